@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One key for each person, in a store of its own: destroying the key makes all that it sealed unreadable for ever."""
+
+import os
+from collections import OrderedDict
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from parvis_kit.crypto.keys import MasterKey, SealingKey
+
+_CACHE_SIZE: Final = 10_000
+_KEY_BYTES: Final = 32
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS person_key (
+    person uuid PRIMARY KEY,
+    wrapped bytea,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    destroyed_at timestamptz,
+    CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
+)
+"""
+
+
+class KeyDestroyedError(Exception):
+    """The person's data were erased: nothing of theirs can be read or written any more."""
+
+
+class PersonKey:
+    """Seals and opens the shreddable columns of one person."""
+
+    __slots__ = ("_key", "_person")
+
+    def __init__(self, person: UUID, key: bytes) -> None:
+        self._person = person
+        self._key = SealingKey(key)
+
+    def seal(self, column: str, text: str) -> bytes:
+        """The text, readable only with this person's key and only as this column."""
+        return self._key.seal(text.encode(), f"{self._person}/{column}")
+
+    def open(self, column: str, sealed: bytes) -> str:
+        """The text of a sealed column."""
+        return self._key.open(sealed, f"{self._person}/{column}").decode()
+
+
+class PersonKeys:
+    """The key store: keys wrapped by the master key, opened ones kept in a bounded memory.
+
+    It is a database apart from the data, with a back-up of its own. A row of a destroyed key stays, without the key:
+    that log is applied again after a back-up has been restored.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", master: MasterKey) -> None:
+        self._pool = pool
+        self._wrapping = master.sealing("person-key")
+        self._cache: OrderedDict[UUID, PersonKey] = OrderedDict()
+
+    async def prepare(self) -> None:
+        """Create the table where it is missing; part of the migrate command."""
+        await self._pool.execute(SCHEMA)
+
+    async def of(self, person: UUID) -> PersonKey:
+        """The person's key, made at the first call; raises KeyDestroyedError after erasure."""
+        cached = self._cache.get(person)
+        if cached:
+            return cached
+        wrapped = self._wrapping.seal(os.urandom(_KEY_BYTES), str(person))
+        row = await self._pool.fetchrow(
+            "WITH made AS (INSERT INTO person_key (person, wrapped) VALUES ($1, $2)"
+            " ON CONFLICT (person) DO NOTHING RETURNING wrapped)"
+            " SELECT wrapped FROM made UNION ALL SELECT wrapped FROM person_key WHERE person = $1 LIMIT 1",
+            person,
+            wrapped,
+        )
+        if row is None:  # another transaction made it between our insert and our read
+            row = await self._pool.fetchrow("SELECT wrapped FROM person_key WHERE person = $1", person)
+        if row["wrapped"] is None:
+            raise KeyDestroyedError(str(person))
+        return self._remember(person, row["wrapped"])
+
+    async def of_many(self, persons: set[UUID]) -> dict[UUID, PersonKey]:
+        """The keys that exist, in one look-up; persons who were erased are absent."""
+        found = {person: self._cache[person] for person in persons if person in self._cache}
+        missing = list(persons - found.keys())
+        if missing:
+            rows = await self._pool.fetch(
+                "SELECT person, wrapped FROM person_key WHERE person = ANY($1) AND wrapped IS NOT NULL", missing
+            )
+            found |= {row["person"]: self._remember(row["person"], row["wrapped"]) for row in rows}
+        return found
+
+    async def destroy(self, person: UUID) -> None:
+        """Erase: every value sealed for this person becomes unreadable. Safe to repeat."""
+        await self._pool.execute(
+            "INSERT INTO person_key (person, destroyed_at) VALUES ($1, now())"
+            " ON CONFLICT (person) DO UPDATE SET wrapped = NULL,"
+            " destroyed_at = coalesce(person_key.destroyed_at, now())",
+            person,
+        )
+        self._cache.pop(person, None)
+
+    def _remember(self, person: UUID, wrapped: bytes) -> PersonKey:
+        key = PersonKey(person, self._wrapping.open(wrapped, str(person)))
+        self._cache[person] = key
+        if len(self._cache) > _CACHE_SIZE:
+            self._cache.popitem(last=False)
+        return key

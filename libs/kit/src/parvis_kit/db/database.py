@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Access to a service's own PostgreSQL: sessions for most work, plain asyncpg for the few hot statements."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from parvis_kit.settings import ServiceSettings
+
+_CONNECT_SECONDS = 5
+_POOL_WAIT_SECONDS = 5
+
+
+class UnitOfWork:
+    """One transaction; what was not committed when it ends is rolled back."""
+
+    def __init__(self, session: AsyncSession, committed: Callable[[], None]) -> None:
+        self.session = session
+        self._committed = committed
+
+    async def commit(self) -> None:
+        """Make the work durable, then wake whoever waits for it."""
+        await self.session.commit()
+        self._committed()
+
+
+class Database:
+    """The engine and the hot pool of one process."""
+
+    def __init__(self, engine: AsyncEngine, pool: "asyncpg.Pool[Any]") -> None:
+        self.engine = engine
+        self.pool = pool
+        self.on_commit: Callable[[], None] = lambda: None
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        """A transaction that rolls back unless committed."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield UnitOfWork(session, self.on_commit)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for reads only."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address for SQLAlchemy's asyncpg dialect."""
+    parts = urlsplit(url)
+    return urlunsplit(("postgresql+asyncpg", *parts[1:]))
+
+
+def _server_settings(settings: ServiceSettings, name: str) -> dict[str, str]:
+    return {
+        "application_name": name,
+        "lock_timeout": str(settings.lock_timeout_ms),
+        "statement_timeout": str(settings.statement_timeout_ms),
+        "idle_in_transaction_session_timeout": str(settings.statement_timeout_ms * 3),
+        "timezone": "UTC",
+        # Compiling costs more than these short statements take.
+        "jit": "off",
+    }
+
+
+@asynccontextmanager
+async def open_database(settings: ServiceSettings, name: str) -> AsyncIterator[Database]:
+    """Both pools, opened lazily so that a process starts while its database is down, closed at the end."""
+    url = settings.database_url.get_secret_value()
+    server_settings = _server_settings(settings, name)
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_WAIT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"server_settings": server_settings, "timeout": _CONNECT_SECONDS},
+    )
+    pool = asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=settings.pool_size,
+        timeout=_CONNECT_SECONDS,
+        command_timeout=settings.statement_timeout_ms / 1_000 + 1,
+        server_settings=server_settings,
+    )
+    async with pool:
+        try:
+            yield Database(engine, pool)
+        finally:
+            await engine.dispose()
+
+
+@asynccontextmanager
+async def open_keystore_pool(settings: ServiceSettings) -> "AsyncIterator[asyncpg.Pool[Any]]":
+    """The pool of the persons' key store."""
+    async with asyncpg.create_pool(
+        settings.keystore_url.get_secret_value(),
+        min_size=0,
+        max_size=4,
+        timeout=_CONNECT_SECONDS,
+        command_timeout=_CONNECT_SECONDS,
+        server_settings={"application_name": "parvis-keystore", "lock_timeout": str(settings.lock_timeout_ms)},
+    ) as pool:
+        yield pool

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The languages that Parvis speaks, and how a caller asks for one."""
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Language = Literal["fr", "en"]
+DEFAULT: Final[Language] = "fr"
+
+
+class Text(BaseModel):
+    """One text in the languages of the product; French is the reference."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fr: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """The text in that language."""
+        return self.en if language == "en" else self.fr
+
+
+def negotiate(accept_language: str | None) -> Language:
+    """The language for an ``Accept-Language`` header (RFC 9110 section 12.5.4); French unless English is preferred."""
+    if not accept_language:
+        return DEFAULT
+    best: Language = DEFAULT
+    best_quality = 0.0
+    for part in accept_language.split(",")[:16]:
+        tag, _, parameters = part.strip().partition(";")
+        primary = tag.strip().lower().partition("-")[0]
+        quality = _quality(parameters)
+        if quality <= best_quality:
+            continue
+        if primary == "en":
+            best, best_quality = "en", quality
+        elif primary in {"fr", "*"}:
+            best, best_quality = "fr", quality
+    return best
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return min(max(float(value), 0.0), 1.0)
+    except ValueError:
+        return 0.0

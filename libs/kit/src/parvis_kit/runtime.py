@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every process of every service opens before it works, and closes at the end."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from parvis_kit import logs, telemetry
+from parvis_kit.crypto.keys import BlindIndex, MasterKey
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database, open_database, open_keystore_pool
+from parvis_kit.migrate import head_revision
+from parvis_kit.security.tokens import Keys, TokenVerifier
+from parvis_kit.settings import ServiceSettings
+from parvis_kit.web.cursor import Cursors
+from parvis_kit.web.idempotency import Idempotency
+from parvis_kit.web.internal import Check, database_check
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime(Generic[S]):
+    """The open parts of one process; use cases receive the ones they need, never the whole."""
+
+    service: str
+    settings: S
+    database: Database
+    master: MasterKey
+    persons: PersonKeys
+    blind_index: BlindIndex
+    tokens: TokenVerifier
+    cursors: Cursors
+    idempotency: Idempotency
+    migrations_head: str
+
+    def state(self, **more: Any) -> dict[str, Any]:
+        """What routes find on ``app.state``: ``runtime``, ``tokens`` and what the service adds."""
+        return {"runtime": self, "tokens": self.tokens, **more}
+
+    def checks(self) -> dict[str, Check]:
+        """The readiness checks that each process has."""
+        return {"database": database_check(self.database, self.migrations_head)}
+
+
+@asynccontextmanager
+async def open_runtime(service: str, process: str, settings: S, migrations: Path) -> AsyncIterator[Runtime[S]]:
+    """Open the parts of a process.
+
+    Args:
+        service: short name, such as ``requests``; its access tokens' audience is ``parvis-<service>``.
+        process: ``api`` or ``worker``, named in logs, traces and database connections.
+        settings: the service's settings.
+        migrations: folder of the service's migrations; readiness wants the database at its head.
+    """
+    logs.configure(service, process, settings.log_level)
+    telemetry.configure(service, process, settings.otlp_endpoint)
+    master = MasterKey(settings.master_key.get_secret_value())
+    async with (
+        open_database(settings, f"parvis-{service}-{process}") as database,
+        open_keystore_pool(settings) as keystore,
+    ):
+        yield Runtime(
+            service=service,
+            settings=settings,
+            database=database,
+            master=master,
+            persons=PersonKeys(keystore, master),
+            blind_index=BlindIndex(master),
+            tokens=TokenVerifier(
+                issuer=settings.issuer_url, audience=f"parvis-{service}", keys=Keys(settings.jwks_url)
+            ),
+            cursors=Cursors(master),
+            idempotency=Idempotency(database, master),
+            migrations_head=head_revision(migrations),
+        )

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who is calling, as their access token says."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class PrincipalKind(StrEnum):
+    """The four sorts of callers."""
+
+    CITIZEN = "citizen"
+    AGENT = "agent"
+    SYSTEM = "system"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller with its rights; every query is scoped by ``collectivity``."""
+
+    kind: PrincipalKind
+    subject: str
+    collectivity: str
+    client_id: str
+    scopes: frozenset[str]
+    teams: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    acr: str | None = None
+    session: str | None = None
+
+    @property
+    def person(self) -> UUID:
+        """The internal id of the person; raises ValueError for systems and anonymous callers."""
+        return UUID(self.subject)
+
+    @property
+    def is_citizen(self) -> bool:
+        """True for a member of the public who signed in."""
+        return self.kind is PrincipalKind.CITIZEN
+
+    @property
+    def is_agent(self) -> bool:
+        """True for staff of the collectivity."""
+        return self.kind is PrincipalKind.AGENT
+
+    @property
+    def key(self) -> str:
+        """What tells this caller from any other: the scope of an idempotency key."""
+        return f"{self.collectivity}/{self.kind}/{self.client_id}/{self.subject}"
+
+    @classmethod
+    def from_claims(cls, claims: dict[str, Any]) -> "Principal":
+        """The principal of verified claims (RFC 9068 with Parvis's own); KeyError or ValueError when some lack."""
+        return cls(
+            kind=PrincipalKind(claims["kind"]),
+            subject=str(claims["sub"]),
+            collectivity=str(claims["collectivity"]),
+            client_id=str(claims["client_id"]),
+            scopes=frozenset(str(claims.get("scope", "")).split()),
+            teams=tuple(claims.get("teams", ())),
+            roles=tuple(claims.get("roles", ())),
+            acr=claims.get("acr"),
+            session=claims.get("sid"),
+        )

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``Idempotency-Key`` on creating POSTs: the same key gets the first answer again, and the effect happens once.
+
+IETF draft-ietf-httpapi-idempotency-key-header; the record is written in the transaction of the effect.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.crypto.keys import MasterKey, SealingKey
+from parvis_kit.db.database import Database
+from parvis_kit.problems import IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED, IN_PROGRESS, Problem
+from parvis_kit.security.principal import Principal
+
+RETENTION_HOURS: Final = 24
+_MAX_LENGTH: Final = 255
+_LOCK_NOT_AVAILABLE: Final = "55P03"
+
+TABLE: Final = """
+CREATE TABLE idempotency_record (
+    caller bytea NOT NULL,
+    operation text NOT NULL,
+    key text NOT NULL,
+    body_hash bytea NOT NULL,
+    answer bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (caller, operation, key)
+)
+"""
+_INSERT = text(
+    "INSERT INTO idempotency_record (caller, operation, key, body_hash, answer)"
+    " VALUES (:caller, :operation, :key, :body_hash, '') ON CONFLICT DO NOTHING RETURNING true"
+)
+_FIND = text(
+    "SELECT body_hash, answer FROM idempotency_record WHERE caller = :caller AND operation = :operation AND key = :key"
+)
+_FILL = text(
+    "UPDATE idempotency_record SET answer = :answer WHERE caller = :caller AND operation = :operation AND key = :key"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the first call was answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+    def response(self, *, replayed: bool = False) -> Response:
+        """The HTTP answer; a replayed one says so."""
+        headers = self.headers | ({"Idempotency-Replayed": "true"} if replayed else {})
+        content = json.dumps(self.body, ensure_ascii=False).encode()
+        return Response(content, self.status, headers, "application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentCall:
+    """One call that must take effect once: (caller, method and path, key) and the hash of its body."""
+
+    caller: bytes
+    operation: str
+    key: str
+    body_hash: bytes
+
+    def identity(self) -> dict[str, Any]:
+        """Its primary key, as statement parameters."""
+        return {"caller": self.caller, "operation": self.operation, "key": self.key}
+
+
+def idempotent_call(request: Request, principal: Principal, body: bytes) -> IdempotentCall:
+    """The call in hand; raises 400 when it has no usable ``Idempotency-Key``."""
+    key = request.headers.get("idempotency-key", "").strip().strip('"')
+    if not key or len(key) > _MAX_LENGTH or not key.isprintable():
+        raise IDEMPOTENCY_KEY_MISSING.problem(
+            "Envoyez une clé unique (par exemple un UUID) dans l'en-tête Idempotency-Key.",
+            "Send a unique key (a UUID for instance) in the Idempotency-Key header.",
+        )
+    operation = f"{request.method} {request.url.path}"
+    return IdempotentCall(sha256(principal.key.encode()).digest(), operation, key, sha256(body).digest())
+
+
+class Idempotency:
+    """Remembers first answers, sealed: they may hold personal data for as long as they are kept."""
+
+    def __init__(self, database: Database, master: MasterKey) -> None:
+        self._database = database
+        self._key: SealingKey = master.sealing("idempotency")
+
+    async def once(self, call: IdempotentCall, effect: Callable[[AsyncSession], Awaitable[Answer]]) -> Response:
+        """Run the effect in one transaction with its record, or replay the first answer."""
+        async with self._database.unit_of_work() as uow:
+            try:
+                fresh = await uow.session.scalar(_INSERT, call.identity() | {"body_hash": call.body_hash})
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                    raise in_progress() from error
+                raise
+            if not fresh:
+                row = (await uow.session.execute(_FIND, call.identity())).one()
+                return self.replay(call, row.body_hash, row.answer)
+            answer = await effect(uow.session)
+            await uow.session.execute(_FILL, call.identity() | {"answer": self.seal(answer)})
+            await uow.commit()
+        return answer.response()
+
+    def seal(self, answer: Answer) -> bytes:
+        """The answer as it is stored."""
+        plain = json.dumps([answer.status, answer.headers, answer.body], ensure_ascii=False)
+        return self._key.seal(plain.encode(), "answer")
+
+    def replay(self, call: IdempotentCall, body_hash: bytes, sealed: bytes) -> Response:
+        """The first answer again; raises 422 when the key was used with another body."""
+        if body_hash != call.body_hash:
+            raise IDEMPOTENCY_KEY_REUSED.problem(
+                "Cette clé a déjà servi avec un autre contenu ; prenez-en une nouvelle.",
+                "This key was already used with another body; take a new one.",
+            )
+        status, headers, body = json.loads(self._key.open(sealed, "answer"))
+        return Answer(status, headers, body).response(replayed=True)
+
+
+def in_progress() -> Problem:
+    """The 409 problem: the first call with this key has not ended yet."""
+    return IN_PROGRESS.problem(
+        "Attendez la fin du premier envoi, puis recommencez avec la même clé.",
+        "Wait for the first call to end, then try again with the same key.",
+        headers={"Retry-After": "2"},
+    )

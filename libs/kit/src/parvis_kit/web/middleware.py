@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What surrounds each HTTP exchange: request id, trace, language, log line and measurements. Pure ASGI, for speed."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, StatusCode
+from prometheus_client import Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from parvis_kit.ids import uuid7
+from parvis_kit.locale import negotiate
+from parvis_kit.logs import logger
+from parvis_kit.telemetry import context_of
+
+_tracer = trace.get_tracer("parvis.http")
+_log = logger("parvis.http")
+_SECONDS = Histogram(
+    "parvis_http_request_seconds",
+    "Time to answer, in seconds",
+    ["method", "route", "status"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+_SERVER_ERROR = 500
+_MAX_ID_LENGTH = 64
+
+
+class Exchange:
+    """Middleware around the whole application; paths in logs and labels are route templates, never real ones."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One exchange."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        state = scope.setdefault("state", {})
+        state["language"] = negotiate(headers.get("accept-language"))
+        state["request_id"] = request_id = _request_id(headers.get("x-request-id"))
+        status = _SERVER_ERROR
+        started = time.perf_counter()
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        span = _tracer.start_span(scope["method"], context_of(headers.get("traceparent")), SpanKind.SERVER)
+        tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            with trace.use_span(span, end_on_exit=True, record_exception=False):
+                await self._app(scope, receive, answer)
+                if status >= _SERVER_ERROR:
+                    span.set_status(StatusCode.ERROR)
+                self._record(scope, status, time.perf_counter() - started, span)
+        finally:
+            structlog.contextvars.reset_contextvars(**tokens)
+
+    def _record(self, scope: Scope, status: int, seconds: float, span: trace.Span) -> None:
+        route = getattr(scope.get("route"), "path", "unmatched")
+        method = scope["method"]
+        span.update_name(f"{method} {route}")
+        span.set_attribute("http.response.status_code", status)
+        _SECONDS.labels(method, route, status).observe(seconds)
+        _log.info("answered", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
+
+
+def _request_id(given: str | None) -> str:
+    if given and len(given) <= _MAX_ID_LENGTH and given.isascii() and given.replace("-", "").isalnum():
+        return given
+    return str(uuid7())
+
+
+def stamped(**headers: str) -> Callable[[ASGIApp], ASGIApp]:
+    """Middleware factory that adds fixed headers to each answer that lacks them."""
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def stamp(scope: Scope, receive: Receive, send: Send) -> None:
+            async def answer(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    mutable = MutableHeaders(scope=message)
+                    for name, value in headers.items():
+                        mutable.setdefault(name.replace("_", "-"), value)
+                await send(message)
+
+            await app(scope, receive, answer if scope["type"] == "http" else send)
+
+        return stamp
+
+    return wrap
+
+
+Handler = Callable[[Any, Exception], Awaitable[Any]]

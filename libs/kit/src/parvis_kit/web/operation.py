@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Routes that say who may call them; a route that says nothing cannot be defined (default deny)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from parvis_kit.problems import INSUFFICIENT_SCOPE, MEDIA_TYPE, UNAUTHENTICATED, ProblemBody
+from parvis_kit.security.principal import Principal
+from parvis_kit.security.tokens import TokenVerifier
+
+DEFAULT_BODY_LIMIT: Final = 65_536
+_SCHEME: Final = "oauth2"
+_BEARER: Final = "bearer "
+
+
+class Operation(APIRoute):
+    """A route with its class from the contract: ``token`` (with scopes), ``service`` or ``public``."""
+
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+        extra = dict(options.get("openapi_extra") or {})
+        access = extra.get("x-parvis-class")
+        if access not in {"token", "service", "public"}:
+            raise TypeError(f"{path}: say who may call this route with **token(...), **service() or **public()")
+        self.access: str = access
+        self.scopes: frozenset[str] = frozenset(s for need in extra.get("security", ()) for s in need.get(_SCHEME, ()))
+        if self.access == "token" and not self.scopes:
+            raise TypeError(f"{path}: a token route names its scopes")
+        options["max_body_size"] = extra.get("x-parvis-body-limit", DEFAULT_BODY_LIMIT)
+        super().__init__(path, endpoint, **options)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Authenticate before a byte of the body is read, then answer."""
+        if self.access == "token" and scope["method"] in (self.methods or ()):
+            scope.setdefault("state", {})["principal"] = await self._authenticated(scope)
+        await super().handle(scope, receive, send)
+
+    async def _authenticated(self, scope: Scope) -> Principal:
+        header = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
+        if not header.lower().startswith(_BEARER):
+            raise UNAUTHENTICATED.problem(
+                "Envoyez un jeton d'accès dans l'en-tête Authorization.",
+                "Send an access token in the Authorization header.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        verifier: TokenVerifier = scope["app"].state.tokens
+        principal = await verifier.verify(header[len(_BEARER) :].strip())
+        if not self.scopes <= principal.scopes:
+            needed = " ".join(sorted(self.scopes))
+            raise INSUFFICIENT_SCOPE.problem(
+                f"Ce jeton n'a pas le droit demandé : {needed}.",
+                f"This token lacks the scope: {needed}.",
+                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'},
+            )
+        return principal
+
+
+def router(**options: Any) -> APIRouter:
+    """A router whose routes must say who may call them."""
+    return APIRouter(route_class=Operation, **options)
+
+
+def principal_of(request: Request) -> Principal:
+    """The caller of a ``token`` route."""
+    principal: Principal = request.state.principal
+    return principal
+
+
+def token(*scopes: str, body_limit: int | None = None, timeout: float | None = None) -> dict[str, Any]:
+    """Options of a route that needs an access token with all these scopes."""
+    return _access("token", body_limit, timeout, security=[{_SCHEME: sorted(scopes)}])
+
+
+def service(*, body_limit: int | None = None, timeout: float | None = None) -> dict[str, Any]:
+    """Options of a route whose caller the service checks by itself (API key, tracking token)."""
+    return _access("service", body_limit, timeout)
+
+
+def public(*, cors: bool = True, body_limit: int | None = None, timeout: float | None = None) -> dict[str, Any]:
+    """Options of a route open to anybody; the list of these is held by a test."""
+    return _access("public", body_limit, timeout, **({} if cors else {"x-parvis-cors": False}))
+
+
+def _access(access: str, body_limit: int | None, timeout: float | None, **extra: Any) -> dict[str, Any]:
+    extra["x-parvis-class"] = access
+    if body_limit is not None:
+        extra["x-parvis-body-limit"] = body_limit
+    if timeout is not None:
+        extra["x-parvis-timeout"] = timeout
+    return {"openapi_extra": extra}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route: which problem statuses it can answer."""
+    content = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    return {status: {"description": "Problem (RFC 9457)", **content} for status in sorted({*statuses, 500, 503})}
+
+
+def problem_schemas() -> dict[str, Any]:
+    """The component schemas that :func:`problems` refers to."""
+    schema = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    definitions = schema.pop("$defs")
+    return {"Problem": schema, "FieldError": definitions.pop("FieldErrorBody"), **definitions}
+
+
+def security_scheme(authorize_url: str, token_url: str, scopes: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The OAuth 2 scheme of the contract, each scope with its meaning in French."""
+    described = dict(scopes)
+    return {
+        _SCHEME: {
+            "type": "oauth2",
+            "flows": {
+                "authorizationCode": {
+                    "authorizationUrl": authorize_url,
+                    "tokenUrl": token_url,
+                    "scopes": described,
+                },
+                "clientCredentials": {"tokenUrl": token_url, "scopes": described},
+            },
+        }
+    }
