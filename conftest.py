@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One PostgreSQL for a whole run of the tests, and the choice of the broker by the variable KAFKA."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from parvis_local.postgres import EmbeddedPostgres
+
+_SERVER = pytest.StashKey[tuple[EmbeddedPostgres, Path]]()
+# Durability against a power cut costs time and proves nothing here; a killed process loses nothing either way.
+_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or os.environ.get("PARVIS_TEST_POSTGRES") or config.option.collectonly:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="parvis-test-"))
+    server = EmbeddedPostgres(folder / "data", log=folder / "postgres.log", settings=_SETTINGS)
+    server.start()
+    os.environ["PARVIS_TEST_POSTGRES"] = server.url()
+    config.stash[_SERVER] = (server, folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _SERVER in config.stash:
+        server, folder = config.stash[_SERVER]
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without KAFKA=apache the tests that need a real Kafka are not part of the run; continuous integration has it."""
+    if os.environ.get("KAFKA") == "apache":
+        return
+    left_out = [item for item in items if item.get_closest_marker("apache")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
