@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""PostgreSQL refuses to run as root: two ways to start it from a root account without opening a folder to others."""
+
+import functools
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+NOBODY = 65534
+_PROBE_SECONDS = 10
+
+
+class PrivilegeError(Exception):
+    """This root account can neither make a user namespace nor become another user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unprivileged:
+    """How to run a program as somebody else than root.
+
+    Attributes:
+        prefix: words put before the program's own; the program replaces them, it is not their child.
+        owner: user and group that the program's files must belong to.
+    """
+
+    prefix: tuple[str, ...]
+    owner: int
+
+    def own(self, path: Path) -> None:
+        """Give the file or empty folder to the user as whom the program will run."""
+        if path.stat().st_uid != self.owner:
+            os.chown(path, self.owner, self.owner)
+
+
+@functools.cache
+def unprivileged() -> Unprivileged:
+    """The way that works here: nothing for an ordinary user, for root a namespace of its own or else a change of user.
+
+    Raises:
+        PrivilegeError: root here may do neither.
+    """
+    if os.geteuid() != 0:
+        return Unprivileged((), os.geteuid())
+    if _works(namespace := ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")):
+        return Unprivileged(namespace, 0)
+    # Containers forbid the namespace but leave these rights. With dac_override the program reaches its files even
+    # below /root, so that neither the checkout nor the data must be moved or opened.
+    capability = ("--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override")
+    user = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    for other_user in ((*user, *capability, "--"), (*user, "--")):
+        if _works(other_user):
+            return Unprivileged(other_user, NOBODY)
+    raise PrivilegeError("PostgreSQL does not run as root, and this root account may not change: use an ordinary user")
+
+
+def _works(prefix: tuple[str, ...]) -> bool:
+    if shutil.which(prefix[0]) is None:
+        return False
+    probe = subprocess.run([*prefix, "true"], capture_output=True, timeout=_PROBE_SECONDS, check=False)  # noqa: S603
+    return probe.returncode == 0
