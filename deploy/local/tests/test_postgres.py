@@ -11,6 +11,8 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
+from parvis_local.errors import LocalError
 from parvis_local.postgres import EmbeddedPostgres, PostgresError
 
 DURABLE_ENOUGH = {"shared_buffers": "16MB", "max_connections": "20"}
@@ -94,7 +96,7 @@ async def test_a_pid_file_that_names_an_innocent_process_stops_nobody(server: Em
 
 
 def test_one_process_holds_a_folder(server: EmbeddedPostgres) -> None:
-    with pytest.raises(PostgresError, match="another process uses"):
+    with pytest.raises(LocalError, match=rf"another process \({os.getpid()}\) uses"):
         EmbeddedPostgres(server.data, log=server.log).start()
 
 

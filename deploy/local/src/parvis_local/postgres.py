@@ -5,7 +5,6 @@ The wheel's own Python API is not used: as root it creates a user of the system 
 """
 
 import contextlib
-import fcntl
 import importlib.util
 import os
 import shutil
@@ -15,6 +14,9 @@ import time
 from pathlib import Path
 from typing import Final
 
+from parvis_local.child import end, launch, log_tail
+from parvis_local.errors import LocalError
+from parvis_local.folder_lock import FolderLock
 from parvis_local.leash import leash
 from parvis_local.ports import LOOPBACK, free_port
 from parvis_local.private_file import password_in
@@ -40,7 +42,7 @@ _SETTINGS: Final = {
 }
 
 
-class PostgresError(Exception):
+class PostgresError(LocalError):
     """The embedded PostgreSQL could not be made or started; the text says why."""
 
 
@@ -77,7 +79,7 @@ class EmbeddedPostgres:
         self._wanted_port = port
         self._settings = _SETTINGS | (settings or {})
         self._password_file = self.data.with_name(f"{self.data.name}.password")
-        self._lock: int | None = None
+        self._lock = FolderLock(self.data)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -109,15 +111,16 @@ class EmbeddedPostgres:
         """All that comes before the server's own process: folder held and made, leftovers of a killed server gone.
 
         Raises:
-            PostgresError: another process holds the folder, or initdb failed.
+            LocalError: another process holds the folder, or initdb failed.
         """
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        self._hold()
+        self._lock.hold()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         elif not self._password_file.exists():
             raise PostgresError(f"{self._password_file} is gone: restore it, or remove {self.data} to begin anew")
+        elif self.data.stat().st_uid != unprivileged().owner:
+            raise PostgresError(f"{self.data} belongs to another user: run as that user, or remove it to begin anew")
         self._stop_leftover()
 
     def command(self) -> list[str]:
@@ -137,39 +140,30 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stop the server, hard if it does not end in time, and let go of the folder."""
         if self._process is not None:
-            _end(self._process)
+            end(self._process, STOP_SIGNAL, _STOP_SECONDS)
             self._process = None
-        self._let_go()
+        self._lock.release()
 
     def kill(self) -> None:
         """Kill the server at once, as a power cut would."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            end(self._process, signal.SIGKILL, _STOP_SECONDS)
             self._process = None
-        self._let_go()
+        self._lock.release()
 
     def _launch(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         for _ in range(_ATTEMPTS):
-            with self.log.open("ab") as log:
-                process = self._process = subprocess.Popen(  # noqa: S603
-                    self.command(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    cwd=self.data.parent,
-                    start_new_session=True,  # a Ctrl-C is for whoever started us, and who stops us in good order
-                )
+            process = self._process = launch(self.command(), self.log, cwd=self.data.parent)
             while process.poll() is None:
                 if self.is_ready(process.pid):
                     return
                 if time.monotonic() > deadline:
-                    raise PostgresError(f"PostgreSQL does not answer after {_START_SECONDS} s:\n{self._log_tail()}")
+                    raise PostgresError(f"PostgreSQL does not answer after {_START_SECONDS} s:\n{log_tail(self.log)}")
                 time.sleep(0.02)
             # A port taken in the meantime, or children of a killed server that still hold its memory: both pass.
             time.sleep(0.5)
-        raise PostgresError(f"PostgreSQL does not start:\n{self._log_tail()}")
+        raise PostgresError(f"PostgreSQL does not start:\n{log_tail(self.log)}")
 
     def _initialise(self) -> None:
         password_in(self._password_file)
@@ -191,22 +185,6 @@ class EmbeddedPostgres:
         if made.returncode != 0:
             raise PostgresError(f"initdb failed:\n{made.stderr.strip()}")
         partial.rename(self.data)
-
-    def _hold(self) -> None:
-        if self._lock is not None:
-            return
-        lock = os.open(self.data.with_name(f"{self.data.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            raise PostgresError(f"another process uses {self.data}") from None
-        self._lock = lock
-
-    def _let_go(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
 
     def _stop_leftover(self) -> None:
         """A server whose holder was killed still runs, or left a pid file that may name an innocent process."""
@@ -233,9 +211,6 @@ class EmbeddedPostgres:
         except FileNotFoundError:
             return []
 
-    def _log_tail(self) -> str:
-        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-
 
 def _runs_on(pid: int, data: Path) -> bool:
     try:
@@ -243,12 +218,3 @@ def _runs_on(pid: int, data: Path) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return str(data).encode() in words
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for number, patience in ((STOP_SIGNAL, _STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-        if process.poll() is None:
-            process.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-            return

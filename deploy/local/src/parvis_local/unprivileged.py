@@ -8,11 +8,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from parvis_local.errors import LocalError
+
 NOBODY = 65534
 _PROBE_SECONDS = 10
 
 
-class PrivilegeError(Exception):
+class PrivilegeError(LocalError):
     """This root account can neither make a user namespace nor become another user."""
 
 
