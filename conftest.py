@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 from parvis_local.postgres import EmbeddedPostgres
 
 _SERVER = pytest.StashKey[tuple[EmbeddedPostgres, Path]]()

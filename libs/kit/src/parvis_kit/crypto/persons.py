@@ -39,11 +39,19 @@ class PersonKey:
 
     def seal(self, column: str, text: str) -> bytes:
         """The text, readable only with this person's key and only as this column."""
-        return self._key.seal(text.encode(), f"{self._person}/{column}")
+        return self.seal_bytes(column, text.encode())
 
     def open(self, column: str, sealed: bytes) -> str:
         """The text of a sealed column."""
-        return self._key.open(sealed, f"{self._person}/{column}").decode()
+        return self.open_bytes(column, sealed).decode()
+
+    def seal_bytes(self, column: str, content: bytes) -> bytes:
+        """The same for any content."""
+        return self._key.seal(content, f"{self._person}/{column}")
+
+    def open_bytes(self, column: str, sealed: bytes) -> bytes:
+        """The same for any content."""
+        return self._key.open(sealed, f"{self._person}/{column}")
 
 
 class PersonKeys:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,17 +51,21 @@ _FILL = text(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the first call was answered."""
+    """What the first call was answered; the body is JSON text, written once for the answer and its record."""
 
     status: int
     headers: dict[str, str]
-    body: Any
+    body: bytes
+
+    @classmethod
+    def of(cls, model: BaseModel, headers: dict[str, str] | None = None, status: int = 201) -> "Answer":
+        """The answer that shows a model."""
+        return cls(status, headers or {}, model.model_dump_json().encode())
 
     def response(self, *, replayed: bool = False) -> Response:
         """The HTTP answer; a replayed one says so."""
         headers = self.headers | ({"Idempotency-Replayed": "true"} if replayed else {})
-        content = json.dumps(self.body, ensure_ascii=False).encode()
-        return Response(content, self.status, headers, "application/json")
+        return Response(self.body, self.status, headers, "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,8 @@ class Idempotency:
 
     def seal(self, answer: Answer) -> bytes:
         """The answer as it is stored."""
-        plain = json.dumps([answer.status, answer.headers, answer.body], ensure_ascii=False)
-        return self._key.seal(plain.encode(), "answer")
+        head = json.dumps([answer.status, answer.headers]).encode()
+        return self._key.seal(head + b"\n" + answer.body, "answer")
 
     def replay(self, call: IdempotentCall, body_hash: bytes, sealed: bytes) -> Response:
         """The first answer again; raises 422 when the key was used with another body."""
@@ -125,7 +130,8 @@ class Idempotency:
                 "Cette clé a déjà servi avec un autre contenu ; prenez-en une nouvelle.",
                 "This key was already used with another body; take a new one.",
             )
-        status, headers, body = json.loads(self._key.open(sealed, "answer"))
+        head, _, body = self._key.open(sealed, "answer").partition(b"\n")
+        status, headers = json.loads(head)
         return Answer(status, headers, body).response(replayed=True)
 
 

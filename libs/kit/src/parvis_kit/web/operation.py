@@ -100,6 +100,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "Problem (RFC 9457)", **content} for status in sorted({*statuses, 500, 503})}
 
 
+NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "The caller already has this version (`If-None-Match`)"}
+}
+
+
 def problem_schemas() -> dict[str, Any]:
     """The component schemas that :func:`problems` refers to."""
     schema = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")

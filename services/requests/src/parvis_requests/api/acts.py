@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What agents do to a request: transitions, replies, notes."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
+from parvis_kit.web.etag import entity_tag, required_version
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import principal_of, problems, router, token
+from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.schemas import MessageView, NewMessage, NewTransition, RequestView
+from parvis_requests.api.views import message_view, request_view
+from parvis_requests.db import requests
+from parvis_requests.service.act_on_request import act_on_request
+from parvis_requests.service.read_messages import read_messages
+from parvis_requests.service.read_request import read_request
+from parvis_requests.service.write_message import write_message
+
+routes = router(tags=["requests"])
+
+
+@routes.post(
+    "/v1/requests/{request_id}/transitions",
+    **token("requests.requests.write"),
+    operation_id="actOnRequest",
+    status_code=201,
+    response_model=RequestView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
+)
+async def transition(request_id: UUID, body: NewTransition, request: Request) -> Response:
+    """Take or resolve the request that the agent saw (`If-Match`)."""
+    actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    version = required_version(request)
+    catalogue = await parts.catalogues.of(actor.collectivity)
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await act_on_request(session, actor, request_id, body.action, version=version, now=now())
+        opened = await read_request(session, actor, row.id, persons=parts.runtime.persons)
+        tag = entity_tag(row.version, language)
+        return Answer.of(request_view(opened, catalogue, language), {"ETag": tag, "Cache-Control": "no-store"})
+
+    call = idempotent_call(request, principal_of(request), await request.body())
+    return await parts.runtime.idempotency.once(call, effect)
+
+
+@routes.post(
+    "/v1/requests/{request_id}/messages",
+    **token("requests.requests.write"),
+    operation_id="writeMessage",
+    status_code=201,
+    response_model=MessageView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def write(request_id: UUID, body: NewMessage, request: Request) -> Response:
+    """Reply to the person, or leave a note for the other agents."""
+    actor, parts = actor_of(request), parts_of(request)
+
+    async def effect(session: AsyncSession) -> Answer:
+        message = await write_message(
+            session, actor, request_id, body.visibility, body.text, persons=parts.runtime.persons, now=now()
+        )
+        return Answer.of(message_view(message, for_agent=True), {"Cache-Control": "no-store"})
+
+    call = idempotent_call(request, principal_of(request), await request.body())
+    return await parts.runtime.idempotency.once(call, effect)
+
+
+@routes.get(
+    "/v1/requests/{request_id}/messages",
+    **token("requests.requests.read"),
+    operation_id="listMessages",
+    response_model=Page[MessageView],
+    responses=problems(400, 401, 403, 404, 422),
+)
+async def list_(
+    request_id: UUID, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
+) -> object:
+    """Replies, newest first; with the internal notes for an agent."""
+    actor, runtime = actor_of(request), parts_of(request).runtime
+    bound = [str(request_id), str(actor.person), actor.is_agent]
+    async with runtime.database.reading() as session:
+        await requests.one(session, actor, request_id)
+        place = runtime.cursors.read(cursor, bound)
+        found = await read_messages(session, actor, request_id, place, limit, persons=runtime.persons)
+    response.headers["Cache-Control"] = "no-store"
+    items = [message_view(message, for_agent=actor.is_agent) for message in found.rows]
+    write = runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The catalogue of a collectivity: public, the same for all."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.etag import entity_tag, not_modified
+from parvis_kit.web.operation import NOT_MODIFIED, problems, public, router
+from parvis_requests.api.context import language_of, parts_of
+from parvis_requests.api.schemas import AreaList, AreaView, Labelled, RequestTypeList, RequestTypeView
+
+routes = router(tags=["catalogue"])
+Collectivity = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="Short name of the collectivity.")]
+_HEADERS = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/request-types",
+    **public(),
+    operation_id="listRequestTypes",
+    response_model=RequestTypeList,
+    responses=problems(404, 422) | NOT_MODIFIED,
+)
+async def list_request_types(collectivity: Collectivity, request: Request, response: Response) -> object:
+    """What people can ask this collectivity for."""
+    catalogue = await parts_of(request).catalogues.of(collectivity)
+    language = language_of(request)
+    tag = entity_tag(catalogue.version, language)
+    headers = _HEADERS | {"ETag": tag, "Content-Language": language}
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    types = [
+        RequestTypeView(
+            code=form.code,
+            name=form.name[language],
+            group=Labelled(code=form.group, label=form.group_name[language]),
+            position_required=form.position_required,
+            answers_schema=dict(form.answers_schema),
+        )
+        for form in catalogue.forms.values()
+    ]
+    return RequestTypeList(items=types)
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/areas",
+    **public(),
+    operation_id="listAreas",
+    response_model=AreaList,
+    responses=problems(404, 422) | NOT_MODIFIED,
+)
+async def list_areas(
+    collectivity: Collectivity,
+    request: Request,
+    response: Response,
+    *,
+    geometry: Annotated[bool, Query(description="Also give the geometry of each area.")] = False,
+) -> object:
+    """The parts of the territory, for maps and for choosing where."""
+    catalogue = await parts_of(request).catalogues.of(collectivity)
+    tag = entity_tag(catalogue.version, str(geometry))
+    headers = {**_HEADERS, "ETag": tag}
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    areas = [
+        AreaView(
+            code=area.code,
+            level=area.level,
+            name=area.name,
+            parent=area.parent,
+            geometry=dict(area.geometry) if geometry else None,
+        )
+        for area in catalogue.areas.values()
+    ]
+    return AreaList(items=areas)

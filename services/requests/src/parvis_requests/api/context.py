@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What routes take from the request and from the running process."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from parvis_kit.locale import Language
+from parvis_kit.problems import FORBIDDEN
+from parvis_kit.runtime import Runtime
+from parvis_kit.web.operation import principal_of
+from parvis_requests.db.blobs import Blobs
+from parvis_requests.db.hot import Submission
+from parvis_requests.domain.request import Actor
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The open parts of this service's api process."""
+
+    runtime: Runtime[Settings]
+    catalogues: Catalogues
+    submission: Submission
+    blobs: Blobs
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the process that answers."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def actor_of(request: Request) -> Actor:
+    """The person who calls; other systems may not act on requests."""
+    principal = principal_of(request)
+    if not (principal.is_citizen or principal.is_agent):
+        raise FORBIDDEN.problem("Seule une personne peut faire cela.", "Only a person may do this.")
+    return Actor(principal.person, principal.collectivity, principal.is_agent)
+
+
+def language_of(request: Request) -> Language:
+    """The language to answer in."""
+    language: Language = request.state.language
+    return language
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)

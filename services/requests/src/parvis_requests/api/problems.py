@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the errors of the domain are answered."""
+
+from typing import Final
+
+from parvis_kit.locale import Text
+from parvis_kit.problems import FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
+from parvis_kit.web.errors import pointer
+from parvis_requests.domain import errors
+
+UNKNOWN_TYPE: Final = Kind("unknown-request-type", 422, Text(fr="Type de demande inconnu", en="Unknown request type"))
+INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
+POSITION_REQUIRED: Final = Kind("position-required", 422, Text(fr="Position requise", en="Position required"))
+OUTSIDE: Final = Kind("outside-territory", 422, Text(fr="Hors du territoire", en="Outside the territory"))
+UNKNOWN_ATTACHMENT: Final = Kind("unknown-attachment", 422, Text(fr="Pièce jointe inconnue", en="Unknown attachment"))
+NOT_AN_IMAGE: Final = Kind("not-an-image", 415, Text(fr="Ce n'est pas une image", en="Not an image"))
+IMAGE_TOO_LARGE: Final = Kind("image-too-large", 422, Text(fr="Image trop grande", en="Image too large"))
+TRANSITION: Final = Kind(
+    "transition-not-allowed", 409, Text(fr="Action impossible dans cet état", en="Action impossible in this state")
+)
+
+_FAULTS: Final[dict[str, str]] = {
+    "required": "Une réponse obligatoire manque.",
+    "additionalProperties": "Cette question n'existe pas dans ce formulaire.",
+    "unevaluatedProperties": "Cette question n'existe pas dans ce formulaire.",
+    "type": "La réponse n'a pas la bonne nature.",
+    "enum": "Choisissez une des réponses proposées.",
+    "minLength": "La réponse est trop courte.",
+    "maxLength": "La réponse est trop longue.",
+    "minimum": "Le nombre est trop petit.",
+    "maximum": "Le nombre est trop grand.",
+    "pattern": "La réponse n'a pas la forme attendue.",
+    "format": "La réponse n'a pas la forme attendue.",
+}
+
+
+class RequestProblems(Catalogue):
+    """The rules below, and one pointer for each wrong answer."""
+
+    def problem_for(self, error: Exception) -> Problem | None:
+        """The problem for a domain error."""
+        if not isinstance(error, errors.InvalidAnswersError):
+            return Catalogue.problem_for(self, error)
+        faults = [
+            FieldError(
+                pointer(("body", "answers", *fault.path)),
+                fault.keyword,
+                Text(fr=_FAULTS.get(fault.keyword, "La réponse ne convient pas."), en=f"{fault.message}."),
+            )
+            for fault in error.faults
+        ]
+        return INVALID_ANSWERS.problem(
+            "Corrigez les réponses signalées.", "Correct the answers named in errors.", errors=faults
+        )
+
+
+CATALOGUE: Final = RequestProblems(
+    {
+        errors.NotFoundError: Rule(NOT_FOUND),
+        errors.NotAllowedError: Rule(
+            FORBIDDEN, text=Text(fr="Seul un agent peut faire cela.", en="Only an agent may do this.")
+        ),
+        errors.UnknownTypeError: Rule(
+            UNKNOWN_TYPE,
+            "/request_type",
+            Text(
+                fr="Prenez un code de la liste des types de demande de cette collectivité.",
+                en="Take a code from this collectivity's list of request types.",
+            ),
+        ),
+        errors.PositionMissingError: Rule(
+            POSITION_REQUIRED,
+            "/position",
+            Text(fr="Indiquez où se trouve ce que vous signalez.", en="Say where it is that you report."),
+        ),
+        errors.OutsideTownError: Rule(
+            OUTSIDE,
+            "/position",
+            Text(
+                fr="Ce lieu n'est pas sur le territoire de la collectivité.",
+                en="This place is not in the territory of the collectivity.",
+            ),
+        ),
+        errors.UnknownAttachmentError: Rule(
+            UNKNOWN_ATTACHMENT,
+            "/attachments",
+            Text(
+                fr="Envoyez d'abord la pièce jointe, puis joignez-la une seule fois.",
+                en="Upload the attachment first, then join it once.",
+            ),
+        ),
+        errors.NotAnImageError: Rule(
+            NOT_AN_IMAGE,
+            text=Text(
+                fr="Envoyez une photo JPEG, PNG ou WebP ; son contenu compte, pas son nom.",
+                en="Send a JPEG, PNG or WebP photo; its content counts, not its name.",
+            ),
+        ),
+        errors.ImageTooLargeError: Rule(
+            IMAGE_TOO_LARGE,
+            text=Text(fr="Réduisez l'image à 50 millions de points.", en="Reduce the image to 50 million pixels."),
+        ),
+        errors.TransitionError: Rule(
+            TRANSITION,
+            "/action",
+            Text(fr="Relisez la demande : son état a changé.", en="Read the request again: its state has changed."),
+        ),
+        errors.StaleVersionError: Rule(
+            PRECONDITION_FAILED,
+            text=Text(
+                fr="La demande a changé entre-temps ; relisez-la puis recommencez.",
+                en="The request has changed meanwhile; read it again, then try again.",
+            ),
+        ),
+    }
+)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Requests: submit, list, read, history."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.problems import FORBIDDEN
+from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
+from parvis_kit.web.etag import entity_tag, not_modified
+from parvis_kit.web.idempotency import idempotent_call
+from parvis_kit.web.operation import NOT_MODIFIED, principal_of, problems, router, token
+from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.schemas import STATUS_FILTER, HistoryView, NewRequest, RequestView
+from parvis_requests.api.submission import Submitting
+from parvis_requests.api.views import history_view, request_view
+from parvis_requests.db import requests
+from parvis_requests.db.hot import AlreadyAnsweredError
+from parvis_requests.db.requests import Filters
+from parvis_requests.service.read_request import list_requests, read_request, record_access
+
+routes = router(tags=["requests"])
+_PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+
+
+@routes.post(
+    "/v1/requests",
+    **token("requests.requests.write"),
+    operation_id="submitRequest",
+    status_code=201,
+    response_model=RequestView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def submit(body: NewRequest, request: Request) -> Response:
+    """File a request; the `Idempotency-Key` header makes it safe to send again."""
+    if actor_of(request).is_agent:
+        raise FORBIDDEN.problem("Seul un usager dépose une demande.", "Only a citizen files a request.")
+    call = idempotent_call(request, principal_of(request), await request.body())
+    try:
+        return await Submitting(request, body).submit(call)
+    except AlreadyAnsweredError as first:
+        return parts_of(request).runtime.idempotency.replay(call, first.body_hash, first.answer)
+
+
+@routes.get(
+    "/v1/requests",
+    **token("requests.requests.read"),
+    operation_id="listRequests",
+    response_model=Page[RequestView],
+    responses=problems(400, 401, 403, 404, 422),
+)
+async def list_(
+    request: Request,
+    response: Response,
+    status: Annotated[STATUS_FILTER | None, Query(max_length=10)] = None,
+    team: Annotated[list[str] | None, Query(max_length=20)] = None,
+    type_: Annotated[list[str] | None, Query(alias="request_type", max_length=20)] = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
+) -> object:
+    """A citizen's own requests, or for an agent those of the collectivity; newest first."""
+    actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    filters = Filters(tuple(status or ()), tuple(team or ()), tuple(type_ or ()), created_after, created_before)
+    bound = [actor.collectivity, str(actor.person), repr(filters)]
+    place = parts.runtime.cursors.read(cursor, bound)
+    catalogue = await parts.catalogues.of(actor.collectivity)
+    async with parts.runtime.database.reading() as session:
+        found = await list_requests(session, actor, filters, place, limit, persons=parts.runtime.persons)
+    response.headers.update(_PRIVATE)
+    items = [request_view(opened, catalogue, language) for opened in found.rows]
+    write = parts.runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+@routes.get(
+    "/v1/requests/{request_id}",
+    **token("requests.requests.read"),
+    operation_id="readRequest",
+    response_model=RequestView,
+    responses=problems(401, 403, 404, 422) | NOT_MODIFIED,
+)
+async def read(request_id: UUID, request: Request, response: Response) -> object:
+    """One request; an agent's look is recorded for the person."""
+    actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    catalogue = await parts.catalogues.of(actor.collectivity)
+    async with parts.runtime.database.unit_of_work() as uow:
+        opened = await read_request(uow.session, actor, request_id, persons=parts.runtime.persons)
+        tag = entity_tag(opened.row.version, language)
+        headers = _PRIVATE | {"ETag": tag, "Content-Language": language}
+        if not_modified(request, tag):
+            return Response(status_code=304, headers=headers)
+        if actor.is_agent:
+            await record_access(uow.session, opened.row, actor, now())
+            await uow.commit()
+    response.headers.update(headers)
+    return request_view(opened, catalogue, language)
+
+
+@routes.get(
+    "/v1/requests/{request_id}/history",
+    **token("requests.requests.read"),
+    operation_id="readHistory",
+    response_model=HistoryView,
+    responses=problems(401, 403, 404, 422),
+)
+async def history(request_id: UUID, request: Request, response: Response) -> object:
+    """Each act on the request, the oldest first; internal ones for agents alone."""
+    actor, language = actor_of(request), language_of(request)
+    async with parts_of(request).runtime.database.reading() as session:
+        row = await requests.one(session, actor, request_id)
+        entries = await requests.history(session, row.id, internal=actor.is_agent)
+    response.headers.update(_PRIVATE | {"Content-Language": language})
+    return HistoryView(items=[history_view(entry, language, for_agent=actor.is_agent) for entry in entries])

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from parvis_requests.domain.request import Action, Status, Visibility
+
+# PostgreSQL cannot store U+0000.
+PlainText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+
+class Input(BaseModel):
+    """A body from outside: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Point(Input):
+    """GeoJSON point (RFC 7946), WGS 84: longitude, then latitude."""
+
+    type: Literal["Point"]
+    coordinates: tuple[Longitude, Latitude]
+
+
+class NewRequest(Input):
+    """A request to submit."""
+
+    request_type: PlainText = Field(max_length=100, description="Code of a request type of the collectivity.")
+    description: PlainText = Field(min_length=1, max_length=4_000, description="What is asked or reported, in words.")
+    answers: dict[str, Any] = Field(default_factory=dict, description="Answers to the form of the request type.")
+    position: Point | None = None
+    address: PlainText | None = Field(default=None, max_length=300)
+    attachments: list[UUID] = Field(default_factory=list, max_length=10, description="Uploaded before.")
+
+
+class NewTransition(Input):
+    """What an agent does."""
+
+    action: Action
+
+
+class NewMessage(Input):
+    """A reply to the person (public) or a note for agents (internal)."""
+
+    visibility: Visibility
+    text: PlainText = Field(min_length=1, max_length=10_000)
+
+
+class Labelled(BaseModel):
+    """A code with its name in the language asked for."""
+
+    code: str
+    label: str
+
+
+class RequestTypeView(BaseModel):
+    """A request type on offer, with the JSON Schema 2020-12 of its answers."""
+
+    code: str
+    name: str
+    group: Labelled
+    position_required: bool
+    answers_schema: dict[str, Any]
+
+
+class RequestTypeList(BaseModel):
+    """The whole catalogue of a collectivity."""
+
+    items: list[RequestTypeView]
+
+
+class AreaView(BaseModel):
+    """An area; its geometry is GeoJSON, where it was asked for."""
+
+    code: str
+    level: str
+    name: str
+    parent: str | None
+    geometry: dict[str, Any] | None = None
+
+
+class AreaList(BaseModel):
+    """All areas of a collectivity."""
+
+    items: list[AreaView]
+
+
+class AttachmentView(BaseModel):
+    """An image, without its metadata."""
+
+    id: UUID
+    media_type: str
+    size: int
+    width: int
+    height: int
+
+
+class RequestView(BaseModel):
+    """A request with the labels that a screen needs."""
+
+    id: UUID
+    reference: str
+    collectivity: str
+    request_type: Labelled
+    status: Labelled
+    team: str
+    area: Labelled | None
+    description: str
+    answers: dict[str, Any] | None
+    position: Point | None
+    address: str | None
+    attachments: list[AttachmentView]
+    assignee: UUID | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class HistoryEntryView(BaseModel):
+    """One act on a request; who did it is told as a kind, the agent's id to agents alone."""
+
+    sequence: int
+    action: Labelled
+    status: Labelled
+    by: Literal["author", "agent"]
+    agent: UUID | None
+    at: datetime
+
+
+class HistoryView(BaseModel):
+    """All acts on a request, the oldest first."""
+
+    items: list[HistoryEntryView]
+
+
+class MessageView(BaseModel):
+    """A reply or a note."""
+
+    id: UUID
+    visibility: Visibility
+    text: str
+    agent: UUID | None
+    created_at: datetime
+
+
+class PublicTextView(BaseModel):
+    """The text of a public reply, for the service that sends it on."""
+
+    text: str
+
+
+STATUS_FILTER = list[Status]

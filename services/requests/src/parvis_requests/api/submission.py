@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From the body of a submission to its command, and from the new request to its first answer."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.etag import entity_tag
+from parvis_kit.web.idempotency import Answer, IdempotentCall
+from parvis_kit.web.operation import principal_of
+from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.schemas import NewRequest
+from parvis_requests.api.views import new_request_view
+from parvis_requests.db import attachments as stored
+from parvis_requests.db.hot import NewRequest as Submitted
+from parvis_requests.db.tables import Attachment
+from parvis_requests.domain.position import Position
+from parvis_requests.service.submit_request import SubmitRequest, submit_request
+
+
+class Submitting:
+    """One submission in hand."""
+
+    def __init__(self, request: Request, body: NewRequest) -> None:
+        self._request = request
+        self._body = body
+        self._parts = parts_of(request)
+
+    async def submit(self, call: IdempotentCall) -> Response:
+        """Store the request and answer it; the answer's record is stored in the same transaction."""
+        parts, language = self._parts, language_of(self._request)
+        command = self._command()
+        catalogue = await parts.catalogues.of(command.collectivity)
+        attachments = await self._attachments()
+        answers: list[Answer] = []
+
+        def seal_answer(new: Submitted) -> bytes:
+            view = new_request_view(new, self._body.answers, attachments, catalogue, language)
+            headers = {
+                "Location": f"/v1/requests/{new.request.id}",
+                "ETag": entity_tag(new.request.version, language),
+                "Content-Language": language,
+                "Cache-Control": "no-store",
+            }
+            answers[:] = [Answer.of(view, headers)]
+            return parts.runtime.idempotency.seal(answers[0])
+
+        await submit_request(
+            command,
+            call,
+            seal_answer,
+            catalogues=parts.catalogues,
+            persons=parts.runtime.persons,
+            submission=parts.submission,
+            now=now(),
+        )
+        return answers[0].response()
+
+    def _command(self) -> SubmitRequest:
+        principal, body = principal_of(self._request), self._body
+        return SubmitRequest(
+            collectivity=principal.collectivity,
+            author=principal.person,
+            client_id=principal.client_id,
+            type_code=body.request_type,
+            description=body.description,
+            answers=body.answers,
+            position=Position(*body.position.coordinates) if body.position else None,
+            address=body.address,
+            attachments=tuple(dict.fromkeys(body.attachments)),
+        )
+
+    async def _attachments(self) -> list[Attachment]:
+        if not self._body.attachments:
+            return []
+        async with self._parts.runtime.database.reading() as session:
+            return await stored.owned(session, actor_of(self._request), self._body.attachments)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The attachments' rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db.tables import Attachment
+from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.request import Actor
+
+
+async def one(session: AsyncSession, actor: Actor, attachment_id: UUID) -> Attachment:
+    """An attachment that the actor may see: their own, or for an agent one that belongs to a request."""
+    wanted = select(Attachment).where(Attachment.id == attachment_id, Attachment.collectivity == actor.collectivity)
+    if actor.is_agent:
+        wanted = wanted.where((Attachment.owner == actor.person) | Attachment.request_id.is_not(None))
+    else:
+        wanted = wanted.where(Attachment.owner == actor.person)
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> Sequence[UUID]:
+    """Delete uploads that joined no request in time; returns their ids, whose blobs may go too."""
+    loose = (
+        select(Attachment.id)
+        .where(Attachment.request_id.is_(None), Attachment.created_at < before)
+        .order_by(Attachment.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.scalars(delete(Attachment).where(Attachment.id.in_(loose)).returning(Attachment.id))).all()
+
+
+async def owned(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> list[Attachment]:
+    """Those of these attachments that the actor uploaded, in the order asked for."""
+    wanted = select(Attachment).where(
+        Attachment.id.in_(ids), Attachment.owner == actor.person, Attachment.collectivity == actor.collectivity
+    )
+    found = {attachment.id: attachment for attachment in await session.scalars(wanted)}
+    return [found[id_] for id_ in ids if id_ in found]

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The hot statement of this service: submit a request in one round trip to PostgreSQL."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from parvis_kit.db.database import Database
+from parvis_kit.messaging.events import Event
+from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
+from parvis_kit.web.idempotency import IdempotentCall, in_progress
+from parvis_requests.domain.errors import UnknownAttachmentError
+from parvis_requests.domain.position import Position
+from parvis_requests.domain.request import Request
+
+
+class ReferenceTakenError(Exception):
+    """The random reference exists already: draw another one."""
+
+
+class AlreadyAnsweredError(Exception):
+    """The idempotency key was used before: here is the record of the first answer."""
+
+    def __init__(self, body_hash: bytes, answer: bytes) -> None:
+        super().__init__("already answered")
+        self.body_hash = body_hash
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A request about to be stored; the answers are sealed."""
+
+    request: Request
+    type_id: UUID
+    client_id: str
+    description: str
+    position: Position | None
+    address: str | None
+    sealed_answers: bytes
+    attachments: tuple[UUID, ...]
+
+
+# One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
+# wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
+_FIXED: Final = 24
+_STATEMENT: Final = f"""
+WITH idempotency AS (
+    INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
+), stored AS (
+    INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
+        description, longitude, latitude, address, answers, version, created_at, updated_at)
+    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1, $21, $21)
+), acted AS (
+    INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at)
+    VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21)
+), told AS (
+    INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ({outbox_values(_FIXED)})
+), joined AS (
+    UPDATE attachment SET request_id = $6
+    WHERE id = ANY($22) AND owner = $11 AND collectivity = $7 AND request_id IS NULL RETURNING 1
+)
+SELECT count(*) FROM joined
+"""
+_FIND: Final = "SELECT body_hash, answer FROM idempotency_record WHERE caller = $1 AND operation = $2 AND key = $3"
+
+
+class Submission:
+    """Stores new requests."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def store(self, new: NewRequest, call: IdempotentCall, answer: bytes, event: Event) -> None:
+        """Store all or nothing, then wake the relay.
+
+        Raises AlreadyAnsweredError, ReferenceTakenError, UnknownAttachmentError, or the problem ``request-in-progress``
+        while the first call with the same key is still running.
+        """
+        parameters = _parameters(new, call, answer, event)
+        async with self._database.pool.acquire() as connection:
+            try:
+                if new.attachments:
+                    async with connection.transaction():
+                        await _execute(connection, parameters, len(new.attachments))
+                else:
+                    await _execute(connection, parameters, 0)
+            except asyncpg.UniqueViolationError as error:
+                if error.table_name == "idempotency_record":
+                    raise await self._answered(connection, call) from error
+                raise ReferenceTakenError from error
+            except asyncpg.LockNotAvailableError as error:
+                raise in_progress() from error
+        self._database.on_commit()
+
+    @staticmethod
+    async def _answered(connection: Any, call: IdempotentCall) -> Exception:
+        row = await connection.fetchrow(_FIND, call.caller, call.operation, call.key)
+        # The record can have been purged between the two statements: then the caller just tries again.
+        return AlreadyAnsweredError(row["body_hash"], row["answer"]) if row else in_progress()
+
+
+async def _execute(connection: Any, parameters: tuple[Any, ...], attachments: int) -> None:
+    if await connection.fetchval(_STATEMENT, *parameters) != attachments:
+        raise UnknownAttachmentError
+
+
+def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Event) -> tuple[Any, ...]:
+    request, position = new.request, new.position
+    return (
+        call.caller, call.operation, call.key, call.body_hash, answer,
+        request.id, request.collectivity, request.reference, new.type_id, request.type_code, request.author,
+        new.client_id, str(request.status), request.team, request.area, new.description,
+        position.longitude if position else None, position.latitude if position else None, new.address,
+        new.sealed_answers, request.created_at, list(new.attachments), False,
+        *outbox_row(event),
+    )  # fmt: skip

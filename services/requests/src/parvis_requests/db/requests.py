@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The requests, their history and their messages, as SQLAlchemy reads and writes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_requests.db.tables import Attachment, HistoryEntry, Message
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.errors import NotFoundError, StaleVersionError
+from parvis_requests.domain.request import Action, Actor, Request, Status, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of requests is restricted to; empty means no restriction."""
+
+    statuses: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+def readable(actor: Actor) -> Select[tuple[Row]]:
+    """The requests that the actor may read; every look-up starts here."""
+    mine = select(Row).where(Row.collectivity == actor.collectivity)
+    return mine if actor.is_agent else mine.where(Row.author == actor.person)
+
+
+async def one(session: AsyncSession, actor: Actor, request_id: UUID, *, lock: bool = False) -> Row:
+    """A request that the actor may read; raises NotFoundError."""
+    wanted = readable(actor).where(Row.id == request_id)
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession, actor: Actor, filters: Filters, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Row]:
+    """One page of the requests that the actor may read, newest first."""
+    wanted = readable(actor)
+    if filters.statuses:
+        wanted = wanted.where(Row.status.in_(filters.statuses))
+    if filters.teams:
+        wanted = wanted.where(Row.team.in_(filters.teams))
+    if filters.types:
+        wanted = wanted.where(Row.type_code.in_(filters.types))
+    if filters.created_after:
+        wanted = wanted.where(Row.created_at > filters.created_after)
+    if filters.created_before:
+        wanted = wanted.where(Row.created_at < filters.created_before)
+    rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+def entity(row: Row) -> Request:
+    """The domain's view of a row."""
+    return Request(
+        id=row.id,
+        collectivity=row.collectivity,
+        reference=row.reference,
+        type_code=row.type_code,
+        author=row.author,
+        status=Status(row.status),
+        team=row.team,
+        area=row.area,
+        assignee=row.assignee,
+        version=row.version,
+        created_at=row.created_at,
+    )
+
+
+async def save(session: AsyncSession, request: Request, at: datetime) -> None:
+    """Write what an act changed; raises StaleVersionError when another act came first."""
+    result = await session.execute(
+        update(Row)
+        .where(Row.id == request.id, Row.version == request.version - 1)
+        .values(status=request.status, assignee=request.assignee, version=request.version, updated_at=at)
+        .execution_options(synchronize_session=False)
+        .returning(Row.id)
+    )
+    if result.first() is None:
+        raise StaleVersionError
+
+
+def record(
+    session: AsyncSession,
+    request: Request,
+    actor: Actor,
+    action: Action | str,
+    at: datetime,
+    visibility: Visibility = Visibility.PUBLIC,
+) -> None:
+    """Add one act to the history; its sequence is the version that the act made."""
+    session.add(
+        HistoryEntry(
+            request_id=request.id,
+            sequence=request.version,
+            collectivity=request.collectivity,
+            action=str(action),
+            by_agent=actor.is_agent,
+            actor=actor.person,
+            status=str(request.status),
+            visibility=str(visibility),
+            at=at,
+        )
+    )
+
+
+async def history(session: AsyncSession, request_id: UUID, *, internal: bool) -> Sequence[HistoryEntry]:
+    """All acts in their order; those that only agents may know where ``internal``."""
+    wanted = select(HistoryEntry).where(HistoryEntry.request_id == request_id)
+    if not internal:
+        wanted = wanted.where(HistoryEntry.visibility == Visibility.PUBLIC)
+    return (await session.scalars(wanted.order_by(HistoryEntry.sequence).limit(1_000))).all()
+
+
+def add_message(session: AsyncSession, **values: Any) -> None:
+    """Add a reply or a note."""
+    session.add(Message(**values))
+
+
+async def messages(
+    session: AsyncSession, request_id: UUID, *, internal: bool, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Message]:
+    """One page of the replies, newest first; with the internal notes where ``internal``."""
+    wanted = select(Message).where(Message.request_id == request_id)
+    if not internal:
+        wanted = wanted.where(Message.visibility == Visibility.PUBLIC)
+    rows = await session.scalars(keyset.at(wanted, Message.created_at, Message.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def public_message(session: AsyncSession, request_id: UUID, message_id: UUID) -> tuple[Message, UUID] | None:
+    """A public reply and the author of its request."""
+    row = (
+        await session.execute(
+            select(Message, Row.author)
+            .join(Row, Row.id == Message.request_id)
+            .where(Message.id == message_id, Message.request_id == request_id, Message.visibility == Visibility.PUBLIC)
+        )
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+async def attachments(session: AsyncSession, request_ids: Sequence[UUID]) -> dict[UUID, list[Attachment]]:
+    """The attachments of these requests, in one look-up."""
+    found: dict[UUID, list[Attachment]] = {}
+    wanted = select(Attachment).where(Attachment.request_id.in_(request_ids)).order_by(Attachment.id)
+    for attachment in await session.scalars(wanted):
+        if attachment.request_id is not None:
+            found.setdefault(attachment.request_id, []).append(attachment)
+    return found

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of the requests service; each row belongs to a collectivity."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import Base as KitBase
+from parvis_kit.db.tables import new_metadata, searchable, shreddable
+
+Instant = DateTime(timezone=True)
+
+
+class Base(KitBase):
+    """The base of this service's tables."""
+
+    __abstract__ = True
+    metadata = new_metadata()
+
+
+class Collectivity(Base):
+    """What this service needs to know of a collectivity."""
+
+    __tablename__ = "collectivity"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    default_team: Mapped[str]
+    catalogue_version: Mapped[int] = mapped_column(default=1)
+
+
+class RequestType(Base):
+    """Something that people can ask for, with the JSON Schema 2020-12 of its answers."""
+
+    __tablename__ = "request_type"
+    __table_args__ = (UniqueConstraint("collectivity", "code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"))
+    code: Mapped[str]
+    group_code: Mapped[str]
+    group_name: Mapped[dict[str, str]] = mapped_column(JSONB)
+    name: Mapped[dict[str, str]] = mapped_column(JSONB)
+    answers_schema: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    position_required: Mapped[bool] = mapped_column(default=True)
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Area(Base):
+    """A part of the territory, GeoJSON geometry in WGS 84."""
+
+    __tablename__ = "area"
+    __table_args__ = (UniqueConstraint("collectivity", "code"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"))
+    code: Mapped[str]
+    level: Mapped[str]
+    name: Mapped[str]
+    parent: Mapped[str | None]
+    geometry: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class RoutingRule(Base):
+    """Which team handles what, where."""
+
+    __tablename__ = "routing_rule"
+    __table_args__ = (Index(None, "collectivity"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"))
+    team: Mapped[str]
+    type_code: Mapped[str | None]
+    group_code: Mapped[str | None]
+    area: Mapped[str | None]
+
+
+class Request(Base):
+    """A request; ``version`` is its row version, its ETag and the sequence of its last event."""
+
+    __tablename__ = "request"
+    __table_args__ = (
+        UniqueConstraint("collectivity", "reference"),
+        Index("ix_request_author", "collectivity", "author", "created_at", "id"),
+        Index("ix_request_queue", "collectivity", "team", "status", "created_at", "id"),
+        Index("ix_request_newest", "collectivity", "created_at", "id"),
+        Index("ix_request_type", "type_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    reference: Mapped[str]
+    type_id: Mapped[UUID] = mapped_column(ForeignKey("request_type.id"))
+    type_code: Mapped[str]
+    author: Mapped[UUID]
+    client_id: Mapped[str]
+    status: Mapped[str]
+    team: Mapped[str]
+    area: Mapped[str | None]
+    assignee: Mapped[UUID | None]
+    description: Mapped[str] = searchable()
+    longitude: Mapped[float | None] = searchable()
+    latitude: Mapped[float | None] = searchable()
+    address: Mapped[str | None] = searchable()
+    answers: Mapped[bytes] = shreddable(LargeBinary)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class HistoryEntry(Base):
+    """One act on a request, never changed afterwards."""
+
+    __tablename__ = "history_entry"
+
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    action: Mapped[str]
+    by_agent: Mapped[bool]
+    actor: Mapped[UUID]
+    status: Mapped[str]
+    visibility: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Message(Base):
+    """A public reply or an internal note, sealed with the key of the request's author: it is about them."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index(None, "request_id", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
+    collectivity: Mapped[str]
+    visibility: Mapped[str]
+    actor: Mapped[UUID]
+    body: Mapped[bytes] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Attachment(Base):
+    """An image; its bytes lie in the blob store, sealed with its owner's key."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        Index("ix_attachment_request", "request_id"),
+        Index("ix_attachment_loose", "created_at", postgresql_where="request_id IS NULL"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    owner: Mapped[UUID]
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
+    media_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What can be wrong with an act on a request; the API answers each with a problem of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class RequestError(Exception):
+    """Any of the errors below."""
+
+
+class NotFoundError(RequestError):
+    """No such object, or not for this caller: the two are never told apart."""
+
+
+class NotAllowedError(RequestError):
+    """The caller may see the object but not do this to it."""
+
+
+class UnknownTypeError(RequestError):
+    """The collectivity offers no request type of that code."""
+
+
+class OutsideTownError(RequestError):
+    """The position lies in no area of the collectivity."""
+
+
+class PositionMissingError(RequestError):
+    """This request type needs a position."""
+
+
+class UnknownAttachmentError(RequestError):
+    """An attachment does not exist, belongs to somebody else or already belongs to a request."""
+
+
+class NotAnImageError(RequestError):
+    """The content is none of the image formats accepted, whatever its name says."""
+
+
+class ImageTooLargeError(RequestError):
+    """The image has too many pixels."""
+
+
+class TransitionError(RequestError):
+    """The request's state does not allow this action."""
+
+
+class StaleVersionError(RequestError):
+    """Somebody changed the request since the caller read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFault:
+    """One wrong answer: where it stands in the answers (steps of a path) and which JSON Schema keyword it breaks."""
+
+    path: Sequence[str | int]
+    keyword: str
+    message: str
+
+
+class InvalidAnswersError(RequestError):
+    """The answers do not fit the form of the request type."""
+
+    def __init__(self, faults: Sequence[AnswerFault]) -> None:
+        super().__init__(f"{len(faults)} wrong answers")
+        self.faults = faults

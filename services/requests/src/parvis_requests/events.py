@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The integration events of this service: ids, codes and times, never names or free text."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging.events import Event
+from parvis_kit.telemetry import current_traceparent
+from parvis_requests.domain.request import Action, Request
+
+SOURCE: Final = "/parvis/requests"
+REQUEST_TOPIC: Final = "parvis.requests.request.v1"
+ACCESS_TOPIC: Final = "parvis.requests.access.v1"
+_PREFIX: Final = "fr.parvis.requests."
+
+
+def submitted(request: Request, at: datetime) -> Event:
+    """A person has filed a request."""
+    return _about(request, "request-submitted", at)
+
+
+def acted(request: Request, action: Action, at: datetime) -> Event:
+    """An agent has taken or resolved a request."""
+    return _about(request, {Action.TAKE: "request-taken", Action.RESOLVE: "request-resolved"}[action], at)
+
+
+def replied(request: Request, message_id: UUID, at: datetime) -> Event:
+    """An agent has replied publicly; the text is fetched by those who may read it."""
+    return _about(request, "request-replied", at, message_id=str(message_id))
+
+
+def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
+    """An agent has read somebody's file: kept for the person, who may see who looked."""
+    access = uuid7()
+    data = {
+        "access_id": str(access),
+        "request_id": str(request.id),
+        "collectivity": request.collectivity,
+        "person": str(request.author),
+        "agent": str(agent),
+        "occurred_at": _instant(at),
+        "sequence": 1,
+    }
+    return _event("data-accessed", ACCESS_TOPIC, access, 1, request.collectivity, at, data)
+
+
+def _about(request: Request, name: str, at: datetime, **more: str) -> Event:
+    data = {
+        "request_id": str(request.id),
+        "reference": request.reference,
+        "request_type": request.type_code,
+        "collectivity": request.collectivity,
+        "team": request.team,
+        "area": request.area,
+        "author": str(request.author),
+        "occurred_at": _instant(at),
+        "sequence": request.version,
+        **more,
+    }
+    return _event(name, REQUEST_TOPIC, request.id, request.version, request.collectivity, at, data)
+
+
+def _event(
+    name: str, topic: str, key: UUID, sequence: int, collectivity: str, at: datetime, data: dict[str, Any]
+) -> Event:
+    return Event(
+        id=uuid7(),
+        type=f"{_PREFIX}{name}.v1",
+        source=SOURCE,
+        subject=str(key),
+        time=at,
+        collectivity=collectivity,
+        sequence=sequence,
+        key=key,
+        topic=topic,
+        data=data,
+        traceparent=current_traceparent(),
+    )
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

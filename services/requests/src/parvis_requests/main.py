@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the api process."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from parvis_kit.process import serve
+from parvis_kit.runtime import Runtime, open_runtime
+from parvis_kit.web.app import create_app
+from parvis_kit.web.internal import health_router
+from parvis_requests.api import acts, attachments, catalogue, internal, requests
+from parvis_requests.api.context import Parts
+from parvis_requests.api.problems import CATALOGUE
+from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.db.hot import Submission
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.settings import MIGRATIONS, Settings
+
+SCOPES = (
+    ("requests.requests.read", "Lire ses demandes ; pour un agent, celles de sa collectivité"),
+    ("requests.requests.write", "Déposer une demande ; pour un agent, la traiter"),
+    ("requests.attachments.write", "Envoyer des photos à joindre à une demande"),
+)
+
+
+PUBLIC = (catalogue.routes, attachments.routes, requests.routes, acts.routes)
+
+
+def public_app(runtime: Runtime[Settings]) -> FastAPI:
+    """The API behind the gateway."""
+    return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
+
+
+def internal_app(runtime: Runtime[Settings]) -> FastAPI:
+    """Health, metrics and the API for other services."""
+    routers = (health_router(runtime.checks()), internal.routes)
+    return _app(routers, runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
+
+
+def documented_app() -> FastAPI:
+    """The public API without anything behind it: what its contract is compared with."""
+    return _app(PUBLIC, "", {})
+
+
+def _parts(runtime: Runtime[Settings]) -> Parts:
+    return Parts(
+        runtime=runtime,
+        catalogues=Catalogues(runtime.database, runtime.settings.catalogue_seconds),
+        submission=Submission(runtime.database),
+        blobs=FileBlobs(runtime.settings.attachments_directory),
+    )
+
+
+def _app(routers: Sequence[APIRouter], public_url: str, state: dict[str, Any]) -> FastAPI:
+    return create_app(
+        title="Parvis requests",
+        version="1.0.0",
+        public_url=public_url,
+        routers=routers,
+        catalogue=CATALOGUE,
+        scopes=SCOPES,
+        state=state,
+    )
+
+
+async def main() -> None:
+    """Serve both ports until told to stop."""
+    settings = Settings()
+    async with open_runtime("requests", "api", settings, MIGRATIONS) as runtime:
+        await serve(
+            [
+                (public_app(runtime), settings.host, settings.port),
+                (internal_app(runtime), settings.host, settings.internal_port),
+            ]
+        )

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read the conversation of a request: replies for its author, internal notes for agents alone."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.keyset import Position, Slice
+from parvis_requests.db import requests
+from parvis_requests.domain.request import Actor, Visibility
+from parvis_requests.service.write_message import WrittenMessage
+
+
+async def read_messages(
+    session: AsyncSession,
+    actor: Actor,
+    request_id: UUID,
+    position: Position | None,
+    limit: int,
+    *,
+    persons: PersonKeys,
+) -> Slice[WrittenMessage]:
+    """One page of messages, newest first; raises NotFoundError, or KeyDestroyedError once the author was erased."""
+    row = await requests.one(session, actor, request_id)
+    page = await requests.messages(session, row.id, internal=actor.is_agent, position=position, limit=limit)
+    key = await persons.of(row.author)
+    texts = [
+        WrittenMessage(m.id, Visibility(m.visibility), key.open("message.body", m.body), m.actor, m.created_at)
+        for m in page.rows
+    ]
+    return Slice(texts, page.next, page.previous)
+
+
+async def public_text(session: AsyncSession, request_id: UUID, message_id: UUID, *, persons: PersonKeys) -> str | None:
+    """The text of a public reply, for the service that sends it on; None where there is none."""
+    found = await requests.public_message(session, request_id, message_id)
+    if found is None:
+        return None
+    message, author = found
+    return (await persons.of(author)).open("message.body", message.body)

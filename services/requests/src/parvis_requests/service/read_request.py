@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read requests, with their sealed parts opened; an agent's look at one file is told to the person concerned."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.keyset import Position, Slice
+from parvis_kit.messaging import outbox
+from parvis_requests import events
+from parvis_requests.db import requests
+from parvis_requests.db.requests import Filters
+from parvis_requests.db.tables import Attachment
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.request import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request with its answers readable; ``answers`` is None once the author's data were erased."""
+
+    row: Row
+    answers: dict[str, Any] | None
+    attachments: Sequence[Attachment]
+
+
+async def read_request(session: AsyncSession, actor: Actor, request_id: UUID, *, persons: PersonKeys) -> OpenRequest:
+    """One request that the actor may read; raises NotFoundError."""
+    row = await requests.one(session, actor, request_id)
+    return (await _opened(session, [row], persons))[0]
+
+
+async def list_requests(
+    session: AsyncSession,
+    actor: Actor,
+    filters: Filters,
+    position: Position | None,
+    limit: int,
+    *,
+    persons: PersonKeys,
+) -> Slice[OpenRequest]:
+    """One page of the requests that the actor may read: three look-ups, whatever its length."""
+    page = await requests.page(session, actor, filters, position, limit)
+    return Slice(await _opened(session, page.rows, persons), page.next, page.previous)
+
+
+async def record_access(session: AsyncSession, row: Row, agent: Actor, now: datetime) -> None:
+    """Tell that an agent has read this file."""
+    await outbox.add(session, events.data_accessed(requests.entity(row), agent.person, now))
+
+
+async def _opened(session: AsyncSession, rows: Sequence[Row], persons: PersonKeys) -> list[OpenRequest]:
+    keys = await persons.of_many({row.author for row in rows})
+    attachments = await requests.attachments(session, [row.id for row in rows])
+    return [
+        OpenRequest(
+            row,
+            json.loads(key.open("request.answers", row.answers)) if (key := keys.get(row.author)) else None,
+            attachments.get(row.id, []),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Submit a request: checked against its form, placed, routed, sealed and stored in one transaction."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.ids import new_reference, uuid7
+from parvis_kit.web.idempotency import IdempotentCall
+from parvis_requests import events
+from parvis_requests.db.hot import NewRequest, ReferenceTakenError, Submission
+from parvis_requests.domain.errors import PositionMissingError
+from parvis_requests.domain.position import Position
+from parvis_requests.domain.request import Request, Status
+from parvis_requests.service.catalogue import Catalogues
+
+_REFERENCE_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRequest:
+    """What a person asks for; answers are still unchecked."""
+
+    collectivity: str
+    author: UUID
+    client_id: str
+    type_code: str
+    description: str
+    answers: Mapping[str, Any]
+    position: Position | None
+    address: str | None
+    attachments: tuple[UUID, ...]
+
+
+async def submit_request(
+    command: SubmitRequest,
+    call: IdempotentCall,
+    seal_answer: Callable[[NewRequest], bytes],
+    *,
+    catalogues: Catalogues,
+    persons: PersonKeys,
+    submission: Submission,
+    now: datetime,
+) -> NewRequest:
+    """Store the request with its history, its event and the record of its first answer; one round trip.
+
+    Args:
+        command: what is asked, by whom.
+        call: the idempotent call that brings it.
+        seal_answer: makes the sealed first answer out of the new request, before it is stored.
+        catalogues: the forms, areas and routing of each collectivity.
+        persons: the key store; the answers are sealed with the author's key.
+        submission: the hot statement.
+        now: the instant of the submission.
+
+    Raises:
+        UnknownTypeError, InvalidAnswersError, PositionMissingError, OutsideTownError, UnknownAttachmentError:
+            nothing was stored.
+        AlreadyAnsweredError: the call's key was used before; it carries the first answer.
+    """
+    catalogue = await catalogues.of(command.collectivity)
+    form = catalogue.form(command.type_code)
+    form.check(command.answers)
+    if command.position is None and form.position_required:
+        raise PositionMissingError
+    area = catalogue.territory.area_at(command.position) if command.position else None
+    key = await persons.of(command.author)
+    sealed = key.seal("request.answers", json.dumps(command.answers, ensure_ascii=False))
+    for attempt in range(_REFERENCE_TRIES):
+        request = Request(
+            id=uuid7(),
+            collectivity=command.collectivity,
+            reference=new_reference("R", now.year),
+            type_code=form.code,
+            author=command.author,
+            status=Status.SUBMITTED,
+            team=catalogue.team(form, area),
+            area=area.code if area else None,
+            assignee=None,
+            version=1,
+            created_at=now,
+        )
+        new = NewRequest(
+            request=request,
+            type_id=form.id,
+            client_id=command.client_id,
+            description=command.description,
+            position=command.position,
+            address=command.address,
+            sealed_answers=sealed,
+            attachments=command.attachments,
+        )
+        try:
+            await submission.store(new, call, seal_answer(new), events.submitted(request, now))
+        except ReferenceTakenError:
+            if attempt == _REFERENCE_TRIES - 1:
+                raise
+        else:
+            return new
+    raise AssertionError("the loop returns or raises")

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings of the requests service, on top of those that every service has."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from parvis_kit.settings import ServiceSettings
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+class Settings(ServiceSettings):
+    """Read from ``PARVIS_REQUESTS_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="PARVIS_REQUESTS_", extra="ignore", frozen=True)
+
+    attachments_directory: Path = Field(
+        default=Path("attachments"), description="Folder of the sealed attachments, shared by the replicas"
+    )
+    catalogue_seconds: float = Field(
+        default=10, gt=0, le=300, description="How long a process keeps the catalogue before it reads it again"
+    )
+    upload_retention_hours: int = Field(
+        default=24, ge=1, description="Hours after which an upload that joined no request is deleted"
+    )

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from requests_town import Town
+
+from parvis_kit.testing import Harness, migrated_settings, open_harness
+from parvis_requests.main import SCOPES, internal_app, public_app
+from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
+from parvis_requests.settings import MIGRATIONS, Settings
+
+DEMO = Path(__file__).parents[3] / "deploy/local/src/parvis_local/demo/requests.yaml"
+CATALOGUE_TABLES = ("collectivity", "request_type", "area", "routing_rule")
+
+
+@pytest.fixture(scope="session")
+async def requests_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return await migrated_settings(
+        "requests", Settings, MIGRATIONS, attachments_directory=tmp_path_factory.mktemp("attachments")
+    )
+
+
+@pytest.fixture(scope="session")
+async def service(requests_settings: Settings) -> AsyncIterator[Harness]:
+    async with open_harness(
+        "requests",
+        requests_settings,
+        MIGRATIONS,
+        public_app=public_app,
+        internal_app=internal_app,
+        scopes=" ".join(code for code, _ in SCOPES) + " requests.messages.read",
+    ) as harness:
+        async with harness.runtime.database.unit_of_work() as uow:
+            for rows in read_seed(DEMO):
+                await seed_catalogue(uow.session, rows)
+            await uow.commit()
+        yield harness
+
+
+@pytest.fixture
+async def town(service: Harness) -> AsyncIterator[Town]:
+    yield Town(service)
+    await service.clean(*CATALOGUE_TABLES)

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+from parvis_requests.domain.position import AreaRef
+from parvis_requests.domain.routing import RoutingRule, team_for
+
+AREA = AreaRef("7510101", "75101")
+EVERYWHERE = RoutingRule("town")
+GROUP = RoutingRule("group", group="streets")
+GROUP_IN_LARGE = RoutingRule("group-large", group="streets", area="75101")
+GROUP_IN_SMALL = RoutingRule("group-small", group="streets", area="7510101")
+TYPE = RoutingRule("type", type_code="pothole")
+
+
+def team(*rules: RoutingRule, area: AreaRef | None = AREA) -> str:
+    return team_for(rules, "pothole", "streets", area, default="desk")
+
+
+def test_the_most_precise_rule_wins_whatever_the_order() -> None:
+    rules = [EVERYWHERE, GROUP, GROUP_IN_LARGE, GROUP_IN_SMALL]
+    assert team(*rules) == team(*reversed(rules)) == "group-small"
+    assert team(EVERYWHERE, GROUP, GROUP_IN_LARGE) == "group-large"
+    assert team(TYPE, GROUP_IN_SMALL) == "type"
+
+
+def test_a_rule_for_an_area_does_not_fit_elsewhere_or_nowhere() -> None:
+    assert team(GROUP_IN_SMALL, area=AreaRef("7510202", "75102")) == "desk"
+    assert team(GROUP_IN_SMALL, area=None) == "desk"
+
+
+def test_a_rule_for_another_type_or_group_does_not_fit() -> None:
+    assert team(RoutingRule("x", type_code="graffiti"), RoutingRule("y", group="waste")) == "desk"
