@@ -186,7 +186,7 @@ async def migrated_settings(service: str, settings: type[S], migrations: Path, *
 
 
 @asynccontextmanager
-async def open_harness(  # noqa: PLR0913
+async def open_harness(
     service: str,
     settings: S,
     migrations: Path,

@@ -7,9 +7,9 @@ from typing import Any, Final
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from parvis_kit.problems import INSUFFICIENT_SCOPE, MEDIA_TYPE, UNAUTHENTICATED, ProblemBody
+from parvis_kit.problems import INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED, ProblemBody
 from parvis_kit.security.principal import Principal
 from parvis_kit.security.tokens import TokenVerifier
 
@@ -30,14 +30,14 @@ class Operation(APIRoute):
         self.scopes: frozenset[str] = frozenset(s for need in extra.get("security", ()) for s in need.get(_SCHEME, ()))
         if self.access == "token" and not self.scopes:
             raise TypeError(f"{path}: a token route names its scopes")
-        options["max_body_size"] = extra.get("x-parvis-body-limit", DEFAULT_BODY_LIMIT)
+        self.body_limit: int = extra.get("x-parvis-body-limit", DEFAULT_BODY_LIMIT)
         super().__init__(path, endpoint, **options)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Authenticate before a byte of the body is read, then answer."""
         if self.access == "token" and scope["method"] in (self.methods or ()):
             scope.setdefault("state", {})["principal"] = await self._authenticated(scope)
-        await super().handle(scope, receive, send)
+        await super().handle(scope, bounded(scope, receive, self.body_limit), send)
 
     async def _authenticated(self, scope: Scope) -> Principal:
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
@@ -57,6 +57,29 @@ class Operation(APIRoute):
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'},
             )
         return principal
+
+
+def bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
+    """A ``receive`` that raises the ``body-too-large`` problem past ``limit`` bytes, announced or counted.
+
+    The gateway's own limit looks at Content-Length, which a chunked body does not have.
+    """
+    announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    received = int(announced) if announced.isdigit() else 0
+    if received <= limit:
+        received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive() if received <= limit else {"type": "http.request"}
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise TOO_LARGE.problem(
+                f"Envoyez au plus {limit} octets.", f"Send at most {limit} bytes.", headers={"Connection": "close"}
+            )
+        return message
+
+    return counted
 
 
 def router(**options: Any) -> APIRouter:

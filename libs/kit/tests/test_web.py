@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: EUPL-1.2
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel, ConfigDict
+from starlette.requests import Request
+
+from parvis_kit.locale import Text
+from parvis_kit.problems import CONFLICT, Catalogue, Rule
+from parvis_kit.security.tokens import TokenVerifier
+from parvis_kit.testing import ISSUER, TokenIssuer
+from parvis_kit.web.app import create_app
+from parvis_kit.web.operation import principal_of, problems, public, router, token
+
+SECRET = "something of the inside"
+
+
+class TakenError(Exception):
+    """A domain error of this test."""
+
+
+class Thing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    size: int = 1
+
+
+def routes() -> Any:
+    made = router()
+
+    @made.post("/v1/things", **token("a.things.write"), status_code=201, responses=problems(400, 401, 403, 413, 422))
+    async def make(thing: Thing, request: Request) -> dict[str, str]:
+        return {"name": thing.name, "by": principal_of(request).subject}
+
+    @made.get("/v1/broken/{kind}", **public(), responses=problems(409, 422))
+    async def broken(kind: str) -> None:
+        raise {
+            "domain": TakenError(SECRET),
+            "bug": RuntimeError(SECRET),
+            "database": asyncpg.CannotConnectNowError(SECRET),
+            "timeout": TimeoutError(SECRET),
+        }[kind]
+
+    return made
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    issuer = TokenIssuer()
+    app = create_app(
+        title="Things",
+        version="1.0.0",
+        public_url=ISSUER,
+        routers=[routes()],
+        catalogue=Catalogue({TakenError: Rule(CONFLICT, "/name", Text(fr="Nom pris.", en="Name taken."))}),
+        state={"tokens": TokenVerifier(issuer=ISSUER, audience="parvis-a", keys=issuer.keys())},
+    )
+    app.state.issuer = issuer
+    return app
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ISSUER) as client:
+        yield client
+
+
+def bearer(app: FastAPI, scope: str = "a.things.write") -> dict[str, str]:
+    return {"Authorization": "Bearer " + app.state.issuer.token(audience="parvis-a", scope=scope)}
+
+
+def test_a_route_that_does_not_say_who_may_call_it_cannot_be_defined() -> None:
+    for options in (
+        {},
+        {"openapi_extra": {"x-parvis-class": "everybody"}},
+        {"openapi_extra": {"x-parvis-class": "token"}},
+    ):
+        with pytest.raises(TypeError):
+            router().get("/v1/things", **options)(lambda: None)
+
+
+async def test_without_a_token_or_with_a_lesser_one_nothing_happens(app: FastAPI, client: httpx.AsyncClient) -> None:
+    body = {"name": "x"}
+    anonymous = await client.post("/v1/things", json=body)
+    assert (anonymous.status_code, anonymous.json()["code"]) == (401, "unauthenticated")
+    assert anonymous.headers["www-authenticate"] == "Bearer"
+    lesser = await client.post("/v1/things", json=body, headers=bearer(app, "a.things.write-not"))
+    assert (lesser.status_code, lesser.json()["code"]) == (403, "insufficient-scope")
+    assert 'scope="a.things.write"' in lesser.headers["www-authenticate"]
+    fine = await client.post("/v1/things", json=body, headers=bearer(app, "a.things.read a.things.write"))
+    assert fine.status_code == 201
+
+
+async def test_the_caller_is_checked_before_the_body(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/v1/things", content=b"{", headers={})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"{", 400, "malformed-request"),
+        (b"\xff\xfe", 400, "malformed-request"),
+        (b"[" * 100_000, 413, "body-too-large"),
+        (b"[" * 60_000, 400, "malformed-request"),
+        (b"[]", 422, "validation-failed"),
+        (b'{"name": 1}', 422, "validation-failed"),
+        (b"", 422, "validation-failed"),
+    ],
+)
+async def test_a_bad_body_is_told_as_a_problem(
+    app: FastAPI, client: httpx.AsyncClient, content: bytes, status: int, code: str
+) -> None:
+    headers = bearer(app) | {"Content-Type": "application/json"}
+    answer = await client.post("/v1/things", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_body_sent_in_pieces_is_bounded_too(app: FastAPI, client: httpx.AsyncClient) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b" " * 1_000
+
+    headers = bearer(app) | {"Content-Type": "application/json"}
+    answer = await client.post("/v1/things", content=pieces(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+
+async def test_each_wrong_member_is_pointed_at(app: FastAPI, client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/things", json={"size": "x", "o/o": 1}, headers=bearer(app))
+    errors = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+    assert errors == {"/name": "missing", "/size": "int-parsing", "/o~1o": "extra-forbidden"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("domain", 409, "conflict"),
+        ("bug", 500, "internal-error"),
+        ("database", 503, "service-unavailable"),
+        ("timeout", 503, "service-unavailable"),
+    ],
+)
+async def test_an_exception_becomes_a_problem_that_shows_nothing_of_the_inside(
+    client: httpx.AsyncClient, kind: str, status: int, code: str
+) -> None:
+    answer = await client.get(f"/v1/broken/{kind}", headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert SECRET not in answer.text
+    assert answer.json()["type"] == f"{ISSUER}/problems/{code}"
+    assert ("retry-after" in answer.headers) == (status == 503)
+    if kind == "domain":
+        assert answer.json()["errors"] == [{"pointer": "/name", "code": "conflict", "detail": "Name taken."}]
+
+
+async def test_unknown_paths_and_methods_are_problems_too(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/nowhere")).json()["code"] == "not-found"
+    assert (await client.delete("/v1/things")).json()["code"] == "method-not-allowed"
+    for page in ("/docs", "/redoc", "/openapi.json"):
+        assert (await client.get(page)).status_code == 404
+
+
+async def test_the_callers_request_id_is_echoed_unless_it_is_strange(client: httpx.AsyncClient) -> None:
+    echoed = await client.get("/nowhere", headers={"X-Request-Id": "abc-123"})
+    assert echoed.headers["x-request-id"] == "abc-123"
+    for strange in ("a b", "x" * 65, '"'):
+        answer = await client.get("/nowhere", headers={"X-Request-Id": strange})
+        assert answer.headers["x-request-id"] != strange
+
+
+async def test_the_trace_goes_on_from_the_gateway(client: httpx.AsyncClient) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    answer = await client.get("/nowhere", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    assert answer.json()["trace_id"] == trace
+
+
+def test_the_document_knows_no_validation_error_of_the_framework(app: FastAPI) -> None:
+    text = json.dumps(app.openapi())
+    assert "HTTPValidationError" not in text
+    assert "#/components/schemas/Problem" in text
