@@ -93,23 +93,52 @@ def principal_of(request: Request) -> Principal:
     return principal
 
 
-def token(*scopes: str, body_limit: int | None = None, timeout: float | None = None) -> dict[str, Any]:
+def _header(name: str, description: str, *, required: bool, pattern: str | None = None) -> dict[str, Any]:
+    schema = {"type": "string", "maxLength": 255} | ({"pattern": pattern} if pattern else {})
+    return {"in": "header", "name": name, "required": required, "description": description, "schema": schema}
+
+
+IDEMPOTENCY_KEY: Final = _header(
+    "Idempotency-Key",
+    "A key of your own for this call, such as a UUID: sent again within 24 hours, it gets the first answer again.",
+    required=True,
+    pattern="^[!-~]+$",
+)
+IF_MATCH: Final = _header("If-Match", "The ETag of the version that the caller saw.", required=True)
+IF_NONE_MATCH: Final = _header("If-None-Match", "The ETag that the caller has already.", required=False)
+
+
+def token(
+    *scopes: str, headers: Sequence[dict[str, Any]] = (), body_limit: int | None = None, timeout: float | None = None
+) -> dict[str, Any]:
     """Options of a route that needs an access token with all these scopes."""
-    return _access("token", body_limit, timeout, security=[{_SCHEME: sorted(scopes)}])
+    return _access("token", headers, body_limit, timeout, security=[{_SCHEME: sorted(scopes)}])
 
 
-def service(*, body_limit: int | None = None, timeout: float | None = None) -> dict[str, Any]:
+def service(
+    *, headers: Sequence[dict[str, Any]] = (), body_limit: int | None = None, timeout: float | None = None
+) -> dict[str, Any]:
     """Options of a route whose caller the service checks by itself (API key, tracking token)."""
-    return _access("service", body_limit, timeout)
+    return _access("service", headers, body_limit, timeout)
 
 
-def public(*, cors: bool = True, body_limit: int | None = None, timeout: float | None = None) -> dict[str, Any]:
+def public(
+    *,
+    cors: bool = True,
+    headers: Sequence[dict[str, Any]] = (),
+    body_limit: int | None = None,
+    timeout: float | None = None,
+) -> dict[str, Any]:
     """Options of a route open to anybody; the list of these is held by a test."""
-    return _access("public", body_limit, timeout, **({} if cors else {"x-parvis-cors": False}))
+    return _access("public", headers, body_limit, timeout, **({} if cors else {"x-parvis-cors": False}))
 
 
-def _access(access: str, body_limit: int | None, timeout: float | None, **extra: Any) -> dict[str, Any]:
+def _access(
+    access: str, headers: Sequence[dict[str, Any]], body_limit: int | None, timeout: float | None, **extra: Any
+) -> dict[str, Any]:
     extra["x-parvis-class"] = access
+    if headers:
+        extra["parameters"] = list(headers)
     if body_limit is not None:
         extra["x-parvis-body-limit"] = body_limit
     if timeout is not None:

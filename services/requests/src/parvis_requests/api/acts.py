@@ -10,7 +10,7 @@ from starlette.responses import Response
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
-from parvis_kit.web.operation import principal_of, problems, router, token
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
 from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import MessageView, NewMessage, NewTransition, RequestView
 from parvis_requests.api.views import message_view, request_view
@@ -25,7 +25,7 @@ routes = router(tags=["requests"])
 
 @routes.post(
     "/v1/requests/{request_id}/transitions",
-    **token("requests.requests.write"),
+    **token("requests.requests.write", headers=[IDEMPOTENCY_KEY, IF_MATCH]),
     operation_id="actOnRequest",
     status_code=201,
     response_model=RequestView,
@@ -49,7 +49,7 @@ async def transition(request_id: UUID, body: NewTransition, request: Request) ->
 
 @routes.post(
     "/v1/requests/{request_id}/messages",
-    **token("requests.requests.write"),
+    **token("requests.requests.write", headers=[IDEMPOTENCY_KEY]),
     operation_id="writeMessage",
     status_code=201,
     response_model=MessageView,

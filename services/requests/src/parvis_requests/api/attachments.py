@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.web.idempotency import Answer, idempotent_call
-from parvis_kit.web.operation import principal_of, problems, router, token
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
 from parvis_requests.api.context import actor_of, parts_of
 from parvis_requests.api.schemas import AttachmentView
 from parvis_requests.api.views import attachment_view
@@ -17,7 +17,7 @@ from parvis_requests.service.upload_attachment import FORMATS, MAX_BYTES, contex
 
 routes = router(tags=["attachments"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_UPLOAD = token("requests.attachments.write", body_limit=MAX_BYTES, timeout=60)
+_UPLOAD = token("requests.attachments.write", headers=[IDEMPOTENCY_KEY], body_limit=MAX_BYTES, timeout=60)
 _UPLOAD["openapi_extra"]["requestBody"] = {
     "required": True,
     "description": "The bytes of a JPEG, PNG or WebP image, at most 10 MiB; recognised by content.",

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.web.etag import entity_tag, not_modified
-from parvis_kit.web.operation import NOT_MODIFIED, problems, public, router
+from parvis_kit.web.operation import IF_NONE_MATCH, NOT_MODIFIED, problems, public, router
 from parvis_requests.api.context import language_of, parts_of
 from parvis_requests.api.schemas import AreaList, AreaView, Labelled, RequestTypeList, RequestTypeView
 
@@ -19,7 +19,7 @@ _HEADERS = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
 
 @routes.get(
     "/v1/collectivities/{collectivity}/request-types",
-    **public(),
+    **public(headers=[IF_NONE_MATCH]),
     operation_id="listRequestTypes",
     response_model=RequestTypeList,
     responses=problems(404, 422) | NOT_MODIFIED,
@@ -48,7 +48,7 @@ async def list_request_types(collectivity: Collectivity, request: Request, respo
 
 @routes.get(
     "/v1/collectivities/{collectivity}/areas",
-    **public(),
+    **public(headers=[IF_NONE_MATCH]),
     operation_id="listAreas",
     response_model=AreaList,
     responses=problems(404, 422) | NOT_MODIFIED,

@@ -13,7 +13,7 @@ from parvis_kit.problems import FORBIDDEN
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, not_modified
 from parvis_kit.web.idempotency import idempotent_call
-from parvis_kit.web.operation import NOT_MODIFIED, principal_of, problems, router, token
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_NONE_MATCH, NOT_MODIFIED, principal_of, problems, router, token
 from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import STATUS_FILTER, HistoryView, NewRequest, RequestView
 from parvis_requests.api.submission import Submitting
@@ -29,7 +29,7 @@ _PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
 @routes.post(
     "/v1/requests",
-    **token("requests.requests.write"),
+    **token("requests.requests.write", headers=[IDEMPOTENCY_KEY]),
     operation_id="submitRequest",
     status_code=201,
     response_model=RequestView,
@@ -80,7 +80,7 @@ async def list_(
 
 @routes.get(
     "/v1/requests/{request_id}",
-    **token("requests.requests.read"),
+    **token("requests.requests.read", headers=[IF_NONE_MATCH]),
     operation_id="readRequest",
     response_model=RequestView,
     responses=problems(401, 403, 404, 422) | NOT_MODIFIED,

@@ -14,7 +14,8 @@ from parvis_requests.db.tables import Area, Collectivity, RequestType, RoutingRu
 
 async def version(session: AsyncSession, collectivity: str) -> int | None:
     """The version of a collectivity's catalogue, or None where the service does not know the collectivity."""
-    return await session.scalar(select(Collectivity.catalogue_version).where(Collectivity.collectivity == collectivity))
+    wanted = select(Collectivity.catalogue_version).where(Collectivity.collectivity == collectivity)
+    return (await session.execute(wanted)).scalar_one_or_none()
 
 
 async def default_team(session: AsyncSession, collectivity: str) -> str:

@@ -99,7 +99,7 @@ def read_seed(file: Path) -> list[CatalogueRows]:
             rules=[
                 {"team": rule.team, "type_code": rule.type, "group_code": rule.group, "area": area}
                 for rule in part.routing
-                for area in (rule.areas or [None])
+                for area in (*rule.areas, *([] if rule.areas else [None]))
             ],
         )
         for part in seed.catalogues
