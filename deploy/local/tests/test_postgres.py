@@ -86,7 +86,7 @@ async def test_a_pid_file_that_names_an_innocent_process_stops_nobody(server: Em
     server.kill()
     pid_file = server.data / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
-    innocent = subprocess.Popen(["sleep", "60"])  # noqa: ASYNC220, S607
+    innocent = subprocess.Popen(["sleep", "60"])  # noqa: ASYNC220
     pid_file.write_text("\n".join([str(innocent.pid), *lines[1:]]) + "\n")
     server.start()
     assert await _read(server) == [1]
@@ -118,7 +118,7 @@ def _start_and_be_killed(data: Path, log: Path) -> int:
         print(server.pid, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     """)
-    starter = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    starter = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert starter.returncode == -signal.SIGKILL, starter.stderr
     return int(starter.stdout)
 

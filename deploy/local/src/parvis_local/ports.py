@@ -1,21 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Ports of the loopback interface."""
 
+import random
 import socket
+from typing import Final
 
-LOOPBACK = "127.0.0.1"
+from parvis_local.errors import LocalError
+
+LOOPBACK: Final = "127.0.0.1"
+# Below the range from which the kernel takes ports for outgoing connections: what is free now is still free when the
+# server that it was chosen for gets there.
+_RANGE: Final = range(20_000, 32_768)
 
 
 def free_ports(count: int) -> list[int]:
-    """That many different ports which nobody listens on at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for opened in sockets:
-            opened.bind((LOOPBACK, 0))
-        return [opened.getsockname()[1] for opened in sockets]
-    finally:
-        for opened in sockets:
-            opened.close()
+    """That many different ports which nobody listens on at this moment.
+
+    Raises:
+        LocalError: there are not so many.
+    """
+    found: list[int] = []
+    for port in random.sample(_RANGE, len(_RANGE)):
+        if len(found) == count:
+            return found
+        if not is_taken(port):
+            found.append(port)
+    raise LocalError(f"no {count} free ports between {_RANGE.start} and {_RANGE.stop - 1}")
 
 
 def free_port() -> int:

@@ -28,6 +28,7 @@ STOP_SIGNAL: Final = signal.SIGINT  # "fast": open transactions roll back, commi
 _START_SECONDS: Final = 60  # recovery after a crash replays up to max_wal_size
 _STOP_SECONDS: Final = 20
 _ATTEMPTS: Final = 6
+_PID_FILE: Final = "postmaster.pid"
 _SETTINGS: Final = {
     "unix_socket_directories": "",
     "max_connections": "200",
@@ -133,9 +134,7 @@ class EmbeddedPostgres:
 
     def is_ready(self, pid: int) -> bool:
         """Whether the server with that process id takes connections."""
-        # The eighth line of the server's own pid file is its status, kept for pg_ctl.
-        lines = self._pid_file_lines()
-        return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"  # noqa: PLR2004
+        return server_status(self.data) == (pid, "ready")
 
     def stop(self) -> None:
         """Stop the server, hard if it does not end in time, and let go of the folder."""
@@ -188,12 +187,10 @@ class EmbeddedPostgres:
 
     def _stop_leftover(self) -> None:
         """A server whose holder was killed still runs, or left a pid file that may name an innocent process."""
-        lines = self._pid_file_lines()
-        if not lines or not lines[0].isdecimal():
-            return
-        pid = int(lines[0])
-        if not _runs_on(pid, self.data):
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        pid, _ = server_status(self.data)
+        if pid and not _runs_on(pid, self.data):
+            (self.data / _PID_FILE).unlink(missing_ok=True)
+        if not pid or not _runs_on(pid, self.data):
             return
         for number, patience in ((STOP_SIGNAL, _STOP_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             with contextlib.suppress(ProcessLookupError):
@@ -205,11 +202,15 @@ class EmbeddedPostgres:
                 return
         raise PostgresError(f"process {pid}, left over from an earlier start, does not end")
 
-    def _pid_file_lines(self) -> list[str]:
-        try:
-            return (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return []
+
+def server_status(data: Path) -> tuple[int, str]:
+    """Process id and status (``starting``, ``ready``, ``stopping``, ...) of the server on that folder; 0 for none."""
+    try:
+        lines = (data / _PID_FILE).read_text(encoding="utf-8").splitlines()
+        # The server keeps its status in the eighth line, for pg_ctl.
+        return int(lines[0]), lines[7].strip() if len(lines) > 7 else ""  # noqa: PLR2004
+    except (OSError, ValueError, IndexError):
+        return 0, ""
 
 
 def _runs_on(pid: int, data: Path) -> bool:
