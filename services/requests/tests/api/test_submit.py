@@ -12,7 +12,7 @@ async def test_a_report_gets_a_reference_an_area_and_the_team_of_its_category_th
     assert answer.status_code == 201
     body = answer.json()
     assert re.fullmatch(r"R-\d{4}-[0-9A-Z]{4}-[0-9A-Z]{3}", body["reference"])
-    assert body["area"]["code"] == "7510402"
+    assert body["area"]["code"] == "7510401"
     assert body["team"] == "proprete-rive-droite"
     assert body["request_type"] == {"code": "cartons", "label": "Cartons"}
     assert body["status"] == {"code": "submitted", "label": "Déposée"}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The outbox: events written in the transaction of the act that they tell, sent later by the relay."""
+
+import json
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging.events import Event
+
+BUCKETS: Final = 16
+COLUMNS: Final = (
+    "id", "topic", "aggregate_id", "sequence", "bucket", "type", "source", "subject", "collectivity", "occurred_at",
+    "data", "traceparent",
+)  # fmt: skip
+_CASTS: Final = {"data": "::jsonb"}
+OUTBOX_COLUMNS: Final = ", ".join(COLUMNS)
+_INSERT: Final = text(
+    f"INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ("
+    + ", ".join(f"CAST(:{name} AS jsonb)" if name in _CASTS else f":{name}" for name in COLUMNS)
+    + ")"
+)
+
+
+def bucket_of(aggregate: UUID) -> int:
+    """Which of the relays' shares an aggregate belongs to, 0 to 15: all its events are in one."""
+    return aggregate.int % BUCKETS
+
+
+def outbox_row(event: Event) -> tuple[Any, ...]:
+    """The values of an outbox row, in the order of ``OUTBOX_COLUMNS``."""
+    return (
+        event.id, event.topic, event.key, event.sequence, bucket_of(event.key), event.type, event.source,
+        event.subject, event.collectivity, event.time, json.dumps(event.data, ensure_ascii=False), event.traceparent,
+    )  # fmt: skip
+
+
+def outbox_values(first: int) -> str:
+    """The placeholders of one row for asyncpg, from ``$first`` on: for a service's own data-modifying statement."""
+    return ", ".join(f"${first + place}{_CASTS.get(name, '')}" for place, name in enumerate(COLUMNS))
+
+
+async def add(session: AsyncSession, event: Event) -> None:
+    """Write the event in the session's transaction."""
+    await session.execute(_INSERT, dict(zip(COLUMNS, outbox_row(event), strict=True)))
