@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The two commands of a newcomer are `make run` and `make test`; `make help` lists the others.
+# Variables: PARVIS_PORT (8080), KAFKA (embedded, or apache for a real one), KAFKA_BOOTSTRAP_SERVERS, ARGS (for pytest).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/local/pyproject.toml))
+NAMES := $(shell sed -n 's/^name = "\(.*\)"/\1/p' $(MEMBERS:%=%/pyproject.toml))
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+LOCAL := $(PYTHON) -m parvis_local
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
+UV := $(BIN)/uv
+# uv does not read pip's configuration: hand on the mirror that it may name.
+MIRROR = index=$${PIP_INDEX_URL:-$$($(PYTHON) -m pip config get global.index-url 2>/dev/null || true)}; \
+	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$$index}; fi
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
+
+.PHONY: install
+install: .venv/.installed ## Install all that the repository needs into .venv; the other targets do it by themselves
+
+.venv/.uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo 'Parvis needs Python 3.11 or newer as python3.' >&2; exit 1; }
+	@python3 -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo 'Python cannot make virtual environments here: install the Debian package python3-venv.' >&2; exit 1; }
+	@echo 'Making .venv …'
+	@python3 -m venv .venv
+	@$(PYTHON) -m pip install -q --disable-pip-version-check 'uv>=0.13,<0.14'
+	@touch $@
+
+.venv/.installed: .venv/.uv requirements.lock $(MEMBERS:%=%/pyproject.toml)
+	@echo 'Installing the locked packages (a minute at the first time) …'
+	@$(MIRROR); $(UV) pip sync -q -p $(PYTHON) --compile-bytecode requirements.lock
+	@$(MIRROR); $(UV) pip install -q -p $(PYTHON) --no-deps $(MEMBERS:%=-e %)
+	@touch $@
+
+.PHONY: lock
+lock: .venv/.uv ## Resolve the members' requirements anew into requirements.lock (ARGS=--upgrade: to the newest)
+	@$(MIRROR); $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header $(NAMES:%=--no-emit-package %) $(ARGS) \
+		$(MEMBERS:%=%/pyproject.toml) --group pyproject.toml:dev -o requirements.lock
+
+.PHONY: run up down status reset demo
+run: install ## Start everything in the foreground; Ctrl-C stops it
+	@$(LOCAL) run
+up: install ## Start everything in the background
+	@$(LOCAL) up
+down: install ## Stop what runs in the background
+	@$(LOCAL) down
+status: install ## Show each process; fails when one is down
+	@$(LOCAL) status
+reset: install ## Stop everything and remove its data
+	@$(LOCAL) reset
+demo: install ## Play the whole journey of a request against the running stack
+	@$(LOCAL) demo
+
+.PHONY: test test-postgres15
+test: install ## Run every test (KAFKA=apache: the event tests, on a real Apache Kafka)
+	@$(PYTEST) $(if $(filter apache,$(KAFKA)),-m kafka) $(ARGS)
+test-postgres15: install ## Run the database tests on Debian's PostgreSQL 15
+	@PARVIS_POSTGRES_BIN=/usr/lib/postgresql/15/bin $(PYTEST) libs services $(ARGS)
+
+.PHONY: lint types architecture contracts k8s-check
+lint: install ## Check style and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+types: install ## Check types
+	@$(BIN)/mypy .
+architecture: install ## Check who imports whom, and that each member declares what it imports
+	@$(BIN)/lint-imports
+	@for member in $(MEMBERS); do (cd $$member && "$(CURDIR)/$(BIN)/deptry" src); done
+contracts: install ## Check the contracts: tests, and the rules of spectral and of AsyncAPI's parser
+	@$(PYTEST) tests/contracts
+	@npm --prefix contracts/rules ci --silent --no-audit --no-fund
+	@npm --prefix contracts/rules run --silent check
+k8s-check: install ## Check the Kubernetes manifests and the Dockerfiles
+	@$(PYTHON) deploy/k8s/check.py
+
+.PHONY: bench clean
+bench: install ## Measure, as ratios against baselines of the same run, into bench/results/latest.json
+	@$(PYTHON) bench/run.py $(ARGS)
+clean: ## Remove .venv and all caches; data in .parvis stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './.parvis/*' -prune -exec rm -rf {} +
