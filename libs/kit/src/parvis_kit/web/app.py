@@ -2,11 +2,13 @@
 """The FastAPI application of a service, dressed the same way everywhere."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -90,7 +92,10 @@ def create_app(
         setattr(app.state, name, value)
 
     async def answer(request: Request, error: Exception) -> Response:
-        return problem_response(request, as_problem(error, catalogue))
+        response = problem_response(request, as_problem(error, catalogue))
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = _allowed(routers, request.url.path)
+        return response
 
     app.add_exception_handler(HTTPException, answer)
     app.add_exception_handler(RequestValidationError, answer)
@@ -100,6 +105,13 @@ def create_app(
         app.include_router(router)
     app.openapi = lambda: _document(app, scopes)  # type: ignore[method-assign]
     return app
+
+
+def _allowed(routers: Sequence[APIRouter], path: str) -> str:
+    # The framework names the methods of the first route that has this path; RFC 9110 section 15.5.6 wants them all.
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    methods = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    return ", ".join(sorted(methods))
 
 
 def _document(app: FastAPI, scopes: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -161,7 +161,7 @@ def problem_schemas() -> dict[str, Any]:
     """The component schemas that :func:`problems` refers to."""
     schema = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
     definitions = schema.pop("$defs")
-    return {"Problem": schema, "FieldError": definitions.pop("FieldErrorBody"), **definitions}
+    return {"Problem": schema, **definitions}
 
 
 def security_scheme(authorize_url: str, token_url: str, scopes: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests: submit, list, read, history."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, not_modified
 from parvis_kit.web.idempotency import idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_NONE_MATCH, NOT_MODIFIED, principal_of, problems, router, token
+from parvis_kit.web.types import Instant
 from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import STATUS_FILTER, HistoryView, NewRequest, RequestView
 from parvis_requests.api.submission import Submitting
@@ -59,8 +59,8 @@ async def list_(
     status: Annotated[STATUS_FILTER | None, Query(max_length=10)] = None,
     team: Annotated[list[str] | None, Query(max_length=20)] = None,
     type_: Annotated[list[str] | None, Query(alias="request_type", max_length=20)] = None,
-    created_after: datetime | None = None,
-    created_before: datetime | None = None,
+    created_after: Instant | None = None,
+    created_before: Instant | None = None,
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:

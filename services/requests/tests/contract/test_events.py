@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the service really emits fits the published schemas."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from requests_town import Town
+
+EVENTS = Path(__file__).parents[4] / "contracts" / "events"
+
+
+async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent()
+    request: dict[str, Any] = (await town.submit(citizen)).json()
+    await town.get(agent, f"/v1/requests/{request['id']}")
+    await town.act(agent, request, "take", '"1"')
+    await town.write(agent, request, "public", "Nous passons demain.")
+    await town.act(agent, request, "resolve", '"3"')
+    rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
+    emitted = {row["type"]: json.loads(row["data"]) for row in rows}
+    published = {f"{p.parent.name}.v1" for p in EVENTS.glob("fr.parvis.requests.*/v1.json")}
+    assert set(emitted) == published
+    for type_, data in emitted.items():
+        schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())
+        errors = [error.message for error in Draft202012Validator(schema).iter_errors(data)]
+        assert errors == [], type_
+        assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Event schemas, their examples and the AsyncAPI documents say the same, and say nothing of anybody."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.validators import validator_for
+
+ROOT = Path(__file__).parents[2] / "contracts"
+SCHEMAS = sorted(ROOT.glob("events/*/v*.json"))
+EXAMPLES = ROOT / "examples" / "events"
+ASYNCAPI = sorted(ROOT.glob("asyncapi/*.yaml"))
+# Members that would carry a word of somebody; ids, codes, times and references are all that events may hold.
+PERSONAL = re.compile(
+    r"name|mail|phone|birth|address|text|body|description|title|longitude|latitude|answers", re.IGNORECASE
+)
+
+
+def type_of(schema: Path) -> str:
+    return f"{schema.parent.name}.{schema.stem}"
+
+
+def load(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=type_of)
+def test_each_schema_is_valid_and_has_an_example_that_fits(path: Path) -> None:
+    schema = load(path)
+    validator_for(schema).check_schema(schema)
+    example = load(EXAMPLES / f"{type_of(path)}.json")
+    checker = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    assert [error.message for error in checker.iter_errors(example)] == []
+    assert set(example) == set(schema["properties"]), "an example shows every member"
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=type_of)
+def test_events_are_thin(path: Path) -> None:
+    properties = load(path)["properties"]
+    assert [name for name in properties if PERSONAL.search(name)] == []
+    assert {"occurred_at", "sequence", "collectivity"} <= set(properties)
+
+
+@pytest.mark.parametrize("path", ASYNCAPI, ids=lambda p: p.stem)
+def test_each_message_has_a_schema_of_its_type_and_each_operation_a_known_channel(path: Path) -> None:
+    document = yaml.safe_load(path.read_text("utf-8"))
+    assert document["asyncapi"].startswith("3.")
+    for message in document["components"]["messages"].values():
+        schema = (path.parent / message["payload"]["$ref"]).resolve()
+        assert schema.is_file(), schema
+        assert message["name"] == type_of(schema)
+    for operation in document["operations"].values():
+        assert operation["action"] in {"send", "receive"}
+        channel = operation["channel"]["$ref"].removeprefix("#/channels/")
+        assert channel in document["channels"]
+        named = {m["$ref"].rsplit("/", 1)[-1] for m in operation["messages"]}
+        assert named <= set(document["channels"][channel]["messages"])
+
+
+def test_each_event_type_is_sent_by_exactly_one_service() -> None:
+    senders: dict[str, list[str]] = {type_of(path): [] for path in SCHEMAS}
+    for path in ASYNCAPI:
+        document = yaml.safe_load(path.read_text("utf-8"))
+        for operation in document["operations"].values():
+            if operation["action"] == "send":
+                for message in operation["messages"]:
+                    component = document["components"]["messages"][message["$ref"].rsplit("/", 1)[-1]]
+                    senders[component["name"]].append(path.stem)
+    assert {name: by for name, by in senders.items() if len(by) != 1} == {}

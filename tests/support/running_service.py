@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A service as a process of its own, on test databases, with tokens that it accepts: for tests from outside."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+from joserfc.jwk import KeySet
+from pydantic import SecretStr
+
+from parvis_kit.settings import ServiceSettings
+from parvis_kit.testing import TokenIssuer
+
+START_SECONDS = 20
+STOP_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class RunningService:
+    """Where it answers, and who signs its tokens."""
+
+    url: str
+    internal_url: str
+    issuer: TokenIssuer
+    process: subprocess.Popen[bytes]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_service(
+    service: str, settings: ServiceSettings, command: str = "api", **environment: str
+) -> Iterator[RunningService]:
+    """Start ``parvis-<service> <command>``, wait until it answers, stop it at the end."""
+    issuer = TokenIssuer()
+    port, internal_port = free_port(), free_port()
+    with jwks_server(issuer) as jwks_url:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"parvis_{service}", command],
+            env={
+                **os.environ,
+                **_as_environment(service, settings),
+                f"PARVIS_{service.upper()}_PORT": str(port),
+                f"PARVIS_{service.upper()}_INTERNAL_PORT": str(internal_port),
+                f"PARVIS_{service.upper()}_WORKER_INTERNAL_PORT": str(internal_port),
+                f"PARVIS_{service.upper()}_JWKS_URL": jwks_url,
+                **environment,
+            },
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            running = RunningService(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{internal_port}", issuer, process)
+            _wait(running)
+            yield running
+        finally:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+
+
+@contextmanager
+def jwks_server(issuer: TokenIssuer) -> Iterator[str]:
+    """Publish the test issuer's keys."""
+    body = json.dumps(KeySet([issuer.key]).as_dict(private=False)).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Silence."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/jwks.json"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _as_environment(service: str, settings: ServiceSettings) -> dict[str, str]:
+    values = settings.model_dump(exclude_none=True)
+    secret = {name: value.get_secret_value() for name, value in values.items() if isinstance(value, SecretStr)}
+    plain = {
+        name: str(value)
+        for name, value in values.items()
+        if isinstance(value, (str, int, float)) or name.endswith("directory")
+    }
+    return {f"PARVIS_{service.upper()}_{name.upper()}": value for name, value in (plain | secret).items()}
+
+
+def _wait(running: RunningService) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if running.process.poll() is not None:
+            raise RuntimeError(f"the service ended at once, with code {running.process.returncode}")
+        try:
+            if httpx.get(f"{running.internal_url}/healthz", timeout=1).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise RuntimeError("the service did not start in time")
