@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every process of every service opens before it works, and closes at the end."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,9 @@ from parvis_kit import logs, telemetry
 from parvis_kit.crypto.keys import BlindIndex, MasterKey
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database, open_database, open_keystore_pool
+from parvis_kit.messaging.consumer import Consumer, Handler
+from parvis_kit.messaging.relay import Relay
+from parvis_kit.messaging.waker import Waker
 from parvis_kit.migrate import head_revision
 from parvis_kit.security.tokens import Keys, TokenVerifier
 from parvis_kit.settings import ServiceSettings
@@ -34,11 +37,34 @@ class Runtime(Generic[S]):
     tokens: TokenVerifier
     cursors: Cursors
     idempotency: Idempotency
+    waker: Waker
     migrations_head: str
 
     def state(self, **more: Any) -> dict[str, Any]:
         """What routes find on ``app.state``: ``runtime``, ``tokens`` and what the service adds."""
         return {"runtime": self, "tokens": self.tokens, **more}
+
+    def relay(self) -> Relay:
+        """The relay of this service's outbox; a worker runs it."""
+        settings = self.settings
+        return Relay(
+            settings.database_url.get_secret_value(),
+            settings.kafka_bootstrap_servers,
+            retention_days=settings.journal_retention_days,
+            replay_on_new_broker=settings.replay_on_new_broker,
+        )
+
+    def consumer(self, name: str, topics: Sequence[str], handlers: Mapping[str, Handler]) -> Consumer:
+        """A consumer whose inbox lies in this service's database; a worker runs it."""
+        settings = self.settings
+        return Consumer(
+            name,
+            topics,
+            handlers,
+            database=self.database,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            fetch_max_wait_ms=settings.fetch_max_wait_ms,
+        )
 
     def checks(self) -> dict[str, Check]:
         """The readiness checks that each process has."""
@@ -62,6 +88,8 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
         open_database(settings, f"parvis-{service}-{process}") as database,
         open_keystore_pool(settings) as keystore,
     ):
+        waker = Waker(database.pool)
+        database.on_commit = waker.wake
         yield Runtime(
             service=service,
             settings=settings,
@@ -74,5 +102,6 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
             ),
             cursors=Cursors(master),
             idempotency=Idempotency(database, master),
+            waker=waker,
             migrations_head=head_revision(migrations),
         )

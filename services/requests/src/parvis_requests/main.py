@@ -73,5 +73,6 @@ async def main() -> None:
             [
                 (public_app(runtime), settings.host, settings.port),
                 (internal_app(runtime), settings.host, settings.internal_port),
-            ]
+            ],
+            runtime.waker.run(),
         )

@@ -39,7 +39,7 @@ def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str
 
 @pytest.mark.timeout(300)
 @schema.parametrize()
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_input_gets_a_declared_answer(
     case: Case, running: RunningService, headers: dict[str, str], town: Town
 ) -> None:

@@ -5,6 +5,7 @@ IETF draft-ietf-httpapi-idempotency-key-header; the record is written in the tra
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,7 +24,7 @@ from parvis_kit.problems import IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED,
 from parvis_kit.security.principal import Principal
 
 RETENTION_HOURS: Final = 24
-_MAX_LENGTH: Final = 255
+_KEY: Final = re.compile(r"[!-~]{1,255}")
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 
 TABLE: Final = """
@@ -84,8 +85,8 @@ class IdempotentCall:
 
 def idempotent_call(request: Request, principal: Principal, body: bytes) -> IdempotentCall:
     """The call in hand; raises 400 when it has no usable ``Idempotency-Key``."""
-    key = request.headers.get("idempotency-key", "").strip().strip('"')
-    if not key or len(key) > _MAX_LENGTH or not key.isprintable():
+    key = request.headers.get("idempotency-key", "")
+    if not _KEY.fullmatch(key):
         raise IDEMPOTENCY_KEY_MISSING.problem(
             "Envoyez une clé unique (par exemple un UUID) dans l'en-tête Idempotency-Key.",
             "Send a unique key (a UUID for instance) in the Idempotency-Key header.",

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The consumer: hands each event to its handler once, in order for each aggregate, and never loses one."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from prometheus_client import Counter
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_kit.messaging.events import Event, PermanentError, from_record
+from parvis_kit.messaging.parking import MAX_ATTEMPTS, Parked, Parking, Record
+from parvis_kit.telemetry import context_of
+
+Handler = Callable[[Event, AsyncSession], Awaitable[None]]
+_POLL_MS: Final = 500
+_BATCH: Final = 100
+_REDRIVE_SECONDS: Final = 1.0
+_STUCK_SECONDS: Final = 60.0
+_MAX_PAUSE_SECONDS: Final = 10.0
+_SEEN: Final = text(
+    "INSERT INTO inbox (consumer, source, id) VALUES (:consumer, :source, :id) ON CONFLICT DO NOTHING RETURNING true"
+)
+_tracer = trace.get_tracer("parvis.consumer")
+_log = logger(__name__)
+_HANDLED = Counter("parvis_consumer_events_total", "Events by outcome", ["consumer", "outcome"])
+
+
+class Consumer:
+    """Listens to topics under a group of its own name.
+
+    A handler runs in the transaction of its inbox row: a second delivery of the same event finds the row and does
+    nothing. A handler that raises PermanentError sends its event to ``<topic>.dead-letter.<name>``; any other
+    exception parks the event, and behind it the later ones of the same aggregate, until it succeeds.
+
+    Args:
+        name: of this consumer: its Kafka group and its rows in the inbox. Never change it.
+        topics: what it listens to.
+        handlers: by event type; other types are passed over.
+        database: where inbox and parked events lie.
+        bootstrap_servers: the Kafka brokers.
+        fetch_max_wait_ms: longest wait of a fetch; small for the embedded broker, which does not wake a waiting one.
+        pause_at: called at ``handled`` (effect committed, offset not yet); tests kill the process there.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        topics: Sequence[str],
+        handlers: Mapping[str, Handler],
+        *,
+        database: Database,
+        bootstrap_servers: str,
+        fetch_max_wait_ms: int = 500,
+        pause_at: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._name = name
+        self._topics = topics
+        self._handlers = handlers
+        self._database = database
+        self._bootstrap = bootstrap_servers
+        self._fetch_max_wait_ms = fetch_max_wait_ms
+        self._pause_at = pause_at
+        self._parking = Parking(name)
+        self.state = "starting"
+
+    async def check(self) -> str:
+        """For readiness: ``joining`` until the group has given it partitions, then ``ready``."""
+        return self.state
+
+    async def run(self) -> None:
+        """Consume until cancelled; whatever breaks, begin again with fresh connections after a growing pause."""
+        failures = 0
+        while True:
+            try:
+                async with contextlib.AsyncExitStack() as stack:
+                    self.state = "joining"
+                    letters = await _started(stack, self._producer())
+                    kafka = await _started(stack, self._kafka())
+                    redriving = asyncio.create_task(self._redrive(letters))
+                    stack.push_async_callback(_ended, redriving)
+                    await self._listen(kafka, letters, redriving)
+            except (OSError, TimeoutError, KafkaError, SQLAlchemyError, _StuckError) as error:
+                failures = 0 if self.state == "ready" else failures + 1
+                self.state = f"failed: {type(error).__name__}"
+                _log.warning("consumer_failed", consumer=self._name, error=type(error).__name__)
+                await asyncio.sleep(random.uniform(0.2, min(0.5 * 2**failures, _MAX_PAUSE_SECONDS)))  # noqa: S311
+
+    def _kafka(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            *self._topics,
+            bootstrap_servers=self._bootstrap,
+            group_id=self._name,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=self._fetch_max_wait_ms,
+            max_poll_interval_ms=300_000,
+        )
+
+    def _producer(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
+
+    async def _listen(
+        self, kafka: AIOKafkaConsumer, letters: AIOKafkaProducer, redriving: "asyncio.Task[None]"
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        progress_at = loop.time()
+        while True:
+            batches = await kafka.getmany(timeout_ms=_POLL_MS, max_records=_BATCH)
+            self.state = "ready" if kafka.assignment() else "joining"
+            if redriving.done():
+                redriving.result()
+            for partition, records in batches.items():
+                for record in records:
+                    await self._take(_record(record), letters)
+                self._pause_at("handled")
+                await _commit(kafka, partition, records[-1].offset + 1)
+            if batches or not await _behind(kafka):
+                progress_at = loop.time()
+            elif loop.time() - progress_at > _STUCK_SECONDS:
+                raise _StuckError
+
+    async def _take(self, record: Record, letters: AIOKafkaProducer) -> None:
+        try:
+            event = from_record(record.topic, record.key, record.value, record.headers)
+            if event.type not in self._handlers:
+                return
+            await self._handle(event, record)
+        except PermanentError as error:
+            await self._bury(record, str(error), letters)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
+            # When the database itself is down this raises too, and the record is read again after a pause.
+            async with self._database.unit_of_work() as uow:
+                await self._parking.park(uow.session, record, type(error).__name__, failed=True)
+                await uow.commit()
+            self._count("parked", error=type(error).__name__)
+
+    async def _handle(self, event: Event, record: Record) -> None:
+        async with self._database.unit_of_work() as uow:
+            if await self._parking.has(uow.session, record):
+                await self._parking.park(uow.session, record, "waits behind an earlier event", failed=False)
+                outcome = "parked"
+            else:
+                outcome = await self._effect(event, uow.session)
+            await uow.commit()
+        self._count(outcome)
+
+    async def _effect(self, event: Event, session: AsyncSession) -> str:
+        values = {"consumer": self._name, "source": event.source, "id": event.id}
+        if not await session.scalar(_SEEN, values):
+            return "duplicate"
+        with _tracer.start_as_current_span(f"handle {event.type}", context_of(event.traceparent), SpanKind.CONSUMER):
+            await self._handlers[event.type](event, session)
+        return "handled"
+
+    async def _bury(self, record: Record, reason: str, letters: AIOKafkaProducer) -> None:
+        headers = [*record.headers, ("parvis_reason", reason.encode()), ("parvis_consumer", self._name.encode())]
+        topic = f"{record.topic}.dead-letter.{self._name}"
+        await letters.send_and_wait(topic, record.value, key=record.key, headers=headers)
+        self._count("dead", reason=reason)
+
+    async def _redrive(self, letters: AIOKafkaProducer) -> None:
+        while True:
+            if not await self._redrive_one(letters):
+                await asyncio.sleep(_REDRIVE_SECONDS)
+
+    async def _redrive_one(self, letters: AIOKafkaProducer) -> bool:
+        async with self._database.unit_of_work() as uow:
+            parked = await self._parking.due(uow.session)
+            if parked is None:
+                return False
+            try:
+                async with uow.session.begin_nested():
+                    event = from_record(
+                        parked.record.topic, parked.record.key, parked.record.value, parked.record.headers
+                    )
+                    self._count(await self._effect(event, uow.session))
+            except Exception as error:  # noqa: BLE001 - as for a first attempt
+                await self._failed_again(uow.session, parked, error, letters)
+            else:
+                await self._parking.forget(uow.session, parked.record)
+            await uow.commit()
+        return True
+
+    async def _failed_again(
+        self, session: AsyncSession, parked: Parked, error: Exception, letters: AIOKafkaProducer
+    ) -> None:
+        if isinstance(error, PermanentError) or parked.attempts + 1 >= MAX_ATTEMPTS:
+            reason = str(error) if isinstance(error, PermanentError) else f"{MAX_ATTEMPTS} attempts failed"
+            await self._bury(parked.record, reason, letters)
+            await self._parking.forget(session, parked.record)
+        else:
+            await self._parking.again(session, parked, type(error).__name__)
+
+    def _count(self, outcome: str, **facts: str) -> None:
+        _HANDLED.labels(self._name, outcome).inc()
+        if facts:
+            _log.warning(f"event_{outcome}", consumer=self._name, **facts)
+
+
+class _StuckError(Exception):
+    """Records wait but none arrives: the client is broken, a new one is needed."""
+
+
+async def _started(stack: contextlib.AsyncExitStack, client: Any) -> Any:
+    stack.push_async_callback(client.stop)
+    await client.start()
+    return client
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await task
+
+
+async def _commit(kafka: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> None:
+    # Explicit, for this partition alone: a bare commit() could commit another assignment's offsets. When the group
+    # has moved the partition elsewhere, its new owner reads these records again and finds them in the inbox.
+    with contextlib.suppress(CommitFailedError, IllegalStateError):
+        await kafka.commit({partition: offset})
+
+
+async def _behind(kafka: AIOKafkaConsumer) -> bool:
+    for partition in kafka.assignment():
+        high = kafka.highwater(partition)
+        if high is not None and await kafka.position(partition) < high:
+            return True
+    return False
+
+
+def _record(record: Any) -> Record:
+    return Record(
+        record.topic, record.partition, record.offset, record.key or b"", record.value or b"", tuple(record.headers)
+    )

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The relay: takes committed events from the outbox to Kafka, each at least once, in order for each aggregate."""
+
+import asyncio
+import contextlib
+import json
+import random
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from prometheus_client import Counter, Gauge
+
+from parvis_kit.logs import logger
+from parvis_kit.messaging.events import Event
+from parvis_kit.messaging.outbox import COLUMNS
+from parvis_kit.messaging.shares import Shares
+from parvis_kit.messaging.waker import CHANNEL
+
+_BATCH: Final = 500
+_POLL_SECONDS: Final = 1.0
+_MAINTENANCE_SECONDS: Final = 3_600.0
+_DAYS_AHEAD: Final = 14
+_SEND_SECONDS: Final = 30
+_MAX_PAUSE_SECONDS: Final = 10.0
+# By (aggregate, sequence), never by id or time: neither is commit order. The sequence comes from the version of the
+# aggregate's row, whose lock makes the second act wait for the commit of the first.
+_SELECT: Final = (
+    f"SELECT day, {', '.join(COLUMNS)} FROM outbox WHERE sent_at IS NULL AND bucket = ANY($1::smallint[])"
+    f" ORDER BY aggregate_id, sequence LIMIT {_BATCH}"
+)
+_MARK: Final = (
+    "UPDATE outbox SET sent_at = now() FROM unnest($1::date[], $2::uuid[]) AS done(day, id)"
+    " WHERE outbox.day = done.day AND outbox.id = done.id AND outbox.sent_at IS NULL"
+)
+_WAITING: Final = (
+    "SELECT count(*), coalesce(extract(epoch FROM now() - min(occurred_at)), 0)::float8 FROM outbox"
+    " WHERE sent_at IS NULL"
+)
+_log = logger(__name__)
+_SENT = Counter("parvis_outbox_sent_total", "Events acknowledged by the broker")
+_FAILED = Counter("parvis_outbox_failures_total", "Rounds of the relay that failed")
+_UNSENT = Gauge("parvis_outbox_unsent", "Events waiting in the outbox")
+_OLDEST = Gauge("parvis_outbox_oldest_seconds", "Age of the oldest waiting event")
+
+
+class Relay:
+    """One relay process's work; several share the outbox by buckets of aggregates.
+
+    Args:
+        database_url: the service's database, directly: advisory locks and LISTEN do not pass a pooler.
+        bootstrap_servers: the Kafka brokers.
+        retention_days: how long sent events stay in the journal.
+        replay_on_new_broker: send the whole journal again to a broker of another address; for the embedded broker,
+            which forgets. Never in production.
+        pause_at: called at ``selected``, ``sent`` and ``marked`` in each round; tests kill the process there.
+    """
+
+    def __init__(
+        self,
+        database_url: str,
+        bootstrap_servers: str,
+        *,
+        retention_days: int = 90,
+        replay_on_new_broker: bool = False,
+        pause_at: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._database_url = database_url
+        self._bootstrap = bootstrap_servers
+        self._retention_days = retention_days
+        self._replay = replay_on_new_broker
+        self._pause_at = pause_at
+        self._wake = asyncio.Event()
+        self.state = "starting"
+
+    async def check(self) -> str:
+        """For readiness: ``ready`` while both database and broker answer."""
+        return self.state
+
+    async def run(self) -> None:
+        """Relay until cancelled; whatever breaks, begin again with fresh connections after a growing pause."""
+        failures = 0
+        while True:
+            try:
+                async with contextlib.AsyncExitStack() as stack:
+                    connection = await self._connect(stack)
+                    producer = await self._produce(stack)
+                    if self._replay:
+                        await self._meet_broker(connection)
+                    self.state, failures = "ready", 0
+                    await self._work(connection, producer)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+                # A producer that met an error such as OutOfOrderSequence stays broken: it is made anew.
+                failures += 1
+                _FAILED.inc()
+                self.state = f"failed: {type(error).__name__}"
+                _log.warning("relay_failed", error=type(error).__name__, failures=failures)
+                await asyncio.sleep(random.uniform(0.2, min(0.5 * 2**failures, _MAX_PAUSE_SECONDS)))  # noqa: S311
+
+    async def _connect(self, stack: contextlib.AsyncExitStack) -> Any:
+        connection = await asyncpg.connect(self._database_url, timeout=5, command_timeout=_SEND_SECONDS)
+        stack.push_async_callback(connection.close, timeout=5)
+        await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
+        return connection
+
+    async def _produce(self, stack: contextlib.AsyncExitStack) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=262_144,
+            request_timeout_ms=_SEND_SECONDS * 1_000,
+        )
+        await producer.start()
+        stack.push_async_callback(producer.stop)
+        return producer
+
+    async def _work(self, connection: Any, producer: AIOKafkaProducer) -> None:
+        shares = Shares(connection)
+        await shares.announce()
+        loop = asyncio.get_running_loop()
+        balance_at = maintain_at = 0.0
+        while True:
+            if loop.time() >= balance_at:
+                await shares.balance()
+                await self._measure(connection)
+                balance_at = loop.time() + _POLL_SECONDS
+            if loop.time() >= maintain_at:
+                await self._maintain(connection)
+                maintain_at = loop.time() + _MAINTENANCE_SECONDS
+            self._wake.clear()
+            if await self._round(connection, producer, shares.held) < _BATCH:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
+
+    async def _round(self, connection: Any, producer: AIOKafkaProducer, buckets: Sequence[int]) -> int:
+        rows = await connection.fetch(_SELECT, buckets) if buckets else []
+        if not rows:
+            return 0
+        self._pause_at("selected")
+        # Cancelling a send does not cancel it: let those in flight end before anybody sends them again.
+        acknowledged, error = await asyncio.shield(_send(producer, rows))
+        self._pause_at("sent")
+        if acknowledged:
+            await connection.execute(_MARK, [row["day"] for row in acknowledged], [row["id"] for row in acknowledged])
+            _SENT.inc(len(acknowledged))
+        self._pause_at("marked")
+        if error is not None:
+            raise error
+        return len(rows)
+
+    async def _measure(self, connection: Any) -> None:
+        count, oldest = await connection.fetchrow(_WAITING)
+        _UNSENT.set(count)
+        _OLDEST.set(oldest)
+
+    async def _maintain(self, connection: Any) -> None:
+        await connection.execute("SELECT outbox_make_days($1)", _DAYS_AHEAD)
+        await connection.execute("SELECT outbox_drop_days($1)", self._retention_days)
+        # The inbox must outlive the journal: a replay would otherwise take effect twice.
+        age = timedelta(days=self._retention_days + 1)
+        await connection.execute("DELETE FROM inbox WHERE handled_at < now() - $1::interval", age)
+        await connection.execute("DELETE FROM idempotency_record WHERE created_at < now() - interval '24 hours'")
+
+    async def _meet_broker(self, connection: Any) -> None:
+        async with connection.transaction():
+            known = await connection.fetchval("SELECT identity FROM relay_broker FOR UPDATE")
+            if known == self._bootstrap:
+                return
+            if known is not None:
+                again = await connection.execute("UPDATE outbox SET sent_at = NULL WHERE sent_at IS NOT NULL")
+                _log.info("journal_replayed", to=self._bootstrap, events=again)
+            await connection.execute(
+                "INSERT INTO relay_broker (identity) VALUES ($1)"
+                " ON CONFLICT (id) DO UPDATE SET identity = excluded.identity, met_at = now()",
+                self._bootstrap,
+            )
+
+
+async def _send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> tuple[list[Any], KafkaError | None]:
+    """Send in order; returns what was acknowledged before the first failure of each aggregate, and that failure."""
+    futures = []
+    error: KafkaError | None = None
+    for row in rows:
+        event = _event(row)
+        try:
+            future = await producer.send(
+                event.topic, event.value(), key=str(event.key).encode(), headers=event.headers()
+            )
+        except KafkaError as failure:
+            error = failure
+            break
+        futures.append((row, future))
+    await asyncio.wait({future for _, future in futures} or {asyncio.ensure_future(asyncio.sleep(0))})
+    acknowledged, broken = [], set()
+    for row, future in futures:
+        refusal = future.exception()
+        if refusal is None and row["aggregate_id"] not in broken:
+            acknowledged.append(row)
+        else:
+            broken.add(row["aggregate_id"])
+            error = error or (refusal if isinstance(refusal, KafkaError) else KafkaError(repr(refusal)))
+    return acknowledged, error
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        id=row["id"],
+        type=row["type"],
+        source=row["source"],
+        subject=row["subject"],
+        time=row["occurred_at"],
+        collectivity=row["collectivity"],
+        sequence=row["sequence"],
+        key=row["aggregate_id"],
+        topic=row["topic"],
+        data=json.loads(row["data"]),
+        traceparent=row["traceparent"],
+    )

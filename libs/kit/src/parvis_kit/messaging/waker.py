@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tells the relay that something was committed: a hint, never a guarantee (the relay also polls)."""
+
+import asyncio
+import contextlib
+from typing import Any, Final
+
+import asyncpg
+
+CHANNEL: Final = "outbox"
+_DEBOUNCE_SECONDS: Final = 0.002
+
+
+class Waker:
+    """One NOTIFY for all the commits of two milliseconds.
+
+    Never inside the transaction of the act: a transaction with a pending NOTIFY takes an instance-wide lock at its
+    commit, which halves the commit rate.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+        self._wanted = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was committed; returns at once."""
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Send the hints until cancelled."""
+        while True:
+            await self._wanted.wait()
+            await asyncio.sleep(_DEBOUNCE_SECONDS)
+            self._wanted.clear()
+            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._pool.execute(f"NOTIFY {CHANNEL}")

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Delete the uploads that joined no request in time."""
+
+from datetime import datetime
+
+from parvis_kit.db.database import Database
+from parvis_requests.db import attachments
+from parvis_requests.db.blobs import Blobs
+
+_BATCH = 100
+
+
+async def purge_uploads(database: Database, blobs: Blobs, before: datetime) -> int:
+    """Delete rows, then their blobs; returns how many. A kill in between leaves blobs that nothing names any more."""
+    total = 0
+    while True:
+        async with database.unit_of_work() as uow:
+            gone = await attachments.remove_loose(uow.session, before, _BATCH)
+            await uow.commit()
+        for attachment_id in gone:
+            await blobs.delete(attachment_id)
+        total += len(gone)
+        if len(gone) < _BATCH:
+            return total

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the worker process: the relay of the outbox, and the purge of uploads that nobody joined."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from parvis_kit.logs import logger
+from parvis_kit.process import serve
+from parvis_kit.runtime import Runtime, open_runtime
+from parvis_kit.web.app import create_app
+from parvis_kit.web.internal import health_router
+from parvis_requests.api.problems import CATALOGUE
+from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.service.purge_uploads import purge_uploads
+from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
+from parvis_requests.settings import MIGRATIONS, Settings
+
+_PURGE_SECONDS = 600
+_log = logger(__name__)
+
+
+async def main() -> None:
+    """Work until told to stop."""
+    settings = Settings()
+    async with open_runtime("requests", "worker", settings, MIGRATIONS) as runtime:
+        relay = runtime.relay()
+        app = create_app(
+            title="Parvis requests worker",
+            version="1.0.0",
+            public_url=settings.public_url,
+            routers=[health_router(runtime.checks() | {"relay": relay.check})],
+            catalogue=CATALOGUE,
+            state=runtime.state(),
+        )
+        ports = [(app, settings.host, settings.worker_internal_port)]
+        await serve(ports, relay.run(), runtime.waker.run(), purge_regularly(runtime))
+
+
+async def purge_regularly(runtime: Runtime[Settings]) -> None:
+    """Delete uploads that joined no request in time, until cancelled."""
+    settings = runtime.settings
+    blobs = FileBlobs(settings.attachments_directory)
+    while True:
+        before = datetime.now(UTC) - timedelta(hours=settings.upload_retention_hours)
+        try:
+            await purge_uploads(runtime.database, blobs, before)
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("purge_failed", error=type(error).__name__)
+        await asyncio.sleep(_PURGE_SECONDS)
+
+
+async def seed(file: Path) -> None:
+    """Load catalogues from a file, for a demo town or a first installation."""
+    rows = read_seed(file)
+    async with (
+        open_runtime("requests", "seed", Settings(), MIGRATIONS) as runtime,
+        runtime.database.unit_of_work() as uow,
+    ):
+        for catalogue in rows:
+            await seed_catalogue(uow.session, catalogue)
+        await uow.commit()
+    _log.info("catalogues_loaded", count=len(rows))
