@@ -34,6 +34,7 @@ routes = router(tags=["requests"])
 async def transition(request_id: UUID, body: NewTransition, request: Request) -> Response:
     """Take or resolve the request that the agent saw (`If-Match`)."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    call = idempotent_call(request, principal_of(request), await request.body())
     version = required_version(request)
     catalogue = await parts.catalogues.of(actor.collectivity)
 
@@ -43,7 +44,6 @@ async def transition(request_id: UUID, body: NewTransition, request: Request) ->
         tag = entity_tag(row.version, language)
         return Answer.of(request_view(opened, catalogue, language), {"ETag": tag, "Cache-Control": "no-store"})
 
-    call = idempotent_call(request, principal_of(request), await request.body())
     return await parts.runtime.idempotency.once(call, effect)
 
 

@@ -56,9 +56,9 @@ async def submit(body: NewRequest, request: Request) -> Response:
 async def list_(
     request: Request,
     response: Response,
-    status: Annotated[STATUS_FILTER | None, Query(max_length=10)] = None,
-    team: Annotated[list[str] | None, Query(max_length=20)] = None,
-    type_: Annotated[list[str] | None, Query(alias="request_type", max_length=20)] = None,
+    status: Annotated[STATUS_FILTER, Query(default_factory=list, max_length=10)],
+    team: Annotated[list[str], Query(default_factory=list, max_length=20)],
+    type_: Annotated[list[str], Query(default_factory=list, alias="request_type", max_length=20)],
     created_after: Instant | None = None,
     created_before: Instant | None = None,
     limit: Limit = 20,
@@ -66,7 +66,7 @@ async def list_(
 ) -> object:
     """A citizen's own requests, or for an agent those of the collectivity; newest first."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
-    filters = Filters(tuple(status or ()), tuple(team or ()), tuple(type_ or ()), created_after, created_before)
+    filters = Filters(tuple(status), tuple(team), tuple(type_), created_after, created_before)
     bound = [actor.collectivity, str(actor.person), repr(filters)]
     place = parts.runtime.cursors.read(cursor, bound)
     catalogue = await parts.catalogues.of(actor.collectivity)
