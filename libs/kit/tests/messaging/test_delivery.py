@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From commit to effect: nothing lost, nothing twice, in order for each aggregate, whoever dies in between."""
+
+import asyncio
+import signal
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+from messaging_things import Things
+
+from parvis_kit.ids import uuid7
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+
+
+async def test_overlapping_acts_take_effect_once_and_in_order(things: Things) -> None:
+    keys = [uuid7() for _ in range(10)]
+    with things.process("relay"), things.process("relay"), things.process("consumer"):
+        for _ in range(10):
+            await asyncio.gather(*(things.act(key) for key in keys for _ in range(4)))
+        await things.settle(400)
+    assert await things.effects() == {key: list(range(1, 41)) for key in keys}
+
+
+@pytest.mark.apache
+@pytest.mark.parametrize(
+    ("role", "place"), [("relay", "selected"), ("relay", "sent"), ("relay", "marked"), ("consumer", "handled")]
+)
+async def test_a_kill_anywhere_loses_and_doubles_nothing(things: Things, role: str, place: str) -> None:
+    keys = [uuid7() for _ in range(5)]
+    for key in keys * 3:
+        await things.act(key)
+    other = "consumer" if role == "relay" else "relay"
+    with things.process(other):
+        with things.process(role, DIE_AT=place) as doomed:
+            assert await asyncio.to_thread(doomed.wait, 60) == -signal.SIGKILL
+        with things.process(role):
+            for key in keys:
+                await things.act(key)
+            await things.settle(20)
+    assert await things.effects() == {key: [1, 2, 3, 4] for key in keys}
+
+
+@pytest.mark.apache
+async def test_members_that_come_and_go_share_the_work_without_loss_or_double(things: Things) -> None:
+    keys = [uuid7() for _ in range(20)]
+    with things.process("relay"), things.process("consumer"):
+        with things.process("consumer"):
+            for _ in range(10):
+                await asyncio.gather(*(things.act(key) for key in keys))
+            await asyncio.sleep(3)
+        for _ in range(10):
+            await asyncio.gather(*(things.act(key) for key in keys))
+        await things.settle(400, seconds=60)
+    assert await things.effects() == {key: list(range(1, 21)) for key in keys}
+
+
+async def test_a_poison_event_goes_to_the_dead_letters_and_the_others_go_on(things: Things) -> None:
+    good, bad = uuid7(), uuid7()
+    await things.act(bad, "poison")
+    await things.act(good)
+    await things.act(bad)
+    with things.process("relay"), things.process("consumer"):
+        await things.settle(2)
+    assert await things.effects() == {good: [1], bad: [2]}
+    letters = AIOKafkaConsumer(
+        f"{things.topic}.dead-letter.tests-{things.topic}",
+        bootstrap_servers=things.bootstrap,
+        auto_offset_reset="earliest",
+    )
+    await letters.start()
+    try:
+        letter = await asyncio.wait_for(letters.getone(), 20)
+    finally:
+        await letters.stop()
+    headers = dict(letter.headers)
+    assert letter.key == str(bad).encode()
+    assert headers["ce_type"] == b"fr.parvis.test.poison.v1"
+    assert headers["parvis_reason"] == b"poison"
+
+
+async def test_an_event_that_fails_for_now_holds_back_its_own_aggregate_alone(things: Things) -> None:
+    stuck, free = uuid7(), uuid7()
+    await things.pool.execute("INSERT INTO obstacle VALUES ($1)", stuck)
+    with things.process("relay"), things.process("consumer"):
+        for _ in range(3):
+            await things.act(stuck)
+            await things.act(free)
+        await things.settle(3)
+        assert await things.effects() == {free: [1, 2, 3]}
+        assert await things.pool.fetchval("SELECT count(*) FROM parked_event") == 3
+        await things.pool.execute("DELETE FROM obstacle")
+        await things.settle(6)
+    assert (await things.effects())[stuck] == [1, 2, 3]
+    assert await things.pool.fetchval("SELECT count(*) FROM parked_event") == 0
+
+
+async def test_a_record_that_is_no_event_stops_nobody(things: Things) -> None:
+    from aiokafka import AIOKafkaProducer  # noqa: PLC0415
+
+    producer = AIOKafkaProducer(bootstrap_servers=things.bootstrap)
+    await producer.start()
+    for value, headers in ((b"rubbish", []), (b"{}", [("ce_specversion", b"1.0")]), (None, [])):
+        await producer.send_and_wait(things.topic, value, key=b"k", headers=headers)
+    await producer.stop()
+    key = uuid7()
+    await things.act(key)
+    with things.process("relay"), things.process("consumer"):
+        await things.settle(1)
+    assert await things.effects() == {key: [1]}

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A small service of things, for the tests of messaging: each act on a thing is a row, an event and an effect."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging.events import Event, PermanentError
+from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
+from parvis_kit.settings import ServiceSettings as Settings
+
+__all__ = ["GROUP", "Settings", "Things", "effect", "poisonous"]
+GROUP = "tests-"
+TABLES = (
+    "CREATE TABLE thing (id uuid PRIMARY KEY, version bigint NOT NULL)",
+    "CREATE TABLE effect (place bigserial PRIMARY KEY, key uuid NOT NULL, sequence bigint NOT NULL)",
+    "CREATE TABLE obstacle (key uuid PRIMARY KEY)",
+)
+
+
+async def effect(event: Event, session: AsyncSession) -> None:
+    """The handler: one row for each time it takes effect; fails while the thing has an obstacle."""
+    if await session.scalar(text("SELECT true FROM obstacle WHERE key = :key"), {"key": event.key}):
+        raise ConnectionError("an obstacle, for now")
+    await session.execute(
+        text("INSERT INTO effect (key, sequence) VALUES (:key, :sequence)"),
+        {"key": event.key, "sequence": event.sequence},
+    )
+
+
+async def poisonous(event: Event, session: AsyncSession) -> None:
+    """A handler that can never succeed."""
+    del event, session
+    raise PermanentError("poison")
+
+
+@dataclass
+class Things:
+    """Acts on things, and what came of them."""
+
+    pool: "asyncpg.Pool[Any]"
+    url: str
+    bootstrap: str
+    topic: str
+
+    async def act(self, thing: UUID, name: str = "happened") -> None:
+        """One act: the thing's row, its version and its event in one transaction."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            version = await connection.fetchval(
+                "INSERT INTO thing VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET version = thing.version + 1"
+                " RETURNING version",
+                thing,
+            )
+            # Acts on one thing overlap: the one that waits for the row must come second, whatever its ids and times.
+            await asyncio.sleep(0)
+            event = Event(
+                id=uuid7(), type=f"fr.parvis.test.{name}.v1", source="/parvis/test", subject=str(thing),
+                time=datetime.now(UTC), collectivity="paris", sequence=version, key=thing, topic=self.topic,
+                data={"sequence": version},
+            )  # fmt: skip
+            await connection.execute(
+                f"INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ({outbox_values(1)})", *outbox_row(event)
+            )
+
+    async def effects(self) -> dict[UUID, list[int]]:
+        """The sequences that took effect, in the order in which they did, by thing."""
+        found = defaultdict(list)
+        for row in await self.pool.fetch("SELECT key, sequence FROM effect ORDER BY place"):
+            found[row["key"]].append(row["sequence"])
+        return dict(found)
+
+    async def settle(self, acts: int, *, seconds: float = 40) -> None:
+        """Wait until that many effects stand and nothing is unsent, then a little for what should not come."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            done = await self.pool.fetchval("SELECT count(*) FROM effect")
+            unsent = await self.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL")
+            if done >= acts and not unsent:
+                break
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
+
+    @contextmanager
+    def process(self, role: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A relay or a consumer, ended at the end if it still runs."""
+        env = {**os.environ, "DATABASE_URL": self.url, "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap, **environment}
+        script = Path(__file__).with_name("messaging_process.py")
+        process = subprocess.Popen([sys.executable, str(script), role, self.topic], env=env)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(10)
