@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What clients and services read first: this server's description and its public keys."""
+
+from typing import Any, Final
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from parvis_identity.api.context import parts_of
+from parvis_identity.domain.scopes import CATALOGUE
+from parvis_kit.security.tokens import ALGORITHM
+from parvis_kit.web.operation import problems, public, router
+
+routes = router(tags=["discovery"])
+keys = router(tags=["discovery"])
+_CACHED: Final = {"Cache-Control": "public, max-age=300"}
+_STATIC: Final[dict[str, Any]] = {
+    "scopes_supported": list(CATALOGUE),
+    "response_types_supported": ["code"],
+    "response_modes_supported": ["query"],
+    "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+    "subject_types_supported": ["pairwise"],
+    "id_token_signing_alg_values_supported": [ALGORITHM],
+    "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+    "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+    "code_challenge_methods_supported": ["S256"],
+    "prompt_values_supported": ["none", "login", "consent", "select_account"],
+    "ui_locales_supported": ["fr", "en"],
+    "claims_supported": [
+        "sub", "name", "given_name", "family_name", "locale", "email", "email_verified", "auth_time", "acr", "sid",
+    ],
+    "authorization_response_iss_parameter_supported": True,
+    "claims_parameter_supported": False,
+    "request_parameter_supported": False,
+    "request_uri_parameter_supported": False,
+}  # fmt: skip
+
+
+class ServerView(BaseModel):
+    """Metadata of this server (RFC 8414, OpenID Connect Discovery 1.0)."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    revocation_endpoint: str
+    end_session_endpoint: str
+    jwks_uri: str
+    service_documentation: str
+    scopes_supported: list[str]
+    response_types_supported: list[str]
+    response_modes_supported: list[str]
+    grant_types_supported: list[str]
+    subject_types_supported: list[str]
+    id_token_signing_alg_values_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    revocation_endpoint_auth_methods_supported: list[str]
+    code_challenge_methods_supported: list[str]
+    prompt_values_supported: list[str]
+    ui_locales_supported: list[str]
+    claims_supported: list[str]
+    authorization_response_iss_parameter_supported: bool
+    claims_parameter_supported: bool
+    request_parameter_supported: bool
+    request_uri_parameter_supported: bool
+
+
+class KeyView(BaseModel):
+    """A public key (RFC 7517)."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+    kid: str
+    use: str
+    alg: str
+
+
+class KeySetView(BaseModel):
+    """The public keys: the one that signs, the next one, and those that signed a short while ago."""
+
+    keys: list[KeyView] = Field(min_length=1)
+
+
+@routes.get(
+    "/.well-known/openid-configuration",
+    **public(),
+    operation_id="readOpenidConfiguration",
+    response_model=ServerView,
+    responses=problems(),
+)
+async def read_openid_configuration(request: Request) -> Response:
+    """This server, as OpenID Connect Discovery describes it."""
+    return _description(request)
+
+
+@routes.get(
+    "/.well-known/oauth-authorization-server",
+    **public(),
+    operation_id="readServerMetadata",
+    response_model=ServerView,
+    responses=problems(),
+)
+async def read_server_metadata(request: Request) -> Response:
+    """The same document where RFC 8414 looks for it."""
+    return _description(request)
+
+
+@keys.get(
+    "/.well-known/jwks.json",
+    **public(),
+    operation_id="readKeys",
+    response_model=KeySetView,
+    responses=problems(),
+)
+async def read_keys(request: Request) -> Response:
+    """The keys that verify our tokens; keep them for five minutes, read them again for an unknown `kid`."""
+    published = await parts_of(request).ring.published()
+    members = KeyView.model_fields
+    shown = [
+        {name: value for name, value in key.as_dict(private=False).items() if name in members} for key in published.keys
+    ]
+    return JSONResponse({"keys": shown}, headers=_CACHED)
+
+
+def _description(request: Request) -> Response:
+    settings = parts_of(request).settings
+    base = settings.public_url
+    addresses = {
+        "issuer": settings.issuer_url,
+        "authorization_endpoint": f"{base}/oauth2/authorize",
+        "token_endpoint": f"{base}/oauth2/token",
+        "userinfo_endpoint": f"{base}/oauth2/userinfo",
+        "revocation_endpoint": f"{base}/oauth2/revoke",
+        "end_session_endpoint": f"{base}/logout",
+        "jwks_uri": f"{settings.issuer_url}/.well-known/jwks.json",
+        "service_documentation": f"{base}/developers",
+    }
+    return JSONResponse(addresses | _STATIC, headers=_CACHED)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What other services may ask, on the internal port."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+
+from parvis_identity.api.context import now, parts_of
+from parvis_kit.web.operation import principal_of, problems, router, token
+
+routes = router(tags=["internal"])
+
+
+class ContactView(BaseModel):
+    """How to reach a person; ``email`` is null where none is known."""
+
+    email: str | None
+    language: str
+    given_name: str | None = Field(description="The first one: how a letter begins.")
+
+
+@routes.get(
+    "/internal/v1/people/{person_id}/contact",
+    **token("identity.people.read"),
+    operation_id="readContact",
+    response_model=ContactView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read_contact(
+    person_id: UUID,
+    request: Request,
+    collectivity: Annotated[
+        str | None, Query(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="On whose behalf the person is reached.")
+    ] = None,
+) -> ContactView:
+    """How to reach a person, for a service of Parvis's own; the person is told of each reading."""
+    reading = parts_of(request).read_person
+    person = await reading.contact(person_id, collectivity, principal_of(request), now())
+    return ContactView(
+        email=person.identity.email, language=person.language, given_name=person.identity.first_given_name
+    )

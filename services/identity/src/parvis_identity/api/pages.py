@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages for people: plain HTML that works without scripts, and headers that let nobody frame, cache or leak them."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from parvis_identity.api.context import language_of
+from parvis_identity.api.problems import CATALOGUE
+from parvis_identity.api.texts import REFUSALS, TEXTS
+from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
+from parvis_kit.locale import Language
+from parvis_kit.problems import MALFORMED, Problem
+from parvis_kit.web.errors import as_problem
+from parvis_kit.web.operation import Operation
+
+STYLE_PATH: Final = "/login/style.css"
+_CSP: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action {}"
+)
+_TEMPLATES: Final = Environment(
+    loader=PackageLoader("parvis_identity", "api/templates"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class WithLinksError(RefusedError):
+    """A refusal whose page offers the way back to the client, and perhaps another try."""
+
+    def __init__(self, reason: Refusal, *, back: str, retry: str | None) -> None:
+        super().__init__(reason)
+        self.back = back
+        self.retry = retry
+
+
+class PageOperation(Operation):
+    """A route that answers people: what goes wrong is a page too."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """The handler of the route, with errors shown as pages."""
+        answer = super().get_route_handler()
+
+        async def shown(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except RefusedError as error:
+                return refused(request, error)
+            except OAuthError:
+                return problem_page(request, MALFORMED.problem())
+            except Exception as error:  # noqa: BLE001 - the catalogue logs what it does not know
+                return problem_page(request, as_problem(error, CATALOGUE))
+
+        return shown
+
+
+def page_router() -> APIRouter:
+    """A router whose routes answer people."""
+    return APIRouter(route_class=PageOperation, tags=["pages"])
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    language: Language | None = None,
+    status: int = 200,
+    leads_to: str | None = None,
+    **values: Any,
+) -> Response:
+    """A page.
+
+    Args:
+        request: what is answered.
+        template: file name in the folder of templates.
+        language: in which to write; that of the request unless given.
+        status: of the answer.
+        leads_to: where its form ends up outside of this site.
+        values: what the template shows; all of it is escaped.
+    """
+    spoken = language or language_of(request)
+
+    def say(text: str, /, **parts: str) -> str:
+        return TEXTS[text].in_language(spoken).format(**parts)
+
+    content = _TEMPLATES.get_template(template).render(language=spoken, say=say, style=STYLE_PATH, **values)
+    return HTMLResponse(content, status, _headers(spoken, leads_to))
+
+
+def redirect(url: str) -> Response:
+    """303, so that a browser follows a form with a GET and never sends the form on (RFC 9700 section 4.12)."""
+    return RedirectResponse(url, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+def refused(request: Request, error: RefusedError) -> Response:
+    """The page of a refusal."""
+    text, language = REFUSALS[error.reason], language_of(request)
+    links = (error.back, error.retry) if isinstance(error, WithLinksError) else (None, None)
+    return _message(
+        request, text.status, text.title.in_language(language), text.body.in_language(language), error.reason, links
+    )
+
+
+def problem_page(request: Request, problem: Problem) -> Response:
+    """The page of what is nobody's refusal: an unreadable request, a database that is down."""
+    language = language_of(request)
+    body = problem.text.in_language(language) if problem.text else ""
+    kind = problem.kind
+    return _message(request, kind.status, kind.title.in_language(language), body, kind.code, (None, None))
+
+
+def _message(
+    request: Request, status: int, title: str, body: str, reference: str, links: tuple[str | None, str | None]
+) -> Response:
+    return page(
+        request,
+        "refused.html",
+        status=status,
+        title=title,
+        body=body,
+        reference=reference,
+        back=links[0],
+        retry=links[1],
+    )
+
+
+def _headers(language: Language, leads_to: str | None) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": _CSP.format(_form_action(leads_to)),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cache-Control": "no-store",
+        "Content-Language": language,
+        "Vary": "Accept-Language, Cookie",
+    }
+
+
+def _form_action(leads_to: str | None) -> str:
+    # Chromium applies form-action to each redirect after the form: to the client, to a provider, and onwards from
+    # there to addresses that we cannot know, but that are https.
+    if leads_to is None:
+        return "'self'"
+    parts = urlsplit(leads_to)
+    origin = f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} else f"{parts.scheme}:"
+    return f"'self' https: {origin}"

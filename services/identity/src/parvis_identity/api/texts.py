@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the pages say, in French and English."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from parvis_identity.domain.errors import Refusal
+from parvis_kit.locale import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    "other-language": Text(fr="English", en="Français"),
+    "login-title": Text(fr="Se connecter", en="Sign in"),
+    "login-lead": Text(fr="pour continuer vers {client}", en="to continue to {client}"),
+    "login-citizen": Text(
+        fr="FranceConnect est la solution proposée par l'État pour sécuriser et simplifier la connexion à vos "
+        "services en ligne.",
+        en="FranceConnect is the French State's solution to secure and simplify signing in to online services.",
+    ),
+    "login-agent": Text(
+        fr="Utilisez votre compte professionnel. Seuls les agents de la collectivité peuvent entrer.",
+        en="Use your professional account. Only staff of the local authority may enter.",
+    ),
+    "login-franceconnect": Text(fr="S'identifier avec FranceConnect", en="Sign in with FranceConnect"),
+    "login-proconnect": Text(fr="S'identifier avec ProConnect", en="Sign in with ProConnect"),
+    "about-franceconnect": Text(fr="Qu'est-ce que FranceConnect ?", en="What is FranceConnect?"),
+    "about-proconnect": Text(fr="Qu'est-ce que ProConnect ?", en="What is ProConnect?"),
+    "login-unavailable": Text(
+        fr="La connexion n'est pas encore ouverte ici : aucun fournisseur d'identité n'est configuré.",
+        en="Signing in is not open here yet: no identity provider is configured.",
+    ),
+    "notice-cancelled": Text(
+        fr="Vous avez interrompu la connexion. Vous pouvez recommencer, ou revenir au service.",
+        en="You stopped signing in. You can start again, or go back to the service.",
+    ),
+    "back-to-client": Text(fr="Revenir à {client}", en="Back to {client}"),
+    "consent-title": Text(fr="Autoriser l'accès", en="Allow access"),
+    "consent-lead": Text(
+        fr="{client}, service de {collectivity}, demande à :", en="{client}, a service of {collectivity}, asks to:"
+    ),
+    "consent-you": Text(fr="Vous êtes connecté en tant que {name}.", en="You are signed in as {name}."),
+    "consent-not-you": Text(fr="Ce n'est pas vous ? Se déconnecter", en="Not you? Sign out"),
+    "consent-remember": Text(fr="Ne plus me le demander pour ce service", en="Do not ask me again for this service"),
+    "consent-allow": Text(fr="Autoriser", en="Allow"),
+    "consent-deny": Text(fr="Refuser", en="Refuse"),
+    "logout-title": Text(fr="Se déconnecter", en="Sign out"),
+    "logout-question": Text(
+        fr="Voulez-vous vous déconnecter ? Les services ouverts avec ce compte vous demanderont de vous identifier à "
+        "nouveau.",
+        en="Do you want to sign out? Services that you opened with this account will ask you to sign in again.",
+    ),
+    "logout-confirm": Text(fr="Me déconnecter", en="Sign me out"),
+    "signed-out-title": Text(fr="Vous êtes déconnecté", en="You are signed out"),
+    "signed-out-body": Text(
+        fr="Vous pouvez fermer cette page. Sur un ordinateur partagé, fermez aussi le navigateur.",
+        en="You can close this page. On a shared computer, close the browser too.",
+    ),
+    "back": Text(fr="Revenir au service", en="Back to the service"),
+    "retry": Text(fr="Réessayer", en="Try again"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalText:
+    """The page of one refusal: its status, what happened, and what the person can do."""
+
+    status: int
+    title: Text
+    body: Text
+
+
+REFUSALS: Final[dict[Refusal, RefusalText]] = {
+    Refusal.UNKNOWN_CLIENT: RefusalText(
+        400,
+        Text(fr="Service inconnu", en="Unknown service"),
+        Text(
+            fr="Le lien que vous avez suivi vient d'un service qui n'est pas enregistré ici. Revenez au site de votre "
+            "collectivité.",
+            en="The link that you followed comes from a service that is not registered here. Go back to the website "
+            "of your local authority.",
+        ),
+    ),
+    Refusal.UNREGISTERED_REDIRECT: RefusalText(
+        400,
+        Text(fr="Adresse de retour non autorisée", en="Return address not allowed"),
+        Text(
+            fr="Le service veut vous renvoyer vers une adresse qui n'est pas la sienne. Par sécurité, nous nous "
+            "arrêtons là.",
+            en="The service wants to send you to an address that is not its own. For your safety, we stop here.",
+        ),
+    ),
+    Refusal.EXPIRED: RefusalText(
+        400,
+        Text(fr="Cette page n'est plus valable", en="This page is no longer valid"),
+        Text(
+            fr="La connexion a commencé il y a trop longtemps, ou dans un autre navigateur. Revenez au service et "
+            "recommencez ; vos cookies doivent être acceptés.",
+            en="Signing in began too long ago, or in another browser. Go back to the service and start again; cookies "
+            "must be allowed.",
+        ),
+    ),
+    Refusal.PROVIDER_UNREACHABLE: RefusalText(
+        503,
+        Text(fr="Le fournisseur d'identité ne répond pas", en="The identity provider does not answer"),
+        Text(
+            fr="FranceConnect ou ProConnect ne répond pas pour le moment. Réessayez dans quelques minutes.",
+            en="FranceConnect or ProConnect does not answer for now. Try again in a few minutes.",
+        ),
+    ),
+    Refusal.PROVIDER_FAILED: RefusalText(
+        502,
+        Text(fr="La connexion n'a pas abouti", en="Signing in did not work"),
+        Text(
+            fr="Le fournisseur d'identité a rencontré un problème technique. Réessayez ; si cela continue, choisissez "
+            "un autre compte chez lui.",
+            en="The identity provider had a technical problem. Try again; if it goes on, choose another account there.",
+        ),
+    ),
+    Refusal.PROVIDER_MISCONFIGURED: RefusalText(
+        502,
+        Text(fr="La connexion est mal réglée", en="Signing in is misconfigured"),
+        Text(
+            fr="Le fournisseur d'identité a refusé notre demande. Ce n'est pas de votre fait : prévenez votre "
+            "collectivité.",
+            en="The identity provider refused our request. It is not your doing: tell your local authority.",
+        ),
+    ),
+    Refusal.PROVIDER_UNTRUSTED: RefusalText(
+        502,
+        Text(fr="Réponse refusée", en="Answer refused"),
+        Text(
+            fr="La réponse du fournisseur d'identité n'a pas pu être vérifiée. Par sécurité, vous n'êtes pas "
+            "connecté. Réessayez.",
+            en="The answer of the identity provider could not be verified. For your safety, you are not signed in. "
+            "Try again.",
+        ),
+    ),
+    Refusal.LEVEL_TOO_LOW: RefusalText(
+        403,
+        Text(fr="Niveau de garantie insuffisant", en="Level of assurance too low"),
+        Text(
+            fr="Ce service demande une identité mieux vérifiée. Recommencez en choisissant un autre compte.",
+            en="This service needs an identity that is better verified. Start again with another account.",
+        ),
+    ),
+    Refusal.FOREIGN_ORGANISATION: RefusalText(
+        403,
+        Text(fr="Cet organisme n'est pas celui attendu", en="Not the expected organisation"),
+        Text(
+            fr="Votre compte professionnel est rattaché à un organisme qui n'appartient pas à cette collectivité. "
+            "Choisissez le bon organisme chez ProConnect.",
+            en="Your professional account belongs to an organisation that is not part of this local authority. "
+            "Choose the right organisation at ProConnect.",
+        ),
+    ),
+    Refusal.NO_MEMBERSHIP: RefusalText(
+        403,
+        Text(fr="Vous n'avez pas encore accès", en="You have no access yet"),
+        Text(
+            fr="Votre identité est reconnue, mais personne ne vous a encore inscrit parmi les agents de ce service. "
+            "Demandez-le à l'administrateur de votre collectivité.",
+            en="Your identity is recognised, but nobody has made you an agent of this service yet. Ask the "
+            "administrator of your local authority.",
+        ),
+    ),
+    Refusal.ERASED: RefusalText(
+        403,
+        Text(fr="Ce compte a été effacé", en="This account was erased"),
+        Text(
+            fr="Les données de ce compte ont été effacées à votre demande. Écrivez à votre collectivité pour en "
+            "ouvrir un autre.",
+            en="The data of this account were erased at your request. Write to your local authority to open another.",
+        ),
+    ),
+}

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The use cases of the api process, each with what it needs."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from parvis_identity.providers.relying_party import RelyingParty
+from parvis_identity.providers.transport import Transport
+from parvis_identity.service.admission import Admission
+from parvis_identity.service.authorize import Authorize, Lives
+from parvis_identity.service.continuation import Continuations
+from parvis_identity.service.key_ring import KeyRing, OwnKeys
+from parvis_identity.service.log_out import LogOut
+from parvis_identity.service.read_person import ReadPerson
+from parvis_identity.service.sign_in import SignIn
+from parvis_identity.service.token_maker import TokenMaker
+from parvis_identity.service.token_reader import TokenReader
+from parvis_identity.service.tokens import TokenEndpoint
+from parvis_identity.settings import Settings
+from parvis_kit.runtime import Runtime
+from parvis_kit.security.tokens import TokenVerifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What routes call."""
+
+    settings: Settings
+    ring: KeyRing
+    maker: TokenMaker
+    reader: TokenReader
+    continuations: Continuations
+    authorize: Authorize
+    sign_in: SignIn
+    token_endpoint: TokenEndpoint
+    log_out: LogOut
+    read_person: ReadPerson
+
+    def verifier(self) -> TokenVerifier:
+        """Verifies access tokens for this service's own API, with its own keys and no call to itself."""
+        return TokenVerifier(issuer=self.settings.issuer_url, audience="parvis-identity", keys=OwnKeys(self.ring))
+
+
+def assemble(runtime: Runtime[Settings]) -> Parts:
+    """The parts of one process; nothing is opened or called yet."""
+    settings, database, master = runtime.settings, runtime.database, runtime.master
+    transport = Transport(settings.provider_timeout_seconds)
+    providers: dict[str, RelyingParty] = {
+        provider.profile: RelyingParty(provider, settings.public_url, transport, settings.provider_timeout_seconds)
+        for provider in settings.providers
+    }
+    ring = KeyRing(database, master)
+    maker = TokenMaker(ring, master, issuer=settings.issuer_url, life_seconds=settings.access_token_seconds)
+    reader = TokenReader(ring, settings.issuer_url)
+    away = timedelta(minutes=settings.sign_in_minutes)
+    continuations = Continuations(master, away)
+    lives = Lives(
+        code=timedelta(seconds=settings.code_seconds),
+        citizen_grant=timedelta(hours=settings.citizen_grant_hours),
+        agent_grant=timedelta(hours=settings.agent_grant_hours),
+        session_idle=timedelta(minutes=settings.session_idle_minutes),
+    )
+    return Parts(
+        settings=settings,
+        ring=ring,
+        maker=maker,
+        reader=reader,
+        continuations=continuations,
+        authorize=Authorize(database, lives),
+        sign_in=SignIn(
+            database,
+            master,
+            providers,
+            continuations,
+            Admission(runtime.persons, runtime.blind_index),
+            away=away,
+            session_life=timedelta(hours=settings.session_hours),
+        ),
+        token_endpoint=TokenEndpoint(database, maker, timedelta(hours=settings.refresh_token_hours)),
+        log_out=LogOut(database, master, runtime.persons, reader, providers),
+        read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
+    )

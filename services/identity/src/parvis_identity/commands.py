@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the commands that an operator gives: seed, rotate-keys."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from parvis_identity.service import seed as seeding
+from parvis_identity.service.key_ring import KeyRing, TooEarlyError
+from parvis_identity.settings import MIGRATIONS, Settings
+from parvis_kit.runtime import open_runtime
+
+
+async def seed(file: Path) -> None:
+    """Put the collectivities, clients and invitations of a file in place; safe to repeat."""
+    try:
+        wanted = seeding.read(file)
+    except (ValidationError, ValueError, OSError) as error:
+        raise SystemExit(f"{file}: {error}") from error
+    async with open_runtime("identity", "seed", Settings(), MIGRATIONS) as runtime:
+        await seeding.apply(wanted, runtime.database, runtime.blind_index)
+
+
+async def rotate_keys(*, compromised: bool) -> None:
+    """Let the next key sign; with ``compromised``, withdraw the current one at once."""
+    settings = Settings()
+    async with open_runtime("identity", "rotate-keys", settings, MIGRATIONS) as runtime:
+        ring = KeyRing(runtime.database, runtime.master)
+        await ring.signing()
+        try:
+            await ring.rotate(overlap=timedelta(minutes=settings.key_overlap_minutes), compromised=compromised)
+        except TooEarlyError as error:
+            raise SystemExit(str(error)) from error
+        key = await ring.signing()
+    sys.stdout.write(f"tokens are signed with key {key.kid} from now on, everywhere within a minute\n")

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Collectivities and the clients registered for them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db.tables import ClientRow, CollectivityRow
+from parvis_identity.domain.client import Audience, Client, Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Collectivity:
+    """A local authority, and the establishments (SIRET) whose staff may be its agents."""
+
+    slug: str
+    name_fr: str
+    name_en: str
+    sirets: frozenset[str]
+
+
+async def find_client(session: AsyncSession, client_id: str) -> Client | None:
+    """The client, or None."""
+    row = await session.get(ClientRow, client_id)
+    return _client(row) if row else None
+
+
+async def find_collectivity(session: AsyncSession, slug: str) -> Collectivity | None:
+    """The collectivity, or None."""
+    row = await session.get(CollectivityRow, slug)
+    return Collectivity(row.collectivity, row.name_fr, row.name_en, frozenset(row.sirets)) if row else None
+
+
+async def put_collectivity(session: AsyncSession, collectivity: Collectivity) -> None:
+    """Insert it, or bring it up to date."""
+    values = {
+        "name_fr": collectivity.name_fr,
+        "name_en": collectivity.name_en,
+        "sirets": sorted(collectivity.sirets),
+    }
+    await session.execute(
+        insert(CollectivityRow)
+        .values(collectivity=collectivity.slug, **values)
+        .on_conflict_do_update(index_elements=["collectivity"], set_=values)
+    )
+
+
+async def put_client(session: AsyncSession, client: Client) -> None:
+    """Insert it, or bring it up to date."""
+    values: dict[str, Any] = {
+        "collectivity": client.collectivity,
+        "name_fr": client.name_fr,
+        "name_en": client.name_en,
+        "audience": client.audience.value,
+        "secret_hash": client.secret_hash,
+        "grant_types": sorted(client.grant_types),
+        "redirect_uris": list(client.redirect_uris),
+        "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
+        "scopes": sorted(client.scopes),
+        "sector": client.sector,
+        "consent": client.consent.value,
+    }
+    await session.execute(
+        insert(ClientRow)
+        .values(client_id=client.client_id, **values)
+        .on_conflict_do_update(index_elements=["client_id"], set_=values)
+    )
+
+
+def _client(row: ClientRow) -> Client:
+    return Client(
+        client_id=row.client_id,
+        collectivity=row.collectivity,
+        name_fr=row.name_fr,
+        name_en=row.name_en,
+        audience=Audience(row.audience),
+        secret_hash=row.secret_hash,
+        grant_types=frozenset(row.grant_types),
+        redirect_uris=tuple(row.redirect_uris),
+        post_logout_redirect_uris=tuple(row.post_logout_redirect_uris),
+        scopes=frozenset(row.scopes),
+        sector=row.sector,
+        consent=Consent(row.consent),
+    )

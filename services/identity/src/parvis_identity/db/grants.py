@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Grants with their codes and refresh tokens, and the consents that people want remembered.
+
+Each secret is spent by one statement that only the first of two callers can win (RFC 6749 sections 4.1.2 and 10.4).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db.tables import CodeRow, ConsentRow, GrantRow, RefreshTokenRow
+from parvis_identity.domain.grant import Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """An authorization code, by its hash, and what its redemption must show."""
+
+    code_hash: bytes
+    grant: UUID
+    client_id: str
+    redirect_uri: str
+    challenge: str
+    nonce: str | None
+    created_at: datetime
+    expires_at: datetime
+
+
+async def add(session: AsyncSession, grant: Grant, code: Code) -> None:
+    """A new family, begun by its code."""
+    session.add(
+        GrantRow(
+            id=grant.id,
+            collectivity=grant.collectivity,
+            client_id=grant.client_id,
+            person=grant.person,
+            session=grant.session,
+            kind=grant.kind,
+            scopes=sorted(grant.scopes),
+            acr=grant.acr,
+            auth_time=grant.auth_time,
+            created_at=grant.created_at,
+            expires_at=grant.expires_at,
+        )
+    )
+    await session.flush()
+    session.add(
+        CodeRow(
+            code_hash=code.code_hash,
+            grant_id=code.grant,
+            client_id=code.client_id,
+            redirect_uri=code.redirect_uri,
+            challenge=code.challenge,
+            nonce=code.nonce,
+            created_at=code.created_at,
+            expires_at=code.expires_at,
+        )
+    )
+
+
+async def spend_code(session: AsyncSession, code_hash: bytes, client_id: str, now: datetime) -> Code | None:
+    """The code, marked as used; None for one that is unknown, used, expired or another client's."""
+    row = await session.scalar(
+        update(CodeRow)
+        .where(
+            CodeRow.code_hash == code_hash,
+            CodeRow.client_id == client_id,
+            CodeRow.used_at.is_(None),
+            CodeRow.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(CodeRow)
+    )
+    if row is None:
+        return None
+    return Code(
+        code_hash=row.code_hash,
+        grant=row.grant_id,
+        client_id=row.client_id,
+        redirect_uri=row.redirect_uri,
+        challenge=row.challenge,
+        nonce=row.nonce,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+    )
+
+
+async def spent_code(session: AsyncSession, code_hash: bytes) -> UUID | None:
+    """The grant of a code that was used before."""
+    found: UUID | None = await session.scalar(
+        select(CodeRow.grant_id).where(CodeRow.code_hash == code_hash, CodeRow.used_at.is_not(None))
+    )
+    return found
+
+
+async def find(session: AsyncSession, grant: UUID) -> Grant | None:
+    """The grant, or None."""
+    row = await session.get(GrantRow, grant)
+    return _grant(row) if row else None
+
+
+async def revoke(session: AsyncSession, grant: UUID, reason: str, now: datetime) -> None:
+    """End the family; safe to repeat."""
+    await session.execute(
+        update(GrantRow)
+        .where(GrantRow.id == grant, GrantRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason)
+    )
+
+
+async def revoke_of_session(
+    session: AsyncSession, browser_session: UUID, reason: str, now: datetime, client_id: str | None = None
+) -> None:
+    """End every family that began in that session, or only those of one client."""
+    conditions = [GrantRow.session == browser_session, GrantRow.revoked_at.is_(None)]
+    if client_id is not None:
+        conditions.append(GrantRow.client_id == client_id)
+    await session.execute(update(GrantRow).where(*conditions).values(revoked_at=now, revoked_reason=reason))
+
+
+async def add_refresh_token(
+    session: AsyncSession, token_hash: bytes, grant: UUID, now: datetime, expires_at: datetime
+) -> None:
+    """One refresh token more in the family."""
+    session.add(RefreshTokenRow(token_hash=token_hash, grant_id=grant, created_at=now, expires_at=expires_at))
+
+
+async def spend_refresh_token(session: AsyncSession, token_hash: bytes, client_id: str, now: datetime) -> Grant | None:
+    """The grant of a refresh token, marked as used; None for one that cannot be used by this client now."""
+    grant = await session.scalar(
+        update(RefreshTokenRow)
+        .where(
+            RefreshTokenRow.token_hash == token_hash,
+            RefreshTokenRow.used_at.is_(None),
+            RefreshTokenRow.expires_at > now,
+            RefreshTokenRow.grant_id == GrantRow.id,
+            GrantRow.client_id == client_id,
+            GrantRow.revoked_at.is_(None),
+            GrantRow.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(GrantRow)
+        .execution_options(synchronize_session=False)
+    )
+    return _grant(grant) if grant else None
+
+
+async def refresh_token(session: AsyncSession, token_hash: bytes) -> tuple[Grant, bool] | None:
+    """The grant of a refresh token, and whether the token was used before."""
+    found = (
+        await session.execute(
+            select(GrantRow, RefreshTokenRow.used_at)
+            .join(RefreshTokenRow, RefreshTokenRow.grant_id == GrantRow.id)
+            .where(RefreshTokenRow.token_hash == token_hash)
+        )
+    ).one_or_none()
+    return (_grant(found[0]), found[1] is not None) if found else None
+
+
+async def consented(session: AsyncSession, person: UUID, client_id: str) -> frozenset[str]:
+    """The scopes that the person allows this client without being asked again."""
+    row = await session.get(ConsentRow, (person, client_id))
+    return frozenset(row.scopes) if row else frozenset()
+
+
+async def remember_consent(session: AsyncSession, grant: Grant, scopes: frozenset[str], now: datetime) -> None:
+    """Keep what the person allows the client from now on."""
+    values = {"scopes": sorted(scopes), "given_at": now}
+    await session.execute(
+        insert(ConsentRow)
+        .values(person=grant.person, client_id=grant.client_id, collectivity=grant.collectivity, **values)
+        .on_conflict_do_update(index_elements=["person", "client_id"], set_=values)
+    )
+
+
+def _grant(row: GrantRow) -> Grant:
+    return Grant(
+        id=row.id,
+        collectivity=row.collectivity,
+        client_id=row.client_id,
+        person=row.person,
+        session=row.session,
+        kind=row.kind,
+        scopes=frozenset(row.scopes),
+        acr=row.acr,
+        auth_time=row.auth_time,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Memberships: who is an agent of which collectivity, with which teams and roles."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db.tables import MembershipRow
+from parvis_identity.domain.sign_in import Membership
+from parvis_kit.ids import uuid7
+
+
+async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> Membership | None:
+    """The person's standing membership of that collectivity."""
+    return await _one(session, MembershipRow.collectivity == collectivity, MembershipRow.person == person)
+
+
+async def invited(session: AsyncSession, collectivity: str, email_index: bytes) -> Membership | None:
+    """The standing invitation of that address, as long as nobody has taken it."""
+    return await _one(
+        session,
+        MembershipRow.collectivity == collectivity,
+        MembershipRow.invited_email_index == email_index,
+        MembershipRow.person.is_(None),
+    )
+
+
+async def bind(session: AsyncSession, membership: UUID, person: UUID, now: datetime) -> bool:
+    """Give an invitation to the person who took it; False when somebody else was first."""
+    bound = await session.scalar(
+        update(MembershipRow)
+        .where(MembershipRow.id == membership, MembershipRow.person.is_(None))
+        .values(person=person, bound_at=now)
+        .returning(MembershipRow.id)
+    )
+    return bound is not None
+
+
+async def put_invitation(
+    session: AsyncSession, collectivity: str, email_index: bytes, teams: Sequence[str], roles: Sequence[str]
+) -> None:
+    """Invite an address, or bring the teams and roles of whoever took the invitation up to date."""
+    values = {"teams": list(teams), "roles": list(roles), "ended_at": None}
+    await session.execute(
+        insert(MembershipRow)
+        .values(id=uuid7(), collectivity=collectivity, invited_email_index=email_index, **values)
+        .on_conflict_do_update(index_elements=["collectivity", "invited_email_index"], set_=values)
+    )
+
+
+async def _one(session: AsyncSession, *conditions: ColumnElement[bool]) -> Membership | None:
+    row = await session.scalar(select(MembershipRow).where(*conditions, MembershipRow.ended_at.is_(None)))
+    if row is None:
+        return None
+    return Membership(
+        id=row.id,
+        collectivity=row.collectivity,
+        person=row.person,
+        teams=tuple(row.teams),
+        roles=tuple(row.roles),
+    )

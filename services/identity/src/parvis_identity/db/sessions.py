@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Browsers that are away at a provider, and browsers that are signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db.tables import SessionRow, SignInRow
+from parvis_identity.domain.session import Session
+
+_AWAY_AT_ONCE = 10
+# Writing "last seen" at each look would make every page a write; a minute is exact enough for an idle time-out.
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """A browser that was sent to a provider; ``details`` are sealed."""
+
+    state_hash: bytes
+    browser_hash: bytes
+    provider: str
+    details: bytes
+    created_at: datetime
+    expires_at: datetime
+
+
+async def send_away(session: AsyncSession, away: Away) -> None:
+    """Remember it, and forget the oldest ones of a browser that leaves again and again."""
+    older = (
+        select(SignInRow.state_hash)
+        .where(SignInRow.browser_hash == away.browser_hash)
+        .order_by(SignInRow.created_at.desc())
+        .offset(_AWAY_AT_ONCE - 1)
+    )
+    await session.execute(delete(SignInRow).where(SignInRow.state_hash.in_(older)))
+    session.add(
+        SignInRow(
+            state_hash=away.state_hash,
+            browser_hash=away.browser_hash,
+            provider=away.provider,
+            details=away.details,
+            created_at=away.created_at,
+            expires_at=away.expires_at,
+        )
+    )
+
+
+async def come_back(
+    session: AsyncSession, state_hash: bytes, browser_hash: bytes, provider: str, now: datetime
+) -> bytes | None:
+    """The sealed details of a browser that returns, once; None for a forged, repeated or late return."""
+    return await session.scalar(
+        delete(SignInRow)
+        .where(
+            SignInRow.state_hash == state_hash,
+            SignInRow.browser_hash == browser_hash,
+            SignInRow.provider == provider,
+            SignInRow.expires_at > now,
+        )
+        .returning(SignInRow.details)
+    )
+
+
+async def add(session: AsyncSession, opened: Session, secret_hash: bytes, id_token: bytes) -> None:
+    """A browser signed in; ``id_token`` is the provider's, sealed with the person's key."""
+    session.add(
+        SessionRow(
+            id=opened.id,
+            secret_hash=secret_hash,
+            person=opened.person,
+            kind=opened.kind,
+            provider=opened.provider,
+            acr=opened.acr,
+            auth_time=opened.auth_time,
+            id_token=id_token,
+            created_at=opened.created_at,
+            last_seen_at=opened.last_seen_at,
+            expires_at=opened.expires_at,
+        )
+    )
+
+
+async def find(session: AsyncSession, secret_hash: bytes) -> Session | None:
+    """The session whose cookie this is, dead or alive."""
+    row = await session.scalar(select(SessionRow).where(SessionRow.secret_hash == secret_hash))
+    return _session(row) if row else None
+
+
+async def seen(session: AsyncSession, opened: Session, now: datetime) -> None:
+    """The person used the session."""
+    if now - opened.last_seen_at >= _SEEN_EVERY:
+        await session.execute(update(SessionRow).where(SessionRow.id == opened.id).values(last_seen_at=now))
+
+
+async def end(session: AsyncSession, id_: UUID, now: datetime) -> bytes | None:
+    """End it and give out the provider's sealed id_token, which is not kept any longer; None when already ended."""
+    sealed = await session.scalar(
+        select(SessionRow.id_token).where(SessionRow.id == id_, SessionRow.ended_at.is_(None)).with_for_update()
+    )
+    await session.execute(
+        update(SessionRow)
+        .where(SessionRow.id == id_, SessionRow.ended_at.is_(None))
+        .values(ended_at=now, id_token=None)
+    )
+    return sealed
+
+
+async def replace(session: AsyncSession, secret_hash: bytes, now: datetime) -> None:
+    """End the session whose place another one takes in its browser."""
+    await session.execute(
+        update(SessionRow)
+        .where(SessionRow.secret_hash == secret_hash, SessionRow.ended_at.is_(None))
+        .values(ended_at=now, id_token=None)
+    )
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(
+        id=row.id,
+        person=row.person,
+        kind=row.kind,
+        provider=row.provider,
+        acr=row.acr,
+        auth_time=row.auth_time,
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+    )

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of the identity service.
+
+An account (``person`` and what hangs on it) serves the whole deployment; clients, memberships, consents and grants
+belong to a collectivity.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db import tables
+from parvis_kit.db.tables import new_metadata, shreddable
+
+_INSTANT = DateTime(timezone=True)
+_TEXTS = ARRAY(TEXT)
+
+
+class Base(tables.Base):
+    """Base of these tables."""
+
+    __abstract__ = True
+    metadata = new_metadata()
+
+
+class CollectivityRow(Base):
+    """A local authority, and the establishments whose staff may be its agents."""
+
+    __tablename__ = "collectivity"
+
+    collectivity: Mapped[str] = mapped_column(TEXT, primary_key=True)
+    name_fr: Mapped[str] = mapped_column(TEXT)
+    name_en: Mapped[str] = mapped_column(TEXT)
+    sirets: Mapped[list[str]] = mapped_column(_TEXTS)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=text("now()"))
+
+
+class ClientRow(Base):
+    """An OAuth client; without collectivity only for Parvis's own services."""
+
+    __tablename__ = "client"
+    __table_args__ = (
+        CheckConstraint("audience IN ('citizen', 'agent', 'system')", name="audience"),
+        CheckConstraint("consent IN ('ask', 'implied')", name="consent"),
+        CheckConstraint("collectivity IS NOT NULL OR audience = 'system'", name="collectivity"),
+        CheckConstraint("audience <> 'system' OR secret_hash IS NOT NULL", name="secret"),
+    )
+
+    client_id: Mapped[str] = mapped_column(TEXT, primary_key=True)
+    collectivity: Mapped[str | None] = mapped_column(ForeignKey("collectivity.collectivity"), index=True)
+    name_fr: Mapped[str] = mapped_column(TEXT)
+    name_en: Mapped[str] = mapped_column(TEXT)
+    audience: Mapped[str] = mapped_column(TEXT)
+    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    grant_types: Mapped[list[str]] = mapped_column(_TEXTS)
+    redirect_uris: Mapped[list[str]] = mapped_column(_TEXTS)
+    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(_TEXTS)
+    scopes: Mapped[list[str]] = mapped_column(_TEXTS)
+    sector: Mapped[str] = mapped_column(TEXT)
+    consent: Mapped[str] = mapped_column(TEXT)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=text("now()"))
+
+
+class PersonRow(Base):
+    """An account; every column that says who the person is, is sealed with the person's own key."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("language IN ('fr', 'en')", name="language"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"), index=True)
+    language: Mapped[str] = mapped_column(TEXT)
+    version: Mapped[int]
+    given_names: Mapped[bytes | None] = shreddable(LargeBinary)
+    family_name: Mapped[bytes | None] = shreddable(LargeBinary)
+    preferred_name: Mapped[bytes | None] = shreddable(LargeBinary)
+    gender: Mapped[bytes | None] = shreddable(LargeBinary)
+    birth_date: Mapped[bytes | None] = shreddable(LargeBinary)
+    birth_place: Mapped[bytes | None] = shreddable(LargeBinary)
+    birth_country: Mapped[bytes | None] = shreddable(LargeBinary)
+    email: Mapped[bytes | None] = shreddable(LargeBinary)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    phone: Mapped[bytes | None] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(_INSTANT)
+
+
+class IdentityLinkRow(Base):
+    """A person as one provider knows them; found by a blind index of the provider's subject."""
+
+    __tablename__ = "identity_link"
+    __table_args__ = (UniqueConstraint("issuer", "subject_index"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    issuer: Mapped[str] = mapped_column(TEXT)
+    subject: Mapped[bytes] = shreddable(LargeBinary)
+    subject_index: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    last_used_at: Mapped[datetime] = mapped_column(_INSTANT)
+
+
+class MembershipRow(Base):
+    """An agent of a collectivity; invited by e-mail (blind index only), bound to a person at the first sign-in."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("collectivity", "invited_email_index"),
+        UniqueConstraint("collectivity", "person"),
+        CheckConstraint("person IS NOT NULL OR invited_email_index IS NOT NULL", name="reachable"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"))
+    person: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    invited_email_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    teams: Mapped[list[str]] = mapped_column(_TEXTS)
+    roles: Mapped[list[str]] = mapped_column(_TEXTS)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=text("now()"))
+    bound_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    ended_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+
+
+class SignInRow(Base):
+    """A browser that is away at a provider; deleted by its return, so that each answer is taken once."""
+
+    __tablename__ = "sign_in"
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    provider: Mapped[str] = mapped_column(TEXT)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
+
+
+class SessionRow(Base):
+    """A person signed in with a browser; the provider's id_token is kept sealed for signing out there."""
+
+    __tablename__ = "session"
+    __table_args__ = (CheckConstraint("kind IN ('citizen', 'agent')", name="kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(TEXT)
+    provider: Mapped[str] = mapped_column(TEXT)
+    acr: Mapped[str | None] = mapped_column(TEXT)
+    auth_time: Mapped[datetime] = mapped_column(_INSTANT)
+    id_token: Mapped[bytes | None] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    last_seen_at: Mapped[datetime] = mapped_column(_INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+
+
+class ConsentRow(Base):
+    """What a person allows a client, and wants remembered."""
+
+    __tablename__ = "consent"
+
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.client_id"), primary_key=True, index=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(_TEXTS)
+    given_at: Mapped[datetime] = mapped_column(_INSTANT)
+
+
+class GrantRow(Base):
+    """A family of tokens: what one sign-in allowed one client."""
+
+    __tablename__ = "token_grant"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"), index=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("client.client_id"), index=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    session: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(TEXT)
+    scopes: Mapped[list[str]] = mapped_column(_TEXTS)
+    acr: Mapped[str | None] = mapped_column(TEXT)
+    auth_time: Mapped[datetime] = mapped_column(_INSTANT)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    revoked_reason: Mapped[str | None] = mapped_column(TEXT)
+
+
+class CodeRow(Base):
+    """An authorization code; used once, by the one statement that sets ``used_at``."""
+
+    __tablename__ = "authorization_code"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("token_grant.id", ondelete="CASCADE"), index=True)
+    client_id: Mapped[str] = mapped_column(TEXT)
+    redirect_uri: Mapped[str] = mapped_column(TEXT)
+    challenge: Mapped[str] = mapped_column(TEXT)
+    nonce: Mapped[str | None] = mapped_column(TEXT)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+
+
+class RefreshTokenRow(Base):
+    """A refresh token; used once, and a second use betrays a thief, so used ones stay until their grant is over."""
+
+    __tablename__ = "refresh_token"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    grant_id: Mapped[UUID] = mapped_column(ForeignKey("token_grant.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(_INSTANT)
+    used_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+
+
+class SigningKeyRow(Base):
+    """A key that signs tokens: one signs now, one is published for later, the past ones verify for a while."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = (
+        CheckConstraint("status IN ('next', 'current', 'past')", name="status"),
+        Index("uq_signing_key_role", "status", unique=True, postgresql_where=text("status <> 'past'")),
+    )
+
+    kid: Mapped[str] = mapped_column(TEXT, primary_key=True)
+    status: Mapped[str] = mapped_column(TEXT)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    public_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(_INSTANT)
+    retired_at: Mapped[datetime | None] = mapped_column(_INSTANT)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Clients: the applications that people and systems use, and what each may ask for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Final
+
+from parvis_identity.domain import redirect_uri
+
+EVERYWHERE: Final = "*"
+"""What stands for the collectivity in a token of Parvis's own services, which work for all of them.
+
+It cannot be a collectivity's slug, so a query scoped by it finds nothing.
+"""
+MIN_SECRET_LENGTH: Final = 32
+
+
+class Audience(StrEnum):
+    """Whom a client serves; it becomes the ``kind`` of the principals in its tokens."""
+
+    CITIZEN = "citizen"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class GrantType(StrEnum):
+    """The ways to tokens that there are (RFC 6749)."""
+
+    AUTHORIZATION_CODE = "authorization_code"
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant type
+    CLIENT_CREDENTIALS = "client_credentials"
+
+
+class Consent(StrEnum):
+    """Whether people are asked. Staff are not: they act for the collectivity, under its rules."""
+
+    ASK = "ask"
+    IMPLIED = "implied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """One registered application."""
+
+    client_id: str
+    collectivity: str | None
+    name_fr: str
+    name_en: str
+    audience: Audience
+    secret_hash: bytes | None
+    grant_types: frozenset[str]
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    scopes: frozenset[str]
+    sector: str
+    consent: Consent
+
+    @property
+    def is_public(self) -> bool:
+        """True for a client that can keep no secret (RFC 6749 section 2.1)."""
+        return self.secret_hash is None
+
+    @property
+    def collectivity_claim(self) -> str:
+        """What its tokens say in ``collectivity``."""
+        return self.collectivity or EVERYWHERE
+
+    def registered_redirect(self, given: str) -> bool:
+        """True when an answer may be sent there."""
+        return any(redirect_uri.matches(uri, given) for uri in self.redirect_uris)
+
+    def registered_post_logout_redirect(self, given: str) -> bool:
+        """True when a browser may be sent there after signing out."""
+        return any(redirect_uri.matches(uri, given) for uri in self.post_logout_redirect_uris)
+
+    def may_use(self, grant_type: GrantType) -> bool:
+        """True when it was registered for this grant type."""
+        return grant_type in self.grant_types
+
+    def authenticates_with(self, secret: str) -> bool:
+        """True for the client's secret; takes the same time whatever was given."""
+        return self.secret_hash is not None and compare_digest(self.secret_hash, secret_hash(secret))
+
+    def remembers_consent(self, uri: str) -> bool:
+        """False where anybody's application can stand behind the redirect URI (RFC 8252 section 8.6)."""
+        return not (self.is_public and redirect_uri.is_native(uri))
+
+
+def secret_hash(secret: str) -> bytes:
+    """SHA-256: secrets are random and long, so a slow hash would add nothing."""
+    return sha256(secret.encode()).digest()

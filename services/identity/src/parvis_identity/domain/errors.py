@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What can be refused, and why; codes are stable, words for people are found where pages are written."""
+
+from enum import StrEnum
+
+
+class OAuthError(Exception):
+    """An error that the protocol names (RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core section 3.1.2.6).
+
+    ``description`` is for the developer of the client, in English and ASCII as the RFC wants.
+    """
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.description = description
+
+
+class InvalidClientError(OAuthError):
+    """The client did not prove who it is; never says whether the client exists."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid_client", "unknown client, or client authentication failed")
+
+
+class InvalidGrantError(OAuthError):
+    """The code or refresh token cannot be used: unknown, used, expired, revoked, or not this client's."""
+
+    def __init__(self, description: str = "the grant is unknown, expired, used or revoked") -> None:
+        super().__init__("invalid_grant", description)
+
+
+class Refusal(StrEnum):
+    """Why a person cannot go on; each has its page."""
+
+    UNKNOWN_CLIENT = "unknown-client"
+    UNREGISTERED_REDIRECT = "unregistered-redirect"
+    EXPIRED = "expired"
+    PROVIDER_UNREACHABLE = "provider-unreachable"
+    PROVIDER_FAILED = "provider-failed"
+    PROVIDER_MISCONFIGURED = "provider-misconfigured"
+    PROVIDER_UNTRUSTED = "provider-untrusted"
+    LEVEL_TOO_LOW = "level-too-low"
+    FOREIGN_ORGANISATION = "foreign-organisation"
+    NO_MEMBERSHIP = "no-membership"
+    ERASED = "erased"
+
+
+class RefusedError(Exception):
+    """The way of a person through the pages ends here; nothing is sent to the client by itself."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UnknownPersonError(Exception):
+    """There is no such person, or no longer."""
+
+
+class NotForThisCallerError(Exception):
+    """The caller holds the scope, but this is not for callers of their kind."""

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a person allowed a client at one sign-in: the family of its code, its refresh tokens, its access tokens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One family of tokens; revoking it ends all that can still be renewed."""
+
+    id: UUID
+    collectivity: str
+    client_id: str
+    person: UUID
+    session: UUID
+    kind: str
+    scopes: frozenset[str]
+    acr: str | None
+    auth_time: datetime
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    def usable(self, client_id: str, now: datetime) -> bool:
+        """True for its own client, until it is revoked or over."""
+        return self.client_id == client_id and self.revoked_at is None and now < self.expires_at

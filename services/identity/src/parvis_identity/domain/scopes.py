@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The scopes that clients may ask for: whose API each opens, and what a person is told about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+OPENID: Final = "openid"
+PROFILE: Final = "profile"
+EMAIL: Final = "email"
+_MAX_SCOPES: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One scope; ``fr`` and ``en`` end the sentence "This service asks to…" on the consent page."""
+
+    name: str
+    service: str
+    fr: str
+    en: str
+
+    @property
+    def audience(self) -> str:
+        """The audience of a token that carries this scope."""
+        return f"parvis-{self.service}"
+
+
+def _of(name: str, fr: str, en: str) -> Scope:
+    service = name.partition(".")[0] if "." in name else "identity"
+    return Scope(name, service, fr, en)
+
+
+# The other services' scopes are copied from their contracts on purpose: identity must name them to people.
+CATALOGUE: Final[dict[str, Scope]] = {
+    scope.name: scope
+    for scope in (
+        _of(OPENID, "vous reconnaître d'une visite à l'autre", "recognise you from one visit to the next"),
+        _of(PROFILE, "connaître vos nom et prénoms", "know your first and last names"),
+        _of(EMAIL, "connaître votre adresse électronique", "know your e-mail address"),
+        _of("identity.profile.read", "lire les informations de votre compte", "read the details of your account"),
+        _of(
+            "identity.people.read", "lire les coordonnées des personnes à prévenir", "read contact points of recipients"
+        ),
+        _of("requests.requests.read", "consulter vos demandes et leur suivi", "see your requests and their progress"),
+        _of(
+            "requests.requests.write",
+            "déposer des demandes et y répondre en votre nom",
+            "file requests and answer in your name",
+        ),
+        _of(
+            "requests.attachments.write",
+            "joindre des photos et des documents à vos demandes",
+            "attach photos and documents to your requests",
+        ),
+        _of("requests.messages.read", "lire les réponses publiques aux demandes", "read public replies to requests"),
+        _of("notifications.messages.read", "lire les messages que vous recevez", "read the messages you receive"),
+        _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
+        _of("notifications.webhooks.read", "consulter les abonnements aux événements", "see subscriptions to events"),
+        _of("notifications.webhooks.write", "gérer les abonnements aux événements", "manage subscriptions to events"),
+        _of(
+            "participation.consultations.write",
+            "créer et ouvrir des consultations",
+            "create and open consultations",
+        ),
+        _of("participation.answers.read", "lire les résultats des consultations", "read the results of consultations"),
+        _of("participation.answers.write", "répondre aux consultations en votre nom", "answer consultations for you"),
+    )
+}
+
+
+def parse(text: str) -> frozenset[str] | None:
+    """The scope names of a ``scope`` parameter; None where it is empty or absurdly long."""
+    names = text.split(" ")
+    if not text or len(names) > _MAX_SCOPES:
+        return None
+    return frozenset(name for name in names if name)
+
+
+def audiences(names: Iterable[str]) -> list[str]:
+    """The audiences of a token with these scopes: the services whose scopes it carries, in a stable order."""
+    return sorted({CATALOGUE[name].audience for name in names})
+
+
+def written(names: Iterable[str]) -> str:
+    """The ``scope`` parameter for these names, in a stable order."""
+    return " ".join(sorted(names))

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sessions of browsers, and what an authorization request still needs from the person."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from uuid import UUID
+
+from parvis_identity.domain.authorization import AuthorizationRequest
+from parvis_identity.domain.client import Client, Consent
+from parvis_identity.domain.errors import OAuthError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One person signed in with one browser; ``kind`` is ``citizen`` or ``agent``.
+
+    ``auth_time`` is when the provider saw the person, which may be earlier than our own ``created_at``.
+    """
+
+    id: UUID
+    person: UUID
+    kind: str
+    provider: str
+    acr: str | None
+    auth_time: datetime
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+
+    def alive(self, now: datetime, idle: timedelta) -> bool:
+        """True until it is ended, too old, or left alone for too long."""
+        return self.ended_at is None and now < self.expires_at and now - self.last_seen_at < idle
+
+    def fresh_for(self, request: AuthorizationRequest, now: datetime) -> bool:
+        """True when the person signed in recently enough for this request, or for it."""
+        if self.created_at >= request.received_at:
+            return True
+        if request.prompt & {"login", "select_account"}:
+            return False
+        return request.max_age is None or now - self.auth_time <= timedelta(seconds=request.max_age)
+
+
+class Step(Enum):
+    """What comes next."""
+
+    LOGIN = auto()
+    CONSENT = auto()
+    ISSUE = auto()
+
+
+def next_step(
+    request: AuthorizationRequest, client: Client, session: Session | None, consented: frozenset[str], now: datetime
+) -> Step:
+    """What the request still needs; raises OAuthError where that needs a page and the client wants none.
+
+    Args:
+        request: the checked authorization request.
+        client: who asks.
+        session: the live session of this browser with the kind of person that the client serves, if any.
+        consented: scopes that the person has allowed this client before, and wants remembered.
+        now: the present time.
+    """
+    silent = "none" in request.prompt
+    if session is None or not session.fresh_for(request, now):
+        if silent:
+            raise OAuthError("login_required", "the person is not signed in")
+        return Step.LOGIN
+    remembered = request.scopes <= consented and client.remembers_consent(request.redirect_uri)
+    if client.consent is Consent.IMPLIED or (remembered and "consent" not in request.prompt):
+        return Step.ISSUE
+    if silent:
+        raise OAuthError("consent_required", "the person has not allowed this yet")
+    return Step.CONSENT

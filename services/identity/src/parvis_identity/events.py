@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The integration events of this service: opaque ids, codes and times, never who a person is."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from parvis_identity.domain.person import Person
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging.events import Event, instant
+from parvis_kit.telemetry import current_traceparent
+
+SOURCE: Final = "/parvis/identity"
+PERSON_TOPIC: Final = "parvis.identity.person.v1"
+ACCESS_TOPIC: Final = "parvis.identity.access.v1"
+_PREFIX: Final = "fr.parvis.identity."
+
+
+def person_registered(person: Person, kind: str) -> Event:
+    """A person signed in for the first time; ``kind`` is ``citizen`` or ``agent``."""
+    data = {
+        "person": str(person.id),
+        "kind": kind,
+        "collectivity": person.collectivity,
+        "occurred_at": instant(person.created_at),
+        "sequence": person.version,
+    }
+    return _event(
+        "person-registered", PERSON_TOPIC, person.id, person.version, person.collectivity, person.created_at, data
+    )
+
+
+def data_accessed(person: Person, client_id: str, category: str, collectivity: str, at: datetime) -> Event:
+    """Somebody read what is known of a person: kept for the person, who may see who looked."""
+    access = uuid7()
+    data = {
+        "access_id": str(access),
+        "person": str(person.id),
+        "client": client_id,
+        "category": category,
+        "collectivity": collectivity,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return _event("data-accessed", ACCESS_TOPIC, access, 1, collectivity, at, data)
+
+
+def _event(
+    name: str, topic: str, key: UUID, sequence: int, collectivity: str, at: datetime, data: dict[str, Any]
+) -> Event:
+    return Event(
+        id=uuid7(),
+        type=f"{_PREFIX}{name}.v1",
+        source=SOURCE,
+        subject=str(key),
+        time=at,
+        collectivity=collectivity,
+        sequence=sequence,
+        key=key,
+        topic=topic,
+        data=data,
+        traceparent=current_traceparent(),
+    )

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the api process."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+
+from parvis_identity.api import authorize, discovery, internal, login, logout, people, token
+from parvis_identity.api.problems import CATALOGUE
+from parvis_identity.assembly import Parts, assemble
+from parvis_identity.settings import MIGRATIONS, Settings
+from parvis_kit.process import serve
+from parvis_kit.runtime import Runtime, open_runtime
+from parvis_kit.web.app import create_app
+from parvis_kit.web.internal import health_router
+
+SCOPES: Final = (
+    ("openid", "Reconnaître la personne d'une visite à l'autre"),
+    ("profile", "Connaître les nom et prénoms de la personne"),
+    ("email", "Connaître l'adresse électronique de la personne"),
+    ("identity.profile.read", "Lire les informations de son propre compte"),
+)
+PUBLIC: Final = (
+    discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, token.routes, people.routes,
+)  # fmt: skip
+
+
+def public_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAPI:
+    """The API and the pages behind the gateway."""
+    return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts or assemble(runtime)))
+
+
+def internal_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAPI:
+    """Health, metrics, the API for other services, and machine tokens without a way through the gateway."""
+    routers = (health_router(runtime.checks()), discovery.keys, token.routes, internal.routes)
+    return _app(routers, runtime.settings.public_url, runtime.state(parts=parts or assemble(runtime)))
+
+
+def documented_app() -> FastAPI:
+    """The public API without anything behind it: what its contract is compared with."""
+    return _app(PUBLIC, "", {})
+
+
+def _app(routers: Sequence[APIRouter], public_url: str, state: dict[str, Any]) -> FastAPI:
+    return create_app(
+        title="Parvis identity",
+        version="1.0.0",
+        public_url=public_url,
+        routers=routers,
+        catalogue=CATALOGUE,
+        scopes=SCOPES,
+        state=state,
+    )
+
+
+async def main() -> None:
+    """Serve both ports until told to stop."""
+    settings = Settings()
+    async with open_runtime("identity", "api", settings, MIGRATIONS) as opened:
+        parts = assemble(opened)
+        runtime = replace(opened, tokens=parts.verifier())
+        await serve(
+            [
+                (public_app(runtime, parts), settings.host, settings.port),
+                (internal_app(runtime, parts), settings.host, settings.internal_port),
+            ]
+        )

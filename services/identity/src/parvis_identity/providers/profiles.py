@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What tells FranceConnect v2 from ProConnect; all else is read from their discovery documents.
+
+Sources: FranceConnect's and ProConnect's partner documentation and published code, as of 2026.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from parvis_identity.domain.birth_date import precision_of
+from parvis_identity.domain.client import Audience
+from parvis_identity.domain.person import Identity
+from parvis_kit.logs import logger
+
+_log = logger(__name__)
+_MAX_CLAIM: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The habits of one provider.
+
+    ``refused_acrs`` is None where only ``accepted_acrs`` will do.
+    """
+
+    name: str
+    audience: Audience
+    scopes: tuple[str, ...]
+    acr_values: str
+    accepted_acrs: frozenset[str]
+    refused_acrs: frozenset[str] | None
+    pkce: bool
+    always_sends_iss: bool
+    identity: Callable[[dict[str, Any]], Identity]
+
+    def accepts(self, acr: str | None) -> bool:
+        """True when the provider saw the person at a sufficient level."""
+        return acr in self.accepted_acrs if self.refused_acrs is None else acr not in self.refused_acrs
+
+
+def _text(claims: dict[str, Any], name: str) -> str | None:
+    value = claims.get(name)
+    return value.strip() or None if isinstance(value, str) and len(value) <= _MAX_CLAIM else None
+
+
+def _birth_date(claims: dict[str, Any]) -> str | None:
+    text = _text(claims, "birthdate")
+    if text is None:
+        return None
+    try:
+        precision_of(text)
+    except ValueError:
+        _log.warning("provider_birth_date_ignored")
+        return None
+    return text
+
+
+def _citizen(claims: dict[str, Any]) -> Identity:
+    return Identity(
+        given_names=_text(claims, "given_name"),
+        family_name=_text(claims, "family_name"),
+        preferred_name=_text(claims, "preferred_username"),
+        gender=_text(claims, "gender"),
+        birth_date=_birth_date(claims),
+        birth_place=_text(claims, "birthplace"),
+        birth_country=_text(claims, "birthcountry"),
+        email=_text(claims, "email"),
+    )
+
+
+def _agent(claims: dict[str, Any]) -> Identity:
+    return Identity(
+        given_names=_text(claims, "given_name"),
+        family_name=_text(claims, "usual_name"),
+        email=_text(claims, "email"),
+        phone=_text(claims, "phone_number"),
+    )
+
+
+FRANCECONNECT: Final = Profile(
+    name="franceconnect",
+    audience=Audience.CITIZEN,
+    scopes=("openid", "identite_pivot", "preferred_username", "email"),
+    acr_values="eidas1",
+    accepted_acrs=frozenset({"eidas1", "eidas2", "eidas3"}),
+    refused_acrs=None,
+    # FranceConnect refuses every parameter that is not on its closed list, the code challenge among them.
+    pkce=False,
+    always_sends_iss=True,
+    identity=_citizen,
+)
+PROCONNECT: Final = Profile(
+    name="proconnect",
+    audience=Audience.AGENT,
+    scopes=("openid", "given_name", "usual_name", "email", "uid", "siret"),
+    acr_values="eidas1",
+    accepted_acrs=frozenset(),
+    # Without any check of who the person is.
+    refused_acrs=frozenset({"eidas0", "eidas0-mfa"}),
+    pkce=True,
+    always_sends_iss=False,
+    identity=_agent,
+)
+PROFILES: Final = {profile.name: profile for profile in (FRANCECONNECT, PROCONNECT)}

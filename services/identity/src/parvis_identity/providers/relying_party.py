@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Our side of a sign-in at one provider: where to send the browser, and what to make of its return."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from parvis_identity.domain import pkce
+from parvis_identity.domain.errors import Refusal, RefusedError
+from parvis_identity.domain.opaque import new_opaque
+from parvis_identity.domain.sign_in import Vouched
+from parvis_identity.providers.discovery import Discovery, Metadata
+from parvis_identity.providers.profiles import PROFILES
+from parvis_identity.providers.transport import Transport
+from parvis_identity.providers.verification import id_token_claims, userinfo_claims
+from parvis_identity.settings import ProviderSettings
+from parvis_kit.logs import logger
+
+_log = logger(__name__)
+_OURS_TO_MEND: Final = frozenset(
+    {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "invalid_client"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A browser on its way to the provider: the address, and what its return must show."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str | None
+
+
+class RelyingParty:
+    """We, as a client of one provider."""
+
+    def __init__(self, settings: ProviderSettings, public_url: str, transport: Transport, timeout: float) -> None:
+        self.profile = PROFILES[settings.profile]
+        self.callback_url = f"{public_url}/login/{settings.profile}/callback"
+        self.after_logout_url = f"{public_url}/logout/callback"
+        self._settings = settings
+        self._transport = transport
+        self._discovery = Discovery(settings.issuer, transport, timeout)
+
+    async def departure(self) -> Departure:
+        """A new way to the provider; raises RefusedError while it cannot be reached."""
+        metadata = await self._discovery.metadata()
+        state, nonce = new_opaque(), new_opaque()
+        parameters = {
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": self.callback_url,
+            "scope": " ".join(self.profile.scopes),
+            "acr_values": self.profile.acr_values,
+            "state": state,
+            "nonce": nonce,
+        }
+        verifier = pkce.new_verifier() if self.profile.pkce else None
+        if verifier:
+            parameters |= {"code_challenge": pkce.challenge_of(verifier), "code_challenge_method": pkce.METHOD}
+        url = f"{metadata.authorization_endpoint}?{urlencode(parameters)}"
+        return Departure(url=url, state=state, nonce=nonce, verifier=verifier)
+
+    async def check_issuer(self, iss: str | None) -> None:
+        """Refuse an answer that another provider gave (RFC 9207); raises RefusedError."""
+        metadata = await self._discovery.metadata()
+        expected = self.profile.always_sends_iss or metadata.sends_iss
+        if iss != metadata.issuer and (iss is not None or expected):
+            _log.error("provider_answer_refused", reason="callback_iss")
+            raise RefusedError(Refusal.PROVIDER_UNTRUSTED)
+
+    def refusal(self, error: str) -> RefusedError:
+        """What an error of the provider means to the person."""
+        ours = error in _OURS_TO_MEND
+        _log.warning("provider_error", provider=self.profile.name, error=error if ours else "other")
+        return RefusedError(Refusal.PROVIDER_MISCONFIGURED if ours else Refusal.PROVIDER_FAILED)
+
+    async def vouched(self, code: str, nonce: str, verifier: str | None) -> Vouched:
+        """Trade the code for who the person is: token and userinfo in one pass, the code lives for 30 s only."""
+        metadata = await self._discovery.metadata()
+        tokens = await self._tokens(metadata, code, verifier)
+        claims = await id_token_claims(
+            tokens["id_token"],
+            metadata,
+            client_id=self._settings.client_id,
+            nonce=nonce,
+            access_token=tokens["access_token"],
+        )
+        acr = claims.get("acr") if isinstance(claims.get("acr"), str) else None
+        if not self.profile.accepts(acr):
+            _log.warning("provider_level_too_low", provider=self.profile.name)
+            raise RefusedError(Refusal.LEVEL_TOO_LOW)
+        info = await self._userinfo(metadata, tokens["access_token"], claims["sub"])
+        siret = info.get("siret")
+        return Vouched(
+            issuer=metadata.issuer,
+            subject=claims["sub"],
+            provider=self.profile.name,
+            acr=acr,
+            auth_time=_instant(claims.get("auth_time", claims["iat"])),
+            id_token=tokens["id_token"],
+            identity=self.profile.identity(info),
+            siret=siret.replace(" ", "") if isinstance(siret, str) else None,
+        )
+
+    async def end_session_url(self, id_token: str, state: str) -> str | None:
+        """Where to send the browser to sign out at the provider too; None where that is not offered."""
+        try:
+            metadata = await self._discovery.metadata()
+        except RefusedError:
+            return None
+        if metadata.end_session_endpoint is None:
+            return None
+        parameters = {"id_token_hint": id_token, "post_logout_redirect_uri": self.after_logout_url, "state": state}
+        return f"{metadata.end_session_endpoint}?{urlencode(parameters)}"
+
+    async def _tokens(self, metadata: Metadata, code: str, verifier: str | None) -> dict[str, str]:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.callback_url,
+            "client_id": self._settings.client_id,
+            "client_secret": self._settings.client_secret.get_secret_value(),
+        }
+        if verifier:
+            form["code_verifier"] = verifier
+        reply = await self._transport.post(metadata.token_endpoint, form)
+        if not reply.ok:
+            raise self._token_refusal(reply.status, reply.content)
+        body = reply.json()
+        tokens = {name: body.get(name) for name in ("access_token", "id_token")}
+        if not all(isinstance(token, str) and token.isascii() and token for token in tokens.values()):
+            raise RefusedError(Refusal.PROVIDER_FAILED)
+        if str(body.get("token_type", "")).lower() != "bearer":
+            raise RefusedError(Refusal.PROVIDER_FAILED)
+        return {name: str(token) for name, token in tokens.items()}
+
+    def _token_refusal(self, status: int, content: bytes) -> RefusedError:
+        if b'"invalid_grant"' in content:
+            _log.warning("provider_code_refused", provider=self.profile.name)
+            return RefusedError(Refusal.EXPIRED)
+        _log.error("provider_token_refused", provider=self.profile.name, status=status)
+        server_error = status >= 500  # noqa: PLR2004 - the class of server errors
+        return RefusedError(Refusal.PROVIDER_FAILED if server_error else Refusal.PROVIDER_MISCONFIGURED)
+
+    async def _userinfo(self, metadata: Metadata, access_token: str, subject: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/jwt"}
+        reply = await self._transport.get(metadata.userinfo_endpoint, headers)
+        if not reply.ok or reply.content_type != "application/jwt":
+            _log.error("provider_userinfo_refused", status=reply.status, content_type=reply.content_type)
+            raise RefusedError(Refusal.PROVIDER_FAILED)
+        token = reply.content.decode("ascii", errors="replace").strip()
+        return await userinfo_claims(token, metadata, client_id=self._settings.client_id, subject=subject)
+
+
+def _instant(seconds: Any) -> datetime:
+    if not isinstance(seconds, int) or not 0 < seconds < 2**33:
+        raise RefusedError(Refusal.PROVIDER_UNTRUSTED)
+    return datetime.fromtimestamp(seconds, UTC)

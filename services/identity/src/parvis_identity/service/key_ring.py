@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The keys that sign our tokens (ES256): made at the first start, published before they sign, rotated on command."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from joserfc.jwk import ECKey, KeySet
+
+from parvis_identity.db import signing_keys
+from parvis_identity.db.signing_keys import CURRENT, NEXT, SigningKey
+from parvis_kit.crypto.keys import MasterKey
+from parvis_kit.db.database import Database, UnitOfWork
+from parvis_kit.security.tokens import ALGORITHM, Keys
+
+RELOAD_SECONDS: Final = 60
+# Longer than any token lives and any process signs on with a key that has just been retired.
+PUBLISHED_AFTER_RETIREMENT: Final = timedelta(hours=1)
+
+
+class TooEarlyError(Exception):
+    """The next key has not been published for long enough: verifiers would refuse its tokens."""
+
+
+class KeyRing:
+    """The keys as this process knows them, read again every minute: a rotation needs no restart.
+
+    While the database is down, the last ones read stay in use.
+    """
+
+    def __init__(self, database: Database, master: MasterKey) -> None:
+        self._database = database
+        self._sealing = master.sealing("signing-key")
+        self._lock = asyncio.Lock()
+        self._read_at = float("-inf")
+        self._signing: ECKey | None = None
+        self._published: KeySet = KeySet([])
+
+    async def signing(self) -> ECKey:
+        """The key that signs now."""
+        await self._refresh()
+        if self._signing is None:
+            raise RuntimeError("there is no signing key")
+        return self._signing
+
+    async def published(self) -> KeySet:
+        """The public keys: current, next, and those retired a short while ago."""
+        await self._refresh()
+        return self._published
+
+    async def rotate(self, *, overlap: timedelta, compromised: bool = False) -> None:
+        """Let the next key sign and publish another one for later; raises TooEarlyError before its time.
+
+        Args:
+            overlap: how long the next key must have been published.
+            compromised: take the current key out of the published ones at once, whatever the overlap.
+        """
+        now = datetime.now(UTC)
+        async with self._database.unit_of_work() as uow:
+            await signing_keys.lock(uow.session)
+            keys = await self._read(uow)
+            following = next(key for key in keys if key.status == NEXT)
+            if compromised:
+                await signing_keys.remove_current(uow.session)
+            elif now - following.created_at < overlap:
+                raise TooEarlyError(
+                    f"the next key may sign from {following.created_at + overlap:%Y-%m-%d %H:%M} UTC on"
+                )
+            else:
+                await signing_keys.retire_current(uow.session, now)
+            await signing_keys.promote_next(uow.session)
+            await signing_keys.add(uow.session, self._make(NEXT, now))
+            await uow.commit()
+        self._read_at = float("-inf")
+
+    async def _refresh(self) -> None:
+        if time.monotonic() - self._read_at < RELOAD_SECONDS:
+            return
+        async with self._lock:
+            if time.monotonic() - self._read_at < RELOAD_SECONDS:
+                return
+            try:
+                keys = await self._load()
+            except Exception:
+                if self._signing is None:
+                    raise
+                self._read_at = time.monotonic()
+                return
+            current = next(key for key in keys if key.status == CURRENT)
+            private = self._sealing.open(current.sealed, current.kid)
+            self._signing = ECKey.import_key(private.decode(), {"kid": current.kid, "use": "sig", "alg": ALGORITHM})
+            self._published = KeySet([ECKey.import_key(key.public_jwk) for key in keys])
+            self._read_at = time.monotonic()
+
+    async def _load(self) -> list[SigningKey]:
+        async with self._database.unit_of_work() as uow:
+            keys = await self._read(uow)
+            if not {CURRENT, NEXT} <= {key.status for key in keys}:
+                await signing_keys.lock(uow.session)
+                keys = await self._complete(uow)
+                await uow.commit()
+        return keys
+
+    async def _complete(self, uow: UnitOfWork) -> list[SigningKey]:
+        keys = await self._read(uow)
+        for status in {CURRENT, NEXT} - {key.status for key in keys}:
+            made = self._make(status, datetime.now(UTC))
+            await signing_keys.add(uow.session, made)
+            keys.append(made)
+        return keys
+
+    async def _read(self, uow: UnitOfWork) -> list[SigningKey]:
+        return await signing_keys.published(uow.session, datetime.now(UTC) - PUBLISHED_AFTER_RETIREMENT)
+
+    def _make(self, status: str, now: datetime) -> SigningKey:
+        key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+        public: dict[str, Any] = dict(key.as_dict(private=False))
+        kid = str(public["kid"])
+        pem = key.as_pem(private=True)
+        return SigningKey(
+            kid=kid, status=status, sealed=self._sealing.seal(pem, kid), public_jwk=public, created_at=now
+        )
+
+
+class OwnKeys(Keys):
+    """The verifying side for this service's own API, without a call to itself."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        super().__init__("")
+        self._ring = ring
+
+    async def holding(self, kid: str | None) -> KeySet:  # noqa: ARG002 - the ring is never stale by more than a minute
+        """The published keys."""
+        return await self._ring.published()

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is known of a person, for the person, for a client they allowed, and for a service that must reach them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from parvis_identity import events
+from parvis_identity.db import clients, memberships
+from parvis_identity.db.people import People
+from parvis_identity.domain.client import EVERYWHERE, Client
+from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
+from parvis_identity.domain.person import Person
+from parvis_identity.domain.sign_in import Membership
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.messaging import outbox
+from parvis_kit.security.principal import Principal, PrincipalKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person, and what they are in the collectivity of the client they use."""
+
+    person: Person
+    membership: Membership | None
+
+
+class ReadPerson:
+    """The use cases, with what they need."""
+
+    def __init__(self, database: Database, persons: PersonKeys, index: BlindIndex) -> None:
+        self._database = database
+        self._persons = persons
+        self._index = index
+
+    async def account(self, caller: Principal) -> Account:
+        """The caller's own account; raises UnknownPersonError, or NotForThisCallerError for a system."""
+        if caller.kind not in {PrincipalKind.CITIZEN, PrincipalKind.AGENT}:
+            raise NotForThisCallerError
+        async with self._database.reading() as session:
+            person = await self._find(People(session, self._index), caller.person)
+            membership = None
+            if caller.is_agent:
+                membership = await memberships.of_person(session, caller.collectivity, person.id)
+        return Account(person=person, membership=membership)
+
+    async def display_name(self, person_id: UUID) -> str:
+        """What the person's own pages call them; empty where nothing is known."""
+        async with self._database.reading() as session:
+            person = await self._find(People(session, self._index), person_id)
+        return person.identity.display_name
+
+    async def client(self, client_id: str) -> Client:
+        """The client of a token that is being used; raises NotForThisCallerError when it is gone."""
+        async with self._database.reading() as session:
+            client = await clients.find_client(session, client_id)
+        if client is None:
+            raise NotForThisCallerError
+        return client
+
+    async def contact(self, person_id: UUID, collectivity: str | None, caller: Principal, now: datetime) -> Person:
+        """A person for a service of Parvis's own that must reach them; each reading is told to the person.
+
+        Args:
+            person_id: whom to reach.
+            collectivity: on whose behalf; the one where the person registered unless given.
+            caller: the service, with a token of no single collectivity.
+            now: the present time.
+        """
+        if caller.kind is not PrincipalKind.SYSTEM or caller.collectivity != EVERYWHERE:
+            raise NotForThisCallerError
+        async with self._database.unit_of_work() as uow:
+            person = await self._find(People(uow.session, self._index), person_id)
+            whose = collectivity or person.collectivity
+            await outbox.add(uow.session, events.data_accessed(person, caller.client_id, "contact", whose, now))
+            await uow.commit()
+        return person
+
+    async def _find(self, people: People, person_id: UUID) -> Person:
+        # Looked up first: asking the key store for an unknown person would make them a key.
+        if not await people.exists(person_id):
+            raise UnknownPersonError
+        person = await people.find(person_id, await self._persons.of(person_id))
+        if person is None:
+            raise UnknownPersonError
+        return person

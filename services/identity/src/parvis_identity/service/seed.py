@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Collectivities, clients and invitations from a file; applying it again changes what changed and nothing else."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from parvis_identity.db import clients, memberships
+from parvis_identity.db.clients import Collectivity
+from parvis_identity.db.people import People
+from parvis_identity.domain.client import MIN_SECRET_LENGTH, Audience, Client, Consent, GrantType, secret_hash
+from parvis_identity.domain.redirect_uri import registration_error
+from parvis_identity.domain.scopes import CATALOGUE
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.db.database import Database
+from parvis_kit.locale import Text
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
+ClientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,63}$")]
+Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+_VARIABLE: Final = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+
+
+class _Entry(BaseModel):
+    # A wrong file may hold a secret in the wrong place: what is said about it never repeats it.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class CollectivityEntry(_Entry):
+    """A local authority and the SIRETs of the establishments whose staff may be its agents."""
+
+    slug: Slug
+    name: Text
+    sirets: tuple[Siret, ...] = ()
+
+
+class ClientEntry(_Entry):
+    """An OAuth client; ``type`` says whether it can keep a secret. Without collectivity: a service of Parvis's own."""
+
+    client_id: ClientId
+    collectivity: Slug | None = None
+    name: Text
+    audience: Audience
+    type: Literal["public", "confidential"]
+    secret: str | None = None
+    grant_types: tuple[GrantType, ...]
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    scopes: tuple[str, ...]
+    sector: str | None = None
+    consent: Consent = Consent.ASK
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.type == "confidential") != (self.secret is not None):
+            raise ValueError("a confidential client has a secret, a public one has none")
+        if self.secret is not None and len(self.secret) < MIN_SECRET_LENGTH:
+            raise ValueError(f"a secret has at least {MIN_SECRET_LENGTH} characters, random ones")
+        unknown = set(self.scopes) - CATALOGUE.keys()
+        if unknown or not (self.scopes or self.audience is Audience.SYSTEM):
+            raise ValueError(f"scopes must be known, and at least one for people; unknown: {sorted(unknown)}")
+        for uri in (*self.redirect_uris, *self.post_logout_redirect_uris):
+            problem = registration_error(uri)
+            if problem:
+                raise ValueError(f"redirect URI {uri!r}: {problem}")
+        self._check_grants()
+        return self
+
+    def _check_grants(self) -> None:
+        granted = set(self.grant_types)
+        if self.audience is Audience.SYSTEM:
+            if self.type == "public" or granted != {GrantType.CLIENT_CREDENTIALS}:
+                raise ValueError("a system is a confidential client with client_credentials alone")
+        elif GrantType.CLIENT_CREDENTIALS in granted or GrantType.AUTHORIZATION_CODE not in granted:
+            raise ValueError("a client for people uses authorization_code, and refresh_token where it wants to")
+        elif not self.redirect_uris or self.collectivity is None:
+            raise ValueError("a client for people has a collectivity and redirect URIs")
+
+    def client(self) -> Client:
+        """The client as it is kept: with the hash of its secret."""
+        return Client(
+            client_id=self.client_id,
+            collectivity=self.collectivity,
+            name_fr=self.name.fr,
+            name_en=self.name.en,
+            audience=self.audience,
+            secret_hash=secret_hash(self.secret) if self.secret is not None else None,
+            grant_types=frozenset(self.grant_types),
+            redirect_uris=self.redirect_uris,
+            post_logout_redirect_uris=self.post_logout_redirect_uris,
+            scopes=frozenset(self.scopes),
+            sector=self.sector or self.client_id,
+            consent=self.consent,
+        )
+
+
+class MembershipEntry(_Entry):
+    """An agent, invited by the professional e-mail address that ProConnect will vouch for."""
+
+    collectivity: Slug
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+    teams: tuple[Code, ...] = ()
+    roles: tuple[Literal["agent", "administrator"], ...] = ("agent",)
+
+
+class Seed(_Entry):
+    """The whole file."""
+
+    collectivities: tuple[CollectivityEntry, ...] = ()
+    clients: tuple[ClientEntry, ...] = ()
+    memberships: tuple[MembershipEntry, ...] = Field(default=())
+
+
+def read(path: Path) -> Seed:
+    """The file, YAML or JSON, with each ``${VARIABLE}`` replaced from the environment.
+
+    Raises ValueError (pydantic's ValidationError among them) for a file that is wrong, before anything is changed.
+    """
+    return Seed.model_validate(_resolved(yaml.safe_load(path.read_text("utf-8"))))
+
+
+async def apply(seed: Seed, database: Database, index: BlindIndex) -> None:
+    """Put everything in place, in one transaction."""
+    async with database.unit_of_work() as uow:
+        for entry in seed.collectivities:
+            await clients.put_collectivity(
+                uow.session, Collectivity(entry.slug, entry.name.fr, entry.name.en, frozenset(entry.sirets))
+            )
+        for client in seed.clients:
+            await clients.put_client(uow.session, client.client())
+        people = People(uow.session, index)
+        for member in seed.memberships:
+            await memberships.put_invitation(
+                uow.session, member.collectivity, people.email_index(member.email), member.teams, member.roles
+            )
+        await uow.commit()
+
+
+def _resolved(value: Any) -> Any:
+    if isinstance(value, str):
+        return _VARIABLE.sub(_from_environment, value)
+    if isinstance(value, list):
+        return [_resolved(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _resolved(item) for name, item in value.items()}
+    return value
+
+
+def _from_environment(match: re.Match[str]) -> str:
+    value = os.environ.get(match[1])
+    if not value:
+        raise ValueError(f"the environment variable {match[1]} is not set")
+    return value

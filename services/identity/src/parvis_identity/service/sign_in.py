@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Signing in: to the provider, back from it, and through our own door."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from parvis_identity.db import clients, sessions
+from parvis_identity.db.sessions import Away
+from parvis_identity.domain.authorization import AuthorizationRequest, Parameters
+from parvis_identity.domain.client import Audience, Client
+from parvis_identity.domain.errors import Refusal, RefusedError
+from parvis_identity.domain.opaque import fingerprint, new_opaque
+from parvis_identity.domain.session import Session
+from parvis_identity.domain.sign_in import Vouched
+from parvis_identity.providers.relying_party import RelyingParty
+from parvis_identity.service.admission import Admission, Arrival
+from parvis_identity.service.continuation import Continuations, open_json, seal_json
+from parvis_kit.crypto.keys import MasterKey
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.locale import DEFAULT
+from parvis_kit.logs import logger
+
+_CANCELLED = "access_denied"
+_log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A browser back from a provider; ``cookie`` is the secret of its new session, None when the person cancelled."""
+
+    continuation: str
+    request: AuthorizationRequest
+    kind: str
+    cookie: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Details:
+    nonce: str
+    verifier: str | None
+    continuation: str
+
+
+class SignIn:
+    """The use case, with what it needs."""
+
+    def __init__(
+        self,
+        database: Database,
+        master: MasterKey,
+        providers: Mapping[str, RelyingParty],
+        continuations: Continuations,
+        admission: Admission,
+        *,
+        away: timedelta,
+        session_life: timedelta,
+    ) -> None:
+        self._database = database
+        self._key = master.sealing("sign-in")
+        self._providers = providers
+        self._continuations = continuations
+        self._admission = admission
+        self._away = away
+        self._session_life = session_life
+
+    def provider_for(self, audience: Audience) -> RelyingParty | None:
+        """The provider that signs in this kind of person, where one is configured."""
+        return next((party for party in self._providers.values() if party.profile.audience is audience), None)
+
+    def kind_of(self, provider: str) -> str:
+        """Which kind of person that provider signs in."""
+        return self._party(provider).profile.audience.value
+
+    async def leave(self, provider: str, continuation: str, browser: str, now: datetime) -> str:
+        """Remember where the browser was, and return the provider's address for it."""
+        self._continuations.open(continuation, browser, now)
+        departure = await self._party(provider).departure()
+        details = _Details(nonce=departure.nonce, verifier=departure.verifier, continuation=continuation)
+        state_hash = fingerprint(departure.state)
+        async with self._database.unit_of_work() as uow:
+            await sessions.send_away(
+                uow.session,
+                Away(
+                    state_hash=state_hash,
+                    browser_hash=fingerprint(browser),
+                    provider=provider,
+                    details=seal_json(self._key, asdict(details), state_hash.hex()).encode(),
+                    created_at=now,
+                    expires_at=now + self._away,
+                ),
+            )
+            await uow.commit()
+        return departure.url
+
+    async def come_back(
+        self,
+        provider: str,
+        parameters: Parameters,
+        browser: str,
+        replaced: str | None,
+        now: datetime,
+    ) -> Return:
+        """Take the provider's answer, once, and open a session; raises RefusedError with what went wrong.
+
+        Args:
+            provider: whose callback was called.
+            parameters: the query of the callback.
+            browser: secret of the browser, which must be the one that left.
+            replaced: secret of the session that the new one takes the place of.
+            now: the present time.
+        """
+        party = self._party(provider)
+        details = await self._take(provider, parameters.get("state"), browser, now)
+        request = self._continuations.open(details.continuation, browser, now)
+        await party.check_issuer(parameters.get("iss"))
+        error = parameters.get("error")
+        kind = party.profile.audience.value
+        if error == _CANCELLED:
+            return Return(continuation=details.continuation, request=request, kind=kind, cookie=None)
+        if error is not None:
+            raise RetryableError(party.refusal(error).reason, details.continuation)
+        try:
+            vouched = await party.vouched(parameters.get("code") or "", details.nonce, details.verifier)
+            cookie = await self._open(vouched, request, replaced, kind, now)
+        except RefusedError as refused:
+            raise RetryableError(refused.reason, details.continuation) from refused
+        return Return(continuation=details.continuation, request=request, kind=kind, cookie=cookie)
+
+    async def _take(self, provider: str, state: str | None, browser: str, now: datetime) -> _Details:
+        state_hash = fingerprint(state or "")
+        async with self._database.unit_of_work() as uow:
+            sealed = await sessions.come_back(uow.session, state_hash, fingerprint(browser), provider, now)
+            await uow.commit()
+        if sealed is None:
+            raise RefusedError(Refusal.EXPIRED)
+        return _Details(**open_json(self._key, sealed.decode(), state_hash.hex()))
+
+    async def _open(
+        self,
+        vouched: Vouched,
+        request: AuthorizationRequest,
+        replaced: str | None,
+        kind: str,
+        now: datetime,
+    ) -> str:
+        client = await self._client(request.client_id)
+        cookie = new_opaque()
+        async with self._database.unit_of_work() as uow:
+            person, key = await self._admission.admit(
+                uow.session, Arrival(vouched, client, request.language or DEFAULT, now)
+            )
+            opened = Session(
+                id=uuid7(),
+                person=person,
+                kind=kind,
+                provider=vouched.provider,
+                acr=vouched.acr,
+                auth_time=vouched.auth_time,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + self._session_life,
+                ended_at=None,
+            )
+            await sessions.add(uow.session, opened, fingerprint(cookie), key.seal("id_token", vouched.id_token))
+            if replaced:
+                await sessions.replace(uow.session, fingerprint(replaced), now)
+            await uow.commit()
+        _log.info("signed_in", provider=vouched.provider, kind=kind)
+        return cookie
+
+    async def _client(self, client_id: str) -> Client:
+        async with self._database.reading() as session:
+            client = await clients.find_client(session, client_id)
+        if client is None:
+            raise RefusedError(Refusal.UNKNOWN_CLIENT)
+        return client
+
+    def _party(self, provider: str) -> RelyingParty:
+        party = self._providers.get(provider)
+        if party is None:
+            raise RefusedError(Refusal.PROVIDER_MISCONFIGURED)
+        return party
+
+
+class RetryableError(RefusedError):
+    """A refusal after which the person may choose again how to sign in, or go back to the client."""
+
+    def __init__(self, reason: Refusal, continuation: str) -> None:
+        super().__init__(reason)
+        self.continuation = continuation

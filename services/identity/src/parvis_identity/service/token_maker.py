@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tokens that we sign: access tokens (RFC 9068) and id_tokens (OpenID Connect Core section 2)."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+from joserfc import jwt
+
+from parvis_identity.domain import scopes
+from parvis_identity.domain.client import Client
+from parvis_identity.domain.grant import Grant
+from parvis_identity.domain.pairwise import pairwise_subject
+from parvis_identity.domain.sign_in import Membership
+from parvis_identity.service.key_ring import KeyRing
+from parvis_kit.crypto.keys import MasterKey
+from parvis_kit.security.tokens import ALGORITHM
+
+
+class TokenMaker:
+    """Signs with the current key; nothing in a token says who a person is but opaque identifiers."""
+
+    def __init__(self, ring: KeyRing, master: MasterKey, *, issuer: str, life_seconds: int) -> None:
+        self._ring = ring
+        self._pairwise_key = master.derive("pairwise-subject")
+        self._issuer = issuer
+        self.life_seconds = life_seconds
+
+    def pairwise(self, sector: str, person: UUID) -> str:
+        """The ``sub`` by which the clients of that sector know the person."""
+        return pairwise_subject(self._pairwise_key, sector, person)
+
+    async def for_person(
+        self, grant: Grant, client: Client, granted: Iterable[str], membership: Membership | None, now: datetime
+    ) -> str:
+        """An access token of a person's grant."""
+        claims: dict[str, Any] = {
+            "sub": str(grant.person),
+            "kind": grant.kind,
+            "sid": str(grant.session),
+            "auth_time": int(grant.auth_time.timestamp()),
+        }
+        if grant.acr:
+            claims["acr"] = grant.acr
+        if membership:
+            claims |= {"teams": list(membership.teams), "roles": list(membership.roles)}
+        return await self._access_token(claims, client, granted, now)
+
+    async def for_system(self, client: Client, granted: Iterable[str], now: datetime) -> str:
+        """An access token of a client for itself; its subject is the client (RFC 9068 section 2.2)."""
+        return await self._access_token({"sub": client.client_id, "kind": "system"}, client, granted, now)
+
+    async def id_token(self, grant: Grant, client: Client, nonce: str | None, access_token: str, now: datetime) -> str:
+        """An id_token, without a claim about who the person is: those are at the userinfo endpoint."""
+        claims: dict[str, Any] = {
+            "iss": self._issuer,
+            "sub": self.pairwise(client.sector, grant.person),
+            "aud": client.client_id,
+            "iat": int(now.timestamp()),
+            "exp": int(now.timestamp()) + self.life_seconds,
+            "auth_time": int(grant.auth_time.timestamp()),
+            "sid": str(grant.session),
+            "at_hash": _half_hash(access_token),
+        }
+        if grant.acr:
+            claims["acr"] = grant.acr
+        if nonce is not None:
+            claims["nonce"] = nonce
+        return await self._signed("JWT", claims)
+
+    async def _access_token(self, claims: dict[str, Any], client: Client, granted: Iterable[str], now: datetime) -> str:
+        names = frozenset(granted)
+        common = {
+            "iss": self._issuer,
+            "aud": scopes.audiences(names),
+            "client_id": client.client_id,
+            "scope": scopes.written(names),
+            "iat": int(now.timestamp()),
+            "exp": int(now.timestamp()) + self.life_seconds,
+            "jti": str(uuid4()),
+            "collectivity": client.collectivity_claim,
+        }
+        return await self._signed("at+jwt", common | claims)
+
+    async def _signed(self, typ: str, claims: dict[str, Any]) -> str:
+        key = await self._ring.signing()
+        return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": typ}, claims, key)
+
+
+def _half_hash(token: str) -> str:
+    # at_hash, OpenID Connect Core section 3.1.3.6: the left half of the hash that the signature uses.
+    return urlsafe_b64encode(sha256(token.encode("ascii")).digest()[:16]).rstrip(b"=").decode()

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings of the identity service, on top of those that every service has."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from parvis_kit.settings import ServiceSettings
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+Profile = Literal["franceconnect", "proconnect"]
+
+
+class ProviderSettings(BaseModel):
+    """One provider of identities; everything else about it is read from its discovery document."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    profile: Profile = Field(description="`franceconnect` signs in citizens, `proconnect` agents")
+    issuer: str = Field(description="Issuer exactly as the provider writes it, without a final slash")
+    client_id: str = Field(min_length=1, description="Our client identifier at the provider")
+    client_secret: SecretStr = Field(description="Our client secret at the provider")
+
+    @field_validator("issuer")
+    @classmethod
+    def _check_issuer(cls, issuer: str) -> str:
+        local = issuer.startswith(("http://localhost:", "http://127.0.0.1:"))
+        if issuer.endswith("/") or not (issuer.startswith("https://") or local):
+            raise ValueError("an https address without a final slash")
+        return issuer
+
+
+class Settings(ServiceSettings):
+    """Read from ``PARVIS_IDENTITY_<NAME>``; ``PROVIDERS`` is a JSON list."""
+
+    model_config = SettingsConfigDict(env_prefix="PARVIS_IDENTITY_", extra="ignore", frozen=True)
+
+    providers: tuple[ProviderSettings, ...] = Field(
+        default=(), description="JSON list of {profile, issuer, client_id, client_secret}; at most one of each profile"
+    )
+    provider_timeout_seconds: float = Field(
+        default=3, gt=0, le=10, description="Longest wait for one answer of a provider; its codes live for 30 s"
+    )
+    access_token_seconds: int = Field(default=300, ge=60, le=900, description="Life of an access token")
+    code_seconds: int = Field(default=60, ge=10, le=60, description="Life of an authorization code")
+    sign_in_minutes: int = Field(default=30, ge=5, le=60, description="Time to come back from the provider")
+    session_hours: int = Field(default=12, ge=1, le=24, description="Longest life of a browser's session")
+    session_idle_minutes: int = Field(default=60, ge=5, le=1_440, description="Life of a session that nobody uses")
+    refresh_token_hours: int = Field(default=72, ge=1, le=720, description="Life of a refresh token that nobody uses")
+    citizen_grant_hours: int = Field(default=720, ge=1, le=8_760, description="Hours until a citizen signs in again")
+    agent_grant_hours: int = Field(default=12, ge=1, le=24, description="Hours until an agent signs in again")
+    key_overlap_minutes: int = Field(
+        default=30, ge=10, description="How long the next signing key is published before it may sign"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_each_profile(self) -> Self:
+        profiles = [provider.profile for provider in self.providers]
+        if len(profiles) != len(set(profiles)):
+            raise ValueError("at most one provider of each profile")
+        return self
+
+    @property
+    def secure_cookies(self) -> bool:
+        """False only over plain http on one's own machine, where some clients drop secure cookies."""
+        return self.public_url.startswith("https://")

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the worker process: the relay of the outbox, and the purge of what has had its time."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from parvis_identity.api.problems import CATALOGUE
+from parvis_identity.db.purge import purge
+from parvis_identity.settings import MIGRATIONS, Settings
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_kit.process import serve
+from parvis_kit.runtime import open_runtime
+from parvis_kit.web.app import create_app
+from parvis_kit.web.internal import health_router
+
+_PURGE_SECONDS = 300
+_log = logger(__name__)
+
+
+async def main() -> None:
+    """Work until told to stop."""
+    settings = Settings()
+    async with open_runtime("identity", "worker", settings, MIGRATIONS) as runtime:
+        relay = runtime.relay()
+        app = create_app(
+            title="Parvis identity worker",
+            version="1.0.0",
+            public_url=settings.public_url,
+            routers=[health_router(runtime.checks() | {"relay": relay.check})],
+            catalogue=CATALOGUE,
+            state=runtime.state(),
+        )
+        ports = [(app, settings.host, settings.worker_internal_port)]
+        await serve(ports, relay.run(), runtime.waker.run(), purge_regularly(runtime.database))
+
+
+async def purge_regularly(database: Database) -> None:
+    """Remove expired sign-ins, sessions, grants, keys and idempotency records, until cancelled."""
+    while True:
+        try:
+            while await purge_once(database, datetime.now(UTC)):
+                await asyncio.sleep(0)
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("purge_failed", error=type(error).__name__)
+        await asyncio.sleep(_PURGE_SECONDS)
+
+
+async def purge_once(database: Database, now: datetime) -> int:
+    """One batch of each, in one transaction; returns how many rows went."""
+    async with database.unit_of_work() as uow:
+        removed = await purge(uow.session, now)
+        await uow.commit()
+    return removed

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+
+import httpx
+import pytest
+import respx
+from fake_provider import FakeProvider
+from identity_town import ISSUER, Town
+from town_seed import demo_seed
+
+from parvis_identity.assembly import assemble
+from parvis_identity.main import internal_app, public_app
+from parvis_identity.service import seed
+from parvis_identity.settings import MIGRATIONS, Settings
+from parvis_kit.testing import Harness, migrated_settings, open_harness
+
+SEEDED = ("collectivity", "client", "membership", "signing_key")
+FRANCECONNECT = "https://franceconnect.example/api/v2"
+PROCONNECT = "https://proconnect.example/api/v2"
+
+
+@pytest.fixture(scope="session")
+def citizens() -> FakeProvider:
+    return FakeProvider("franceconnect", FRANCECONNECT)
+
+
+@pytest.fixture(scope="session")
+def agents() -> FakeProvider:
+    return FakeProvider("proconnect", PROCONNECT)
+
+
+@pytest.fixture(scope="session")
+async def identity_settings(citizens: FakeProvider, agents: FakeProvider) -> Settings:
+    providers = [
+        {"profile": p.profile, "issuer": p.issuer, "client_id": p.client_id, "client_secret": p.client_secret}
+        for p in (citizens, agents)
+    ]
+    return await migrated_settings("identity", Settings, MIGRATIONS, providers=json.loads(json.dumps(providers)))
+
+
+@pytest.fixture(scope="session")
+async def service(identity_settings: Settings) -> AsyncIterator[Harness]:
+    async with open_harness(
+        "identity",
+        identity_settings,
+        MIGRATIONS,
+        public_app=public_app,
+        internal_app=internal_app,
+        scopes="openid profile email identity.profile.read identity.people.read",
+    ) as harness:
+        yield harness
+
+
+@pytest.fixture
+def providers(citizens: FakeProvider, agents: FakeProvider) -> Iterator[respx.MockRouter]:
+    with respx.mock(assert_all_called=False) as router:
+        for provider in (citizens, agents):
+            provider.reset()
+            provider.mount(router)
+        yield router
+
+
+@pytest.fixture
+async def town(
+    service: Harness, citizens: FakeProvider, agents: FakeProvider, providers: respx.MockRouter
+) -> AsyncIterator[Town]:
+    assert providers is not None
+    await seed.apply(demo_seed(), service.runtime.database, service.runtime.blind_index)
+    parts = assemble(service.runtime)
+    runtime = replace(service.runtime, tokens=parts.verifier())
+    app = public_app(runtime, parts)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(internal_app(runtime, parts)), base_url=ISSUER
+    ) as internal:
+        made = Town(service, app, internal, parts, citizens, agents)
+        yield made
+        for http in made.browsers:
+            await http.aclose()
+    await service.clean("signing_key")

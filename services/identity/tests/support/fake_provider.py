@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A provider as the published documents describe FranceConnect v2 and ProConnect, with every answer open to change."""
+
+import json
+import secrets
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import httpx
+import respx
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+CLOSED_LIST = {
+    "client_id", "response_type", "redirect_uri", "scope", "acr_values", "nonce", "state", "prompt", "claims",
+    "idp_hint", "ui_locales",
+}  # fmt: skip
+Claims = dict[str, Any]
+
+
+def unchanged(value: Any) -> Any:
+    return value
+
+
+@dataclass
+class FakeProvider:
+    profile: str
+    issuer: str
+    client_id: str = "parvis"
+    client_secret: str = "a secret shared with the provider"
+    key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", {"kid": "p1", "use": "sig", "alg": "ES256"}))
+    person: Claims = field(default_factory=dict)
+    acr: str | None = "eidas1"
+    id_token_claims: Callable[[Claims], Claims] = unchanged
+    userinfo_claims: Callable[[Claims], Claims] = unchanged
+    sign: Callable[[Claims], str] | None = None
+    sign_userinfo: Callable[[Claims], str] | None = None
+    callback: Callable[[dict[str, str]], dict[str, str]] = unchanged
+    down: set[str] = field(default_factory=set)
+    asked: list[dict[str, str]] = field(default_factory=list)
+    sent: list[dict[str, str]] = field(default_factory=list)
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def reset(self) -> None:
+        fresh = FakeProvider(self.profile, self.issuer, key=self.key)
+        for name in (
+            "person", "acr", "id_token_claims", "userinfo_claims", "sign", "sign_userinfo", "callback", "down",
+            "asked", "sent", "codes",
+        ):  # fmt: skip
+            setattr(self, name, getattr(fresh, name))
+
+    def mount(self, router: respx.MockRouter) -> None:
+        for path, handler in {
+            "/.well-known/openid-configuration": self._discovery,
+            "/jwks": self._jwks,
+            "/token": self._token,
+            "/userinfo": self._userinfo,
+        }.items():
+            router.route(url=f"{self.issuer}{path}").mock(side_effect=self._unless_down(path, handler))
+
+    def authorize(self, url: str) -> str:
+        """What the person's browser is sent back to."""
+        assert url.startswith(f"{self.issuer}/authorize?")
+        pairs = parse_qsl(urlsplit(url).query, strict_parsing=True)
+        asked = dict(pairs)
+        assert len(asked) == len(pairs)
+        self.asked.append(asked)
+        if self.profile == "franceconnect":
+            assert asked.keys() <= CLOSED_LIST, "Y030007"
+            assert asked["acr_values"] == "eidas1"
+        else:
+            assert asked["code_challenge_method"] == "S256"
+        assert "openid" in asked["scope"].split()
+        assert len(asked["nonce"]) >= 32
+        assert len(asked["state"]) >= 32
+        code = secrets.token_urlsafe(16)
+        self.codes[code] = asked
+        answer = self.callback({"code": code, "state": asked["state"], "iss": self.issuer})
+        return f"{asked['redirect_uri']}?{urlencode(answer)}"
+
+    def _unless_down(self, path: str, handler: Callable[[httpx.Request], httpx.Response]) -> Any:
+        def answer(request: httpx.Request) -> httpx.Response:
+            if path in self.down:
+                raise httpx.ConnectTimeout("down", request=request)
+            return handler(request)
+
+        return answer
+
+    def _discovery(self, _request: httpx.Request) -> httpx.Response:
+        return httpx.Response(
+            200,
+            json={
+                "issuer": self.issuer,
+                "authorization_endpoint": f"{self.issuer}/authorize",
+                "token_endpoint": f"{self.issuer}/token",
+                "userinfo_endpoint": f"{self.issuer}/userinfo",
+                "jwks_uri": f"{self.issuer}/jwks",
+                "end_session_endpoint": f"{self.issuer}/session/end",
+            },
+        )
+
+    def _jwks(self, _request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
+
+    def _token(self, request: httpx.Request) -> httpx.Response:
+        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        self.sent.append(form)
+        assert "authorization" not in request.headers, "client_secret_post only"
+        if (form["client_id"], form["client_secret"]) != (self.client_id, self.client_secret):
+            return httpx.Response(401, json={"error": "invalid_client"})
+        asked = self.codes.pop(form["code"], None)
+        if asked is None or asked["redirect_uri"] != form["redirect_uri"]:
+            return httpx.Response(400, json={"error": "invalid_grant"})
+        if "code_challenge" in asked:
+            digest = sha256(form["code_verifier"].encode()).digest()
+            assert urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
+        now = int(time.time())
+        claims = self.id_token_claims(
+            {
+                "sub": self.person["sub"],
+                "acr": self.acr,
+                "auth_time": now - 5,
+                "nonce": asked["nonce"],
+                "aud": self.client_id,
+                "exp": now + 60,
+                "iat": now,
+                "iss": self.issuer,
+            }
+        )
+        return httpx.Response(
+            200,
+            json={
+                "access_token": f"opaque-{form['code']}",
+                "expires_in": 60,
+                "id_token": (self.sign or self.signed)(claims),
+                "scope": asked["scope"],
+                "token_type": "Bearer",
+            },
+        )
+
+    def _userinfo(self, request: httpx.Request) -> httpx.Response:
+        assert request.headers["authorization"].startswith("Bearer opaque-")
+        now = int(time.time())
+        claims = self.userinfo_claims(
+            {**self.person, "iss": self.issuer, "aud": self.client_id, "exp": now + 60, "iat": now}
+        )
+        content = (self.sign_userinfo or self.signed)(claims)
+        return httpx.Response(200, content=content, headers={"content-type": "application/jwt"})
+
+    def signed(self, claims: Claims) -> str:
+        return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims, self.key)
+
+    def public_json(self) -> bytes:
+        return json.dumps(self.key.as_dict(private=False)).encode()
+
+
+def citizen(sub: str = "a" * 64 + "v1", **claims: Any) -> Claims:
+    return {
+        "sub": sub,
+        "given_name": "Angela Claire Louise",
+        "given_name_array": ["Angela", "Claire", "Louise"],
+        "family_name": "DUBOIS",
+        "birthdate": "1962-08-24",
+        "gender": "female",
+        "birthplace": "75107",
+        "birthcountry": "99100",
+        "email": "angela.dubois@example.fr",
+        **claims,
+    }
+
+
+def agent(sub: str = "agent-1", email: str = "camille.moreau@paris.example", **claims: Any) -> Claims:
+    return {
+        "sub": sub,
+        "given_name": "Camille",
+        "usual_name": "Moreau",
+        "email": email,
+        "uid": "cmoreau",
+        "siret": "21750001600019",
+        **claims,
+    }
