@@ -39,11 +39,11 @@ async def purge_regularly(database: Database) -> None:
     """Remove expired sign-ins, sessions, grants, keys and idempotency records, until cancelled."""
     while True:
         try:
-            while await purge_once(database, datetime.now(UTC)):
-                await asyncio.sleep(0)
+            removed = await purge_once(database, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("purge_failed", error=type(error).__name__)
-        await asyncio.sleep(_PURGE_SECONDS)
+            removed = 0
+        await asyncio.sleep(1 if removed else _PURGE_SECONDS)
 
 
 async def purge_once(database: Database, now: datetime) -> int:

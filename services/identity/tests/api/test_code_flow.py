@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The way of a citizen: to FranceConnect, back, consent, code, tokens."""
 
-from identity_town import Attempt, Town, answered, location
+from identity_town import Town
 from joserfc import jwt
 
 

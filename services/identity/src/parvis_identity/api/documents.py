@@ -6,6 +6,8 @@ They are read by hand, because the protocols want their own errors: FastAPI cann
 
 from typing import Any, Final
 
+from pydantic import BaseModel, Field
+
 from parvis_kit.web.operation import public
 
 _HTML: Final = {"text/html": {"schema": {"type": "string"}}}
@@ -52,10 +54,16 @@ def pages(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+class OAuthErrorView(BaseModel):
+    """An error of the protocol (RFC 6749 section 5.2)."""
+
+    error: str = Field(description="Code registered for OAuth errors.")
+    error_description: str = Field(description="What to do about it, for the developer, in English.")
+
+
 def oauth_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a protocol route that are errors of RFC 6749 section 5.2."""
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/OAuthErrorView"}}}
-    return {status: {"description": "Error (RFC 6749 section 5.2)", "content": content} for status in statuses}
+    return {status: {"description": "Error (RFC 6749 section 5.2)", "model": OAuthErrorView} for status in statuses}
 
 
 def _with_form(options: dict[str, Any], form: dict[str, Any] | None, required: tuple[str, ...]) -> dict[str, Any]:

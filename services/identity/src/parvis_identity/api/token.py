@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -62,15 +62,6 @@ class TokenView(BaseModel):
     scope: str = Field(description="Scopes of the access token, separated by spaces.")
     refresh_token: str | None = Field(default=None, description="Works once, and only for this client.")
     id_token: str | None = Field(default=None, description="Who signed in, with the scope `openid`.")
-
-
-class OAuthErrorView(BaseModel):
-    """An error of the protocol (RFC 6749 section 5.2)."""
-
-    model_config = ConfigDict(title="OAuthErrorView")
-
-    error: str = Field(description="Code registered for OAuth errors.")
-    error_description: str = Field(description="What to do about it, for the developer, in English.")
 
 
 @routes.post(
