@@ -80,7 +80,7 @@ contracts: install ## Check the contracts: tests, and the rules of spectral and 
 	@npm --prefix contracts/rules ci --silent --no-audit --no-fund
 	@npm --prefix contracts/rules run --silent check
 k8s-check: install ## Check the Kubernetes manifests and the Dockerfiles
-	@$(PYTHON) deploy/k8s/check.py
+	@$(PYTEST) tests/deploy $(ARGS)
 
 .PHONY: bench clean
 bench: install ## Measure, as ratios against baselines of the same run, into bench/results/latest.json

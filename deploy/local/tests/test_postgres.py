@@ -14,6 +14,7 @@ import pytest
 
 from parvis_local.errors import LocalError
 from parvis_local.postgres import EmbeddedPostgres, PostgresError
+from parvis_local.unprivileged import unprivileged
 
 DURABLE_ENOUGH = {"shared_buffers": "16MB", "max_connections": "20"}
 
@@ -106,6 +107,34 @@ def test_a_taken_port_is_told_with_the_servers_own_words(tmp_path: Path) -> None
         with pytest.raises(PostgresError, match="Address already in use"):
             server.start()
     assert server.pid is None
+
+
+@pytest.fixture
+def no_namespace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in an ordinary container, which forbids user namespaces."""
+    bare = tmp_path / "bin"
+    bare.mkdir()
+    for name in ("setpriv", "true"):
+        (bare / name).symlink_to(f"/usr/bin/{name}")
+    monkeypatch.setenv("PATH", str(bare))
+    unprivileged.cache_clear()
+    yield
+    unprivileged.cache_clear()
+
+
+@pytest.mark.usefixtures("no_namespace")
+async def test_in_a_container_it_runs_as_another_user_than_root_below_a_closed_folder(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = EmbeddedPostgres(closed / "pg", log=closed / "pg.log", settings=DURABLE_ENOUGH)
+    server.start()
+    await _write(server, 1)
+    assert Path(f"/proc/{server.pid}").stat().st_uid != 0  # noqa: ASYNC240
+    server.stop()
+    server.start()
+    assert await _read(server) == [1]
+    server.stop()
+    assert closed.stat().st_mode & 0o777 == 0o700
 
 
 def _start_and_be_killed(data: Path, log: Path) -> int:

@@ -36,6 +36,11 @@ class Layout:
         return self.home / "run"
 
     @property
+    def state(self) -> Path:
+        """What the supervisor writes down of the running stack."""
+        return self.run / "state.json"
+
+    @property
     def kafka_jars(self) -> Path:
         """Jars of Apache Kafka, kept by a reset: they are software, not data."""
         return self.home / "kafka-jars"

@@ -77,8 +77,9 @@ def _live(name: str, module: str, args: tuple[str, ...], log: str, env: dict[str
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.close(output)
-    # When the nursery dies, which it does with the supervisor, so do its children.
+    # The nursery ends when nobody holds its pipe any more, which multiprocessing hands on to each child: closed here,
+    # the supervisor's death is the nursery's, and the nursery's is the children's.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     Path("/proc/self/comm").write_text(name[:_NAME_LENGTH], encoding="utf-8")

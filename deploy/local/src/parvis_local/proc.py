@@ -34,19 +34,29 @@ def identify(pid: int) -> Identity | None:
     return Identity(pid, int(fields[_STARTED])) if fields and fields[0] not in "ZX" else None
 
 
-def resident_bytes(pid: int) -> int:
-    """Resident memory of the process and all its descendants; pages that several share are counted once in all.
+class Families:
+    """Who descended from whom, at the moment of its making."""
 
-    It is the proportional set size where the kernel shows it to us, else the resident set size.
-    """
-    children: dict[int, list[int]] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal() and (fields := _stat(int(folder.name))):
-            children.setdefault(int(fields[_PARENT]), []).append(int(folder.name))
-    family = [pid]
-    for member in family:
-        family += children.get(member, [])
-    return sum(_memory(member) for member in family)
+    def __init__(self) -> None:
+        self._children: dict[int, list[int]] = {}
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdecimal() and (fields := _stat(int(folder.name))):
+                self._children.setdefault(int(fields[_PARENT]), []).append(int(folder.name))
+
+    def resident_bytes(self, pid: int) -> int:
+        """Memory of the process and all its descendants; what several of them share is counted once in all.
+
+        It is the proportional set size where the kernel shows it to us, else the resident set size.
+        """
+        family = [pid]
+        for member in family:
+            family += self._children.get(member, [])
+        return sum(_memory(member) for member in family)
+
+
+def boot_id() -> str:
+    """Another one after each start of the machine."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
 
 
 def _memory(pid: int) -> int:

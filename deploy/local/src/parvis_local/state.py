@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from parvis_local.private_file import write_private
-from parvis_local.proc import Identity
+from parvis_local.proc import Identity, boot_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class StackState:
         phase: ``starting``, ``ready`` or ``stopping``.
         parts: its processes, in the order in which they start.
         ports: port by name, to be had again at the next start.
-        table: the lines that tell a newcomer where everything is.
+        boot: which start of the machine the process numbers are of.
     """
 
     phase: str = "starting"
     parts: tuple[PartState, ...] = ()
     ports: dict[str, int] = field(default_factory=dict)
-    table: str = ""
+    boot: str = field(default_factory=boot_id)
 
     def with_part(self, changed: PartState) -> "StackState":
         """The same with that part changed."""

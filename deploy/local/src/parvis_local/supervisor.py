@@ -29,6 +29,7 @@ class _Kept:
     def __init__(self, part: Part) -> None:
         self.part = part
         self.process: Running | None = None
+        self.was_ready = False
         self.failed = False
         self.failures = 0
         self.restarts = 0
@@ -103,11 +104,13 @@ class Supervisor:
 
     async def _keep(self, kept: _Kept, slow: asyncio.TimerHandle) -> None:
         while not self._stopping:
+            await self._wait_for(*kept.part.needs)
             began = time.monotonic()
             kept.process, kept.failed = await _launch(kept.part), False
             self._changed(kept.state())
             status = await self._attend(kept, kept.process, slow)
             kept.process = None
+            self._done[kept.part.name].clear()
             if not self._stopping:
                 kept.restarts += 1
                 if not kept.sent_away:
@@ -130,24 +133,25 @@ class Supervisor:
             end.cancel()
 
     async def _see_ready(self, kept: _Kept) -> None:
-        part, done = kept.part, self._done[kept.part.name]
+        part = kept.part
         deadline = time.monotonic() + part.start_seconds
         while await asyncio.to_thread(ask, part.probe) == STARTING:
             await asyncio.sleep(_POLL_SECONDS)
-            if time.monotonic() > deadline and not done.is_set():
+            if time.monotonic() > deadline and not kept.was_ready:
                 raise LocalError(self._problem(part, f"is not ready after {part.start_seconds:g} s"))
-        if done.is_set():
+        if kept.was_ready:
             for other in self._kept.values():
                 if other.part.follows == part.name and other.process:
                     other.sent_away = True
                     await other.end()
-        done.set()
+        kept.was_ready = True
+        self._done[part.name].set()
 
     async def _pause(self, kept: _Kept, status: int, lived: float) -> None:
         name = kept.part.name
         kept.failed = True
         kept.failures = 1 if lived > _STEADY_SECONDS else kept.failures + 1
-        if kept.failures >= _ATTEMPTS and not self._done[name].is_set():
+        if kept.failures >= _ATTEMPTS and not kept.was_ready:
             raise LocalError(self._problem(kept.part, "does not start"))
         self._changed(kept.state())
         delay = min(_FIRST_DELAY * 2 ** (kept.failures - 1), _LONGEST_DELAY)

@@ -3,6 +3,7 @@
 
 import functools
 import os
+import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -41,12 +42,16 @@ def unprivileged() -> Unprivileged:
     """The way that works here: nothing for an ordinary user, for root a namespace of its own or else a change of user.
 
     Raises:
-        PrivilegeError: root here may do neither.
+        PrivilegeError: root here may do neither, or this user has no name.
     """
-    if os.geteuid() != 0:
-        return Unprivileged((), os.geteuid())
-    if _works(namespace := ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")):
-        return Unprivileged(namespace, 0)
+    me = os.geteuid()
+    if me != 0 and _has_name(me):
+        return Unprivileged((), me)
+    # Inside, we are nobody: initdb wants a user that has a name, and nobody has one on every machine.
+    if _works(namespace := ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--")):
+        return Unprivileged(namespace, me)
+    if me != 0:
+        raise PrivilegeError(f"PostgreSQL wants a user with a name: add one for the number {me} to /etc/passwd")
     # Containers forbid the namespace but leave these rights. With dac_override the program reaches its files even
     # below /root, so that neither the checkout nor the data must be moved or opened.
     capability = ("--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override")
@@ -55,6 +60,14 @@ def unprivileged() -> Unprivileged:
         if _works(other_user):
             return Unprivileged(other_user, NOBODY)
     raise PrivilegeError("PostgreSQL does not run as root, and this root account may not change: use an ordinary user")
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _works(prefix: tuple[str, ...]) -> bool:

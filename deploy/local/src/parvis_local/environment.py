@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The environment of each process: what the caller set, then what the local stack knows."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from parvis_local.databases import ServiceUrls
+from parvis_local.layout import SERVICES, Layout
+from parvis_local.options import Options
+from parvis_local.ports import LOOPBACK
+from parvis_local.secret_store import SecretStore
+
+# With the embedded broker a waiting fetch is not woken: a message waits half of this, on the average.
+_EMBEDDED_FETCH_MS: Final = "50"
+# Clients of the demo town that are systems, by the variable from which its seed takes their secret.
+DEMO_SYSTEMS: Final = {
+    "PARVIS_DEMO_ROADWORKS_SECRET": "demo-roadworks",
+    "PARVIS_LUTECE_ROADWORKS_SECRET": "lutece-roadworks",
+}
+_TOWNS: Final = {"paris": "Ville de Paris", "lutece": "Ville de Lutèce"}
+# Where a service finds the internal API of another; every service is told of all.
+_INTERNAL_URLS: Final = {f"PARVIS_{service.upper()}_INTERNAL_URL": service for service in SERVICES}
+
+
+class Environments:
+    """Makes the environments of one run of the stack."""
+
+    def __init__(self, options: Options, layout: Layout, secrets: SecretStore, ports: Mapping[str, int]) -> None:
+        self._options = options
+        self._layout = layout
+        self._secrets = secrets
+        self._ports = ports
+
+    def of_service(self, service: str, urls: ServiceUrls | None, bootstrap_servers: str) -> dict[str, str]:
+        """For the api and the worker of a service; they never see the owner's password, nor another service's."""
+        return self._for(service, self._own(service, urls), bootstrap_servers)
+
+    def of_migration(self, service: str, urls: ServiceUrls | None) -> dict[str, str]:
+        """For the migrate command of a service."""
+        own = self._own(service, urls)
+        own["OWNER_DATABASE_URL"] = self.given(service, "DATABASE_URL") or (urls.owner if urls else "")
+        return self._for(service, own, self._options.bootstrap_servers)
+
+    def of_seed(self, service: str, urls: ServiceUrls | None) -> dict[str, str]:
+        """For the seed command of a service; identity's registers every client, and so must know their secrets."""
+        clients: dict[str, str] = {}
+        if service == "identity":
+            clients = {self._name(other, "MACHINE_CLIENT_SECRET"): self._machine_secret(other) for other in SERVICES}
+            clients |= {name: self._secrets.password(f"client/{client}") for name, client in DEMO_SYSTEMS.items()}
+        return clients | self._for(service, self._own(service, urls), self._options.bootstrap_servers)
+
+    def of_tool(self) -> dict[str, str]:
+        """For what is no service: the simulators and the gateway's programs."""
+        foreign = tuple(f"PARVIS_{service.upper()}_" for service in SERVICES)
+        kept = {name: value for name, value in self._options.caller.items() if not name.startswith(foreign)}
+        return kept | {"PARVIS_PUBLIC_URL": self._options.public_url}
+
+    def given(self, service: str, setting: str) -> str | None:
+        """What the caller set for that setting of that service, if anything."""
+        return self._options.caller.get(self._name(service, setting)) or None
+
+    def needs_embedded_database(self) -> bool:
+        """Whether a service lacks an address that the caller might have given."""
+        return any(
+            self.given(service, setting) is None for service in SERVICES for setting in ("DATABASE_URL", "KEYSTORE_URL")
+        )
+
+    def _own(self, service: str, urls: ServiceUrls | None) -> dict[str, str]:
+        ports = self._ports
+        own = {
+            "DATABASE_URL": urls.database if urls else "",
+            "KEYSTORE_URL": urls.keystore if urls else "",
+            "MASTER_KEY": self._secrets.key(f"master-key/{service}"),
+            "MACHINE_CLIENT_SECRET": self._machine_secret(service),
+            "HOST": LOOPBACK,
+            "PORT": str(ports[f"{service}-api"]),
+            "INTERNAL_PORT": str(ports[f"{service}-api-internal"]),
+            "WORKER_INTERNAL_PORT": str(ports[f"{service}-worker"]),
+            "JWKS_URL": f"{self._local('identity-api')}/.well-known/jwks.json",
+        }
+        if self._options.broker == "embedded":
+            own |= {"REPLAY_ON_NEW_BROKER": "true", "FETCH_MAX_WAIT_MS": _EMBEDDED_FETCH_MS}
+        return own | self._particular(service)
+
+    def _particular(self, service: str) -> dict[str, str]:
+        match service:
+            case "requests":
+                return {"ATTACHMENTS_DIRECTORY": str(self._layout.data / "attachments")}
+            case "notifications":
+                return {
+                    "SMTP_PORT": str(self._ports["mailsink-smtp"]),
+                    "SENDER_NAMES": json.dumps(_TOWNS),
+                    # The receivers of somebody who tries webhooks are on this machine.
+                    "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
+                }
+            case _:
+                return {}
+
+    def _for(self, service: str, own: dict[str, str], bootstrap_servers: str) -> dict[str, str]:
+        """The stack's settings, each overridden by the caller's."""
+        prefix = f"PARVIS_{service.upper()}_"
+        ours = {
+            "KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers,
+            **{name: self._local(f"{other}-api-internal") for name, other in _INTERNAL_URLS.items()},
+            **{f"{prefix}{setting}": value for setting, value in own.items()},
+        }
+        theirs = {
+            name: value
+            for name, value in self._options.caller.items()
+            if value and (name.startswith(prefix) or name in _INTERNAL_URLS)
+        }
+        if "OWNER_DATABASE_URL" not in own:
+            theirs.pop(self._name(service, "OWNER_DATABASE_URL"), None)
+        return self.of_tool() | ours | theirs
+
+    def _machine_secret(self, service: str) -> str:
+        return self.given(service, "MACHINE_CLIENT_SECRET") or self._secrets.password(f"client/parvis-{service}")
+
+    def _local(self, port: str) -> str:
+        return f"http://{LOOPBACK}:{self._ports[port]}"
+
+    @staticmethod
+    def _name(service: str, setting: str) -> str:
+        return f"PARVIS_{service.upper()}_{setting}"

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What stands around the services: the simulators of what Parvis talks to, the gateway and its portal."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Final
+
+from parvis_local.layout import SERVICES
+from parvis_local.leash import leash
+from parvis_local.parts import Part, Step
+from parvis_local.running import Running, execute
+from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
+from parvis_local.tasks import run_module
+
+EDGE_PORTS: Final = ("franceconnect", "mailsink", "mailsink-smtp", "portal", "envoy-admin")
+_CONFIGURATION: Final = "gateway-configuration"
+
+
+def edge_work(context: Context) -> Work:
+    """The simulators and the portal, and the gateway once all that stands behind it answers."""
+    return (*_simulators(context), _portal(context), _configuration(context), _gateway(context))
+
+
+def _simulators(context: Context) -> tuple[Part, ...]:
+    ports, env = context.ports, context.environments.of_tool
+    return (
+        context.module(
+            "franceconnect",
+            "Starting the FranceConnect look-alike",
+            ("parvis_local.franceconnect", "--port", str(ports["franceconnect"])),
+            port=ports["franceconnect"],
+            probe=f"tcp:{ports['franceconnect']}",
+            env=env,
+        ),
+        context.module(
+            "mailsink",
+            "Starting the mail sink",
+            ("parvis_local.mailsink", "--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"])),
+            port=ports["mailsink"],
+            probe=f"tcp:{ports['mailsink-smtp']}",
+            env=env,
+        ),
+    )
+
+
+def _portal(context: Context) -> Part:
+    port = context.ports["portal"]
+    return context.module(
+        "portal",
+        "Starting the developers' portal",
+        ("parvis_gateway", "portal", "--contracts", str(CONTRACTS), "--port", str(port)),
+        port=port,
+        probe=f"tcp:{port}",
+        env=context.environments.of_tool,
+    )
+
+
+def _envoy_yaml(context: Context) -> Path:
+    return context.layout.run / "envoy.yaml"
+
+
+def _configuration(context: Context) -> Step:
+    command = ("compile", "--contracts", str(CONTRACTS), "--output", str(_envoy_yaml(context)))
+
+    async def run() -> None:
+        env = context.environments.of_tool()
+        await run_module(
+            context.nursery, _CONFIGURATION, "parvis_gateway", command, context.log(_CONFIGURATION), env
+        )
+
+    return Step(_CONFIGURATION, "Compiling the gateway's configuration", run, (NURSERY,))
+
+
+def _gateway(context: Context) -> Part:
+    log, port = context.log("gateway"), context.options.port
+
+    async def start() -> Running:
+        envoy = shutil.which("envoy", path=str(Path(sys.executable).parent))
+        command = [str(envoy), "-c", str(_envoy_yaml(context)), "--disable-hot-restart", "--concurrency", "2"]
+        return await execute([*leash(), *command], log)
+
+    behind = tuple(f"{service}-api" for service in SERVICES)
+    needs = (_CONFIGURATION, "portal", *behind)
+    return Part("gateway", "Starting the gateway", start, f"tcp:{port}", log, needs, port=port)

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The api and the worker of each service."""
+
+from parvis_local.layout import SERVICES
+from parvis_local.parts import Part
+from parvis_local.stack.context import Context, Work
+from parvis_local.stack.data import filled
+from parvis_local.stack.events import BROKER, bootstrap_servers, events_ready
+
+
+def service_work(context: Context) -> Work:
+    """Two processes for each service."""
+    return tuple(_process(context, service, process) for service in SERVICES for process in ("api", "worker"))
+
+
+def _process(context: Context, service: str, process: str) -> Part:
+    def env() -> dict[str, str]:
+        return context.environments.of_service(service, context.urls.get(service), bootstrap_servers(context))
+
+    name = f"{service}-{process}"
+    inner = f"{service}-api-internal" if process == "api" else name
+    return context.module(
+        name,
+        f"Starting {name}",
+        (f"parvis_{service}", process),
+        port=context.ports[name],
+        probe=f"http:{context.ports[inner]}/readyz",
+        env=env,
+        needs=(filled(service), events_ready(context)),
+        # Only the worker speaks to the broker.
+        follows=BROKER if (process, context.options.broker) == ("worker", "embedded") else "",
+    )
