@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the gateway reads in the contracts: each operation with its class, its scopes and its limits."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+DEFAULT_BODY_LIMIT: Final = 65_536
+DEFAULT_TIMEOUT_SECONDS: Final = 10
+_METHODS: Final = ("get", "put", "post", "delete", "patch")
+_CLASSES: Final = ("token", "service", "public")
+_PARAMETER: Final = re.compile(r"\{[^/{}]+\}")
+
+
+class ContractError(Exception):
+    """A contract that the gateway cannot follow; the text names the file and the operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path of one service."""
+
+    service: str
+    method: str
+    path: str
+    access: str
+    scopes: tuple[str, ...]
+    body_limit: int
+    timeout_seconds: float
+    cors: bool
+
+    @property
+    def name(self) -> str:
+        """``METHOD /path`` as the contract writes it."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def templated(self) -> bool:
+        """Whether the path has parameters."""
+        return "{" in self.path
+
+    @property
+    def pattern(self) -> str:
+        """RE2 pattern that matches exactly the paths of this template; a parameter is one segment, never empty."""
+        return "[^/]+".join(re.escape(part) for part in _PARAMETER.split(self.path))
+
+
+def read_contracts(folder: Path) -> list[Operation]:
+    """The operations of all contracts in ``folder/openapi``, fixed paths before templates.
+
+    Raises ContractError where an operation has no class, a token operation no scopes, or two contracts say the same.
+    """
+    seen: dict[str, Operation] = {}
+    for file in sorted((folder / "openapi").glob("*.v*.yaml")):
+        service = file.name.split(".")[0]
+        for operation in _operations(service, file):
+            key = f"{operation.method} {_PARAMETER.sub('{}', operation.path)}"
+            if key in seen:
+                raise ContractError(f"{file.name}: {operation.name} is already an operation of {seen[key].service}")
+            seen[key] = operation
+    if not seen:
+        raise ContractError(f"no contract in {folder / 'openapi'}")
+    return sorted(seen.values(), key=lambda o: (o.templated, -len(o.path), o.path, o.method))
+
+
+def _operations(service: str, file: Path) -> Iterator[Operation]:
+    document: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    for path, item in document.get("paths", {}).items():
+        for method in _METHODS:
+            if method in item:
+                yield _operation(service, f"{file.name}: {method.upper()} {path}", path, method, item[method])
+
+
+def _operation(service: str, where: str, path: str, method: str, given: dict[str, Any]) -> Operation:
+    access = given.get("x-parvis-class")
+    if access not in _CLASSES:
+        raise ContractError(f"{where} says no x-parvis-class: token, service or public")
+    scopes = tuple(scope for need in given.get("security", ()) for scope in need.get("oauth2", ()))
+    if (access == "token") != bool(scopes):
+        raise ContractError(f"{where} is of class {access} and names {'scopes' if scopes else 'no scope'}")
+    return Operation(
+        service=service,
+        method=method.upper(),
+        path=path,
+        access=access,
+        scopes=scopes,
+        body_limit=int(given.get("x-parvis-body-limit", DEFAULT_BODY_LIMIT)),
+        timeout_seconds=float(given.get("x-parvis-timeout", DEFAULT_TIMEOUT_SECONDS)),
+        cors=bool(given.get("x-parvis-cors", True)),
+    )

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A real Envoy, compiled from a small contract, in front of a small upstream."""
+
+import json
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
+
+from parvis_gateway.contracts import read_contracts
+from parvis_gateway.envoy import envoy_configuration
+from parvis_gateway.settings import Address, ExtraRoute, Settings
+
+PROBLEMS = yaml.safe_load((Path(__file__).parents[3] / "contracts" / "problems.yaml").read_text("utf-8"))
+ISSUER = "http://gateway.example"
+CONTRACT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Things", "version": "1.0.0"},
+    "paths": {
+        "/v1/things": {
+            "get": {"x-parvis-class": "token", "security": [{"oauth2": ["things.things.read"]}]},
+            "post": {
+                "x-parvis-class": "token",
+                "security": [{"oauth2": ["things.things.write"]}],
+                "x-parvis-body-limit": 1_000,
+            },
+        },
+        "/v1/things/{id}": {"get": {"x-parvis-class": "token", "security": [{"oauth2": ["things.things.read"]}]}},
+        "/v1/things/open": {"get": {"x-parvis-class": "public"}},
+        "/v1/slow": {"get": {"x-parvis-class": "public", "x-parvis-timeout": 0.5}},
+        "/login": {"get": {"x-parvis-class": "public", "x-parvis-cors": False}},
+    },
+}
+DOWN: dict[str, Any] = {**CONTRACT, "paths": {"/v1/down": {"get": {"x-parvis-class": "public"}}}}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Gateway:
+    """The gateway under test, and what reached the upstream."""
+
+    client: httpx.Client
+    port: int
+    key: ECKey
+    log: Path
+    seen: list[dict[str, Any]] = field(default_factory=list)
+
+    def token(self, key: ECKey | None = None, **claims: Any) -> str:
+        now = int(time.time())
+        body = {
+            "iss": ISSUER, "aud": ["parvis-things"], "sub": "somebody", "client_id": "portal",
+            "scope": "openid things.things.read", "iat": now, "exp": now + 300, **claims,
+        }  # fmt: skip
+        return jwt.encode({"alg": "ES256", "kid": "k", "typ": "at+jwt"}, body, key or self.key)
+
+    def get(self, path: str, token: str | None = None, **headers: str) -> httpx.Response:
+        return self.client.get(path, headers=headers | ({"Authorization": f"Bearer {token}"} if token else {}))
+
+
+def write_contracts(folder: Path) -> Path:
+    (folder / "openapi").mkdir(parents=True)
+    for name, document in (("things", CONTRACT), ("down", DOWN)):
+        (folder / "openapi" / f"{name}.v1.yaml").write_text(yaml.safe_dump(document), "utf-8")
+    return folder
+
+
+@contextmanager
+def running_gateway(folder: Path, *, rate: int = 10_000) -> Iterator[Gateway]:
+    key = ECKey.generate_key("P-256", {"kid": "k", "alg": "ES256", "use": "sig"})
+    seen: list[dict[str, Any]] = []
+    port = free_port()
+    with upstream(key, seen) as address:
+        settings = Settings(
+            public_url=ISSUER,
+            listen=Address("127.0.0.1", port),
+            services={"things": address, "identity": address, "down": Address("127.0.0.1", free_port())},
+            rate_requests=rate,
+            extra_routes=(ExtraRoute("/simulators/mail", address),),
+            access_log=str(folder / "access.log"),
+        )
+        file = folder / "envoy.json"
+        contracts = write_contracts(folder / "contracts")
+        file.write_text(json.dumps(envoy_configuration(read_contracts(contracts), settings, PROBLEMS)), "utf-8")
+        process = subprocess.Popen(
+            [envoy(), "-c", str(file), "--use-dynamic-base-id", "--concurrency", "1", "-l", "error"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+                gateway = Gateway(client, port, key, folder / "access.log", seen)
+                _wait(gateway)
+                yield gateway
+        finally:
+            process.terminate()
+            process.wait(15)
+
+
+def envoy() -> str:
+    spec = find_spec("envoy")
+    assert spec is not None
+    assert spec.origin is not None
+    return str(Path(spec.origin).parent / "_bin" / "envoy")
+
+
+@contextmanager
+def upstream(key: ECKey, seen: list[dict[str, Any]]) -> Iterator[Address]:
+    jwks = json.dumps(KeySet([key]).as_dict(private=False)).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = jwks if self.path.endswith("jwks.json") else b'{"from": "upstream"}'
+            if self.path == "/v1/slow":
+                time.sleep(1.5)
+            length = int(self.headers.get("content-length") or 0)
+            self.rfile.read(length)
+            if not self.path.endswith("jwks.json"):
+                seen.append({"path": self.path, **{k.lower(): v for k, v in self.headers.items()}})
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("ETag", '"1"')
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+
+        def log_message(self, *_: Any) -> None:
+            """Silence."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Address("127.0.0.1", server.server_port)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _wait(gateway: Gateway) -> None:
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        try:
+            if gateway.get("/v1/things", gateway.token()).status_code == httpx.codes.OK:
+                gateway.seen.clear()
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError("the gateway did not start in time")

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a real Envoy does with the compiled configuration."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from joserfc.jwk import ECKey
+from running_gateway import ISSUER, Gateway, running_gateway
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    with running_gateway(tmp_path_factory.mktemp("gateway")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen(gateway: Gateway) -> None:
+    gateway.seen.clear()
+
+
+def test_a_good_token_with_the_scope_reaches_the_service_unchanged(gateway: Gateway) -> None:
+    token = gateway.token()
+    answer = gateway.get("/v1/things/1", token)
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"1"')
+    assert gateway.seen[-1]["authorization"] == f"Bearer {token}"
+
+
+@pytest.mark.parametrize(
+    ("claims", "status", "code"),
+    [
+        ({"exp": int(time.time()) - 60}, 401, "invalid-token"),
+        ({"iss": "http://elsewhere.example"}, 401, "invalid-token"),
+        ({"aud": ["parvis-other"]}, 403, "insufficient-scope"),
+        ({"scope": "openid"}, 403, "insufficient-scope"),
+        ({"scope": "things.things.reader"}, 403, "insufficient-scope"),
+        ({"scope": "xthings.things.read"}, 403, "insufficient-scope"),
+        ({"scope": "things-things-read"}, 403, "insufficient-scope"),
+        ({"scope": ""}, 403, "insufficient-scope"),
+        ({"scope": None}, 403, "insufficient-scope"),
+    ],
+)
+def test_a_token_that_does_not_fit_is_refused(
+    gateway: Gateway, claims: dict[str, object], status: int, code: str
+) -> None:
+    answer = gateway.get("/v1/things", gateway.token(**claims))
+    if "aud" in claims:  # Envoy answers a wrong audience 403, before any scope is looked at
+        status = answer.status_code
+        assert status in {401, 403}
+        code = {401: "invalid-token", 403: "insufficient-scope"}[status]
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert "www-authenticate" in answer.headers
+    assert gateway.seen == []
+
+
+def test_no_token_or_a_forged_one_is_refused(gateway: Gateway) -> None:
+    nobody = gateway.get("/v1/things")
+    assert (nobody.status_code, nobody.json()["code"]) == (401, "unauthenticated")
+    forged = gateway.token(ECKey.generate_key("P-256", {"kid": "k"}))
+    unsigned = gateway.token().rsplit(".", 1)[0] + "."
+    for token in (forged, unsigned, "rubbish"):
+        answer = gateway.get("/v1/things", token)
+        assert (answer.status_code, answer.json()["code"]) == (401, "invalid-token")
+    assert gateway.seen == []
+
+
+def test_each_method_needs_its_own_scope(gateway: Gateway) -> None:
+    reader = {"Authorization": f"Bearer {gateway.token()}"}
+    writer = {"Authorization": f"Bearer {gateway.token(scope='things.things.write')}"}
+    assert gateway.client.post("/v1/things", json={}, headers=reader).status_code == 403
+    assert gateway.client.post("/v1/things", json={}, headers=writer).status_code == 200
+    assert gateway.client.get("/v1/things", headers=writer).status_code == 403
+
+
+def test_what_no_contract_names_does_not_exist(gateway: Gateway) -> None:
+    for path in (
+        "/",
+        "/v1",
+        "/v1/thing",
+        "/v1/things/1/more",
+        "/V1/things",
+        "/internal/v1/x",
+        "/metrics",
+        "/v1/things/",
+    ):
+        answer = gateway.get(path, gateway.token())
+        assert (path, answer.status_code, answer.json()["code"]) == (path, 404, "not-found")
+    assert gateway.seen == []
+
+
+def test_another_method_of_a_known_path_is_told_which_there_are(gateway: Gateway) -> None:
+    answer = gateway.client.delete("/v1/things", headers={"Authorization": f"Bearer {gateway.token()}"})
+    assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
+    assert answer.headers["allow"] == "GET, POST"
+
+
+def test_tricks_with_the_path_reach_nothing_that_is_guarded(gateway: Gateway) -> None:
+    for path in ("//v1/things", "/v1/./things", "/v1/x/../things", "/v1/things/open/../1", "/login/../v1/things"):
+        assert raw(gateway, path).startswith("HTTP/1.1 401"), path
+    for path in ("/v1%2fthings", "/v1/things%2F1", "/v1%5cthings"):
+        assert raw(gateway, path)[9:12] in {"400", "404"}, path
+    assert gateway.seen == []
+
+
+def test_public_routes_need_no_token_and_fixed_paths_win_over_templates(gateway: Gateway) -> None:
+    assert gateway.get("/v1/things/open").status_code == 200
+    assert gateway.get("/v1/things/other").status_code == 401
+
+
+def test_a_body_that_is_too_large_is_refused_announced_or_not(gateway: Gateway) -> None:
+    headers = {"Authorization": f"Bearer {gateway.token(scope='things.things.write')}"}
+    announced = gateway.client.post("/v1/things", content=b"x" * 1_001, headers=headers)
+    chunked = gateway.client.post("/v1/things", content=iter([b"x" * 600] * 2), headers=headers)
+    for answer in (announced, chunked):
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+    assert gateway.client.post("/v1/things", content=b"x" * 999, headers=headers).status_code == 200
+
+
+def test_a_slow_or_absent_service_is_told_as_such(gateway: Gateway) -> None:
+    slow = gateway.get("/v1/slow")
+    assert (slow.status_code, slow.json()["code"]) == (504, "upstream-timeout")
+    down = gateway.get("/v1/down")
+    assert (down.status_code, down.json()["code"]) == (503, "service-unavailable")
+    assert down.headers["retry-after"] == "5"
+
+
+def test_problems_are_complete_and_speak_the_callers_language(gateway: Gateway) -> None:
+    french = gateway.get("/nowhere")
+    assert french.headers["content-type"] == "application/problem+json"
+    body = french.json()
+    assert body["type"] == f"{ISSUER}/problems/not-found"
+    assert (body["title"], body["status"], body["instance"]) == ("Introuvable", 404, "/nowhere")
+    assert re.fullmatch(r"[0-9a-f]{32}", body["trace_id"])
+    english = gateway.get("/nowhere", **{"Accept-Language": "en-GB"})
+    assert (english.json()["title"], english.headers["content-language"]) == ("Not found", "en")
+
+
+def test_the_trace_begins_here_whatever_the_caller_says(gateway: Gateway) -> None:
+    theirs = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    answer = gateway.get("/v1/things/open", traceparent=theirs, tracestate="a=b", **{"x-request-id": "mine"})
+    seen = gateway.seen[-1]
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", seen["traceparent"])
+    assert "0af7651916cd43dd8448eb211c80319c" not in seen["traceparent"]
+    assert seen["x-client-traceparent"] == theirs
+    assert "tracestate" not in seen
+    assert answer.headers["x-request-id"] == seen["x-request-id"]
+    assert seen["traceparent"][3:35] == seen["x-request-id"].replace("-", "")
+
+
+def test_headers_that_would_speak_for_a_user_are_dropped(gateway: Gateway) -> None:
+    gateway.get("/v1/things/open", **{"X-Forwarded-User": "root", "X-Internal": "1"})
+    assert not {"x-forwarded-user", "x-internal"} & gateway.seen[-1].keys()
+
+
+def test_browsers_of_other_sites_may_call_the_api_but_not_the_pages(gateway: Gateway) -> None:
+    asking = {"Origin": "https://portal.example", "Access-Control-Request-Method": "POST"}
+    preflight = gateway.client.options("/v1/things", headers=asking)
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert "Idempotency-Key" in preflight.headers["access-control-allow-headers"]
+    assert "access-control-allow-credentials" not in preflight.headers
+    assert gateway.get("/v1/things/open").headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in gateway.get("/login").headers
+    assert gateway.client.options("/login", headers=asking).status_code == 405
+
+
+def test_the_access_log_names_routes_never_paths_queries_tokens_or_addresses(gateway: Gateway) -> None:
+    token = gateway.token()
+    gateway.get("/v1/things/0b5e?q=Dupont", token)
+    deadline = time.monotonic() + 15
+    while "GET /v1/things/{id}" not in gateway.log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    text = gateway.log.read_text()
+    line = next(json.loads(row) for row in text.splitlines() if "/v1/things/{id}" in row)
+    assert (line["route"], line["status"]) == ("GET /v1/things/{id}", 200)
+    for secret in ("Dupont", "0b5e", token, "127.0.0.1"):
+        assert secret not in text
+
+
+def test_the_simulators_of_the_local_stack_pass(gateway: Gateway) -> None:
+    assert gateway.get("/simulators/mail").status_code == 200
+    assert gateway.get("/simulators/mail/1").status_code == 200
+    assert gateway.get("/simulators/mailing").status_code == 404
+
+
+def test_each_caller_has_a_bucket_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with running_gateway(tmp_path_factory.mktemp("rate"), rate=5) as limited:
+        greedy, modest = limited.token(sub="greedy"), limited.token(sub="modest")
+        answers = [limited.get("/v1/things", greedy) for _ in range(8)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 3
+        last = answers[-1]
+        assert last.json()["code"] == "rate-limited"
+        assert 1 <= int(last.headers["retry-after"]) <= 60
+        assert last.headers["ratelimit-policy"].startswith('"default";q=5;w=')
+        assert last.headers["ratelimit"].startswith('"default";r=0;t=')
+        assert answers[0].headers["ratelimit"].startswith('"default";r=4;t=')
+        assert limited.get("/v1/things", modest).status_code == 200
+
+
+def raw(gateway: Gateway, path: str) -> str:
+    """The path as it stands: clients would tidy it up."""
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        return connection.recv(4_096).decode()
