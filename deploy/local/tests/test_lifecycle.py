@@ -92,7 +92,7 @@ def _gone(pids: list[int]) -> bool:
     return not any(identify(pid) for pid in pids)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_tells_where_everything_is_and_stops_on_a_signal(stack: Stack, number: signal.Signals) -> None:
     pids = stack.pids()
     assert len(pids) == 2

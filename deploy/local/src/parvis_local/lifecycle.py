@@ -82,7 +82,7 @@ class _Life:
         self._note(self._state)
         self._began = time.monotonic()
         stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._asked_to_stop, stop)
         bounding = asyncio.create_task(bound_logs(self._layout.logs))
         supervisor = Supervisor(self._work, changed=lambda part: self._note(self._state.with_part(part)), say=_say)

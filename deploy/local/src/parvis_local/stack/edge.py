@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What stands around the services: the simulators of what Parvis talks to, the gateway and its portal."""
 
-import shutil
+import json
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from parvis_local.layout import SERVICES
 from parvis_local.leash import leash
 from parvis_local.parts import Part, Step
+from parvis_local.ports import LOOPBACK
 from parvis_local.running import Running, execute
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
 from parvis_local.tasks import run_module
@@ -56,30 +57,43 @@ def _portal(context: Context) -> Part:
     )
 
 
-def _envoy_yaml(context: Context) -> Path:
-    return context.layout.run / "envoy.yaml"
+def _envoy_file(context: Context) -> Path:
+    return context.layout.run / "envoy.json"
 
 
 def _configuration(context: Context) -> Step:
-    command = ("compile", "--contracts", str(CONTRACTS), "--output", str(_envoy_yaml(context)))
+    settings = context.layout.run / "gateway.json"
+    output = str(_envoy_file(context))
+    command = ("compile", "--contracts", str(CONTRACTS), "--settings", str(settings), "--output", output)
 
     async def run() -> None:
-        env = context.environments.of_tool()
-        await run_module(
-            context.nursery, _CONFIGURATION, "parvis_gateway", command, context.log(_CONFIGURATION), env
-        )
+        settings.write_text(json.dumps(_settings(context), indent=1), encoding="utf-8")
+        log, env = context.log(_CONFIGURATION), context.environments.of_tool()
+        await run_module(context.nursery, _CONFIGURATION, "parvis_gateway", command, log, env)
 
     return Step(_CONFIGURATION, "Compiling the gateway's configuration", run, (NURSERY,))
 
 
+def _settings(context: Context) -> dict[str, Any]:
+    """As ``parvis_gateway.settings`` reads them."""
+    services = {service: f"{LOOPBACK}:{context.ports[f'{service}-api']}" for service in SERVICES}
+    return {
+        "public_url": context.options.public_url,
+        "listen": f"{LOOPBACK}:{context.options.port}",
+        "services": services | {"gateway": f"{LOOPBACK}:{context.ports['portal']}"},
+        "admin": f"{LOOPBACK}:{context.ports['envoy-admin']}",
+        "access_log": str(context.log("access")),
+    }
+
+
 def _gateway(context: Context) -> Part:
     log, port = context.log("gateway"), context.options.port
+    envoy = str(Path(sys.executable).with_name("envoy"))
 
     async def start() -> Running:
-        envoy = shutil.which("envoy", path=str(Path(sys.executable).parent))
-        command = [str(envoy), "-c", str(_envoy_yaml(context)), "--disable-hot-restart", "--concurrency", "2"]
-        return await execute([*leash(), *command], log)
+        options = ("-c", str(_envoy_file(context)), "--disable-hot-restart", "--concurrency", "2")
+        return await execute([*leash(), envoy, *options, "--log-level", "warning"], log)
 
-    behind = tuple(f"{service}-api" for service in SERVICES)
-    needs = (_CONFIGURATION, "portal", *behind)
-    return Part("gateway", "Starting the gateway", start, f"tcp:{port}", log, needs, port=port)
+    behind = (_CONFIGURATION, "portal", *(f"{service}-api" for service in SERVICES))
+    probe = f"http:{context.ports['envoy-admin']}/ready"
+    return Part("gateway", "Starting the gateway", start, probe, log, behind, port=port)
