@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``python -m parvis_local.mailsink``: SMTP in, pages out."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from aiosmtpd.controller import Controller
+
+from parvis_local.mailsink.pages import application
+from parvis_local.mailsink.store import MailStore
+
+_MAX_BYTES = 10 * 1024 * 1024
+
+
+class Sink:
+    """The SMTP side: takes whatever comes."""
+
+    def __init__(self, store: MailStore) -> None:
+        self._store = store
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        """Keep the mail before it is accepted."""
+        self._store.add(envelope.content)
+        return "250 Kept"
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m parvis_local.mailsink", description=__doc__)
+    parser.add_argument("--smtp-port", type=int, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--directory", type=Path, required=True, help="where the mails are kept")
+    given = parser.parse_args()
+    store = MailStore(given.directory)
+    smtp = Controller(Sink(store), hostname="127.0.0.1", port=given.smtp_port, data_size_limit=_MAX_BYTES)
+    smtp.start()
+    try:
+        uvicorn.run(application(store), host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
+    finally:
+        smtp.stop()
+
+
+if __name__ == "__main__":
+    main()

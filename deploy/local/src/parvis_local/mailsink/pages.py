@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages and the JSON of the mail sink, below ``/simulators/mail``."""
+
+from html import escape
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from parvis_local.franceconnect.pages import STYLE, language
+from parvis_local.mailsink.store import Mail, MailStore
+
+_BASE: Final = "/simulators/mail"
+_LIMIT: Final = 100
+_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'self'"
+_WORDS: Final = {
+    "fr": {
+        "title": "Courriels envoyés",
+        "note": "Simulateur : ces courriels ne sont partis nulle part.",
+        "empty": "Aucun courriel pour l'instant. Déposez une demande : l'accusé arrive ici en quelques secondes.",
+        "back": "Tous les courriels",
+        "raw": "Source du message",
+        "text": "Texte",
+        "html": "Version HTML",
+        "to": "À",
+    },
+    "en": {
+        "title": "Mails sent",
+        "note": "Simulator: these mails went nowhere.",
+        "empty": "No mail yet. Submit a request: its receipt comes here within seconds.",
+        "back": "All mails",
+        "raw": "Message source",
+        "text": "Text",
+        "html": "HTML version",
+        "to": "To",
+    },
+}
+
+
+def application(store: MailStore) -> Starlette:
+    """The web side of the sink."""
+
+    async def index(request: Request) -> Response:
+        words, lang = _words(request)
+        mails = store.newest(request.query_params.get("to"), _LIMIT)
+        rows = "".join(
+            f'<li><a href="{_BASE}/{mail.id}">{escape(str(mail.parsed["subject"]))}</a><br>'
+            f"<small>{words['to']} {escape(str(mail.parsed['to']))} — {escape(str(mail.parsed['date']))}</small></li>"
+            for mail in mails
+        )
+        return _page(words["title"], f"<ul>{rows}</ul>" if rows else f"<p>{words['empty']}</p>", words, lang)
+
+    async def one(request: Request) -> Response:
+        words, lang = _words(request)
+        mail = store.get(request.path_params["id"])
+        if mail is None:
+            return _page("404", f"<p>{words['empty']}</p>", words, lang, 404)
+        heads = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in mail.parsed.items())
+        frame = (
+            f'<iframe sandbox title="{words["html"]}" src="{_BASE}/{mail.id}/html" width="100%" height="480"></iframe>'
+        )
+        body = (
+            f'<p><a href="{_BASE}">{words["back"]}</a> · <a href="{_BASE}/{mail.id}/raw">{words["raw"]}</a></p>'
+            f"<h2>{words['text']}</h2><pre style='white-space:pre-wrap'>{escape(mail.part('plain'))}</pre>"
+            f"<h2>{words['html']}</h2>{frame if mail.part('html') else ''}<dl>{heads}</dl>"
+        )
+        return _page(str(mail.parsed["subject"]), body, words, lang)
+
+    async def html(request: Request) -> Response:
+        mail = store.get(request.path_params["id"])
+        headers = {"Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"}
+        return HTMLResponse(mail.part("html") if mail else "", 200 if mail else 404, headers)
+
+    async def raw(request: Request) -> Response:
+        mail = store.get(request.path_params["id"])
+        return PlainTextResponse(mail.raw if mail else b"", 200 if mail else 404)
+
+    async def messages(request: Request) -> Response:
+        mails = store.newest(request.query_params.get("to"), _LIMIT)
+        return JSONResponse({"items": [_summary(mail) for mail in mails]})
+
+    async def message(request: Request) -> Response:
+        mail = store.get(request.path_params["id"])
+        if mail is None:
+            return JSONResponse({}, 404)
+        return JSONResponse(_summary(mail) | {"text": mail.part("plain"), "html": mail.part("html")})
+
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("alive")
+
+    return Starlette(
+        routes=[
+            Route("/healthz", alive),
+            Route(_BASE, index),
+            Route(f"{_BASE}/messages", messages),
+            Route(f"{_BASE}/messages/{{id}}", message),
+            Route(f"{_BASE}/{{id}}", one),
+            Route(f"{_BASE}/{{id}}/html", html),
+            Route(f"{_BASE}/{{id}}/raw", raw),
+        ]
+    )
+
+
+def _summary(mail: Mail) -> dict[str, Any]:
+    headers = {name.lower(): str(value) for name, value in mail.parsed.items()}
+    return {"id": mail.id, "to": headers.get("to"), "subject": headers.get("subject"), "headers": headers}
+
+
+def _words(request: Request) -> tuple[dict[str, str], str]:
+    lang = language(request.headers.get("accept-language"))
+    return _WORDS[lang], lang
+
+
+def _page(title: str, body: str, words: dict[str, str], lang: str, status: int = 200) -> HTMLResponse:
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    main = f"<p class='note'>{words['note']}</p>{body}"
+    return HTMLResponse(
+        f'<!doctype html><html lang="{lang}"><head>{head}<style>{STYLE}li{{margin:.6rem 0}}</style></head>'
+        f"<body><header><h1>{escape(title)}</h1></header><main>{main}</main></body></html>",
+        status,
+        {"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
+    )
