@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
+import dataclasses
 import os
 import signal
 import time
@@ -169,6 +170,24 @@ async def test_stopped_while_it_starts_it_leaves_nothing_behind(stage: Stage) ->
     await asyncio.wait_for(task, 10)
     assert identify(stage.pid("slow")) is None
     assert stage.notes() == ["slow"]
+
+
+async def test_stopped_in_the_middle_of_a_launch_it_leaves_nothing_behind(stage: Stage) -> None:
+    usual = stage.part("slow")
+
+    async def start() -> Running:
+        process = await usual.start()
+        await asyncio.sleep(0.5)
+        return process
+
+    stop = asyncio.Event()
+    work = (dataclasses.replace(usual, start=start),)
+    task = asyncio.create_task(Supervisor(work, changed=lambda _: None, say=stage.said.append).run(stop, lambda: None))
+    await _until(lambda: stage.notes() == ["slow"])
+    stop.set()
+    await asyncio.wait_for(task, 10)
+    assert stage.notes() == ["slow", "end-slow"]
+    assert identify(stage.pid("slow")) is None
 
 
 async def test_what_takes_longer_than_a_second_is_told(stage: Stage) -> None:
