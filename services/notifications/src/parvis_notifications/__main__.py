@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The commands of this service: api, worker, migrate."""
+
+import sys
+
+from parvis_kit.process import run
+
+_USAGE = "usage: parvis-notifications api | worker | migrate"
+
+
+def main() -> None:
+    """Run the command named on the command line; each imports only what it needs."""
+    match sys.argv[1:]:
+        case ["api"]:
+            from parvis_notifications.main import main as api  # noqa: PLC0415
+
+            run(api())
+        case ["worker"]:
+            from parvis_notifications.worker import main as worker  # noqa: PLC0415
+
+            run(worker())
+        case ["migrate"]:
+            from parvis_kit.migrate import migrate  # noqa: PLC0415
+            from parvis_notifications.settings import MIGRATIONS, Settings  # noqa: PLC0415
+
+            migrate(Settings(), MIGRATIONS)
+        case _:
+            raise SystemExit(_USAGE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What routes take from the request and from the running process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from parvis_kit.crypto.keys import SealingKey
+from parvis_kit.problems import FORBIDDEN
+from parvis_kit.runtime import Runtime
+from parvis_kit.security.principal import PrincipalKind
+from parvis_kit.web.operation import principal_of
+from parvis_notifications.db.webhook_subscriptions import Subscriber
+from parvis_notifications.domain.destination import Network
+from parvis_notifications.service.inbox import Reader
+from parvis_notifications.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The open parts of this service's api process."""
+
+    runtime: Runtime[Settings]
+    webhook_secrets: SealingKey
+    allowed_networks: Sequence[Network]
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the process that answers."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def reader_of(request: Request) -> Reader:
+    """The citizen who calls; nobody else has an inbox."""
+    principal = principal_of(request)
+    if not principal.is_citizen:
+        raise FORBIDDEN.problem("Seul un usager a une boîte de messages.", "Only a citizen has an inbox.")
+    return Reader(principal.person, principal.collectivity)
+
+
+def subscriber_of(request: Request) -> Subscriber:
+    """The system that calls; people do not subscribe to webhooks."""
+    principal = principal_of(request)
+    if principal.kind is not PrincipalKind.SYSTEM:
+        raise FORBIDDEN.problem(
+            "Seule une application s'abonne, avec ses propres identifiants (client credentials).",
+            "Only a system subscribes, with its own client credentials.",
+        )
+    return Subscriber(principal.collectivity, principal.client_id)
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the errors of the domain are answered."""
+
+from typing import Final
+
+from parvis_kit.locale import Text
+from parvis_kit.problems import CONFLICT, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
+from parvis_notifications.domain import errors
+
+URL_REFUSED: Final = Kind("webhook-url-refused", 422, Text(fr="Adresse refusée", en="Address refused"))
+TOO_MANY: Final = Kind(
+    "too-many-subscriptions", CONFLICT.status, Text(fr="Trop d'abonnements", en="Too many subscriptions")
+)
+_REASONS: Final[dict[str, Text]] = {
+    "not-a-url": Text(
+        fr="Donnez une adresse absolue, en ASCII (nom de domaine en punycode).",
+        en="Give an absolute URL in ASCII (domain name in punycode).",
+    ),
+    "https-required": Text(fr="L'adresse doit commencer par https://.", en="The URL must begin with https://."),
+    "user-or-fragment": Text(
+        fr="L'adresse ne doit contenir ni nom d'utilisateur ni fragment.",
+        en="The URL must hold neither a user name nor a fragment.",
+    ),
+    "address-refused": Text(
+        fr="Cette adresse n'est pas joignable depuis Internet ; demandez aux exploitants de l'autoriser.",
+        en="This address is not on the public internet; ask the operators to allow it.",
+    ),
+}
+
+
+class NotificationProblems(Catalogue):
+    """The rules below, and the reason for which a URL is refused."""
+
+    def problem_for(self, error: Exception) -> Problem | None:
+        """The problem for a domain error."""
+        if not isinstance(error, errors.UrlRefusedError):
+            return Catalogue.problem_for(self, error)
+        return URL_REFUSED.problem(
+            "Corrigez l'adresse de réception.",
+            "Correct the receiving address.",
+            errors=[FieldError("/url", error.reason, _REASONS[error.reason])],
+        )
+
+
+CATALOGUE: Final = NotificationProblems(
+    {
+        errors.NotFoundError: Rule(NOT_FOUND),
+        errors.TooManySubscriptionsError: Rule(
+            TOO_MANY,
+            text=Text(
+                fr="Supprimez un abonnement avant d'en créer un autre.",
+                en="Delete a subscription before you create another.",
+            ),
+        ),
+        errors.StaleVersionError: Rule(
+            PRECONDITION_FAILED,
+            text=Text(
+                fr="L'objet a changé entre-temps ; relisez-le puis recommencez.",
+                en="The object has changed meanwhile; read it again, then try again.",
+            ),
+        ),
+    }
+)

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people are told about: which events, from which topics."""
+
+from typing import Final
+
+from parvis_notifications.consumers import request_replied, request_resolved, request_submitted, request_taken
+
+TOPICS: Final = ("parvis.requests.request.v1",)
+HANDLERS: Final = {
+    module.TYPE: module.handle for module in (request_submitted, request_taken, request_replied, request_resolved)
+}

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The messages in people's inboxes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_notifications.db.tables import EmailDelivery, Message
+from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+
+
+async def add(session: AsyncSession, **values: Any) -> bool:
+    """Write a message; False when its event has one already."""
+    fresh = insert(Message).values(version=1, sequence=0, **values).on_conflict_do_nothing().returning(Message.id)
+    return (await session.execute(fresh)).first() is not None
+
+
+def add_email(session: AsyncSession, **values: Any) -> None:
+    """Let the message go by e-mail as well, in the same transaction."""
+    session.add(EmailDelivery(state="pending", attempts=0, **values))
+
+
+def _of(person: UUID, collectivity: str, *, unread: bool) -> Select[tuple[Message]]:
+    wanted = select(Message).where(Message.collectivity == collectivity, Message.person == person)
+    return wanted.where(Message.read_at.is_(None)) if unread else wanted
+
+
+async def page(
+    session: AsyncSession,
+    person: UUID,
+    collectivity: str,
+    *,
+    unread: bool,
+    position: keyset.Position | None,
+    limit: int,
+) -> keyset.Slice[Message]:
+    """One page of a person's messages, newest first."""
+    wanted = keyset.at(
+        _of(person, collectivity, unread=unread), Message.created_at, Message.id, position=position, limit=limit
+    )
+    return keyset.cut((await session.scalars(wanted)).all(), position, limit)
+
+
+async def count(session: AsyncSession, person: UUID, collectivity: str, *, unread: bool) -> int:
+    """How many messages that list has in all."""
+    inner = _of(person, collectivity, unread=unread).with_only_columns(Message.id).subquery()
+    return await session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+async def one(session: AsyncSession, person: UUID, collectivity: str, message_id: UUID) -> Message:
+    """A message of that person in that collectivity; raises NotFoundError."""
+    wanted = _of(person, collectivity, unread=False).where(Message.id == message_id)
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def set_read_at(session: AsyncSession, row: Message, read_at: datetime | None) -> Message:
+    """The next version of the message; raises StaleVersionError when another act came first."""
+    changed = (
+        update(Message)
+        .where(Message.id == row.id, Message.version == row.version)
+        .values(read_at=read_at, version=row.version + 1)
+        .execution_options(synchronize_session=False, populate_existing=True)
+        .returning(Message)
+    )
+    after = (await session.execute(changed)).scalar_one_or_none()
+    if after is None:
+        raise StaleVersionError
+    return after

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Notices: added by the consumers, claimed and finished by the composer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_notifications.db.tables import Notice
+
+_CLAIM: Final = """
+UPDATE notice SET claim = $1, due_at = now() + $2, attempts = attempts + 1
+WHERE id IN (
+    SELECT id FROM notice n WHERE state = 'pending' AND due_at <= now() AND NOT EXISTS (
+        SELECT 1 FROM notice e WHERE e.request_id = n.request_id AND e.state = 'pending' AND e.sequence < n.sequence)
+    ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+RETURNING id, collectivity, event_source, event_id, template, person, request_id, reference, reply_id, attempts,
+    traceparent, created_at
+"""
+_LATER: Final = "UPDATE notice SET due_at = now() + $3, claim = NULL, last_error = $4 WHERE id = $1 AND claim = $2"
+_FAIL: Final = "UPDATE notice SET state = 'failed', claim = NULL, last_error = $3 WHERE id = $1 AND claim = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedNotice:
+    """A notice in the hands of one composer, until its claim runs out."""
+
+    id: UUID
+    collectivity: str
+    event_source: str
+    event_id: UUID
+    template: str
+    person: UUID
+    request_id: UUID
+    reference: str
+    reply_id: UUID | None
+    attempts: int
+    traceparent: str | None
+    created_at: datetime
+
+
+async def add(session: AsyncSession, **values: Any) -> None:
+    """Leave a notice in the caller's transaction; an event leaves one only, however often it comes."""
+    row = {"id": uuid7(), "state": "pending", "attempts": 0, **values}
+    await session.execute(insert(Notice).values(row).on_conflict_do_nothing())
+
+
+async def finish(session: AsyncSession, notice_id: UUID, claim: UUID) -> bool:
+    """Remove the notice in the transaction that writes its message; False when the claim is another's by now."""
+    gone = delete(Notice).where(Notice.id == notice_id, Notice.claim == claim).returning(Notice.id)
+    return (await session.execute(gone)).first() is not None
+
+
+class Notices:
+    """The notices that wait for their particulars."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def claim(self, claim: UUID, limit: int, *, lease: timedelta) -> list[ClaimedNotice]:
+        """The next due notices, at most one of each request, for that long."""
+        return [ClaimedNotice(**row) for row in await self._pool.fetch(_CLAIM, claim, lease, limit)]
+
+    async def later(self, notice_id: UUID, claim: UUID, pause: timedelta, error: str) -> None:
+        """Their owner cannot be reached: again after that time."""
+        await self._pool.execute(_LATER, notice_id, claim, pause, error)
+
+    async def fail(self, notice_id: UUID, claim: UUID, error: str) -> None:
+        """It can never become a message; it stays as a record of that, and the later ones go on."""
+        await self._pool.execute(_FAIL, notice_id, claim, error)

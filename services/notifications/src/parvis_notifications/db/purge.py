@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Removal of what has had its time, in batches, so that no purge holds many locks."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import asyncpg
+
+_BATCH: Final = 1_000
+# Idempotency records, the inbox and the journal are the relay's to purge.
+_MESSAGE: Final = "SELECT id FROM message WHERE created_at < now() - $1::interval"
+_NOTICE: Final = "SELECT id FROM notice WHERE state = 'failed' AND created_at < now() - $1::interval"
+_WEBHOOK_EVENT: Final = (
+    "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
+    " FROM webhook_delivery d WHERE d.event_id = e.id AND d.state IN ('pending', 'sending'))"
+)
+
+
+async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, webhooks: timedelta) -> int:
+    """Delete one batch of each kind that is older than that, with what belongs to it; returns how many went."""
+    removed = 0
+    for table, old, age in (
+        ("message", _MESSAGE, messages),
+        ("notice", _NOTICE, messages),
+        ("webhook_event", _WEBHOOK_EVENT, webhooks),
+    ):
+        batch = f"{old} ORDER BY created_at LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"
+        done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)
+        removed += int(done.rpartition(" ")[2])
+    return removed

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of the notifications service; each row belongs to a collectivity."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import Base as KitBase
+from parvis_kit.db.tables import new_metadata, shreddable
+
+Instant = DateTime(timezone=True)
+
+
+class Base(KitBase):
+    """The base of this service's tables."""
+
+    __abstract__ = True
+    metadata = new_metadata()
+
+
+class Notice(Base):
+    """Something that a person is to be told, before its particulars are known.
+
+    An event leaves one in the transaction of its inbox row; what only its owners know (an address, the text of a
+    reply) is asked for afterwards, outside of any transaction. The notice goes when its message comes. Those of one
+    request are composed one after the other, by ``sequence``.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("event_id", "event_source"),
+        Index("ix_notice_due", "due_at", postgresql_where="state = 'pending'"),
+        Index("ix_notice_request", "request_id", "sequence", postgresql_where="state = 'pending'"),
+        Index("ix_notice_created_at", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    event_source: Mapped[str]
+    event_id: Mapped[UUID]
+    template: Mapped[str]
+    person: Mapped[UUID]
+    request_id: Mapped[UUID]
+    reference: Mapped[str]
+    reply_id: Mapped[UUID | None]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    claim: Mapped[UUID | None]
+    last_error: Mapped[str | None]
+    traceparent: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Message(Base):
+    """What a person was told, as their inbox shows it.
+
+    ``version`` is the ETag of the inbox; ``sequence`` counts the events told about the message, which the reader's
+    own acts do not change.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("event_id", "event_source"),
+        Index("ix_message_inbox", "collectivity", "person", "created_at", "id"),
+        Index("ix_message_unread", "collectivity", "person", "created_at", "id", postgresql_where="read_at IS NULL"),
+        Index("ix_message_created_at", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    person: Mapped[UUID]
+    event_source: Mapped[str]
+    event_id: Mapped[UUID]
+    template: Mapped[str]
+    language: Mapped[str]
+    subject: Mapped[bytes] = shreddable(LargeBinary)
+    body: Mapped[bytes] = shreddable(LargeBinary)
+    link: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    sequence: Mapped[int] = mapped_column(default=0)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EmailDelivery(Base):
+    """The way of one message to one address.
+
+    ``due_at`` is when somebody must look at the row: the next attempt, or while it is being sent the end of the
+    claim. ``handed_over_at`` is set from just before the content goes to the mail relay until its answer is known.
+    """
+
+    __tablename__ = "email_delivery"
+    __table_args__ = (
+        Index("ix_email_delivery_due", "due_at", postgresql_where="state IN ('pending', 'retry', 'sending')"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
+    collectivity: Mapped[str]
+    address: Mapped[bytes] = shreddable(LargeBinary)
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    claim: Mapped[UUID | None]
+    handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_reply: Mapped[str | None]
+    traceparent: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class WebhookSubscription(Base):
+    """Another system's wish to be sent events; ``secret`` is sealed with a key of the service."""
+
+    __tablename__ = "webhook_subscription"
+    __table_args__ = (Index("ix_webhook_subscription_client", "collectivity", "client_id", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    client_id: Mapped[str]
+    url: Mapped[str]
+    event_types: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    description: Mapped[str | None]
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str]
+    disabled_reason: Mapped[str | None]
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    failing_since: Mapped[datetime | None] = mapped_column(Instant)
+    paused_until: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WebhookEvent(Base):
+    """An event that some subscription of its collectivity wants, as the bytes that are sent and signed."""
+
+    __tablename__ = "webhook_event"
+    __table_args__ = (UniqueConstraint("event_id", "event_source"), Index("ix_webhook_event_created_at", "created_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    event_id: Mapped[UUID]
+    event_source: Mapped[str]
+    event_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    traceparent: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WebhookDelivery(Base):
+    """One event on its way to one subscription.
+
+    Within ``(subscription, lane)``, where the lane is the event's key, deliveries go one after the other by
+    ``sequence``. ``due_at`` is the next attempt, or while it is being sent the end of the claim.
+    """
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "event_id"),
+        Index("ix_webhook_delivery_event", "event_id"),
+        Index(
+            "ix_webhook_delivery_due",
+            "subscription_id",
+            "due_at",
+            postgresql_where="state IN ('pending', 'sending')",
+        ),
+        Index(
+            "ix_webhook_delivery_lane",
+            "subscription_id",
+            "lane",
+            "sequence",
+            postgresql_where="state IN ('pending', 'sending')",
+        ),
+        Index("ix_webhook_delivery_log", "subscription_id", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_subscription.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_event.id", ondelete="CASCADE"))
+    lane: Mapped[UUID]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    claim: Mapped[UUID | None]
+    last_status: Mapped[int | None] = mapped_column(SmallInteger)
+    last_error: Mapped[str | None]
+    last_attempt_at: Mapped[datetime | None] = mapped_column(Instant)
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)

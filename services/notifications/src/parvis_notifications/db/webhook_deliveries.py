@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Webhook deliveries on their way; each step is one statement.
+
+A delivery is ``pending``, ``sending`` (claimed), ``delivered`` or ``failed``. Of one subscription and lane only the
+first unfinished one can be claimed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_notifications.db.tables import WebhookDelivery, WebhookEvent
+
+_DUE_SUBSCRIPTIONS: Final = """
+SELECT s.id, s.url, s.secret FROM webhook_subscription s
+WHERE s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now()) AND s.id <> ALL($1)
+    AND EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.subscription_id = s.id
+        AND d.state IN ('pending', 'sending') AND d.due_at <= now())
+ORDER BY random() LIMIT $2
+"""
+_CLAIM: Final = """
+WITH due AS (
+    SELECT d.id FROM webhook_delivery d
+    WHERE d.subscription_id = $2 AND d.state IN ('pending', 'sending') AND d.due_at <= now() AND NOT EXISTS (
+        SELECT 1 FROM webhook_delivery e WHERE e.subscription_id = d.subscription_id AND e.lane = d.lane
+            AND e.state IN ('pending', 'sending') AND (e.sequence, e.id) < (d.sequence, d.id))
+        AND EXISTS (SELECT 1 FROM webhook_subscription s WHERE s.id = $2 AND s.state = 'active'
+            AND (s.paused_until IS NULL OR s.paused_until <= now()))
+    ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
+UPDATE webhook_delivery d SET state = 'sending', claim = $1, due_at = now() + $3, attempts = attempts + 1,
+    last_attempt_at = now()
+FROM due, webhook_event e WHERE d.id = due.id AND e.id = d.event_id
+RETURNING d.id, d.attempts, e.event_id, e.event_type, e.content, e.traceparent
+"""
+_SETTLE: Final = """
+UPDATE webhook_delivery SET state = $3, claim = NULL, due_at = now() + $4, last_status = $5, last_error = $6,
+    delivered_at = CASE $3 WHEN 'delivered' THEN now() END
+WHERE id = $1 AND claim = $2
+"""
+_WELL: Final = "UPDATE webhook_subscription SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL"
+_FAILING: Final = "UPDATE webhook_subscription SET failing_since = now() WHERE id = $1 AND failing_since IS NULL"
+_PAUSE: Final = "UPDATE webhook_subscription SET paused_until = now() + $2 WHERE id = $1"
+_DISABLE: Final = """
+WITH disabled AS (
+    UPDATE webhook_subscription SET state = 'disabled', disabled_reason = $2, disabled_at = now(), version = version + 1
+    WHERE id = $1 AND state = 'active' AND ($3::interval IS NULL OR failing_since < now() - $3) RETURNING id)
+UPDATE webhook_delivery SET state = 'failed', claim = NULL, last_error = 'subscription-disabled'
+WHERE subscription_id = (SELECT id FROM disabled) AND state IN ('pending', 'sending')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DueSubscription:
+    """A subscription that something is due for; the secret is sealed."""
+
+    id: UUID
+    url: str
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery in the hands of one worker, until its claim runs out."""
+
+    id: UUID
+    attempts: int
+    event_id: UUID
+    event_type: str
+    content: bytes
+    traceparent: str | None
+
+
+async def add(
+    session: AsyncSession, subscriptions: Sequence[UUID], *, lane: UUID, sequence: int, now: datetime, **event: Any
+) -> None:
+    """Keep the event and a delivery for each subscription, in the caller's transaction; once for each event."""
+    event_row = {"id": uuid7(), "created_at": now, **event}
+    fresh = insert(WebhookEvent).values(event_row).on_conflict_do_nothing().returning(WebhookEvent.id)
+    if (await session.execute(fresh)).first() is None:
+        return
+    rows = [
+        {
+            "id": uuid7(),
+            "collectivity": event["collectivity"],
+            "subscription_id": subscription,
+            "event_id": event_row["id"],
+            "lane": lane,
+            "sequence": sequence,
+            "state": "pending",
+            "attempts": 0,
+            "due_at": now,
+            "created_at": now,
+        }
+        for subscription in subscriptions
+    ]
+    await session.execute(insert(WebhookDelivery), rows)
+
+
+class WebhookDeliveries:
+    """The deliveries of this service."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def due(self, served: Sequence[UUID], limit: int) -> list[DueSubscription]:
+        """Subscriptions other than ``served`` that something is due for, in no order that favours any."""
+        return [DueSubscription(**row) for row in await self._pool.fetch(_DUE_SUBSCRIPTIONS, served, limit)]
+
+    async def claim(self, claim: UUID, subscription: UUID, limit: int, *, lease: timedelta) -> list[ClaimedDelivery]:
+        """The next deliveries of one subscription, at most one of each lane, for that long."""
+        return [ClaimedDelivery(**row) for row in await self._pool.fetch(_CLAIM, claim, subscription, lease, limit)]
+
+    async def settle(
+        self,
+        delivery: UUID,
+        claim: UUID,
+        state: str,
+        *,
+        status: int,
+        error: str | None,
+        pause: timedelta = timedelta(),
+    ) -> None:
+        """Record what came of an attempt; ``pause`` is the time until the next one."""
+        await self._pool.execute(_SETTLE, delivery, claim, state, pause, status or None, error)
+
+    async def well(self, subscription: UUID) -> None:
+        """The subscriber takes events."""
+        await self._pool.execute(_WELL, subscription)
+
+    async def failing(self, subscription: UUID) -> None:
+        """The subscriber did not take an event."""
+        await self._pool.execute(_FAILING, subscription)
+
+    async def pause(self, subscription: UUID, pause: timedelta) -> None:
+        """Send it nothing for that long: it asked for that."""
+        await self._pool.execute(_PAUSE, subscription, pause)
+
+    async def disable(self, subscription: UUID, reason: str, *, failing_for: timedelta | None = None) -> None:
+        """Send it nothing more; only where it has taken nothing ``failing_for`` that long, if given."""
+        await self._pool.execute(_DISABLE, subscription, reason, failing_for)

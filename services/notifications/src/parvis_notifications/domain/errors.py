@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the rules of this service refuse."""
+
+
+class NotFoundError(Exception):
+    """There is no such object, or it is somebody else's."""
+
+
+class StaleVersionError(Exception):
+    """The object has changed since the caller read it."""
+
+
+class UrlRefusedError(Exception):
+    """Webhooks are not sent to such an address; ``reason`` is a stable kebab-case code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooManySubscriptionsError(Exception):
+    """A client has as many webhook subscriptions as it may have."""

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a person is told, whatever the channel."""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class Template(StrEnum):
+    """The occasions on which people are told something; each is a template in each language."""
+
+    REQUEST_SUBMITTED = "request-submitted"
+    REQUEST_TAKEN = "request-taken"
+    REQUEST_REPLIED = "request-replied"
+    REQUEST_RESOLVED = "request-resolved"
+
+
+def reading_time(claimed: datetime, *, created_at: datetime, now: datetime) -> datetime:
+    """When a message was read, as far as it can be: a phone's clock may be wrong, never before it was written."""
+    return max(created_at, min(claimed, now))

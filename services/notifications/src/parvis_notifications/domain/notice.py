@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""When to ask another service again for what a message needs."""
+
+from typing import Final
+
+FIRST_RETRY_SECONDS: Final = 1.0
+LONGEST_RETRY_SECONDS: Final = 300.0
+
+
+def retry_seconds(attempts: int, chance: float) -> float:
+    """Seconds before the next attempt: doubling from one second to five minutes, of which three quarters by chance.
+
+    There is no last attempt: while the other service is down, nothing is known that would make giving up right.
+
+    Args:
+        attempts: how many were made, 1 or more.
+        chance: 0 to 1.
+    """
+    whole = min(FIRST_RETRY_SECONDS * 2.0 ** min(attempts - 1, 20), LONGEST_RETRY_SECONDS)
+    return whole * (0.25 + 0.75 * chance)

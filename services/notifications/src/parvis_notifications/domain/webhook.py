@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Standard Webhooks 1.0.0: signatures, the schedule of attempts, and what an answer means."""
+
+from base64 import b64encode
+from enum import Enum, StrEnum, auto
+from hashlib import sha256
+from hmac import digest
+from typing import Final
+
+SECRET_BYTES: Final = 32
+SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the prefix that the specification gives to secrets
+MINUTE: Final = 60
+HOUR: Final = 3_600
+# The delays of the specification's schedule: before the second attempt, the third and so on, in seconds.
+SCHEDULE: Final = (5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
+_JITTER: Final = 0.2
+_LONGEST_RETRY_AFTER: Final = 24 * HOUR
+_THROTTLED: Final = frozenset({429, 502, 503, 504})
+_GONE: Final = 410
+PAUSE_SECONDS: Final = 30.0
+
+
+class PublicEvent(StrEnum):
+    """The events that other systems may subscribe to."""
+
+    REQUEST_SUBMITTED = "fr.parvis.requests.request-submitted.v1"
+    REQUEST_TAKEN = "fr.parvis.requests.request-taken.v1"
+    REQUEST_REPLIED = "fr.parvis.requests.request-replied.v1"
+    REQUEST_RESOLVED = "fr.parvis.requests.request-resolved.v1"
+    CONSULTATION_OPENED = "fr.parvis.participation.consultation-opened.v1"
+
+
+class SubscriptionState(StrEnum):
+    """Whether events are sent to a subscription."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class DeliveryState(StrEnum):
+    """Where the delivery of one event to one subscription stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Reception(Enum):
+    """What a subscriber's answer means."""
+
+    TAKEN = auto()
+    REFUSED = auto()
+    THROTTLED = auto()
+    GONE = auto()
+
+
+def reception(status: int) -> Reception:
+    """Only 2xx is success; a redirect is a refusal, 410 ends the subscription, some say "slower"."""
+    if 200 <= status < 300:  # noqa: PLR2004 - the class of successes
+        return Reception.TAKEN
+    if status == _GONE:
+        return Reception.GONE
+    return Reception.THROTTLED if status in _THROTTLED else Reception.REFUSED
+
+
+def retry_seconds(attempts: int, retry_after: float | None, chance: float) -> float | None:
+    """Seconds before the next attempt, or None when the schedule is at its end.
+
+    Args:
+        attempts: how many were made, 1 or more.
+        retry_after: what the subscriber asked for, in seconds; honoured up to a day, never as a wish for haste.
+        chance: 0 to 1, spreads the attempts by a fifth up or down.
+    """
+    if attempts > len(SCHEDULE):
+        return None
+    delay = SCHEDULE[attempts - 1] * (1 - _JITTER + 2 * _JITTER * chance)
+    return max(delay, min(retry_after or 0.0, _LONGEST_RETRY_AFTER))
+
+
+def shown_secret(secret: bytes) -> str:
+    """The secret as its subscriber receives it."""
+    return SECRET_PREFIX + b64encode(secret).decode()
+
+
+def signature(secret: bytes, id_: str, timestamp: int, body: bytes) -> str:
+    """The ``webhook-signature`` of one attempt: HMAC-SHA256 over id, time of the attempt and raw body."""
+    signed = f"{id_}.{timestamp}.".encode() + body
+    return "v1," + b64encode(digest(secret, signed, sha256)).decode()

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The integration events of this service: ids, codes and times; never an address or a word of a message."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging.events import Event, instant
+from parvis_kit.telemetry import current_traceparent
+
+SOURCE: Final = "/parvis/notifications"
+MESSAGE_TOPIC: Final = "parvis.notifications.message.v1"
+
+
+def message_sent(
+    *,
+    message_id: UUID,
+    delivery_id: UUID,
+    channel: str,
+    template: str,
+    person: UUID,
+    collectivity: str,
+    sequence: int,
+    at: datetime,
+) -> Event:
+    """A message went out by a channel: whoever takes it to the person has accepted it."""
+    data = {
+        "message_id": str(message_id),
+        "delivery_id": str(delivery_id),
+        "channel": channel,
+        "template": template,
+        "person": str(person),
+        "collectivity": collectivity,
+        "occurred_at": instant(at),
+        "sequence": sequence,
+    }
+    return Event(
+        id=uuid7(),
+        type="fr.parvis.notifications.message-sent.v1",
+        source=SOURCE,
+        subject=str(message_id),
+        time=at,
+        collectivity=collectivity,
+        sequence=sequence,
+        key=message_id,
+        topic=MESSAGE_TOPIC,
+        data=data,
+        traceparent=current_traceparent(),
+    )

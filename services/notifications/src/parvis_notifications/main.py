@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the api process."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from parvis_kit.process import serve
+from parvis_kit.runtime import Runtime, open_runtime
+from parvis_kit.web.app import create_app
+from parvis_kit.web.internal import health_router
+from parvis_notifications.api import inbox, webhooks
+from parvis_notifications.api.context import Parts
+from parvis_notifications.api.problems import CATALOGUE
+from parvis_notifications.domain.destination import networks
+from parvis_notifications.service.subscribe_webhook import secrets_key
+from parvis_notifications.settings import MIGRATIONS, Settings
+
+SCOPES = (
+    ("notifications.messages.read", "Lire les messages de sa boîte"),
+    ("notifications.messages.write", "Marquer ses messages comme lus"),
+    ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
+    ("notifications.webhooks.write", "Créer et supprimer ses abonnements webhook"),
+)
+PUBLIC = (inbox.routes, webhooks.routes)
+
+
+def public_app(runtime: Runtime[Settings]) -> FastAPI:
+    """The API behind the gateway."""
+    allowed = networks(runtime.settings.webhook_allowed_networks)
+    parts = Parts(runtime, secrets_key(runtime.master), allowed)
+    return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
+
+
+def internal_app(runtime: Runtime[Settings]) -> FastAPI:
+    """Health and metrics."""
+    return _app([health_router(runtime.checks())], runtime.settings.public_url, runtime.state())
+
+
+def documented_app() -> FastAPI:
+    """The public API without anything behind it: what its contract is compared with."""
+    return _app(PUBLIC, "", {})
+
+
+def _app(routers: Sequence[APIRouter], public_url: str, state: dict[str, Any]) -> FastAPI:
+    return create_app(
+        title="Parvis notifications",
+        version="1.0.0",
+        public_url=public_url,
+        routers=routers,
+        catalogue=CATALOGUE,
+        scopes=SCOPES,
+        state=state,
+    )
+
+
+async def main() -> None:
+    """Serve both ports until told to stop."""
+    settings = Settings()
+    async with open_runtime("notifications", "api", settings, MIGRATIONS) as runtime:
+        public = (public_app(runtime), settings.host, settings.port)
+        internal = (internal_app(runtime), settings.host, settings.internal_port)
+        await serve([public, internal], runtime.waker.run())

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A mail as bytes (RFC 5322, MIME). The same delivery always gives the same bytes, whoever sends it again."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Final
+from uuid import UUID
+
+_LOCAL_PART: Final = re.compile(r"""[^\s\x00-\x1f\x7f@,;:<>()\[\]\\"]{1,64}""")
+_DOMAIN: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_POLICY: Final = SMTP.clone(cte_type="7bit")
+
+
+class BadAddressError(Exception):
+    """A recipient that is no e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What one mail says, to whom, in whose name."""
+
+    delivery_id: UUID
+    sender: str
+    sender_name: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    date: datetime
+    trace_id: str
+
+
+def normal_address(address: str) -> str:
+    """The address for the envelope, its domain in ASCII (IDNA); raises BadAddressError.
+
+    Stricter than RFC 5322: what people really have fits, what could end a header line or name a second recipient
+    does not.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode()
+    except UnicodeError as error:
+        raise BadAddressError from error
+    if not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
+        raise BadAddressError
+    return f"{local}@{ascii_domain}"
+
+
+def mail_bytes(mail: Mail) -> bytes:
+    """The mail with its ``Message-ID`` made of the delivery's id: a second copy can be recognised as such."""
+    domain = mail.sender.rpartition("@")[2]
+    message = EmailMessage(_POLICY if mail.recipient.isascii() else _POLICY.clone(utf8=True))
+    message["From"] = Address(mail.sender_name, addr_spec=mail.sender)
+    username, _, host = mail.recipient.rpartition("@")
+    message["To"] = Address(username=username, domain=host)
+    message["Subject"] = mail.subject
+    message["Date"] = mail.date
+    message["Message-ID"] = f"<{mail.delivery_id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answer, please
+    message["Content-Language"] = mail.language
+    message["X-Trace-Id"] = mail.trace_id
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    message.set_boundary(f"=_{mail.delivery_id.hex}")
+    return message.as_bytes()

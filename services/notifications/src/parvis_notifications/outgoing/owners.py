@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What only its owner knows, asked for over the owner's internal API with this service's own machine token."""
+
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from parvis_kit.locale import DEFAULT, Language
+from parvis_kit.security.machine import MachineClient, UnreachableError
+from parvis_notifications.settings import CLIENT_ID, Settings
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Contact(BaseModel):
+    """How to reach a person; our own model of identity's answer."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    email: str | None
+    language: str
+
+    @property
+    def spoken(self) -> Language:
+        """Their language, where Parvis speaks it."""
+        return "en" if self.language == "en" else DEFAULT
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    text: str
+
+
+class Owners:
+    """Identity and requests, each with a token for it alone: neither can use it towards the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._identity = settings.identity_internal_url
+        self._requests = settings.requests_internal_url
+        self._people = _client(settings, "identity.people.read")
+        self._replies = _client(settings, "requests.messages.read")
+
+    async def contact(self, person: UUID, collectivity: str) -> Contact | None:
+        """How to reach a person on behalf of that collectivity; None for an unknown or erased one.
+
+        Raises UnreachableError while identity does not answer as agreed.
+        """
+        behalf = urlencode({"collectivity": collectivity})
+        found = await self._people.get(f"{self._identity}/internal/v1/people/{person}/contact?{behalf}")
+        return None if found is None else _read(Contact, found)
+
+    async def reply_text(self, request_id: UUID, reply_id: UUID) -> str | None:
+        """The text of a public reply; None where there is none. Raises UnreachableError as above."""
+        found = await self._replies.get(f"{self._requests}/internal/v1/requests/{request_id}/messages/{reply_id}")
+        return None if found is None else _read(_Reply, found).text
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._people.aclose()
+        await self._replies.aclose()
+
+
+def _client(settings: Settings, scope: str) -> MachineClient:
+    return MachineClient(
+        token_url=f"{settings.identity_internal_url}/oauth2/token",
+        client_id=CLIENT_ID,
+        client_secret=settings.machine_client_secret.get_secret_value(),
+        scope=scope,
+    )
+
+
+def _read(model: type[M], found: dict[str, Any]) -> M:
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        raise UnreachableError(f"not a {model.__name__}") from error

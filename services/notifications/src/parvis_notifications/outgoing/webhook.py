@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Calls to subscribers: signed, without redirects, and never to an address of this network."""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+from opentelemetry.propagate import inject
+
+from parvis_kit.messaging.events import Event, dataschema, instant
+from parvis_notifications.domain.destination import Network, is_allowed, is_open
+from parvis_notifications.domain.webhook import signature
+
+CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
+# What a subscriber answers is not read beyond this; a short answer lets the connection be used again.
+_READ_BYTES: Final = 16_384
+
+
+class _RefusedAddressError(OSError):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: a status, or 0 and a stable kebab-case code of what went wrong."""
+
+    status: int
+    error: str | None = None
+    retry_after: float | None = None
+
+
+def cloud_event(event: Event, public_url: str) -> bytes:
+    """The event in the structured mode of CloudEvents 1.0 (HTTP protocol binding section 3.2)."""
+    attributes: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": str(event.id),
+        "type": event.type,
+        "source": event.source,
+        "subject": event.subject,
+        "time": instant(event.time),
+        "datacontenttype": "application/json",
+        "dataschema": public_url + dataschema(event.type),
+        "collectivity": event.collectivity,
+        "sequence": str(event.sequence),
+    }
+    if event.traceparent:
+        attributes["traceparent"] = event.traceparent
+    return json.dumps(attributes | {"data": event.data}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Webhooks:
+    """Two pools of connections: https to the open internet, http to the allowed networks alone.
+
+    The address is checked when the socket is made, after the name was resolved: a name that resolves to something
+    else the second time gets no further.
+    """
+
+    def __init__(self, allowed: Sequence[Network], *, timeout: float, connections: int) -> None:
+        self._allowed = allowed
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._connections = connections
+        self._sessions: dict[str, aiohttp.ClientSession] = {}
+
+    async def __aenter__(self) -> Self:
+        self._sessions = {"https": self._session(is_open), "http": self._session(is_allowed)}
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in self._sessions.values():
+            await session.close()
+
+    async def send(self, url: str, secret: bytes, event_id: str, body: bytes) -> Answer:
+        """One attempt."""
+        timestamp = int(time.time())
+        headers = {
+            "Content-Type": CONTENT_TYPE,
+            "User-Agent": "Parvis-Webhooks/1",
+            "webhook-id": event_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signature(secret, event_id, timestamp, body),
+        }
+        inject(headers)
+        session = self._sessions[urlsplit(url).scheme]
+        try:
+            async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+                await response.content.read(_READ_BYTES)
+                return Answer(response.status, retry_after=_seconds(response.headers.get("Retry-After")))
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            return Answer(0, _code(error))
+
+    def _session(self, permitted: Any) -> aiohttp.ClientSession:
+        def checked(info: Any) -> socket.socket:
+            family, kind, protocol, _, address = info
+            if not permitted(address[0], self._allowed):
+                raise _RefusedAddressError("address refused")
+            return socket.socket(family, kind, protocol)
+
+        connector = aiohttp.TCPConnector(
+            limit=self._connections, limit_per_host=0, ttl_dns_cache=30, keepalive_timeout=15, socket_factory=checked
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            timeout=self._timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+        )
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
+        return "timeout"
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, _RefusedAddressError):
+        return "address-refused"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "tls-failed"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "name-unknown"
+    return "unreachable" if isinstance(error, (aiohttp.ClientConnectionError, OSError)) else "bad-answer"
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    if retry_after is None:
+        return None
+    if retry_after.isdecimal() and retry_after.isascii():
+        return float(retry_after[:9])
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()

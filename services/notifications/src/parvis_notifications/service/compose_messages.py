@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Turn notices into messages: ask their owners for what is missing, then write message and e-mail at once.
+
+The questions are asked outside of any transaction. The message, its delivery and the end of its notice are one
+transaction, and a message is unique for its event: however often this is begun, a person is told once.
+"""
+
+import asyncio
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.logs import logger
+from parvis_kit.security.machine import UnreachableError
+from parvis_kit.telemetry import context_of, current_traceparent
+from parvis_notifications.db import messages, notices
+from parvis_notifications.db.notices import ClaimedNotice, Notices
+from parvis_notifications.domain.notice import retry_seconds
+from parvis_notifications.outgoing.owners import Contact, Owners
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.templates import Templates
+from parvis_notifications.settings import Settings
+
+_BATCH: Final = 16
+# Longer than all the questions of one notice may take.
+_LEASE: Final = timedelta(seconds=60)
+_tracer = trace.get_tracer("parvis.messages")
+_log = logger(__name__)
+_COMPOSED = Counter("parvis_notices_total", "Notices by outcome", ["outcome"])
+
+
+class NeverError(Exception):
+    """The notice cannot become a message; the argument is a stable kebab-case reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What the owners know."""
+
+    contact: Contact
+    reply: str | None
+
+
+class Composer:
+    """The loop that turns notices into messages."""
+
+    def __init__(
+        self,
+        database: Database,
+        persons: PersonKeys,
+        owners: Owners,
+        templates: Templates,
+        settings: Settings,
+        bell: Bell,
+    ) -> None:
+        self._database = database
+        self._notices = Notices(database.pool)
+        self._persons = persons
+        self._owners = owners
+        self._templates = templates
+        self._settings = settings
+        self._bell = bell
+
+    async def run(self) -> None:
+        """Compose until cancelled."""
+        while True:
+            try:
+                busy = await self.round()
+            except Exception as error:  # noqa: BLE001 - the database is away; the notices wait in it
+                _log.warning("composer_failed", error=type(error).__name__)
+                busy = False
+            if not busy:
+                await self._bell.wait(self._settings.poll_seconds)
+
+    async def round(self) -> bool:
+        """Compose what is due; False where nothing was."""
+        claim = uuid4()
+        due = await self._notices.claim(claim, _BATCH, lease=_LEASE)
+        await asyncio.gather(*(self._one(notice, claim) for notice in due))
+        return bool(due)
+
+    async def _one(self, notice: ClaimedNotice, claim: UUID) -> None:
+        context = context_of(notice.traceparent)
+        with _tracer.start_as_current_span(f"compose {notice.template}", context, SpanKind.CONSUMER):
+            try:
+                await self._compose(notice, claim)
+            except NeverError as error:
+                await self._notices.fail(notice.id, claim, str(error))
+                self._count("failed", notice, str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the notice is kept and tried again
+                pause = retry_seconds(notice.attempts, random.random())  # noqa: S311 - spreads load
+                await self._notices.later(notice.id, claim, timedelta(seconds=pause), _reason(error))
+                self._count("later", notice, _reason(error))
+            else:
+                _COMPOSED.labels("composed").inc()
+
+    async def _compose(self, notice: ClaimedNotice, claim: UUID) -> None:
+        found = await self._particulars(notice)
+        try:
+            key = await self._persons.of(notice.person)
+        except KeyDestroyedError as error:
+            raise NeverError("person-erased") from error
+        language = found.contact.spoken
+        values = {"reference": notice.reference} | ({"reply": found.reply} if found.reply is not None else {})
+        words = self._templates.words(notice.template, language, **values)
+        message_id, now = uuid7(), datetime.now(UTC)
+        async with self._database.unit_of_work() as uow:
+            if not await notices.finish(uow.session, notice.id, claim):
+                return
+            fresh = await messages.add(
+                uow.session,
+                id=message_id,
+                collectivity=notice.collectivity,
+                person=notice.person,
+                event_source=notice.event_source,
+                event_id=notice.event_id,
+                template=notice.template,
+                language=language,
+                subject=key.seal("message.subject", words.subject),
+                body=key.seal("message.body", words.body),
+                link=self._link(notice),
+                created_at=now,
+            )
+            if fresh and found.contact.email:
+                messages.add_email(
+                    uow.session,
+                    id=uuid7(),
+                    message_id=message_id,
+                    collectivity=notice.collectivity,
+                    address=key.seal("email_delivery.address", found.contact.email),
+                    due_at=now,
+                    traceparent=current_traceparent(),
+                    created_at=now,
+                )
+            await uow.commit()
+
+    async def _particulars(self, notice: ClaimedNotice) -> Particulars:
+        contact = await self._owners.contact(notice.person, notice.collectivity)
+        if contact is None:
+            raise NeverError("person-unknown")
+        reply = None
+        if notice.reply_id is not None:
+            reply = await self._owners.reply_text(notice.request_id, notice.reply_id)
+            if reply is None:
+                raise NeverError("reply-unknown")
+        return Particulars(contact, reply)
+
+    def _link(self, notice: ClaimedNotice) -> str:
+        return self._settings.tracking_url.format(
+            public_url=self._settings.public_url, request_id=notice.request_id, reference=notice.reference
+        )
+
+    def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
+        _COMPOSED.labels(outcome).inc()
+        _log.warning(f"notice_{outcome}", notice=str(notice.id), template=notice.template, reason=reason)
+
+
+def _reason(error: Exception) -> str:
+    return f"unreachable: {error}" if isinstance(error, UnreachableError) else type(error).__name__

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hand one claimed mail to the relay, and record at once what came of it."""
+
+import asyncio
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.logs import logger
+from parvis_notifications import events
+from parvis_notifications.db.email_deliveries import ClaimedEmail, EmailDeliveries
+from parvis_notifications.domain.mail import Verdict, retry_seconds
+from parvis_notifications.outgoing.mail_format import BadAddressError
+from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
+from parvis_notifications.service.write_mail import MailWriter
+from parvis_notifications.settings import Settings
+
+# Added to the time that an answer may take: the claim on a mail must outlive the last wait for it.
+_MARGIN_SECONDS: Final = 30.0
+_MARK_TRIES: Final = 20
+_log = logger(__name__)
+_MAILS = Counter("parvis_mails_total", "Mails by outcome of an attempt", ["outcome"])
+
+
+class PauseError(Exception):
+    """The relay is in trouble: this mail and all others must wait."""
+
+
+class SendMail:
+    """The use case, with what it needs."""
+
+    def __init__(self, deliveries: EmailDeliveries, writer: MailWriter, settings: Settings) -> None:
+        self._deliveries = deliveries
+        self._writer = writer
+        self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
+        self._give_up = timedelta(hours=settings.mail_give_up_hours)
+
+    async def send(self, relay: MailRelay, mail: ClaimedEmail, key: PersonKey | None, claim: UUID) -> None:
+        """One attempt; ``key`` is None where the person was erased.
+
+        Raises PauseError, or what the database raises.
+        """
+        if key is None:
+            await self._failed(mail, claim, "person-erased")
+            return
+        try:
+            recipient, content = self._writer.write(mail, key)
+        except BadAddressError:
+            await self._failed(mail, claim, "bad-address")
+            return
+        except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
+            await self._later(mail, claim, type(error).__name__, doubtful=False)
+            return
+        if mail.doubtful:
+            self._told("again_in_doubt", mail, "")
+        try:
+            reply = await relay.send(
+                recipient, content, lambda: self._deliveries.hand_over(mail.id, claim, lease=self._lease)
+            )
+        except Withdrawn:
+            return
+        except RefusedError as error:
+            await self._refused(mail, claim, error)
+        else:
+            await self._sent(mail, reply)
+
+    async def _sent(self, mail: ClaimedEmail, reply: str) -> None:
+        event = events.message_sent(
+            message_id=mail.message_id,
+            delivery_id=mail.id,
+            channel="email",
+            template=mail.template,
+            person=mail.person,
+            collectivity=mail.collectivity,
+            sequence=mail.sequence + 1,
+            at=datetime.now(UTC),
+        )
+        for attempt in range(1, _MARK_TRIES + 1):
+            try:
+                await self._deliveries.sent(mail.id, reply, event)
+                break
+            except Exception as error:
+                # Only this process knows that the mail is gone: it keeps trying to say so while the claim lasts.
+                _log.warning("mail_mark_failed", delivery=str(mail.id), error=type(error).__name__)
+                if attempt == _MARK_TRIES:
+                    raise
+                await asyncio.sleep(min(0.1 * 2**attempt, 5.0))
+        _MAILS.labels("sent").inc()
+        _log.info("mail_sent", delivery=str(mail.id), template=mail.template, reply=reply)
+
+    async def _refused(self, mail: ClaimedEmail, claim: UUID, error: RefusedError) -> None:
+        verdict = error.refusal.verdict
+        if verdict is Verdict.PAUSE:
+            _log.warning("mail_relay_in_trouble", stage=error.refusal.stage.name, reply=error.reply)
+            raise PauseError from error
+        if verdict is Verdict.FAILED:
+            await self._failed(mail, claim, error.reply)
+        else:
+            await self._later(mail, claim, error.reply, doubtful=error.doubtful)
+
+    async def _later(self, mail: ClaimedEmail, claim: UUID, reply: str, *, doubtful: bool) -> None:
+        if datetime.now(UTC) - mail.created_at > self._give_up:
+            await self._failed(mail, claim, reply)
+            return
+        pause = timedelta(seconds=retry_seconds(mail.attempts + 1, random.random()))  # noqa: S311 - spreads load
+        await self._deliveries.retry(mail.id, claim, pause, reply, doubtful=doubtful)
+        self._told("retry", mail, reply)
+
+    async def _failed(self, mail: ClaimedEmail, claim: UUID, reply: str) -> None:
+        await self._deliveries.fail(mail.id, claim, reply)
+        self._told("failed", mail, reply)
+
+    def _told(self, outcome: str, mail: ClaimedEmail, reply: str) -> None:
+        _MAILS.labels(outcome).inc()
+        _log.warning(f"mail_{outcome}", delivery=str(mail.id), template=mail.template, reply=reply)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The webhook sender: serves each subscription by itself, so that a dead one delays no other."""
+
+import asyncio
+import random
+from datetime import timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from prometheus_client import Counter
+
+from parvis_kit.crypto.keys import SealingKey
+from parvis_kit.logs import logger
+from parvis_kit.telemetry import context_of
+from parvis_notifications.db.webhook_deliveries import ClaimedDelivery, DueSubscription, WebhookDeliveries
+from parvis_notifications.domain.webhook import (
+    PAUSE_SECONDS,
+    SCHEDULE,
+    DeliveryState,
+    Reception,
+    reception,
+    retry_seconds,
+)
+from parvis_notifications.outgoing.webhook import Answer, Webhooks
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.settings import Settings
+
+# The claim must outlive the longest wait for a subscriber.
+_MARGIN_SECONDS: Final = 15.0
+# A subscriber that has taken nothing for as long as the whole schedule lasts is dead.
+_DEAD_AFTER: Final = timedelta(seconds=sum(SCHEDULE) * 0.8)
+_tracer = trace.get_tracer("parvis.webhooks")
+_log = logger(__name__)
+_ATTEMPTS = Counter("parvis_webhook_attempts_total", "Webhook attempts by outcome", ["outcome"])
+
+
+class WebhookSender:
+    """The loop that finds subscriptions with something due, and a task for each while it has."""
+
+    def __init__(
+        self, deliveries: WebhookDeliveries, webhooks: Webhooks, secrets: SealingKey, settings: Settings, bell: Bell
+    ) -> None:
+        self._deliveries = deliveries
+        self._webhooks = webhooks
+        self._secrets = secrets
+        self._settings = settings
+        self._bell = bell
+        self._lease = timedelta(seconds=settings.webhook_timeout_seconds + _MARGIN_SECONDS)
+        self._serving: dict[UUID, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Send until cancelled; what is on its way then is sent again later, with the same id."""
+        try:
+            while True:
+                try:
+                    await self.begin()
+                except Exception as error:  # noqa: BLE001 - the database is away; the deliveries wait in it
+                    _log.warning("webhook_sender_failed", error=type(error).__name__)
+                await self._bell.wait(self._settings.poll_seconds)
+        finally:
+            for task in self._serving.values():
+                task.cancel()
+            await asyncio.gather(*self._serving.values(), return_exceptions=True)
+
+    async def begin(self) -> None:
+        """Begin to serve the subscriptions that something is due for."""
+        room = self._settings.webhook_subscribers - len(self._serving)
+        if room <= 0:
+            return
+        for subscription in await self._deliveries.due(list(self._serving), room):
+            task = asyncio.create_task(self.serve(subscription))
+            self._serving[subscription.id] = task
+            task.add_done_callback(lambda done, id_=subscription.id: self._served(id_, done))  # type: ignore[misc]
+
+    def _served(self, subscription: UUID, task: "asyncio.Task[None]") -> None:
+        del self._serving[subscription]
+        if not task.cancelled() and (error := task.exception()):
+            _log.warning("webhook_failed", subscription=str(subscription), error=type(error).__name__)
+
+    async def serve(self, subscription: DueSubscription) -> None:
+        """Send one subscription what is due, a few lanes at a time, until nothing is."""
+        secret = self._secrets.open(subscription.secret, str(subscription.id))
+        claim = uuid4()
+        while True:
+            due = await self._deliveries.claim(
+                claim, subscription.id, self._settings.webhook_concurrency, lease=self._lease
+            )
+            if not due:
+                return
+            await asyncio.gather(*(self._attempt(subscription, delivery, secret, claim) for delivery in due))
+
+    async def _attempt(
+        self, subscription: DueSubscription, delivery: ClaimedDelivery, secret: bytes, claim: UUID
+    ) -> None:
+        context = context_of(delivery.traceparent)
+        with _tracer.start_as_current_span(f"webhook {delivery.event_type}", context, SpanKind.PRODUCER):
+            answer = await self._webhooks.send(subscription.url, secret, str(delivery.event_id), delivery.content)
+            result = reception(answer.status)
+            _ATTEMPTS.labels(result.name.lower()).inc()
+            if result is Reception.TAKEN:
+                await self._settle(delivery, claim, DeliveryState.DELIVERED, answer)
+                await self._deliveries.well(subscription.id)
+                return
+            _log.info(
+                "webhook_refused",
+                subscription=str(subscription.id),
+                delivery=str(delivery.id),
+                status=answer.status,
+                error=answer.error,
+            )
+            await self._deliveries.failing(subscription.id)
+            if result is Reception.GONE:
+                await self._settle(delivery, claim, DeliveryState.FAILED, answer)
+                await self._deliveries.disable(subscription.id, "gone")
+                return
+            await self._later(subscription, delivery, claim, answer, throttled=result is Reception.THROTTLED)
+
+    async def _later(
+        self, subscription: DueSubscription, delivery: ClaimedDelivery, claim: UUID, answer: Answer, *, throttled: bool
+    ) -> None:
+        pause = retry_seconds(delivery.attempts, answer.retry_after, random.random())  # noqa: S311 - spreads load
+        if pause is None:
+            await self._settle(delivery, claim, DeliveryState.FAILED, answer)
+            await self._deliveries.disable(subscription.id, "failing", failing_for=_DEAD_AFTER)
+            return
+        await self._settle(delivery, claim, DeliveryState.PENDING, answer, timedelta(seconds=pause))
+        if throttled:
+            wished = max(answer.retry_after or PAUSE_SECONDS, 1.0)
+            await self._deliveries.pause(subscription.id, timedelta(seconds=min(wished, 24 * 3_600)))
+
+    async def _settle(
+        self,
+        delivery: ClaimedDelivery,
+        claim: UUID,
+        state: DeliveryState,
+        answer: Answer,
+        pause: timedelta = timedelta(),
+    ) -> None:
+        await self._deliveries.settle(delivery.id, claim, state, status=answer.status, error=answer.error, pause=pause)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Another system asks to be sent events, and asks no longer."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.keys import MasterKey, SealingKey
+from parvis_kit.ids import uuid7
+from parvis_notifications.db import webhook_subscriptions
+from parvis_notifications.db.tables import WebhookSubscription
+from parvis_notifications.db.webhook_subscriptions import Subscriber
+from parvis_notifications.domain.destination import Network, check_url
+from parvis_notifications.domain.errors import StaleVersionError, TooManySubscriptionsError
+from parvis_notifications.domain.webhook import SECRET_BYTES, PublicEvent, shown_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a system wants to be sent, and where."""
+
+    url: str
+    event_types: Sequence[PublicEvent]
+    description: str | None
+
+
+def secrets_key(master: MasterKey) -> SealingKey:
+    """The key that seals the secrets of subscriptions."""
+    return master.sealing("webhook-secret")
+
+
+async def subscribe_webhook(
+    session: AsyncSession,
+    subscriber: Subscriber,
+    wish: Wish,
+    *,
+    secrets: SealingKey,
+    allowed: Sequence[Network],
+    limit: int,
+    now: datetime,
+) -> tuple[WebhookSubscription, str]:
+    """Store it in the caller's transaction; returns it with its secret, which is shown this once.
+
+    Raises UrlRefusedError, TooManySubscriptionsError.
+    """
+    check_url(wish.url, allowed)
+    if await webhook_subscriptions.count_locked(session, subscriber) >= limit:
+        raise TooManySubscriptionsError
+    secret, subscription_id = os.urandom(SECRET_BYTES), uuid7()
+    row = webhook_subscriptions.add(
+        session,
+        id=subscription_id,
+        collectivity=subscriber.collectivity,
+        client_id=subscriber.client_id,
+        url=wish.url,
+        event_types=sorted(set(wish.event_types)),
+        description=wish.description,
+        secret=secrets.seal(secret, str(subscription_id)),
+        created_at=now,
+    )
+    await session.flush()
+    return row, shown_secret(secret)
+
+
+async def unsubscribe_webhook(
+    session: AsyncSession, subscriber: Subscriber, subscription_id: UUID, *, version: int
+) -> None:
+    """Remove it with its log; raises NotFoundError, StaleVersionError."""
+    row = await webhook_subscriptions.one(session, subscriber, subscription_id)
+    if row.version != version:
+        raise StaleVersionError
+    await webhook_subscriptions.remove(session, row)

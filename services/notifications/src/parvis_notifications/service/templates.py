@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The texts of messages: from one source a subject and a plain text, and of these the two forms of a mail."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from parvis_kit.locale import Language
+from parvis_notifications.domain.message import Template as Occasion
+
+_FOLDER: Final = Path(__file__).parents[1] / "templates"
+_BREAKS: Final = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a message says: as the inbox shows it, and as a mail repeats it."""
+
+    subject: str
+    body: str
+
+
+class Templates:
+    """The templates of this service; a name that a template uses and nobody gives is an error, not a gap."""
+
+    def __init__(self) -> None:
+        loader = FileSystemLoader(_FOLDER)
+        self._plain = SandboxedEnvironment(loader=loader, undefined=StrictUndefined, autoescape=False)
+        self._html = SandboxedEnvironment(loader=loader, undefined=StrictUndefined, autoescape=True)
+
+    def words(self, occasion: str, language: Language, **values: str) -> Words:
+        """The message of that occasion in that language."""
+        source = self._source(occasion, language)
+        lines = _block(source, "body", values).splitlines()
+        return Words(_block(source, "subject", values), "\n".join(lines))
+
+    def mail(
+        self, occasion: str, language: Language, *, subject: str, body: str, link: str, sender: str
+    ) -> tuple[str, str]:
+        """The plain text and the HTML of a mail with these words."""
+        values = {
+            "language": language,
+            "subject": subject,
+            "body": body,
+            "paragraphs": [paragraph.split("\n") for paragraph in _BREAKS.split(body)],
+            "link": link,
+            "label": _block(self._source(occasion, language), "link", {}),
+            "sender": sender,
+        }
+        return (
+            self._plain.get_template("mail.txt.jinja").render(values),
+            self._html.get_template("mail.html.jinja").render(values),
+        )
+
+    def _source(self, occasion: str, language: Language) -> Template:
+        return self._plain.get_template(f"{language}/{Occasion(occasion)}.jinja")
+
+
+def _block(source: Template, name: str, values: dict[str, str]) -> str:
+    return "".join(source.blocks[name](source.new_context(values))).strip()

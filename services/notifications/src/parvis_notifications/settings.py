@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings of the notifications service, on top of those that every service has."""
+
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
+
+from parvis_kit.settings import ServiceSettings
+from parvis_notifications.domain.destination import networks
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+CLIENT_ID = "parvis-notifications"
+
+
+class Settings(ServiceSettings):
+    """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)
+
+    requests_internal_url: str = Field(
+        default="http://127.0.0.1:8102",
+        validation_alias=AliasChoices("PARVIS_REQUESTS_INTERNAL_URL"),
+        description="Internal address of the requests service: the texts of replies (PARVIS_REQUESTS_INTERNAL_URL)",
+    )
+    tracking_url: str = Field(
+        default="{public_url}/v1/requests/{request_id}",
+        description="Where a message sends its reader: a page of the town's portal; {public_url}, {request_id} and"
+        " {reference} stand for their values",
+    )
+    sender_names: dict[str, str] = Field(
+        default_factory=dict, description='Who writes, by collectivity, as JSON: {"paris": "Ville de Paris"}'
+    )
+    mail_from: str = Field(default="ne-pas-repondre@localhost.localdomain", description="Address that mails come from")
+    smtp_host: str = Field(default="127.0.0.1", description="Mail relay that takes the mails")
+    smtp_port: int = Field(default=1025, ge=1, le=65535, description="Port of the mail relay")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="none, starttls (RFC 3207, required) or tls (RFC 8314)"
+    )
+    smtp_username: str = Field(default="", description="User name at the mail relay; empty: no login")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail relay")
+    smtp_hello: str = Field(default="localhost", description="Name that this host gives itself at the mail relay")
+    smtp_timeout_seconds: float = Field(default=30, gt=0, le=300, description="Longest wait for an SMTP answer")
+    smtp_acceptance_seconds: float = Field(
+        default=600,
+        gt=0,
+        le=900,
+        description="Longest wait for the answer to a mail's content; less than the ten minutes of RFC 5321 section"
+        " 4.5.3.2.6 sends mails twice when the relay is slow",
+    )
+    mail_connections: int = Field(default=2, ge=1, le=50, description="Connections to the mail relay at a time")
+    mail_batch: int = Field(default=50, ge=1, le=500, description="Mails claimed at a time")
+    mail_claim_seconds: float = Field(
+        default=30, ge=1, le=600, description="After this time a claimed mail that nobody began to send is free again"
+    )
+    mail_give_up_hours: float = Field(
+        default=72, gt=0, le=240, description="Age at which a mail that is still refused for now has failed"
+    )
+    webhook_allowed_networks: str = Field(
+        default="",
+        description="Private networks that webhooks may go to, also over http: 10.2.0.0/16,127.0.0.0/8",
+    )
+    webhook_timeout_seconds: float = Field(default=15, gt=0, le=30, description="Longest wait for a subscriber")
+    webhook_concurrency: int = Field(default=4, ge=1, le=32, description="Calls at a time to one subscriber")
+    webhook_subscribers: int = Field(
+        default=100, ge=1, le=1_000, description="Subscribers that one worker serves at a time"
+    )
+    webhook_limit: int = Field(default=20, ge=1, le=1_000, description="Subscriptions that one client may have")
+    poll_seconds: float = Field(
+        default=1, gt=0, le=60, description="How often deliveries are looked for when no event announces them"
+    )
+    message_retention_days: int = Field(default=1_095, ge=1, description="Days that messages stay in the inbox")
+    webhook_retention_days: int = Field(default=30, ge=4, description="Days that the log of webhooks goes back")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        Address(addr_spec=value)
+        return value
+
+    @field_validator("webhook_allowed_networks")
+    @classmethod
+    def _a_list_of_networks(cls, value: str) -> str:
+        networks(value)
+        return value
+
+    @field_validator("tracking_url")
+    @classmethod
+    def _only_known_values(cls, value: str) -> str:
+        value.format(public_url="", request_id="", reference="")
+        return value

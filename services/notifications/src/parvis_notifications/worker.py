@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the worker process: consumers, composer, the senders of mails and webhooks, relay, purge."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+
+from starlette.types import ASGIApp
+
+from parvis_kit.process import serve
+from parvis_kit.runtime import Runtime, open_runtime
+from parvis_kit.web.app import create_app
+from parvis_kit.web.internal import Check, health_router
+from parvis_notifications.api.problems import CATALOGUE
+from parvis_notifications.consumers import people, public_events
+from parvis_notifications.db.email_deliveries import EmailDeliveries
+from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
+from parvis_notifications.domain.destination import networks
+from parvis_notifications.outgoing.owners import Owners
+from parvis_notifications.outgoing.webhook import Webhooks
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.compose_messages import Composer
+from parvis_notifications.service.purge import purge_regularly
+from parvis_notifications.service.send_mail import SendMail
+from parvis_notifications.service.send_mails import MailSender
+from parvis_notifications.service.send_webhooks import WebhookSender
+from parvis_notifications.service.subscribe_webhook import secrets_key
+from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.write_mail import MailWriter
+from parvis_notifications.settings import MIGRATIONS, Settings
+
+
+async def main() -> None:
+    """Work until told to stop."""
+    async with open_runtime("notifications", "worker", Settings(), MIGRATIONS) as runtime, AsyncExitStack() as stack:
+        await run(runtime, stack)
+
+
+async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
+    """Put the parts together and serve; what the stack holds is closed at the end."""
+    settings, database = runtime.settings, runtime.database
+    owners = await stack.enter_async_context(Owners(settings))
+    webhooks = await stack.enter_async_context(
+        Webhooks(
+            networks(settings.webhook_allowed_networks),
+            timeout=settings.webhook_timeout_seconds,
+            connections=settings.webhook_subscribers * settings.webhook_concurrency,
+        )
+    )
+    templates, bells = Templates(), [Bell(), Bell(), Bell()]
+    composer = Composer(database, runtime.persons, owners, templates, settings, bells[0])
+    deliveries = EmailDeliveries(database)
+    send = SendMail(deliveries, MailWriter(templates, settings), settings)
+    mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
+    calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets_key(runtime.master), settings, bells[2])
+    database.on_commit = _announcing(database.on_commit, bells)
+    relay = runtime.relay()
+    to_people = runtime.consumer("notifications-people", people.TOPICS, people.HANDLERS)
+    to_systems = runtime.consumer(
+        "notifications-webhooks", public_events.TOPICS, public_events.handlers(settings.public_url)
+    )
+    checks = {"relay": relay.check, "people": to_people.check, "webhooks": to_systems.check}
+    await serve(
+        [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
+        *(part.run() for part in (runtime.waker, relay, to_people, to_systems, composer, mails, calls)),
+        purge_regularly(database, settings),
+    )
+
+
+def _announcing(also: Callable[[], None], bells: Sequence[Bell]) -> Callable[[], None]:
+    """What follows a commit: the relay is woken, and each loop of this process looks for work."""
+
+    def announce() -> None:
+        also()
+        for bell in bells:
+            bell.ring()
+
+    return announce
+
+
+def _internal_app(runtime: Runtime[Settings], checks: Mapping[str, Check]) -> ASGIApp:
+    return create_app(
+        title="Parvis notifications worker",
+        version="1.0.0",
+        public_url=runtime.settings.public_url,
+        routers=[health_router(runtime.checks() | dict(checks))],
+        catalogue=CATALOGUE,
+        state=runtime.state(),
+    )

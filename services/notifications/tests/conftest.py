@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from notifications_post import Post
+from notifications_servers import Owners, Receiver, owners_server, receiver_server
+from notifications_sink import Sink, smtp_sink
+
+from parvis_kit.testing import Harness, migrated_settings, open_harness
+from parvis_notifications.main import SCOPES, internal_app, public_app
+from parvis_notifications.settings import MIGRATIONS, Settings
+
+
+@pytest.fixture(scope="session")
+async def notifications_settings() -> Settings:
+    return await migrated_settings(
+        "notifications",
+        Settings,
+        MIGRATIONS,
+        webhook_allowed_networks="127.0.0.0/8",
+        machine_client_secret="secret-of-this-service",
+        mail_from="ne-pas-repondre@ville.example",
+        sender_names={"paris": "Ville de Paris"},
+    )
+
+
+@pytest.fixture(scope="session")
+async def service(notifications_settings: Settings) -> AsyncIterator[Harness]:
+    async with open_harness(
+        "notifications",
+        notifications_settings,
+        MIGRATIONS,
+        public_app=public_app,
+        internal_app=internal_app,
+        scopes=" ".join(code for code, _ in SCOPES),
+    ) as harness:
+        yield harness
+
+
+@pytest.fixture
+def owners() -> Iterator[Owners]:
+    with owners_server() as server:
+        yield server
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with smtp_sink() as server:
+        yield server
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiver_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def post(service: Harness, owners: Owners, sink: Sink) -> AsyncIterator[Post]:
+    office = Post(service, owners, sink)
+    yield office
+    await office.aclose()
+    await service.clean()

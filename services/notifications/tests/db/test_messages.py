@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: EUPL-1.2
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from notifications_post import TRACE, Post, event
+from notifications_sink import form
+
+from parvis_kit.messaging.events import PermanentError
+from parvis_notifications.db import notices
+from parvis_notifications.db.notices import Notices
+
+
+async def test_an_event_becomes_a_message_and_a_mail_in_the_persons_language(post: Post) -> None:
+    reader = post.person("camille@example.org", "en")
+    happened = await post.told(reader, reference="R-2026-7KQ4-XM7")
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert mail["To"] == "camille@example.org"
+    assert mail["From"] == "Ville de Paris <ne-pas-repondre@ville.example>"
+    assert mail["Subject"] == "We have received your request R-2026-7KQ4-XM7"
+    assert mail["X-Trace-Id"] == TRACE
+    assert mail["Auto-Submitted"] == "auto-generated"
+    (delivery,) = await post.rows("email_delivery")
+    assert mail["Message-ID"] == f"<{delivery['id']}@ville.example>"
+    assert (delivery["state"], delivery["last_reply"]) == ("sent", "250 2.0.0")
+    link = f"http://localhost:8080/v1/requests/{happened.key}"
+    assert link in form(mail, "plain")
+    assert f'<a href="{link}">' in form(mail, "html")
+    assert '<html lang="en">' in form(mail, "html")
+
+
+async def test_a_reply_is_fetched_escaped_and_kept_as_a_sealed_copy(post: Post) -> None:
+    reader = post.person()
+    post.owners.replies["01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2"] = (
+        "Bonjour <b>vous</b>,\n{{ 7 * 7 }}\n\nÀ demain & merci."
+    )
+    await post.told(reader, "replied")
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert "Bonjour <b>vous</b>,\n{{ 7 * 7 }}\n\nÀ demain & merci." in form(mail, "plain")
+    assert "<p>Bonjour &lt;b&gt;vous&lt;/b&gt;,<br>{{ 7 * 7 }}</p>\n<p>À demain &amp; merci.</p>" in form(mail, "html")
+    stored = json.dumps(
+        [*await post.rows("message"), *await post.rows("email_delivery"), *await post.pool.fetch("TABLE outbox")],
+        default=lambda value: value.decode("latin-1") if isinstance(value, bytes) else str(value),
+    )
+    assert "demain" not in stored
+    assert "example.org" not in stored
+
+
+async def test_the_owners_are_asked_with_a_token_for_each_alone_and_told_on_whose_behalf(post: Post) -> None:
+    reader = post.person()
+    post.owners.replies["01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2"] = "Voilà."
+    happened = await post.told(reader, "replied")
+    assert post.owners.paths() == [
+        f"/internal/v1/people/{reader.subject}/contact?collectivity=paris",
+        f"/internal/v1/requests/{happened.key}/messages/01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2",
+    ]
+    asked = [call.body.decode() for call in post.owners.calls if call.path == "/oauth2/token"]
+    assert [body.partition("scope=")[2] for body in asked] == ["identity.people.read", "requests.messages.read"]
+    assert all(call.headers["traceparent"].split("-")[1] == TRACE for call in post.owners.calls if call.method == "GET")
+
+
+async def test_while_an_owner_is_down_nothing_is_lost_and_the_order_is_kept(post: Post) -> None:
+    reader = post.person()
+    post.owners.down = True
+    first = await post.told(reader)
+    await post.told(reader, "taken", sequence=2, request_id=str(first.key))
+    notices = await post.rows("notice")
+    assert [(n["sequence"], n["attempts"], n["last_error"]) for n in notices] == [
+        (1, 1, "unreachable: HTTPStatusError"),
+        (2, 0, None),
+    ]
+    assert await post.rows("message") == []
+    post.owners.down = False
+    await post.due_now("notice")
+    await post.compose()
+    assert [m["template"] for m in await post.rows("message")] == ["request-submitted", "request-taken"]
+    assert await post.rows("notice") == []
+
+
+async def test_a_repeated_event_tells_once(post: Post) -> None:
+    reader = post.person()
+    happened = await post.told(reader)
+    await post.hear(happened)
+    await post.compose()
+    await post.send_mails()
+    assert len(await post.rows("message")) == 1
+    assert len(post.sink.taken) == 1
+
+
+async def test_a_composer_that_was_too_slow_finds_its_notice_gone(post: Post) -> None:
+    reader = post.person()
+    await post.hear(event(author=reader.subject))
+    slow = uuid4()
+    (claimed,) = await Notices(post.pool).claim(slow, 10, lease=timedelta())
+    await post.compose()
+    async with post.service.runtime.database.unit_of_work() as uow:
+        assert not await notices.finish(uow.session, claimed.id, slow)
+    assert len(await post.rows("message")) == 1
+
+
+async def test_a_person_without_an_address_gets_the_message_in_the_inbox_alone(post: Post) -> None:
+    reader = post.person(None)
+    await post.told(reader)
+    assert len(await post.rows("message")) == 1
+    assert await post.rows("email_delivery") == []
+
+
+async def test_what_can_never_be_told_stays_on_record_and_holds_up_nothing(post: Post) -> None:
+    reader = post.person()
+    unknown = event(author="01a20dbc-0f31-7a52-9a3e-5f7f0c1f2b11")
+    await post.hear(unknown)
+    first = await post.told(reader, "replied")
+    await post.told(reader, "resolved", sequence=2, request_id=str(first.key))
+    reasons = {n["event_id"]: (n["state"], n["last_error"]) for n in await post.rows("notice")}
+    assert reasons == {unknown.id: ("failed", "person-unknown"), first.id: ("failed", "reply-unknown")}
+    assert [m["template"] for m in await post.rows("message")] == ["request-resolved"]
+
+
+async def test_nothing_is_written_for_an_erased_person(post: Post) -> None:
+    reader = post.person()
+    await post.told(reader)
+    await post.service.runtime.persons.destroy(reader.person)
+    await post.told(reader, "resolved")
+    (notice,) = await post.rows("notice")
+    assert (notice["state"], notice["last_error"]) == ("failed", "person-erased")
+    await post.send_mails()
+    (delivery,) = await post.rows("email_delivery")
+    assert (delivery["state"], delivery["last_reply"]) == ("failed", "person-erased")
+    assert post.sink.taken == []
+
+
+@pytest.mark.parametrize("wrong", [{"author": "camille@example.org"}, {"reference": "R\r\nBcc: x@y"}])
+async def test_data_that_are_not_as_agreed_are_refused_for_good_and_not_repeated(
+    post: Post, wrong: dict[str, str]
+) -> None:
+    with pytest.raises(PermanentError) as refusal:
+        await post.hear(event(**wrong))
+    assert "example.org" not in str(refusal.value)
+    assert "Bcc" not in str(refusal.value)
+    assert await post.rows("notice") == []

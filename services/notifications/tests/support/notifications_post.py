@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The service's use cases over a real database, with short ways to do what the tests do often."""
+
+import itertools
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from notifications_servers import Owners as OwnersServer
+from notifications_sink import Sink
+from opentelemetry import trace
+
+from parvis_kit.messaging.events import Event
+from parvis_kit.telemetry import context_of
+from parvis_kit.testing import Caller, Harness
+from parvis_notifications.consumers import people, public_events
+from parvis_notifications.db.email_deliveries import EmailDeliveries
+from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
+from parvis_notifications.domain.destination import networks
+from parvis_notifications.outgoing.owners import Owners
+from parvis_notifications.outgoing.webhook import Webhooks
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.compose_messages import Composer
+from parvis_notifications.service.send_mail import SendMail
+from parvis_notifications.service.send_mails import MailSender
+from parvis_notifications.service.send_webhooks import WebhookSender
+from parvis_notifications.service.subscribe_webhook import secrets_key
+from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.write_mail import MailWriter
+from parvis_notifications.settings import Settings
+
+EXAMPLES = Path(__file__).parents[4] / "contracts" / "examples" / "events"
+TEMPLATES = Templates()
+REQUESTS = "fr.parvis.requests.request-"
+_tracer = trace.get_tracer("test")
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def example(type_: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((EXAMPLES / f"{type_}.json").read_text("utf-8"))
+    return data
+
+
+def event(name: str = "submitted", *, sequence: int = 1, collectivity: str = "paris", **changes: Any) -> Event:
+    """An event of requests, made of the contract's example."""
+    type_ = f"{REQUESTS}{name}.v1"
+    data = example(type_) | {"request_id": str(uuid4()), "collectivity": collectivity, "sequence": sequence} | changes
+    return Event(
+        id=uuid4(),
+        type=type_,
+        source="/parvis/requests",
+        subject=data["request_id"],
+        time=datetime(2026, 11, 24, 14, 3, 40, tzinfo=UTC),
+        collectivity=collectivity,
+        sequence=sequence,
+        key=UUID(data["request_id"]),
+        topic="parvis.requests.request.v1",
+        data=data,
+        traceparent=f"00-{TRACE}-00f067aa0ba902b7-01",
+    )
+
+
+class Post:
+    """The post office under test."""
+
+    _keys = itertools.count()
+
+    def __init__(self, service: Harness, owners: OwnersServer, sink: Sink) -> None:
+        self.service = service
+        self.owners = owners
+        self.sink = sink
+        self.client = service.client
+        self._owners_client: Owners | None = None
+        self.pool = service.runtime.database.pool
+
+    def settings(self, **changes: Any) -> Settings:
+        base: Settings = self.service.runtime.settings
+        own = {
+            "smtp_port": self.sink.port,
+            "smtp_timeout_seconds": 2.0,
+            "requests_internal_url": self.owners.url,
+            "identity_internal_url": self.owners.url,
+        }
+        return base.model_copy(update=own | changes)
+
+    def person(self, email: str | None = "camille@example.org", language: str = "fr") -> Caller:
+        citizen = self.service.citizen()
+        self.owners.contacts[citizen.subject] = {"email": email, "language": language, "given_name": "Camille"}
+        return citizen
+
+    async def hear(self, told: Event) -> None:
+        """What both consumers do with an event, each in its own transaction."""
+        handlers = people.HANDLERS, public_events.handlers("http://localhost:8080")
+        for known in handlers:
+            if told.type in known:
+                async with self.service.runtime.database.unit_of_work() as uow:
+                    with _tracer.start_as_current_span("handle", context_of(told.traceparent)):
+                        await known[told.type](told, uow.session)
+                    await uow.commit()
+
+    async def compose(self) -> None:
+        runtime = self.service.runtime
+        settings = self.settings()
+        if self._owners_client is None:
+            self._owners_client = Owners(settings)
+        composer = Composer(runtime.database, runtime.persons, self._owners_client, TEMPLATES, settings, Bell())
+        while await composer.round():
+            pass
+
+    async def aclose(self) -> None:
+        if self._owners_client is not None:
+            await self._owners_client.__aexit__(None, None, None)
+
+    def sender(self, **changes: Any) -> MailSender:
+        runtime, settings = self.service.runtime, self.settings(**changes)
+        deliveries = EmailDeliveries(runtime.database)
+        send = SendMail(deliveries, MailWriter(TEMPLATES, settings), settings)
+        return MailSender(deliveries, runtime.persons, send, settings, Bell())
+
+    async def send_mails(self, **changes: Any) -> None:
+        sender = self.sender(**changes)
+        await sender.round()
+        await sender.close()
+
+    async def told(self, reader: Caller, name: str = "submitted", **changes: Any) -> Event:
+        """An event about this person's request, up to their inbox."""
+        happened = event(name, author=reader.subject, **changes)
+        await self.hear(happened)
+        await self.compose()
+        return happened
+
+    def webhooks(self, **changes: Any) -> tuple[Webhooks, WebhookSender]:
+        runtime, settings = self.service.runtime, self.settings(**changes)
+        calls = Webhooks(
+            networks(settings.webhook_allowed_networks), timeout=settings.webhook_timeout_seconds, connections=50
+        )
+        deliveries = WebhookDeliveries(self.pool)
+        return calls, WebhookSender(deliveries, calls, secrets_key(runtime.master), settings, Bell())
+
+    async def call_webhooks(self, **changes: Any) -> None:
+        """Everything that is due now, for each subscription."""
+        calls, sender = self.webhooks(**changes)
+        async with calls:
+            for due in await WebhookDeliveries(self.pool).due([], 100):
+                await sender.serve(due)
+
+    async def subscribe(
+        self, system: Caller, url: str, *types: str, key: str | None = None, **more: Any
+    ) -> httpx.Response:
+        body = {"url": url, "event_types": list(types or [f"{REQUESTS}resolved.v1"]), **more}
+        headers = system.headers | {"Idempotency-Key": key or self.key()}
+        return await self.client.post("/v1/webhook-subscriptions", json=body, headers=headers)
+
+    async def get(self, caller: Caller, path: str, **headers: str) -> httpx.Response:
+        return await self.client.get(path, headers=caller.headers | headers)
+
+    async def rows(self, table: str) -> list[dict[str, Any]]:
+        return [dict(row) for row in await self.pool.fetch(f"SELECT * FROM {table} ORDER BY created_at, id")]
+
+    async def due_now(self, table: str) -> None:
+        await self.pool.execute(f"UPDATE {table} SET due_at = now() WHERE due_at > now()")
+
+    def key(self) -> str:
+        return f"key-{next(self._keys)}"

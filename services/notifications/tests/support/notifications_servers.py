@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The neighbours of this service as real servers on loopback: owners of data, and a system that takes webhooks."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Reply = tuple[int, dict[str, str], bytes]
+
+
+@dataclass
+class Call:
+    """What a server was asked."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@contextmanager
+def http_server(answer: Callable[[Call], Reply]) -> Iterator[str]:
+    """An HTTP server in a thread of its own; gives its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, extra, body = answer(Call(self.command, self.path, headers, self.rfile.read(length)))
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **extra}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = _serve  # noqa: N815 - the library's names
+
+        def log_message(self, *_: Any) -> None:
+            """Silence."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Owners:
+    """Identity's and requests' internal APIs, as far as this service asks them."""
+
+    contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replies: dict[str, str] = field(default_factory=dict)
+    down: bool = False
+    calls: list[Call] = field(default_factory=list)
+    url: str = ""
+
+    def answer(self, call: Call) -> Reply:
+        self.calls.append(call)
+        if self.down:
+            return 503, {}, b""
+        if call.path == "/oauth2/token":
+            scope = call.body.decode().partition("scope=")[2]
+            return _json({"access_token": f"token-{scope}", "expires_in": 300, "token_type": "Bearer"})
+        parts = call.path.partition("?")[0].split("/")
+        token = call.headers["authorization"]
+        if parts[:4] == ["", "internal", "v1", "people"] and token == "Bearer token-identity.people.read":
+            return _json(self.contacts.get(parts[4]))
+        if parts[:4] == ["", "internal", "v1", "requests"] and token == "Bearer token-requests.messages.read":
+            text = self.replies.get(parts[6])
+            return _json({"text": text} if text is not None else None)
+        return 403, {}, b"{}"
+
+    def paths(self) -> list[str]:
+        return [call.path for call in self.calls if call.method == "GET"]
+
+
+@contextmanager
+def owners_server() -> Iterator[Owners]:
+    owners = Owners()
+    with http_server(owners.answer) as url:
+        owners.url = url
+        yield owners
+
+
+@dataclass
+class Receiver:
+    """A system that takes webhooks; ``reply`` decides what it answers."""
+
+    reply: Callable[[Call], Reply] = lambda _: (204, {}, b"")
+    calls: list[Call] = field(default_factory=list)
+    url: str = ""
+
+    def answer(self, call: Call) -> Reply:
+        self.calls.append(call)
+        return self.reply(call)
+
+
+@contextmanager
+def receiver_server() -> Iterator[Receiver]:
+    receiver = Receiver()
+    with http_server(receiver.answer) as url:
+        receiver.url = url
+        yield receiver
+
+
+def _json(value: dict[str, Any] | None) -> Reply:
+    if value is None:
+        return 404, {}, b"{}"
+    return 200, {"Content-Type": "application/json"}, json.dumps(value).encode()
