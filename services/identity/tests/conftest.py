@@ -12,7 +12,6 @@ from town_seed import demo_seed
 
 from parvis_identity.assembly import assemble
 from parvis_identity.main import internal_app, public_app
-from parvis_identity.service import seed
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.testing import Harness, migrated_settings, open_harness
 
@@ -67,14 +66,14 @@ async def town(
     service: Harness, citizens: FakeProvider, agents: FakeProvider, providers: respx.MockRouter
 ) -> AsyncIterator[Town]:
     assert providers is not None
-    await seed.apply(demo_seed(), service.runtime.database, service.runtime.blind_index)
     parts = assemble(service.runtime)
     runtime = replace(service.runtime, tokens=parts.verifier())
     app = public_app(runtime, parts)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(internal_app(runtime, parts)), base_url=ISSUER
     ) as internal:
-        made = Town(service, app, internal, parts, citizens, agents)
+        made = Town(service, app, internal, parts, citizens, agents, demo_seed())
+        await made.seed_again()
         yield made
         for http in made.browsers:
             await http.aclose()

@@ -174,7 +174,7 @@ def citizen(sub: str = "a" * 64 + "v1", **claims: Any) -> Claims:
     }
 
 
-def agent(sub: str = "agent-1", email: str = "camille.moreau@paris.example", **claims: Any) -> Claims:
+def agent(sub: str = "agent-1", email: str | None = "camille.moreau@paris.example", **claims: Any) -> Claims:
     return {
         "sub": sub,
         "given_name": "Camille",

@@ -15,6 +15,8 @@ from fake_provider import FakeProvider, agent, citizen
 from fastapi import FastAPI
 
 from parvis_identity.assembly import Parts
+from parvis_identity.main import public_app
+from parvis_identity.service import seed
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
 from parvis_kit.testing import Harness
@@ -136,6 +138,7 @@ class Town:
     parts: Parts
     citizens: FakeProvider
     agents: FakeProvider
+    seeded: seed.Seed
     browsers: list[httpx.AsyncClient] = field(default_factory=list)
 
     @property
@@ -149,7 +152,14 @@ class Town:
         self.browsers.append(http)
         return Browser(http, {"franceconnect": self.citizens, "proconnect": self.agents})
 
-    async def exchange(self, attempt: Attempt, code: str, **changed: str | None) -> httpx.Response:
+    def restarted(self, browser: Browser) -> Browser:
+        """The same browser, in front of a process of the service that has just started."""
+        app = public_app(self.runtime)
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ISSUER, cookies=browser.http.cookies)
+        self.browsers.append(http)
+        return Browser(http, browser.providers)
+
+    async def exchange(self, attempt: Attempt, code: str, /, **changed: str | None) -> httpx.Response:
         form = {
             "grant_type": "authorization_code",
             "client_id": attempt.client_id,
@@ -191,6 +201,9 @@ class Town:
     async def get(self, path: str, token: str, **headers: str) -> httpx.Response:
         async with self.client() as http:
             return await http.get(path, headers={"authorization": f"Bearer {token}", **headers})
+
+    async def seed_again(self) -> None:
+        await seed.apply(self.seeded, self.runtime.database, self.runtime.blind_index)
 
     async def rows(self, sql: str, *values: Any) -> list[Any]:
         found: list[Any] = await self.runtime.database.pool.fetch(sql, *values)

@@ -3,12 +3,14 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
 from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from parvis_identity.domain import scopes
 from parvis_identity.domain.client import Client
@@ -21,7 +23,7 @@ from parvis_kit.security.tokens import ALGORITHM
 
 
 class TokenMaker:
-    """Signs with the current key; nothing in a token says who a person is but opaque identifiers."""
+    """Makes tokens; nothing in one says who a person is but opaque identifiers."""
 
     def __init__(self, ring: KeyRing, master: MasterKey, *, issuer: str, life_seconds: int) -> None:
         self._ring = ring
@@ -33,7 +35,21 @@ class TokenMaker:
         """The ``sub`` by which the clients of that sector know the person."""
         return pairwise_subject(self._pairwise_key, sector, person)
 
-    async def for_person(
+    async def signer(self) -> "Signer":
+        """The key of the moment, fetched before a transaction so that none waits for another connection."""
+        return Signer(self, await self._ring.signing(), self._issuer, self.life_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs with one key, without waiting for anything."""
+
+    maker: TokenMaker
+    key: ECKey
+    issuer: str
+    life_seconds: int
+
+    def for_person(
         self, grant: Grant, client: Client, granted: Iterable[str], membership: Membership | None, now: datetime
     ) -> str:
         """An access token of a person's grant."""
@@ -47,17 +63,17 @@ class TokenMaker:
             claims["acr"] = grant.acr
         if membership:
             claims |= {"teams": list(membership.teams), "roles": list(membership.roles)}
-        return await self._access_token(claims, client, granted, now)
+        return self._access_token(claims, client, granted, now)
 
-    async def for_system(self, client: Client, granted: Iterable[str], now: datetime) -> str:
+    def for_system(self, client: Client, granted: Iterable[str], now: datetime) -> str:
         """An access token of a client for itself; its subject is the client (RFC 9068 section 2.2)."""
-        return await self._access_token({"sub": client.client_id, "kind": "system"}, client, granted, now)
+        return self._access_token({"sub": client.client_id, "kind": "system"}, client, granted, now)
 
-    async def id_token(self, grant: Grant, client: Client, nonce: str | None, access_token: str, now: datetime) -> str:
+    def id_token(self, grant: Grant, client: Client, nonce: str | None, access_token: str, now: datetime) -> str:
         """An id_token, without a claim about who the person is: those are at the userinfo endpoint."""
         claims: dict[str, Any] = {
-            "iss": self._issuer,
-            "sub": self.pairwise(client.sector, grant.person),
+            "iss": self.issuer,
+            "sub": self.maker.pairwise(client.sector, grant.person),
             "aud": client.client_id,
             "iat": int(now.timestamp()),
             "exp": int(now.timestamp()) + self.life_seconds,
@@ -69,12 +85,12 @@ class TokenMaker:
             claims["acr"] = grant.acr
         if nonce is not None:
             claims["nonce"] = nonce
-        return await self._signed("JWT", claims)
+        return self._signed("JWT", claims)
 
-    async def _access_token(self, claims: dict[str, Any], client: Client, granted: Iterable[str], now: datetime) -> str:
+    def _access_token(self, claims: dict[str, Any], client: Client, granted: Iterable[str], now: datetime) -> str:
         names = frozenset(granted)
         common = {
-            "iss": self._issuer,
+            "iss": self.issuer,
             "aud": scopes.audiences(names),
             "client_id": client.client_id,
             "scope": scopes.written(names),
@@ -83,11 +99,10 @@ class TokenMaker:
             "jti": str(uuid4()),
             "collectivity": client.collectivity_claim,
         }
-        return await self._signed("at+jwt", common | claims)
+        return self._signed("at+jwt", common | claims)
 
-    async def _signed(self, typ: str, claims: dict[str, Any]) -> str:
-        key = await self._ring.signing()
-        return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": typ}, claims, key)
+    def _signed(self, typ: str, claims: dict[str, Any]) -> str:
+        return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid, "typ": typ}, claims, self.key)
 
 
 def _half_hash(token: str) -> str:

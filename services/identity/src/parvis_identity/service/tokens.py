@@ -13,7 +13,7 @@ from parvis_identity.domain.errors import InvalidClientError, InvalidGrantError,
 from parvis_identity.domain.grant import Grant
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.sign_in import Membership
-from parvis_identity.service.token_maker import TokenMaker
+from parvis_identity.service.token_maker import Signer, TokenMaker
 from parvis_kit.db.database import Database, UnitOfWork
 from parvis_kit.logs import logger
 
@@ -89,6 +89,7 @@ class TokenEndpoint:
     async def _redeem(self, client: Client, parameters: Parameters, now: datetime) -> Tokens:
         code = parameters.required("code")
         verifier, redirect_uri = parameters.required("code_verifier"), parameters.required("redirect_uri")
+        signer = await self._maker.signer()
         async with self._database.unit_of_work() as uow:
             spent = await grants.spend_code(uow.session, fingerprint(code), client.client_id, now)
             if spent is None:
@@ -100,15 +101,16 @@ class TokenEndpoint:
                 await uow.commit()
                 raise InvalidGrantError("code_verifier or redirect_uri does not match the authorization request")
             grant = await self._standing(uow, await grants.find(uow.session, spent.grant), client, now)
-            tokens = await self._family(uow, grant, client, grant.scopes, now)
+            tokens = await self._family(uow, signer, grant, client, grant.scopes, now)
             await uow.commit()
         if scopes.OPENID not in grant.scopes:
             return tokens
-        id_token = await self._maker.id_token(grant, client, spent.nonce, tokens.access_token, now)
+        id_token = signer.id_token(grant, client, spent.nonce, tokens.access_token, now)
         return replace(tokens, id_token=id_token)
 
     async def _refresh(self, client: Client, parameters: Parameters, now: datetime) -> Tokens:
         presented = fingerprint(parameters.required("refresh_token"))
+        signer = await self._maker.signer()
         async with self._database.unit_of_work() as uow:
             spent = await grants.spend_refresh_token(uow.session, presented, client.client_id, now)
             if spent is None:
@@ -121,7 +123,7 @@ class TokenEndpoint:
             if not narrowed <= spent.scopes:
                 raise OAuthError("invalid_scope", "a refresh cannot ask for more than was granted")
             grant = await self._standing(uow, spent, client, now)
-            tokens = await self._family(uow, grant, client, narrowed, now)
+            tokens = await self._family(uow, signer, grant, client, narrowed, now)
             await uow.commit()
         return tokens
 
@@ -132,7 +134,7 @@ class TokenEndpoint:
         granted = asked_scopes(asked, client) if asked else client.scopes
         if not granted:
             raise OAuthError("invalid_scope", "this client has no scopes")
-        token = await self._maker.for_system(client, granted, now)
+        token = (await self._maker.signer()).for_system(client, granted, now)
         return Tokens(access_token=token, expires_in=self._maker.life_seconds, scope=scopes.written(granted))
 
     async def _punish_replay(self, uow: UnitOfWork, grant: UUID | None, now: datetime) -> None:
@@ -152,7 +154,13 @@ class TokenEndpoint:
         return grant
 
     async def _family(
-        self, uow: UnitOfWork, grant: Grant, client: Client, granted: frozenset[str], now: datetime
+        self,
+        uow: UnitOfWork,
+        signer: Signer,
+        grant: Grant,
+        client: Client,
+        granted: frozenset[str],
+        now: datetime,
     ) -> Tokens:
         membership = await self._membership(uow, grant, now)
         refresh = None
@@ -160,7 +168,7 @@ class TokenEndpoint:
             refresh = new_opaque()
             expires_at = min(now + self._refresh_life, grant.expires_at)
             await grants.add_refresh_token(uow.session, fingerprint(refresh), grant.id, now, expires_at)
-        access = await self._maker.for_person(grant, client, granted, membership, now)
+        access = signer.for_person(grant, client, granted, membership, now)
         return Tokens(
             access_token=access,
             expires_in=self._maker.life_seconds,

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Signing keys: made once, published before they sign, replaced on command, never readable in the database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from joserfc import jwt
+
+from parvis_identity.service.key_ring import KeyRing, TooEarlyError
+from parvis_kit.crypto.keys import MasterKey, UnreadableError
+from parvis_kit.testing import Harness
+
+NONE = timedelta(0)
+
+
+@pytest.fixture
+async def rings(service: Harness) -> AsyncIterator[list[KeyRing]]:
+    await service.clean()
+    yield [KeyRing(service.runtime.database, service.runtime.master) for _ in range(4)]
+    await service.clean()
+
+
+async def kids(ring: KeyRing) -> list[str]:
+    return [str(key.kid) for key in (await ring.published()).keys]
+
+
+async def test_processes_that_start_at_once_make_one_pair(rings: list[KeyRing], service: Harness) -> None:
+    signing = await asyncio.gather(*(ring.signing() for ring in rings))
+    assert len({key.kid for key in signing}) == 1
+    assert await service.runtime.database.pool.fetchval("SELECT count(*) FROM signing_key") == 2
+
+
+async def test_the_next_key_signs_after_a_rotation_and_the_old_one_still_verifies(rings: list[KeyRing]) -> None:
+    ring, other = rings[:2]
+    old = await ring.signing()
+    token = jwt.encode({"alg": "ES256", "kid": old.kid}, {"a": 1}, old)
+    published = await kids(ring)
+    await ring.rotate(overlap=NONE)
+    new = await ring.signing()
+    assert new.kid != old.kid
+    assert new.kid in published, "verifiers knew it before"
+    assert len(await kids(ring)) == 3
+    assert jwt.decode(token, await ring.published(), algorithms=["ES256"]).claims == {"a": 1}
+    assert (await other.signing()).kid == new.kid
+
+
+async def test_a_key_does_not_sign_before_verifiers_can_know_it(rings: list[KeyRing]) -> None:
+    await rings[0].signing()
+    with pytest.raises(TooEarlyError):
+        await rings[0].rotate(overlap=timedelta(minutes=30))
+
+
+async def test_a_compromised_key_is_withdrawn_at_once(rings: list[KeyRing]) -> None:
+    old = await rings[0].signing()
+    await rings[0].rotate(overlap=timedelta(minutes=30), compromised=True)
+    assert old.kid not in await kids(rings[0])
+    assert len(await kids(rings[0])) == 2
+
+
+async def test_a_retired_key_leaves_the_published_ones_after_an_hour(rings: list[KeyRing], service: Harness) -> None:
+    old = await rings[0].signing()
+    await rings[0].rotate(overlap=NONE)
+    await service.runtime.database.pool.execute(
+        "UPDATE signing_key SET retired_at = now() - interval '61 minutes' WHERE status = 'past'"
+    )
+    assert old.kid not in await kids(rings[1])
+
+
+async def test_without_the_master_key_nobody_signs(rings: list[KeyRing], service: Harness) -> None:
+    await rings[0].signing()
+    stranger = KeyRing(service.runtime.database, MasterKey("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="))
+    with pytest.raises(UnreadableError):
+        await stranger.signing()
