@@ -59,7 +59,7 @@ class Stack:
                 [sys.executable, program, self.layout.home],
                 stdout=output,
                 stderr=output,
-                env=os.environ | {"PARVIS_PORT": str(self.port)},
+                env=os.environ | {"PARVIS_PORT": str(self.port), "KAFKA_BOOTSTRAP_SERVERS": "kafka.example:9092"},
                 start_new_session=True,
             )
 
@@ -101,7 +101,12 @@ def test_it_tells_where_everything_is_and_stops_on_a_signal(stack: Stack, number
     assert _gone(pids)
     assert stack.state().phase == "stopped"
     output = stack.output.read_text()
-    for told in (f"http://localhost:{stack.port}/developers", str(stack.layout.data), str(stack.layout.logs)):
+    for told in (
+        f"http://localhost:{stack.port}/developers",
+        "kafka.example:9092",
+        str(stack.layout.data),
+        str(stack.layout.logs),
+    ):
         assert told in output
 
 

@@ -10,6 +10,7 @@ from parvis_local.layout import SERVICES, Layout
 from parvis_local.options import Options
 from parvis_local.ports import LOOPBACK
 from parvis_local.secret_store import SecretStore
+from parvis_local.simulators import PROFILES, SIMULATORS_CLIENT, simulator_url
 
 # With the embedded broker a waiting fetch is not woken: a message waits half of this, on the average.
 _EMBEDDED_FETCH_MS: Final = "50"
@@ -85,6 +86,8 @@ class Environments:
 
     def _particular(self, service: str) -> dict[str, str]:
         match service:
+            case "identity":
+                return {"PROVIDERS": json.dumps([self._provider(profile) for profile in PROFILES])}
             case "requests":
                 return {"ATTACHMENTS_DIRECTORY": str(self._layout.data / "attachments")}
             case "notifications":
@@ -113,6 +116,14 @@ class Environments:
         if "OWNER_DATABASE_URL" not in own:
             theirs.pop(self._name(service, "OWNER_DATABASE_URL"), None)
         return self.of_tool() | ours | theirs
+
+    def _provider(self, profile: str) -> dict[str, str]:
+        return {
+            "profile": profile,
+            "issuer": simulator_url(self._options, profile) + "/api/v2",
+            "client_id": SIMULATORS_CLIENT,
+            "client_secret": self._secrets.password(f"provider/{profile}"),
+        }
 
     def _machine_secret(self, service: str) -> str:
         return self.given(service, "MACHINE_CLIENT_SECRET") or self._secrets.password(f"client/parvis-{service}")

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a newcomer must know once everything runs."""
 
+from parvis_local.simulators import simulator_url
 from parvis_local.stack.context import Context
+from parvis_local.stack.events import bootstrap_servers
 
 
 def table(context: Context, seconds: float) -> str:
@@ -11,9 +13,12 @@ def table(context: Context, seconds: float) -> str:
     rows = [
         ("API", f"{public}/v1/…"),
         ("Documentation", f"{public}/developers"),
-        ("Mails that were sent", context.address("mailsink")),
-        ("FranceConnect look-alike", context.address("franceconnect")),
-        ("Events (Kafka)", f"{context.options.broker} broker"),
+        ("Mails that were sent", simulator_url(context.options, "mail")),
+        ("Citizens sign in", "FranceConnect look-alike: Amélie Durand, Bruno Petit, …"),
+        ("Agents sign in", "ProConnect look-alike: Camille Moreau, Karim Benali, Sophie Lambert (administrator)"),
+        ("Front-ends", "clients demo-portal (citizens) and demo-backoffice (agents), code and PKCE, no secret"),
+        ("Other system", f"client demo-roadworks, secret client/demo-roadworks in {layout.secrets}"),
+        ("Events", f"Kafka at {bootstrap_servers(context)} ({context.options.broker})"),
         ("Data", str(layout.data)),
         ("Logs", str(layout.logs)),
     ]

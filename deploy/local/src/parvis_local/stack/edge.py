@@ -10,37 +10,61 @@ from parvis_local.layout import SERVICES
 from parvis_local.leash import leash
 from parvis_local.parts import Part, Step
 from parvis_local.ports import LOOPBACK
+from parvis_local.private_file import write_private
 from parvis_local.running import Running, execute
+from parvis_local.simulators import PROFILES, SIMULATORS_PATH, registrations
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
 from parvis_local.tasks import run_module
 
 EDGE_PORTS: Final = ("franceconnect", "mailsink", "mailsink-smtp", "portal", "envoy-admin")
+_REGISTRATIONS: Final = "registrations"
 _CONFIGURATION: Final = "gateway-configuration"
 
 
 def edge_work(context: Context) -> Work:
     """The simulators and the portal, and the gateway once all that stands behind it answers."""
-    return (*_simulators(context), _portal(context), _configuration(context), _gateway(context))
+    return (
+        _registrations(context),
+        *_simulators(context),
+        _portal(context),
+        _configuration(context),
+        _gateway(context),
+    )
+
+
+def _registrations(context: Context) -> Step:
+    async def run() -> None:
+        known = registrations(context.options, context.secrets)
+        write_private(_registrations_file(context), json.dumps(known, indent=1))
+
+    return Step(_REGISTRATIONS, "Registering at the simulators", run)
+
+
+def _registrations_file(context: Context) -> Path:
+    return context.layout.run / "registrations.json"
 
 
 def _simulators(context: Context) -> tuple[Part, ...]:
-    ports, env = context.ports, context.environments.of_tool
+    ports = context.ports
+    people = ("--port", str(ports["franceconnect"]), "--base-url", f"{context.options.public_url}{SIMULATORS_PATH}")
+    mails = ("--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"]))
     return (
         context.module(
             "franceconnect",
             "Starting the FranceConnect look-alike",
-            ("parvis_local.franceconnect", "--port", str(ports["franceconnect"])),
+            ("parvis_local.franceconnect", *people, "--registrations", str(_registrations_file(context))),
             port=ports["franceconnect"],
-            probe=f"tcp:{ports['franceconnect']}",
-            env=env,
+            probe=f"http:{ports['franceconnect']}/healthz",
+            env=context.environments.of_tool,
+            needs=(_REGISTRATIONS,),
         ),
         context.module(
             "mailsink",
             "Starting the mail sink",
-            ("parvis_local.mailsink", "--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"])),
+            ("parvis_local.mailsink", *mails, "--directory", str(context.layout.data / "mails")),
             port=ports["mailsink"],
-            probe=f"tcp:{ports['mailsink-smtp']}",
-            env=env,
+            probe=f"http:{ports['mailsink']}/healthz",
+            env=context.environments.of_tool,
         ),
     )
 
@@ -82,6 +106,10 @@ def _settings(context: Context) -> dict[str, Any]:
         "listen": f"{LOOPBACK}:{context.options.port}",
         "services": services | {"gateway": f"{LOOPBACK}:{context.ports['portal']}"},
         "admin": f"{LOOPBACK}:{context.ports['envoy-admin']}",
+        "extra_routes": [
+            {"prefix": f"{SIMULATORS_PATH}/{name}", "address": f"{LOOPBACK}:{context.ports[port]}"}
+            for name, port in (*((profile, "franceconnect") for profile in PROFILES), ("mail", "mailsink"))
+        ],
         "access_log": str(context.log("access")),
     }
 
@@ -94,6 +122,6 @@ def _gateway(context: Context) -> Part:
         options = ("-c", str(_envoy_file(context)), "--disable-hot-restart", "--concurrency", "2")
         return await execute([*leash(), envoy, *options, "--log-level", "warning"], log)
 
-    behind = (_CONFIGURATION, "portal", *(f"{service}-api" for service in SERVICES))
+    behind = (_CONFIGURATION, "portal", "franceconnect", "mailsink", *(f"{service}-api" for service in SERVICES))
     probe = f"http:{context.ports['envoy-admin']}/ready"
     return Part("gateway", "Starting the gateway", start, probe, log, behind, port=port)

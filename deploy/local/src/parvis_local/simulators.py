@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where the look-alikes of FranceConnect and ProConnect are, and as what they know Parvis."""
+
+from typing import Any, Final
+
+from parvis_local.options import Options
+from parvis_local.secret_store import SecretStore
+
+PROFILES: Final = ("franceconnect", "proconnect")
+SIMULATORS_CLIENT: Final = "parvis-local"
+# The simulators stand behind the gateway: browsers meet everything at one address.
+SIMULATORS_PATH: Final = "/simulators"
+
+
+def simulator_url(options: Options, name: str) -> str:
+    """Address of the simulator of that name: ``franceconnect``, ``proconnect`` or ``mail``."""
+    return f"{options.public_url}{SIMULATORS_PATH}/{name}"
+
+
+def registrations(options: Options, secrets: SecretStore) -> list[dict[str, Any]]:
+    """As ``parvis_local.franceconnect.registrations`` reads them: identity, at each of the two providers."""
+    return [
+        {
+            "provider": profile,
+            "client_id": SIMULATORS_CLIENT,
+            "client_secret": secrets.password(f"provider/{profile}"),
+            "redirect_uris": [f"{options.public_url}/login/{profile}/callback"],
+            "post_logout_redirect_uris": [f"{options.public_url}/logout/callback"],
+            "entity": "parvis",
+        }
+        for profile in PROFILES
+    ]
