@@ -50,27 +50,45 @@ def open_ports(rule: Manifest, target: Pod) -> set[str]:
     return {name for name, number in target.ports.items() if wanted & {name, number}}
 
 
-def reachable(policies: list[Manifest], source: Pod, target: Pod) -> set[str]:
-    """The ports of ``target`` that ``source`` reaches: both ends must agree."""
-    out: set[str] = set()
-    for rule in rules(policies, source, "egress"):
-        if "to" not in rule or any(peer_fits(peer, target) for peer in rule["to"]):
-            out |= open_ports(rule, target)
-    into: set[str] = set()
-    for rule in rules(policies, target, "ingress"):
-        if "from" not in rule or any(peer_fits(peer, source) for peer in rule["from"]):
-            into |= open_ports(rule, target)
-    return out & into
+def sendable(policies: list[Manifest], source: Pod, target: Pod) -> set[str]:
+    """The ports of ``target`` to which ``source`` may send."""
+    fitting = [
+        rule
+        for rule in rules(policies, source, "egress")
+        if "to" not in rule or any(peer_fits(peer, target) for peer in rule["to"])
+    ]
+    return {port for rule in fitting for port in open_ports(rule, target)}
 
 
-def edges(manifests: list[Manifest]) -> set[tuple[str, str, str]]:
+def acceptable(policies: list[Manifest], source: Pod, target: Pod) -> set[str]:
+    """The ports on which ``target`` takes what ``source`` sends."""
+    fitting = [
+        rule
+        for rule in rules(policies, target, "ingress")
+        if "from" not in rule or any(peer_fits(peer, source) for peer in rule["from"])
+    ]
+    return {port for rule in fitting for port in open_ports(rule, target)}
+
+
+def accepted(manifests: list[Manifest]) -> set[tuple[str, str, str]]:
+    """Source, target and port of what the targets take."""
     policies, everyone = of_kind(manifests, "NetworkPolicy"), pods(manifests)
     return {
         (source.name, target.name, port)
         for source in everyone
         for target in everyone
         if source.name != target.name
-        for port in reachable(policies, source, target)
+        for port in acceptable(policies, source, target)
+    }
+
+
+def edges(manifests: list[Manifest]) -> set[tuple[str, str, str]]:
+    """Source, target and port of what passes: both ends must agree."""
+    policies, named = of_kind(manifests, "NetworkPolicy"), {pod.name: pod for pod in pods(manifests)}
+    return {
+        (source, target, port)
+        for source, target, port in accepted(manifests)
+        if port in sendable(policies, named[source], named[target])
     }
 
 
@@ -86,6 +104,12 @@ ALLOWED = {
 @pytest.mark.parametrize("folder", ENVIRONMENTS)
 def test_exactly_these_speak_to_one_another(folder: str) -> None:
     assert edges(render(folder)) == ALLOWED
+
+
+@pytest.mark.parametrize("folder", ENVIRONMENTS)
+def test_nobody_accepts_more_than_it_is_to_be_sent(folder: str) -> None:
+    # The gateway is there for everybody.
+    assert {edge for edge in accepted(render(folder)) if edge[1:] != ("gateway", "http")} == ALLOWED
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
