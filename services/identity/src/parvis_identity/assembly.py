@@ -26,6 +26,7 @@ class Parts:
     """What routes call."""
 
     settings: Settings
+    transport: Transport
     ring: KeyRing
     maker: TokenMaker
     reader: TokenReader
@@ -35,6 +36,10 @@ class Parts:
     token_endpoint: TokenEndpoint
     log_out: LogOut
     read_person: ReadPerson
+
+    async def aclose(self) -> None:
+        """Close the connections to the providers."""
+        await self.transport.aclose()
 
     def verifier(self) -> TokenVerifier:
         """Verifies access tokens for this service's own API, with its own keys and no call to itself."""
@@ -62,6 +67,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     )
     return Parts(
         settings=settings,
+        transport=transport,
         ring=ring,
         maker=maker,
         reader=reader,

@@ -2,6 +2,7 @@
 """Composition root of the api process."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, Final
 
@@ -58,8 +59,10 @@ def _app(routers: Sequence[APIRouter], public_url: str, state: dict[str, Any]) -
 async def main() -> None:
     """Serve both ports until told to stop."""
     settings = Settings()
-    async with open_runtime("identity", "api", settings, MIGRATIONS) as opened:
-        parts = assemble(opened)
+    async with (
+        open_runtime("identity", "api", settings, MIGRATIONS) as opened,
+        aclosing(assemble(opened)) as parts,
+    ):
         runtime = replace(opened, tokens=parts.verifier())
         await serve(
             [
