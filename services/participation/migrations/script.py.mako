@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""${message}"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "raise SystemExit('write the migration')"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "raise SystemExit('write the migration')"}

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What routes take from the request and from the running process."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from parvis_kit.locale import Language
+from parvis_kit.runtime import Runtime
+from parvis_kit.security.principal import Principal
+from parvis_kit.web.operation import principal_of
+from parvis_participation.db.hot import Answering
+from parvis_participation.domain.errors import NotAllowedError
+from parvis_participation.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The open parts of this service's api process."""
+
+    runtime: Runtime[Settings]
+    answering: Answering
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the process that answers."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def agent_of(request: Request) -> Principal:
+    """The agent who calls; raises NotAllowedError for anybody else."""
+    principal = principal_of(request)
+    if not principal.is_agent:
+        raise NotAllowedError
+    return principal
+
+
+def citizen_of(request: Request) -> Principal:
+    """The citizen who calls; raises NotAllowedError for anybody else."""
+    principal = principal_of(request)
+    if not principal.is_citizen:
+        raise NotAllowedError
+    return principal
+
+
+def language_of(request: Request) -> Language:
+    """The language to answer in."""
+    language: Language = request.state.language
+    return language
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API takes and gives."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from parvis_kit.web.types import Instant, PlainText
+from parvis_participation.domain.consultation import Action, State
+
+Short = Annotated[PlainText, Field(min_length=1, max_length=300)]
+Long = Annotated[PlainText, Field(min_length=1, max_length=10_000)]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+
+
+class Input(BaseModel):
+    """A body from outside: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ShortText(Input):
+    """A short text in both languages."""
+
+    fr: Short
+    en: Short
+
+
+class LongText(Input):
+    """A long text in both languages."""
+
+    fr: Long
+    en: Long
+
+
+class NewOption(Input):
+    """One possible answer."""
+
+    code: Code
+    label: ShortText
+
+
+class NewConsultation(Input):
+    """A consultation to prepare; it stays a draft until it is published."""
+
+    title: ShortText
+    description: LongText
+    question: ShortText
+    options: list[NewOption] = Field(min_length=2, max_length=20)
+    opens_at: Instant
+    closes_at: Instant
+
+
+class NewTransition(Input):
+    """What an agent does: publish a draft, or close an open consultation early."""
+
+    action: Action
+
+
+class NewAnswer(Input):
+    """One citizen's answer."""
+
+    option: Code
+
+
+class OptionView(BaseModel):
+    """One possible answer, in the language asked for."""
+
+    code: str
+    label: str
+
+
+class ConsultationView(BaseModel):
+    """A consultation, in the language asked for."""
+
+    id: UUID
+    collectivity: str
+    title: str
+    description: str
+    question: str
+    options: list[OptionView]
+    state: State
+    opens_at: datetime
+    closes_at: datetime
+    version: int
+
+
+class AnswerView(BaseModel):
+    """The receipt of an answer; the choice is not repeated."""
+
+    id: UUID
+    consultation_id: UUID
+    answered_at: datetime
+
+
+class CountView(BaseModel):
+    """How many chose an option."""
+
+    code: str
+    label: str
+    count: int
+
+
+class ResultsView(BaseModel):
+    """Exact counts; nominative consultation, one answer a person."""
+
+    consultation_id: UUID
+    state: State
+    total: int
+    counts: list[CountView]

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The integration events of this service: ids, codes and times; never who answered what."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging.events import Event, instant
+from parvis_kit.telemetry import current_traceparent
+from parvis_participation.domain.consultation import Consultation
+
+SOURCE: Final = "/parvis/participation"
+CONSULTATION_TOPIC: Final = "parvis.participation.consultation.v1"
+ANSWER_TOPIC: Final = "parvis.participation.answer.v1"
+
+
+def opened(consultation: Consultation, at: datetime) -> Event:
+    """A consultation takes answers from now on."""
+    return _told("consultation-opened", consultation, at)
+
+
+def closed(consultation: Consultation, at: datetime) -> Event:
+    """A consultation takes no more answers."""
+    return _told("consultation-closed", consultation, at)
+
+
+def answered(answer_id: UUID, consultation: Consultation, at: datetime) -> Event:
+    """Somebody has answered; an aggregate of its own, so that answers need not queue for a common sequence."""
+    data = {
+        "answer_id": str(answer_id),
+        "consultation_id": str(consultation.id),
+        "collectivity": consultation.collectivity,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return _event("answer-submitted", ANSWER_TOPIC, answer_id, 1, consultation.collectivity, at, data)
+
+
+def _told(name: str, consultation: Consultation, at: datetime) -> Event:
+    data = {
+        "consultation_id": str(consultation.id),
+        "collectivity": consultation.collectivity,
+        "opens_at": instant(consultation.opens_at),
+        "closes_at": instant(consultation.closes_at),
+        "occurred_at": instant(at),
+        "sequence": consultation.version,
+    }
+    return _event(name, CONSULTATION_TOPIC, consultation.id, consultation.version, consultation.collectivity, at, data)
+
+
+def _event(
+    name: str, topic: str, key: UUID, sequence: int, collectivity: str, at: datetime, data: dict[str, Any]
+) -> Event:
+    return Event(
+        id=uuid7(),
+        type=f"fr.parvis.participation.{name}.v1",
+        source=SOURCE,
+        subject=str(key),
+        time=at,
+        collectivity=collectivity,
+        sequence=sequence,
+        key=key,
+        topic=topic,
+        data=data,
+        traceparent=current_traceparent(),
+    )

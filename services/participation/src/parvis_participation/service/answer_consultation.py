@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A citizen answers a consultation, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.web.idempotency import IdempotentCall
+from parvis_participation import events
+from parvis_participation.db import consultations
+from parvis_participation.db.hot import Answering, NewAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerConsultation:
+    """Who answers what."""
+
+    collectivity: str
+    consultation_id: UUID
+    person: UUID
+    option: str
+
+
+async def answer_consultation(
+    command: AnswerConsultation,
+    call: IdempotentCall,
+    seal_answer: Callable[[NewAnswer], bytes],
+    *,
+    database: Database,
+    answering: Answering,
+    now: datetime,
+) -> NewAnswer:
+    """Store the answer, its event and the record of the call in one statement.
+
+    Raises NotFoundError, NotOpenError, UnknownOptionError or AlreadyAnsweredError, and nothing is stored; or
+    ReplayedError, which carries the first answer to the same call.
+    """
+    async with database.reading() as session:
+        row = await consultations.one(session, command.collectivity, command.consultation_id, published=True)
+    consultation = consultations.entity(row)
+    consultation.check_answer(command.option, now)
+    new = NewAnswer(
+        id=uuid7(),
+        collectivity=command.collectivity,
+        consultation_id=consultation.id,
+        person=command.person,
+        option=command.option,
+        at=now,
+    )
+    await answering.store(new, call, seal_answer(new), events.answered(new.id, consultation, now))
+    return new

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings of the participation service, on top of those that every service has."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from parvis_kit.settings import ServiceSettings
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+class Settings(ServiceSettings):
+    """Read from ``PARVIS_PARTICIPATION_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="PARVIS_PARTICIPATION_", extra="ignore", frozen=True)
+
+    timer_seconds: float = Field(
+        default=1, gt=0, le=60, description="How often the worker looks for consultations that open or close"
+    )

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Composition root of the worker process: the relay, and the clock that opens and closes consultations."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from parvis_kit.logs import logger
+from parvis_kit.process import serve
+from parvis_kit.runtime import Runtime, open_runtime
+from parvis_kit.web.app import create_app
+from parvis_kit.web.internal import health_router
+from parvis_participation.api.problems import CATALOGUE
+from parvis_participation.service.seed_consultations import read_seed, seed_consultations
+from parvis_participation.service.tell_times import tell_times
+from parvis_participation.settings import MIGRATIONS, Settings
+
+_log = logger(__name__)
+
+
+async def main() -> None:
+    """Work until told to stop."""
+    settings = Settings()
+    async with open_runtime("participation", "worker", settings, MIGRATIONS) as runtime:
+        relay = runtime.relay()
+        app = create_app(
+            title="Parvis participation worker",
+            version="1.0.0",
+            public_url=settings.public_url,
+            routers=[health_router(runtime.checks() | {"relay": relay.check})],
+            catalogue=CATALOGUE,
+            state=runtime.state(),
+        )
+        ports = [(app, settings.host, settings.worker_internal_port)]
+        await serve(ports, relay.run(), runtime.waker.run(), keep_time(runtime))
+
+
+async def keep_time(runtime: Runtime[Settings]) -> None:
+    """Tell what opens and closes, until cancelled."""
+    while True:
+        try:
+            await tell_times(runtime.database, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was
+            _log.warning("timer_failed", error=type(error).__name__)
+        await asyncio.sleep(runtime.settings.timer_seconds)
+
+
+async def seed(file: Path) -> None:
+    """Load consultations from a file."""
+    seeds = read_seed(file)
+    async with (
+        open_runtime("participation", "seed", Settings(), MIGRATIONS) as runtime,
+        runtime.database.unit_of_work() as uow,
+    ):
+        await seed_consultations(uow.session, seeds, datetime.now(UTC))
+        await uow.commit()
+    _log.info("consultations_loaded", count=len(seeds))

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+from collections.abc import AsyncIterator
+
+import pytest
+from participation_town import Town
+
+from parvis_kit.testing import Harness, migrated_settings, open_harness
+from parvis_participation.main import SCOPES, internal_app, public_app
+from parvis_participation.settings import MIGRATIONS, Settings
+
+
+@pytest.fixture(scope="session")
+async def participation_settings() -> Settings:
+    return await migrated_settings("participation", Settings, MIGRATIONS)
+
+
+@pytest.fixture(scope="session")
+async def service(participation_settings: Settings) -> AsyncIterator[Harness]:
+    async with open_harness(
+        "participation",
+        participation_settings,
+        MIGRATIONS,
+        public_app=public_app,
+        internal_app=internal_app,
+        scopes=" ".join(code for code, _ in SCOPES),
+    ) as harness:
+        yield harness
+
+
+@pytest.fixture
+async def town(service: Harness) -> AsyncIterator[Town]:
+    yield Town(service)
+    await service.clean()

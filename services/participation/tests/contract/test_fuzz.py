@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whatever is sent, the answer is one that the contract declares, and never a server error."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from participation_town import Town
+from running_service import RunningService, running_service
+from schemathesis import Case
+from schemathesis.specs.openapi.checks import missing_required_header, positive_data_acceptance
+
+from parvis_kit.testing import Harness
+from parvis_participation.main import SCOPES
+from parvis_participation.settings import Settings
+
+CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "participation.v1.yaml"
+# Rules that no schema can say: a type must be in the catalogue, a cursor be one of ours; 428 is the answer to a missing
+# If-Match (RFC 6585 section 3).
+BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
+schema = schemathesis.openapi.from_path(CONTRACT)
+
+
+@pytest.fixture(scope="module")
+def running(service: Harness, participation_settings: Settings) -> Iterator[RunningService]:
+    assert service.runtime.service == "participation"
+    with running_service("participation", participation_settings) as process:
+        yield process
+
+
+@pytest.fixture(params=["citizen", "agent"])
+def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str, str]:
+    scope = " ".join(code for code, _ in SCOPES)
+    token = running.issuer.token(audience="parvis-participation", scope=scope, kind=request.param)
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.timeout(300)
+@schema.parametrize()
+@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_input_gets_a_declared_answer(
+    case: Case, running: RunningService, headers: dict[str, str], town: Town
+) -> None:
+    del town  # empties the tables afterwards
+    case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=BEYOND_SCHEMAS)
