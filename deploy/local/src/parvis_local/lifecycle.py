@@ -93,8 +93,9 @@ class _Life:
             self._note(replace(self._state, phase="stopped"))
 
     def _ready(self) -> None:
-        self._note(replace(self._state, phase="ready"))
+        # In this order: whoever waits for "ready" in the background shows what was said until then.
         _say(table(self._context, time.monotonic() - self._began))
+        self._note(replace(self._state, phase="ready"))
 
     def _asked_to_stop(self, stop: asyncio.Event) -> None:
         if not stop.is_set():

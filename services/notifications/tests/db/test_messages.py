@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -134,7 +135,7 @@ async def test_nothing_is_written_for_an_erased_person(post: Post) -> None:
 
 @pytest.mark.parametrize("wrong", [{"author": "camille@example.org"}, {"reference": "R\r\nBcc: x@y"}])
 async def test_data_that_are_not_as_agreed_are_refused_for_good_and_not_repeated(
-    post: Post, wrong: dict[str, str]
+    post: Post, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(PermanentError) as refusal:
         await post.hear(event(**wrong))

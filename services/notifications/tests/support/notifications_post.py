@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The service's use cases over a real database, with short ways to do what the tests do often."""
 
+import asyncio
 import itertools
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -165,3 +167,12 @@ class Post:
 
     def key(self) -> str:
         return f"key-{next(self._keys)}"
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait until it holds; fails when it does not in time."""
+    for _ in range(int(seconds * 100)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen in time")

@@ -36,7 +36,7 @@ class Sink:
     holding: threading.Event = field(default_factory=threading.Event)
 
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(content, policy=default) for content in self.taken]  # type: ignore[misc]
+        return [message_from_bytes(content, policy=default) for content in self.taken]
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]

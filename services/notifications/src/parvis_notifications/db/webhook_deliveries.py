@@ -40,8 +40,8 @@ FROM due, webhook_event e WHERE d.id = due.id AND e.id = d.event_id
 RETURNING d.id, d.attempts, e.event_id, e.event_type, e.content, e.traceparent
 """
 _SETTLE: Final = """
-UPDATE webhook_delivery SET state = $3, claim = NULL, due_at = now() + $4, last_status = $5, last_error = $6,
-    delivered_at = CASE $3 WHEN 'delivered' THEN now() END
+UPDATE webhook_delivery SET state = $3::text, claim = NULL, due_at = now() + $4, last_status = $5, last_error = $6,
+    delivered_at = CASE $3::text WHEN 'delivered' THEN now() END
 WHERE id = $1 AND claim = $2
 """
 _WELL: Final = "UPDATE webhook_subscription SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL"
