@@ -26,7 +26,7 @@ def main() -> None:
     for name, told in _COMMANDS.items():
         commands.add_parser(name, help=told)
     try:
-        sys.exit(_dispatch(parser.parse_args().command, Layout()))
+        sys.exit(_dispatch(parser.parse_args().command, Layout.of(os.environ)))
     except LocalError as error:
         sys.exit(f"parvis: {error}")
 
@@ -49,6 +49,10 @@ def _dispatch(command: str, layout: Layout) -> int:
             commands.reset(layout)
         case "status":
             return commands.status(layout)
+        case "demo":
+            from parvis_local.demo.journey import play, stage  # noqa: PLC0415
+
+            play(stage(layout), lambda line: print(line, flush=True))
     return 0
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where things lie: the checkout, and ``.parvis`` in it with all that the local stack writes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,12 @@ class Layout:
     """The folders of one local stack; there is at most one stack for each."""
 
     home: Path = ROOT / ".parvis"
+
+    @classmethod
+    def of(cls, caller: Mapping[str, str]) -> "Layout":
+        """The layout that the caller's environment names by PARVIS_HOME, ``.parvis`` of the checkout by default."""
+        home = caller.get("PARVIS_HOME")
+        return cls(Path(home).resolve()) if home else cls()
 
     @property
     def secrets(self) -> Path:

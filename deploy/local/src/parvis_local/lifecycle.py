@@ -19,10 +19,12 @@ from parvis_local.nursery import Nursery
 from parvis_local.options import Options
 from parvis_local.parts import Part
 from parvis_local.ports import free_ports, is_taken
+from parvis_local.probe import READY
 from parvis_local.proc import boot_id
 from parvis_local.secret_store import SecretStore
 from parvis_local.stack import PORTS, compose
 from parvis_local.stack.context import Context
+from parvis_local.stack.events import bootstrap_servers
 from parvis_local.state import PartState, StackState, read_state, write_state
 from parvis_local.supervisor import Supervisor
 from parvis_local.table import table
@@ -76,7 +78,7 @@ class _Life:
         self._context = Context(options, layout, ports, secrets, environments, Nursery())
         self._work = compose(self._context)
         parts = tuple(PartState(part.name, part.probe, part.port) for part in self._work if isinstance(part, Part))
-        self._state = StackState(parts=parts, ports=dict(ports))
+        self._state = StackState(parts=parts, ports=dict(ports), public_url=options.public_url)
 
     async def live(self) -> None:
         self._note(self._state)
@@ -95,7 +97,8 @@ class _Life:
     def _ready(self) -> None:
         # In this order: whoever waits for "ready" in the background shows what was said until then.
         _say(table(self._context, time.monotonic() - self._began))
-        self._note(replace(self._state, phase="ready"))
+        kafka = bootstrap_servers(self._context)
+        self._note(replace(self._state, phase=READY, bootstrap_servers=kafka))
 
     def _asked_to_stop(self, stop: asyncio.Event) -> None:
         if not stop.is_set():

@@ -39,12 +39,16 @@ class StackState:
         parts: its processes, in the order in which they start.
         ports: port by name, to be had again at the next start.
         boot: which start of the machine the process numbers are of.
+        public_url: how browsers and clients reach the gateway.
+        bootstrap_servers: of Kafka, known once the stack is ready.
     """
 
     phase: str = "starting"
     parts: tuple[PartState, ...] = ()
     ports: dict[str, int] = field(default_factory=dict)
     boot: str = field(default_factory=boot_id)
+    public_url: str = ""
+    bootstrap_servers: str = ""
 
     def with_part(self, changed: PartState) -> "StackState":
         """The same with that part changed."""

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who takes part in the journey, and the stack that they meet."""
+
+import os
+import secrets
+import signal
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+
+from parvis_local.demo.browser import sign_in
+from parvis_local.demo.expecting import expect
+from parvis_local.errors import LocalError
+from parvis_local.layout import Layout
+from parvis_local.probe import READY
+from parvis_local.secret_store import SecretStore
+from parvis_local.simulators import SIMULATORS_PATH
+from parvis_local.state import PartState, read_state
+
+TOWN: Final = "paris"
+PORTAL_SCOPES: Final = (
+    "openid",
+    "profile",
+    "email",
+    "identity.profile.read",
+    "requests.requests.read",
+    "requests.requests.write",
+    "requests.attachments.write",
+    "notifications.messages.read",
+    "notifications.messages.write",
+    "participation.answers.write",
+)
+BACKOFFICE_SCOPES: Final = (
+    "openid",
+    "identity.profile.read",
+    "requests.requests.read",
+    "requests.requests.write",
+    "participation.consultations.write",
+    "participation.answers.read",
+)
+SYSTEM_SCOPES: Final = ("notifications.webhooks.read", "notifications.webhooks.write")
+_SECONDS: Final = 30.0
+
+
+class Actor:
+    """Somebody, or something, with an access token."""
+
+    def __init__(self, public_url: str, token: str, language: str = "fr") -> None:
+        self.token = token
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
+        self.http = httpx.Client(base_url=public_url, headers=headers, timeout=_SECONDS)
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """GET, whatever comes of it."""
+        return self.http.get(path, headers=headers)
+
+    def post(self, path: str, body: Any = None, key: str | None = None, **headers: str) -> httpx.Response:
+        """POST of JSON, with an idempotency key of its own unless one is given."""
+        own = {"Idempotency-Key": key or secrets.token_urlsafe(16)}
+        return self.http.post(path, json=body, headers=own | headers)
+
+    def upload(self, content: bytes, media_type: str = "image/jpeg") -> httpx.Response:
+        """POST of a photo."""
+        headers = {"Idempotency-Key": secrets.token_urlsafe(16), "Content-Type": media_type}
+        return self.http.post("/v1/attachments", content=content, headers=headers)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The running stack, seen from outside, and what belongs to its machine."""
+
+    layout: Layout
+    public_url: str
+    bootstrap_servers: str
+    http: httpx.Client = field(repr=False)
+
+    def citizen(self, person: str, client: str = "demo-portal") -> Actor:
+        """A person of the FranceConnect look-alike, signed in by a front-end."""
+        return Actor(self.public_url, sign_in(self.public_url, client, person, PORTAL_SCOPES)["access_token"])
+
+    def agent(self, person: str, client: str = "demo-backoffice") -> Actor:
+        """A person of the ProConnect look-alike, signed in by the agents' front-end."""
+        return Actor(self.public_url, sign_in(self.public_url, client, person, BACKOFFICE_SCOPES)["access_token"])
+
+    def system(self, client: str = "demo-roadworks") -> Actor:
+        """Another municipal system, by its client credentials (RFC 6749 §4.4)."""
+        secret = SecretStore(self.layout.secrets).password(f"client/{client}")
+        asked = {
+            "grant_type": "client_credentials",
+            "scope": "notifications.webhooks.read notifications.webhooks.write",
+        }
+        answer = self.http.post(f"{self.public_url}/oauth2/token", data=asked, auth=(client, secret))
+        return Actor(self.public_url, expect(answer, 200).json()["access_token"])
+
+    def mails(self, to: str) -> list[dict[str, Any]]:
+        """What the mail sink took for that address, newest first."""
+        answer = self.http.get(f"{self.public_url}{SIMULATORS_PATH}/mail/messages", params={"to": to})
+        items: list[dict[str, Any]] = expect(answer, 200).json()["items"]
+        return items
+
+    def part(self, name: str) -> PartState:
+        """That process of the stack."""
+        return next(part for part in read_state(self.layout.state).parts if part.name == name)
+
+    def kill(self, name: str) -> None:
+        """Kill a process of the stack as a crash would; who watches the stack starts it again."""
+        process = self.part(name).process
+        if process is None or not process.is_alive():
+            raise LocalError(f"{name} does not run")
+        os.kill(process.pid, signal.SIGKILL)
+
+
+def stage(layout: Layout) -> Stage:
+    """The stack that runs in that folder.
+
+    Raises:
+        LocalError: none does.
+    """
+    state = read_state(layout.state)
+    if state.phase != READY:
+        raise LocalError("Parvis is not running: `make up` starts it")
+    return Stage(layout, state.public_url, state.bootstrap_servers, httpx.Client(timeout=_SECONDS))
