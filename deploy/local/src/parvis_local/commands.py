@@ -47,7 +47,7 @@ def up(layout: Layout) -> None:
         deadline = time.monotonic() + _UP_SECONDS
         shown = 0
         while True:
-            ended, ready = process.poll() is not None, _is_ready(layout, process.pid)
+            ended, ready = process.poll() is not None, is_ready(layout, process.pid)
             text = os.pread(told, 1_000_000, shown)
             shown += len(text)
             sys.stdout.write(text.decode("utf-8", "replace"))
@@ -61,7 +61,8 @@ def up(layout: Layout) -> None:
             time.sleep(0.1)
 
 
-def _is_ready(layout: Layout, pid: int) -> bool:
+def is_ready(layout: Layout, pid: int) -> bool:
+    """Whether that process runs the stack of that folder, and all of it is ready."""
     return FolderLock(layout.run).holder() == pid and read_state(layout.state).phase == READY
 
 

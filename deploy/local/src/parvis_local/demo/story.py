@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What one play of the journey gathers on its way."""
 
+import subprocess
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ class Story:
         stranger: an agent of another town.
         request: the citizen's report, as the API showed it last.
         webhook: the subscription of the other system, with its secret.
-        hook_port: where the other system listens.
+        receiver: the other system's program that waits for a webhook.
         consultation: the one that was opened, as the public reads it.
     """
 
@@ -30,5 +31,5 @@ class Story:
     system: Actor = field(init=False)
     request: dict[str, Any] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=dict)
-    hook_port: int = 0
+    receiver: subprocess.Popen[str] = field(init=False)
     consultation: dict[str, Any] = field(default_factory=dict)

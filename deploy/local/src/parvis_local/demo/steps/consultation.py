@@ -14,7 +14,7 @@ _OPTIONS: Final = {"morning": ("Le matin", "In the morning"), "evening": ("Le so
 
 def answer_consultation(story: Story) -> Iterator[str]:
     """An agent opens it; two citizens answer, one of them twice."""
-    created = expect(story.agent.post("/v1/consultations", _consultation()), 201).json()
+    created = expect(story.agent.post("/v1/consultations", consultation_body()), 201).json()
     path = f"/v1/consultations/{created['id']}"
     tag = {"If-Match": f'"{created["version"]}"'}
     expect(story.agent.post(f"{path}/transitions", {"action": "publish"}, **tag), 201)
@@ -33,7 +33,8 @@ def answer_consultation(story: Story) -> Iterator[str]:
     yield f"counts: {counts}"
 
 
-def _consultation() -> dict[str, Any]:
+def consultation_body() -> dict[str, Any]:
+    """A consultation with one question, open now for thirty days."""
     now = datetime.now(UTC)
     return {
         "title": {"fr": "Horaires du marché", "en": "Market hours"},

@@ -11,10 +11,10 @@ import httpx
 from parvis_local.demo.expecting import expect, same
 from parvis_local.demo.story import Story
 
-_PHOTO: Final = Path(__file__).parent.parent / "data" / "photo.jpg"
+PHOTO: Final = Path(__file__).parent.parent / "data" / "photo.jpg"
 _HERE: Final = {"type": "Point", "coordinates": [2.3522, 48.8566]}
 _LYON: Final = {"type": "Point", "coordinates": [4.8357, 45.764]}
-_REPORT: Final[dict[str, Any]] = {
+REPORT: Final[dict[str, Any]] = {
     "request_type": "cartons",
     "description": "Des cartons encombrent le trottoir devant le numéro 4.",
     "answers": {"blocks_pavement": True, "quantity": 3},
@@ -32,11 +32,11 @@ def report_wrongly(story: Story) -> Iterator[str]:
     citizen = story.citizen
     before = _reports(story)
     for told, changes, status, code in _WRONG:
-        answer = expect(citizen.post("/v1/requests", _REPORT | changes), status, code)
+        answer = expect(citizen.post("/v1/requests", REPORT | changes), status, code)
         yield _problem(told, answer)
-    huge = _PHOTO.read_bytes() + b"\0" * 30_000_000
+    huge = PHOTO.read_bytes() + b"\0" * 30_000_000
     yield _problem("a photo of 30 MB", expect(citizen.upload(huge), 413, "body-too-large"))
-    text = expect(citizen.upload(b"Ceci n'est pas une photo."), 422, "not-an-image")
+    text = expect(citizen.upload(b"Ceci n'est pas une photo."), 415, "not-an-image")
     yield _problem("a text that is said to be a photo", text)
     same("what is stored of all that", _reports(story), before)
     yield "nothing is stored"
@@ -45,11 +45,11 @@ def report_wrongly(story: Story) -> Iterator[str]:
 def report(story: Story) -> Iterator[str]:
     """The photo first, then the report; the same key again gives the same answer, and no second report."""
     citizen, key = story.citizen, secrets.token_urlsafe(16)
-    photo = expect(citizen.upload(_PHOTO.read_bytes()), 201).json()
+    photo = expect(citizen.upload(PHOTO.read_bytes()), 201).json()
     kept = expect(citizen.get(f"/v1/attachments/{photo['id']}"), 200).content
     same("a place of shooting in the photo", b"Demo camera" in kept or b"Exif" in kept, wanted=False)
     yield f"photo of {photo['width']} × {photo['height']} taken; where and with what it was shot is cut out"
-    body = _REPORT | {"attachments": [photo["id"]]}
+    body = REPORT | {"attachments": [photo["id"]]}
     story.request = expect(citizen.post("/v1/requests", body, key), 201).json()
     request = story.request
     yield f"reference {request['reference']}, {request['area']['label']}, team {request['team']}"

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Nothing of one collectivity is reached with a token of another: each object is made, read by its owner, then asked
+for through every operation that the contracts name, by the same person and by peers, with tokens of another town."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from running_stack import RunningStack
+
+from parvis_local.demo.cast import Actor, Stage
+from parvis_local.demo.expecting import eventually, expect
+from parvis_local.demo.steps.consultation import consultation_body
+from parvis_local.demo.steps.report import PHOTO, REPORT
+
+CONTRACTS = Path(__file__).parents[2] / "contracts" / "openapi"
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def token_operations() -> dict[str, tuple[str, str]]:
+    """Method and path of each operation that takes an access token, by its name."""
+    found = {}
+    for file in sorted(CONTRACTS.glob("*.yaml")):
+        for path, item in yaml.safe_load(file.read_text("utf-8"))["paths"].items():
+            for method in METHODS & item.keys():
+                if item[method]["x-parvis-class"] == "token":
+                    found[item[method]["operationId"]] = (method.upper(), path)
+    return found
+
+
+@dataclass
+class Town:
+    citizen: Actor
+    agent: Actor
+    system: Actor
+
+
+@dataclass
+class Made:
+    """What Paris holds; ``ids`` stand for the parameters of the paths."""
+
+    ids: dict[str, str]
+    paris: Town
+    lutece: Town
+
+
+def made_in(stage: Stage) -> Made:
+    paris = Town(stage.citizen("amelie"), stage.agent("camille"), stage.system())
+    # The same citizen, by the other town's front-end: what she did in one town is not seen from the other.
+    lutece = Town(
+        stage.citizen("amelie", "lutece-portal"),
+        stage.agent("lucie", "lutece-backoffice"),
+        stage.system("lutece-roadworks"),
+    )
+    photo = expect(paris.citizen.upload(PHOTO.read_bytes()), 201).json()["id"]
+    request = expect(paris.citizen.post("/v1/requests", REPORT | {"attachments": [photo]}), 201).json()
+    expect(paris.agent.post(f"/v1/requests/{request['id']}/messages", {"visibility": "public", "text": "Oui."}), 201)
+    hook = {"url": "http://127.0.0.1:9/", "event_types": ["fr.parvis.requests.request-resolved.v1"]}
+    subscription = expect(paris.system.post("/v1/webhook-subscriptions", hook), 201).json()["id"]
+    consultation = expect(paris.agent.post("/v1/consultations", consultation_body()), 201).json()["id"]
+    path = f"/v1/consultations/{consultation}"
+    expect(paris.agent.post(f"{path}/transitions", {"action": "publish"}, **{"If-Match": '"1"'}), 201)
+    inbox = eventually(
+        "a message",
+        lambda: [m for m in _items(paris.citizen, "/v1/inbox-messages") if request["reference"] in m["subject"]],
+    )
+    ids = {
+        "attachment_id": photo,
+        "request_id": request["id"],
+        "subscription_id": subscription,
+        "consultation_id": consultation,
+        "message_id": inbox[0]["id"],
+    }
+    return Made(ids, paris, lutece)
+
+
+def _items(actor: Actor, path: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = expect(actor.get(f"{path}?limit=100"), 200).json()["items"]
+    return items
+
+
+@pytest.fixture(scope="module")
+def made(stack: RunningStack) -> Made:
+    return made_in(stack.stage())
+
+
+IF_MATCH = {"If-Match": '"1"'}
+PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
+# Who of the other town calls the operation, with which body and headers.
+CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    "readAttachment": ("citizen agent", None, {}),
+    "listRequests": ("citizen agent", None, {}),
+    "readRequest": ("citizen agent", None, {}),
+    "readHistory": ("citizen agent", None, {}),
+    "actOnRequest": ("agent", {"action": "take"}, IF_MATCH),
+    "listMessages": ("citizen agent", None, {}),
+    "writeMessage": ("agent", {"visibility": "public", "text": "Non."}, {}),
+    "submitRequest": ("citizen", {**REPORT, "attachments": ["{attachment_id}"]}, {}),
+    "uploadAttachment": ("citizen", None, {}),
+    "listInboxMessages": ("citizen", None, {}),
+    "readInboxMessage": ("citizen", None, {}),
+    "markInboxMessage": ("citizen", {"read_at": None}, PATCH),
+    "subscribeWebhook": (
+        "system",
+        {"url": "http://127.0.0.1:9/", "event_types": ["fr.parvis.requests.request-taken.v1"]},
+        {},
+    ),
+    "listWebhookSubscriptions": ("system", None, {}),
+    "readWebhookSubscription": ("system", None, {}),
+    "unsubscribeWebhook": ("system", None, IF_MATCH),
+    "listWebhookDeliveries": ("system", None, {}),
+    "createConsultation": ("agent", consultation_body(), {}),
+    "actOnConsultation": ("agent", {"action": "close"}, IF_MATCH),
+    "answerConsultation": ("citizen", {"option": "morning"}, {}),
+    "readLiveResults": ("agent", None, {}),
+    "readMe": ("citizen agent", None, {}),
+}
+# These reach an object by no identifier: they may answer, but tell nothing of the other town.
+OWN = {
+    "listRequests",
+    "listInboxMessages",
+    "listWebhookSubscriptions",
+    "readMe",
+    "createConsultation",
+    "subscribeWebhook",
+}
+OWN |= {"uploadAttachment"}
+REFUSED = {403, 404}
+
+
+def test_every_operation_with_a_token_is_tried() -> None:
+    assert set(CALLS) == set(token_operations())
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_another_town_reaches_nothing(made: Made, name: str) -> None:
+    who, body, headers = CALLS[name]
+    for kind in who.split():
+        answer = _call(made, getattr(made.lutece, kind), name, body, headers)
+        if name in OWN:
+            assert answer.status_code in {200, 201}, answer.text
+            assert not [known for known in made.ids.values() if known in answer.text]
+            assert "paris" not in answer.json().get("collectivity", "")
+        elif name == "submitRequest":
+            assert (answer.status_code, answer.json()["code"]) == (422, "unknown-attachment")
+        else:
+            assert answer.status_code in REFUSED, f"{kind}: {answer.status_code} {answer.text}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("citizen", "/v1/attachments/{attachment_id}"),
+        ("citizen", "/v1/requests/{request_id}"),
+        ("agent", "/v1/requests/{request_id}"),
+        ("agent", "/v1/requests/{request_id}/messages"),
+        ("citizen", "/v1/inbox-messages/{message_id}"),
+        ("system", "/v1/webhook-subscriptions/{subscription_id}"),
+        ("system", "/v1/webhook-subscriptions/{subscription_id}/deliveries"),
+        ("agent", "/v1/consultations/{consultation_id}/results"),
+    ],
+)
+def test_their_owners_read_them(made: Made, kind: str, path: str) -> None:
+    # Last in the file: what the other town tried has changed nothing of them.
+    expect(getattr(made.paris, kind).get(path.format(**made.ids)), 200)
+
+
+def test_what_another_town_tried_changed_nothing(made: Made) -> None:
+    request = expect(made.paris.citizen.get(f"/v1/requests/{made.ids['request_id']}"), 200).json()
+    assert request["status"]["code"] == "submitted"
+    results = expect(made.paris.agent.get(f"/v1/consultations/{made.ids['consultation_id']}/results"), 200).json()
+    assert (results["state"], results["total"]) == ("open", 0)
+
+
+def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
+    method, path = token_operations()[name]
+    if name == "uploadAttachment":
+        return actor.upload(PHOTO.read_bytes())
+    fill: Callable[[str], str] = lambda text: text.replace("{attachment_id}", made.ids["attachment_id"])  # noqa: E731
+    content = fill(json.dumps(body)) if body is not None else None
+    own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"} if content else {}
+    url = path.format(**{"collectivity": "lutece"} | made.ids)
+    return actor.http.request(method, url, content=content, headers=own | headers)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The whole of Parvis in a folder of its own, as ``make run`` starts it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from parvis_local.commands import is_ready
+from parvis_local.demo.cast import Stage, stage
+from parvis_local.layout import ROOT, Layout
+from parvis_local.lifecycle import end_leftovers
+from parvis_local.ports import free_port
+from parvis_local.state import read_state
+
+_START_SECONDS = 180
+_STOP_SECONDS = 60
+
+
+class RunningStack:
+    """Started, stopped and killed at will; its data stay over a stop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.layout = Layout(folder)
+        self.port = free_port()
+        self._output = folder / "output.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PARVIS_HOME": str(self.layout.home), "PARVIS_PORT": str(self.port)}
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        self.layout.home.mkdir(parents=True, exist_ok=True)
+        with self._output.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "parvis_local", "run"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while not is_ready(self.layout, self._process.pid):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise AssertionError(f"the stack does not start:\n{self._output.read_text()}")
+            time.sleep(0.1)
+
+    def stage(self) -> Stage:
+        return stage(self.layout)
+
+    def stop(self) -> None:
+        """As Ctrl-C does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(_STOP_SECONDS)
+            self._process = None
+
+    def kill(self) -> None:
+        """All processes at once, without a chance to say farewell."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(_STOP_SECONDS)
+        self._process = None
+        for part in read_state(self.layout.state).parts:
+            if part.process and part.process.is_alive():
+                os.kill(part.process.pid, signal.SIGKILL)
+        end_leftovers(self.layout)
