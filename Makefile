@@ -74,7 +74,7 @@ types: install ## Check types
 	@$(BIN)/mypy .
 architecture: install ## Check who imports whom, and that each member declares what it imports
 	@$(BIN)/lint-imports
-	@for member in $(MEMBERS); do (cd $$member && "$(CURDIR)/$(BIN)/deptry" src); done
+	@for member in $(MEMBERS); do (cd $$member && "$(CURDIR)/$(BIN)/deptry" src $$(ls -d migrations 2>/dev/null)); done
 contracts: install ## Check the contracts: tests, and the rules of spectral and of AsyncAPI's parser
 	@$(PYTEST) tests/contracts
 	@npm --prefix contracts/rules ci --silent --no-audit --no-fund

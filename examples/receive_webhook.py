@@ -48,7 +48,8 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Receiver
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_POST(self) -> None:
+        """Take one event."""
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = int(headers.get("content-length", "0"))
         body = self.rfile.read(min(length, LARGEST_BODY))

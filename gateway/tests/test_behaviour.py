@@ -6,6 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from joserfc.jwk import ECKey
@@ -44,9 +45,7 @@ def test_a_good_token_with_the_scope_reaches_the_service_unchanged(gateway: Gate
         ({"scope": None}, 403, "insufficient-scope"),
     ],
 )
-def test_a_token_that_does_not_fit_is_refused(
-    gateway: Gateway, claims: dict[str, object], status: int, code: str
-) -> None:
+def test_a_token_that_does_not_fit_is_refused(gateway: Gateway, claims: dict[str, Any], status: int, code: str) -> None:
     answer = gateway.get("/v1/things", gateway.token(**claims))
     if "aud" in claims:  # Envoy answers a wrong audience 403, before any scope is looked at
         status = answer.status_code

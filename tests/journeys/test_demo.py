@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
+from collections.abc import Iterator
+
 import pytest
 from running_stack import RunningStack
 
@@ -7,8 +9,9 @@ from parvis_local.demo.story import Story
 
 
 @pytest.fixture(scope="module")
-def story(stack: RunningStack) -> Story:
-    return Story(stack.stage())
+def story(stack: RunningStack) -> Iterator[Story]:
+    with stack.stage() as stage:
+        yield Story(stage)
 
 
 @pytest.mark.parametrize("step", JOURNEY, ids=lambda step: step.title)

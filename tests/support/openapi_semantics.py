@@ -75,7 +75,9 @@ def _broken_input(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterat
 def _narrowed(where: str, old: Any, new: Any) -> Iterator[str]:
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return
-    if old.get("type") != new.get("type") or set(old.get("enum", ())) - set(new.get("enum", old.get("enum", ()))):
+    before = set(old.get("enum", ()))
+    after = set(new.get("enum") or before)
+    if old.get("type") != new.get("type") or before - after:
         yield f"{where}: narrower type"
     if "enum" in new and "enum" not in old:
         yield f"{where}: newly restricted to a list"

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from parvis_local.commands import is_ready
@@ -51,7 +52,8 @@ class RunningStack:
                 raise AssertionError(f"the stack does not start:\n{self._output.read_text()}")
             time.sleep(0.1)
 
-    def stage(self) -> Stage:
+    def stage(self) -> AbstractContextManager[Stage]:
+        """What a test calls."""
         return stage(self.layout)
 
     def stop(self) -> None:

@@ -76,11 +76,12 @@ def bearer(app: FastAPI, scope: str = "a.things.write") -> dict[str, str]:
 
 
 def test_a_route_that_does_not_say_who_may_call_it_cannot_be_defined() -> None:
-    for options in (
+    unclear: list[dict[str, Any]] = [
         {},
         {"openapi_extra": {"x-parvis-class": "everybody"}},
         {"openapi_extra": {"x-parvis-class": "token"}},
-    ):
+    ]
+    for options in unclear:
         with pytest.raises(TypeError):
             router().get("/v1/things", **options)(lambda: None)
 

@@ -52,7 +52,8 @@ def _dispatch(command: str, layout: Layout) -> int:
         case "demo":
             from parvis_local.demo.journey import play, stage  # noqa: PLC0415
 
-            play(stage(layout), lambda line: print(line, flush=True))
+            with stage(layout) as here:
+                play(here, lambda line: print(line, flush=True))
     return 0
 
 

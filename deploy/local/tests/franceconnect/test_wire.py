@@ -107,7 +107,7 @@ async def test_a_person_comes_back_with_a_code_that_gives_tokens_and_signed_clai
     ],
 )  # fmt: skip
 async def test_franceconnect_shows_an_error_for_what_is_not_on_its_list(
-    client: httpx.AsyncClient, changes: dict[str, str | None]
+    client: httpx.AsyncClient, changes: dict[str, Any]
 ) -> None:
     shown = await page(client, **changes)
     assert shown.status_code == 400
@@ -120,7 +120,7 @@ async def test_franceconnect_shows_an_error_for_what_is_not_on_its_list(
     [({"client_id": "nobody"}, "Y04EA6EF"), ({"redirect_uri": CALLBACK + "/x"}, "Y04C013C")],
 )
 async def test_nobody_is_sent_to_an_address_that_is_not_registered(
-    client: httpx.AsyncClient, changes: dict[str, str | None], code: str
+    client: httpx.AsyncClient, changes: dict[str, Any], code: str
 ) -> None:
     shown = await page(client, **changes)
     assert (shown.status_code, code in shown.text) == (400, True)
@@ -135,7 +135,7 @@ async def test_nobody_is_sent_to_an_address_that_is_not_registered(
     ],
 )
 async def test_other_errors_go_back_to_the_service(
-    client: httpx.AsyncClient, changes: dict[str, str | None], error: str
+    client: httpx.AsyncClient, changes: dict[str, Any], error: str
 ) -> None:
     shown = await page(client, **changes)
     back = parse_qs(urlsplit(shown.headers["location"]).query)

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -41,7 +42,7 @@ def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str
 @schema.parametrize()
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_input_gets_a_declared_answer(
-    case: Case, running: RunningService, headers: dict[str, str], town: Town
+    case: Case[Any], running: RunningService, headers: dict[str, str], town: Town
 ) -> None:
     del town  # empties the tables afterwards
     case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=BEYOND_SCHEMAS)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who takes part in the journey, and the stack that they meet."""
 
+import json
 import os
 import secrets
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,24 +49,28 @@ _SECONDS: Final = 30.0
 class Actor:
     """Somebody, or something, with an access token."""
 
-    def __init__(self, public_url: str, token: str, language: str = "fr") -> None:
+    def __init__(self, http: httpx.Client, token: str) -> None:
         self.token = token
-        headers = {"Authorization": f"Bearer {token}", "Accept-Language": language}
-        self.http = httpx.Client(base_url=public_url, headers=headers, timeout=_SECONDS)
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": "fr"}
+
+    def call(self, method: str, path: str, content: bytes = b"", /, **headers: str) -> httpx.Response:
+        """A request, whatever comes of it."""
+        return self._http.request(method, path, content=content, headers=self._headers | headers)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         """GET, whatever comes of it."""
-        return self.http.get(path, headers=headers)
+        return self.call("GET", path, b"", **headers)
 
-    def post(self, path: str, body: Any = None, key: str | None = None, **headers: str) -> httpx.Response:
+    def post(self, path: str, body: Any, key: str | None = None, **headers: str) -> httpx.Response:
         """POST of JSON, with an idempotency key of its own unless one is given."""
-        own = {"Idempotency-Key": key or secrets.token_urlsafe(16)}
-        return self.http.post(path, json=body, headers=own | headers)
+        own = {"Idempotency-Key": key or secrets.token_urlsafe(16), "Content-Type": "application/json"}
+        return self.call("POST", path, json.dumps(body).encode(), **own, **headers)
 
     def upload(self, content: bytes, media_type: str = "image/jpeg") -> httpx.Response:
         """POST of a photo."""
         headers = {"Idempotency-Key": secrets.token_urlsafe(16), "Content-Type": media_type}
-        return self.http.post("/v1/attachments", content=content, headers=headers)
+        return self.call("POST", "/v1/attachments", content, **headers)
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,11 @@ class Stage:
 
     def citizen(self, person: str, client: str = "demo-portal") -> Actor:
         """A person of the FranceConnect look-alike, signed in by a front-end."""
-        return Actor(self.public_url, sign_in(self.public_url, client, person, PORTAL_SCOPES)["access_token"])
+        return Actor(self.http, sign_in(self.public_url, client, person, PORTAL_SCOPES)["access_token"])
 
     def agent(self, person: str, client: str = "demo-backoffice") -> Actor:
         """A person of the ProConnect look-alike, signed in by the agents' front-end."""
-        return Actor(self.public_url, sign_in(self.public_url, client, person, BACKOFFICE_SCOPES)["access_token"])
+        return Actor(self.http, sign_in(self.public_url, client, person, BACKOFFICE_SCOPES)["access_token"])
 
     def system(self, client: str = "demo-roadworks") -> Actor:
         """Another municipal system, by its client credentials (RFC 6749 §4.4)."""
@@ -90,12 +97,12 @@ class Stage:
             "grant_type": "client_credentials",
             "scope": "notifications.webhooks.read notifications.webhooks.write",
         }
-        answer = self.http.post(f"{self.public_url}/oauth2/token", data=asked, auth=(client, secret))
-        return Actor(self.public_url, expect(answer, 200).json()["access_token"])
+        answer = self.http.post("/oauth2/token", data=asked, auth=(client, secret))
+        return Actor(self.http, expect(answer, 200).json()["access_token"])
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """What the mail sink took for that address, newest first."""
-        answer = self.http.get(f"{self.public_url}{SIMULATORS_PATH}/mail/messages", params={"to": to})
+        answer = self.http.get(f"{SIMULATORS_PATH}/mail/messages", params={"to": to})
         items: list[dict[str, Any]] = expect(answer, 200).json()["items"]
         return items
 
@@ -111,7 +118,8 @@ class Stage:
         os.kill(process.pid, signal.SIGKILL)
 
 
-def stage(layout: Layout) -> Stage:
+@contextmanager
+def stage(layout: Layout) -> Iterator[Stage]:
     """The stack that runs in that folder.
 
     Raises:
@@ -120,4 +128,5 @@ def stage(layout: Layout) -> Stage:
     state = read_state(layout.state)
     if state.phase != READY:
         raise LocalError("Parvis is not running: `make up` starts it")
-    return Stage(layout, state.public_url, state.bootstrap_servers, httpx.Client(timeout=_SECONDS))
+    with httpx.Client(base_url=state.public_url, timeout=_SECONDS) as http:
+        yield Stage(layout, state.public_url, state.bootstrap_servers, http)

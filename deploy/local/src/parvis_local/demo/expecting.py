@@ -59,4 +59,4 @@ def eventually(wanted: str, look: Callable[[], _Found | None], seconds: float = 
 
 
 def _is_problem(answer: httpx.Response) -> bool:
-    return answer.headers.get("content-type") == "application/problem+json"
+    return bool(answer.headers.get("content-type") == "application/problem+json")

@@ -10,7 +10,7 @@ from parvis_local.demo.story import Story
 
 def read_catalogue(story: Story) -> Iterator[str]:
     """The request types with their forms, and the areas."""
-    town = f"{story.stage.public_url}/v1/collectivities/{TOWN}"
+    town = f"/v1/collectivities/{TOWN}"
     types = expect(story.stage.http.get(f"{town}/request-types"), 200).json()["items"]
     forms = {found["code"]: found["answers_schema"] for found in types}
     same("the form of each type", {form["type"] for form in forms.values()}, {"object"})

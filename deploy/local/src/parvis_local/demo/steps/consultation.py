@@ -18,7 +18,7 @@ def answer_consultation(story: Story) -> Iterator[str]:
     path = f"/v1/consultations/{created['id']}"
     tag = {"If-Match": f'"{created["version"]}"'}
     expect(story.agent.post(f"{path}/transitions", {"action": "publish"}, **tag), 201)
-    public = f"{story.stage.public_url}/v1/collectivities/{TOWN}"
+    public = f"/v1/collectivities/{TOWN}"
     shown = expect(story.stage.http.get(f"{public}{path.removeprefix('/v1')}"), 200).json()
     story.consultation = shown
     yield f"« {shown['question']} » {' / '.join(option['label'] for option in shown['options'])}"

@@ -29,8 +29,8 @@ def read_messages(story: Story) -> Iterator[str]:
     path = f"/v1/inbox-messages/{inbox[0]['id']}"
     tag = expect(story.citizen.get(path), 200).headers["ETag"]
     headers = {"Content-Type": "application/merge-patch+json", "If-Match": tag}
-    patch = json.dumps({"read_at": inbox[0]["created_at"]})
-    expect(story.citizen.http.patch(path, content=patch, headers=headers), 200)
+    patch = json.dumps({"read_at": inbox[0]["created_at"]}).encode()
+    expect(story.citizen.call("PATCH", path, patch, **headers), 200)
     expect(story.neighbour.get(path), 404, "not-found")
     yield "one of them is marked as read; the neighbour sees none of them"
 

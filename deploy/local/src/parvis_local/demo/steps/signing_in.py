@@ -15,7 +15,7 @@ def sign_everybody_in(story: Story) -> Iterator[str]:
     """Through the pages, as browsers do."""
     stage = story.stage
     story.citizen = stage.citizen("amelie")
-    keys = expect(stage.http.get(f"{stage.public_url}/.well-known/jwks.json"), 200).json()
+    keys = expect(stage.http.get("/.well-known/jwks.json"), 200).json()
     token = jwt.decode(story.citizen.token, KeySet.import_key_set(keys), algorithms=["ES256"])
     same("type of the token", token.header["typ"], "at+jwt")
     same("who issued it", token.claims["iss"], stage.public_url)

@@ -3,7 +3,7 @@
 for through every operation that the contracts name, by the same person and by peers, with tokens of another town."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,8 +85,9 @@ def _items(actor: Actor, path: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def made(stack: RunningStack) -> Made:
-    return made_in(stack.stage())
+def made(stack: RunningStack) -> Iterator[Made]:
+    with stack.stage() as stage:
+        yield made_in(stage)
 
 
 IF_MATCH = {"If-Match": '"1"'}
@@ -119,6 +120,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "answerConsultation": ("citizen", {"option": "morning"}, {}),
     "readLiveResults": ("agent", None, {}),
     "readMe": ("citizen agent", None, {}),
+    "readUserinfo": ("citizen agent", None, {}),
+    "readUserinfoByPost": ("citizen agent", None, {}),
 }
 # These reach an object by no identifier: they may answer, but tell nothing of the other town.
 OWN = {
@@ -126,10 +129,12 @@ OWN = {
     "listInboxMessages",
     "listWebhookSubscriptions",
     "readMe",
+    "readUserinfo",
+    "readUserinfoByPost",
     "createConsultation",
     "subscribeWebhook",
+    "uploadAttachment",
 }
-OWN |= {"uploadAttachment"}
 REFUSED = {403, 404}
 
 
@@ -181,8 +186,9 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
     method, path = token_operations()[name]
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
-    fill: Callable[[str], str] = lambda text: text.replace("{attachment_id}", made.ids["attachment_id"])  # noqa: E731
-    content = fill(json.dumps(body)) if body is not None else None
-    own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"} if content else {}
-    url = path.format(**{"collectivity": "lutece"} | made.ids)
-    return actor.http.request(method, url, content=content, headers=own | headers)
+    content = b""
+    own = {}
+    if body is not None:
+        content = json.dumps(body).replace("{attachment_id}", made.ids["attachment_id"]).encode()
+        own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"}
+    return actor.call(method, path.format(**{"collectivity": "lutece"} | made.ids), content, **(own | headers))
