@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What we ask of a provider, and what people are told while it is down or answers badly."""
+
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from fake_provider import citizen
+from identity_refusals import refused, sign_in
+from identity_town import Attempt, Town, answered
+
+
+async def test_the_request_to_franceconnect_is_the_one_it_takes(town: Town) -> None:
+    assert (await sign_in(town)).status_code == 200
+    asked, sent = town.citizens.asked[0], town.citizens.sent[0]
+    assert set(asked) == {
+        "response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce",
+    }  # fmt: skip
+    assert asked["redirect_uri"] == "http://localhost:8080/login/franceconnect/callback"
+    assert set(sent) == {"grant_type", "code", "redirect_uri", "client_id", "client_secret"}
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+async def test_a_provider_that_does_not_answer_is_a_page(town: Town, path: str) -> None:
+    answer = await sign_in(town, lambda p: p.down.add(path))
+    await refused(town, answer, 503, "Le fournisseur d&#39;identité ne répond pas")
+
+
+async def test_a_provider_that_cannot_be_discovered_is_a_page(town: Town) -> None:
+    answer = await sign_in(town, lambda p: p.down.add("/.well-known/openid-configuration"))
+    await refused(town, answer, 503, "Le fournisseur d&#39;identité ne répond pas")
+    town.citizens.down.clear()
+    assert (await sign_in(town)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words", "expected"),
+    [
+        (400, {"error": "invalid_grant"}, "Cette page n&#39;est plus valable", 400),
+        (401, {"error": "invalid_client"}, "La connexion est mal réglée", 502),
+        (500, {"error": "server_error"}, "La connexion n&#39;a pas abouti", 502),
+        (200, {"access_token": "x"}, "La connexion n&#39;a pas abouti", 502),
+        (200, {"access_token": "x", "id_token": 5, "token_type": "Bearer"}, "La connexion n&#39;a pas abouti", 502),
+        (200, {"access_token": "x", "id_token": "a.b.c", "token_type": "DPoP"}, "La connexion n&#39;a pas abouti", 502),
+        (200, ["no", "object"], "La connexion n&#39;a pas abouti", 502),
+        (200, {"id_token": "x" * 300_000}, "La connexion n&#39;a pas abouti", 502),
+    ],
+)
+async def test_a_wrong_token_answer_is_a_page(
+    town: Town, providers: respx.MockRouter, status: int, body: Any, words: str, expected: int
+) -> None:
+    providers.route(url=f"{town.citizens.issuer}/token").mock(return_value=httpx.Response(status, json=body))
+    await refused(town, await sign_in(town), expected, words)
+
+
+async def test_a_discovery_document_of_somebody_else_is_not_used(town: Town, providers: respx.MockRouter) -> None:
+    document = {"issuer": "https://evil.example", "token_endpoint": "https://evil.example/token"}
+    url = f"{town.citizens.issuer}/.well-known/openid-configuration"
+    providers.route(url=url).mock(return_value=httpx.Response(200, json=document))
+    await refused(town, await sign_in(town), 502, "Réponse refusée")
+
+
+async def test_a_step_down_from_https_is_not_taken(town: Town, providers: respx.MockRouter) -> None:
+    issuer = town.citizens.issuer
+    names = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+    document = {"issuer": issuer, **{name: f"http://franceconnect.example/{name}" for name in names}}
+    url = f"{issuer}/.well-known/openid-configuration"
+    providers.route(url=url).mock(return_value=httpx.Response(200, json=document))
+    await refused(town, await sign_in(town), 502, "Réponse refusée")
+
+
+async def test_after_a_refusal_another_try_succeeds(town: Town) -> None:
+    browser = town.browser()
+    town.citizens.person = citizen()
+    town.citizens.down.add("/token")
+    page = await browser.to_consent(Attempt())
+    assert page.status_code == 503
+    town.citizens.down.clear()
+    login = await browser.click(page, "Réessayer")
+    consent = await browser.click(login, "S&#39;identifier avec FranceConnect")
+    assert answered(await browser.submit(consent, decision="allow"))["code"]
