@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One trace id (W3C trace context) tells what a call led to, from the gateway to the mail; no log names a person."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running_stack import RunningStack
+
+from parvis_local.demo.expecting import eventually, expect
+from parvis_local.demo.steps.report import REPORT
+from parvis_local.layout import Layout
+
+PATH_OF_A_CALL = {
+    ("access", "POST /v1/requests"),
+    ("requests-api", "answered"),
+    ("notifications-worker", "mail_sent"),
+}
+WORDS = "Une phrase que personne ne doit lire dans un journal."
+NEVER = ("amelie", "durand", "Amélie", WORDS, "example.org", "Bearer", "eyJ", "code=", "203.0.113.7")
+
+
+@pytest.fixture(scope="module")
+def trace_id(stack: RunningStack) -> Iterator[str]:
+    with stack.stage() as stage:
+        citizen = stage.citizen("amelie")
+        somewhere = {"X-Forwarded-For": "203.0.113.7"}
+        answer = citizen.post("/v1/requests", REPORT | {"description": WORDS}, **somewhere)
+        reference = expect(answer, 201).json()["reference"]
+        eventually("a mail", lambda: [m for m in stage.mails("amelie.durand@example.org") if reference in m["subject"]])
+        yield answer.headers["X-Request-Id"].replace("-", "")
+
+
+def lines(layout: Layout) -> Iterator[tuple[str, str]]:
+    for log in sorted(Path(layout.logs).glob("*.log")):
+        for line in log.read_text("utf-8", "replace").splitlines():
+            yield log.stem, line
+
+
+def test_one_trace_leads_from_the_gateway_to_the_mail(stack: RunningStack, trace_id: str) -> None:
+    def met() -> set[tuple[str, str]] | None:
+        found = set()
+        for log, line in lines(stack.layout):
+            if trace_id in line:
+                told: dict[str, Any] = json.loads(line)
+                found.add((log, told.get("route") if log == "access" else told["event"]))
+        return found if found >= PATH_OF_A_CALL else None
+
+    # The gateway writes its log by the second.
+    assert eventually("the whole trace in the logs", met, 15)
+
+
+@pytest.mark.usefixtures("trace_id")
+def test_no_log_holds_a_name_an_address_a_token_or_what_was_written(stack: RunningStack) -> None:
+    # What the simulators write is about invented people, and no part of Parvis.
+    ours = [(log, line) for log, line in lines(stack.layout) if log not in {"franceconnect", "mailsink"}]
+    assert len(ours) > 20
+    assert [(log, line) for log, line in ours if any(word in line for word in NEVER)] == []
