@@ -14,9 +14,9 @@ LOCAL := $(PYTHON) -m parvis_local
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 UV := $(BIN)/uv
 # uv does not read pip's configuration: hand on the mirror and the certificates that it may name.
-PIP_SAYS = $(PYTHON) -m pip config get
-MIRROR = index=$${PIP_INDEX_URL:-$$($(PIP_SAYS) global.index-url 2>/dev/null || true)}; \
-	certs=$${PIP_CERT:-$$($(PIP_SAYS) global.cert 2>/dev/null || true)}; \
+PIP_SAYS = $(PYTHON) -m pip config list | sed -n
+MIRROR = index=$${PIP_INDEX_URL:-$$($(PIP_SAYS) "s/^global.index-url='\(.*\)'/\1/p")}; \
+	certs=$${PIP_CERT:-$$($(PIP_SAYS) "s/^global.cert='\(.*\)'/\1/p")}; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$$index}; fi; \
 	if [ -n "$$certs" ]; then export SSL_CERT_FILE=$${SSL_CERT_FILE:-$$certs}; fi
 
