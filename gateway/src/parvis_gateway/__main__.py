@@ -38,11 +38,11 @@ def _compile(contracts: Path, settings: Path, output: Path) -> None:
     try:
         problems = yaml.safe_load((contracts / "problems.yaml").read_text("utf-8"))
         configuration = envoy_configuration(read_contracts(contracts), read_settings(settings), problems)
-    except (ContractError, SettingsError, OSError) as error:
+        beside = output.with_suffix(".part")
+        beside.write_text(json.dumps(configuration, indent=1), "utf-8")
+        beside.replace(output)
+    except (ContractError, SettingsError, OSError, yaml.YAMLError) as error:
         sys.exit(f"parvis-gateway: {error}")
-    beside = output.with_suffix(".part")
-    beside.write_text(json.dumps(configuration, indent=1), "utf-8")
-    beside.replace(output)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ DEFAULT_TIMEOUT_SECONDS: Final = 10
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 _CLASSES: Final = ("token", "service", "public")
 _PARAMETER: Final = re.compile(r"\{[^/{}]+\}")
+_PATH: Final = re.compile(r"(?:/(?:[^/{}?#]|\{[^/{}]+\})*)+")
 
 
 class ContractError(Exception):
@@ -52,27 +53,34 @@ class Operation:
 def read_contracts(folder: Path) -> list[Operation]:
     """The operations of all contracts in ``folder/openapi``, fixed paths before templates.
 
-    Raises ContractError where an operation has no class, a token operation no scopes, or two contracts say the same.
+    Raises ContractError where an operation has no class or a token operation no scopes, where a limit is no number,
+    and where a path is named twice: each belongs to one contract.
     """
-    seen: dict[str, Operation] = {}
+    owners: dict[str, Operation] = {}
+    found: list[Operation] = []
     for file in sorted((folder / "openapi").glob("*.v*.yaml")):
-        service = file.name.split(".")[0]
-        for operation in _operations(service, file):
-            key = f"{operation.method} {_PARAMETER.sub('{}', operation.path)}"
-            if key in seen:
-                raise ContractError(f"{file.name}: {operation.name} is already an operation of {seen[key].service}")
-            seen[key] = operation
-    if not seen:
+        for operation in _operations(file.name.split(".")[0], file):
+            owner = owners.setdefault(_PARAMETER.sub("{}", operation.path), operation)
+            if (owner.service, owner.path) != (operation.service, operation.path):
+                raise ContractError(f"{file.name}: {operation.name} is a path of {owner.service} already: {owner.path}")
+            found.append(operation)
+    if not found:
         raise ContractError(f"no contract in {folder / 'openapi'}")
-    return sorted(seen.values(), key=lambda o: (o.templated, -len(o.path), o.path, o.method))
+    return sorted(found, key=lambda o: (o.templated, -len(o.path), o.path, o.method))
 
 
 def _operations(service: str, file: Path) -> Iterator[Operation]:
-    document: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-    for path, item in document.get("paths", {}).items():
-        for method in _METHODS:
-            if method in item:
-                yield _operation(service, f"{file.name}: {method.upper()} {path}", path, method, item[method])
+    try:
+        document = yaml.safe_load(file.read_text("utf-8"))
+        paths: dict[str, dict[str, Any]] = document["paths"]
+        named = [(path, method, item[method]) for path, item in paths.items() for method in _METHODS if method in item]
+    except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ContractError(f"{file.name} cannot be read as OpenAPI: {error}") from error
+    for path, method, given in named:
+        where = f"{file.name}: {method.upper()} {path}"
+        if not _PATH.fullmatch(path) or not isinstance(given, dict):
+            raise ContractError(f"{where} is no operation on a path")
+        yield _operation(service, where, path, method, given)
 
 
 def _operation(service: str, where: str, path: str, method: str, given: dict[str, Any]) -> Operation:
@@ -88,7 +96,14 @@ def _operation(service: str, where: str, path: str, method: str, given: dict[str
         path=path,
         access=access,
         scopes=scopes,
-        body_limit=int(given.get("x-parvis-body-limit", DEFAULT_BODY_LIMIT)),
-        timeout_seconds=float(given.get("x-parvis-timeout", DEFAULT_TIMEOUT_SECONDS)),
+        body_limit=int(_limit(given, where, "x-parvis-body-limit", DEFAULT_BODY_LIMIT)),
+        timeout_seconds=float(_limit(given, where, "x-parvis-timeout", DEFAULT_TIMEOUT_SECONDS)),
         cors=bool(given.get("x-parvis-cors", True)),
     )
+
+
+def _limit(given: dict[str, Any], where: str, name: str, usual: float) -> float:
+    value = given.get(name, usual)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise ContractError(f"{where} says {name}: {value!r}, which is no positive number")
+    return value

@@ -8,7 +8,7 @@ from parvis_gateway.contracts import ContractError, Operation
 from parvis_gateway.filters import http_filters
 from parvis_gateway.replies import local_replies
 from parvis_gateway.routes import extra_cluster, route_table
-from parvis_gateway.settings import Address, Settings
+from parvis_gateway.settings import Address, Settings, SettingsError
 
 _TYPE: Final = "type.googleapis.com/envoy."
 _SECURITY_HEADERS: Final = (
@@ -43,11 +43,15 @@ def envoy_configuration(
         problems: the catalogue of problem codes with their words.
 
     Raises:
-        ContractError: a contract belongs to a service whose address the settings do not give.
+        ContractError: a contract belongs to a service whose address the settings do not give, or the catalogue lacks
+            a code.
+        SettingsError: the settings give the address of a service that has no contract.
     """
     needed = {operation.service for operation in operations} | {"identity"}
     if missing := needed - settings.services.keys():
         raise ContractError(f"the settings give no address for {', '.join(sorted(missing))}")
+    if unknown := settings.services.keys() - needed:
+        raise SettingsError(f"services: there is no contract of {', '.join(sorted(unknown))}")
     clusters = [_cluster(name, settings.services[name]) for name in sorted(needed)]
     clusters += [_cluster(extra_cluster(extra.prefix), extra.address) for extra in settings.extra_routes]
     admin = {"admin": {"address": _socket(settings.admin)}} if settings.admin else {}

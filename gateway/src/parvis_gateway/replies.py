@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parvis_gateway.contracts import ContractError
+
 _RETRY_SECONDS: Final = "5"
 
 
@@ -37,7 +39,12 @@ REPLIES: Final = (
 
 
 def local_replies(public_url: str, problems: Mapping[str, Any]) -> dict[str, Any]:
-    """Envoy's ``local_reply_config``; ``problems`` is the catalogue of problem codes with their words."""
+    """Envoy's ``local_reply_config``.
+
+    ``problems`` is the catalogue of problem codes with their words; raises ContractError where it lacks one.
+    """
+    if missing := {reply.code for reply in REPLIES} - problems.keys():
+        raise ContractError(f"problems.yaml says nothing of {', '.join(sorted(missing))}")
     languages = (("en", True), ("fr", False))
     return {
         "mappers": [

@@ -2,14 +2,14 @@
 """What the compiler must be told beyond the contracts: addresses and limits. Read from a JSON file."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 
 class SettingsError(Exception):
-    """The settings file does not say what it should; the text names the member."""
+    """The settings file does not say what it should; the text names the file and the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +73,55 @@ class Settings:
 
 def read_settings(file: Path) -> Settings:
     """The settings in a JSON file; raises SettingsError for an unknown, missing or wrong member."""
-    given: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    known = {item.name for item in fields(Settings)}
-    if unknown := set(given) - known:
-        raise SettingsError(f"unknown settings: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
     try:
-        return Settings(
-            **{
-                **given,
-                "public_url": given["public_url"].rstrip("/"),
-                "listen": Address.parse(given["listen"]),
-                "services": {name: Address.parse(text) for name, text in given["services"].items()},
-                "admin": Address.parse(given["admin"]) if given.get("admin") else None,
-                "extra_routes": tuple(
-                    ExtraRoute(extra["prefix"], Address.parse(extra["address"]))
-                    for extra in given.get("extra_routes", ())
-                ),
-                "tls": Tls(**given["tls"]) if given.get("tls") else None,
-            }
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise SettingsError(f"settings are incomplete or of the wrong form: {error}") from error
+        given = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise SettingsError(f"{file.name} is no JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise SettingsError(f"{file.name} holds no JSON object")
+    if unknown := given.keys() - _READERS.keys():
+        raise SettingsError(f"{file.name}: unknown {', '.join(sorted(unknown))}; known are {', '.join(_READERS)}")
+    if missing := _REQUIRED - given.keys():
+        raise SettingsError(f"{file.name}: missing {', '.join(sorted(missing))}")
+    return Settings(**{name: _read(file, name, value) for name, value in given.items() if value is not None})
+
+
+def _read(file: Path, name: str, value: Any) -> Any:
+    try:
+        return _READERS[name](value)
+    except (SettingsError, TypeError, AttributeError) as error:
+        raise SettingsError(f"{file.name}: {name}: {error}") from error
+
+
+def _url(given: Any) -> str:
+    if not (isinstance(given, str) and given.startswith(("https://", "http://"))):
+        raise SettingsError(f"{given!r} is no http or https address")
+    return given.rstrip("/")
+
+
+def _count(given: Any) -> int:
+    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        raise SettingsError(f"{given!r} is no whole number from 1 on")
+    return given
+
+
+def _addresses(given: Mapping[str, Any]) -> dict[str, Address]:
+    return {name: Address.parse(text) for name, text in given.items()}
+
+
+def _extra_routes(given: list[dict[str, Any]]) -> tuple[ExtraRoute, ...]:
+    return tuple(ExtraRoute(**{**extra, "address": Address.parse(extra.get("address", ""))}) for extra in given)
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "public_url": _url,
+    "listen": Address.parse,
+    "services": _addresses,
+    "admin": Address.parse,
+    "rate_requests": _count,
+    "rate_seconds": _count,
+    "extra_routes": _extra_routes,
+    "tls": lambda given: Tls(**given),
+    "access_log": str,
+}
+_REQUIRED: Final = frozenset({"public_url", "listen", "services"})
