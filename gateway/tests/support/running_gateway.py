@@ -83,21 +83,31 @@ def write_contracts(folder: Path) -> Path:
 
 @contextmanager
 def running_gateway(folder: Path, *, rate: int = 10_000) -> Iterator[Gateway]:
+    """The small contract, with one service that is down."""
+    down = Address("127.0.0.1", free_port())
+    with gateway_of(write_contracts(folder / "contracts"), folder, rate=rate, down=down) as gateway:
+        wait_for_keys(gateway, "/v1/things", gateway.token())
+        yield gateway
+
+
+@contextmanager
+def gateway_of(contracts: Path, folder: Path, *, rate: int = 10_000, **elsewhere: Address) -> Iterator[Gateway]:
+    """Envoy, compiled from these contracts; one small upstream stands for all services but those named."""
     key = ECKey.generate_key("P-256", {"kid": "k", "alg": "ES256", "use": "sig"})
     seen: list[dict[str, Any]] = []
     port = free_port()
+    operations = read_contracts(contracts)
     with upstream(key, seen) as address:
         settings = Settings(
             public_url=ISSUER,
             listen=Address("127.0.0.1", port),
-            services={"things": address, "identity": address, "down": Address("127.0.0.1", free_port())},
+            services=dict.fromkeys({o.service for o in operations} | {"identity"}, address) | elsewhere,
             rate_requests=rate,
             extra_routes=(ExtraRoute("/simulators/mail", address),),
             access_log=str(folder / "access.log"),
         )
         file = folder / "envoy.json"
-        contracts = write_contracts(folder / "contracts")
-        file.write_text(json.dumps(envoy_configuration(read_contracts(contracts), settings, PROBLEMS)), "utf-8")
+        file.write_text(json.dumps(envoy_configuration(operations, settings, PROBLEMS)), "utf-8")
         process = subprocess.Popen(
             [envoy(), "-c", str(file), "--use-dynamic-base-id", "--concurrency", "1", "-l", "error"],
             stdout=subprocess.DEVNULL,
@@ -105,9 +115,7 @@ def running_gateway(folder: Path, *, rate: int = 10_000) -> Iterator[Gateway]:
         )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-                gateway = Gateway(client, port, key, folder / "access.log", seen)
-                _wait(gateway)
-                yield gateway
+                yield Gateway(client, port, key, folder / "access.log", seen)
         finally:
             process.terminate()
             process.wait(15)
@@ -134,14 +142,16 @@ def upstream(key: ECKey, seen: list[dict[str, Any]]) -> Iterator[Address]:
             length = int(self.headers.get("content-length") or 0)
             self.rfile.read(length)
             if not self.path.endswith("jwks.json"):
-                seen.append({"path": self.path, **{k.lower(): v for k, v in self.headers.items()}})
+                seen.append(
+                    {"method": self.command, "path": self.path, **{k.lower(): v for k, v in self.headers.items()}}
+                )
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("ETag", '"1"')
             self.end_headers()
             self.wfile.write(body)
 
-        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, *_: Any) -> None:
             """Silence."""
@@ -156,11 +166,12 @@ def upstream(key: ECKey, seen: list[dict[str, Any]]) -> Iterator[Address]:
         server.server_close()
 
 
-def _wait(gateway: Gateway) -> None:
+def wait_for_keys(gateway: Gateway, path: str, token: str) -> None:
+    """Until Envoy answers and has the keys with which this token is verified; each audience fetches its own."""
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
         try:
-            if gateway.get("/v1/things", gateway.token()).status_code == httpx.codes.OK:
+            if gateway.get(path, token).status_code == httpx.codes.OK:
                 gateway.seen.clear()
                 return
         except httpx.HTTPError:
