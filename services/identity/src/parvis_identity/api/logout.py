@@ -18,7 +18,8 @@ PARAMETERS: Final = (
     parameter("id_token_hint", "The client's last id_token, expired or not: nobody is asked then."),
     parameter("client_id", "The client, where it has no id_token any more."),
     parameter("post_logout_redirect_uri", "Where to go then, one of those that the client registered."),
-    parameter("state", "Sent back as it is.", maxLength=1024),
+    # Nobody stays signed in because of a client's mistake.
+    parameter("state", "Sent back as it is; left out unless it is at most 1024 printable ASCII characters."),
 )
 _FORM: Final = {item["name"]: item["schema"] | {"description": item["description"]} for item in PARAMETERS}
 
