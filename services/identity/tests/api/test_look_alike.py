@@ -1,22 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The whole way against the local stack's look-alikes, a program of its own that shares no code with us."""
 
-import asyncio
-import json
 import re
-import socket
-import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from html import unescape
-from pathlib import Path
-from urllib.parse import urljoin
 
 import httpx
 import pytest
 from fake_provider import FakeProvider
 from identity_town import ISSUER, Attempt, Browser, Town, answered, location, query_of
 from joserfc import jwt
+from look_alike import LookAlike, form_of, running_look_alike
 from town_seed import demo_seed
 
 from parvis_identity.assembly import assemble
@@ -24,88 +19,29 @@ from parvis_identity.main import internal_app, public_app
 from parvis_identity.settings import ProviderSettings
 from parvis_kit.testing import Harness
 
-SECRET = "the secret that both sides know"
-PROFILES = ("franceconnect", "proconnect")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass
-class LookAlike:
-    base: str
-
-    def issuer(self, profile: str) -> str:
-        return f"{self.base}/{profile}/api/v2"
-
-    async def pick(self, url: str, **choice: str) -> str:
-        """Pick a person on the page of the look-alike; returns where it sends the browser."""
-        async with httpx.AsyncClient() as http:
-            page = await http.get(url)
-            assert page.status_code == 200, page.text
-            action = re.search(r'action="([^"]+)"', page.text)
-            transaction = re.search(r'name="transaction" value="([^"]+)"', page.text)
-            assert action
-            assert transaction
-            form = {"transaction": unescape(transaction[1]), **choice}
-            answer = await http.post(urljoin(url, unescape(action[1])), data=form)
-        assert answer.status_code == 303, answer.text
-        return str(answer.headers["location"])
-
 
 @pytest.fixture(scope="module")
-async def look_alike(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LookAlike]:
-    port = free_port()
-    base = f"http://127.0.0.1:{port}/simulators"
-    file: Path = tmp_path_factory.mktemp("look-alike") / "registrations.json"
-    known = [
-        {
-            "provider": profile,
-            "client_id": "parvis",
-            "client_secret": SECRET,
-            "redirect_uris": [f"{ISSUER}/login/{profile}/callback"],
-            "post_logout_redirect_uris": [f"{ISSUER}/logout/callback"],
-            "entity": "parvis",
-        }
-        for profile in PROFILES
-    ]
-    await asyncio.to_thread(file.write_text, json.dumps(known))
-    arguments = ("--port", str(port), "--base-url", base, "--registrations", str(file))
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "parvis_local.franceconnect", *arguments)
-    try:
-        await _answers(f"http://127.0.0.1:{port}/healthz", process)
-        yield LookAlike(base)
-    finally:
-        process.terminate()
-        await process.wait()
+def look_alike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LookAlike]:
+    with running_look_alike(ISSUER, tmp_path_factory.mktemp("look-alike")) as running:
+        yield running
 
 
-async def _answers(url: str, process: asyncio.subprocess.Process) -> None:
+async def pick(url: str, **choice: str) -> str:
+    """Pick a person on the page of the look-alike; returns where it sends the browser."""
     async with httpx.AsyncClient() as http:
-        for _ in range(200):
-            assert process.returncode is None, "the look-alike ended"
-            try:
-                if (await http.get(url)).is_success:
-                    return
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
-    raise AssertionError("the look-alike does not answer")
+        page = await http.get(url)
+        assert page.status_code == 200, page.text
+        action, form = form_of(page, **choice)
+        answer = await http.post(action, data=form)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
 
 
 @pytest.fixture
 async def real_town(
     service: Harness, look_alike: LookAlike, citizens: FakeProvider, agents: FakeProvider
 ) -> AsyncIterator[Town]:
-    providers = tuple(
-        ProviderSettings.model_validate(
-            {"profile": p, "issuer": look_alike.issuer(p), "client_id": "parvis", "client_secret": SECRET}
-        )
-        for p in PROFILES
-    )
+    providers = tuple(map(ProviderSettings.model_validate, look_alike.settings()))
     settings = service.runtime.settings.model_copy(update={"providers": providers})
     opened = replace(service.runtime, settings=settings)
     parts = assemble(opened)
@@ -131,9 +67,9 @@ async def away(browser: Browser, attempt: Attempt, provider: str) -> str:
     return str((await browser.get(unescape(link[1]))).headers["location"])
 
 
-async def test_a_citizen_by_franceconnect(real_town: Town, look_alike: LookAlike) -> None:
+async def test_a_citizen_by_franceconnect(real_town: Town) -> None:
     browser, attempt = real_town.browser(), Attempt()
-    back = await look_alike.pick(await away(browser, attempt, "franceconnect"), person="farid")
+    back = await pick(await away(browser, attempt, "franceconnect"), person="farid")
     page = await browser.follow(await browser.get(back))
     assert "Farid BENSAÏD" in page.text
     code = answered(await browser.submit(page, decision="allow"))["code"]
@@ -141,14 +77,14 @@ async def test_a_citizen_by_franceconnect(real_town: Town, look_alike: LookAlike
     me = (await real_town.get("/v1/me", body["access_token"])).json()
     assert me["birth"] == {"date": "1962-08", "precision": "month", "place": None, "country": "99352"}
     other = real_town.browser()
-    again = await look_alike.pick(await away(other, attempt, "franceconnect"), person="farid")
+    again = await pick(await away(other, attempt, "franceconnect"), person="farid")
     assert "Farid BENSAÏD" in (await other.follow(await other.get(again))).text
     assert len(await real_town.rows("SELECT 1 FROM person")) == 1
 
 
 async def test_signing_out_goes_through_franceconnect_and_back(real_town: Town, look_alike: LookAlike) -> None:
     browser, attempt = real_town.browser(), Attempt()
-    back = await look_alike.pick(await away(browser, attempt, "franceconnect"), person="amelie")
+    back = await pick(await away(browser, attempt, "franceconnect"), person="amelie")
     page = await browser.follow(await browser.get(back))
     code = answered(await browser.submit(page, decision="allow"))["code"]
     body = (await real_town.exchange(attempt, code)).json()
@@ -161,17 +97,17 @@ async def test_signing_out_goes_through_franceconnect_and_back(real_town: Town, 
     assert (await browser.get(returned.headers["location"])).headers["location"] == f"{after}?state=bye"
 
 
-async def test_who_cancels_at_franceconnect_is_back_at_the_sign_in_page(real_town: Town, look_alike: LookAlike) -> None:
+async def test_who_cancels_at_franceconnect_is_back_at_the_sign_in_page(real_town: Town) -> None:
     browser = real_town.browser()
-    back = await look_alike.pick(await away(browser, Attempt(), "franceconnect"), cancel="1")
+    back = await pick(await away(browser, Attempt(), "franceconnect"), cancel="1")
     assert query_of(back)["error"] == ["access_denied"]
     page = await browser.follow(await browser.get(back))
     assert "Vous avez interrompu la connexion" in page.text
 
 
-async def test_an_agent_by_proconnect(real_town: Town, look_alike: LookAlike) -> None:
+async def test_an_agent_by_proconnect(real_town: Town) -> None:
     browser, attempt = real_town.browser(), Attempt(client_id="demo-backoffice")
-    back = await look_alike.pick(await away(browser, attempt, "proconnect"), person="sophie")
+    back = await pick(await away(browser, attempt, "proconnect"), person="sophie")
     answer = await browser.follow(await browser.get(back))
     body = (await real_town.exchange(attempt, answered(answer)["code"])).json()
     keys = await real_town.parts.ring.published()
@@ -180,9 +116,9 @@ async def test_an_agent_by_proconnect(real_town: Town, look_alike: LookAlike) ->
 
 
 @pytest.mark.parametrize("person", ["victor", "lucie"])
-async def test_an_agent_of_elsewhere_is_shown_out(real_town: Town, look_alike: LookAlike, person: str) -> None:
+async def test_an_agent_of_elsewhere_is_shown_out(real_town: Town, person: str) -> None:
     browser, attempt = real_town.browser(), Attempt(client_id="demo-backoffice")
-    back = await look_alike.pick(await away(browser, attempt, "proconnect"), person=person)
+    back = await pick(await away(browser, attempt, "proconnect"), person=person)
     answer = await browser.follow(await browser.get(back))
     assert answer.status_code == 403
     assert "Cet organisme n&#39;est pas celui attendu" in answer.text
