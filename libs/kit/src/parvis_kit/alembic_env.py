@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import async_engine_from_config
 
 # A migration that must wait for a lock blocks everybody behind it: better to fail and be tried again.
 _LOCK_TIMEOUT = "SET lock_timeout = '5s'"
+# A statement that has run for so long holds up a deployment: a backfill goes in batches.
+_STATEMENT_TIMEOUT = "SET statement_timeout = '10min'"
 
 
 def run(metadata: MetaData) -> None:
@@ -17,6 +19,7 @@ def run(metadata: MetaData) -> None:
         context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
         with context.begin_transaction():
             context.execute(_LOCK_TIMEOUT)
+            context.execute(_STATEMENT_TIMEOUT)
             context.run_migrations()
         return
     given = context.config.attributes.get("connection")
@@ -37,6 +40,7 @@ async def _online(metadata: MetaData) -> None:
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:
     connection.execute(text(_LOCK_TIMEOUT))
+    connection.execute(text(_STATEMENT_TIMEOUT))
     # Two deployments that migrate at once wait for each other instead of colliding.
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('parvis-migrate'))"))
     context.configure(connection=connection, target_metadata=metadata)
