@@ -8,6 +8,7 @@ import pytest
 import respx
 from fake_provider import FakeProvider
 from identity_town import ISSUER, Town
+from produced_events import misfits, produced
 from town_seed import demo_seed
 
 from parvis_identity.assembly import assemble
@@ -77,4 +78,6 @@ async def town(
         yield made
         for http in made.browsers:
             await http.aclose()
+    events = await produced(service)
     await service.clean("signing_key")
+    assert misfits(events) == []

@@ -5,6 +5,7 @@ import pytest
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
+from produced_events import misfits, produced
 
 from parvis_kit.testing import Harness, migrated_settings, open_harness
 from parvis_notifications.main import SCOPES, internal_app, public_app
@@ -60,4 +61,6 @@ async def post(service: Harness, owners: Owners, sink: Sink) -> AsyncIterator[Po
     office = Post(service, owners, sink)
     yield office
     await office.aclose()
+    events = await produced(service)
     await service.clean()
+    assert misfits(events) == []

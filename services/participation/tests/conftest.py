@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from participation_town import Town
+from produced_events import misfits, produced
 
 from parvis_kit.testing import Harness, migrated_settings, open_harness
 from parvis_participation.main import SCOPES, internal_app, public_app
@@ -30,4 +31,6 @@ async def service(participation_settings: Settings) -> AsyncIterator[Harness]:
 @pytest.fixture
 async def town(service: Harness) -> AsyncIterator[Town]:
     yield Town(service)
+    events = await produced(service)
     await service.clean()
+    assert misfits(events) == []

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from produced_events import misfits, produced
 from requests_town import Town
 
 from parvis_kit.testing import Harness, migrated_settings, open_harness
@@ -41,4 +42,6 @@ async def service(requests_settings: Settings) -> AsyncIterator[Harness]:
 @pytest.fixture
 async def town(service: Harness) -> AsyncIterator[Town]:
     yield Town(service)
+    events = await produced(service)
     await service.clean(*CATALOGUE_TABLES)
+    assert misfits(events) == []
