@@ -45,7 +45,7 @@ def test_one_trace_leads_from_the_gateway_to_the_mail(stack: RunningStack, trace
         for log, line in lines(stack.layout):
             if trace_id in line:
                 told: dict[str, Any] = json.loads(line)
-                found.add((log, told.get("route") if log == "access" else told["event"]))
+                found.add((log, str(told.get("route") if log == "access" else told["event"])))
         return found if found >= PATH_OF_A_CALL else None
 
     # The gateway writes its log by the second.
