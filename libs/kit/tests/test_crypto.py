@@ -80,6 +80,17 @@ async def test_after_erasure_nothing_can_be_read_or_written_again(keystore: "asy
     assert row["destroyed_at"] is not None
 
 
+async def test_erasure_by_one_process_reaches_the_others_within_a_minute(keystore: "asyncpg.Pool[Any]") -> None:
+    person, seconds = uuid4(), [0.0]
+    elsewhere = PersonKeys(keystore, MASTER, clock=lambda: seconds[-1])
+    await elsewhere.of(person)
+    await PersonKeys(keystore, MASTER).destroy(person)
+    seconds.append(60.0)
+    with pytest.raises(KeyDestroyedError):
+        await elsewhere.of(person)
+    assert await elsewhere.of_many({person}) == {}
+
+
 async def test_a_stolen_key_store_is_useless_without_the_master_key(keystore: "asyncpg.Pool[Any]") -> None:
     person = uuid4()
     await PersonKeys(keystore, MASTER).of(person)

@@ -2,7 +2,9 @@
 """One key for each person, in a store of its own: destroying the key makes all that it sealed unreadable for ever."""
 
 import os
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +13,8 @@ import asyncpg
 from parvis_kit.crypto.keys import MasterKey, SealingKey
 
 _CACHE_SIZE: Final = 10_000
+# Another process may have destroyed the key: this is how long erasure takes to be true everywhere.
+_CACHE_SECONDS: Final = 60.0
 _KEY_BYTES: Final = 32
 
 SCHEMA: Final = """
@@ -55,16 +59,19 @@ class PersonKey:
 
 
 class PersonKeys:
-    """The key store: keys wrapped by the master key, opened ones kept in a bounded memory.
+    """The key store: keys wrapped by the master key, opened ones kept for a minute in a bounded memory.
 
     It is a database apart from the data, with a back-up of its own. A row of a destroyed key stays, without the key:
     that log is applied again after a back-up has been restored.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", master: MasterKey) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[Any]", master: MasterKey, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._pool = pool
+        self._clock = clock
         self._wrapping = master.sealing("person-key")
-        self._cache: OrderedDict[UUID, PersonKey] = OrderedDict()
+        self._cache: OrderedDict[UUID, tuple[float, PersonKey]] = OrderedDict()
 
     async def prepare(self) -> None:
         """Create the table where it is missing; part of the migrate command."""
@@ -72,7 +79,7 @@ class PersonKeys:
 
     async def of(self, person: UUID) -> PersonKey:
         """The person's key, made at the first call; raises KeyDestroyedError after erasure."""
-        cached = self._cache.get(person)
+        cached = self._remembered(person)
         if cached:
             return cached
         wrapped = self._wrapping.seal(os.urandom(_KEY_BYTES), str(person))
@@ -91,7 +98,7 @@ class PersonKeys:
 
     async def of_many(self, persons: set[UUID]) -> dict[UUID, PersonKey]:
         """The keys that exist, in one look-up; persons who were erased are absent."""
-        found = {person: self._cache[person] for person in persons if person in self._cache}
+        found = {person: key for person in persons if (key := self._remembered(person))}
         missing = list(persons - found.keys())
         if missing:
             rows = await self._pool.fetch(
@@ -101,7 +108,7 @@ class PersonKeys:
         return found
 
     async def destroy(self, person: UUID) -> None:
-        """Erase: every value sealed for this person becomes unreadable. Safe to repeat."""
+        """Erase: every value sealed for this person becomes unreadable, within a minute everywhere. Safe to repeat."""
         await self._pool.execute(
             "INSERT INTO person_key (person, destroyed_at) VALUES ($1, now())"
             " ON CONFLICT (person) DO UPDATE SET wrapped = NULL,"
@@ -110,9 +117,13 @@ class PersonKeys:
         )
         self._cache.pop(person, None)
 
+    def _remembered(self, person: UUID) -> PersonKey | None:
+        until, key = self._cache.get(person, (0.0, None))
+        return key if self._clock() < until else None
+
     def _remember(self, person: UUID, wrapped: bytes) -> PersonKey:
         key = PersonKey(person, self._wrapping.open(wrapped, str(person)))
-        self._cache[person] = key
+        self._cache[person] = (self._clock() + _CACHE_SECONDS, key)
         if len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
         return key
