@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from produced_events import misfits, produced
-from requests_town import Town
+from requests_town import STUDIED, Town
+from workflows import DECISION
 
 from parvis_kit.testing import Harness, migrated_settings, open_harness
 from parvis_requests.main import SCOPES, internal_app, public_app
@@ -34,7 +36,8 @@ async def service(requests_settings: Settings) -> AsyncIterator[Harness]:
     ) as harness:
         async with harness.runtime.database.unit_of_work() as uow:
             for rows in read_seed(DEMO):
-                await seed_catalogue(uow.session, rows)
+                studied = {**rows.types[3], "code": STUDIED, "rank": 999, "workflow": DECISION}
+                await seed_catalogue(uow.session, replace(rows, types=[*rows.types, studied]))
             await uow.commit()
         yield harness
 

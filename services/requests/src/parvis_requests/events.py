@@ -8,7 +8,8 @@ from uuid import UUID
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import current_traceparent
-from parvis_requests.domain.request import Action, Request
+from parvis_requests.domain.request import Request
+from parvis_requests.domain.workflow import Told, Transition
 
 SOURCE: Final = "/parvis/requests"
 REQUEST_TOPIC: Final = "parvis.requests.request.v1"
@@ -21,9 +22,12 @@ def submitted(request: Request, at: datetime) -> Event:
     return _about(request, "request-submitted", at)
 
 
-def acted(request: Request, action: Action, at: datetime) -> Event:
-    """An agent has taken or resolved a request."""
-    return _about(request, {Action.TAKE: "request-taken", Action.RESOLVE: "request-resolved"}[action], at)
+def moved(before: Request, after: Request, transition: Transition, at: datetime) -> Event:
+    """A request has gone from one state to another: told by the event that its workflow names."""
+    if transition.told is not Told.STATUS_CHANGED:
+        return _about(after, transition.told, at)
+    steps = {"action": transition.code, "from_status": before.status, "to_status": after.status}
+    return _about(after, Told.STATUS_CHANGED, at, **steps)
 
 
 def replied(request: Request, message_id: UUID, at: datetime) -> Event:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: the relay of the outbox, and the purge of uploads that nobody joined."""
+"""Composition root of the worker process: relay of the outbox, timers of requests, purge of uploads nobody joined."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,14 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.purge_uploads import purge_uploads
+from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.settings import MIGRATIONS, Settings
 
 _PURGE_SECONDS = 600
+_RING_SECONDS = 5
 _log = logger(__name__)
 
 
@@ -34,7 +37,18 @@ async def main() -> None:
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        await serve(ports, relay.run(), runtime.waker.run(), purge_regularly(runtime))
+        await serve(ports, relay.run(), runtime.waker.run(), purge_regularly(runtime), ring_regularly(runtime))
+
+
+async def ring_regularly(runtime: Runtime[Settings]) -> None:
+    """Ring the timers that are due, until cancelled; what came due while nobody worked rings first."""
+    catalogues = Catalogues(runtime.database, runtime.settings.catalogue_seconds)
+    while True:
+        try:
+            await ring_timers(runtime.database, catalogues, runtime.persons, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("timers_failed", error=type(error).__name__)
+        await asyncio.sleep(_RING_SECONDS)
 
 
 async def purge_regularly(runtime: Runtime[Settings]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from requests_town import Town
+from requests_town import STUDIED, Town
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 
@@ -18,6 +18,8 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await town.act(agent, request, "take", '"1"')
     await town.write(agent, request, "public", "Nous passons demain.")
     await town.act(agent, request, "resolve", '"3"')
+    other: dict[str, Any] = (await town.submit(citizen, request_type=STUDIED)).json()
+    await town.act(agent, other, "study", '"1"')
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}
     published = {f"{p.parent.name}.v1" for p in EVENTS.glob("fr.parvis.requests.*/v1.json")}

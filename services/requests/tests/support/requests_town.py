@@ -8,6 +8,8 @@ from PIL import Image
 
 from parvis_kit.testing import Caller, Harness
 
+# A type of the tests' own, with the workflow of workflows.DECISION and the form of cartons.
+STUDIED = "studied-request"
 TOWN_HALL = [2.3522, 48.8566]
 
 
@@ -35,11 +37,10 @@ class Town:
         headers = caller.headers | {"Idempotency-Key": self.key(), "Content-Type": media_type}
         return await self.client.post("/v1/attachments", content=content, headers=headers)
 
-    async def act(self, caller: Caller, request: dict[str, Any], action: str, tag: str) -> httpx.Response:
+    async def act(self, caller: Caller, request: dict[str, Any], action: str, tag: str, **more: Any) -> httpx.Response:
         headers = caller.headers | {"Idempotency-Key": self.key(), "If-Match": tag}
-        return await self.client.post(
-            f"/v1/requests/{request['id']}/transitions", json={"action": action}, headers=headers
-        )
+        body = {"action": action, **more}
+        return await self.client.post(f"/v1/requests/{request['id']}/transitions", json=body, headers=headers)
 
     async def write(self, caller: Caller, request: dict[str, Any], visibility: str, text: str) -> httpx.Response:
         headers = caller.headers | {"Idempotency-Key": self.key()}

@@ -15,7 +15,7 @@ from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import MessageView, NewMessage, NewTransition, RequestView
 from parvis_requests.api.views import message_view, request_view
 from parvis_requests.db import requests
-from parvis_requests.service.act_on_request import act_on_request
+from parvis_requests.service.act_on_request import Act, act_on_request
 from parvis_requests.service.read_messages import read_messages
 from parvis_requests.service.read_request import read_request
 from parvis_requests.service.write_message import write_message
@@ -32,17 +32,26 @@ routes = router(tags=["requests"])
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 async def transition(request_id: UUID, body: NewTransition, request: Request) -> Response:
-    """Take or resolve the request that the agent saw (`If-Match`)."""
+    """Lead the request that the caller saw (`If-Match`) to another state, as its workflow lets them."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
     call = idempotent_call(request, principal_of(request), await request.body())
     version = required_version(request)
     catalogue = await parts.catalogues.of(actor.collectivity)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await act_on_request(session, actor, request_id, body.action, version=version, now=now())
-        opened = await read_request(session, actor, row.id, persons=parts.runtime.persons)
+        act = Act(request_id, body.action, version, body.reason)
+        row = await act_on_request(
+            session,
+            actor,
+            act,
+            catalogues=parts.catalogues,
+            persons=parts.runtime.persons,
+            holidays=catalogue.holidays,
+            now=now(),
+        )
+        opened = await read_request(session, actor, row.id, persons=parts.runtime.persons, catalogues=parts.catalogues)
         tag = entity_tag(row.version, language)
-        return Answer.of(request_view(opened, catalogue, language), {"ETag": tag, "Cache-Control": "no-store"})
+        return Answer.of(request_view(opened, catalogue, actor, language), {"ETag": tag, "Cache-Control": "no-store"})
 
     return await parts.runtime.idempotency.once(call, effect)
 

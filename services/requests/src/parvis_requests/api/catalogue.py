@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue of a collectivity: public, the same for all."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import Path, Query
 from starlette.requests import Request
@@ -11,9 +11,14 @@ from parvis_kit.web.etag import entity_tag, not_modified
 from parvis_kit.web.operation import IF_NONE_MATCH, NOT_MODIFIED, problems, public, router
 from parvis_requests.api.context import language_of, parts_of
 from parvis_requests.api.schemas import AreaList, AreaView, Labelled, RequestTypeList, RequestTypeView
+from parvis_requests.domain.workflow_diagram import diagram
+from parvis_requests.service.workflow_definition import WorkflowDefinition
 
 routes = router(tags=["catalogue"])
 Collectivity = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="Short name of the collectivity.")]
+TypeCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,63}$", description="Code of a request type.")]
+MERMAID = "application/vnd.mermaid"
+_DIAGRAM: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {MERMAID: {"schema": {"type": "string"}}}}}
 _HEADERS = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
 
 
@@ -44,6 +49,28 @@ async def list_request_types(collectivity: Collectivity, request: Request, respo
         for form in catalogue.forms.values()
     ]
     return RequestTypeList(items=types)
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/request-types/{code}/workflow",
+    **public(headers=[IF_NONE_MATCH]),
+    operation_id="readWorkflow",
+    response_model=WorkflowDefinition,
+    responses=problems(404, 422) | NOT_MODIFIED | _DIAGRAM,
+)
+async def read_workflow(collectivity: Collectivity, code: TypeCode, request: Request) -> Response:
+    """The states and transitions of requests of this type; as a Mermaid diagram where `Accept` prefers that."""
+    catalogue = await parts_of(request).catalogues.of(collectivity)
+    form = catalogue.offered(code)
+    language = language_of(request)
+    drawn = prefers_diagram(request.headers.get("accept"))
+    tag = entity_tag(catalogue.version, language if drawn else "json")
+    headers = {**_HEADERS, "Vary": "Accept, Accept-Language", "ETag": tag, "Content-Language": language}
+    if not_modified(request, tag):
+        return Response(status_code=304, headers=headers)
+    if drawn:
+        return Response(diagram(form.workflow, language), headers=headers, media_type=f"{MERMAID}; charset=utf-8")
+    return Response(form.workflow_definition.model_dump_json(), headers=headers, media_type="application/json")
 
 
 @routes.get(
@@ -78,3 +105,11 @@ async def list_areas(
         for area in catalogue.areas.values()
     ]
     return AreaList(items=areas)
+
+
+def prefers_diagram(accept: str | None) -> bool:
+    """True when Mermaid's media type is asked for, and JSON is not asked for first."""
+    asked = [part.partition(";")[0].strip().lower() for part in (accept or "").split(",")]
+    if MERMAID not in asked:
+        return False
+    return "application/json" not in asked[: asked.index(MERMAID)]

@@ -38,7 +38,7 @@ def actor_of(request: Request) -> Actor:
     principal = principal_of(request)
     if not (principal.is_citizen or principal.is_agent):
         raise FORBIDDEN.problem("Seule une personne peut faire cela.", "Only a person may do this.")
-    return Actor(principal.person, principal.collectivity, principal.is_agent)
+    return Actor(principal.person, principal.collectivity, principal.is_agent, frozenset(principal.roles))
 
 
 def language_of(request: Request) -> Language:

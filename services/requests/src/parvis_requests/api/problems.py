@@ -18,6 +18,7 @@ IMAGE_TOO_LARGE: Final = Kind("image-too-large", 422, Text(fr="Image trop grande
 TRANSITION: Final = Kind(
     "transition-not-allowed", 409, Text(fr="Action impossible dans cet état", en="Action impossible in this state")
 )
+CONDITION: Final = Kind("condition-unmet", 409, Text(fr="Condition non remplie", en="Condition not met"))
 
 _FAULTS: Final[dict[str, str]] = {
     "required": "Une réponse obligatoire manque.",
@@ -34,11 +35,29 @@ _FAULTS: Final[dict[str, str]] = {
 }
 
 
+_UNMET: Final[dict[str, Text]] = {
+    "reason": Text(fr="Dites pourquoi, dans reason.", en="Say why, in reason."),
+    "field": Text(fr="Il manque une réponse de la demande.", en="An answer of the request lacks."),
+    "document": Text(fr="Il manque une pièce à la demande.", en="A document of the request lacks."),
+}
+
+
+def _unmet(lack: str) -> FieldError:
+    kind, _, what = lack.partition(":")
+    return FieldError(pointer(("body", kind, *([what] if what else []))), f"{kind}-missing", _UNMET[kind])
+
+
 class RequestProblems(Catalogue):
-    """The rules below, and one pointer for each wrong answer."""
+    """The rules below, and one pointer for each wrong answer or condition that is not met."""
 
     def problem_for(self, error: Exception) -> Problem | None:
         """The problem for a domain error."""
+        if isinstance(error, errors.ConditionError):
+            return CONDITION.problem(
+                "Cette action demande ce qui est signalé.",
+                "This action needs what errors names.",
+                errors=[_unmet(lack) for lack in error.unmet],
+            )
         if not isinstance(error, errors.InvalidAnswersError):
             return Catalogue.problem_for(self, error)
         faults = [
@@ -58,7 +77,8 @@ CATALOGUE: Final = RequestProblems(
     {
         errors.NotFoundError: Rule(NOT_FOUND),
         errors.NotAllowedError: Rule(
-            FORBIDDEN, text=Text(fr="Seul un agent peut faire cela.", en="Only an agent may do this.")
+            FORBIDDEN,
+            text=Text(fr="Votre rôle ne permet pas cette action.", en="Your role does not allow this action."),
         ),
         errors.UnknownTypeError: Rule(
             UNKNOWN_TYPE,

@@ -71,9 +71,11 @@ async def list_(
     place = parts.runtime.cursors.read(cursor, bound)
     catalogue = await parts.catalogues.of(actor.collectivity)
     async with parts.runtime.database.reading() as session:
-        found = await list_requests(session, actor, filters, place, limit, persons=parts.runtime.persons)
+        found = await list_requests(
+            session, actor, filters, place, limit, persons=parts.runtime.persons, catalogues=parts.catalogues
+        )
     response.headers.update(_PRIVATE)
-    items = [request_view(opened, catalogue, language) for opened in found.rows]
+    items = [request_view(opened, catalogue, actor, language) for opened in found.rows]
     write = parts.runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -90,7 +92,9 @@ async def read(request_id: UUID, request: Request, response: Response) -> object
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
     catalogue = await parts.catalogues.of(actor.collectivity)
     async with parts.runtime.database.unit_of_work() as uow:
-        opened = await read_request(uow.session, actor, request_id, persons=parts.runtime.persons)
+        opened = await read_request(
+            uow.session, actor, request_id, persons=parts.runtime.persons, catalogues=parts.catalogues
+        )
         tag = entity_tag(opened.row.version, language)
         headers = _PRIVATE | {"ETag": tag, "Content-Language": language}
         if not_modified(request, tag):
@@ -99,7 +103,7 @@ async def read(request_id: UUID, request: Request, response: Response) -> object
             await record_access(uow.session, opened.row, actor, now())
             await uow.commit()
     response.headers.update(headers)
-    return request_view(opened, catalogue, language)
+    return request_view(opened, catalogue, actor, language)
 
 
 @routes.get(
@@ -111,9 +115,10 @@ async def read(request_id: UUID, request: Request, response: Response) -> object
 )
 async def history(request_id: UUID, request: Request, response: Response) -> object:
     """Each act on the request, the oldest first; internal ones for agents alone."""
-    actor, language = actor_of(request), language_of(request)
-    async with parts_of(request).runtime.database.reading() as session:
+    actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    async with parts.runtime.database.reading() as session:
         row = await requests.one(session, actor, request_id)
+        workflow = (await parts.catalogues.forms_of(session, [row.type_id]))[row.type_id].workflow
         entries = await requests.history(session, row.id, internal=actor.is_agent)
     response.headers.update(_PRIVATE | {"Content-Language": language})
-    return HistoryView(items=[history_view(entry, language, for_agent=actor.is_agent) for entry in entries])
+    return HistoryView(items=[history_view(entry, workflow, language, for_agent=actor.is_agent) for entry in entries])

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from parvis_kit.web.types import PlainText
-from parvis_requests.domain.request import Action, Status, Visibility
+from parvis_requests.domain.request import Visibility
+from parvis_requests.service.workflow_definition import Code
 
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -39,9 +40,12 @@ class NewRequest(Input):
 
 
 class NewTransition(Input):
-    """What an agent does."""
+    """What somebody does to a request."""
 
-    action: Action
+    action: Code = Field(description="Code of a transition of the request's workflow.")
+    reason: PlainText | None = Field(
+        default=None, min_length=1, max_length=10_000, description="Why; the person is told it as a public reply."
+    )
 
 
 class NewMessage(Input):
@@ -108,6 +112,8 @@ class RequestView(BaseModel):
     collectivity: str
     request_type: Labelled
     status: Labelled
+    actions: list[Labelled] = Field(description="What the caller may do now, conditions aside.")
+    due_at: datetime | None = Field(description="When what was promised is due.")
     team: str
     area: Labelled | None
     description: str
@@ -127,7 +133,7 @@ class HistoryEntryView(BaseModel):
     sequence: int
     action: Labelled
     status: Labelled
-    by: Literal["author", "agent"]
+    by: Literal["author", "agent", "system"]
     agent: UUID | None
     at: datetime
 
@@ -154,4 +160,4 @@ class PublicTextView(BaseModel):
     text: str
 
 
-STATUS_FILTER = list[Status]
+STATUS_FILTER = list[Code]

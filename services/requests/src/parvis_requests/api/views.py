@@ -2,7 +2,7 @@
 """Rows as the API shows them, in the language of the caller."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from parvis_kit.locale import Language, Text
@@ -15,22 +15,19 @@ from parvis_requests.api.schemas import (
     RequestView,
 )
 from parvis_requests.db.hot import NewRequest
+from parvis_requests.db.requests import entity
 from parvis_requests.db.tables import Attachment, HistoryEntry
-from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.domain.request import NOBODY, Actor
+from parvis_requests.domain.workflow import AUTHOR, Workflow
+from parvis_requests.service.catalogue import Catalogue, Form
 from parvis_requests.service.read_request import OpenRequest
 from parvis_requests.service.write_message import WrittenMessage
 
-STATUSES: Final = {
-    "submitted": Text(fr="Déposée", en="Submitted"),
-    "taken": Text(fr="Prise en charge", en="Taken in hand"),
-    "resolved": Text(fr="Résolue", en="Resolved"),
-}
+# The acts that are in no workflow.
 ACTIONS: Final = {
     "submit": Text(fr="Dépôt", en="Submission"),
-    "take": Text(fr="Prise en charge", en="Taken in hand"),
     "reply": Text(fr="Réponse", en="Reply"),
     "note": Text(fr="Note interne", en="Internal note"),
-    "resolve": Text(fr="Résolution", en="Resolution"),
 }
 
 
@@ -40,14 +37,10 @@ def instant(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1_000 * 1_000)
 
 
-def labelled(labels: dict[str, Text], code: str, language: Language) -> Labelled:
-    """A code with its name."""
-    return Labelled(code=code, label=labels[code].in_language(language))
-
-
-def request_view(opened: OpenRequest, catalogue: Catalogue, language: Language) -> RequestView:
-    """A stored request."""
-    row = opened.row
+def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, language: Language) -> RequestView:
+    """A stored request, with what the actor may do to it."""
+    row, workflow = opened.row, opened.form.workflow
+    roles = entity(row).roles_of(actor)
     place = None
     if row.longitude is not None and row.latitude is not None:
         place = Point(type="Point", coordinates=(row.longitude, row.latitude))
@@ -55,8 +48,10 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, language: Language) 
         id=row.id,
         reference=row.reference,
         collectivity=row.collectivity,
-        request_type=_type(row.type_code, catalogue, language),
-        status=labelled(STATUSES, row.status, language),
+        request_type=_type(opened.form, language),
+        status=_status(workflow, row.status, language),
+        actions=_actions(workflow, row.status, roles, language),
+        due_at=instant(row.due_at) if row.due_at else None,
         team=row.team,
         area=_area(row.area, catalogue),
         description=row.description,
@@ -75,14 +70,16 @@ def new_request_view(
     new: NewRequest, answers: dict[str, Any], attachments: list[Attachment], catalogue: Catalogue, language: Language
 ) -> RequestView:
     """A request just submitted, before it is read again."""
-    request = new.request
+    request, form = new.request, catalogue.form(new.request.type_code)
     place = new.position and Point(type="Point", coordinates=(new.position.longitude, new.position.latitude))
     return RequestView(
         id=request.id,
         reference=request.reference,
         collectivity=request.collectivity,
-        request_type=_type(request.type_code, catalogue, language),
-        status=labelled(STATUSES, str(request.status), language),
+        request_type=_type(form, language),
+        status=_status(form.workflow, request.status, language),
+        actions=_actions(form.workflow, request.status, frozenset({AUTHOR}), language),
+        due_at=None,
         team=request.team,
         area=_area(request.area, catalogue),
         description=new.description,
@@ -108,13 +105,14 @@ def attachment_view(attachment: Attachment) -> AttachmentView:
     )
 
 
-def history_view(entry: HistoryEntry, language: Language, *, for_agent: bool) -> HistoryEntryView:
+def history_view(entry: HistoryEntry, workflow: Workflow, language: Language, *, for_agent: bool) -> HistoryEntryView:
     """One act."""
+    by: Literal["author", "agent", "system"] = "agent" if entry.by_agent else "author"
     return HistoryEntryView(
         sequence=entry.sequence,
-        action=labelled(ACTIONS, entry.action, language),
-        status=labelled(STATUSES, entry.status, language),
-        by="agent" if entry.by_agent else "author",
+        action=_action(workflow, entry.action, language),
+        status=_status(workflow, entry.status, language),
+        by="system" if entry.actor == NOBODY else by,
         agent=_named(entry.actor, for_agent=for_agent and entry.by_agent),
         at=instant(entry.at),
     )
@@ -126,14 +124,29 @@ def message_view(message: WrittenMessage, *, for_agent: bool) -> MessageView:
         id=message.id,
         visibility=message.visibility,
         text=message.text,
-        agent=_named(message.actor, for_agent=for_agent),
+        agent=_named(message.actor, for_agent=for_agent and message.actor != NOBODY),
         created_at=instant(message.created_at),
     )
 
 
-def _type(code: str, catalogue: Catalogue, language: Language) -> Labelled:
-    form = catalogue.forms.get(code)
-    return Labelled(code=code, label=form.name[language] if form else code)
+def _type(form: Form, language: Language) -> Labelled:
+    return Labelled(code=form.code, label=form.name[language])
+
+
+def _status(workflow: Workflow, code: str, language: Language) -> Labelled:
+    state = workflow.state(code)
+    return Labelled(code=code, label=state.name[language] if state else code)
+
+
+def _action(workflow: Workflow, code: str, language: Language) -> Labelled:
+    if code in ACTIONS:
+        return Labelled(code=code, label=ACTIONS[code].in_language(language))
+    names = {transition.code: transition.name for transition in workflow.transitions}
+    return Labelled(code=code, label=names[code][language] if code in names else code)
+
+
+def _actions(workflow: Workflow, status: str, roles: frozenset[str], language: Language) -> list[Labelled]:
+    return [Labelled(code=t.code, label=t.name[language]) for t in workflow.open_to(status, roles)]
 
 
 def _area(code: str | None, catalogue: Catalogue) -> Labelled | None:

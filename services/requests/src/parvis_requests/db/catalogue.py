@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reads and seeds what a collectivity offers: request types, areas, routing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,17 +19,20 @@ async def version(session: AsyncSession, collectivity: str) -> int | None:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def default_team(session: AsyncSession, collectivity: str) -> str:
-    """The team of requests that no routing rule fits."""
-    return (
-        await session.execute(select(Collectivity.default_team).where(Collectivity.collectivity == collectivity))
-    ).scalar_one()
+async def collectivity(session: AsyncSession, slug: str) -> Collectivity:
+    """What this service knows of a collectivity that exists."""
+    return (await session.execute(select(Collectivity).where(Collectivity.collectivity == slug))).scalar_one()
 
 
 async def request_types(session: AsyncSession, collectivity: str) -> Sequence[RequestType]:
     """The types on offer, in their order."""
     wanted = select(RequestType).where(RequestType.collectivity == collectivity, RequestType.active)
     return (await session.scalars(wanted.order_by(RequestType.rank, RequestType.code))).all()
+
+
+async def versions(session: AsyncSession, ids: Collection[UUID]) -> Sequence[RequestType]:
+    """These types, whether still on offer or not."""
+    return (await session.scalars(select(RequestType).where(RequestType.id.in_(ids)))).all()
 
 
 async def areas(session: AsyncSession, collectivity: str) -> Sequence[Area]:
@@ -45,6 +49,7 @@ async def replace(
     session: AsyncSession,
     collectivity: str,
     team: str,
+    holidays: str,
     *,
     types: Sequence[dict[str, Any]],
     areas: Sequence[dict[str, Any]],
@@ -53,10 +58,14 @@ async def replace(
     """Make the catalogue what is given: types that are gone become inactive, since requests refer to them."""
     await session.execute(
         insert(Collectivity)
-        .values(collectivity=collectivity, default_team=team)
+        .values(collectivity=collectivity, default_team=team, holidays=holidays)
         .on_conflict_do_update(
             index_elements=[Collectivity.collectivity],
-            set_={"default_team": team, "catalogue_version": Collectivity.catalogue_version + 1},
+            set_={
+                "default_team": team,
+                "holidays": holidays,
+                "catalogue_version": Collectivity.catalogue_version + 1,
+            },
         )
     )
     await session.execute(update(RequestType).where(RequestType.collectivity == collectivity).values(active=False))

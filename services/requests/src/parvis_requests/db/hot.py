@@ -11,6 +11,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
 from parvis_kit.web.idempotency import IdempotentCall, in_progress
+from parvis_requests.db.timers import NewTimer
 from parvis_requests.domain.errors import UnknownAttachmentError
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Request
@@ -41,11 +42,12 @@ class NewRequest:
     address: str | None
     sealed_answers: bytes
     attachments: tuple[UUID, ...]
+    timers: tuple[NewTimer, ...] = ()
 
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-_FIXED: Final = 24
+_FIXED: Final = 27
 _STATEMENT: Final = f"""
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
@@ -58,6 +60,10 @@ WITH idempotency AS (
     VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21)
 ), told AS (
     INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ({outbox_values(_FIXED)})
+), timed AS (
+    INSERT INTO request_timer (id, collectivity, request_id, kind, code, due_at, next_at, tries)
+    SELECT gen_random_uuid(), $7, $6, kind, code, due_at, due_at, 0
+    FROM unnest($24::text[], $25::text[], $26::timestamptz[]) AS timer (kind, code, due_at)
 ), joined AS (
     UPDATE attachment SET request_id = $6
     WHERE id = ANY($22) AND owner = $11 AND collectivity = $7 AND request_id IS NULL RETURNING 1
@@ -112,8 +118,10 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
     return (
         call.caller, call.operation, call.key, call.body_hash, answer,
         request.id, request.collectivity, request.reference, new.type_id, request.type_code, request.author,
-        new.client_id, str(request.status), request.team, request.area, new.description,
+        new.client_id, request.status, request.team, request.area, new.description,
         position.longitude if position else None, position.latitude if position else None, new.address,
         new.sealed_answers, request.created_at, list(new.attachments), False,
+        [timer.kind for timer in new.timers], [timer.code for timer in new.timers],
+        [timer.due_at for timer in new.timers],
         *outbox_row(event),
     )  # fmt: skip

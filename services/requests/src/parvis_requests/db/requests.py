@@ -14,7 +14,7 @@ from parvis_kit.db import keyset
 from parvis_requests.db.tables import Attachment, HistoryEntry, Message
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.errors import NotFoundError, StaleVersionError
-from parvis_requests.domain.request import Action, Actor, Request, Status, Visibility
+from parvis_requests.domain.request import Actor, Request, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Filters:
 def readable(actor: Actor) -> Select[tuple[Row]]:
     """The requests that the actor may read; every look-up starts here."""
     mine = select(Row).where(Row.collectivity == actor.collectivity)
-    return mine if actor.is_agent else mine.where(Row.author == actor.person)
+    return mine if actor.is_agent or actor.is_service else mine.where(Row.author == actor.person)
 
 
 async def one(session: AsyncSession, actor: Actor, request_id: UUID, *, lock: bool = False) -> Row:
@@ -70,12 +70,13 @@ def entity(row: Row) -> Request:
         reference=row.reference,
         type_code=row.type_code,
         author=row.author,
-        status=Status(row.status),
+        status=row.status,
         team=row.team,
         area=row.area,
         assignee=row.assignee,
         version=row.version,
         created_at=row.created_at,
+        due_at=row.due_at,
     )
 
 
@@ -84,7 +85,14 @@ async def save(session: AsyncSession, request: Request, at: datetime) -> None:
     result = await session.execute(
         update(Row)
         .where(Row.id == request.id, Row.version == request.version - 1)
-        .values(status=request.status, assignee=request.assignee, version=request.version, updated_at=at)
+        .values(
+            status=request.status,
+            team=request.team,
+            assignee=request.assignee,
+            due_at=request.due_at,
+            version=request.version,
+            updated_at=at,
+        )
         .execution_options(synchronize_session=False)
         .returning(Row.id)
     )
@@ -96,7 +104,7 @@ def record(
     session: AsyncSession,
     request: Request,
     actor: Actor,
-    action: Action | str,
+    action: str,
     at: datetime,
     visibility: Visibility = Visibility.PUBLIC,
 ) -> None:
@@ -106,10 +114,10 @@ def record(
             request_id=request.id,
             sequence=request.version,
             collectivity=request.collectivity,
-            action=str(action),
+            action=action,
             by_agent=actor.is_agent,
             actor=actor.person,
-            status=str(request.status),
+            status=request.status,
             visibility=str(visibility),
             at=at,
         )

@@ -30,6 +30,7 @@ class Collectivity(Base):
     collectivity: Mapped[str] = mapped_column(primary_key=True)
     default_team: Mapped[str]
     catalogue_version: Mapped[int] = mapped_column(default=1)
+    holidays: Mapped[str] = mapped_column(server_default="france")
 
 
 class RequestType(Base):
@@ -48,6 +49,7 @@ class RequestType(Base):
     position_required: Mapped[bool] = mapped_column(default=True)
     rank: Mapped[int] = mapped_column(SmallInteger)
     active: Mapped[bool] = mapped_column(default=True)
+    workflow: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
 class Area(Base):
@@ -110,6 +112,23 @@ class Request(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RequestTimer(Base):
+    """What the service does by itself at ``due_at``, unless the request moves on; tried again at ``next_at``."""
+
+    __tablename__ = "request_timer"
+    __table_args__ = (Index("ix_request_timer_request", "request_id"), Index("ix_request_timer_next", "next_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    code: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    next_at: Mapped[datetime] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
 
 
 class HistoryEntry(Base):

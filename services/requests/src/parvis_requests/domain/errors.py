@@ -45,6 +45,14 @@ class TransitionError(RequestError):
     """The request's state does not allow this action."""
 
 
+class ConditionError(RequestError):
+    """The workflow's conditions for this action are not met; ``unmet`` names each: reason, field:…, document:…."""
+
+    def __init__(self, unmet: Sequence[str]) -> None:
+        super().__init__(", ".join(unmet))
+        self.unmet = unmet
+
+
 class StaleVersionError(RequestError):
     """Somebody changed the request since the caller read it."""
 

@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The life of a request: which action leads from which status to which, and who may do it."""
+"""The life of a request: what the workflow of its type lets whom do to it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from parvis_requests.domain.errors import NotAllowedError, NotFoundError, TransitionError
+from parvis_requests.domain.calendar import Holidays
+from parvis_requests.domain.errors import ConditionError, NotAllowedError, NotFoundError, TransitionError
+from parvis_requests.domain.workflow import (
+    AGENT,
+    AUTHOR,
+    SYSTEM,
+    Assignment,
+    Deadline,
+    Effect,
+    Facts,
+    Transition,
+    Workflow,
+)
 
-
-class Status(StrEnum):
-    """Where a request stands."""
-
-    SUBMITTED = "submitted"
-    TAKEN = "taken"
-    RESOLVED = "resolved"
-
-
-class Action(StrEnum):
-    """What an agent does to a request."""
-
-    TAKE = "take"
-    RESOLVE = "resolve"
+NOBODY: Final = UUID(int=0)
 
 
 class Visibility(StrEnum):
@@ -32,19 +32,24 @@ class Visibility(StrEnum):
     INTERNAL = "internal"
 
 
-TRANSITIONS: Final[dict[tuple[Status, Action], Status]] = {
-    (Status.SUBMITTED, Action.TAKE): Status.TAKEN,
-    (Status.TAKEN, Action.RESOLVE): Status.RESOLVED,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: a person of the public or an agent, in one collectivity."""
+    """Whoever acts in one collectivity: a person of the public, an agent with roles, or the service by itself."""
 
     person: UUID
     collectivity: str
     is_agent: bool
+    roles: frozenset[str] = frozenset()
+
+    @classmethod
+    def service(cls, collectivity: str) -> "Actor":
+        """The service itself, when a timer rings."""
+        return cls(NOBODY, collectivity, is_agent=False)
+
+    @property
+    def is_service(self) -> bool:
+        """True for the service itself."""
+        return self.person == NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +61,71 @@ class Request:
     reference: str
     type_code: str
     author: UUID
-    status: Status
+    status: str
     team: str
     area: str | None
     assignee: UUID | None
     version: int
     created_at: datetime
+    due_at: datetime | None = None
 
     def open_to(self, actor: Actor) -> "Request":
         """This request, when the actor may read it; raises NotFoundError otherwise, which hides that it exists."""
         same_town = actor.collectivity == self.collectivity
-        if same_town and (actor.is_agent or actor.person == self.author):
+        if same_town and (actor.is_agent or actor.is_service or actor.person == self.author):
             return self
         raise NotFoundError
 
-    def after(self, action: Action, actor: Actor) -> "Request":
-        """The request once an agent has acted; raises NotAllowedError or TransitionError."""
+    def roles_of(self, actor: Actor) -> frozenset[str]:
+        """What the actor is to this request, in a workflow's words."""
+        if actor.is_agent:
+            return actor.roles | {AGENT}
+        if actor.is_service:
+            return frozenset({SYSTEM})
+        return frozenset({AUTHOR} if actor.person == self.author else ())
+
+    def allowed(self, workflow: Workflow, action: str, actor: Actor) -> Transition:
+        """The transition that the actor may make now.
+
+        Raises NotFoundError, NotAllowedError (not with these roles) or TransitionError (not in this state).
+        """
         self.open_to(actor)
-        if not actor.is_agent:
+        transition = workflow.transition(action)
+        if not transition.roles & self.roles_of(actor):
             raise NotAllowedError
-        status = TRANSITIONS.get((self.status, action))
-        if status is None:
+        if self.status not in transition.sources:
             raise TransitionError(f"{action} from {self.status}")
-        assignee = actor.person if action is Action.TAKE else self.assignee
-        return replace(self, status=status, assignee=assignee, version=self.version + 1)
+        return transition
+
+    def after(
+        self, transition: Transition, actor: Actor, facts: Facts, *, now: datetime, holidays: Holidays
+    ) -> "Request":
+        """The request once the actor has made an allowed transition; raises ConditionError."""
+        unmet = transition.unmet(facts)
+        if unmet:
+            raise ConditionError(unmet)
+        changes = _changes(transition.effects, actor, now, holidays)
+        return replace(self, status=transition.target, version=self.version + 1, **changes)
 
     def after_message(self, actor: Actor) -> "Request":
-        """The request once an agent has written a reply or a note."""
+        """The request once an agent, or the service, has written a reply or a note."""
         self.open_to(actor)
-        if not actor.is_agent:
+        if not (actor.is_agent or actor.is_service):
             raise NotAllowedError
+        return self.after_word()
+
+    def after_word(self) -> "Request":
+        """The request once the words that belong to a transition were written: one act more."""
         return replace(self, version=self.version + 1)
+
+
+def _changes(effects: Iterable[Effect], actor: Actor, now: datetime, holidays: Holidays) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for effect in effects:
+        if isinstance(effect, Assignment):
+            changes["assignee"] = actor.person if effect.to == "actor" and actor.is_agent else None
+            if effect.team:
+                changes["team"] = effect.team
+        elif isinstance(effect, Deadline):
+            changes["due_at"] = effect.delay.after(now, holidays)
+    return changes

@@ -1,33 +1,53 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An agent takes or resolves a request."""
+"""Somebody leads a request to another state, as the workflow of its type lets them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kit.messaging import outbox
-from parvis_requests import events
+from parvis_kit.crypto.persons import PersonKeys
 from parvis_requests.db import requests
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import StaleVersionError
-from parvis_requests.domain.request import Action, Actor
+from parvis_requests.domain.request import Actor
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.move_request import Move, move_request
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does to the version of a request that they saw, and why."""
+
+    request_id: UUID
+    action: str
+    version: int
+    reason: str | None = None
 
 
 async def act_on_request(
-    session: AsyncSession, actor: Actor, request_id: UUID, action: Action, *, version: int, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    act: Act,
+    *,
+    catalogues: Catalogues,
+    persons: PersonKeys,
+    holidays: Holidays,
+    now: datetime,
 ) -> Row:
-    """Do it, in the caller's transaction, to the version that the agent saw.
+    """Do it, in the caller's transaction.
 
-    Raises NotFoundError, NotAllowedError, TransitionError, or StaleVersionError when somebody acted meanwhile.
+    Raises NotFoundError, NotAllowedError, TransitionError, ConditionError, or StaleVersionError when somebody acted
+    meanwhile.
     """
-    row = await requests.one(session, actor, request_id, lock=True)
-    if row.version != version:
+    row = await requests.one(session, actor, act.request_id, lock=True)
+    if row.version != act.version:
         raise StaleVersionError
-    after = requests.entity(row).after(action, actor)
-    await requests.save(session, after, now)
-    requests.record(session, after, actor, action, now)
-    await outbox.add(session, events.acted(after, action, now))
+    workflow = (await catalogues.forms_of(session, [row.type_id]))[row.type_id].workflow
+    transition = requests.entity(row).allowed(workflow, act.action, actor)
+    await move_request(session, row, Move(workflow, transition, actor, act.reason, holidays, now), persons=persons)
     await session.flush()
     await session.refresh(row)
     return row

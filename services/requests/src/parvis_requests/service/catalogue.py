@@ -2,7 +2,7 @@
 """The catalogue of each collectivity as a process keeps it: compiled forms, area look-up, routing."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,11 @@ from uuid import UUID
 import jsonschema_rs
 from shapely import STRtree, points
 from shapely.geometry import shape
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_requests.db import catalogue as stored
+from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import (
     AnswerFault,
     InvalidAnswersError,
@@ -22,6 +24,8 @@ from parvis_requests.domain.errors import (
 )
 from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.routing import RoutingRule, team_for
+from parvis_requests.domain.workflow import Workflow
+from parvis_requests.service.workflow_definition import WorkflowDefinition, workflow_or_default
 
 _MAX_FAULTS = 20
 
@@ -37,6 +41,8 @@ class Form:
     name: Mapping[str, str]
     answers_schema: Mapping[str, Any]
     position_required: bool
+    workflow: Workflow
+    workflow_definition: WorkflowDefinition
     validator: jsonschema_rs.Draft202012Validator
 
     def check(self, answers: Mapping[str, Any]) -> None:
@@ -88,12 +94,20 @@ class Catalogue:
     territory: Territory
     rules: Sequence[RoutingRule]
     default_team: str
+    holidays: Holidays
 
     def form(self, code: str) -> Form:
         """The form of a request type; raises UnknownTypeError."""
         form = self.forms.get(code)
         if form is None:
             raise UnknownTypeError
+        return form
+
+    def offered(self, code: str) -> Form:
+        """The same, where the code is part of an address; raises NotFoundError."""
+        form = self.forms.get(code)
+        if form is None:
+            raise NotFoundError
         return form
 
     def team(self, form: Form, area: AreaRef | None) -> str:
@@ -108,6 +122,7 @@ class Catalogues:
         self._database = database
         self._seconds = seconds
         self._known: dict[str, tuple[float, Catalogue]] = {}
+        self._forms: dict[UUID, Form] = {}
 
     async def of(self, collectivity: str) -> Catalogue:
         """The catalogue; raises NotFoundError for a collectivity that this service does not know."""
@@ -120,26 +135,39 @@ class Catalogues:
                 raise NotFoundError
             current = known[1] if known and known[1].version == version else None
             if current is None:
+                town = await stored.collectivity(session, collectivity)
+                forms = [_form(row) for row in await stored.request_types(session, collectivity)]
+                self._forms |= {form.id: form for form in forms}
                 current = Catalogue(
                     version=version,
-                    forms={row.code: _form(row) for row in await stored.request_types(session, collectivity)},
+                    forms={form.code: form for form in forms},
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
                     territory=Territory(list(areas.values())),
                     rules=[
                         RoutingRule(row.team, row.type_code, row.group_code, row.area)
                         for row in await stored.routing_rules(session, collectivity)
                     ],
-                    default_team=await stored.default_team(session, collectivity),
+                    default_team=town.default_team,
+                    holidays=Holidays(town.holidays),
                 )
         self._known[collectivity] = (time.monotonic() + self._seconds, current)
         return current
 
+    async def forms_of(self, session: AsyncSession, type_ids: Collection[UUID]) -> Mapping[UUID, Form]:
+        """The forms that stored requests were filed with, whether still on offer or not."""
+        missing = set(type_ids) - self._forms.keys()
+        if missing:
+            self._forms |= {row.id: _form(row) for row in await stored.versions(session, missing)}
+        return self._forms
+
     def forget(self) -> None:
         """Read everything again at the next use."""
         self._known.clear()
+        self._forms.clear()
 
 
 def _form(row: Any) -> Form:
+    workflow = workflow_or_default(row.workflow)
     return Form(
         id=row.id,
         code=row.code,
@@ -148,6 +176,8 @@ def _form(row: Any) -> Form:
         name=row.name,
         answers_schema=row.answers_schema,
         position_required=row.position_required,
+        workflow=workflow.domain(),
+        workflow_definition=workflow,
         validator=jsonschema_rs.Draft202012Validator(row.answers_schema, validate_formats=True),
     )
 

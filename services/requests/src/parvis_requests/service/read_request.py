@@ -19,6 +19,7 @@ from parvis_requests.db.requests import Filters
 from parvis_requests.db.tables import Attachment
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.catalogue import Catalogues, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,17 @@ class OpenRequest:
     """A request with its answers readable; ``answers`` is None once the author's data were erased."""
 
     row: Row
+    form: Form
     answers: dict[str, Any] | None
     attachments: Sequence[Attachment]
 
 
-async def read_request(session: AsyncSession, actor: Actor, request_id: UUID, *, persons: PersonKeys) -> OpenRequest:
+async def read_request(
+    session: AsyncSession, actor: Actor, request_id: UUID, *, persons: PersonKeys, catalogues: Catalogues
+) -> OpenRequest:
     """One request that the actor may read; raises NotFoundError."""
     row = await requests.one(session, actor, request_id)
-    return (await _opened(session, [row], persons))[0]
+    return (await _opened(session, [row], persons, catalogues))[0]
 
 
 async def list_requests(
@@ -44,10 +48,11 @@ async def list_requests(
     limit: int,
     *,
     persons: PersonKeys,
+    catalogues: Catalogues,
 ) -> Slice[OpenRequest]:
     """One page of the requests that the actor may read: three look-ups, whatever its length."""
     page = await requests.page(session, actor, filters, position, limit)
-    return Slice(await _opened(session, page.rows, persons), page.next, page.previous)
+    return Slice(await _opened(session, page.rows, persons, catalogues), page.next, page.previous)
 
 
 async def record_access(session: AsyncSession, row: Row, agent: Actor, now: datetime) -> None:
@@ -55,12 +60,16 @@ async def record_access(session: AsyncSession, row: Row, agent: Actor, now: date
     await outbox.add(session, events.data_accessed(requests.entity(row), agent.person, now))
 
 
-async def _opened(session: AsyncSession, rows: Sequence[Row], persons: PersonKeys) -> list[OpenRequest]:
+async def _opened(
+    session: AsyncSession, rows: Sequence[Row], persons: PersonKeys, catalogues: Catalogues
+) -> list[OpenRequest]:
+    forms = await catalogues.forms_of(session, {row.type_id for row in rows})
     keys = await persons.of_many({row.author for row in rows})
     attachments = await requests.attachments(session, [row.id for row in rows])
     return [
         OpenRequest(
             row,
+            forms[row.type_id],
             json.loads(key.open("request.answers", row.answers)) if (key := keys.get(row.author)) else None,
             attachments.get(row.id, []),
         )

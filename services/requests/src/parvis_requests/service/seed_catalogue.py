@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.locale import Text
 from parvis_requests.db import catalogue
+from parvis_requests.domain.calendar import Holidays
+from parvis_requests.service.workflow_definition import WorkflowDefinition, shipped_workflows
 
 
 class _Part(BaseModel):
@@ -27,6 +29,7 @@ class TypeSeed(_Part):
     position_required: bool = True
     answers: dict[str, Any] = Field(default_factory=dict, description="Properties of the JSON Schema of the answers")
     required: list[str] = Field(default_factory=list)
+    workflow: str = Field(default="report", description="Code of a shipped workflow")
 
 
 class GroupSeed(_Part):
@@ -62,6 +65,7 @@ class CatalogueSeed(_Part):
 
     collectivity: str = Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")
     default_team: str
+    holidays: Holidays = Holidays.FRANCE
     groups: list[GroupSeed]
     areas: list[AreaSource]
     routing: list[RuleSeed] = Field(default_factory=list)
@@ -79,6 +83,7 @@ class CatalogueRows:
 
     collectivity: str
     default_team: str
+    holidays: Holidays
     types: list[dict[str, Any]]
     areas: list[dict[str, Any]]
     rules: list[dict[str, Any]]
@@ -94,6 +99,7 @@ def read_seed(file: Path) -> list[CatalogueRows]:
         CatalogueRows(
             collectivity=part.collectivity,
             default_team=part.default_team,
+            holidays=part.holidays,
             types=_types(part.groups),
             areas=[row for source in part.areas for row in _areas(file.parent / source.file, source)],
             rules=[
@@ -109,7 +115,13 @@ def read_seed(file: Path) -> list[CatalogueRows]:
 async def seed_catalogue(session: AsyncSession, rows: CatalogueRows) -> None:
     """Make a collectivity's catalogue what the rows say, in the caller's transaction."""
     await catalogue.replace(
-        session, rows.collectivity, rows.default_team, types=rows.types, areas=rows.areas, rules=rows.rules
+        session,
+        rows.collectivity,
+        rows.default_team,
+        str(rows.holidays),
+        types=rows.types,
+        areas=rows.areas,
+        rules=rows.rules,
     )
 
 
@@ -125,6 +137,7 @@ def _types(groups: list[GroupSeed]) -> list[dict[str, Any]]:
             "position_required": type_.position_required,
             "rank": rank,
             "active": True,
+            "workflow": _workflow(type_).model_dump(mode="json"),
         }
         for rank, (group, type_) in enumerate(pairs)
     ]
@@ -140,6 +153,13 @@ def _schema(type_: TypeSeed) -> dict[str, Any]:
     }
     jsonschema_rs.meta.validate(schema)
     return schema
+
+
+def _workflow(type_: TypeSeed) -> WorkflowDefinition:
+    known = shipped_workflows()
+    if type_.workflow not in known:
+        raise ValueError(f"{type_.code}: no workflow {type_.workflow}; there are {', '.join(known)}")
+    return known[type_.workflow]
 
 
 def _areas(file: Path, source: AreaSource) -> list[dict[str, Any]]:

@@ -13,9 +13,10 @@ from parvis_kit.ids import new_reference, uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import NewRequest, ReferenceTakenError, Submission
+from parvis_requests.db.timers import WORKFLOW, NewTimer
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.position import Position
-from parvis_requests.domain.request import Request, Status
+from parvis_requests.domain.request import Request
 from parvis_requests.service.catalogue import Catalogues
 
 _REFERENCE_TRIES = 3
@@ -77,7 +78,7 @@ async def submit_request(
             reference=new_reference("R", now.year),
             type_code=form.code,
             author=command.author,
-            status=Status.SUBMITTED,
+            status=form.workflow.initial,
             team=catalogue.team(form, area),
             area=area.code if area else None,
             assignee=None,
@@ -93,6 +94,10 @@ async def submit_request(
             address=command.address,
             sealed_answers=sealed,
             attachments=command.attachments,
+            timers=tuple(
+                NewTimer(WORKFLOW, timer.code, timer.delay.after(now, catalogue.holidays))
+                for timer in form.workflow.timers_of(form.workflow.initial)
+            ),
         )
         try:
             await submission.store(new, call, seal_answer(new), events.submitted(request, now))

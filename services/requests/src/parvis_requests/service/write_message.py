@@ -12,7 +12,7 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_requests import events
 from parvis_requests.db import requests
-from parvis_requests.domain.request import Actor, Visibility
+from parvis_requests.domain.request import Actor, Request, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,20 @@ async def write_message(
     """
     row = await requests.one(session, actor, request_id, lock=True)
     after = requests.entity(row).after_message(actor)
+    return await store_words(session, after, actor, visibility, text, persons=persons, now=now)
+
+
+async def store_words(
+    session: AsyncSession,
+    after: Request,
+    actor: Actor,
+    visibility: Visibility,
+    text: str,
+    *,
+    persons: PersonKeys,
+    now: datetime,
+) -> WrittenMessage:
+    """Store words as the act that made ``after``: message, history, and for a public one its event."""
     message_id = uuid7()
     key = await persons.of(after.author)
     requests.add_message(

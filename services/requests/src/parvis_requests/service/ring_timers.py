@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Do what the timers of the requests are set for, once their time has come."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_requests.db import requests, timers
+from parvis_requests.db.tables import RequestTimer
+from parvis_requests.domain.request import Actor
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.move_request import Move, move_request
+
+_BATCH: Final = 100
+_FIRST_WAIT: Final = timedelta(seconds=30)
+_LONGEST_WAIT: Final = timedelta(hours=1)
+_log = logger(__name__)
+
+
+async def ring_timers(database: Database, catalogues: Catalogues, persons: PersonKeys, now: datetime) -> int:
+    """Ring every timer that is due, each in a transaction of its own; returns how many rang.
+
+    One that fails is put off, longer each time, and holds up no other. A kill at any point leaves it due.
+    """
+    rung = 0
+    while True:
+        async with database.reading() as session:
+            waiting = await timers.due(session, now, _BATCH)
+        for timer in waiting:
+            try:
+                rung += await _ring(database, catalogues, persons, timer, now)
+            except Exception as error:  # noqa: BLE001 - tried again later, whatever it was
+                _log.warning("timer_failed", timer=str(timer.id), kind=timer.kind, error=type(error).__name__)
+                await _postpone(database, timer.id, now + min(_FIRST_WAIT * 2 ** min(timer.tries, 12), _LONGEST_WAIT))
+        if len(waiting) < _BATCH:
+            return rung
+
+
+async def _ring(
+    database: Database, catalogues: Catalogues, persons: PersonKeys, timer: RequestTimer, now: datetime
+) -> bool:
+    catalogue = await catalogues.of(timer.collectivity)
+    service = Actor.service(timer.collectivity)
+    async with database.unit_of_work() as uow:
+        # The request is locked before its timer, as whoever acts on it does.
+        row = await requests.one(uow.session, service, timer.request_id, lock=True)
+        if not await timers.consume(uow.session, timer.id):
+            return False
+        workflow = (await catalogues.forms_of(uow.session, [row.type_id]))[row.type_id].workflow
+        for rule in workflow.timers_of(row.status):
+            if rule.code == timer.code:
+                transition = requests.entity(row).allowed(workflow, rule.action, service)
+                move = Move(workflow, transition, service, None, catalogue.holidays, now)
+                await move_request(uow.session, row, move, persons=persons)
+        await uow.commit()
+    return True
+
+
+async def _postpone(database: Database, timer_id: UUID, next_at: datetime) -> None:
+    async with database.unit_of_work() as uow:
+        await timers.postpone(uow.session, timer_id, next_at)
+        await uow.commit()
