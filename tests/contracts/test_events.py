@@ -3,6 +3,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +63,26 @@ def test_each_message_has_a_schema_of_its_type_and_each_operation_a_known_channe
         assert named <= set(document["channels"][channel]["messages"])
 
 
+def operations(path: Path, action: str) -> Iterator[tuple[str, str]]:
+    """Each event type of that action's operations, with the topic."""
+    document = yaml.safe_load(path.read_text("utf-8"))
+    for operation in document["operations"].values():
+        if operation["action"] == action:
+            channel = document["channels"][operation["channel"]["$ref"].rsplit("/", 1)[-1]]
+            for message in operation["messages"]:
+                component = document["components"]["messages"][message["$ref"].rsplit("/", 1)[-1]]
+                yield component["name"], channel["address"]
+
+
 def test_each_event_type_is_sent_by_exactly_one_service() -> None:
     senders: dict[str, list[str]] = {type_of(path): [] for path in SCHEMAS}
     for path in ASYNCAPI:
-        document = yaml.safe_load(path.read_text("utf-8"))
-        for operation in document["operations"].values():
-            if operation["action"] == "send":
-                for message in operation["messages"]:
-                    component = document["components"]["messages"][message["$ref"].rsplit("/", 1)[-1]]
-                    senders[component["name"]].append(path.stem)
+        for type_, _ in operations(path, "send"):
+            senders[type_].append(path.stem)
     assert {name: by for name, by in senders.items() if len(by) != 1} == {}
+
+
+@pytest.mark.parametrize("path", ASYNCAPI, ids=lambda p: p.stem)
+def test_what_a_service_receives_another_sends_to_that_topic(path: Path) -> None:
+    sent = {told for other in ASYNCAPI if other != path for told in operations(other, "send")}
+    assert [heard for heard in operations(path, "receive") if heard not in sent] == []

@@ -11,12 +11,13 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 
 
 def _only_rfc3339(value: Any) -> Any:
-    # pydantic would also take a number of seconds, which the contract does not offer.
-    if isinstance(value, str) and not _RFC3339.fullmatch(value):
+    # pydantic would take a number, and a string of digits, as seconds since 1970: no contract offers that.
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         raise PydanticCustomError("instant", "An RFC 3339 date-time with its offset is expected")
     return value
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_only_rfc3339)]
+"""A time that a caller gives: an RFC 3339 date-time (section 5.6) as a string, with its offset."""
 # PostgreSQL cannot store U+0000.
 PlainText = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]

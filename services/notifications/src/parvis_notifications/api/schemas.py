@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from parvis_kit.web.cursor import Page
+from parvis_kit.web.types import Instant
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.webhook import DeliveryState, PublicEvent, SubscriptionState
 
@@ -37,7 +38,7 @@ class InboxPage(Page[InboxMessageView]):
 class InboxMessagePatch(_Input):
     """RFC 7396 merge patch: a time says that the message was read then, null that it was not read."""
 
-    read_at: AwareDatetime | None = Field(description="Kept between the message's own time and the present.")
+    read_at: Instant | None = Field(description="Kept between the message's own time and the present.")
 
 
 class NewWebhookSubscription(_Input):

@@ -11,6 +11,7 @@ from parvis_notifications.domain.errors import UrlRefusedError
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # RFC 4291 section 2.4: all that IANA has given out so far
 _LOW_32_BITS: Final = 0xFFFF_FFFF
 
 
@@ -22,7 +23,8 @@ def networks(text: str) -> tuple[Network, ...]:
 def is_open(address: str, allowed: Sequence[Network]) -> bool:
     """True for an address of the public internet, or of a network that the operators allow."""
     ip = _innermost(ip_address(address.partition("%")[0]))
-    return is_allowed(address, allowed) or (ip.is_global and not ip.is_multicast)
+    public = ip.is_global and not ip.is_multicast and (isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST)
+    return is_allowed(address, allowed) or public
 
 
 def is_allowed(address: str, allowed: Sequence[Network]) -> bool:

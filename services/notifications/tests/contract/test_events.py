@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the service really emits fits the published schemas, and it takes in what it says it does."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from notifications_post import Post, event
+
+from parvis_notifications.consumers import people, public_events
+
+CONTRACTS = Path(__file__).parents[4] / "contracts"
+EVENTS = CONTRACTS / "events"
+GROUPS = {
+    "notifications-people": (people.TOPICS, people.HANDLERS),
+    "notifications-webhooks": (public_events.TOPICS, public_events.handlers("http://localhost:8080")),
+}
+
+
+async def test_each_emitted_event_fits_its_schema(post: Post) -> None:
+    await post.told(post.person())
+    await post.send_mails()
+    emitted = {row["type"]: json.loads(row["data"]) for row in await post.pool.fetch("SELECT type, data FROM outbox")}
+    assert set(emitted) == {f"{path.parent.name}.v1" for path in EVENTS.glob("fr.parvis.notifications.*/v1.json")}
+    for type_, data in emitted.items():
+        schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())
+        assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == [], type_
+        assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_consumer_takes_in_what_the_contract_says(group: str) -> None:
+    document: dict[str, Any] = yaml.safe_load((CONTRACTS / "asyncapi/notifications.v1.yaml").read_text("utf-8"))
+    heard: dict[str, set[str]] = defaultdict(set)
+    for operation in document["operations"].values():
+        if operation["action"] == "receive" and operation["bindings"]["kafka"]["groupId"]["const"] == group:
+            channel = document["channels"][operation["channel"]["$ref"].rsplit("/", 1)[-1]]
+            names = [message["$ref"].rsplit("/", 1)[-1] for message in operation["messages"]]
+            heard[channel["address"]] |= {document["components"]["messages"][name]["name"] for name in names}
+    topics, handlers = GROUPS[group]
+    assert set(heard) == set(topics)
+    assert set().union(*heard.values()) == set(handlers)
+
+
+@pytest.mark.parametrize("name", ["submitted", "taken", "replied", "resolved"])
+async def test_the_published_example_of_each_event_leaves_a_notice(post: Post, name: str) -> None:
+    await post.hear(event(name))
+    (notice,) = await post.rows("notice")
+    assert notice["template"] == f"request-{name}"

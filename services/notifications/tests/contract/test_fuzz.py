@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whatever is sent, the answer is one that the contract declares, and never a server error."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from notifications_post import Post
+from running_service import RunningService, running_service
+from schemathesis import Case
+from schemathesis.specs.openapi.checks import missing_required_header, positive_data_acceptance
+
+from parvis_notifications.main import SCOPES
+from parvis_notifications.settings import Settings
+
+CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "notifications.v1.yaml"
+# Rules that no schema can say: a webhook's address must lead outside, a cursor be one of ours; 428 is the answer to a
+# missing If-Match (RFC 6585 section 3).
+BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
+schema = schemathesis.openapi.from_path(CONTRACT)
+# An If-Match too long to be ours is refused like any that is not the present one.
+rejection = schema.config.checks.negative_data_rejection
+rejection.expected_statuses = [*rejection.expected_statuses, "412"]
+
+
+@pytest.fixture(scope="module")
+def running(notifications_settings: Settings) -> Iterator[RunningService]:
+    with running_service("notifications", notifications_settings, PARVIS_NOTIFICATIONS_SENDER_NAMES="{}") as process:
+        yield process
+
+
+@pytest.fixture(params=["citizen", "system"])
+def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str, str]:
+    scope = " ".join(code for code, _ in SCOPES)
+    token = running.issuer.token(audience="parvis-notifications", scope=scope, kind=request.param)
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.timeout(300)
+@schema.parametrize()
+@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_input_gets_a_declared_answer(
+    case: Case[Any], running: RunningService, headers: dict[str, str], post: Post
+) -> None:
+    del post  # empties the tables afterwards
+    case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=BEYOND_SCHEMAS)
