@@ -20,6 +20,8 @@ PYTHON = [path for path in TRACKED if path.suffix == ".py"]
 HOST = re.compile(rb"(?i)(pypi\.org|pythonhosted\.org|registry\.npmjs|repo\.maven|repo1\.maven|crates\.io|deb\.debian)")
 MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_./])/(?:work|home|root)/")
 LONGEST_FILE = 300
+# What all services share binds them together: beyond this, something in it belongs to one of them.
+LARGEST_KIT = 3_000
 
 
 def relative(paths: list[Path]) -> list[str]:
@@ -63,3 +65,9 @@ def test_each_house_has_the_same_rooms(service: str) -> None:
         if not (house / part).exists()
     ]
     assert missing == []
+
+
+def test_the_kit_stays_small() -> None:
+    kit = [path for path in PYTHON if path.is_relative_to(ROOT / "libs" / "kit" / "src")]
+    assert kit
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in kit) < LARGEST_KIT

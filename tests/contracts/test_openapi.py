@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator
 from openapi_semantics import breaking, differences, operations
 from openapi_spec_validator import validate
 
+from parvis_testing import openapi_document
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "contracts" / "openapi"
 CONTRACTS = sorted(FOLDER.glob("*.v1.yaml"))
@@ -25,8 +27,7 @@ def load(path: Path) -> dict[str, Any]:
 
 def served(service: str) -> dict[str, Any]:
     module = importlib.import_module(f"parvis_{service}.main")
-    document: dict[str, Any] = module.documented_app().openapi()
-    return document
+    return openapi_document(module.documented_app())
 
 
 @pytest.mark.parametrize("service", SERVICES)

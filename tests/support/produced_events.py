@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from parvis_kit.messaging.events import instant
-from parvis_kit.testing import Harness
+from parvis_testing import Harness
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 

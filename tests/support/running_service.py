@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet
 from pydantic import SecretStr
 
 from parvis_kit.settings import ServiceSettings
-from parvis_kit.testing import TokenIssuer
+from parvis_testing import TokenIssuer
 
 START_SECONDS = 20
 STOP_SECONDS = 15

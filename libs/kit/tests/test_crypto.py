@@ -10,7 +10,7 @@ import pytest
 
 from parvis_kit.crypto.keys import BlindIndex, MasterKey, UnreadableError
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
-from parvis_kit.testing import create_databases
+from parvis_testing import create_databases
 
 MASTER = MasterKey(b64encode(bytes(range(32))).decode())
 

@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, KeySet
 
 from parvis_kit.problems import Problem
 from parvis_kit.security.tokens import Keys, TokenVerifier
-from parvis_kit.testing import ISSUER, TokenIssuer
+from parvis_testing import ISSUER, TokenIssuer
 
 AUDIENCE = "parvis-things"
 

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, Catalogue, Rule
 from parvis_kit.security.tokens import TokenVerifier
-from parvis_kit.testing import ISSUER, TokenIssuer
 from parvis_kit.web.app import create_app
 from parvis_kit.web.operation import principal_of, problems, public, router, token
+from parvis_testing import ISSUER, TokenIssuer, openapi_document
 
 SECRET = "something of the inside"
 
@@ -182,6 +182,6 @@ async def test_the_trace_goes_on_from_the_gateway(client: httpx.AsyncClient) -> 
 
 
 def test_the_document_knows_no_validation_error_of_the_framework(app: FastAPI) -> None:
-    text = json.dumps(app.openapi())
+    text = json.dumps(openapi_document(app))
     assert "HTTPValidationError" not in text
     assert "#/components/schemas/Problem" in text

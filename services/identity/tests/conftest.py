@@ -14,7 +14,7 @@ from town_seed import demo_seed
 from parvis_identity.assembly import assemble
 from parvis_identity.main import internal_app, public_app
 from parvis_identity.settings import MIGRATIONS, Settings
-from parvis_kit.testing import Harness, migrated_settings, open_harness
+from parvis_testing import Harness, migrated_settings, open_harness
 
 SEEDED = ("collectivity", "client", "membership", "signing_key")
 FRANCECONNECT = "https://franceconnect.example/api/v2"

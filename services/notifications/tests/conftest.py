@@ -7,9 +7,9 @@ from notifications_servers import Owners, Receiver, owners_server, receiver_serv
 from notifications_sink import Sink, smtp_sink
 from produced_events import misfits, produced
 
-from parvis_kit.testing import Harness, migrated_settings, open_harness
 from parvis_notifications.main import SCOPES, internal_app, public_app
 from parvis_notifications.settings import MIGRATIONS, Settings
+from parvis_testing import Harness, migrated_settings, open_harness
 
 
 @pytest.fixture(scope="session")

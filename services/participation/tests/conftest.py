@@ -5,9 +5,9 @@ import pytest
 from participation_town import Town
 from produced_events import misfits, produced
 
-from parvis_kit.testing import Harness, migrated_settings, open_harness
 from parvis_participation.main import SCOPES, internal_app, public_app
 from parvis_participation.settings import MIGRATIONS, Settings
+from parvis_testing import Harness, migrated_settings, open_harness
 
 
 @pytest.fixture(scope="session")

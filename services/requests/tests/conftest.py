@@ -8,10 +8,10 @@ from produced_events import misfits, produced
 from requests_town import STUDIED, Town
 from workflows import DECISION
 
-from parvis_kit.testing import Harness, migrated_settings, open_harness
 from parvis_requests.main import SCOPES, internal_app, public_app
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.settings import MIGRATIONS, Settings
+from parvis_testing import Harness, migrated_settings, open_harness
 
 DEMO = Path(__file__).parents[3] / "deploy/local/src/parvis_local/demo/requests.yaml"
 CATALOGUE_TABLES = ("collectivity", "request_type", "area", "routing_rule")

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 Language = Literal["fr", "en"]
 DEFAULT: Final[Language] = "fr"
+_TAGS: Final[dict[str, Language]] = {"fr": "fr", "en": "en", "*": DEFAULT}
 
 
 class Text(BaseModel):
@@ -24,20 +25,13 @@ class Text(BaseModel):
 
 def negotiate(accept_language: str | None) -> Language:
     """The language for an ``Accept-Language`` header (RFC 9110 section 12.5.4); French unless English is preferred."""
-    if not accept_language:
-        return DEFAULT
-    best: Language = DEFAULT
-    best_quality = 0.0
-    for part in accept_language.split(",")[:16]:
-        tag, _, parameters = part.strip().partition(";")
-        primary = tag.strip().lower().partition("-")[0]
+    best, best_quality = DEFAULT, 0.0
+    for part in (accept_language or "").split(",")[:16]:
+        tag, _, parameters = part.partition(";")
+        language = _TAGS.get(tag.strip().lower().partition("-")[0])
         quality = _quality(parameters)
-        if quality <= best_quality:
-            continue
-        if primary == "en":
-            best, best_quality = "en", quality
-        elif primary in {"fr", "*"}:
-            best, best_quality = "fr", quality
+        if language and quality > best_quality:
+            best, best_quality = language, quality
     return best
 
 

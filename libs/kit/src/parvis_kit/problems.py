@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from parvis_kit.locale import Language, Text
@@ -71,31 +70,6 @@ class Problem(HTTPException):
                 {"pointer": e.pointer, "code": e.code, "detail": e.detail.in_language(language)} for e in self.errors
             ]
         return members
-
-
-class FieldErrorBody(BaseModel):
-    """One wrong member of the input."""
-
-    model_config = ConfigDict(title="FieldError")
-
-    pointer: str = Field(description="RFC 6901 pointer into the body, or `#/query/<name>` for a parameter.")
-    code: str = Field(description="Stable kebab-case code.")
-    detail: str = Field(description="What is wrong and what to do, in the language asked for.")
-
-
-class ProblemBody(BaseModel):
-    """RFC 9457 problem details; `code` is stable and never translated."""
-
-    model_config = ConfigDict(title="Problem")
-
-    type: str
-    title: str
-    status: int
-    instance: str
-    code: str
-    trace_id: str
-    detail: str | None = None
-    errors: list[FieldErrorBody] | None = None
 
 
 def _kind(code: str, status: int, fr: str, en: str) -> Kind:

@@ -9,11 +9,11 @@ import pytest
 from messaging_things import TABLES, Things
 
 from parvis_kit.messaging.tables import create_messaging_tables
-from parvis_kit.testing import create_databases
 from parvis_kit.web.idempotency import TABLE as IDEMPOTENCY
 from parvis_local.apache_kafka import ApacheKafka
 from parvis_local.broker import EmbeddedBroker
 from parvis_local.topics import create_topics
+from parvis_testing import create_databases
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 from identity_town import ISSUER, Town
 
 from parvis_identity.domain.scopes import CATALOGUE
+from parvis_testing import openapi_document
 
 
 async def test_both_places_say_the_same(town: Town) -> None:
@@ -23,7 +24,7 @@ async def test_every_address_in_it_is_served(town: Town) -> None:
     browser = town.browser()
     document = (await browser.get("/.well-known/openid-configuration")).json()
     served = {route.path for route in town.app.routes if hasattr(route, "path")}
-    served |= set(town.app.openapi()["paths"])
+    served |= set(openapi_document(town.app)["paths"])
     for name, address in document.items():
         if name.endswith(("_endpoint", "_uri")):
             assert address.removeprefix(ISSUER) in served, name

@@ -17,7 +17,7 @@ from town_seed import demo_seed
 from parvis_identity.assembly import assemble
 from parvis_identity.main import internal_app, public_app
 from parvis_identity.settings import ProviderSettings
-from parvis_kit.testing import Harness
+from parvis_testing import Harness
 
 
 @pytest.fixture(scope="module")

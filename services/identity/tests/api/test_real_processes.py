@@ -16,7 +16,7 @@ from town_seed import demo_seed
 
 from parvis_identity.service import seed
 from parvis_identity.settings import Settings
-from parvis_kit.testing import Harness
+from parvis_testing import Harness
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from joserfc import jwt
 
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
 from parvis_kit.crypto.keys import MasterKey, UnreadableError
-from parvis_kit.testing import Harness
+from parvis_testing import Harness
 
 NONE = timedelta(0)
 

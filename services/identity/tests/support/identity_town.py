@@ -19,7 +19,7 @@ from parvis_identity.main import public_app
 from parvis_identity.service import seed
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
-from parvis_kit.testing import Harness
+from parvis_testing import Harness
 
 ISSUER = "http://localhost:8080"
 CALLBACK = "http://127.0.0.1:4711/callback"

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from notifications_post import Post
 
-from parvis_kit.testing import Caller
+from parvis_testing import Caller
 
 PATH = "/v1/inbox-messages"
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from notifications_post import REQUESTS, Post, event
 
-from parvis_kit.testing import Harness
+from parvis_testing import Harness
 
 PATH = "/v1/webhook-subscriptions"
 URL = "https://voirie.example/parvis"

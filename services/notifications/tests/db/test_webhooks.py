@@ -10,7 +10,7 @@ from notifications_post import REQUESTS, TRACE, Post, event, eventually
 from notifications_servers import Call, Receiver, Reply, receiver_server
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from parvis_kit.testing import Caller
+from parvis_testing import Caller
 
 PATH = "/v1/webhook-subscriptions"
 

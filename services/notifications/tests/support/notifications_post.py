@@ -17,7 +17,6 @@ from opentelemetry import trace
 
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import context_of
-from parvis_kit.testing import Caller, Harness
 from parvis_notifications.consumers import people, public_events
 from parvis_notifications.db.email_deliveries import EmailDeliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
@@ -33,6 +32,7 @@ from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import Settings
+from parvis_testing import Caller, Harness
 
 EXAMPLES = Path(__file__).parents[4] / "contracts" / "examples" / "events"
 TEMPLATES = Templates()

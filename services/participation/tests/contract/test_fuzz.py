@@ -13,9 +13,9 @@ from running_service import RunningService, running_service
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import missing_required_header, positive_data_acceptance
 
-from parvis_kit.testing import Harness
 from parvis_participation.main import SCOPES
 from parvis_participation.settings import Settings
+from parvis_testing import Harness
 
 CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "participation.v1.yaml"
 # Rules that no schema can say: a type must be in the catalogue, a cursor be one of ours; 428 is the answer to a missing

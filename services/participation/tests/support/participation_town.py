@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from parvis_kit.testing import Caller, Harness
+from parvis_testing import Caller, Harness
 
 
 class Town:

@@ -4,7 +4,7 @@ from typing import Any
 
 from requests_town import Town
 
-from parvis_kit.testing import Caller
+from parvis_testing import Caller
 
 
 async def submitted(town: Town, citizen: Caller) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from parvis_kit.testing import Caller, Harness
+from parvis_testing import Caller, Harness
 
 # A type of the tests' own, with the workflow of workflows.DECISION and the form of cartons.
 STUDIED = "studied-request"

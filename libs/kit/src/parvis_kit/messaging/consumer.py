@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_kit.messaging.events import Event, PermanentError, from_record
-from parvis_kit.messaging.parking import MAX_ATTEMPTS, Parked, Parking, Record
+from parvis_kit.messaging.events import Event, PermanentError, Record, from_record
+from parvis_kit.messaging.parking import MAX_ATTEMPTS, Parked, Parking
 from parvis_kit.telemetry import context_of
 
 Handler = Callable[[Event, AsyncSession], Awaitable[None]]
@@ -132,7 +132,7 @@ class Consumer:
 
     async def _take(self, record: Record, letters: AIOKafkaProducer) -> None:
         try:
-            event = from_record(record.topic, record.key, record.value, record.headers)
+            event = from_record(record)
             if event.type not in self._handlers:
                 return
             await self._handle(event, record)
@@ -181,10 +181,7 @@ class Consumer:
                 return False
             try:
                 async with uow.session.begin_nested():
-                    event = from_record(
-                        parked.record.topic, parked.record.key, parked.record.value, parked.record.headers
-                    )
-                    self._count(await self._effect(event, uow.session))
+                    self._count(await self._effect(from_record(parked.record), uow.session))
             except Exception as error:  # noqa: BLE001 - as for a first attempt
                 await self._failed_again(uow.session, parked, error, letters)
             else:

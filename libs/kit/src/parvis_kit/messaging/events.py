@@ -2,7 +2,6 @@
 """Integration events: CloudEvents 1.0 in binary mode over Kafka, with thin JSON data."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -72,15 +71,27 @@ class Event:
         return json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def from_record(topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Event:
-    """The event of a Kafka record; raises MalformedEventError, which names what is wrong and shows no content."""
-    if value is None or len(value) > MAX_BYTES:
-        raise MalformedEventError("no data, or too much")
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A Kafka record as it came."""
+
+    topic: str
+    partition: int
+    position: int
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+
+
+def from_record(record: Record) -> Event:
+    """The event of a record; raises MalformedEventError, which names what is wrong and shows no content."""
+    if len(record.value) > MAX_BYTES:
+        raise MalformedEventError("too much data")
     try:
-        named = {name.lower(): text.decode() for name, text in headers}
+        named = {name.lower(): text.decode() for name, text in record.headers}
         if named["ce_specversion"] != "1.0":
             raise MalformedEventError("not CloudEvents 1.0")
-        data = json.loads(value)
+        data = json.loads(record.value)
         if not isinstance(data, dict):
             raise MalformedEventError("data is no object")
         return Event(
@@ -91,8 +102,8 @@ def from_record(topic: str, key: bytes | None, value: bytes | None, headers: Seq
             time=datetime.fromisoformat(named["ce_time"]),
             collectivity=named["ce_collectivity"],
             sequence=int(named["ce_sequence"]),
-            key=UUID((key or b"").decode()),
-            topic=topic,
+            key=UUID(record.key.decode()),
+            topic=record.topic,
             data=data,
             traceparent=named.get("traceparent"),
         )

@@ -11,15 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging.events import Event
 
 BUCKETS: Final = 16
-COLUMNS: Final = (
+_COLUMNS: Final = (
     "id", "topic", "aggregate_id", "sequence", "bucket", "type", "source", "subject", "collectivity", "occurred_at",
     "data", "traceparent",
 )  # fmt: skip
+_SAME: Final = ("id", "topic", "sequence", "type", "source", "subject", "collectivity", "traceparent")
 _CASTS: Final = {"data": "::jsonb"}
-OUTBOX_COLUMNS: Final = ", ".join(COLUMNS)
+OUTBOX_COLUMNS: Final = ", ".join(_COLUMNS)
 _INSERT: Final = text(
     f"INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ("
-    + ", ".join(f"CAST(:{name} AS jsonb)" if name in _CASTS else f":{name}" for name in COLUMNS)
+    + ", ".join(f"CAST(:{name} AS jsonb)" if name in _CASTS else f":{name}" for name in _COLUMNS)
     + ")"
 )
 
@@ -37,11 +38,17 @@ def outbox_row(event: Event) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def event_of(row: Any) -> Event:
+    """The event of an outbox row."""
+    same = {name: row[name] for name in _SAME}
+    return Event(key=row["aggregate_id"], time=row["occurred_at"], data=json.loads(row["data"]), **same)
+
+
 def outbox_values(first: int) -> str:
     """The placeholders of one row for asyncpg, from ``$first`` on: for a service's own data-modifying statement."""
-    return ", ".join(f"${first + place}{_CASTS.get(name, '')}" for place, name in enumerate(COLUMNS))
+    return ", ".join(f"${first + place}{_CASTS.get(name, '')}" for place, name in enumerate(_COLUMNS))
 
 
 async def add(session: AsyncSession, event: Event) -> None:
     """Write the event in the session's transaction."""
-    await session.execute(_INSERT, dict(zip(COLUMNS, outbox_row(event), strict=True)))
+    await session.execute(_INSERT, dict(zip(_COLUMNS, outbox_row(event), strict=True)))

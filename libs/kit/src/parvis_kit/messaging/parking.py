@@ -10,21 +10,11 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.messaging.events import Record
+
 MAX_ATTEMPTS: Final = 24
 _FIRST_SECONDS: Final = 1.0
 _LONGEST_SECONDS: Final = 3_600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A Kafka record as it came."""
-
-    topic: str
-    partition: int
-    position: int
-    key: bytes
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)

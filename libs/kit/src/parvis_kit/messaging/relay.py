@@ -3,7 +3,6 @@
 
 import asyncio
 import contextlib
-import json
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -15,8 +14,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
 from parvis_kit.logs import logger
-from parvis_kit.messaging.events import Event
-from parvis_kit.messaging.outbox import COLUMNS
+from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, event_of
 from parvis_kit.messaging.shares import Shares
 from parvis_kit.messaging.waker import CHANNEL
 
@@ -29,7 +27,7 @@ _MAX_PAUSE_SECONDS: Final = 10.0
 # By (aggregate, sequence), never by id or time: neither is commit order. The sequence comes from the version of the
 # aggregate's row, whose lock makes the second act wait for the commit of the first.
 _SELECT: Final = (
-    f"SELECT day, {', '.join(COLUMNS)} FROM outbox WHERE sent_at IS NULL AND bucket = ANY($1::smallint[])"
+    f"SELECT day, {OUTBOX_COLUMNS} FROM outbox WHERE sent_at IS NULL AND bucket = ANY($1::smallint[])"
     f" ORDER BY aggregate_id, sequence LIMIT {_BATCH}"
 )
 _MARK: Final = (
@@ -185,7 +183,7 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> tuple[list[A
     futures = []
     error: KafkaError | None = None
     for row in rows:
-        event = _event(row)
+        event = event_of(row)
         try:
             future = await producer.send(
                 event.topic, event.value(), key=str(event.key).encode(), headers=event.headers()
@@ -204,19 +202,3 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> tuple[list[A
             broken.add(row["aggregate_id"])
             error = error or (refusal if isinstance(refusal, KafkaError) else KafkaError(repr(refusal)))
     return acknowledged, error
-
-
-def _event(row: Any) -> Event:
-    return Event(
-        id=row["id"],
-        type=row["type"],
-        source=row["source"],
-        subject=row["subject"],
-        time=row["occurred_at"],
-        collectivity=row["collectivity"],
-        sequence=row["sequence"],
-        key=row["aggregate_id"],
-        topic=row["topic"],
-        data=json.loads(row["data"]),
-        traceparent=row["traceparent"],
-    )

@@ -76,11 +76,12 @@ def paged(
 ) -> dict[str, Any]:
     """The body of a page; sets the ``Link`` header (RFC 8288) on the response."""
     base: str = request.app.state.public_url
-    links = [
-        f'<{base}{request.url.include_query_params(cursor=cursor).path}?{request.url.include_query_params(cursor=cursor).query}>; rel="{rel}"'  # noqa: E501
-        for cursor, rel in ((next_, "next"), (previous, "prev"))
+    urls = {
+        rel: request.url.include_query_params(cursor=cursor)
+        for rel, cursor in (("next", next_), ("prev", previous))
         if cursor
-    ]
+    }
+    links = [f'<{base}{url.path}?{url.query}>; rel="{rel}"' for rel, url in urls.items()]
     if links:
         response.headers["Link"] = ", ".join(links)
     return {"items": items, "next_cursor": next_, "prev_cursor": previous}

@@ -3,13 +3,14 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parvis_kit.ids import uuid7
@@ -30,10 +31,16 @@ _MAX_ID_LENGTH = 64
 
 
 class Exchange:
-    """Middleware around the whole application; paths in logs and labels are route templates, never real ones."""
+    """Middleware around the whole application; paths in logs and labels are route templates, never real ones.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: the application.
+        on_error: answers what no route answered, so that no exception reaches the server.
+    """
+
+    def __init__(self, app: ASGIApp, on_error: Callable[[Request, Exception], Awaitable[Response]]) -> None:
         self._app = app
+        self._on_error = on_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One exchange."""
@@ -44,7 +51,7 @@ class Exchange:
         state = scope.setdefault("state", {})
         state["language"] = negotiate(headers.get("accept-language"))
         state["request_id"] = request_id = _request_id(headers.get("x-request-id"))
-        status = _SERVER_ERROR
+        status = 0
         started = time.perf_counter()
 
         async def answer(message: Message) -> None:
@@ -58,7 +65,12 @@ class Exchange:
         tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             with trace.use_span(span, end_on_exit=True, record_exception=False):
-                await self._app(scope, receive, answer)
+                try:
+                    await self._app(scope, receive, answer)
+                except Exception as error:
+                    if status:  # the answer has begun
+                        raise
+                    await (await self._on_error(Request(scope), error))(scope, receive, answer)
                 if status >= _SERVER_ERROR:
                     span.set_status(StatusCode.ERROR)
                 self._record(scope, status, time.perf_counter() - started, span)
@@ -78,25 +90,3 @@ def _request_id(given: str | None) -> str:
     if given and len(given) <= _MAX_ID_LENGTH and given.isascii() and given.replace("-", "").isalnum():
         return given
     return str(uuid7())
-
-
-def stamped(**headers: str) -> Callable[[ASGIApp], ASGIApp]:
-    """Middleware factory that adds fixed headers to each answer that lacks them."""
-
-    def wrap(app: ASGIApp) -> ASGIApp:
-        async def stamp(scope: Scope, receive: Receive, send: Send) -> None:
-            async def answer(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    mutable = MutableHeaders(scope=message)
-                    for name, value in headers.items():
-                        mutable.setdefault(name.replace("_", "-"), value)
-                await send(message)
-
-            await app(scope, receive, answer if scope["type"] == "http" else send)
-
-        return stamp
-
-    return wrap
-
-
-Handler = Callable[[Any, Exception], Awaitable[Any]]

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from parvis_kit.problems import INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED, ProblemBody
+from parvis_kit.problems import INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED
 from parvis_kit.security.principal import Principal
 from parvis_kit.security.tokens import TokenVerifier
 
@@ -108,42 +108,37 @@ IF_MATCH: Final = _header("If-Match", "The ETag of the version that the caller s
 IF_NONE_MATCH: Final = _header("If-None-Match", "The ETag that the caller has already.", required=False)
 
 
-def token(
-    *scopes: str, headers: Sequence[dict[str, Any]] = (), body_limit: int | None = None, timeout: float | None = None
-) -> dict[str, Any]:
-    """Options of a route that needs an access token with all these scopes."""
-    return _access("token", headers, body_limit, timeout, security=[{_SCHEME: sorted(scopes)}])
+def token(*scopes: str, **options: Any) -> dict[str, Any]:
+    """Options of a route that needs an access token with all these scopes; the others as for :func:`public`."""
+    return _access("token", **options, security=[{_SCHEME: sorted(scopes)}])
 
 
-def service(
-    *, headers: Sequence[dict[str, Any]] = (), body_limit: int | None = None, timeout: float | None = None
-) -> dict[str, Any]:
+def service(**options: Any) -> dict[str, Any]:
     """Options of a route whose caller the service checks by itself (API key, tracking token)."""
-    return _access("service", headers, body_limit, timeout)
+    return _access("service", **options)
 
 
-def public(
-    *,
-    cors: bool = True,
-    headers: Sequence[dict[str, Any]] = (),
-    body_limit: int | None = None,
-    timeout: float | None = None,
-) -> dict[str, Any]:
-    """Options of a route open to anybody; the list of these is held by a test."""
-    return _access("public", headers, body_limit, timeout, **({} if cors else {"x-parvis-cors": False}))
+def public(**options: Any) -> dict[str, Any]:
+    """Options of a route open to anybody; the list of these is held by a test.
+
+    Each class takes ``headers`` (such as ``[IF_MATCH]``), ``body_limit`` in bytes, ``timeout`` in seconds at the
+    gateway, and ``cors=False`` for what no other site's script may call.
+    """
+    return _access("public", **options)
 
 
 def _access(
-    access: str, headers: Sequence[dict[str, Any]], body_limit: int | None, timeout: float | None, **extra: Any
+    access: str,
+    *,
+    headers: Sequence[dict[str, Any]] = (),
+    body_limit: int | None = None,
+    timeout: float | None = None,
+    cors: bool = True,
+    **extra: Any,
 ) -> dict[str, Any]:
-    extra["x-parvis-class"] = access
-    if headers:
-        extra["parameters"] = list(headers)
-    if body_limit is not None:
-        extra["x-parvis-body-limit"] = body_limit
-    if timeout is not None:
-        extra["x-parvis-timeout"] = timeout
-    return {"openapi_extra": extra}
+    extra |= {"x-parvis-class": access, "parameters": list(headers)} if headers else {"x-parvis-class": access}
+    limits = {"x-parvis-body-limit": body_limit, "x-parvis-timeout": timeout, "x-parvis-cors": None if cors else False}
+    return {"openapi_extra": extra | {name: limit for name, limit in limits.items() if limit is not None}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -155,28 +150,3 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "The caller already has this version (`If-None-Match`)"}
 }
-
-
-def problem_schemas() -> dict[str, Any]:
-    """The component schemas that :func:`problems` refers to."""
-    schema = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-    definitions = schema.pop("$defs")
-    return {"Problem": schema, **definitions}
-
-
-def security_scheme(authorize_url: str, token_url: str, scopes: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The OAuth 2 scheme of the contract, each scope with its meaning in French."""
-    described = dict(scopes)
-    return {
-        _SCHEME: {
-            "type": "oauth2",
-            "flows": {
-                "authorizationCode": {
-                    "authorizationUrl": authorize_url,
-                    "tokenUrl": token_url,
-                    "scopes": described,
-                },
-                "clientCredentials": {"tokenUrl": token_url, "scopes": described},
-            },
-        }
-    }

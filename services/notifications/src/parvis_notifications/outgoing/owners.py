@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from parvis_kit.locale import DEFAULT, Language
-from parvis_kit.security.machine import MachineClient, UnreachableError
+from parvis_notifications.outgoing.machine import MachineClient, UnreachableError
 from parvis_notifications.settings import CLIENT_ID, Settings
 
 M = TypeVar("M", bound=BaseModel)

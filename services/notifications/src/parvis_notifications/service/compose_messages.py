@@ -20,11 +20,11 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.logs import logger
-from parvis_kit.security.machine import UnreachableError
 from parvis_kit.telemetry import context_of, current_traceparent
 from parvis_notifications.db import messages, notices
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.notice import retry_seconds
+from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.templates import Templates

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A service's databases on the test server, made and migrated as in production."""
+
+import asyncio
+import os
+from base64 import b64encode
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from parvis_kit.migrate import migrate
+from parvis_kit.settings import ServiceSettings
+
+S = TypeVar("S", bound=ServiceSettings)
+_PASSWORD = "test"  # noqa: S105 - roles of a throw-away server on loopback
+
+
+def database_url(superuser_url: str, database: str, user: str) -> str:
+    """The address of one database of the test server for one role."""
+    parts = urlsplit(superuser_url)
+    return urlunsplit((parts.scheme, f"{user}:{_PASSWORD}@{parts.hostname}:{parts.port}", f"/{database}", "", ""))
+
+
+def as_superuser(database: str) -> str:
+    """The address of one database of the test server for its superuser."""
+    return urlunsplit(urlsplit(os.environ["PARVIS_TEST_POSTGRES"])._replace(path=f"/{database}"))
+
+
+async def create_databases(superuser_url: str, name: str) -> dict[str, str]:
+    """Make a service's database with owner and DML role, and a key store; returns the settings that name them."""
+    owner, user, keys = f"{name}_owner", name, f"{name}_keys"
+    connection = await asyncpg.connect(superuser_url)
+    try:
+        for database in (name, keys):
+            await connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        for role in (owner, user, keys):
+            if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
+                await connection.execute(f"CREATE ROLE \"{role}\" LOGIN PASSWORD '{_PASSWORD}'")
+        await connection.execute(f'CREATE DATABASE "{name}" OWNER "{owner}"')
+        await connection.execute(f'CREATE DATABASE "{keys}" OWNER "{keys}"')
+    finally:
+        await connection.close()
+    inside = await asyncpg.connect(urlunsplit(urlsplit(superuser_url)._replace(path=f"/{name}")))
+    try:
+        for extension in ("unaccent", "pg_trgm", "btree_gist"):
+            await inside.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+        await inside.execute(f'ALTER SCHEMA public OWNER TO "{owner}"')
+        await inside.execute(f'GRANT USAGE ON SCHEMA public TO "{user}"')
+        default = f'ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public GRANT'
+        await inside.execute(f'{default} SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{user}"')
+        await inside.execute(f'{default} USAGE ON SEQUENCES TO "{user}"')
+    finally:
+        await inside.close()
+    return {
+        "database_url": database_url(superuser_url, name, user),
+        "owner_database_url": database_url(superuser_url, name, owner),
+        "keystore_url": database_url(superuser_url, keys, keys),
+    }
+
+
+async def migrated_settings(service: str, settings: type[S], migrations: Path, **overrides: Any) -> S:
+    """Settings of a service that stands on freshly made and migrated databases of the test server."""
+    superuser_url = os.environ["PARVIS_TEST_POSTGRES"]
+    name = f"test_{service}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    urls = await create_databases(superuser_url, name)
+    made = settings.model_validate({**urls, "master_key": b64encode(bytes(32)).decode(), "pool_size": 5, **overrides})
+    # Alembic runs a loop of its own.
+    await asyncio.to_thread(migrate, made, migrations)
+    return made
