@@ -6,9 +6,9 @@ from typing import Any
 from requests_town import STUDIED, Town
 from workflows import DECISION, words
 
-from parvis_kit.testing import Caller
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.ring_timers import ring_timers
+from parvis_testing import Caller
 
 PATH = "/v1/collectivities/paris/request-types/{}/workflow"
 
