@@ -21,6 +21,7 @@ SHARED = {
     "authorization_code",
     "refresh_token",
     "sign_in",
+    "spent_identifier",
 }
 PERSONAL_NAMES = re.compile(
     r"(^|_)(email|e_mail|phone|mobile|given_name|family_name|first_name|last_name|birth\w*|body|text|description"

@@ -4,19 +4,27 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from parvis_identity.domain.client import GrantType
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.providers.transport import Transport
 from parvis_identity.service.admission import Admission
+from parvis_identity.service.authenticate_client import AuthenticateClient
 from parvis_identity.service.authorize import Authorize, Lives
 from parvis_identity.service.continuation import Continuations
 from parvis_identity.service.key_ring import KeyRing, OwnKeys
 from parvis_identity.service.log_out import LogOut
+from parvis_identity.service.own_credentials import OwnCredentials
 from parvis_identity.service.read_person import ReadPerson
+from parvis_identity.service.redeem_code import RedeemCode
+from parvis_identity.service.refresh_tokens import RefreshTokens
 from parvis_identity.service.sign_in import SignIn
+from parvis_identity.service.token_endpoint import TokenEndpoint
+from parvis_identity.service.token_families import TokenFamilies
 from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.token_reader import TokenReader
-from parvis_identity.service.tokens import TokenEndpoint
+from parvis_identity.service.token_status import TokenStatus
 from parvis_identity.settings import Settings
+from parvis_kit.db.database import Database
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.tokens import TokenVerifier
 
@@ -33,7 +41,9 @@ class Parts:
     continuations: Continuations
     authorize: Authorize
     sign_in: SignIn
+    authenticate_client: AuthenticateClient
     token_endpoint: TokenEndpoint
+    token_status: TokenStatus
     log_out: LogOut
     read_person: ReadPerson
 
@@ -82,7 +92,20 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
             away=away,
             session_life=timedelta(hours=settings.session_hours),
         ),
-        token_endpoint=TokenEndpoint(database, maker, timedelta(hours=settings.refresh_token_hours)),
+        authenticate_client=AuthenticateClient(database, settings.issuer_url),
+        token_endpoint=_token_endpoint(settings, database, maker),
+        token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
+    )
+
+
+def _token_endpoint(settings: Settings, database: Database, maker: TokenMaker) -> TokenEndpoint:
+    families = TokenFamilies(timedelta(hours=settings.refresh_token_hours))
+    return TokenEndpoint(
+        {
+            GrantType.AUTHORIZATION_CODE: RedeemCode(database, maker, families),
+            GrantType.REFRESH_TOKEN: RefreshTokens(database, maker, families),
+            GrantType.CLIENT_CREDENTIALS: OwnCredentials(maker),
+        }
     )

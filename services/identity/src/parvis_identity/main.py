@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from parvis_identity.api import authorize, discovery, internal, login, logout, people, token
+from parvis_identity.api import authorize, discovery, internal, login, logout, people, token, token_status
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.assembly import Parts, assemble
 from parvis_identity.settings import MIGRATIONS, Settings
@@ -24,7 +24,8 @@ SCOPES: Final = (
     ("identity.profile.read", "Lire les informations de son propre compte"),
 )
 PUBLIC: Final = (
-    discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, token.routes, people.routes,
+    discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, token.routes, token_status.routes,
+    people.routes,
 )  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def public_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAP
 
 def internal_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAPI:
     """Health, metrics, the API for other services, and machine tokens without a way through the gateway."""
-    routers = (health_router(runtime.checks()), discovery.keys, token.routes, internal.routes)
+    routers = (health_router(runtime.checks()), discovery.keys, token.routes, token_status.routes, internal.routes)
     return _app(routers, runtime.settings.public_url, runtime.state(parts=parts or assemble(runtime)))
 
 

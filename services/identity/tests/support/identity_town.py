@@ -205,6 +205,26 @@ class Town:
     async def seed_again(self) -> None:
         await seed.apply(self.seeded, self.runtime.database, self.runtime.blind_index)
 
+    async def register(self, client_id: str, **changed: Any) -> None:
+        """One client more: a confidential one for citizens, unless said otherwise."""
+        entry = {
+            "client_id": client_id,
+            "collectivity": "paris",
+            "name": {"fr": "Guichet d'essai", "en": "Test desk"},
+            "audience": "citizen",
+            "type": "confidential",
+            "grant_types": ["authorization_code", "refresh_token"],
+            "redirect_uris": [WEB_CALLBACK],
+            "scopes": ["openid", "profile", "identity.profile.read", "requests.requests.read"],
+            **changed,
+        }
+        made = seed.Seed.model_validate({"clients": [entry]})
+        await seed.apply(made, self.runtime.database, self.runtime.blind_index)
+
+    async def post(self, path: str, form: dict[str, Any], **options: Any) -> httpx.Response:
+        async with self.client() as http:
+            return await http.post(path, data=form, **options)
+
     async def rows(self, sql: str, *values: Any) -> list[Any]:
         found: list[Any] = await self.runtime.database.pool.fetch(sql, *values)
         return found

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
+from joserfc.jwk import ECKey, OctKey
 from pydantic import ValidationError
 from town_seed import demo_seed
 
@@ -27,6 +28,11 @@ SYSTEM: dict[str, Any] = {
     "grant_types": ["client_credentials"],
     "redirect_uris": [],
 }
+
+
+KEY = ECKey.generate_key("P-256", {"kid": "a"})
+KEYS = {"keys": [KEY.as_dict(private=False)]}
+SIGNING = SYSTEM | {"secret": None, "jwks": KEYS}
 
 
 def read(tmp_path: Path, **changed: Any) -> seed.Seed:
@@ -55,6 +61,34 @@ def test_a_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest
     assert made.clients[0].client().authenticates_with("y" * 40)
 
 
+def test_a_client_may_have_keys_in_place_of_a_secret(tmp_path: Path) -> None:
+    client = read(tmp_path, **SIGNING).clients[0].client()
+    assert client.jwks == KEYS
+    assert not client.is_public
+
+
+@pytest.mark.parametrize(
+    "jwks",
+    [
+        {},
+        {"keys": []},
+        {"keys": [{"kty": "EC"}]},
+        {"keys": ["x"]},
+        {"keys": [KEY.as_dict(private=True)]},
+        {"keys": [KEY.as_dict(private=False)] * 2},
+        {"keys": [{n: v for n, v in KEY.as_dict(private=False).items() if n != "kid"}]},
+        {"keys": [ECKey.generate_key("P-384", {"kid": "a"}).as_dict(private=False)]},
+        {"keys": [{"kty": "RSA", "kid": "a", "n": "x" * 171, "e": "AQAB"}]},
+        {"keys": [{"kty": "RSA", "kid": "a", "n": "x" * 342, "e": "%"}]},
+        {"keys": [OctKey.generate_key(256, {"kid": "a"}).as_dict()]},
+        KEYS | {"jwks_uri": "https://portal.example/jwks"},
+    ],
+)
+def test_keys_that_prove_nothing_are_refused(tmp_path: Path, jwks: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="jwks"):
+        read(tmp_path, **SIGNING | {"jwks": jwks})
+
+
 def test_a_variable_that_is_not_set_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ROADWORKS_SECRET", raising=False)
     with pytest.raises(ValueError, match="ROADWORKS_SECRET"):
@@ -66,6 +100,8 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path, monkeypatch: pytest
     [
         {"type": "confidential"},
         {"secret": "x" * 32},
+        {"jwks": KEYS},
+        SYSTEM | {"jwks": KEYS},
         SYSTEM | {"secret": "x" * 31},
         SYSTEM | {"type": "public", "secret": None},
         SYSTEM | {"grant_types": ["client_credentials", "authorization_code"]},

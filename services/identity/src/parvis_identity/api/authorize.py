@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from parvis_identity.api.context import form, now, parts_of, query
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of
-from parvis_identity.api.documents import form_field, page_route, pages, parameter
+from parvis_identity.api.documents import form_field, page_route, pages, parameter, repeatable
 from parvis_identity.api.flow import advance, answered, error_answered, in_other_language, language_for, way_back
 from parvis_identity.api.pages import page, page_router, redirect
 from parvis_identity.domain.authorization import AuthorizationRequest, Parameters, checked, destination, returned_state
 from parvis_identity.domain.errors import OAuthError
+from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.domain.session import Step
 from parvis_identity.service.authorize import Asking
@@ -29,6 +30,7 @@ PARAMETERS: Final = (
     parameter("nonce", "Put into the id_token; at most 255 printable ASCII characters.", maxLength=255),
     parameter("prompt", "`none`, or some of `login`, `consent`, `select_account`."),
     parameter("max_age", "Sign in again when the last time is longer ago, in seconds.", pattern="^[0-9]{1,9}$"),
+    parameter("resource", **repeatable("Services that tokens are for (RFC 8707); may be repeated.", KNOWN)),
     parameter("ui_locales", "Languages that the person reads, best first; `fr` and `en` are known."),
 )
 CONTINUE: Final = parameter("continue", "Opaque: the authorization request, bound to this browser.", required=True)

@@ -8,7 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from parvis_identity.api.context import parts_of
+from parvis_identity.api.protocol import AUTH_METHODS
+from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.scopes import CATALOGUE
+from parvis_identity.service.client_keys import ALGORITHMS
 from parvis_kit.security.tokens import ALGORITHM
 from parvis_kit.web.operation import problems, public, router
 
@@ -19,11 +22,15 @@ _STATIC: Final[dict[str, Any]] = {
     "scopes_supported": list(CATALOGUE),
     "response_types_supported": ["code"],
     "response_modes_supported": ["query"],
-    "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+    "grant_types_supported": [grant.value for grant in GrantType],
     "subject_types_supported": ["pairwise"],
     "id_token_signing_alg_values_supported": [ALGORITHM],
-    "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
-    "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic", "client_secret_post"],
+    "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+    "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+    "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
+    "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+    "introspection_endpoint_auth_methods_supported": [method for method in AUTH_METHODS if method != "none"],
+    "introspection_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
     "code_challenge_methods_supported": ["S256"],
     "prompt_values_supported": ["none", "login", "consent", "select_account"],
     "ui_locales_supported": ["fr", "en"],
@@ -45,6 +52,7 @@ class ServerView(BaseModel):
     token_endpoint: str
     userinfo_endpoint: str
     revocation_endpoint: str
+    introspection_endpoint: str
     end_session_endpoint: str
     jwks_uri: str
     service_documentation: str
@@ -55,7 +63,11 @@ class ServerView(BaseModel):
     subject_types_supported: list[str]
     id_token_signing_alg_values_supported: list[str]
     token_endpoint_auth_methods_supported: list[str]
+    token_endpoint_auth_signing_alg_values_supported: list[str]
     revocation_endpoint_auth_methods_supported: list[str]
+    revocation_endpoint_auth_signing_alg_values_supported: list[str]
+    introspection_endpoint_auth_methods_supported: list[str]
+    introspection_endpoint_auth_signing_alg_values_supported: list[str]
     code_challenge_methods_supported: list[str]
     prompt_values_supported: list[str]
     ui_locales_supported: list[str]
@@ -134,6 +146,7 @@ def _description(request: Request) -> Response:
         "token_endpoint": f"{base}/oauth2/token",
         "userinfo_endpoint": f"{base}/oauth2/userinfo",
         "revocation_endpoint": f"{base}/oauth2/revoke",
+        "introspection_endpoint": f"{base}/oauth2/introspect",
         "end_session_endpoint": f"{base}/logout",
         "jwks_uri": f"{settings.issuer_url}/.well-known/jwks.json",
         "service_documentation": f"{base}/developers",

@@ -4,6 +4,7 @@
 They are read by hand, because the protocols want their own errors: FastAPI cannot derive them.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -28,6 +29,11 @@ def parameter(name: str, description: str, *, required: bool = False, **schema: 
 def form_field(description: str, **schema: Any) -> dict[str, Any]:
     """A field of a form."""
     return {"type": "string", "description": description, **schema}
+
+
+def repeatable(description: str, values: Iterable[str]) -> dict[str, Any]:
+    """A field of a form that may come several times."""
+    return {"type": "array", "items": {"type": "string", "enum": sorted(values)}, "description": description}
 
 
 def page_route(

@@ -61,6 +61,7 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "scopes": sorted(client.scopes),
         "sector": client.sector,
         "consent": client.consent.value,
+        "jwks": client.jwks,
     }
     await session.execute(
         insert(ClientRow)
@@ -83,4 +84,5 @@ def _client(row: ClientRow) -> Client:
         scopes=frozenset(row.scopes),
         sector=row.sector,
         consent=Consent(row.consent),
+        jwks=row.jwks,
     )

@@ -45,6 +45,7 @@ async def add(session: AsyncSession, grant: Grant, code: Code) -> None:
             auth_time=grant.auth_time,
             created_at=grant.created_at,
             expires_at=grant.expires_at,
+            resources=sorted(grant.resources),
         )
     )
     await session.flush()
@@ -112,14 +113,13 @@ async def revoke(session: AsyncSession, grant: UUID, reason: str, now: datetime)
     )
 
 
-async def revoke_of_session(
-    session: AsyncSession, browser_session: UUID, reason: str, now: datetime, client_id: str | None = None
-) -> None:
-    """End every family that began in that session, or only those of one client."""
-    conditions = [GrantRow.session == browser_session, GrantRow.revoked_at.is_(None)]
-    if client_id is not None:
-        conditions.append(GrantRow.client_id == client_id)
-    await session.execute(update(GrantRow).where(*conditions).values(revoked_at=now, revoked_reason=reason))
+async def revoke_of_session(session: AsyncSession, browser_session: UUID, reason: str, now: datetime) -> None:
+    """End every family that began in that session."""
+    await session.execute(
+        update(GrantRow)
+        .where(GrantRow.session == browser_session, GrantRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason)
+    )
 
 
 async def add_refresh_token(
@@ -149,16 +149,34 @@ async def spend_refresh_token(session: AsyncSession, token_hash: bytes, client_i
     return _grant(grant) if grant else None
 
 
-async def refresh_token(session: AsyncSession, token_hash: bytes) -> tuple[Grant, bool] | None:
-    """The grant of a refresh token, and whether the token was used before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshToken:
+    """A refresh token as it was handed out."""
+
+    grant: Grant
+    used: bool
+    created_at: datetime
+    expires_at: datetime
+
+
+async def refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToken | None:
+    """The refresh token, used or not; None for one that was never handed out."""
     found = (
         await session.execute(
-            select(GrantRow, RefreshTokenRow.used_at)
+            select(GrantRow, RefreshTokenRow)
             .join(RefreshTokenRow, RefreshTokenRow.grant_id == GrantRow.id)
             .where(RefreshTokenRow.token_hash == token_hash)
         )
     ).one_or_none()
-    return (_grant(found[0]), found[1] is not None) if found else None
+    if found is None:
+        return None
+    grant, token = found
+    return RefreshToken(
+        grant=_grant(grant),
+        used=token.used_at is not None,
+        created_at=token.created_at,
+        expires_at=token.expires_at,
+    )
 
 
 async def consented(session: AsyncSession, person: UUID, client_id: str) -> frozenset[str]:
@@ -191,4 +209,5 @@ def _grant(row: GrantRow) -> Grant:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        resources=frozenset(row.resources),
     )

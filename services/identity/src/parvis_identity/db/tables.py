@@ -47,7 +47,8 @@ class ClientRow(Base):
         CheckConstraint("audience IN ('citizen', 'agent', 'system')", name="audience"),
         CheckConstraint("consent IN ('ask', 'implied')", name="consent"),
         CheckConstraint("collectivity IS NOT NULL OR audience = 'system'", name="collectivity"),
-        CheckConstraint("audience <> 'system' OR secret_hash IS NOT NULL", name="secret"),
+        CheckConstraint("audience <> 'system' OR secret_hash IS NOT NULL OR jwks IS NOT NULL", name="proof"),
+        CheckConstraint("secret_hash IS NULL OR jwks IS NULL", name="one_proof"),
     )
 
     client_id: Mapped[str] = mapped_column(TEXT, primary_key=True)
@@ -63,6 +64,7 @@ class ClientRow(Base):
     sector: Mapped[str] = mapped_column(TEXT)
     consent: Mapped[str] = mapped_column(TEXT)
     created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=text("now()"))
+    jwks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class PersonRow(Base):
@@ -188,6 +190,7 @@ class GrantRow(Base):
     expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     revoked_reason: Mapped[str | None] = mapped_column(TEXT)
+    resources: Mapped[list[str]] = mapped_column(_TEXTS, server_default=text("'{}'"))
 
 
 class CodeRow(Base):
@@ -216,6 +219,15 @@ class RefreshTokenRow(Base):
     created_at: Mapped[datetime] = mapped_column(_INSTANT)
     expires_at: Mapped[datetime] = mapped_column(_INSTANT)
     used_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+
+
+class SpentIdentifierRow(Base):
+    """The hash of an identifier that works once, such as the ``jti`` of a client's assertion, until it has expired."""
+
+    __tablename__ = "spent_identifier"
+
+    identifier_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
 
 
 class SigningKeyRow(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from parvis_identity.domain import pkce, scopes
+from parvis_identity.domain import pkce, resources, scopes
 from parvis_identity.domain.client import Client, GrantType
 from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
 
@@ -19,22 +19,30 @@ _LANGUAGES: Final = ("fr", "en")
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a request to a protocol endpoint; one that comes twice has no value (RFC 6749 section 3.1)."""
+    """The parameters of a request to a protocol endpoint; one that comes twice has no value (RFC 6749 section 3.1).
+
+    ``resource`` alone may come several times (RFC 8707 section 2).
+    """
 
     values: dict[str, str]
     repeated: frozenset[str]
+    resources: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> "Parameters":
         """Those of a query or a form; an empty value counts as absent (RFC 6749 section 3.1)."""
         values: dict[str, str] = {}
         repeated: set[str] = set()
+        targets: list[str] = []
         for name, value in pairs:
+            if name == "resource":
+                targets += [value] if value else []
+                continue
             if name in values:
                 repeated.add(name)
             values[name] = value
         kept = {name: value for name, value in values.items() if value and name not in repeated}
-        return cls(kept, frozenset(repeated))
+        return cls(kept, frozenset(repeated), tuple(targets))
 
     def get(self, name: str) -> str | None:
         """The value, or None."""
@@ -62,6 +70,7 @@ class AuthorizationRequest:
     max_age: int | None
     language: str | None
     received_at: datetime
+    resources: frozenset[str] = frozenset()
 
 
 def destination(parameters: Parameters, client: Client | None) -> str:
@@ -94,10 +103,13 @@ def checked(parameters: Parameters, client: Client, redirect_uri: str, now: date
     nonce = parameters.get("nonce")
     if nonce and (len(nonce) > _MAX_NONCE or not _is_vschar(nonce)):
         raise OAuthError("invalid_request", f"nonce must be at most {_MAX_NONCE} printable ASCII characters")
+    asked = asked_scopes(parameters.get("scope"), client)
+    targets = resources.checked(parameters.resources)
+    resources.narrowed(asked, targets)
     return AuthorizationRequest(
         client_id=client.client_id,
         redirect_uri=redirect_uri,
-        scopes=asked_scopes(parameters.get("scope"), client),
+        scopes=asked,
         state=returned_state(parameters),
         nonce=nonce,
         challenge=_challenge(parameters),
@@ -105,6 +117,7 @@ def checked(parameters: Parameters, client: Client, redirect_uri: str, now: date
         max_age=_max_age(parameters),
         language=_language(parameters),
         received_at=now,
+        resources=targets,
     )
 
 

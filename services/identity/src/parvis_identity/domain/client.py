@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 
 from parvis_identity.domain import redirect_uri
 
@@ -42,7 +42,11 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """One registered application."""
+    """One registered application.
+
+    It proves who it is by a secret (``secret_hash``), by signing with one of its keys (``jwks``, public parts only), or
+    not at all where it can keep neither.
+    """
 
     client_id: str
     collectivity: str | None
@@ -56,11 +60,12 @@ class Client:
     scopes: frozenset[str]
     sector: str
     consent: Consent
+    jwks: dict[str, Any] | None = None
 
     @property
     def is_public(self) -> bool:
         """True for a client that can keep no secret (RFC 6749 section 2.1)."""
-        return self.secret_hash is None
+        return self.secret_hash is None and self.jwks is None
 
     @property
     def collectivity_claim(self) -> str:

@@ -8,7 +8,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """One family of tokens; revoking it ends all that can still be renewed."""
+    """One family of tokens; revoking it ends all that can still be renewed.
+
+    ``resources`` are those that the client asked for (RFC 8707); none stands for any.
+    """
 
     id: UUID
     collectivity: str
@@ -22,6 +25,7 @@ class Grant:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    resources: frozenset[str] = frozenset()
 
     def usable(self, client_id: str, now: datetime) -> bool:
         """True for its own client, until it is revoked or over."""

@@ -142,4 +142,5 @@ class Authorize:
             created_at=now,
             expires_at=now + life,
             revoked_at=None,
+            resources=request.resources,
         )

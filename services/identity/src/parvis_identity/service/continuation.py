@@ -32,6 +32,7 @@ class Continuations:
         members = asdict(request)
         members["scopes"] = sorted(request.scopes)
         members["prompt"] = sorted(request.prompt)
+        members["resources"] = sorted(request.resources)
         members["received_at"] = request.received_at.isoformat()
         return seal_json(self._key, members, f"request/{browser}")
 
@@ -42,7 +43,10 @@ class Continuations:
         if now - received_at > self._life:
             raise RefusedError(Refusal.EXPIRED)
         scopes, prompt = frozenset(members.pop("scopes")), frozenset(members.pop("prompt"))
-        return AuthorizationRequest(**members, scopes=scopes, prompt=prompt, received_at=received_at)
+        resources = frozenset(members.pop("resources", ()))
+        return AuthorizationRequest(
+            **members, scopes=scopes, prompt=prompt, resources=resources, received_at=received_at
+        )
 
     def csrf(self, form: str, secret: str) -> str:
         """What a form of ours carries: bound to the form and to a secret of the browser."""

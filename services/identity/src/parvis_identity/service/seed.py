@@ -15,6 +15,7 @@ from parvis_identity.db.people import People
 from parvis_identity.domain.client import MIN_SECRET_LENGTH, Audience, Client, Consent, GrantType, secret_hash
 from parvis_identity.domain.redirect_uri import registration_error
 from parvis_identity.domain.scopes import CATALOGUE
+from parvis_identity.service.client_keys import registration_error as registration_error_of_keys
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.database import Database
 from parvis_kit.locale import Text
@@ -40,7 +41,10 @@ class CollectivityEntry(_Entry):
 
 
 class ClientEntry(_Entry):
-    """An OAuth client; ``type`` says whether it can keep a secret. Without collectivity: a service of Parvis's own."""
+    """An OAuth client; ``type`` says whether it can keep a secret, or sign with keys whose public parts are ``jwks``.
+
+    Without collectivity: a service of Parvis's own.
+    """
 
     client_id: ClientId
     collectivity: Slug | None = None
@@ -48,6 +52,7 @@ class ClientEntry(_Entry):
     audience: Audience
     type: Literal["public", "confidential"]
     secret: str | None = None
+    jwks: dict[str, Any] | None = None
     grant_types: tuple[GrantType, ...]
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
@@ -57,8 +62,11 @@ class ClientEntry(_Entry):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if (self.type == "confidential") != (self.secret is not None):
-            raise ValueError("a confidential client has a secret, a public one has none")
+        if (self.type == "confidential") != ((self.secret is None) != (self.jwks is None)):
+            raise ValueError("a confidential client has either a secret or keys, a public one has neither")
+        wrong_keys = registration_error_of_keys(self.jwks) if self.jwks is not None else None
+        if wrong_keys:
+            raise ValueError(f"jwks: {wrong_keys}")
         if self.secret is not None and len(self.secret) < MIN_SECRET_LENGTH:
             raise ValueError(f"a secret has at least {MIN_SECRET_LENGTH} characters, random ones")
         unknown = set(self.scopes) - CATALOGUE.keys()
@@ -96,6 +104,7 @@ class ClientEntry(_Entry):
             scopes=frozenset(self.scopes),
             sector=self.sector or self.client_id,
             consent=self.consent,
+            jwks=self.jwks,
         )
 
 

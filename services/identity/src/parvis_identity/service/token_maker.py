@@ -57,6 +57,7 @@ class Signer:
             "sub": str(grant.person),
             "kind": grant.kind,
             "sid": str(grant.session),
+            "grant_id": str(grant.id),
             "auth_time": int(grant.auth_time.timestamp()),
         }
         if grant.acr:

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reading our own tokens when a client gives one back: as a hint at signing out, or to be revoked."""
+"""Reading our own tokens when somebody gives one back: as a hint at signing out, to be revoked, to be told about."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from joserfc import jwt
@@ -28,20 +30,28 @@ class TokenReader:
 
     async def id_token(self, token: str | None) -> Named | None:
         """What an id_token names; None for anything else."""
-        return await self._named(token, "jwt", "aud")
+        claims = await self._claims(token, "jwt")
+        return Named(str(claims["aud"]), UUID(claims["sid"])) if claims else None
 
-    async def access_token(self, token: str | None) -> Named | None:
-        """What a person's access token names; None for anything else."""
-        return await self._named(token, "at+jwt", "client_id")
+    async def access_claims(self, token: str, now: datetime) -> dict[str, Any] | None:
+        """The claims of an access token that has not expired; None for anything else."""
+        claims = await self._claims(token, "at+jwt")
+        return claims if claims and now.timestamp() < claims["exp"] else None
 
-    async def _named(self, token: str | None, typ: str, client_claim: str) -> Named | None:
+    async def grant_of(self, token: str, client_id: str) -> UUID | None:
+        """The grant of a person's access token, expired or not, that was handed to this client."""
+        claims = await self._claims(token, "at+jwt")
+        if claims is None or claims["client_id"] != client_id or "grant_id" not in claims:
+            return None
+        return UUID(claims["grant_id"])
+
+    async def _claims(self, token: str | None, typ: str) -> dict[str, Any] | None:
         if not token or len(token) > MAX_TOKEN_LENGTH:
             return None
         try:
             decoded = jwt.decode(token, await self._ring.published(), algorithms=[ALGORITHM])
-            claims = decoded.claims
-            if str(decoded.header.get("typ", "")).lower() != typ or claims.get("iss") != self._issuer:
-                return None
-            return Named(str(claims[client_claim]), UUID(claims["sid"]))
-        except (JoseError, ValueError, KeyError):
+        except (JoseError, ValueError):
             return None
+        if str(decoded.header.get("typ", "")).lower() != typ or decoded.claims.get("iss") != self._issuer:
+            return None
+        return decoded.claims
