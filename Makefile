@@ -49,6 +49,10 @@ lock: .venv/.uv ## Resolve the members' requirements anew into requirements.lock
 		--no-annotate --no-header $(NAMES:%=--no-emit-package %) $(ARGS) \
 		$(MEMBERS:%=%/pyproject.toml) --group pyproject.toml:dev -o requirements.lock
 
+.PHONY: events
+events: install ## Write the event models of libs/events anew from the contracts
+	@$(PYTHON) libs/events/generate.py
+
 .PHONY: run up down status reset demo
 run: install ## Start everything in the foreground; Ctrl-C stops it
 	@$(LOCAL) run

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""The model of each event type."""
+
+from typing import Any, Final
+
+from parvis_events import identity, notifications, participation, requests
+
+MODELS: Final[dict[str, type[Any]]] = {
+    identity.DataAccessed.TYPE: identity.DataAccessed,
+    identity.PersonRegistered.TYPE: identity.PersonRegistered,
+    notifications.MessageSent.TYPE: notifications.MessageSent,
+    participation.AnswerSubmitted.TYPE: participation.AnswerSubmitted,
+    participation.ConsultationClosed.TYPE: participation.ConsultationClosed,
+    participation.ConsultationOpened.TYPE: participation.ConsultationOpened,
+    requests.DataAccessed.TYPE: requests.DataAccessed,
+    requests.RequestReplied.TYPE: requests.RequestReplied,
+    requests.RequestResolved.TYPE: requests.RequestResolved,
+    requests.RequestStatusChanged.TYPE: requests.RequestStatusChanged,
+    requests.RequestSubmitted.TYPE: requests.RequestSubmitted,
+    requests.RequestTaken.TYPE: requests.RequestTaken,
+}

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""What requests tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataAccessed:
+    """An agent has read somebody's file.
+
+    Attributes:
+        person: Whose file was read.
+        agent: Who read it.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.data-accessed.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.access.v1"
+
+    access_id: UUID
+    request_id: UUID
+    collectivity: str
+    person: UUID
+    agent: UUID
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestReplied:
+    """An agent has replied publicly to the person.
+
+    Attributes:
+        request_id: The request; also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        team: Code of the team that handles it.
+        area: Code of the area that holds its position.
+        author: Opaque id of the person who asked.
+        sequence: Grows with each act on the request; gaps are normal.
+        message_id: The public reply; its text is fetched by those who may read it.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.request-replied.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.request.v1"
+
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    team: str
+    area: str | None
+    author: UUID
+    occurred_at: datetime
+    sequence: int
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestResolved:
+    """An agent has resolved a request.
+
+    Attributes:
+        request_id: The request; also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        team: Code of the team that handles it.
+        area: Code of the area that holds its position.
+        author: Opaque id of the person who asked.
+        sequence: Grows with each act on the request; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.request-resolved.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.request.v1"
+
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    team: str
+    area: str | None
+    author: UUID
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestStatusChanged:
+    """A request has gone from one state of its workflow to another, where no event of a more precise type tells it.
+
+    Attributes:
+        request_id: The request; also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        team: Code of the team that handles it.
+        area: Code of the area that holds its position.
+        author: Opaque id of the person who asked.
+        action: Code of the transition of the workflow.
+        from_status: Code of the state that it left.
+        to_status: Code of the state that it is in.
+        sequence: Grows with each act on the request; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.request-status-changed.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.request.v1"
+
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    team: str
+    area: str | None
+    author: UUID
+    action: str
+    from_status: str
+    to_status: str
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSubmitted:
+    """A person has filed a request.
+
+    Attributes:
+        request_id: The request; also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        team: Code of the team that handles it.
+        area: Code of the area that holds its position.
+        author: Opaque id of the person who asked.
+        sequence: Grows with each act on the request; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.request-submitted.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.request.v1"
+
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    team: str
+    area: str | None
+    author: UUID
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTaken:
+    """An agent has taken a request in hand.
+
+    Attributes:
+        request_id: The request; also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        team: Code of the team that handles it.
+        area: Code of the area that holds its position.
+        author: Opaque id of the person who asked.
+        sequence: Grows with each act on the request; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.request-taken.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.request.v1"
+
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    team: str
+    area: str | None
+    author: UUID
+    occurred_at: datetime
+    sequence: int
