@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ SERVICES = ["identity", "requests", "notifications", "participation"]
 SQUAWK = Path(sys.executable).with_name("squawk")
 LEFT_OUT = {
     "prefer-bigint-over-int": "versions, sizes and counts of one object never reach two billion; ids are UUIDs",
+    "prefer-robust-stmts": "each revision is a transaction; indexes built outside of one are tested below",
     "prefer-bigint-over-smallint": "buckets, ranks and attempts are bounded by the code that writes them",
 }
 
@@ -52,6 +54,14 @@ def test_the_migrations_are_safe(service: str) -> None:
     sql = sql_of(service)
     assert "CREATE TABLE outbox" in sql
     assert [f"{found['line']}: {found['rule_name']}: {found['message']}" for found in findings(sql)] == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_index_built_beside_the_service_can_be_built_again(service: str) -> None:
+    statements = [line for line in sql_of(service).splitlines() if line.strip()]
+    for before, statement in pairwise(statements):
+        if statement.startswith("CREATE INDEX CONCURRENTLY"):
+            assert before == f"DROP INDEX CONCURRENTLY IF EXISTS {statement.split()[3]};"
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def made_in(stage: Stage) -> Made:
     expect(paris.agent.post(f"/v1/requests/{request['id']}/messages", {"visibility": "public", "text": "Oui."}), 201)
     hook = {"url": "http://127.0.0.1:9/", "event_types": ["fr.parvis.requests.request-resolved.v1"]}
     subscription = expect(paris.system.post("/v1/webhook-subscriptions", hook), 201).json()["id"]
+    view = expect(paris.agent.post("/v1/saved-views", VIEW), 201).json()["id"]
     consultation = expect(paris.agent.post("/v1/consultations", consultation_body()), 201).json()["id"]
     path = f"/v1/consultations/{consultation}"
     expect(paris.agent.post(f"{path}/transitions", {"action": "publish"}, **{"If-Match": '"1"'}), 201)
@@ -74,6 +75,7 @@ def made_in(stage: Stage) -> Made:
         "request_id": request["id"],
         "subscription_id": subscription,
         "consultation_id": consultation,
+        "view_id": view,
         "message_id": inbox[0]["id"],
     }
     return Made(ids, paris, lutece)
@@ -91,6 +93,7 @@ def made(stack: RunningStack) -> Iterator[Made]:
 
 
 IF_MATCH = {"If-Match": '"1"'}
+VIEW = {"name": "À prendre", "shared": True, "filters": {}}
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
 # Who of the other town calls the operation, with which body and headers.
 CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
@@ -103,6 +106,12 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "writeMessage": ("agent", {"visibility": "public", "text": "Non."}, {}),
     "submitRequest": ("citizen", {**REPORT, "attachments": ["{attachment_id}"]}, {}),
     "uploadAttachment": ("citizen", None, {}),
+    "readWorkQueue": ("agent", None, {}),
+    "listSavedViews": ("agent", None, {}),
+    "readSavedView": ("agent", None, {}),
+    "saveView": ("agent", VIEW, {}),
+    "replaceSavedView": ("agent", VIEW, IF_MATCH),
+    "dropSavedView": ("agent", None, IF_MATCH),
     "listInboxMessages": ("citizen", None, {}),
     "readInboxMessage": ("citizen", None, {}),
     "markInboxMessage": ("citizen", {"read_at": None}, PATCH),
@@ -126,6 +135,9 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 # These reach an object by no identifier: they may answer, but tell nothing of the other town.
 OWN = {
     "listRequests",
+    "readWorkQueue",
+    "listSavedViews",
+    "saveView",
     "listInboxMessages",
     "listWebhookSubscriptions",
     "readMe",
@@ -164,6 +176,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("citizen", "/v1/requests/{request_id}"),
         ("agent", "/v1/requests/{request_id}"),
         ("agent", "/v1/requests/{request_id}/messages"),
+        ("agent", "/v1/saved-views/{view_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}/deliveries"),

@@ -7,7 +7,7 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from parvis_kit.locale import Text
@@ -15,6 +15,7 @@ from parvis_kit.problems import CONFLICT, Catalogue, Rule
 from parvis_kit.security.tokens import TokenVerifier
 from parvis_kit.web.app import create_app
 from parvis_kit.web.operation import principal_of, problems, public, router, token
+from parvis_kit.web.types import Instant
 from parvis_testing import ISSUER, TokenIssuer, openapi_document
 
 SECRET = "something of the inside"
@@ -185,3 +186,13 @@ def test_the_document_knows_no_validation_error_of_the_framework(app: FastAPI) -
     text = json.dumps(openapi_document(app))
     assert "HTTPValidationError" not in text
     assert "#/components/schemas/Problem" in text
+
+
+@pytest.mark.parametrize("given", [0, "0", "2026-11-25", "2026-11-25T10:00:00", "0001-01-01T00:00:00+05:00"])
+def test_an_instant_is_a_date_time_with_its_offset_that_exists_in_utc(given: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Instant).validate_python(given)
+
+
+def test_an_instant_is_kept_in_utc() -> None:
+    assert TypeAdapter(Instant).validate_python("2026-11-25T10:00:00+01:00").isoformat() == "2026-11-25T09:00:00+00:00"

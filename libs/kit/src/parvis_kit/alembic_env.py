@@ -2,6 +2,7 @@
 """The body of each service's ``migrations/env.py``: online over asyncpg, offline as SQL for review and linting."""
 
 import asyncio
+import time
 
 from alembic import context
 from sqlalchemy import Connection, MetaData, pool, text
@@ -13,10 +14,21 @@ _LOCK_TIMEOUT = "SET lock_timeout = '5s'"
 _STATEMENT_TIMEOUT = "SET statement_timeout = '10min'"
 
 
+# Two deployments that migrate at once wait for each other instead of colliding. The lock is the session's, and is asked
+# for again and again: CREATE INDEX CONCURRENTLY would wait for a statement that waits for the lock.
+_TAKE_TURNS = "SELECT pg_try_advisory_lock(hashtext('parvis-migrate'))"
+_TURN_SECONDS = 0.5
+
+
 def run(metadata: MetaData) -> None:
-    """Run the migrations that alembic's context asks for."""
+    """Run the migrations that alembic's context asks for, each whole or not at all.
+
+    One that builds an index CONCURRENTLY, outside of a transaction, does nothing else and can be run again.
+    """
     if context.is_offline_mode():
-        context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
+        context.configure(
+            dialect_name="postgresql", target_metadata=metadata, literal_binds=True, transaction_per_migration=True
+        )
         with context.begin_transaction():
             context.execute(_LOCK_TIMEOUT)
             context.execute(_STATEMENT_TIMEOUT)
@@ -41,8 +53,10 @@ async def _online(metadata: MetaData) -> None:
 def _migrate(connection: Connection, metadata: MetaData) -> None:
     connection.execute(text(_LOCK_TIMEOUT))
     connection.execute(text(_STATEMENT_TIMEOUT))
-    # Two deployments that migrate at once wait for each other instead of colliding.
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('parvis-migrate'))"))
-    context.configure(connection=connection, target_metadata=metadata)
+    while not connection.scalar(text(_TAKE_TURNS)):
+        connection.commit()
+        time.sleep(_TURN_SECONDS)
+    connection.commit()
+    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()

@@ -10,7 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_requests.api import acts, attachments, catalogue, internal, requests
+from parvis_requests.api import acts, attachments, catalogue, internal, requests, saved_views, work_queue
 from parvis_requests.api.context import Parts
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
@@ -25,7 +25,7 @@ SCOPES = (
 )
 
 
-PUBLIC = (catalogue.routes, attachments.routes, requests.routes, acts.routes)
+PUBLIC = (catalogue.routes, attachments.routes, requests.routes, acts.routes, work_queue.routes, saved_views.routes)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Pages by key (newest first), never by offset: a page costs the same wherever it is."""
+"""Pages by key (newest first, unless said otherwise), never by offset: a page costs the same wherever it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a list ordered by (created_at, id) descending; ``backward`` reads towards the newest."""
+    """A place in a list ordered by (created_at or another instant, id); ``backward`` reads towards its start."""
 
     created_at: datetime
     id: UUID
@@ -30,19 +30,27 @@ class Slice(Generic[T]):
     previous: Position | None
 
 
-def at(statement: Select[Any], created_at: Any, id_: Any, position: Position | None, limit: int) -> Select[Any]:
+def at(
+    statement: Select[Any],
+    created_at: Any,
+    id_: Any,
+    position: Position | None,
+    limit: int,
+    *,
+    newest_first: bool = True,
+) -> Select[Any]:
     """The statement restricted to one page, with one row more to know whether another page follows."""
     key: ColumnElement[Any] = tuple_(created_at, id_)
-    if position is None:
-        return statement.order_by(created_at.desc(), id_.desc()).limit(limit + 1)
-    place = tuple_(literal(position.created_at), literal(position.id))
-    if position.backward:
-        return statement.where(key > place).order_by(created_at.asc(), id_.asc()).limit(limit + 1)
-    return statement.where(key < place).order_by(created_at.desc(), id_.desc()).limit(limit + 1)
+    downwards = newest_first != (position is not None and position.backward)
+    if position is not None:
+        place = tuple_(literal(position.created_at), literal(position.id))
+        statement = statement.where(key < place if downwards else key > place)
+    order = (created_at.desc(), id_.desc()) if downwards else (created_at.asc(), id_.asc())
+    return statement.order_by(*order).limit(limit + 1)
 
 
-def cut(rows: Sequence[Any], position: Position | None, limit: int) -> Slice[Any]:
-    """The page out of the rows that :func:`at` found; rows carry ``created_at`` and ``id``."""
+def cut(rows: Sequence[Any], position: Position | None, limit: int, *, key: str = "created_at") -> Slice[Any]:
+    """The page out of the rows that :func:`at` found; rows carry ``id`` and the instant under the name ``key``."""
     more = len(rows) > limit
     kept = list(rows[:limit])
     backward = position is not None and position.backward
@@ -55,6 +63,6 @@ def cut(rows: Sequence[Any], position: Position | None, limit: int) -> Slice[Any
     precedes = more if backward else position is not None
     return Slice(
         kept,
-        Position(last.created_at, last.id) if follows else None,
-        Position(first.created_at, first.id, backward=True) if precedes else None,
+        Position(getattr(last, key), last.id) if follows else None,
+        Position(getattr(first, key), first.id, backward=True) if precedes else None,
     )

@@ -13,7 +13,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, not_modified
 from parvis_kit.web.idempotency import idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_NONE_MATCH, NOT_MODIFIED, principal_of, problems, router, token
-from parvis_kit.web.types import Instant
+from parvis_kit.web.types import Instant, PlainText
 from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import STATUS_FILTER, HistoryView, NewRequest, RequestView
 from parvis_requests.api.submission import Submitting
@@ -57,8 +57,8 @@ async def list_(
     request: Request,
     response: Response,
     status: Annotated[STATUS_FILTER, Query(default_factory=list, max_length=10)],
-    team: Annotated[list[str], Query(default_factory=list, max_length=20)],
-    type_: Annotated[list[str], Query(default_factory=list, alias="request_type", max_length=20)],
+    team: Annotated[list[PlainText], Query(default_factory=list, max_length=20)],
+    type_: Annotated[list[PlainText], Query(default_factory=list, alias="request_type", max_length=20)],
     created_after: Instant | None = None,
     created_before: Instant | None = None,
     limit: Limit = 20,

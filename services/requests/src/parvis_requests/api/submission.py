@@ -51,6 +51,7 @@ class Submitting:
             catalogues=parts.catalogues,
             persons=parts.runtime.persons,
             submission=parts.submission,
+            index=parts.runtime.blind_index,
             now=now(),
         )
         return answers[0].response()

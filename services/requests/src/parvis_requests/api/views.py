@@ -41,22 +41,19 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
     """A stored request, with what the actor may do to it."""
     row, workflow = opened.row, opened.form.workflow
     roles = entity(row).roles_of(actor)
-    place = None
-    if row.longitude is not None and row.latitude is not None:
-        place = Point(type="Point", coordinates=(row.longitude, row.latitude))
     return RequestView(
         id=row.id,
         reference=row.reference,
         collectivity=row.collectivity,
-        request_type=_type(opened.form, language),
-        status=_status(workflow, row.status, language),
+        request_type=type_label(opened.form, language),
+        status=status_label(workflow, row.status, language),
         actions=_actions(workflow, row.status, roles, language),
         due_at=instant(row.due_at) if row.due_at else None,
         team=row.team,
-        area=_area(row.area, catalogue),
+        area=area_label(row.area, catalogue),
         description=row.description,
         answers=opened.answers,
-        position=place,
+        position=point(row),
         address=row.address,
         attachments=[attachment_view(a) for a in opened.attachments],
         assignee=row.assignee,
@@ -76,12 +73,12 @@ def new_request_view(
         id=request.id,
         reference=request.reference,
         collectivity=request.collectivity,
-        request_type=_type(form, language),
-        status=_status(form.workflow, request.status, language),
+        request_type=type_label(form, language),
+        status=status_label(form.workflow, request.status, language),
         actions=_actions(form.workflow, request.status, frozenset({AUTHOR}), language),
         due_at=None,
         team=request.team,
-        area=_area(request.area, catalogue),
+        area=area_label(request.area, catalogue),
         description=new.description,
         answers=answers,
         position=place,
@@ -111,7 +108,7 @@ def history_view(entry: HistoryEntry, workflow: Workflow, language: Language, *,
     return HistoryEntryView(
         sequence=entry.sequence,
         action=_action(workflow, entry.action, language),
-        status=_status(workflow, entry.status, language),
+        status=status_label(workflow, entry.status, language),
         by="system" if entry.actor == NOBODY else by,
         agent=_named(entry.actor, for_agent=for_agent and entry.by_agent),
         at=instant(entry.at),
@@ -129,11 +126,20 @@ def message_view(message: WrittenMessage, *, for_agent: bool) -> MessageView:
     )
 
 
-def _type(form: Form, language: Language) -> Labelled:
+def point(row: Any) -> Point | None:
+    """Where it is, as GeoJSON."""
+    if row.longitude is None or row.latitude is None:
+        return None
+    return Point(type="Point", coordinates=(row.longitude, row.latitude))
+
+
+def type_label(form: Form, language: Language) -> Labelled:
+    """A request type with its name."""
     return Labelled(code=form.code, label=form.name[language])
 
 
-def _status(workflow: Workflow, code: str, language: Language) -> Labelled:
+def status_label(workflow: Workflow, code: str, language: Language) -> Labelled:
+    """A state with its name."""
     state = workflow.state(code)
     return Labelled(code=code, label=state.name[language] if state else code)
 
@@ -149,7 +155,8 @@ def _actions(workflow: Workflow, status: str, roles: frozenset[str], language: L
     return [Labelled(code=t.code, label=t.name[language]) for t in workflow.open_to(status, roles)]
 
 
-def _area(code: str | None, catalogue: Catalogue) -> Labelled | None:
+def area_label(code: str | None, catalogue: Catalogue) -> Labelled | None:
+    """An area with its name."""
     if code is None:
         return None
     area = catalogue.areas.get(code)

@@ -41,20 +41,21 @@ class NewRequest:
     position: Position | None
     address: str | None
     sealed_answers: bytes
+    facets: list[bytes]
     attachments: tuple[UUID, ...]
     timers: tuple[NewTimer, ...] = ()
 
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-_FIXED: Final = 27
+_FIXED: Final = 28
 _STATEMENT: Final = f"""
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
     INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
-        description, longitude, latitude, address, answers, version, created_at, updated_at)
-    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1, $21, $21)
+        description, longitude, latitude, address, answers, facets, version, created_at, updated_at)
+    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21)
 ), acted AS (
     INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at)
     VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21)
@@ -122,6 +123,6 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
         position.longitude if position else None, position.latitude if position else None, new.address,
         new.sealed_answers, request.created_at, list(new.attachments), False,
         [timer.kind for timer in new.timers], [timer.code for timer in new.timers],
-        [timer.due_at for timer in new.timers],
+        [timer.due_at for timer in new.timers], new.facets,
         *outbox_row(event),
     )  # fmt: skip

@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import Base as KitBase
 from parvis_kit.db.tables import new_metadata, searchable, shreddable
 
 Instant = DateTime(timezone=True)
+# The words of a request, as agents search them: French stems, accents folded.
+SEARCHED = "to_tsvector('public.parvis_french'::regconfig, description || ' ' || coalesce(address, ''))"
 
 
 class Base(KitBase):
@@ -89,7 +91,10 @@ class Request(Base):
         UniqueConstraint("collectivity", "reference"),
         Index("ix_request_author", "collectivity", "author", "created_at", "id"),
         Index("ix_request_queue", "collectivity", "team", "status", "created_at", "id"),
+        Index("ix_request_queue_updated", "collectivity", "team", "status", "updated_at", "id"),
         Index("ix_request_newest", "collectivity", "created_at", "id"),
+        Index("ix_request_facets", "facets", postgresql_using="gin"),
+        Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),
         Index("ix_request_type", "type_id"),
     )
 
@@ -109,6 +114,8 @@ class Request(Base):
     latitude: Mapped[float | None] = searchable()
     address: Mapped[str | None] = searchable()
     answers: Mapped[bytes] = shreddable(LargeBinary)
+    # Blind indexes of the answers that come from a closed list: found by whoever knows the question and the answer.
+    facets: Mapped[list[bytes]] = searchable(ARRAY(LargeBinary), server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
@@ -180,3 +187,20 @@ class Attachment(Base):
     width: Mapped[int]
     height: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+
+
+class SavedView(Base):
+    """Filters of the work queue that an agent keeps under a name; ``shared`` ones are seen by all agents."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (Index("ix_saved_view_newest", "collectivity", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    owner: Mapped[UUID]
+    name: Mapped[str] = searchable()
+    shared: Mapped[bool]
+    filters: Mapped[dict[str, Any]] = searchable(JSONB)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import new_reference, uuid7
 from parvis_kit.web.idempotency import IdempotentCall
@@ -18,6 +19,7 @@ from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Request
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.work_queue import facets_of_form
 
 _REFERENCE_TRIES = 3
 
@@ -45,6 +47,7 @@ async def submit_request(
     catalogues: Catalogues,
     persons: PersonKeys,
     submission: Submission,
+    index: BlindIndex,
     now: datetime,
 ) -> NewRequest:
     """Store the request with its history, its event and the record of its first answer; one round trip.
@@ -56,6 +59,7 @@ async def submit_request(
         catalogues: the forms, areas and routing of each collectivity.
         persons: the key store; the answers are sealed with the author's key.
         submission: the hot statement.
+        index: makes the closed answers findable without opening them.
         now: the instant of the submission.
 
     Raises:
@@ -71,6 +75,7 @@ async def submit_request(
     area = catalogue.territory.area_at(command.position) if command.position else None
     key = await persons.of(command.author)
     sealed = key.seal("request.answers", json.dumps(command.answers, ensure_ascii=False))
+    facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)
     for attempt in range(_REFERENCE_TRIES):
         request = Request(
             id=uuid7(),
@@ -93,6 +98,7 @@ async def submit_request(
             position=command.position,
             address=command.address,
             sealed_answers=sealed,
+            facets=facets,
             attachments=command.attachments,
             timers=tuple(
                 NewTimer(WORKFLOW, timer.code, timer.delay.after(now, catalogue.holidays))

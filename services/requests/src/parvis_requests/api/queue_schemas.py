@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the work queue and its saved views take and give."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StrictBool
+
+from parvis_kit.web.types import Instant, PlainText
+from parvis_requests.api.schemas import Input, Labelled, Point
+from parvis_requests.domain.request import Actor
+from parvis_requests.domain.work_queue import QueueFilters, Sort
+
+Codes = Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]], Field(max_length=20)]
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class QueueFilter(Input):
+    """What a queue shows, in which order. Values of one member are alternatives; all members must hold."""
+
+    status: Codes = Field(default=[])
+    team: Codes = Field(default=[])
+    request_type: Codes = Field(default=[])
+    area: Codes = Field(default=[])
+    assignee: Annotated[str, Field(pattern=f"^(me|none|{_UUID})$")] | None = Field(
+        default=None, description="`me`, `none` for what nobody has taken, or the id of an agent."
+    )
+    answer: Annotated[
+        list[Annotated[str, Field(pattern=r"^[^:\x00]{1,100}:[^\x00]{1,200}$")]], Field(max_length=10)
+    ] = Field(
+        default=[],
+        description="`question:answer`, for yes and no (`true`, `false`), whole numbers and answers of a list.",
+    )
+    q: Annotated[PlainText, Field(min_length=1, max_length=200)] | None = Field(
+        default=None,
+        description='Words of the description or the address ("quoted", or, -without), or a reference.',
+    )
+    created_after: Instant | None = None
+    created_before: Instant | None = None
+    updated_after: Instant | None = None
+    updated_before: Instant | None = None
+    sort: Sort = Sort.NEWEST
+
+    def filters(self, actor: Actor) -> QueueFilters:
+        """The same for this agent: who ``me`` is."""
+        someone = None if self.assignee in {None, "me", "none"} else UUID(self.assignee)
+        return QueueFilters(
+            statuses=tuple(self.status),
+            teams=tuple(self.team),
+            types=tuple(self.request_type),
+            areas=tuple(self.area),
+            assignee="none" if self.assignee == "none" else actor.person if self.assignee == "me" else someone,
+            answers=tuple((question, text) for question, _, text in (a.partition(":") for a in self.answer)),
+            words=self.q,
+            created_after=self.created_after,
+            created_before=self.created_before,
+            updated_after=self.updated_after,
+            updated_before=self.updated_before,
+        )
+
+
+class QueueQuery(QueueFilter):
+    """The parameters of the work queue; those given replace those of the view."""
+
+    view: UUID | None = Field(default=None, description="A saved view to start from.")
+    count: Literal["exact"] | None = Field(default=None, description="Also give the exact numbers.")
+    limit: int = Field(default=20, ge=1, le=100, description="Items a page, 1 to 100.")
+    cursor: str | None = Field(default=None, max_length=512, description="Opaque cursor of another page.")
+
+
+class QueueItemView(BaseModel):
+    """A request as a queue shows it: with the labels of its codes, without its answers."""
+
+    id: UUID
+    reference: str
+    request_type: Labelled
+    status: Labelled
+    due_at: datetime | None = Field(description="When what was promised is due.")
+    team: str
+    area: Labelled | None
+    assignee: UUID | None
+    description: str
+    position: Point | None
+    address: str | None
+    attachments: int = Field(description="How many there are.")
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class CountView(BaseModel):
+    """How many requests have this code."""
+
+    code: str
+    label: str
+    count: int
+
+
+class QueueCountsView(BaseModel):
+    """Exact numbers under the filters, whatever the page."""
+
+    total: int
+    by_status: list[CountView]
+    by_team: list[CountView]
+
+
+class WorkQueueView(BaseModel):
+    """One page of the queue; the numbers where they were asked for."""
+
+    items: list[QueueItemView]
+    counts: QueueCountsView | None
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+class NewSavedView(Input):
+    """Filters to keep under a name."""
+
+    name: PlainText = Field(min_length=1, max_length=100)
+    shared: StrictBool = Field(default=False, description="Whether all agents of the collectivity see it.")
+    filters: QueueFilter
+
+
+class SavedViewView(BaseModel):
+    """Kept filters; `own` ones may be changed."""
+
+    id: UUID
+    name: str
+    shared: bool
+    own: bool
+    filters: QueueFilter
+    version: int
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What an agent asks the work queue for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from parvis_requests.domain.errors import NotAllowedError
+from parvis_requests.domain.request import Actor
+
+
+class Sort(StrEnum):
+    """The orders of the queue; a minus puts the latest first."""
+
+    NEWEST = "-created_at"
+    OLDEST = "created_at"
+    LATEST_CHANGE = "-updated_at"
+    OLDEST_CHANGE = "updated_at"
+
+    @property
+    def column(self) -> str:
+        """The instant that it orders by."""
+        return self.value.removeprefix("-")
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the latest come first."""
+        return self.value.startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilters:
+    """What the queue is restricted to; empty means no restriction.
+
+    Attributes:
+        assignee: an agent, or ``none`` for what nobody has taken.
+        answers: question and answer, both as text; all must hold.
+        words: searched in description and address, in French, accents folded; or a reference.
+    """
+
+    statuses: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    assignee: UUID | Literal["none"] | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    words: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+
+
+def for_agents(actor: Actor) -> Actor:
+    """The actor, when they are an agent; raises NotAllowedError: the queue is no view of the public."""
+    if not actor.is_agent:
+        raise NotAllowedError
+    return actor

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The agents' work queue: a page of what waits, and how much of it there is."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.db.keyset import Position, Slice
+from parvis_requests.db import work_queue as stored
+from parvis_requests.domain.facets import MAX_FACETS, closed_answers
+from parvis_requests.domain.request import Actor
+from parvis_requests.domain.work_queue import QueueFilters, Sort, for_agents
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """Exact numbers of requests under the filters of a queue."""
+
+    total: int
+    by_status: Mapping[str, int]
+    by_team: Mapping[str, int]
+
+
+def facets_of(index: BlindIndex, collectivity: str, answers: Iterable[tuple[str, str]]) -> list[bytes]:
+    """The blind indexes of closed answers: equal for equal answers of one collectivity, readable by nobody."""
+    found = {index.of("request.answers", f"{collectivity}\x00{question}\x00{text}") for question, text in answers}
+    return sorted(found)
+
+
+def facets_of_form(
+    index: BlindIndex, collectivity: str, schema: Mapping[str, Any], answers: Mapping[str, Any]
+) -> list[bytes]:
+    """The blind indexes of a request's answers to its form."""
+    return facets_of(index, collectivity, closed_answers(schema, answers))[:MAX_FACETS]
+
+
+async def read_queue(
+    session: AsyncSession,
+    actor: Actor,
+    filters: QueueFilters,
+    sort: Sort,
+    position: Position | None,
+    limit: int,
+    *,
+    index: BlindIndex,
+) -> Slice[Any]:
+    """One page of the requests of the agent's collectivity; raises NotAllowedError for anybody but an agent."""
+    agent = for_agents(actor)
+    facets = facets_of(index, agent.collectivity, filters.answers)
+    return await stored.page(session, agent.collectivity, filters, facets, sort, position, limit)
+
+
+async def count_queue(session: AsyncSession, actor: Actor, filters: QueueFilters, *, index: BlindIndex) -> QueueCounts:
+    """How many requests the filters find, by status and by team; raises NotAllowedError for anybody but an agent."""
+    agent = for_agents(actor)
+    facets = facets_of(index, agent.collectivity, filters.answers)
+    by_status: Counter[str] = Counter()
+    by_team: Counter[str] = Counter()
+    for row in await stored.counts(session, agent.collectivity, filters, facets):
+        by_status[row.status] += row.number
+        by_team[row.team] += row.number
+    return QueueCounts(by_status.total(), by_status, by_team)

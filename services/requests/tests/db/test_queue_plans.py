@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the work queue costs: no page looks at more rows than it must, however many requests there are."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from explained import scans
+from many_requests import TEAMS, make_requests
+from requests_town import Town
+
+from parvis_kit.db.keyset import Position
+from parvis_requests.db.saved_views import readable
+from parvis_requests.db.work_queue import counts_statement, page_statement
+from parvis_requests.domain.request import Actor
+from parvis_requests.domain.work_queue import QueueFilters, Sort
+from parvis_requests.service.work_queue import facets_of
+
+NUMBER = 60_000
+# What one team has, with the leaps that find the branches: the most that a filter without an index of its own may cost.
+TEAM = NUMBER // TEAMS + 100
+AGENT = UUID("00000000-0000-7000-8000-000000000001")
+BEFORE = datetime.now(UTC) - timedelta(days=10)
+ANSWERS = (("blocks", "true"), ("blocks", "false"), ("rare", "true"))
+FILTERS = {
+    "everything": (QueueFilters(), 21 * 60 * 2),
+    "one team": (QueueFilters(teams=("team-3",)), 21 * 6),
+    "what waits in a team": (QueueFilters(teams=("team-3",), statuses=("submitted", "taken")), 21 * 4),
+    "what waits": (QueueFilters(statuses=("submitted",)), 21 * 40),
+    "what an agent has": (QueueFilters(teams=("team-1",), assignee=AGENT), TEAM),
+    "what nobody has": (QueueFilters(teams=("team-3",), assignee="none"), TEAM),
+    "an area": (QueueFilters(teams=("team-3",), areas=("751043",)), TEAM),
+    "a time": (QueueFilters(teams=("team-3",), created_after=BEFORE), TEAM),
+    "a word": (QueueFilters(words="hippopotames"), 40),
+    "a word in a team": (QueueFilters(words="hippopotame", teams=("team-0",)), 40),
+    "a reference": (QueueFilters(words="R-2026-7KQ4-XM7"), 2),
+    "a rare answer": (QueueFilters(answers=(("rare", "true"),)), 40),
+}
+
+
+@pytest.fixture(scope="module")
+async def many(service: object) -> AsyncIterator[Town]:
+    town = Town(service)  # type: ignore[arg-type]
+    await make_requests(town, NUMBER, [facets_of(town.service.runtime.blind_index, "paris", [a])[0] for a in ANSWERS])
+    yield town
+    await town.service.clean("collectivity", "request_type", "area", "routing_rule")
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("place", [None, Position(BEFORE, AGENT), Position(BEFORE, AGENT, backward=True)])
+async def test_a_page_looks_at_few_rows_by_an_index(many: Town, name: str, sort: Sort, place: Position | None) -> None:
+    filters, bound = FILTERS[name]
+    facets = facets_of(many.service.runtime.blind_index, "paris", filters.answers)
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, page_statement("paris", filters, facets, sort, place, 20))
+    assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table == "request"] == []
+    assert sum(scan.rows for scan in done if scan.table == "request") <= bound, done
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [QueueFilters(), QueueFilters(teams=("team-3",)), QueueFilters(words="hippopotame")],
+    ids=["everything", "team", "word"],
+)
+async def test_the_numbers_come_from_an_index(many: Town, filters: QueueFilters) -> None:
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, counts_statement("paris", filters, ()))
+    assert [scan for scan in done if "Seq Scan" in scan.kind] == []
+
+
+async def test_saved_views_come_from_an_index(many: Town) -> None:
+    connection = many.service.runtime.database.pool
+    await connection.execute(
+        "INSERT INTO saved_view (id, collectivity, owner, name, shared, filters, version, created_at, updated_at)"
+        " SELECT gen_random_uuid(), 'paris', gen_random_uuid(), 'v', n % 10 = 0, '{}', 1, now(), now()"
+        " FROM generate_series(1, 5000) n"
+    )
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, readable(Actor(AGENT, "paris", is_agent=True)).limit(20))
+    assert [scan for scan in done if "Seq Scan" in scan.kind] == []

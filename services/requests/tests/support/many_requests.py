@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Requests by the thousand, made inside PostgreSQL."""
+
+import asyncpg
+from requests_town import Town
+
+TEAMS = 20
+WORDS = "trottoir éclairage banc arbre fontaine école marché poubelle vélo passage"
+# Two in three are resolved; teams, areas and answers are spread evenly; one in 5,000 has a rare word and a rare answer.
+_INSERT = """
+INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area, assignee,
+    description, longitude, latitude, address, answers, facets, version, created_at, updated_at)
+SELECT gen_random_uuid(), 'paris', 'R-2026-' || n, t.id, t.code, gen_random_uuid(), 'load',
+    (ARRAY['submitted', 'taken', 'resolved', 'resolved', 'resolved', 'resolved'])[1 + n % 6],
+    'team-' || n % $2::int, '7510' || n % 80,
+    CASE WHEN n % 6 = 1 THEN ('00000000-0000-7000-8000-' || lpad((n % 100)::text, 12, '0'))::uuid END,
+    (string_to_array($3::text, ' '))[1 + n % 10] || CASE WHEN n % 5000 = 0 THEN ' hippopotame' ELSE '' END,
+    2.25 + (n % 1000) / 10000.0, 48.82 + (n / 1000 % 800) / 10000.0, n % 300 || ' rue de la Paix', '',
+    ($4::bytea[])[1 + n % 2 : 1 + n % 2] || CASE WHEN n % 5000 = 0 THEN ($4::bytea[])[3:3] ELSE '{}' END,
+    1, now() - n * interval '1 minute', now() - (n * 7919::bigint % $1::int) * interval '1 minute'
+FROM generate_series(1, $1::int) AS n,
+    (SELECT id, code FROM request_type WHERE collectivity = 'paris' AND code = 'cartons') t
+"""
+
+
+async def make_requests(town: Town, number: int, facets: list[bytes]) -> None:
+    """That many, vacuumed as PostgreSQL does it by itself; ``facets``: two frequent ones, a rare one."""
+    connection = await asyncpg.connect(town.service.superuser_url)
+    try:
+        await connection.execute(_INSERT, number, TEAMS, WORDS, facets)
+        await connection.execute("VACUUM ANALYZE request")
+    finally:
+        await connection.close()
