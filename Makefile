@@ -67,11 +67,18 @@ reset: install ## Stop everything and remove its data
 demo: install ## Play the whole journey of a request against the running stack
 	@$(LOCAL) demo
 
-.PHONY: test test-postgres15
+.PHONY: test test-postgres15 test-counts oracles
 test: install ## Run every test (KAFKA=apache: the event tests, on a real Apache Kafka)
 	@$(PYTEST) $(if $(filter apache,$(KAFKA)),-m kafka) $(ARGS)
 test-postgres15: install ## Run the database tests on Debian's PostgreSQL 15
 	@PARVIS_POSTGRES_BIN=/usr/lib/postgresql/15/bin $(PYTEST) libs services $(ARGS)
+oracles: .oracles/.installed ## Install the programs that count independently, apart from all else (one is under the GPL)
+.oracles/.installed: services/participation/tests/oracles/requirements.txt .venv/.uv
+	@$(UV) venv -q --clear -p python3 .oracles
+	@$(MIRROR); $(UV) pip install -q -p .oracles/bin/python -r $<
+	@touch $@
+test-counts: install oracles ## Compare our counts of ballots with those of independent programs
+	@ORACLES=1 $(PYTEST) -m oracle services/participation/tests/oracles $(ARGS)
 
 .PHONY: lint types architecture contracts k8s-check
 lint: install ## Check style and formatting
@@ -93,5 +100,5 @@ k8s-check: install ## Check the Kubernetes manifests and the Dockerfiles
 bench: install ## Measure, as ratios against baselines of the same run, into bench/results/latest.json
 	@$(PYTHON) bench/run.py $(ARGS)
 clean: ## Remove .venv and all caches; data in .parvis stay
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .oracles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './.parvis/*' -prune -exec rm -rf {} +

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed FILE."""
+"""The commands of this service: api, worker, migrate, seed FILE, count FILE RULE SEED [fr|en]."""
 
 import sys
 from pathlib import Path
 
+from parvis_kit.locale import Language
 from parvis_kit.process import run
 
-_USAGE = "usage: parvis-participation api | worker | migrate | seed FILE"
+_USAGE = "usage: parvis-participation api | worker | migrate | seed FILE | count FILE RULE SEED [fr|en]"
 
 
 def main() -> None:
@@ -29,8 +30,23 @@ def main() -> None:
             from parvis_participation.worker import seed  # noqa: PLC0415
 
             run(seed(Path(file)))
+        case ["count", file, rule, tie_seed, *rest] if rest in ([], ["fr"], ["en"]):
+            _count(Path(file), rule, tie_seed, "en" if rest == ["en"] else "fr")
         case _:
             raise SystemExit(_USAGE)
+
+
+def _count(file: Path, rule: str, tie_seed: str, language: Language) -> None:
+    from parvis_participation.domain.counting.count import Rule  # noqa: PLC0415
+    from parvis_participation.domain.errors import MethodError, PabulibError  # noqa: PLC0415
+    from parvis_participation.service.count_file import count_file  # noqa: PLC0415
+
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for line in count_file(lines, Rule(rule), tie_seed, language):
+                sys.stdout.write(line + "\n")
+    except (OSError, ValueError, PabulibError, MethodError) as error:
+        raise SystemExit(f"{file}, {rule}: {str(error) or 'this rule does not count such ballots'}") from error
 
 
 if __name__ == "__main__":

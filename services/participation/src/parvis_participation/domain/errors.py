@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What can be wrong with an act in a consultation; the API answers each with a problem of its own."""
 
+from enum import StrEnum
+
 
 class ParticipationError(Exception):
     """Any of the errors below."""
@@ -44,3 +46,38 @@ class BadPeriodError(ParticipationError):
 
 class RepeatedOptionError(ParticipationError):
     """Two options have the same code."""
+
+
+class CostError(ParticipationError):
+    """A project costs something."""
+
+
+class BallotFault(StrEnum):
+    """What is wrong with a ballot."""
+
+    UNKNOWN = "unknown-option"
+    REPEATED = "repeated-option"
+    NUMBER = "number-of-options"
+    POINTS = "points"
+    COST = "over-budget"
+
+
+class BallotError(ParticipationError):
+    """The rules of the vote do not allow this ballot."""
+
+    def __init__(self, fault: BallotFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class MethodError(ParticipationError):
+    """The counting rule does not fit the kind of ballot, or one of its parameters cannot be."""
+
+
+class PabulibError(ParticipationError):
+    """A Pabulib file says something that its format, or this import, does not allow; ``line`` counts from 1."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(f"line {line}: {what}")
+        self.line = line
+        self.what = what

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from elections import FILE
+
+from parvis_kit.locale import Language
+from parvis_participation.__main__ import main
+from parvis_participation.domain.counting.outcome import Outcome, Reason
+from parvis_participation.service.explain import explain
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("language", get_args(Language))
+def test_every_reason_has_its_sentence(reason: Reason, language: Language) -> None:
+    outcome = Outcome("p", Fraction(1_234_567), 8, reason, Fraction(10), Fraction("0.759"), 5, "q", 2)
+    text = explain(outcome, language)
+    assert text.endswith(".")
+    assert not {"{", "None"} & set(text)
+    if reason is Reason.SUPPORTERS_PAID:
+        assert "0,75\u00a0€" in text or "€0.75" in text
+
+
+def test_a_file_is_counted_and_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "vote.pb"
+    file.write_text(FILE.replace(";40;2;", ";40;5;"), "utf-8")
+    monkeypatch.setattr(sys, "argv", ["parvis-participation", "count", str(file), "greedy", "2026", "en"])
+    main()
+    assert capsys.readouterr().out.splitlines() == [
+        "Beware, 2: 5 votes published, 2 in the ballots.",
+        "1. Bancs; tables (1) – Chosen: 2 votes or points; €100.50 was left and the project costs €60.25.",
+        "2. Été (2) – Chosen: 2 votes or points; €40.25 was left and the project costs €40.",
+        "3 ballots, 2 projects chosen for €100.25 of €100.50.",
+        "Ties broken with the seed “2026”.",
+    ]
+
+
+@pytest.mark.parametrize(("rule", "text"), [("guess", FILE), ("schulze", FILE), ("greedy", "META\n")])
+def test_what_cannot_be_counted_ends_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, text: str
+) -> None:
+    file = tmp_path / "vote.pb"
+    file.write_text(text, "utf-8")
+    monkeypatch.setattr(sys, "argv", ["parvis-participation", "count", str(file), rule, "2026"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert "vote.pb" in str(end.value)
