@@ -151,7 +151,11 @@ def outside(manifests: list[Manifest]) -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize("folder", ENVIRONMENTS)
 def test_only_those_that_must_reach_the_internet_and_never_the_private_networks(folder: str) -> None:
-    assert outside(render(folder)) == {"identity-api": [443], "notifications-worker": [443, 465, 587]}
+    assert outside(render(folder)) == {
+        "identity-api": [443],
+        "identity-worker": [465, 587],
+        "notifications-worker": [443, 465, 587],
+    }
 
 
 @pytest.mark.parametrize("folder", ENVIRONMENTS)

@@ -37,7 +37,9 @@ async def identity_settings(citizens: FakeProvider, agents: FakeProvider) -> Set
         {"profile": p.profile, "issuer": p.issuer, "client_id": p.client_id, "client_secret": p.client_secret}
         for p in (citizens, agents)
     ]
-    return await migrated_settings("identity", Settings, MIGRATIONS, providers=json.loads(json.dumps(providers)))
+    return await migrated_settings(
+        "identity", Settings, MIGRATIONS, providers=json.loads(json.dumps(providers)), password_memory_kib=8_192
+    )
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,10 @@ class Environments:
     def _particular(self, service: str) -> dict[str, str]:
         match service:
             case "identity":
-                return {"PROVIDERS": json.dumps([self._provider(profile) for profile in PROFILES])}
+                return {
+                    "PROVIDERS": json.dumps([self._provider(profile) for profile in PROFILES]),
+                    "SMTP_PORT": str(self._ports["mailsink-smtp"]),
+                }
             case "requests":
                 return {"ATTACHMENTS_DIRECTORY": str(self._layout.data / "attachments")}
             case "notifications":

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from parvis_identity.accounts import Accounts, assemble_accounts
 from parvis_identity.domain.client import GrantType
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.providers.transport import Transport
@@ -46,9 +47,11 @@ class Parts:
     token_status: TokenStatus
     log_out: LogOut
     read_person: ReadPerson
+    accounts: Accounts
 
     async def aclose(self) -> None:
-        """Close the connections to the providers."""
+        """Close the connections to the providers, and end the threads that hash."""
+        self.accounts.close()
         await self.transport.aclose()
 
     def verifier(self) -> TokenVerifier:
@@ -97,6 +100,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
+        accounts=assemble_accounts(runtime),
     )
 
 

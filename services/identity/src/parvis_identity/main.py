@@ -8,7 +8,19 @@ from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
-from parvis_identity.api import authorize, discovery, internal, login, logout, people, token, token_status
+from parvis_identity.api import (
+    authorize,
+    discovery,
+    internal,
+    local_login,
+    login,
+    logout,
+    passwords,
+    people,
+    registration,
+    token,
+    token_status,
+)
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.assembly import Parts, assemble
 from parvis_identity.settings import MIGRATIONS, Settings
@@ -25,7 +37,7 @@ SCOPES: Final = (
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, token.routes, token_status.routes,
-    people.routes,
+    people.routes, local_login.routes, registration.routes, passwords.routes,
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Settings of the identity service, on top of those that every service has."""
 
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal, Self
 
@@ -54,6 +55,36 @@ class Settings(ServiceSettings):
     key_overlap_minutes: int = Field(
         default=30, ge=10, description="How long the next signing key is published before it may sign"
     )
+
+    local_accounts: bool = Field(
+        default=True, description="Let citizens who have or want no FranceConnect open an account with an address"
+    )
+    trusted_proxies: int = Field(
+        default=1, ge=0, le=10, description="Proxies of ours that write X-Forwarded-For, the gateway among them"
+    )
+    password_threads: int = Field(default=2, ge=1, le=32, description="Passwords hashed at a time by one process")
+    password_memory_kib: int = Field(
+        default=65_536, ge=8_192, description="Memory that hashing one password takes (Argon2id), in KiB"
+    )
+    letter_minutes: int = Field(
+        default=60, ge=5, le=1_440, description="Life of a link in a letter, and of a letter that cannot be sent"
+    )
+    mail_from: str = Field(default="ne-pas-repondre@localhost.localdomain", description="Address that letters are from")
+    smtp_host: str = Field(default="127.0.0.1", description="Mail relay that takes the letters")
+    smtp_port: int = Field(default=1025, ge=1, le=65535, description="Port of the mail relay")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="none, starttls (RFC 3207, required) or tls (RFC 8314)"
+    )
+    smtp_username: str = Field(default="", description="User name at the mail relay; empty: no login")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail relay")
+    smtp_hello: str = Field(default="localhost", description="Name that this host gives itself at the mail relay")
+    smtp_timeout_seconds: float = Field(default=10, gt=0, le=60, description="Longest wait for an SMTP answer")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        Address(addr_spec=value)
+        return value
 
     @model_validator(mode="after")
     def _one_of_each_profile(self) -> Self:

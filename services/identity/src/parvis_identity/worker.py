@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: the relay of the outbox, and the purge of what has had its time."""
+"""Composition root of the worker process: the relay of the outbox, the letters, the purge of what has had its time."""
 
 import asyncio
 from datetime import UTC, datetime
 
+from parvis_identity.accounts import letters_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.db.purge import purge
+from parvis_identity.outgoing.smtp import Post
+from parvis_identity.service.write_letters import LetterWriter
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_kit.process import serve
-from parvis_kit.runtime import open_runtime
+from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 
@@ -32,7 +35,14 @@ async def main() -> None:
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        await serve(ports, relay.run(), runtime.waker.run(), purge_regularly(runtime.database))
+        work = (relay, runtime.waker, letter_writer(runtime))
+        await serve(ports, *(part.run() for part in work), purge_regularly(runtime.database))
+
+
+def letter_writer(runtime: Runtime[Settings]) -> LetterWriter:
+    """What writes the letters that the api process wished for."""
+    settings = runtime.settings
+    return LetterWriter(runtime.database, runtime.blind_index, letters_of(runtime), Post(settings), settings.public_url)
 
 
 async def purge_regularly(database: Database) -> None:

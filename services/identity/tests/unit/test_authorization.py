@@ -51,6 +51,7 @@ def session(created_at: datetime = NOW, auth_time: datetime | None = None) -> Se
         kind="citizen",
         provider="franceconnect",
         acr="eidas1",
+        amr=(),
         auth_time=auth_time or created_at,
         created_at=created_at,
         last_seen_at=created_at,

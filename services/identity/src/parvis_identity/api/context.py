@@ -27,6 +27,11 @@ def language_of(request: Request) -> Language:
     return language
 
 
+def spoken(language: str | None) -> Language:
+    """The language of the pages of somebody whose language was noted earlier."""
+    return "en" if language == "en" else "fr"
+
+
 def now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)

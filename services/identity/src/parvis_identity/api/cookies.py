@@ -9,6 +9,7 @@ from parvis_identity.domain.opaque import new_opaque
 from parvis_identity.service.log_out import KINDS
 
 _MAX_LENGTH = 64
+_DEVICE_SECONDS = 180 * 86_400
 
 
 def browser_of(request: Request) -> str:
@@ -48,6 +49,16 @@ def clear_session(request: Request, response: Response, kind: str) -> None:
     response.delete_cookie(_name(request, kind), path="/", secure=secure, httponly=True, samesite="lax")
 
 
+def device_of(request: Request) -> str | None:
+    """The secret by which accounts of ours know this browser, if it has signed in to one."""
+    return _read(request, "device")
+
+
+def keep_device(request: Request, response: Response, secret: str) -> None:
+    """Be known to the account from now on: who guesses its password elsewhere does not make this browser wait."""
+    _write(request, response, "device", secret, _DEVICE_SECONDS)
+
+
 def _name(request: Request, what: str) -> str:
     # __Host- binds a cookie to this host and to https; over http on one's own machine, clients would drop it.
     return f"__Host-parvis-{what}" if parts_of(request).settings.secure_cookies else f"parvis-{what}"
@@ -58,7 +69,8 @@ def _read(request: Request, what: str) -> str | None:
     return secret if secret and len(secret) <= _MAX_LENGTH and secret.isascii() else None
 
 
-def _write(request: Request, response: Response, what: str, secret: str) -> None:
+def _write(request: Request, response: Response, what: str, secret: str, seconds: int | None = None) -> None:
     # Lax, not Strict: the browser comes back from the provider by a link of another site.
     secure = parts_of(request).settings.secure_cookies
-    response.set_cookie(_name(request, what), secret, path="/", secure=secure, httponly=True, samesite="lax")
+    name = _name(request, what)
+    response.set_cookie(name, secret, seconds, path="/", secure=secure, httponly=True, samesite="lax")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_identity.api.context import language_of, now, parts_of
+from parvis_identity.api.context import language_of, now, parts_of, spoken
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of
 from parvis_identity.api.pages import WithLinksError, redirect
 from parvis_identity.domain.answer import with_parameters
@@ -64,7 +64,7 @@ def way_back(request: Request, wanted: AuthorizationRequest, retry: str | None =
 
 def language_for(wanted: AuthorizationRequest) -> Language:
     """The language of the pages of one request."""
-    return "en" if wanted.language == "en" else "fr"
+    return spoken(wanted.language)
 
 
 def in_other_language(request: Request, asking: Asking) -> str:

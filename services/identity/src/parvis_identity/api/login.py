@@ -14,6 +14,7 @@ from parvis_identity.api.documents import page_route, pages, parameter
 from parvis_identity.api.flow import cancel_url, in_other_language, language_for, way_back
 from parvis_identity.api.pages import STYLE_PATH, page, page_router, redirect
 from parvis_identity.domain.authorization import AuthorizationRequest
+from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import RefusedError
 from parvis_identity.service.sign_in import RetryableError
 from parvis_identity.settings import Profile
@@ -44,13 +45,15 @@ async def style() -> Response:
     responses=pages(200, 400),
 )
 async def show_login(request: Request) -> Response:
-    """Offer the way to sign in that fits the client: FranceConnect to citizens, ProConnect to agents."""
+    """Offer what fits the client: FranceConnect or an account of ours to citizens, ProConnect to agents."""
     parts, parameters, browser = parts_of(request), query(request), browser_of(request)
     wanted = parts.continuations.open(parameters.get("continue"), browser, now())
     asking = await parts.authorize.asking(wanted, lambda kind: session_of(request, kind), now())
     language, client = language_for(wanted), asking.client
     party = parts.sign_in.provider_for(client.audience)
     provider = party.profile.name if party else None
+    continuation = parts.continuations.seal(wanted, browser)
+    offers_local = parts.settings.local_accounts and client.audience is Audience.CITIZEN
     return page(
         request,
         "login.html",
@@ -59,7 +62,8 @@ async def show_login(request: Request) -> Response:
         client=client.name_en if language == "en" else client.name_fr,
         kind=client.audience.value,
         provider=provider,
-        start=f"/login/{provider}/start?continue={parts.continuations.seal(wanted, browser)}",
+        start=f"/login/{provider}/start?continue={continuation}",
+        local=f"/login/local?continue={continuation}" if offers_local else None,
         about=_ABOUT.get(provider or ""),
         cancelled=parameters.get("cancelled") == "yes",
         back=cancel_url(request, wanted),

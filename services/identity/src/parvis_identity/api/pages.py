@@ -10,15 +10,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from parvis_identity.api.account_texts import ACCOUNT_TEXTS
 from parvis_identity.api.context import language_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.api.texts import REFUSALS, TEXTS
 from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
+from parvis_identity.service.throttle import TooManyAttemptsError
 from parvis_kit.locale import Language
 from parvis_kit.problems import MALFORMED, Problem
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.operation import Operation
 
+_TEXTS: Final = TEXTS | ACCOUNT_TEXTS
 STYLE_PATH: Final = "/login/style.css"
 _CSP: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action {}"
@@ -88,7 +91,7 @@ def page(
     spoken = language or language_of(request)
 
     def say(text: str, /, **parts: str) -> str:
-        return TEXTS[text].in_language(spoken).format(**parts)
+        return _TEXTS[text].in_language(spoken).format(**parts)
 
     content = _TEMPLATES.get_template(template).render(language=spoken, say=say, style=STYLE_PATH, **values)
     return HTMLResponse(content, status, _headers(spoken, leads_to))
@@ -103,9 +106,12 @@ def refused(request: Request, error: RefusedError) -> Response:
     """The page of a refusal."""
     text, language = REFUSALS[error.reason], language_of(request)
     links = (error.back, error.retry) if isinstance(error, WithLinksError) else (None, None)
-    return _message(
+    response = _message(
         request, text.status, text.title.in_language(language), text.body.in_language(language), error.reason, links
     )
+    if isinstance(error, TooManyAttemptsError):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def problem_page(request: Request, problem: Problem) -> Response:
@@ -113,7 +119,9 @@ def problem_page(request: Request, problem: Problem) -> Response:
     language = language_of(request)
     body = problem.text.in_language(language) if problem.text else ""
     kind = problem.kind
-    return _message(request, kind.status, kind.title.in_language(language), body, kind.code, (None, None))
+    response = _message(request, kind.status, kind.title.in_language(language), body, kind.code, (None, None))
+    response.headers.update(problem.headers or {})
+    return response
 
 
 def _message(

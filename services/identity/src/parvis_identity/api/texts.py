@@ -171,4 +171,28 @@ REFUSALS: Final[dict[Refusal, RefusalText]] = {
             en="The data of this account were erased at your request. Write to your local authority to open another.",
         ),
     ),
+    Refusal.LINK_USED: RefusalText(
+        400,
+        Text(fr="Ce lien ne sert plus", en="This link works no more"),
+        Text(
+            fr="Il a déjà servi, ou il est trop ancien. Revenez au service et demandez-en un autre.",
+            en="It was used already, or it is too old. Go back to the service and ask for another one.",
+        ),
+    ),
+    Refusal.TOO_MANY_ATTEMPTS: RefusalText(
+        429,
+        Text(fr="Trop d'essais", en="Too many attempts"),
+        Text(
+            fr="Par sécurité, attendez un peu avant de recommencer. Votre compte n'est pas bloqué.",
+            en="For safety, wait a little before you try again. Your account is not locked.",
+        ),
+    ),
+    Refusal.NOT_SIGNED_IN: RefusalText(
+        401,
+        Text(fr="Vous n'êtes pas connecté", en="You are not signed in"),
+        Text(
+            fr="Connectez-vous d'abord à un service avec votre compte, puis revenez à cette page.",
+            en="First sign in to a service with your account, then come back to this page.",
+        ),
+    ),
 }

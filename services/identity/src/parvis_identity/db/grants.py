@@ -42,6 +42,7 @@ async def add(session: AsyncSession, grant: Grant, code: Code) -> None:
             kind=grant.kind,
             scopes=sorted(grant.scopes),
             acr=grant.acr,
+            amr=list(grant.amr),
             auth_time=grant.auth_time,
             created_at=grant.created_at,
             expires_at=grant.expires_at,
@@ -118,6 +119,15 @@ async def revoke_of_session(session: AsyncSession, browser_session: UUID, reason
     await session.execute(
         update(GrantRow)
         .where(GrantRow.session == browser_session, GrantRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason)
+    )
+
+
+async def revoke_of_person(session: AsyncSession, person: UUID, reason: str, now: datetime) -> None:
+    """End every family of the person."""
+    await session.execute(
+        update(GrantRow)
+        .where(GrantRow.person == person, GrantRow.revoked_at.is_(None))
         .values(revoked_at=now, revoked_reason=reason)
     )
 
@@ -205,6 +215,7 @@ def _grant(row: GrantRow) -> Grant:
         kind=row.kind,
         scopes=frozenset(row.scopes),
         acr=row.acr,
+        amr=tuple(row.amr),
         auth_time=row.auth_time,
         created_at=row.created_at,
         expires_at=row.expires_at,

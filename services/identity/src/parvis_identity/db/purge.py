@@ -10,12 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _BATCH: Final = 1_000
 # Past grants, with their used codes and refresh tokens, stay a day: a late replay is still told from a mistake.
 _AFTERMATH: Final = timedelta(days=1)
+# A device that has not been used for so long waits like any other.
+_DEVICE_MEMORY: Final = timedelta(days=180)
 _CONDITIONS: Final = {
     "sign_in": "expires_at < :now",
     "session": "expires_at < :now OR ended_at < :past",
     "token_grant": "expires_at < :past",
     "spent_identifier": "expires_at < :now",
     "signing_key": "status = 'past' AND retired_at < :past",
+    "letter": "expires_at < :now",
+    "mail_link": "expires_at < :now",
+    "login_attempt": "updated_at < :past",
+    "known_device": "last_used_at < :long_ago",
     "idempotency_record": "created_at < :past",
 }
 
@@ -35,5 +41,5 @@ async def purge(session: AsyncSession, now: datetime) -> int:
 
 
 def _times(condition: str, now: datetime) -> dict[str, datetime]:
-    times = {"now": now, "past": now - _AFTERMATH}
+    times = {"now": now, "past": now - _AFTERMATH, "long_ago": now - _DEVICE_MEMORY}
     return {name: value for name, value in times.items() if f":{name}" in condition}

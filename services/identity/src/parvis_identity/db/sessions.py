@@ -65,8 +65,8 @@ async def come_back(
     )
 
 
-async def add(session: AsyncSession, opened: Session, secret_hash: bytes, id_token: bytes) -> None:
-    """A browser signed in; ``id_token`` is the provider's, sealed with the person's key."""
+async def add(session: AsyncSession, opened: Session, secret_hash: bytes, id_token: bytes | None) -> None:
+    """A browser signed in; ``id_token`` is the provider's, sealed with the person's key, where there is one."""
     session.add(
         SessionRow(
             id=opened.id,
@@ -75,6 +75,7 @@ async def add(session: AsyncSession, opened: Session, secret_hash: bytes, id_tok
             kind=opened.kind,
             provider=opened.provider,
             acr=opened.acr,
+            amr=list(opened.amr),
             auth_time=opened.auth_time,
             id_token=id_token,
             created_at=opened.created_at,
@@ -118,6 +119,15 @@ async def replace(session: AsyncSession, secret_hash: bytes, now: datetime) -> N
     )
 
 
+async def end_all(session: AsyncSession, person: UUID, now: datetime) -> None:
+    """End every session of the person."""
+    await session.execute(
+        update(SessionRow)
+        .where(SessionRow.person == person, SessionRow.ended_at.is_(None))
+        .values(ended_at=now, id_token=None)
+    )
+
+
 def _session(row: SessionRow) -> Session:
     return Session(
         id=row.id,
@@ -125,6 +135,7 @@ def _session(row: SessionRow) -> Session:
         kind=row.kind,
         provider=row.provider,
         acr=row.acr,
+        amr=tuple(row.amr),
         auth_time=row.auth_time,
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,

@@ -9,22 +9,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_kit.db import tables
-from parvis_kit.db.tables import new_metadata, shreddable
+from parvis_identity.db import account_tables
+from parvis_identity.db.base import INSTANT, TEXTS, Base
+from parvis_kit.db.tables import shreddable
 
-_INSTANT = DateTime(timezone=True)
-_TEXTS = ARRAY(TEXT)
-
-
-class Base(tables.Base):
-    """Base of these tables."""
-
-    __abstract__ = True
-    metadata = new_metadata()
+__all__ = ["Base", "account_tables"]
 
 
 class CollectivityRow(Base):
@@ -35,8 +28,8 @@ class CollectivityRow(Base):
     collectivity: Mapped[str] = mapped_column(TEXT, primary_key=True)
     name_fr: Mapped[str] = mapped_column(TEXT)
     name_en: Mapped[str] = mapped_column(TEXT)
-    sirets: Mapped[list[str]] = mapped_column(_TEXTS)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=text("now()"))
+    sirets: Mapped[list[str]] = mapped_column(TEXTS)
+    created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
 
 
 class ClientRow(Base):
@@ -57,13 +50,13 @@ class ClientRow(Base):
     name_en: Mapped[str] = mapped_column(TEXT)
     audience: Mapped[str] = mapped_column(TEXT)
     secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    grant_types: Mapped[list[str]] = mapped_column(_TEXTS)
-    redirect_uris: Mapped[list[str]] = mapped_column(_TEXTS)
-    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(_TEXTS)
-    scopes: Mapped[list[str]] = mapped_column(_TEXTS)
+    grant_types: Mapped[list[str]] = mapped_column(TEXTS)
+    redirect_uris: Mapped[list[str]] = mapped_column(TEXTS)
+    post_logout_redirect_uris: Mapped[list[str]] = mapped_column(TEXTS)
+    scopes: Mapped[list[str]] = mapped_column(TEXTS)
     sector: Mapped[str] = mapped_column(TEXT)
     consent: Mapped[str] = mapped_column(TEXT)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=text("now()"))
+    created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
     jwks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
@@ -87,8 +80,8 @@ class PersonRow(Base):
     email: Mapped[bytes | None] = shreddable(LargeBinary)
     email_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     phone: Mapped[bytes | None] = shreddable(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    updated_at: Mapped[datetime] = mapped_column(_INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
 class IdentityLinkRow(Base):
@@ -102,8 +95,8 @@ class IdentityLinkRow(Base):
     issuer: Mapped[str] = mapped_column(TEXT)
     subject: Mapped[bytes] = shreddable(LargeBinary)
     subject_index: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    last_used_at: Mapped[datetime] = mapped_column(_INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    last_used_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
 class MembershipRow(Base):
@@ -120,11 +113,11 @@ class MembershipRow(Base):
     collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"))
     person: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     invited_email_index: Mapped[bytes | None] = mapped_column(LargeBinary)
-    teams: Mapped[list[str]] = mapped_column(_TEXTS)
-    roles: Mapped[list[str]] = mapped_column(_TEXTS)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=text("now()"))
-    bound_at: Mapped[datetime | None] = mapped_column(_INSTANT)
-    ended_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    teams: Mapped[list[str]] = mapped_column(TEXTS)
+    roles: Mapped[list[str]] = mapped_column(TEXTS)
+    created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
+    bound_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class SignInRow(Base):
@@ -136,8 +129,8 @@ class SignInRow(Base):
     browser_hash: Mapped[bytes] = mapped_column(LargeBinary, index=True)
     provider: Mapped[str] = mapped_column(TEXT)
     details: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
 
 
 class SessionRow(Base):
@@ -152,12 +145,13 @@ class SessionRow(Base):
     kind: Mapped[str] = mapped_column(TEXT)
     provider: Mapped[str] = mapped_column(TEXT)
     acr: Mapped[str | None] = mapped_column(TEXT)
-    auth_time: Mapped[datetime] = mapped_column(_INSTANT)
+    amr: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
+    auth_time: Mapped[datetime] = mapped_column(INSTANT)
     id_token: Mapped[bytes | None] = shreddable(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    last_seen_at: Mapped[datetime] = mapped_column(_INSTANT)
-    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
-    ended_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    last_seen_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class ConsentRow(Base):
@@ -168,8 +162,8 @@ class ConsentRow(Base):
     person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("client.client_id"), primary_key=True, index=True)
     collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"), index=True)
-    scopes: Mapped[list[str]] = mapped_column(_TEXTS)
-    given_at: Mapped[datetime] = mapped_column(_INSTANT)
+    scopes: Mapped[list[str]] = mapped_column(TEXTS)
+    given_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
 class GrantRow(Base):
@@ -183,14 +177,15 @@ class GrantRow(Base):
     person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     session: Mapped[UUID] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(TEXT)
-    scopes: Mapped[list[str]] = mapped_column(_TEXTS)
+    scopes: Mapped[list[str]] = mapped_column(TEXTS)
     acr: Mapped[str | None] = mapped_column(TEXT)
-    auth_time: Mapped[datetime] = mapped_column(_INSTANT)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
-    revoked_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    amr: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
+    auth_time: Mapped[datetime] = mapped_column(INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(INSTANT)
     revoked_reason: Mapped[str | None] = mapped_column(TEXT)
-    resources: Mapped[list[str]] = mapped_column(_TEXTS, server_default=text("'{}'"))
+    resources: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
 
 
 class CodeRow(Base):
@@ -204,9 +199,9 @@ class CodeRow(Base):
     redirect_uri: Mapped[str] = mapped_column(TEXT)
     challenge: Mapped[str] = mapped_column(TEXT)
     nonce: Mapped[str | None] = mapped_column(TEXT)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
-    used_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class RefreshTokenRow(Base):
@@ -216,9 +211,9 @@ class RefreshTokenRow(Base):
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     grant_id: Mapped[UUID] = mapped_column(ForeignKey("token_grant.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    expires_at: Mapped[datetime] = mapped_column(_INSTANT)
-    used_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT)
+    used_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class SpentIdentifierRow(Base):
@@ -227,7 +222,7 @@ class SpentIdentifierRow(Base):
     __tablename__ = "spent_identifier"
 
     identifier_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    expires_at: Mapped[datetime] = mapped_column(_INSTANT, index=True)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
 
 
 class SigningKeyRow(Base):
@@ -243,5 +238,5 @@ class SigningKeyRow(Base):
     status: Mapped[str] = mapped_column(TEXT)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = mapped_column(_INSTANT)
-    retired_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    retired_at: Mapped[datetime | None] = mapped_column(INSTANT)

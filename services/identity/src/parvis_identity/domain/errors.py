@@ -44,6 +44,9 @@ class Refusal(StrEnum):
     FOREIGN_ORGANISATION = "foreign-organisation"
     NO_MEMBERSHIP = "no-membership"
     ERASED = "erased"
+    LINK_USED = "link-used"
+    TOO_MANY_ATTEMPTS = "too-many-attempts"
+    NOT_SIGNED_IN = "not-signed-in"
 
 
 class RefusedError(Exception):

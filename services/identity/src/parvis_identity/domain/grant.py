@@ -21,6 +21,7 @@ class Grant:
     kind: str
     scopes: frozenset[str]
     acr: str | None
+    amr: tuple[str, ...]
     auth_time: datetime
     created_at: datetime
     expires_at: datetime

@@ -23,6 +23,7 @@ class Session:
     kind: str
     provider: str
     acr: str | None
+    amr: tuple[str, ...]
     auth_time: datetime
     created_at: datetime
     last_seen_at: datetime

@@ -138,6 +138,7 @@ class Authorize:
             kind=session.kind,
             scopes=request.scopes,
             acr=session.acr,
+            amr=session.amr,
             auth_time=session.auth_time,
             created_at=now,
             expires_at=now + life,

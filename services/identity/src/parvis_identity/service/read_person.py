@@ -6,11 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_identity import events
-from parvis_identity.db import clients, memberships
+from parvis_identity.db import clients, local_accounts, memberships
 from parvis_identity.db.people import People
 from parvis_identity.domain.client import EVERYWHERE, Client
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
-from parvis_identity.domain.person import Person
+from parvis_identity.domain.person import Person, normal_email
 from parvis_identity.domain.sign_in import Membership
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
@@ -51,6 +51,15 @@ class ReadPerson:
         async with self._database.reading() as session:
             person = await self._find(People(session, self._index), person_id)
         return person.identity.display_name
+
+    async def verified_email(self, person: Person) -> bool:
+        """True for an address that the person has shown to read: that of an account of ours."""
+        async with self._database.reading() as session:
+            account = await local_accounts.of_person(session, person.id)
+        email = person.identity.email
+        if account is None or email is None:
+            return False
+        return account.email_index == self._index.of("email", normal_email(email))
 
     async def client(self, client_id: str) -> Client:
         """The client of a token that is being used; raises NotForThisCallerError when it is gone."""

@@ -157,6 +157,7 @@ class SignIn:
                 kind=kind,
                 provider=vouched.provider,
                 acr=vouched.acr,
+                amr=(),
                 auth_time=vouched.auth_time,
                 created_at=now,
                 last_seen_at=now,

@@ -60,8 +60,7 @@ class Signer:
             "grant_id": str(grant.id),
             "auth_time": int(grant.auth_time.timestamp()),
         }
-        if grant.acr:
-            claims["acr"] = grant.acr
+        claims |= _how(grant)
         if membership:
             claims |= {"teams": list(membership.teams), "roles": list(membership.roles)}
         return self._access_token(claims, client, granted, now)
@@ -82,8 +81,7 @@ class Signer:
             "sid": str(grant.session),
             "at_hash": _half_hash(access_token),
         }
-        if grant.acr:
-            claims["acr"] = grant.acr
+        claims |= _how(grant)
         if nonce is not None:
             claims["nonce"] = nonce
         return self._signed("JWT", claims)
@@ -104,6 +102,12 @@ class Signer:
 
     def _signed(self, typ: str, claims: dict[str, Any]) -> str:
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid, "typ": typ}, claims, self.key)
+
+
+def _how(grant: Grant) -> dict[str, Any]:
+    # How well, and by what, the person was recognised; what the provider does not say is not claimed.
+    claims: dict[str, Any] = {"acr": grant.acr} if grant.acr else {}
+    return claims | ({"amr": list(grant.amr)} if grant.amr else {})
 
 
 def _half_hash(token: str) -> str:

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The use cases of accounts of our own, each with what it needs."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+
+from parvis_identity.service.ask_for_letter import AskForLetter
+from parvis_identity.service.change_password import ChangePassword
+from parvis_identity.service.letters import Letters
+from parvis_identity.service.local_session import LocalSessions
+from parvis_identity.service.local_sign_in import LocalSignIn
+from parvis_identity.service.passwords import Passwords
+from parvis_identity.service.register import Register
+from parvis_identity.service.throttle import Throttle
+from parvis_identity.settings import Settings
+from parvis_kit.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """What routes call."""
+
+    passwords: Passwords
+    ask_for_letter: AskForLetter
+    register: Register
+    sign_in: LocalSignIn
+    change_password: ChangePassword
+
+    def close(self) -> None:
+        """End the threads that hash."""
+        self.passwords.close()
+
+
+def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
+    """The parts of one process."""
+    settings, database, master = runtime.settings, runtime.database, runtime.master
+    persons, index = runtime.persons, runtime.blind_index
+    letters, throttle = letters_of(runtime), Throttle(database, master)
+    passwords = Passwords(master, PasswordHasher(memory_cost=settings.password_memory_kib), settings.password_threads)
+    sessions = LocalSessions(timedelta(hours=settings.session_hours))
+    return Accounts(
+        passwords=passwords,
+        ask_for_letter=AskForLetter(database, index, letters, throttle),
+        register=Register(database, persons, index, letters, passwords, sessions),
+        sign_in=LocalSignIn(database, persons, index, passwords, throttle, sessions),
+        change_password=ChangePassword(database, persons, index, letters, passwords, throttle),
+    )
+
+
+def letters_of(runtime: Runtime[Settings]) -> Letters:
+    """What the api process wishes for and the worker writes."""
+    return Letters(runtime.master, runtime.blind_index, timedelta(minutes=runtime.settings.letter_minutes))

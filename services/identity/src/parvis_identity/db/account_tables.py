@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of accounts of our own; all serve the whole deployment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_identity.db.base import INSTANT, Base
+from parvis_kit.db.tables import shreddable
+
+
+class LocalAccountRow(Base):
+    """A person's account of our own: the verified address that they sign in with, and the sealed hash of a password."""
+
+    __tablename__ = "local_account"
+
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    email: Mapped[bytes] = shreddable(LargeBinary)
+    email_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    password: Mapped[bytes] = mapped_column(LargeBinary)
+    password_changed_at: Mapped[datetime] = mapped_column(INSTANT)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class KnownDeviceRow(Base):
+    """A browser that has signed in to an account: who guesses elsewhere does not make it wait."""
+
+    __tablename__ = "known_device"
+
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("local_account.person"), primary_key=True, index=True)
+    last_used_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+
+
+class LoginAttemptRow(Base):
+    """Attempts without success from one source, or at one account; the bucket is a keyed hash of which."""
+
+    __tablename__ = "login_attempt"
+
+    bucket: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    attempts: Mapped[int]
+    blocked_until: Mapped[datetime] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+
+
+class LetterRow(Base):
+    """A wish to write to somebody, until the mail relay has taken the letter; sealed, for it names an address."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    next_attempt_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+
+
+class MailLinkRow(Base):
+    """What a link in a letter opens, once; deleted by its use, and with all others of the address."""
+
+    __tablename__ = "mail_link"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    email_index: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)

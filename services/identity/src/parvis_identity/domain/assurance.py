@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What our own accounts vouch for: names of levels (``acr``) and of methods (``amr``, RFC 8176).
+
+An account of ours has no level of the eIDAS regulation (implementing regulation (EU) 2015/1502): nobody has seen an
+identity document. So it never bears a name that begins with ``eidas``.
+"""
+
+from typing import Final
+
+LOCAL: Final = "local"
+"""What stands for our own accounts where a session names its provider."""
+
+LOCAL_ACR: Final = "urn:parvis:acr:local"
+PASSWORD: Final = "pwd"  # noqa: S105 - the name of a method

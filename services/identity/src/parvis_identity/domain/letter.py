@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The letters that signing in needs: what each is for, and when one that the mail relay refuses goes again."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+FIRST_RETRY: Final = timedelta(seconds=10)
+LONGEST_RETRY: Final = timedelta(minutes=10)
+
+
+class Purpose(StrEnum):
+    """Why somebody is written to."""
+
+    REGISTRATION = "registration"
+    RECOVERY = "recovery"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A wish to write to an address; what the letter says is decided when it is written, not when it is wished for.
+
+    ``continuation`` is the sign-in that is to go on afterwards, sealed for the browser whose hash (hexadecimal) goes
+    with it.
+    """
+
+    purpose: Purpose
+    recipient: str
+    language: str
+    collectivity: str
+    continuation: str | None = None
+    browser: str | None = None
+
+
+def retry_after(attempts: int) -> timedelta:
+    """The wait after that many attempts, 1 or more: somebody sits in front of a page and waits for this letter."""
+    return min(FIRST_RETRY * (1 << min(attempts - 1, 10)), LONGEST_RETRY)

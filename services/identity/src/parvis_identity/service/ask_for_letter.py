@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Asking for a letter to one's own address: to open an account, or to choose another password."""
+
+from datetime import datetime
+
+from parvis_identity.db.people import People
+from parvis_identity.domain.letter import Letter
+from parvis_identity.service.letters import Letters
+from parvis_identity.service.throttle import Throttle
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.db.database import Database
+
+
+class AskForLetter:
+    """The use case, with what it needs. It does the same for an address with an account and for one without."""
+
+    def __init__(self, database: Database, index: BlindIndex, letters: Letters, throttle: Throttle) -> None:
+        self._database = database
+        self._index = index
+        self._letters = letters
+        self._throttle = throttle
+
+    async def ask(self, letter: Letter, source: str, now: datetime) -> None:
+        """Wish for the letter; raises TooManyAttemptsError for a source that asks too often.
+
+        An address that was written to often gets no other letter for a while; nobody is told so.
+        """
+        await self._throttle.take(self._throttle.source(source), now=now)
+        async with self._database.unit_of_work() as uow:
+            index = People(uow.session, self._index).email_index(letter.recipient)
+            if await self._throttle.allows(uow.session, self._throttle.recipient(index), now):
+                await self._letters.wish(uow.session, letter, now)
+            await uow.commit()

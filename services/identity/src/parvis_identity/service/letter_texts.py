@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the letters say, in French and English."""
+
+from enum import Enum, auto
+from typing import Final
+
+from parvis_kit.locale import Language, Text
+
+
+class Subject(Enum):
+    """The letters that there are."""
+
+    REGISTRATION = auto()
+    ALREADY_REGISTERED = auto()
+    RECOVERY = auto()
+    PASSWORD_CHANGED = auto()
+
+
+PATHS: Final[dict[Subject, str]] = {
+    Subject.REGISTRATION: "/account/registration/finish",
+    Subject.RECOVERY: "/account/recovery/finish",
+}
+"""Where the link of a letter leads; the others have none."""
+
+_TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
+    Subject.REGISTRATION: (
+        Text(fr="Ouvrez votre compte – {collectivity}", en="Open your account – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nVous avez demandé l'ouverture d'un compte pour les services en ligne de {collectivity}. "
+            "Pour choisir votre mot de passe, suivez ce lien :\n\n{link}\n\nIl est valable {minutes} minutes et ne "
+            "sert qu'une fois.\n\nSi vous n'avez rien demandé, ne faites rien : aucun compte ne sera ouvert.\n",
+            en="Hello,\n\nYou asked for an account for the online services of {collectivity}. To choose your password, "
+            "follow this link:\n\n{link}\n\nIt works for {minutes} minutes, and once.\n\nIf you asked for nothing, do "
+            "nothing: no account will be opened.\n",
+        ),
+    ),
+    Subject.ALREADY_REGISTERED: (
+        Text(fr="Vous avez déjà un compte – {collectivity}", en="You have an account already – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nQuelqu'un, sans doute vous, a demandé l'ouverture d'un compte avec cette adresse. Vous en "
+            "avez déjà un pour les services en ligne de {collectivity} : revenez à la page de connexion. Si vous avez "
+            "oublié votre mot de passe, elle permet d'en choisir un autre.\n\nSi ce n'était pas vous, ne faites rien : "
+            "rien n'a changé.\n",
+            en="Hello,\n\nSomebody, probably you, asked for an account with this address. You have one already for the "
+            "online services of {collectivity}: go back to the sign-in page. If you forgot your password, you can "
+            "choose another one there.\n\nIf it was not you, do nothing: nothing has changed.\n",
+        ),
+    ),
+    Subject.RECOVERY: (
+        Text(fr="Choisissez un autre mot de passe – {collectivity}", en="Choose another password – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nVous avez demandé à changer le mot de passe de votre compte pour les services en ligne de "
+            "{collectivity}. Suivez ce lien :\n\n{link}\n\nIl est valable {minutes} minutes et ne sert qu'une fois."
+            "\n\nSi vous n'avez rien demandé, ne faites rien : votre mot de passe reste le même.\n",
+            en="Hello,\n\nYou asked to change the password of your account for the online services of {collectivity}. "
+            "Follow this link:\n\n{link}\n\nIt works for {minutes} minutes, and once.\n\nIf you asked for nothing, do "
+            "nothing: your password stays as it is.\n",
+        ),
+    ),
+    Subject.PASSWORD_CHANGED: (
+        Text(fr="Votre mot de passe a changé – {collectivity}", en="Your password has changed – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nLe mot de passe de votre compte pour les services en ligne de {collectivity} vient de "
+            "changer, et toutes ses sessions ont été fermées.\n\nSi ce n'était pas vous, choisissez-en aussitôt un "
+            "autre par « Mot de passe oublié » à la page de connexion, et prévenez-nous.\n",
+            en="Hello,\n\nThe password of your account for the online services of {collectivity} has just changed, and "
+            "all its sessions have ended.\n\nIf it was not you, choose another one at once by “Forgotten password” on "
+            "the sign-in page, and tell us.\n",
+        ),
+    ),
+}
+
+
+def text_of(subject: Subject, language: str) -> tuple[str, str]:
+    """Its title and its text, with places for ``collectivity``, ``link`` and ``minutes``."""
+    title, text = _TEXTS[subject]
+    spoken: Language = "en" if language == "en" else "fr"
+    return title.in_language(spoken), text.in_language(spoken)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sessions of people whom we recognised ourselves, and the end of all sessions of somebody."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db import grants, local_accounts, sessions
+from parvis_identity.domain.assurance import LOCAL, LOCAL_ACR
+from parvis_identity.domain.client import Audience
+from parvis_identity.domain.opaque import fingerprint, new_opaque
+from parvis_identity.domain.session import Session
+from parvis_kit.ids import uuid7
+from parvis_kit.logs import logger
+
+_log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cookies:
+    """The secrets that a browser keeps: of its session, and of the device that the account knows from now on."""
+
+    session: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The secrets that a browser came with."""
+
+    browser: str
+    session: str | None
+    device: str | None
+
+
+class LocalSessions:
+    """Opens them, within the caller's transaction."""
+
+    def __init__(self, life: timedelta) -> None:
+        self._life = life
+
+    async def open(
+        self, session: AsyncSession, person: UUID, amr: tuple[str, ...], kept: Kept, now: datetime
+    ) -> Cookies:
+        """A new session with a new secret, in the place of the one that the browser had."""
+        made = Cookies(session=new_opaque(), device=kept.device or new_opaque())
+        opened = Session(
+            id=uuid7(),
+            person=person,
+            kind=Audience.CITIZEN.value,
+            provider=LOCAL,
+            acr=LOCAL_ACR,
+            amr=amr,
+            auth_time=now,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + self._life,
+            ended_at=None,
+        )
+        await sessions.add(session, opened, fingerprint(made.session), None)
+        if kept.session:
+            await sessions.replace(session, fingerprint(kept.session), now)
+        await local_accounts.remember_device(session, fingerprint(made.device), person, now)
+        _log.info("signed_in", provider=LOCAL, kind=opened.kind)
+        return made
+
+
+async def end_all(session: AsyncSession, person: UUID, reason: str, now: datetime) -> None:
+    """End every session of the person and all that they allowed clients, wherever they signed in."""
+    await sessions.end_all(session, person, now)
+    await grants.revoke_of_person(session, person, reason, now)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Slowing down whoever guesses, without a way to lock anybody out.
+
+Three counts: by source, by account, and by account and device for devices that have signed in to it before. The guesses
+of a stranger count against the account for unknown devices only; its owner, on a known one, does not notice. On a new
+device the owner can still come in by a letter to their own address.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import digest as hmac_digest
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db import attempts
+from parvis_identity.domain.errors import Refusal, RefusedError
+from parvis_identity.domain.throttle import BY_ACCOUNT, BY_DEVICE, BY_RECIPIENT, BY_SOURCE, Pace
+from parvis_kit.crypto.keys import MasterKey
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+
+_NETWORK_BITS: Final = 64
+_log = logger(__name__)
+
+
+class TooManyAttemptsError(RefusedError):
+    """Somebody must wait before the next attempt."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(Refusal.TOO_MANY_ATTEMPTS)
+        self.seconds = max(1, round(wait.total_seconds()))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What an attempt counts against."""
+
+    bucket: bytes
+    pace: Pace
+
+
+class Throttle:
+    """Counts attempts before they are made."""
+
+    def __init__(self, database: Database, master: MasterKey) -> None:
+        self._database = database
+        self._key = master.derive("login-attempt")
+
+    def source(self, address: str) -> Count:
+        """The network that a request comes from: an IPv4 address, or the /64 that one IPv6 subscriber has."""
+        return Count(self._bucket("source", _network(address).encode()), BY_SOURCE)
+
+    def account(self, email_index: bytes, device: bytes | None) -> Count:
+        """An account, whether it exists or not, from a device that it knows or from any other."""
+        if device is None:
+            return Count(self._bucket("account", email_index), BY_ACCOUNT)
+        return Count(self._bucket("device", email_index + device), BY_DEVICE)
+
+    def recipient(self, email_index: bytes) -> Count:
+        """Letters to an address."""
+        return Count(self._bucket("recipient", email_index), BY_RECIPIENT)
+
+    async def take(self, *counts: Count, now: datetime) -> None:
+        """Count an attempt; raises TooManyAttemptsError where one of the counts says to wait.
+
+        The counts are always taken in the order source, account: so no two requests wait for each other.
+        """
+        async with self._database.unit_of_work() as uow:
+            for count in counts:
+                wait = await attempts.take(uow.session, count.bucket, count.pace, now)
+                if wait:
+                    await uow.commit()
+                    _log.info("attempt_throttled", seconds=round(wait.total_seconds()))
+                    raise TooManyAttemptsError(wait)
+            await uow.commit()
+
+    async def allows(self, session: AsyncSession, count: Count, now: datetime) -> bool:
+        """Count an attempt in the caller's transaction; False where it must not be made."""
+        return await attempts.take(session, count.bucket, count.pace, now) is None
+
+    async def succeeded(self, session: AsyncSession, count: Count) -> None:
+        """Forget the attempts of a count, never those of a source: one account of one's own would reset it."""
+        await attempts.forget(session, count.bucket)
+
+    def _bucket(self, kind: str, what: bytes) -> bytes:
+        return hmac_digest(self._key, kind.encode() + b"\x00" + what, sha256)[:16]
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(int(parsed) >> (128 - _NETWORK_BITS))
