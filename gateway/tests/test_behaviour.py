@@ -31,6 +31,15 @@ def test_a_good_token_with_the_scope_reaches_the_service_unchanged(gateway: Gate
     assert gateway.seen[-1]["authorization"] == f"Bearer {token}"
 
 
+def test_a_token_bound_to_a_key_reaches_the_service_with_its_proof(gateway: Gateway) -> None:
+    bound = gateway.token(cnf={"jkt": "x" * 43})
+    answer = gateway.get("/v1/things/1", Authorization=f"DPoP {bound}", DPoP="the proof")
+    assert answer.status_code == 200
+    assert (gateway.seen[-1]["authorization"], gateway.seen[-1]["dpop"]) == (f"DPoP {bound}", "the proof")
+    forged = gateway.token(ECKey.generate_key("P-256"))
+    assert gateway.get("/v1/things/1", Authorization=f"DPoP {forged}", DPoP="x").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("claims", "status", "code"),
     [

@@ -25,6 +25,7 @@ SHARED = {
     "authorization_code",
     "refresh_token",
     "sign_in",
+    "pushed_request",
     "spent_identifier",
 }
 PERSONAL_NAMES = re.compile(

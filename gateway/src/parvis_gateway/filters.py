@@ -54,7 +54,8 @@ def _provider(service: str, settings: Settings) -> dict[str, Any]:
         "payload_in_metadata": "jwt",
         "clock_skew_seconds": 5,
         "jwt_cache_config": {"jwt_cache_size": _CACHED_TOKENS},
-        "from_headers": [{"name": "Authorization", "value_prefix": "Bearer "}],
+        # The service checks the proof of a DPoP token: it alone knows which proofs it has seen.
+        "from_headers": [{"name": "Authorization", "value_prefix": prefix} for prefix in ("Bearer ", "DPoP ")],
         "remote_jwks": {
             "http_uri": {"uri": f"http://identity{JWKS_PATH}", "cluster": "identity", "timeout": "3s"},
             "cache_duration": "300s",

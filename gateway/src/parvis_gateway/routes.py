@@ -12,7 +12,10 @@ from parvis_gateway.settings import Settings
 _TYPE: Final = "type.googleapis.com/envoy.extensions.filters.http."
 _CORS: Final = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"),
+    (
+        "Access-Control-Expose-Headers",
+        "DPoP-Nonce, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id",
+    ),
 )
 _ACCEPTED: Final = (
     "Accept-Language, Authorization, Content-Type, DPoP, Idempotency-Key, If-Match, If-None-Match, X-Request-Id"

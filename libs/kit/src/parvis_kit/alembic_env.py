@@ -12,8 +12,6 @@ from sqlalchemy.ext.asyncio import async_engine_from_config
 _LOCK_TIMEOUT = "SET lock_timeout = '5s'"
 # A statement that has run for so long holds up a deployment: a backfill goes in batches.
 _STATEMENT_TIMEOUT = "SET statement_timeout = '10min'"
-
-
 # Two deployments that migrate at once wait for each other instead of colliding. The lock is the session's, and is asked
 # for again and again: CREATE INDEX CONCURRENTLY would wait for a statement that waits for the lock.
 _TAKE_TURNS = "SELECT pg_try_advisory_lock(hashtext('parvis-migrate'))"

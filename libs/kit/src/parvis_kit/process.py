@@ -11,9 +11,6 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from parvis_kit.logs import logger
-
-_log = logger(__name__)
 _GRACE_SECONDS = 10
 
 

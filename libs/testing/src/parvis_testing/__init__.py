@@ -9,12 +9,14 @@ removed after each.
 from parvis_testing.databases import create_databases, database_url, migrated_settings
 from parvis_testing.documents import openapi_document
 from parvis_testing.harness import Caller, Harness, open_harness
+from parvis_testing.proofs import KeyHolder
 from parvis_testing.tokens import ISSUER, TokenIssuer
 
 __all__ = [
     "ISSUER",
     "Caller",
     "Harness",
+    "KeyHolder",
     "TokenIssuer",
     "create_databases",
     "database_url",

@@ -11,10 +11,12 @@ from parvis_identity.providers.transport import Transport
 from parvis_identity.service.admission import Admission
 from parvis_identity.service.authenticate_client import AuthenticateClient
 from parvis_identity.service.authorize import Authorize, Lives
+from parvis_identity.service.check_proof import CheckProof
 from parvis_identity.service.continuation import Continuations
 from parvis_identity.service.key_ring import KeyRing, OwnKeys
 from parvis_identity.service.log_out import LogOut
 from parvis_identity.service.own_credentials import OwnCredentials
+from parvis_identity.service.push_request import PushRequest
 from parvis_identity.service.read_person import ReadPerson
 from parvis_identity.service.redeem_code import RedeemCode
 from parvis_identity.service.refresh_tokens import RefreshTokens
@@ -43,6 +45,8 @@ class Parts:
     authorize: Authorize
     sign_in: SignIn
     authenticate_client: AuthenticateClient
+    check_proof: CheckProof
+    push_request: PushRequest
     token_endpoint: TokenEndpoint
     token_status: TokenStatus
     log_out: LogOut
@@ -96,6 +100,8 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
             session_life=timedelta(hours=settings.session_hours),
         ),
         authenticate_client=AuthenticateClient(database, settings.issuer_url),
+        check_proof=CheckProof(database, master, settings.public_url),
+        push_request=PushRequest(database, master),
         token_endpoint=_token_endpoint(settings, database, maker),
         token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),

@@ -17,6 +17,7 @@ from parvis_identity.api import (
     logout,
     passwords,
     people,
+    push,
     registration,
     token,
     token_status,
@@ -36,8 +37,8 @@ SCOPES: Final = (
     ("identity.profile.read", "Lire les informations de son propre compte"),
 )
 PUBLIC: Final = (
-    discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, token.routes, token_status.routes,
-    people.routes, local_login.routes, registration.routes, passwords.routes,
+    discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
+    token_status.routes, people.routes, local_login.routes, registration.routes, passwords.routes,
 )  # fmt: skip
 
 

@@ -93,7 +93,6 @@ def test_a_right_request_is_read() -> None:
         ({"max_age": "²"}, "invalid_request"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"request": "x.y.z"}, "request_not_supported"),
-        ({"request_uri": "https://x.example"}, "request_uri_not_supported"),
     ],
 )
 def test_a_wrong_one_is_told_so(changed: dict[str, str | None], code: str) -> None:

@@ -5,6 +5,7 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,15 +18,7 @@ _CACHE_SIZE: Final = 10_000
 _CACHE_SECONDS: Final = 60.0
 _KEY_BYTES: Final = 32
 
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS person_key (
-    person uuid PRIMARY KEY,
-    wrapped bytea,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    destroyed_at timestamptz,
-    CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
-)
-"""
+SCHEMA: Final = Path(__file__).with_suffix(".sql").read_text("utf-8")
 
 
 class KeyDestroyedError(Exception):

@@ -18,7 +18,7 @@ class PrincipalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller with its rights; every query is scoped by ``collectivity``."""
+    """A caller with its rights; every query is scoped by ``collectivity``. ``bound_to`` names their key (RFC 9449)."""
 
     kind: PrincipalKind
     subject: str
@@ -29,6 +29,7 @@ class Principal:
     roles: tuple[str, ...] = ()
     acr: str | None = None
     session: str | None = None
+    bound_to: str | None = None
 
     @property
     def person(self) -> UUID:
@@ -63,4 +64,5 @@ class Principal:
             roles=tuple(claims.get("roles", ())),
             acr=claims.get("acr"),
             session=claims.get("sid"),
+            bound_to=claims["cnf"]["jkt"] if "cnf" in claims else None,
         )

@@ -11,6 +11,7 @@ import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from joserfc.jws import extract_compact
 
 from parvis_kit.logs import logger
 from parvis_kit.problems import INVALID_TOKEN, Problem, unavailable
@@ -63,8 +64,7 @@ class Keys:
                 answer = await client.get(self._url)
                 answer.raise_for_status()
                 self._set = KeySet.import_key_set(answer.json())
-                self._fetched = time.monotonic()
-                self._tried = time.monotonic()
+                self._fetched = self._tried = time.monotonic()
         except (httpx.HTTPError, JoseError, ValueError) as error:
             if self._set is not None:
                 self._tried = time.monotonic()
@@ -94,7 +94,7 @@ class TokenVerifier:
         try:
             principal = Principal.from_claims(claims)
         except (KeyError, ValueError) as error:
-            raise _refused("invalid_claims") from error
+            raise refused("invalid_claims") from error
         self._cache[digest] = (min(claims["exp"], time.time() + _CACHE_SECONDS), principal)
         if len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
@@ -102,38 +102,33 @@ class TokenVerifier:
 
     async def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > MAX_TOKEN_LENGTH:
-            raise _refused("too_long")
+            raise refused("too_long")
         try:
-            kid = _unverified_kid(token)
+            # The kid only selects among the issuer's own keys (RFC 8725 section 3.10); no more of the header is used.
+            kid = extract_compact(token.encode()).headers().get("kid")
             decoded = jwt.decode(token, await self._keys.holding(kid), algorithms=[ALGORITHM])
         except (JoseError, ValueError) as error:
-            raise _refused(type(error).__name__) from error
+            raise refused(type(error).__name__) from error
         if str(decoded.header.get("typ", "")).lower().removeprefix("application/") != "at+jwt":
-            raise _refused("wrong_typ")
+            raise refused("wrong_typ")
         claims = decoded.claims
         audience = claims.get("aud")
         audiences = [audience] if isinstance(audience, str) else audience or []
         now = time.time()
         if claims.get("iss") != self._issuer or self._audience not in audiences:
-            raise _refused("wrong_issuer_or_audience")
+            raise refused("wrong_issuer_or_audience")
         if not isinstance(claims.get("exp"), int) or claims["exp"] < now - _LEEWAY_SECONDS:
-            raise _refused("expired")
+            raise refused("expired")
         if not isinstance(claims.get("iat"), int) or claims["iat"] > now + _LEEWAY_SECONDS:
-            raise _refused("not_yet_valid")
+            raise refused("not_yet_valid")
         return claims
 
 
-def _unverified_kid(token: str) -> str | None:
-    # The kid only selects among the issuer's own keys (RFC 8725 section 3.10); nothing else of the header is used.
-    from joserfc.jws import extract_compact  # noqa: PLC0415
-
-    return extract_compact(token.encode()).headers().get("kid")
-
-
-def _refused(reason: str) -> Problem:
+def refused(reason: str, challenge: str = 'Bearer error="invalid_token"') -> Problem:
+    """The ``invalid-token`` problem; the reason is for the log alone, the challenge for ``WWW-Authenticate``."""
     _log.info("token_refused", reason=reason)
     return INVALID_TOKEN.problem(
         "Demandez un nouveau jeton puis recommencez.",
         "Ask for a new token, then try again.",
-        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        headers={"WWW-Authenticate": challenge},
     )

@@ -12,21 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from parvis_kit import problems
 from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_kit.locale import Text
 from parvis_kit.logs import logger
-from parvis_kit.problems import (
-    BY_STATUS,
-    INTERNAL,
-    MALFORMED,
-    NOT_FOUND,
-    TOO_LARGE,
-    VALIDATION,
-    Catalogue,
-    FieldError,
-    Problem,
-    unavailable,
-)  # fmt: skip
+from parvis_kit.problems import Catalogue, FieldError, Problem, unavailable
 
 _log = logger(__name__)
 _FRENCH: Final[dict[str, str]] = {
@@ -48,7 +38,7 @@ _FRENCH: Final[dict[str, str]] = {
     "too_long": "Trop d'éléments.",
     "too_short": "Pas assez d'éléments.",
 }
-_ERASED: Final = NOT_FOUND.problem("Ces données ont été effacées.", "These data were erased.")
+_ERASED: Final = problems.NOT_FOUND.problem("Ces données ont été effacées.", "These data were erased.")
 # Classes of SQLSTATE that say "not now" rather than "never": connection, resources, operator intervention.
 _TRANSIENT_SQLSTATE: Final = re.compile(r"^(08|53|57P|55P03|40)")
 
@@ -68,7 +58,7 @@ def as_problem(error: Exception, catalogue: Catalogue) -> Problem:
         _log.warning("dependency_unavailable", error=type(error).__name__)
         return unavailable()
     _log.error("unexpected_error", error=type(error).__name__, exc_info=error)
-    return INTERNAL.problem(
+    return problems.INTERNAL.problem(
         "L'erreur a été enregistrée ; citez son numéro de trace si vous nous écrivez.",
         "The error was recorded; quote its trace id if you write to us.",
     )
@@ -85,18 +75,18 @@ def _is_transient(error: Exception) -> bool:
 
 
 def _http(error: HTTPException) -> Problem:
-    kind = BY_STATUS.get(error.status_code, BY_STATUS[400 if error.status_code < 500 else 500])  # noqa: PLR2004
-    if kind is TOO_LARGE:
+    kind = problems.BY_STATUS.get(error.status_code, problems.BY_STATUS[400 if error.status_code < 500 else 500])  # noqa: PLR2004
+    if kind is problems.TOO_LARGE:
         return kind.problem("Envoyez un contenu plus petit.", "Send a smaller body.")
-    if kind is MALFORMED:
+    if kind is problems.MALFORMED:
         return kind.problem("Le contenu envoyé ne peut pas être lu.", "The body cannot be read.")
     return kind.problem(headers=dict(error.headers or {}))
 
 
 def _validation(errors: Sequence[Any]) -> Problem:
     if any(error["type"] == "json_invalid" for error in errors):
-        return MALFORMED.problem("Le corps n'est pas du JSON valide.", "The body is not valid JSON.")
-    return VALIDATION.problem(
+        return problems.MALFORMED.problem("Le corps n'est pas du JSON valide.", "The body is not valid JSON.")
+    return problems.VALIDATION.problem(
         "Corrigez les champs signalés.",
         "Correct the members named in errors.",
         errors=[field_error(error) for error in errors[:50]],

@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -23,21 +24,10 @@ from parvis_kit.db.database import Database
 from parvis_kit.problems import IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED, IN_PROGRESS, Problem
 from parvis_kit.security.principal import Principal
 
-RETENTION_HOURS: Final = 24
 _KEY: Final = re.compile(r"[!-~]{1,255}")
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 
-TABLE: Final = """
-CREATE TABLE idempotency_record (
-    caller bytea NOT NULL,
-    operation text NOT NULL,
-    key text NOT NULL,
-    body_hash bytea NOT NULL,
-    answer bytea NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (caller, operation, key)
-)
-"""
+TABLE: Final = Path(__file__).with_suffix(".sql").read_text("utf-8")
 _INSERT = text(
     "INSERT INTO idempotency_record (caller, operation, key, body_hash, answer)"
     " VALUES (:caller, :operation, :key, :body_hash, '') ON CONFLICT DO NOTHING RETURNING true"

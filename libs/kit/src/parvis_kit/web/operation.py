@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from parvis_kit.problems import INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED
+from parvis_kit.security.dpop import ALGORITHM, ProofError, read_proof, take_once
 from parvis_kit.security.principal import Principal
-from parvis_kit.security.tokens import TokenVerifier
+from parvis_kit.security.tokens import TokenVerifier, refused
 
 DEFAULT_BODY_LIMIT: Final = 65_536
 _SCHEME: Final = "oauth2"
-_BEARER: Final = "bearer "
+_BEARER: Final = "bearer"
 
 
 class Operation(APIRoute):
@@ -41,14 +42,17 @@ class Operation(APIRoute):
 
     async def _authenticated(self, scope: Scope) -> Principal:
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
-        if not header.lower().startswith(_BEARER):
+        scheme, _, presented = header.partition(" ")
+        if scheme.lower() not in {_BEARER, "dpop"}:
             raise UNAUTHENTICATED.problem(
                 "Envoyez un jeton d'accès dans l'en-tête Authorization.",
                 "Send an access token in the Authorization header.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
         verifier: TokenVerifier = scope["app"].state.tokens
-        principal = await verifier.verify(header[len(_BEARER) :].strip())
+        principal = await verifier.verify(presented.strip())
+        if not _proven(scope, scheme.lower(), presented.strip(), principal):
+            raise refused("proof", f'DPoP error="invalid_dpop_proof", algs="{ALGORITHM}"')
         if not self.scopes <= principal.scopes:
             needed = " ".join(sorted(self.scopes))
             raise INSUFFICIENT_SCOPE.problem(
@@ -57,6 +61,20 @@ class Operation(APIRoute):
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'},
             )
         return principal
+
+
+def _proven(scope: Scope, token_type: str, presented: str, principal: Principal) -> bool:
+    # A bound token is no bearer token, and a bearer token proves nothing (RFC 9449 section 7.1).
+    proofs = [value.decode("latin-1") for name, value in scope["headers"] if name == b"dpop"]
+    if token_type == _BEARER or len(proofs) != 1:
+        return token_type == _BEARER and principal.bound_to is None
+    try:
+        url = scope["app"].state.public_url + scope["path"]
+        proof = read_proof(proofs[0], method=scope["method"], url=url, token=presented)
+        take_once(proof)
+    except ProofError:
+        return False
+    return proof.thumbprint == principal.bound_to
 
 
 def bounded(scope: Scope, receive: Receive, limit: int) -> Receive:

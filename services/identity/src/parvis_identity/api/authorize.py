@@ -19,21 +19,28 @@ from parvis_identity.domain.session import Step
 from parvis_identity.service.authorize import Asking
 
 routes = page_router()
-PARAMETERS: Final = (
+_THUMBPRINT: Final = "^[A-Za-z0-9_-]{43}$"
+_ASKED: Final = (
     parameter("client_id", "Client identifier.", required=True),
-    parameter("redirect_uri", "One of the client's registered redirect URIs, exactly.", required=True),
-    parameter("response_type", "The only flow there is.", required=True, enum=["code"]),
-    parameter("scope", "Space-separated scopes, all of them registered for the client.", required=True),
-    parameter("code_challenge", "PKCE challenge (RFC 7636), for every client.", required=True),
-    parameter("code_challenge_method", "The only method there is.", required=True, enum=["S256"]),
+    parameter("redirect_uri", "One of the client's registered redirect URIs, exactly."),
+    parameter("response_type", "The only flow there is.", enum=["code"]),
+    parameter("scope", "Space-separated scopes, all of them registered for the client."),
+    parameter("code_challenge", "PKCE challenge (RFC 7636), for every client."),
+    parameter("code_challenge_method", "The only method there is.", enum=["S256"]),
     parameter("state", "Sent back as it is; at most 1024 printable ASCII characters.", maxLength=1024),
     parameter("nonce", "Put into the id_token; at most 255 printable ASCII characters.", maxLength=255),
     parameter("prompt", "`none`, or some of `login`, `consent`, `select_account`."),
     parameter("max_age", "Sign in again when the last time is longer ago, in seconds.", pattern="^[0-9]{1,9}$"),
     parameter("resource", **repeatable("Services that tokens are for (RFC 8707); may be repeated.", KNOWN)),
+    parameter("dpop_jkt", "Thumbprint of the only key that may redeem the code (RFC 9449).", pattern=_THUMBPRINT),
     parameter("ui_locales", "Languages that the person reads, best first; `fr` and `en` are known."),
 )
+PARAMETERS: Final = (
+    *_ASKED,
+    parameter("request_uri", "Of a pushed request (RFC 9126): but for `client_id`, no other is read then."),
+)
 CONTINUE: Final = parameter("continue", "Opaque: the authorization request, bound to this browser.", required=True)
+FIELDS: Final = {item["name"]: item["schema"] | {"description": item["description"]} for item in _ASKED}
 _FORM: Final = {item["name"]: item["schema"] | {"description": item["description"]} for item in PARAMETERS}
 
 
@@ -50,6 +57,9 @@ async def authorize(request: Request) -> Response:
     parameters = query(request)
     parts = parts_of(request)
     client = await parts.authorize.client(parameters.get("client_id"))
+    pushed = parameters.get("request_uri")
+    if client and pushed:
+        return await advance(request, await parts.push_request.take(client.client_id, pushed, now()))
     uri = destination(parameters, client)
     try:
         # destination() refuses an unknown client.

@@ -12,6 +12,7 @@ from parvis_identity.api.protocol import AUTH_METHODS
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.service.client_keys import ALGORITHMS
+from parvis_kit.security.dpop import ALGORITHM as PROOF_ALGORITHM
 from parvis_kit.security.tokens import ALGORITHM
 from parvis_kit.web.operation import problems, public, router
 
@@ -32,6 +33,8 @@ _STATIC: Final[dict[str, Any]] = {
     "introspection_endpoint_auth_methods_supported": [method for method in AUTH_METHODS if method != "none"],
     "introspection_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
     "code_challenge_methods_supported": ["S256"],
+    "dpop_signing_alg_values_supported": [PROOF_ALGORITHM],
+    "require_pushed_authorization_requests": False,
     "prompt_values_supported": ["none", "login", "consent", "select_account"],
     "ui_locales_supported": ["fr", "en"],
     "claims_supported": [
@@ -53,6 +56,7 @@ class ServerView(BaseModel):
     userinfo_endpoint: str
     revocation_endpoint: str
     introspection_endpoint: str
+    pushed_authorization_request_endpoint: str
     end_session_endpoint: str
     jwks_uri: str
     service_documentation: str
@@ -69,9 +73,11 @@ class ServerView(BaseModel):
     introspection_endpoint_auth_methods_supported: list[str]
     introspection_endpoint_auth_signing_alg_values_supported: list[str]
     code_challenge_methods_supported: list[str]
+    dpop_signing_alg_values_supported: list[str]
     prompt_values_supported: list[str]
     ui_locales_supported: list[str]
     claims_supported: list[str]
+    require_pushed_authorization_requests: bool
     authorization_response_iss_parameter_supported: bool
     claims_parameter_supported: bool
     request_parameter_supported: bool
@@ -147,6 +153,7 @@ def _description(request: Request) -> Response:
         "userinfo_endpoint": f"{base}/oauth2/userinfo",
         "revocation_endpoint": f"{base}/oauth2/revoke",
         "introspection_endpoint": f"{base}/oauth2/introspect",
+        "pushed_authorization_request_endpoint": f"{base}/oauth2/par",
         "end_session_endpoint": f"{base}/logout",
         "jwks_uri": f"{settings.issuer_url}/.well-known/jwks.json",
         "service_documentation": f"{base}/developers",

@@ -4,7 +4,7 @@
 They are read by hand, because the protocols want their own errors: FastAPI cannot derive them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -45,9 +45,11 @@ def page_route(
     )
 
 
-def protocol_route(form: dict[str, Any], required: tuple[str, ...]) -> dict[str, Any]:
+def protocol_route(
+    form: dict[str, Any], required: tuple[str, ...], headers: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
     """Options of a route for clients of the protocol, which prove who they are in the form or by Basic."""
-    return _with_form(public(body_limit=_BODY_LIMIT), form, required)
+    return _with_form(public(headers=headers, body_limit=_BODY_LIMIT), form, required)
 
 
 def pages(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -34,6 +34,15 @@ CLIENT_FIELDS: Final = {
 _MAX_SECRET: Final = 512
 
 
+DPOP: Final = {
+    "in": "header",
+    "name": "DPoP",
+    "required": False,
+    "description": "Proof that the client holds a key, to which its tokens are bound then (RFC 9449), ES256.",
+    "schema": {"type": "string", "maxLength": 4096},
+}
+
+
 class ProtocolOperation(Operation):
     """A route whose errors are those of RFC 6749 section 5.2."""
 
@@ -43,9 +52,12 @@ class ProtocolOperation(Operation):
 
         async def told(request: Request) -> Response:
             try:
-                return await answer(request)
+                response = await answer(request)
             except OAuthError as error:
-                return _refused(error)
+                response = _refused(error)
+            if "dpop" in request.headers:
+                response.headers["DPoP-Nonce"] = parts_of(request).check_proof.nonce(now())
+            return response
 
         return told
 
@@ -60,6 +72,11 @@ async def authenticated(request: Request, parameters: Parameters) -> Client:
     if parameters.repeated:
         raise OAuthError("invalid_request", "a parameter is repeated")
     return await parts_of(request).authenticate_client.client(_credentials(request, parameters), now())
+
+
+async def proven_key(request: Request) -> str | None:
+    """The thumbprint of the key that the client proves to hold, where it sends a proof."""
+    return await parts_of(request).check_proof.key(request.headers.getlist("dpop"), request.url.path, now())
 
 
 def _credentials(request: Request, parameters: Parameters) -> Credentials:

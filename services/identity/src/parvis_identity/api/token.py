@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from parvis_identity.api.context import form, now, parts_of
 from parvis_identity.api.documents import form_field, oauth_errors, protocol_route, repeatable
-from parvis_identity.api.protocol import CLIENT_FIELDS, NO_STORE, authenticated, protocol_router
+from parvis_identity.api.protocol import CLIENT_FIELDS, DPOP, NO_STORE, authenticated, protocol_router, proven_key
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.token_request import TokenRequest
@@ -30,8 +30,8 @@ _EXCHANGE: Final = {
 class TokenView(BaseModel):
     """Tokens (RFC 6749 section 5.1); a member that does not apply is absent."""
 
-    access_token: str = Field(description="RFC 9068 JWT, ES256; send it as `Authorization: Bearer`.")
-    token_type: str = Field(default="Bearer", pattern="^Bearer$")
+    access_token: str = Field(description="RFC 9068 JWT, ES256; send it as `Authorization: <token_type> <token>`.")
+    token_type: str = Field(pattern="^(Bearer|DPoP)$", description="`DPoP` for a token bound to the client's key.")
     expires_in: int = Field(description="Seconds that the access token lives.")
     scope: str = Field(description="Scopes of the access token, separated by spaces.")
     refresh_token: str | None = Field(default=None, description="Works once, and only for this client.")
@@ -40,7 +40,7 @@ class TokenView(BaseModel):
 
 @routes.post(
     "/oauth2/token",
-    **protocol_route(_EXCHANGE | CLIENT_FIELDS, ("grant_type",)),
+    **protocol_route(_EXCHANGE | CLIENT_FIELDS, ("grant_type",), headers=[DPOP]),
     operation_id="issueTokens",
     response_model=TokenView,
     responses=problems(413) | oauth_errors(400, 401),
@@ -49,7 +49,7 @@ async def issue_tokens(request: Request) -> Response:
     """Trade a code, a refresh token, or the client's own credentials for tokens."""
     parameters = await form(request)
     client = await authenticated(request, parameters)
-    asked = TokenRequest(client=client, parameters=parameters, now=now())
+    asked = TokenRequest(client=client, parameters=parameters, now=now(), key=await proven_key(request))
     tokens = await parts_of(request).token_endpoint.tokens(asked)
     view = TokenView.model_validate(tokens, from_attributes=True)
     return JSONResponse(view.model_dump(exclude_none=True), headers=NO_STORE)

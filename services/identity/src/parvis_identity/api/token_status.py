@@ -13,6 +13,12 @@ from parvis_kit.web.operation import problems
 routes = protocol_router()
 
 
+class ConfirmationView(BaseModel):
+    """The key that the token is bound to (RFC 9449 section 6.2)."""
+
+    jkt: str = Field(description="RFC 7638 thumbprint.")
+
+
 class TokenStatusView(BaseModel):
     """What a token is worth (RFC 7662 section 2.2); without `active`, nothing else is said."""
 
@@ -33,6 +39,7 @@ class TokenStatusView(BaseModel):
     auth_time: int | None = None
     teams: list[str] | None = None
     roles: list[str] | None = None
+    cnf: ConfirmationView | None = None
 
 
 @routes.post(

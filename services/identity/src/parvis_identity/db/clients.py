@@ -62,6 +62,8 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "sector": client.sector,
         "consent": client.consent.value,
         "jwks": client.jwks,
+        "pushes_requests": client.pushes_requests,
+        "binds_tokens": client.binds_tokens,
     }
     await session.execute(
         insert(ClientRow)
@@ -85,4 +87,6 @@ def _client(row: ClientRow) -> Client:
         sector=row.sector,
         consent=Consent(row.consent),
         jwks=row.jwks,
+        pushes_requests=row.pushes_requests,
+        binds_tokens=row.binds_tokens,
     )

@@ -26,6 +26,7 @@ class Code:
     redirect_uri: str
     challenge: str
     nonce: str | None
+    bound_to: str | None
     created_at: datetime
     expires_at: datetime
 
@@ -58,6 +59,7 @@ async def add(session: AsyncSession, grant: Grant, code: Code) -> None:
             redirect_uri=code.redirect_uri,
             challenge=code.challenge,
             nonce=code.nonce,
+            bound_to=code.bound_to,
             created_at=code.created_at,
             expires_at=code.expires_at,
         )
@@ -86,6 +88,7 @@ async def spend_code(session: AsyncSession, code_hash: bytes, client_id: str, no
         redirect_uri=row.redirect_uri,
         challenge=row.challenge,
         nonce=row.nonce,
+        bound_to=row.bound_to,
         created_at=row.created_at,
         expires_at=row.expires_at,
     )
@@ -103,6 +106,11 @@ async def find(session: AsyncSession, grant: UUID) -> Grant | None:
     """The grant, or None."""
     row = await session.get(GrantRow, grant)
     return _grant(row) if row else None
+
+
+async def bind(session: AsyncSession, grant: UUID, key: str) -> None:
+    """From now on the family renews nothing without this key."""
+    await session.execute(update(GrantRow).where(GrantRow.id == grant).values(bound_to=key))
 
 
 async def revoke(session: AsyncSession, grant: UUID, reason: str, now: datetime) -> None:
@@ -221,4 +229,5 @@ def _grant(row: GrantRow) -> Grant:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         resources=frozenset(row.resources),
+        bound_to=row.bound_to,
     )

@@ -17,6 +17,7 @@ _CONDITIONS: Final = {
     "session": "expires_at < :now OR ended_at < :past",
     "token_grant": "expires_at < :past",
     "spent_identifier": "expires_at < :now",
+    "pushed_request": "expires_at < :now",
     "signing_key": "status = 'past' AND retired_at < :past",
     "letter": "expires_at < :now",
     "mail_link": "expires_at < :now",

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,6 +58,8 @@ class ClientRow(Base):
     consent: Mapped[str] = mapped_column(TEXT)
     created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
     jwks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    pushes_requests: Mapped[bool] = mapped_column(server_default=false())
+    binds_tokens: Mapped[bool] = mapped_column(server_default=false())
 
 
 class PersonRow(Base):
@@ -186,6 +188,7 @@ class GrantRow(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(INSTANT)
     revoked_reason: Mapped[str | None] = mapped_column(TEXT)
     resources: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
+    bound_to: Mapped[str | None] = mapped_column(TEXT)
 
 
 class CodeRow(Base):
@@ -202,6 +205,7 @@ class CodeRow(Base):
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
     used_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    bound_to: Mapped[str | None] = mapped_column(TEXT)
 
 
 class RefreshTokenRow(Base):
@@ -214,6 +218,17 @@ class RefreshTokenRow(Base):
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT)
     used_at: Mapped[datetime | None] = mapped_column(INSTANT)
+
+
+class PushedRequestRow(Base):
+    """An authorization request that a client pushed; deleted by the browser that brings it in."""
+
+    __tablename__ = "pushed_request"
+
+    uri_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    client_id: Mapped[str] = mapped_column(TEXT)
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
 
 
 class SpentIdentifierRow(Base):

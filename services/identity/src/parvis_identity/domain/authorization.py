@@ -58,7 +58,10 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """A request that may go on: its redirect URI is registered and its scopes are the client's to ask."""
+    """A request that may go on: its redirect URI is registered and its scopes are the client's to ask.
+
+    ``key`` is the thumbprint of the only key that may redeem the code (RFC 9449 section 10).
+    """
 
     client_id: str
     redirect_uri: str
@@ -71,6 +74,7 @@ class AuthorizationRequest:
     language: str | None
     received_at: datetime
     resources: frozenset[str] = frozenset()
+    key: str | None = None
 
 
 def destination(parameters: Parameters, client: Client | None) -> str:
@@ -89,10 +93,14 @@ def returned_state(parameters: Parameters) -> str | None:
     return state if state and len(state) <= _MAX_STATE and _is_vschar(state) else None
 
 
-def checked(parameters: Parameters, client: Client, redirect_uri: str, now: datetime) -> AuthorizationRequest:
-    """The request; raises OAuthError with what the client is to be told at its redirect URI."""
+def checked(
+    parameters: Parameters, client: Client, redirect_uri: str, now: datetime, *, pushed: bool = False
+) -> AuthorizationRequest:
+    """The request; raises OAuthError with what the client is to be told, at its redirect URI or where it pushed it."""
     if parameters.repeated:
         raise OAuthError("invalid_request", "a parameter is repeated")
+    if client.pushes_requests and not pushed:
+        raise OAuthError("invalid_request", "this client has to push its requests (RFC 9126)")
     _refuse_unsupported(parameters)
     if parameters.required("response_type") != "code":
         raise OAuthError("unsupported_response_type", "only response_type=code is supported")
@@ -118,6 +126,7 @@ def checked(parameters: Parameters, client: Client, redirect_uri: str, now: date
         language=_language(parameters),
         received_at=now,
         resources=targets,
+        key=_key(parameters),
     )
 
 
@@ -134,8 +143,6 @@ def asked_scopes(text: str | None, client: Client) -> frozenset[str]:
 def _refuse_unsupported(parameters: Parameters) -> None:
     if parameters.get("request"):
         raise OAuthError("request_not_supported", "request objects are not supported")
-    if parameters.get("request_uri"):
-        raise OAuthError("request_uri_not_supported", "request_uri is not supported")
     if parameters.get("response_mode") not in {None, "query"}:
         raise OAuthError("invalid_request", "only response_mode=query is supported")
 
@@ -148,6 +155,13 @@ def _challenge(parameters: Parameters) -> str:
     if not pkce.is_challenge(challenge):
         raise OAuthError("invalid_request", "code_challenge must be the base64url of a SHA-256")
     return challenge
+
+
+def _key(parameters: Parameters) -> str | None:
+    key = parameters.get("dpop_jkt")
+    if key is not None and not pkce.is_challenge(key):
+        raise OAuthError("invalid_request", "dpop_jkt must be the base64url of a SHA-256")
+    return key
 
 
 def _prompt(parameters: Parameters) -> frozenset[str]:

@@ -45,7 +45,8 @@ class Client:
     """One registered application.
 
     It proves who it is by a secret (``secret_hash``), by signing with one of its keys (``jwks``, public parts only), or
-    not at all where it can keep neither.
+    not at all where it can keep neither. ``pushes_requests`` and ``binds_tokens`` hold it to pushed requests (RFC 9126)
+    and to tokens bound to a key (RFC 9449).
     """
 
     client_id: str
@@ -61,6 +62,8 @@ class Client:
     sector: str
     consent: Consent
     jwks: dict[str, Any] | None = None
+    pushes_requests: bool = False
+    binds_tokens: bool = False
 
     @property
     def is_public(self) -> bool:

@@ -10,7 +10,8 @@ from uuid import UUID
 class Grant:
     """One family of tokens; revoking it ends all that can still be renewed.
 
-    ``resources`` are those that the client asked for (RFC 8707); none stands for any.
+    ``resources`` are those that the client asked for (RFC 8707); none stands for any. ``bound_to`` is the
+    thumbprint of the key without which the refresh tokens of a public client are of no use (RFC 9449 section 5).
     """
 
     id: UUID
@@ -27,6 +28,7 @@ class Grant:
     expires_at: datetime
     revoked_at: datetime | None
     resources: frozenset[str] = frozenset()
+    bound_to: str | None = None
 
     def usable(self, client_id: str, now: datetime) -> bool:
         """True for its own client, until it is revoked or over."""

@@ -10,11 +10,17 @@ from parvis_identity.domain.client import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenRequest:
-    """A request of that client, at that time."""
+    """A request of that client, at that time; ``key`` is the thumbprint of the key that it proved to hold."""
 
     client: Client
     parameters: Parameters
     now: datetime
+    key: str | None = None
+
+    @property
+    def token_type(self) -> str:
+        """How the access token is to be sent: alone, or with a proof of its key (RFC 9449 section 5)."""
+        return "DPoP" if self.key else "Bearer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +32,4 @@ class Tokens:
     scope: str
     refresh_token: str | None = None
     id_token: str | None = None
+    token_type: str = "Bearer"  # noqa: S105 - the name of a type

@@ -103,6 +103,7 @@ class Authorize:
             redirect_uri=request.redirect_uri,
             challenge=request.challenge,
             nonce=request.nonce,
+            bound_to=request.key,
             created_at=now,
             expires_at=now + self._lives.code,
         )

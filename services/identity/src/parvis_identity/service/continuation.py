@@ -17,6 +17,7 @@ from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_kit.crypto.keys import MasterKey, SealingKey, UnreadableError
 
 MAX_LENGTH: Final = 8_000
+_SETS: Final = ("scopes", "prompt", "resources")
 
 
 class Continuations:
@@ -29,24 +30,14 @@ class Continuations:
 
     def seal(self, request: AuthorizationRequest, browser: str) -> str:
         """The request as a parameter of our own pages, of use in this browser only."""
-        members = asdict(request)
-        members["scopes"] = sorted(request.scopes)
-        members["prompt"] = sorted(request.prompt)
-        members["resources"] = sorted(request.resources)
-        members["received_at"] = request.received_at.isoformat()
-        return seal_json(self._key, members, f"request/{browser}")
+        return seal_json(self._key, packed(request), f"request/{browser}")
 
     def open(self, text: str | None, browser: str, now: datetime) -> AuthorizationRequest:
         """The request; raises RefusedError when it is too old, forged, or of another browser."""
-        members = open_json(self._key, text, f"request/{browser}")
-        received_at = datetime.fromisoformat(members.pop("received_at"))
-        if now - received_at > self._life:
+        request = unpacked(open_json(self._key, text, f"request/{browser}"))
+        if now - request.received_at > self._life:
             raise RefusedError(Refusal.EXPIRED)
-        scopes, prompt = frozenset(members.pop("scopes")), frozenset(members.pop("prompt"))
-        resources = frozenset(members.pop("resources", ()))
-        return AuthorizationRequest(
-            **members, scopes=scopes, prompt=prompt, resources=resources, received_at=received_at
-        )
+        return request
 
     def csrf(self, form: str, secret: str) -> str:
         """What a form of ours carries: bound to the form and to a secret of the browser."""
@@ -56,6 +47,18 @@ class Continuations:
         """Raises RefusedError for a form that we did not give to this browser."""
         if not given or not compare_digest(given.encode(), self.csrf(form, secret).encode()):
             raise RefusedError(Refusal.EXPIRED)
+
+
+def packed(request: AuthorizationRequest) -> dict[str, Any]:
+    """The request as JSON can hold it."""
+    sets = {name: sorted(getattr(request, name)) for name in _SETS}
+    return asdict(request) | sets | {"received_at": request.received_at.isoformat()}
+
+
+def unpacked(members: dict[str, Any]) -> AuthorizationRequest:
+    """What :func:`packed` packed."""
+    sets = {name: frozenset(members.get(name, ())) for name in _SETS}
+    return AuthorizationRequest(**members | sets | {"received_at": datetime.fromisoformat(members["received_at"])})
 
 
 def seal_json(key: SealingKey, members: dict[str, Any], context: str) -> str:

@@ -24,5 +24,10 @@ class OwnCredentials:
         if not granted:
             raise OAuthError("invalid_scope", "this client has no scopes")
         granted = resources.narrowed(granted, resources.checked(request.parameters.resources))
-        token = (await self._maker.signer()).for_system(client, granted, request.now)
-        return Tokens(access_token=token, expires_in=self._maker.life_seconds, scope=scopes.written(granted))
+        token = (await self._maker.signer()).for_system(request, granted)
+        return Tokens(
+            access_token=token,
+            expires_in=self._maker.life_seconds,
+            scope=scopes.written(granted),
+            token_type=request.token_type,
+        )

@@ -37,8 +37,12 @@ class RedeemCode:
                 await grants.revoke(uow.session, spent.grant, "wrong verifier or redirect_uri", now)
                 await uow.commit()
                 raise InvalidGrantError("code_verifier or redirect_uri does not match the authorization request")
+            if spent.bound_to not in {None, request.key}:
+                raise InvalidGrantError("the code is bound to another key")
             grant = await self._families.standing(uow, await grants.find(uow.session, spent.grant), client, now)
             tokens = await self._families.tokens(uow, signer, grant, grant.scopes, request)
+            if request.key and client.is_public:
+                await grants.bind(uow.session, grant.id, request.key)
             await uow.commit()
         if scopes.OPENID not in grant.scopes:
             return tokens

@@ -31,6 +31,9 @@ class RefreshTokens:
                 replayed = found is not None and found.used and found.grant.client_id == client.client_id
                 await self._families.punish_replay(uow, found.grant.id if found and replayed else None, now)
                 raise InvalidGrantError
+            if spent.bound_to not in {None, request.key}:
+                # Nothing is committed: who lacks the key cannot spend the token either.
+                raise InvalidGrantError("the refresh token is bound to another key")
             wanted = request.parameters.get("scope")
             narrowed = asked_scopes(wanted, client) if wanted else spent.scopes
             if not narrowed <= spent.scopes:

@@ -53,6 +53,8 @@ class ClientEntry(_Entry):
     type: Literal["public", "confidential"]
     secret: str | None = None
     jwks: dict[str, Any] | None = None
+    pushes_requests: bool = False
+    binds_tokens: bool = False
     grant_types: tuple[GrantType, ...]
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
@@ -105,6 +107,8 @@ class ClientEntry(_Entry):
             sector=self.sector or self.client_id,
             consent=self.consent,
             jwks=self.jwks,
+            pushes_requests=self.pushes_requests,
+            binds_tokens=self.binds_tokens,
         )
 
 

@@ -31,4 +31,6 @@ class TokenEndpoint:
             raise OAuthError("unsupported_grant_type", f"one of {', '.join(self._grants)}")
         if not request.client.may_use(GrantType(grant_type)):
             raise OAuthError("unauthorized_client", "this client may not use this grant type")
+        if request.client.binds_tokens and request.key is None:
+            raise OAuthError("invalid_dpop_proof", "this client's tokens are bound to a key: send a proof")
         return await self._grants[GrantType(grant_type)].tokens(request)

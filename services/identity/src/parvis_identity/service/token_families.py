@@ -49,10 +49,11 @@ class TokenFamilies:
             expires_at = min(request.now + self._refresh_life, grant.expires_at)
             await grants.add_refresh_token(uow.session, fingerprint(refresh), grant.id, request.now, expires_at)
         return Tokens(
-            access_token=signer.for_person(grant, request.client, granted, membership, request.now),
+            access_token=signer.for_person(grant, request, granted, membership),
             expires_in=signer.life_seconds,
             scope=scopes.written(granted),
             refresh_token=refresh,
+            token_type=request.token_type,
         )
 
     async def punish_replay(self, uow: UnitOfWork, grant: UUID | None, now: datetime) -> None:

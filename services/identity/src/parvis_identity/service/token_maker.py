@@ -17,6 +17,7 @@ from parvis_identity.domain.client import Client
 from parvis_identity.domain.grant import Grant
 from parvis_identity.domain.pairwise import pairwise_subject
 from parvis_identity.domain.sign_in import Membership
+from parvis_identity.domain.token_request import TokenRequest
 from parvis_identity.service.key_ring import KeyRing
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.security.tokens import ALGORITHM
@@ -50,7 +51,7 @@ class Signer:
     life_seconds: int
 
     def for_person(
-        self, grant: Grant, client: Client, granted: Iterable[str], membership: Membership | None, now: datetime
+        self, grant: Grant, request: TokenRequest, granted: Iterable[str], membership: Membership | None
     ) -> str:
         """An access token of a person's grant."""
         claims: dict[str, Any] = {
@@ -63,11 +64,11 @@ class Signer:
         claims |= _how(grant)
         if membership:
             claims |= {"teams": list(membership.teams), "roles": list(membership.roles)}
-        return self._access_token(claims, client, granted, now)
+        return self._access_token(claims, request, granted)
 
-    def for_system(self, client: Client, granted: Iterable[str], now: datetime) -> str:
+    def for_system(self, request: TokenRequest, granted: Iterable[str]) -> str:
         """An access token of a client for itself; its subject is the client (RFC 9068 section 2.2)."""
-        return self._access_token({"sub": client.client_id, "kind": "system"}, client, granted, now)
+        return self._access_token({"sub": request.client.client_id, "kind": "system"}, request, granted)
 
     def id_token(self, grant: Grant, client: Client, nonce: str | None, access_token: str, now: datetime) -> str:
         """An id_token, without a claim about who the person is: those are at the userinfo endpoint."""
@@ -86,8 +87,10 @@ class Signer:
             claims["nonce"] = nonce
         return self._signed("JWT", claims)
 
-    def _access_token(self, claims: dict[str, Any], client: Client, granted: Iterable[str], now: datetime) -> str:
-        names = frozenset(granted)
+    def _access_token(self, claims: dict[str, Any], request: TokenRequest, granted: Iterable[str]) -> str:
+        names, client, now = frozenset(granted), request.client, request.now
+        if request.key:
+            claims["cnf"] = {"jkt": request.key}
         common = {
             "iss": self.issuer,
             "aud": scopes.audiences(names),

@@ -16,7 +16,7 @@ from parvis_kit.db.database import Database
 INACTIVE: Final[dict[str, Any]] = {"active": False}
 _SHOWN: Final = (
     "scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "kind", "collectivity", "sid", "acr", "auth_time",
-    "teams", "roles",
+    "teams", "roles", "cnf",
 )  # fmt: skip
 
 
@@ -62,7 +62,9 @@ class TokenStatus:
                 grant = await grants.find(session, UUID(claims["grant_id"]))
             if grant is None or not grant.usable(claims["client_id"], now):
                 return None
-        return {name: claims[name] for name in _SHOWN if name in claims} | {"token_type": "Bearer"}
+        return {name: claims[name] for name in _SHOWN if name in claims} | {
+            "token_type": "DPoP" if "cnf" in claims else "Bearer"
+        }
 
     async def _refresh_token(self, token: str, now: datetime) -> dict[str, Any] | None:
         async with self._database.reading() as session:

@@ -27,9 +27,9 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_kit.ids import normal_reference
 from parvis_requests.db.tables import SEARCHED, Attachment
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.reference import normal_reference
 from parvis_requests.domain.work_queue import QueueFilters, Sort
 
 # Without the answers: a queue is read by many, a file by those who handle it.

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
-from parvis_kit.ids import new_reference, uuid7
+from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import NewRequest, ReferenceTakenError, Submission
 from parvis_requests.db.timers import WORKFLOW, NewTimer
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.position import Position
+from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import Request
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.work_queue import facets_of_form
