@@ -115,6 +115,13 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listInboxMessages": ("citizen", None, {}),
     "readInboxMessage": ("citizen", None, {}),
     "markInboxMessage": ("citizen", {"read_at": None}, PATCH),
+    "explainDeliveries": ("citizen", None, {}),
+    "readNotificationPreferences": ("citizen", None, {}),
+    "chooseNotificationPreferences": (
+        "citizen",
+        {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": []}]},
+        {"If-Match": '"0"'},
+    ),
     "subscribeWebhook": (
         "system",
         {"url": "http://127.0.0.1:9/", "event_types": ["fr.parvis.requests.request-taken.v1"]},
@@ -139,6 +146,8 @@ OWN = {
     "listSavedViews",
     "saveView",
     "listInboxMessages",
+    "readNotificationPreferences",
+    "chooseNotificationPreferences",
     "listWebhookSubscriptions",
     "readMe",
     "readUserinfo",
@@ -178,6 +187,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("agent", "/v1/requests/{request_id}/messages"),
         ("agent", "/v1/saved-views/{view_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
+        ("citizen", "/v1/inbox-messages/{message_id}/deliveries"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}/deliveries"),
         ("agent", "/v1/consultations/{consultation_id}/results"),
@@ -193,6 +203,8 @@ def test_what_another_town_tried_changed_nothing(made: Made) -> None:
     assert request["status"]["code"] == "submitted"
     results = expect(made.paris.agent.get(f"/v1/consultations/{made.ids['consultation_id']}/results"), 200).json()
     assert (results["state"], results["total"]) == ("open", 0)
+    chosen = expect(made.paris.citizen.get("/v1/notification-preferences"), 200)
+    assert (chosen.headers["etag"], chosen.json()["topics"][0]["channels"]) == ('"0"', ["email"])
 
 
 def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:

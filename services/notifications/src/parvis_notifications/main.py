@@ -10,7 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_notifications.api import inbox, webhooks
+from parvis_notifications.api import deliveries, inbox, preferences, webhooks
 from parvis_notifications.api.context import Parts
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.domain.destination import networks
@@ -20,10 +20,12 @@ from parvis_notifications.settings import MIGRATIONS, Settings
 SCOPES = (
     ("notifications.messages.read", "Lire les messages de sa boîte"),
     ("notifications.messages.write", "Marquer ses messages comme lus"),
+    ("notifications.preferences.read", "Consulter ses choix d'information"),
+    ("notifications.preferences.write", "Choisir comment être informé"),
     ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
     ("notifications.webhooks.write", "Créer et supprimer ses abonnements webhook"),
 )
-PUBLIC = (inbox.routes, webhooks.routes)
+PUBLIC = (inbox.routes, deliveries.routes, preferences.routes, webhooks.routes)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:

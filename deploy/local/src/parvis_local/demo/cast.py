@@ -32,6 +32,8 @@ PORTAL_SCOPES: Final = (
     "requests.attachments.write",
     "notifications.messages.read",
     "notifications.messages.write",
+    "notifications.preferences.read",
+    "notifications.preferences.write",
     "participation.answers.write",
 )
 BACKOFFICE_SCOPES: Final = (

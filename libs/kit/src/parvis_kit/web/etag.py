@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Strong entity tags from row versions, and the conditions that clients put on them (RFC 9110 section 13)."""
 
+import re
+from typing import Final
+
 from starlette.requests import Request
 
 from parvis_kit.problems import PRECONDITION_FAILED, PRECONDITION_REQUIRED
+
+# What the next function writes, for any version that a row can have.
+_OURS: Final = re.compile(r'"(0|[1-9][0-9]{0,8})(-[^"]*)?"')
 
 
 def entity_tag(version: int, *variant: str) -> str:
@@ -25,11 +31,10 @@ def required_version(request: Request) -> int:
             "Read the object again and send its ETag in If-Match.",
         )
     tags = _tags(given)
-    if len(tags) == 1:
-        version = tags[0].strip('"').partition("-")[0]
-        if version.isdecimal():
-            return int(version)
-    raise stale()
+    ours = _OURS.fullmatch(tags[0]) if len(tags) == 1 else None
+    if ours is None:
+        raise stale()
+    return int(ours[1])
 
 
 def stale() -> Exception:

@@ -56,6 +56,8 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("requests.messages.read", "lire les réponses publiques aux demandes", "read public replies to requests"),
         _of("notifications.messages.read", "lire les messages que vous recevez", "read the messages you receive"),
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
+        _of("notifications.preferences.read", "consulter vos choix d'information", "see how you chose to be told"),
+        _of("notifications.preferences.write", "choisir comment vous êtes informé", "choose how you are told"),
         _of("notifications.webhooks.read", "consulter les abonnements aux événements", "see subscriptions to events"),
         _of("notifications.webhooks.write", "gérer les abonnements aux événements", "manage subscriptions to events"),
         _of(

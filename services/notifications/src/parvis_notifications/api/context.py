@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 
 from parvis_kit.crypto.keys import SealingKey
+from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import PrincipalKind
@@ -50,6 +51,12 @@ def subscriber_of(request: Request) -> Subscriber:
             "Only a system subscribes, with its own client credentials.",
         )
     return Subscriber(principal.collectivity, principal.client_id)
+
+
+def language_of(request: Request) -> Language:
+    """The language of the answer."""
+    language: Language = request.state.language
+    return language
 
 
 def now() -> datetime:

@@ -4,7 +4,17 @@
 from typing import Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import CONFLICT, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
+from parvis_kit.problems import (
+    CONFLICT,
+    NOT_FOUND,
+    PRECONDITION_FAILED,
+    VALIDATION,
+    Catalogue,
+    FieldError,
+    Kind,
+    Problem,
+    Rule,
+)
 from parvis_notifications.domain import errors
 
 URL_REFUSED: Final = Kind("webhook-url-refused", 422, Text(fr="Adresse refusée", en="Address refused"))
@@ -50,6 +60,24 @@ CATALOGUE: Final = NotificationProblems(
             text=Text(
                 fr="Supprimez un abonnement avant d'en créer un autre.",
                 en="Delete a subscription before you create another.",
+            ),
+        ),
+        errors.EmptyQuietHoursError: Rule(
+            VALIDATION,
+            "/quiet_hours/ends",
+            Text(fr="Donnez une heure de fin autre que celle du début.", en="Give an end other than the beginning."),
+        ),
+        errors.UnknownTimeZoneError: Rule(
+            VALIDATION,
+            "/quiet_hours/time_zone",
+            Text(fr="Donnez un fuseau IANA, tel que Europe/Paris.", en="Give an IANA time zone, such as Europe/Paris."),
+        ),
+        errors.RepeatedChoiceError: Rule(
+            VALIDATION,
+            "/topics",
+            Text(
+                fr="Nommez chaque sujet, et chaque canal d'un sujet, une seule fois.",
+                en="Name each topic, and each channel of a topic, once.",
             ),
         ),
         errors.StaleVersionError: Rule(

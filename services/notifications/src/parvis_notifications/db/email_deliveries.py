@@ -21,7 +21,8 @@ WITH due AS (
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE email_delivery d SET state = 'sending', claim = $1, due_at = now() + $2
 FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
-RETURNING d.id, d.message_id, d.collectivity, d.address, d.attempts, d.traceparent, d.created_at,
+RETURNING d.id, d.message_id, d.collectivity, d.address, d.attempts, d.traceparent,
+    coalesce(d.not_before_at, d.created_at) AS begun_at,
     d.handed_over_at IS NOT NULL AS doubtful, m.person, m.template, m.language, m.subject, m.body, m.link, m.sequence
 """
 _HAND_OVER: Final = """
@@ -53,8 +54,8 @@ WHERE claim = $1 AND state = 'sending' AND id = ANY($3)
 class ClaimedEmail:
     """A mail in the hands of one worker, until its claim runs out.
 
-    ``doubtful`` is true when an earlier worker died, or lost the relay, between handing the content over and knowing
-    whether it was taken.
+    ``begun_at`` is when it could first go. ``doubtful`` is true when an earlier worker died, or lost the relay, between
+    handing the content over and knowing whether it was taken.
     """
 
     id: UUID
@@ -63,7 +64,7 @@ class ClaimedEmail:
     address: bytes
     attempts: int
     traceparent: str | None
-    created_at: datetime
+    begun_at: datetime
     doubtful: bool
     person: UUID
     template: str

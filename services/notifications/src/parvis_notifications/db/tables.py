@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of the notifications service; each row belongs to a collectivity."""
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import Base as KitBase
@@ -87,11 +87,42 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Preference(Base):
+    """How a person wants to be told in one collectivity; ``channels`` has a list for each topic that they chose for."""
+
+    __tablename__ = "preference"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    language: Mapped[str | None]
+    quiet_begins: Mapped[time | None]
+    quiet_ends: Mapped[time | None]
+    time_zone: Mapped[str | None]
+    channels: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
+    version: Mapped[int]
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DeliveryDecision(Base):
+    """Why a message went by a channel, goes later, or does not."""
+
+    __tablename__ = "delivery_decision"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    not_before_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class EmailDelivery(Base):
     """The way of one message to one address.
 
-    ``due_at`` is when somebody must look at the row: the next attempt, or while it is being sent the end of the
-    claim. ``handed_over_at`` is set from just before the content goes to the mail relay until its answer is known.
+    ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the row:
+    the next attempt, or while it is being sent the end of the claim. ``handed_over_at`` is set from just before the
+    content goes to the mail relay until its answer is known.
     """
 
     __tablename__ = "email_delivery"
@@ -105,6 +136,7 @@ class EmailDelivery(Base):
     address: Mapped[bytes] = shreddable(LargeBinary)
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    not_before_at: Mapped[datetime | None] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
     claim: Mapped[UUID | None]
     handed_over_at: Mapped[datetime | None] = mapped_column(Instant)

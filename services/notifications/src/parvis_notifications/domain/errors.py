@@ -20,3 +20,15 @@ class UrlRefusedError(Exception):
 
 class TooManySubscriptionsError(Exception):
     """A client has as many webhook subscriptions as it may have."""
+
+
+class EmptyQuietHoursError(Exception):
+    """Quiet hours begin when they end."""
+
+
+class UnknownTimeZoneError(Exception):
+    """There is no such time zone."""
+
+
+class RepeatedChoiceError(Exception):
+    """A topic, or a channel of a topic, was named twice."""

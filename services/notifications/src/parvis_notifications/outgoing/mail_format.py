@@ -62,9 +62,10 @@ def mail_bytes(mail: Mail) -> bytes:
     message["Date"] = mail.date
     message["Message-ID"] = f"<{mail.delivery_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answer, please
-    message["Content-Language"] = mail.language
     message["X-Trace-Id"] = mail.trace_id
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    # Only now: what is there before goes to the first of the two forms.
+    message["Content-Language"] = mail.language
     message.set_boundary(f"=_{mail.delivery_id.hex}")
     return message.as_bytes()

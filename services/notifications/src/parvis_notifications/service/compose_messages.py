@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Turn notices into messages: ask their owners for what is missing, then write message and e-mail at once.
+"""Turn notices into messages: ask their owners for what is missing, then write message and deliveries at once.
 
-The questions are asked outside of any transaction. The message, its delivery and the end of its notice are one
+The questions are asked outside of any transaction. The message, its deliveries and the end of its notice are one
 transaction, and a message is unique for its event: however often this is begun, a person is told once.
 """
 
@@ -20,13 +20,17 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.logs import logger
-from parvis_kit.telemetry import context_of, current_traceparent
-from parvis_notifications.db import messages, notices
+from parvis_kit.telemetry import context_of
+from parvis_notifications.db import messages, notices, preferences
 from parvis_notifications.db.notices import ClaimedNotice, Notices
+from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.notice import retry_seconds
+from parvis_notifications.domain.preferences import Preferences
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 
@@ -44,10 +48,11 @@ class NeverError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What the owners know."""
+    """What the owners know, and how the person wants to be told."""
 
     contact: Contact
     reply: str | None
+    preferences: Preferences
 
 
 class Composer:
@@ -109,7 +114,7 @@ class Composer:
             key = await self._persons.of(notice.person)
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
-        language = found.contact.spoken
+        language = found.preferences.language or found.contact.spoken
         values = {"reference": notice.reference} | ({"reply": found.reply} if found.reply is not None else {})
         words = self._templates.words(notice.template, language, **values)
         message_id, now = uuid7(), datetime.now(UTC)
@@ -130,17 +135,10 @@ class Composer:
                 link=self._link(notice),
                 created_at=now,
             )
-            if fresh and found.contact.email:
-                messages.add_email(
-                    uow.session,
-                    id=uuid7(),
-                    message_id=message_id,
-                    collectivity=notice.collectivity,
-                    address=key.seal("email_delivery.address", found.contact.email),
-                    due_at=now,
-                    traceparent=current_traceparent(),
-                    created_at=now,
-                )
+            if fresh:
+                addresses = {Channel.EMAIL: found.contact.email} if found.contact.email else {}
+                message = NewMessage(message_id, notice.collectivity, Template(notice.template), addresses)
+                plan_deliveries(uow.session, message, found.preferences, key, now)
             await uow.commit()
 
     async def _particulars(self, notice: ClaimedNotice) -> Particulars:
@@ -152,7 +150,9 @@ class Composer:
             reply = await self._owners.reply_text(notice.request_id, notice.reply_id)
             if reply is None:
                 raise NeverError("reply-unknown")
-        return Particulars(contact, reply)
+        async with self._database.reading() as session:
+            chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
+        return Particulars(contact, reply, chosen)
 
     def _link(self, notice: ClaimedNotice) -> str:
         return self._settings.tracking_url.format(

@@ -103,7 +103,7 @@ class SendMail:
             await self._later(mail, claim, error.reply, doubtful=error.doubtful)
 
     async def _later(self, mail: ClaimedEmail, claim: UUID, reply: str, *, doubtful: bool) -> None:
-        if datetime.now(UTC) - mail.created_at > self._give_up:
+        if datetime.now(UTC) - mail.begun_at > self._give_up:
             await self._failed(mail, claim, reply)
             return
         pause = timedelta(seconds=retry_seconds(mail.attempts + 1, random.random()))  # noqa: S311 - spreads load

@@ -42,13 +42,15 @@ class Templates:
         self, occasion: str, language: Language, *, subject: str, body: str, link: str, sender: str
     ) -> tuple[str, str]:
         """The plain text and the HTML of a mail with these words."""
+        source = self._source(occasion, language)
         values = {
             "language": language,
             "subject": subject,
             "body": body,
             "paragraphs": [paragraph.split("\n") for paragraph in _BREAKS.split(body)],
             "link": link,
-            "label": _block(self._source(occasion, language), "link", {}),
+            "label": _block(source, "link", {}),
+            "law": _block(source, "law", {}) if "law" in source.blocks else "",
             "sender": sender,
         }
         return (

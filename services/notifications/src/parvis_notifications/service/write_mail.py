@@ -40,7 +40,7 @@ class MailWriter:
             text=text,
             html=html,
             language=language,
-            date=mail.created_at,
+            date=mail.begun_at,
             trace_id=current_trace_id(),
         )
         return recipient, mail_bytes(content)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Why a message was sent, or was not."""
+
+from typing import Final
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.locale import Language, Text
+from parvis_kit.web.operation import problems, router, token
+from parvis_notifications.api.context import language_of, parts_of, reader_of
+from parvis_notifications.api.preference_schemas import DeliveryList, DeliveryView
+from parvis_notifications.db.decisions import Followed
+from parvis_notifications.domain.mail import MailState
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.preferences import Outcome, Reason
+from parvis_notifications.domain.topic import LEGAL, Channel
+from parvis_notifications.service.explain_deliveries import explain_deliveries
+
+routes = router(tags=["inbox"])
+_WORDS: Final = {
+    Reason.CHOSEN: Text(fr="Vous avez choisi ce canal pour ce sujet.", en="You chose this channel for this topic."),
+    Reason.DEFAULT: Text(
+        fr="C'est le canal habituel : vous n'avez rien choisi pour ce sujet.",
+        en="This is the usual channel: you chose nothing for this topic.",
+    ),
+    Reason.LEGAL_NOTICE: Text(
+        fr="La loi prévoit cet envoi, quels que soient vos choix.", en="The law has it sent, whatever you chose."
+    ),
+    Reason.QUIET_HOURS: Text(
+        fr="Le message attendait la fin de vos heures de tranquillité.",
+        en="The message waited for the end of your quiet hours.",
+    ),
+    Reason.NOT_CHOSEN: Text(
+        fr="Vous n'avez pas retenu ce canal pour ce sujet.", en="You left this channel out for this topic."
+    ),
+    Reason.NO_ADDRESS: Text(fr="Nous n'avions pas d'adresse pour ce canal.", en="We had no address for this channel."),
+}
+_WAITING: Final = {MailState.PENDING, MailState.RETRY}
+
+
+@routes.get(
+    "/v1/inbox-messages/{message_id}/deliveries",
+    **token("notifications.messages.read"),
+    operation_id="explainDeliveries",
+    response_model=DeliveryList,
+    responses=problems(401, 403, 404, 422),
+)
+async def explain(message_id: UUID, request: Request, response: Response) -> object:
+    """Why one of the caller's messages went by each channel, goes later, or does not."""
+    reader = reader_of(request)
+    async with parts_of(request).runtime.database.reading() as session:
+        message, followed = await explain_deliveries(session, reader, message_id)
+    language = language_of(request)
+    response.headers.update({"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"})
+    occasion = Template(message.template)
+    return DeliveryList(items=[_view(each, occasion, language) for each in followed])
+
+
+def _view(followed: Followed, occasion: Template, language: Language) -> DeliveryView:
+    decision, email = followed.decision, followed.email
+    reason, state = Reason(decision.reason), email and MailState(email.state)
+    return DeliveryView(
+        channel=Channel(decision.channel),
+        outcome=Outcome(decision.outcome),
+        reason=reason,
+        explanation=_WORDS[reason].in_language(language),
+        legal_basis=LEGAL.get(occasion) if reason is Reason.LEGAL_NOTICE else None,
+        not_before_at=decision.not_before_at,
+        decided_at=decision.decided_at,
+        state=state,
+        attempts=email.attempts if email else 0,
+        last_reply=email and email.last_reply,
+        next_attempt_at=email.due_at if email and state in _WAITING else None,
+        sent_at=email and email.sent_at,
+    )

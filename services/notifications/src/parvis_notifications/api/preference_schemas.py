@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API takes and shows of people's choices, and of what came of them."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from parvis_notifications.domain.mail import MailState
+from parvis_notifications.domain.preferences import Outcome, Reason
+from parvis_notifications.domain.topic import Channel, LegalBasis, Topic
+
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Hours and minutes.")]
+
+
+class QuietHoursBody(BaseModel):
+    """The hours in which messages wait; over midnight where they end before they begin."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begins: ClockTime
+    ends: ClockTime
+    time_zone: str = Field(max_length=64, description="Name in the IANA time zone database, such as `Europe/Paris`.")
+
+
+class TopicChoice(BaseModel):
+    """By which channels messages of a topic go; with none they are in the inbox alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    topic: Topic
+    channels: list[Channel] = Field(max_length=10)
+
+
+class PreferencesBody(BaseModel):
+    """How the caller is told; what the law has sent goes at once, whatever is chosen here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: Literal["fr", "en"] | None = Field(description="null: the language of the account.")
+    quiet_hours: QuietHoursBody | None
+    topics: list[TopicChoice] = Field(
+        max_length=50, description="A topic that is not named goes by the usual channels; the answer names all."
+    )
+
+
+class DeliveryView(BaseModel):
+    """Why a message went by a channel, goes later, or does not; and how far it has come."""
+
+    channel: Channel
+    outcome: Outcome = Field(description="What was decided.")
+    reason: Reason = Field(description="Why: a stable code.")
+    explanation: str = Field(description="The same in words, in the language asked for.")
+    legal_basis: LegalBasis | None = Field(description="The law that has it sent, for the reason `legal-notice`.")
+    not_before_at: AwareDatetime | None = Field(description="The end of the quiet hours that it waits for.")
+    decided_at: AwareDatetime
+    state: MailState | None = Field(
+        description="`sent`: whoever takes it to the person has accepted it; `retry`: refused for now; null: withheld."
+    )
+    attempts: int
+    last_reply: str | None = Field(description="SMTP code and enhanced code (RFC 3463), or why there is none.")
+    next_attempt_at: AwareDatetime | None
+    sent_at: AwareDatetime | None
+
+
+class DeliveryList(BaseModel):
+    """One item for each channel."""
+
+    items: list[DeliveryView]

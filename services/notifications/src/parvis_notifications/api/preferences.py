@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a citizen wants to be told."""
+
+from datetime import time
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.etag import entity_tag, not_modified, required_version
+from parvis_kit.web.operation import IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems, router, token
+from parvis_notifications.api.context import now, parts_of, reader_of
+from parvis_notifications.api.preference_schemas import PreferencesBody, QuietHoursBody, TopicChoice
+from parvis_notifications.domain.preferences import Preferences, choices
+from parvis_notifications.domain.quiet_hours import QuietHours
+from parvis_notifications.domain.topic import Topic
+from parvis_notifications.service.preferences import choose_preferences, read_preferences
+
+routes = router(tags=["preferences"])
+_PATH = "/v1/notification-preferences"
+
+
+@routes.get(
+    _PATH,
+    **token("notifications.preferences.read", headers=[IF_NONE_MATCH]),
+    operation_id="readNotificationPreferences",
+    response_model=PreferencesBody,
+    responses=problems(401, 403) | NOT_MODIFIED,
+)
+async def read(request: Request, response: Response) -> object:
+    """How the caller is told: what they chose, and the usual for the rest."""
+    reader = reader_of(request)
+    async with parts_of(request).runtime.database.reading() as session:
+        preferences, version = await read_preferences(session, reader)
+    headers = {"Cache-Control": "no-store", "ETag": entity_tag(version)}
+    if not_modified(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return _body(preferences)
+
+
+@routes.put(
+    _PATH,
+    **token("notifications.preferences.write", headers=[IF_MATCH]),
+    operation_id="chooseNotificationPreferences",
+    response_model=PreferencesBody,
+    responses=problems(400, 401, 403, 412, 413, 422, 428),
+)
+async def choose(body: PreferencesBody, request: Request, response: Response) -> object:
+    """Choose anew how to be told; messages written from now on go by it."""
+    reader, version = reader_of(request), required_version(request)
+    chosen = _chosen(body)
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        version = await choose_preferences(uow.session, reader, chosen, version=version, now=now())
+        await uow.commit()
+    response.headers.update({"Cache-Control": "no-store", "ETag": entity_tag(version)})
+    return _body(chosen)
+
+
+def _chosen(body: PreferencesBody) -> Preferences:
+    given = body.quiet_hours
+    quiet = None
+    if given is not None:
+        quiet = QuietHours(time.fromisoformat(given.begins), time.fromisoformat(given.ends), given.time_zone)
+    return Preferences(body.language, quiet, choices((each.topic, tuple(each.channels)) for each in body.topics))
+
+
+def _body(preferences: Preferences) -> PreferencesBody:
+    quiet = preferences.quiet_hours
+    return PreferencesBody(
+        language=preferences.language,
+        quiet_hours=quiet
+        and QuietHoursBody(begins=f"{quiet.begins:%H:%M}", ends=f"{quiet.ends:%H:%M}", time_zone=quiet.time_zone),
+        topics=[TopicChoice(topic=topic, channels=list(preferences.channels(topic))) for topic in Topic],
+    )

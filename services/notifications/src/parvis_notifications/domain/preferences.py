@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a person wants to be told, and what that means for a message: by which channels it goes, when, and why."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Literal
+
+from parvis_notifications.domain.errors import RepeatedChoiceError
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.quiet_hours import QuietHours
+from parvis_notifications.domain.topic import LEGAL, TOPICS, Channel, Topic
+
+DEFAULT_CHANNELS: Final = (Channel.EMAIL,)
+Choices = Mapping[Topic, tuple[Channel, ...]]
+Spoken = Literal["fr", "en"]
+
+
+class Outcome(StrEnum):
+    """What was decided of one message and one channel."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    WITHHELD = "withheld"
+
+
+class Reason(StrEnum):
+    """Why."""
+
+    CHOSEN = "chosen"
+    DEFAULT = "default"
+    LEGAL_NOTICE = "legal-notice"
+    QUIET_HOURS = "quiet-hours"
+    NOT_CHOSEN = "not-chosen"
+    NO_ADDRESS = "no-address"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """By that channel the message goes at once, at ``not_before`` or not at all."""
+
+    channel: Channel
+    outcome: Outcome
+    reason: Reason
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """A person's choices in one collectivity; the default is who never chose.
+
+    ``language`` is None for that of the account. A topic that is not in ``choices`` goes by the default channels; one
+    with no channel goes to the inbox alone.
+    """
+
+    language: Spoken | None = None
+    quiet_hours: QuietHours | None = None
+    choices: Choices = field(default_factory=dict)
+
+    def channels(self, topic: Topic) -> tuple[Channel, ...]:
+        """The channels of a topic."""
+        return self.choices.get(topic, DEFAULT_CHANNELS)
+
+    def decide(self, occasion: Template, reachable: Collection[Channel], now: datetime) -> tuple[Decision, ...]:
+        """What becomes of a message by each channel; ``reachable`` are those for which the person has an address.
+
+        What the law has sent goes at once, by each channel that reaches the person.
+        """
+        return tuple(self._decide(channel, occasion, reachable, now) for channel in Channel)
+
+    def _decide(self, channel: Channel, occasion: Template, reachable: Collection[Channel], now: datetime) -> Decision:
+        topic = TOPICS[occasion]
+        if channel not in reachable:
+            return Decision(channel, Outcome.WITHHELD, Reason.NO_ADDRESS)
+        if occasion in LEGAL:
+            return Decision(channel, Outcome.SENT, Reason.LEGAL_NOTICE)
+        if channel not in self.channels(topic):
+            return Decision(channel, Outcome.WITHHELD, Reason.NOT_CHOSEN)
+        over_at = self.quiet_hours and self.quiet_hours.over_at(now)
+        if over_at:
+            return Decision(channel, Outcome.DEFERRED, Reason.QUIET_HOURS, over_at)
+        return Decision(channel, Outcome.SENT, Reason.CHOSEN if topic in self.choices else Reason.DEFAULT)
+
+
+def choices(given: Iterable[tuple[Topic, tuple[Channel, ...]]]) -> Choices:
+    """The channels by topic; raises RepeatedChoiceError for a topic, or a channel of a topic, that comes twice."""
+    pairs = list(given)
+    named = Counter(topic for topic, _ in pairs)
+    if any(count > 1 for count in named.values()) or any(len(set(each)) < len(each) for _, each in pairs):
+        raise RepeatedChoiceError
+    return dict(pairs)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What messages are about, as people choose by it; and which of them the law has sent whatever was chosen."""
+
+from enum import StrEnum
+from typing import Final
+
+from parvis_notifications.domain.message import Template
+
+
+class Topic(StrEnum):
+    """The subjects on which people choose how they are told."""
+
+    REQUESTS = "requests"
+
+
+class Channel(StrEnum):
+    """The ways that a message may take besides the inbox, which has every message."""
+
+    EMAIL = "email"
+
+
+class LegalBasis(StrEnum):
+    """The law that has a message sent."""
+
+    ACKNOWLEDGEMENT = "crpa-l112-11"
+    """Code des relations entre le public et l'administration, article L. 112-11: whatever is sent to an
+    administration by electronic means is acknowledged."""
+
+
+TOPICS: Final = {
+    Template.REQUEST_SUBMITTED: Topic.REQUESTS,
+    Template.REQUEST_TAKEN: Topic.REQUESTS,
+    Template.REQUEST_REPLIED: Topic.REQUESTS,
+    Template.REQUEST_RESOLVED: Topic.REQUESTS,
+}
+LEGAL: Final = {Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT}

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A citizen asks why a message was sent to them, or was not."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.db import decisions, messages
+from parvis_notifications.db.decisions import Followed
+from parvis_notifications.db.tables import Message
+from parvis_notifications.service.inbox import Reader
+
+
+async def explain_deliveries(
+    session: AsyncSession, reader: Reader, message_id: UUID
+) -> tuple[Message, Sequence[Followed]]:
+    """A message of the reader's with its decisions; raises NotFoundError."""
+    message = await messages.one(session, reader.person, reader.collectivity, message_id)
+    return message, await decisions.of_message(session, message_id, reader.collectivity)

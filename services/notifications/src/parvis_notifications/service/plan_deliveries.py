@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Decide by which channels a new message goes, keep why, and put it on its way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.ids import uuid7
+from parvis_kit.telemetry import current_traceparent
+from parvis_notifications.db import decisions, messages
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.preferences import Outcome, Preferences
+from parvis_notifications.domain.topic import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What the plan is made for: a message, and the addresses of its person by channel."""
+
+    id: UUID
+    collectivity: str
+    occasion: Template
+    addresses: dict[Channel, str]
+
+
+def plan_deliveries(
+    session: AsyncSession, message: NewMessage, preferences: Preferences, key: PersonKey, now: datetime
+) -> None:
+    """In the transaction that writes the message."""
+    made = preferences.decide(message.occasion, message.addresses, now)
+    decisions.add(session, message.id, message.collectivity, made, now)
+    for decision in made:
+        if decision.outcome is not Outcome.WITHHELD:
+            messages.add_email(
+                session,
+                id=uuid7(),
+                message_id=message.id,
+                collectivity=message.collectivity,
+                address=key.seal("email_delivery.address", message.addresses[decision.channel]),
+                not_before_at=decision.not_before,
+                due_at=decision.not_before or now,
+                traceparent=current_traceparent(),
+                created_at=now,
+            )

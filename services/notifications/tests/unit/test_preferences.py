@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parvis_kit.locale import Language
+from parvis_notifications.domain.errors import RepeatedChoiceError
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.preferences import Outcome, Preferences, Reason, choices
+from parvis_notifications.domain.quiet_hours import QuietHours
+from parvis_notifications.domain.topic import LEGAL, TOPICS, Channel, Topic
+from parvis_notifications.service.templates import Templates
+
+NIGHT = QuietHours(time(22), time(7), "Europe/Paris")
+MIDNIGHT = datetime(2026, 11, 25, 23, tzinfo=UTC)
+MORNING = datetime(2026, 11, 26, 6, tzinfo=UTC)
+EMAIL = [Channel.EMAIL]
+USUAL, LAWFUL = Template.REQUEST_REPLIED, Template.REQUEST_SUBMITTED
+PREFERENCES = st.builds(
+    Preferences,
+    st.sampled_from([None, "fr", "en"]),
+    st.sampled_from([None, NIGHT]),
+    st.dictionaries(st.sampled_from(Topic), st.sampled_from([(), (Channel.EMAIL,)])),
+)
+
+
+def decided(preferences: Preferences, occasion: Template = USUAL, now: datetime = MORNING) -> tuple[str, str]:
+    (decision,) = preferences.decide(occasion, EMAIL, now)
+    return decision.outcome, decision.reason
+
+
+def test_who_never_chose_is_told_by_mail_at_once() -> None:
+    assert decided(Preferences()) == ("sent", "default")
+
+
+def test_a_topic_goes_as_it_was_chosen() -> None:
+    assert decided(Preferences(choices={Topic.REQUESTS: (Channel.EMAIL,)})) == ("sent", "chosen")
+    assert decided(Preferences(choices={Topic.REQUESTS: ()})) == ("withheld", "not-chosen")
+
+
+def test_in_quiet_hours_a_message_is_deferred_to_their_end() -> None:
+    (decision,) = Preferences(quiet_hours=NIGHT).decide(USUAL, EMAIL, MIDNIGHT)
+    assert (decision.outcome, decision.reason) == (Outcome.DEFERRED, Reason.QUIET_HOURS)
+    assert decision.not_before == MORNING
+    assert decided(Preferences(quiet_hours=NIGHT), now=MORNING) == ("sent", "default")
+
+
+@given(PREFERENCES, st.datetimes(timezones=st.just(UTC)))
+def test_what_the_law_has_sent_goes_at_once_whatever_was_chosen(preferences: Preferences, now: datetime) -> None:
+    assert decided(preferences, LAWFUL, now) == ("sent", "legal-notice")
+
+
+@given(PREFERENCES, st.sampled_from(Template), st.datetimes(timezones=st.just(UTC)), st.sets(st.sampled_from(Channel)))
+def test_each_channel_has_one_decision_and_none_is_used_without_an_address(
+    preferences: Preferences, occasion: Template, now: datetime, reachable: set[Channel]
+) -> None:
+    made = preferences.decide(occasion, reachable, now)
+    assert [decision.channel for decision in made] == list(Channel)
+    for decision in made:
+        assert (decision.outcome is Outcome.DEFERRED) == (decision.not_before is not None)
+        assert (decision.reason is Reason.NO_ADDRESS) == (decision.channel not in reachable)
+
+
+@pytest.mark.parametrize(
+    "given_twice",
+    [[(Topic.REQUESTS, ()), (Topic.REQUESTS, (Channel.EMAIL,))], [(Topic.REQUESTS, (Channel.EMAIL, Channel.EMAIL))]],
+)
+def test_what_is_named_twice_is_refused(given_twice: list[tuple[Topic, tuple[Channel, ...]]]) -> None:
+    with pytest.raises(RepeatedChoiceError):
+        choices(given_twice)
+
+
+def test_each_occasion_has_a_topic() -> None:
+    assert set(TOPICS) == set(Template)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("occasion", Template)
+def test_a_mail_says_so_where_the_law_has_it_sent_and_only_there(occasion: Template, language: Language) -> None:
+    text, html = Templates().mail(occasion, language, subject="S", body="B", link="https://x.example", sender="T")
+    assert [("112-11" in each) for each in (text, html)] == [occasion in LEGAL] * 2
