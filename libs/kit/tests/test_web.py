@@ -7,12 +7,16 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, Catalogue, Rule
 from parvis_kit.security.tokens import TokenVerifier
+from parvis_kit.web import middleware
 from parvis_kit.web.app import create_app
 from parvis_kit.web.operation import principal_of, problems, public, router, token
 from parvis_kit.web.types import Instant
@@ -196,3 +200,16 @@ def test_an_instant_is_a_date_time_with_its_offset_that_exists_in_utc(given: obj
 
 def test_an_instant_is_kept_in_utc() -> None:
     assert TypeAdapter(Instant).validate_python("2026-11-25T10:00:00+01:00").isoformat() == "2026-11-25T09:00:00+00:00"
+
+
+async def test_a_call_is_one_span_that_names_its_route_and_nobody(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    monkeypatch.setattr("opentelemetry.trace.get_tracer_provider", lambda: provider)
+    monkeypatch.setattr(middleware, "_tracer", provider.get_tracer("test"))
+    await client.get("/v1/broken/domain?secret=1")
+    told = [(span.name, dict(span.attributes or {})) for span in spans.get_finished_spans()]
+    assert told == [("GET /v1/broken/{kind}", {"http.response.status_code": 409})]

@@ -38,7 +38,7 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _named(service, process),
+                lambda _logger, _method, event: {"service": service, "process": process, **event},
                 structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
@@ -55,14 +55,6 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
         logging.getLogger(name).propagate = True
 
 
-def _named(service: str, process: str) -> Any:
-    def add(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-        return {"service": service, "process": process, **event}
-
-    return add
-
-
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger; pass facts as keyword arguments, never personal data."""
-    bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)
-    return bound
+    return structlog.stdlib.get_logger(name)

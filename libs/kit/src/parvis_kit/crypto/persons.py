@@ -72,8 +72,7 @@ class PersonKeys:
 
     async def of(self, person: UUID) -> PersonKey:
         """The person's key, made at the first call; raises KeyDestroyedError after erasure."""
-        cached = self._remembered(person)
-        if cached:
+        if cached := self._remembered(person):
             return cached
         wrapped = self._wrapping.seal(os.urandom(_KEY_BYTES), str(person))
         row = await self._pool.fetchrow(

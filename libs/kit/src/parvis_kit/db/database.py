@@ -67,6 +67,10 @@ def _server_settings(settings: ServiceSettings, name: str) -> dict[str, str]:
     }
 
 
+async def _nothing_to_reset(_connection: Any) -> None:
+    """No round trip to undo what hot statements never do in their session: set, listen, lock."""
+
+
 @asynccontextmanager
 async def open_database(settings: ServiceSettings, name: str) -> AsyncIterator[Database]:
     """Both pools, opened lazily so that a process starts while its database is down, closed at the end."""
@@ -87,6 +91,7 @@ async def open_database(settings: ServiceSettings, name: str) -> AsyncIterator[D
         timeout=_CONNECT_SECONDS,
         command_timeout=settings.statement_timeout_ms / 1_000 + 1,
         server_settings=server_settings,
+        reset=_nothing_to_reset,
     )
     async with pool:
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -24,13 +25,8 @@ def problem_response(request: Request, problem: Problem) -> Response:
     body = problem.body(
         language, base=request.app.state.public_url, instance=request.url.path, trace_id=current_trace_id()
     )
-    headers = {
-        "Content-Language": language,
-        "Vary": "Accept-Language",
-        "Cache-Control": "no-store",
-        **(problem.headers or {}),
-    }
-    return JSONResponse(body, problem.status_code, headers, MEDIA_TYPE)
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
+    return JSONResponse(body, problem.status_code, headers | dict(problem.headers or {}), MEDIA_TYPE)
 
 
 def create_app(
@@ -54,7 +50,9 @@ def create_app(
         scopes: the OAuth scopes of the service with their meaning in French, as its contract names them.
         state: what the routes need (``tokens`` where a route has the class token), set on ``app.state``.
     """
-    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, openapi_url=None)
+    # The framework's own would tell paths, query strings, addresses and messages of exceptions, and take its time.
+    silent: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+    app = FastAPI(title=title, version=version, docs_url=None, redoc_url=None, openapi_url=None, telemetry=silent)
     for name, value in {"public_url": public_url, "scopes": scopes, **state}.items():
         setattr(app.state, name, value)
 
@@ -68,7 +66,8 @@ def create_app(
     app.add_exception_handler(RequestValidationError, answer)
     app.add_middleware(Exchange, on_error=answer)
     for router in routers:
-        app.include_router(router)
+        # Side by side, not included: an included router is matched for each call by way of a context of its own.
+        app.router.routes.extend(router.routes)
     return app
 
 

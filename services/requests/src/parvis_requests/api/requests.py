@@ -16,6 +16,7 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_NONE_MATCH, NOT_MODIFIE
 from parvis_kit.web.types import Instant, PlainText
 from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import STATUS_FILTER, HistoryView, NewRequest, RequestView
+from parvis_requests.api.short_way import ShortWay
 from parvis_requests.api.submission import Submitting
 from parvis_requests.api.views import history_view, request_view
 from parvis_requests.db import requests
@@ -23,7 +24,7 @@ from parvis_requests.db.hot import AlreadyAnsweredError
 from parvis_requests.db.requests import Filters
 from parvis_requests.service.read_request import list_requests, read_request, record_access
 
-routes = router(tags=["requests"])
+routes = router(tags=["requests"], route_class=ShortWay)
 _PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
 

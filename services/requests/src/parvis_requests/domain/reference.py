@@ -14,7 +14,7 @@ def new_reference(prefix: str, year: int) -> str:
     Six random Crockford base-32 characters (about a thousand million values a year) and a check character that
     catches any single wrong character and any swap of two neighbours.
     """
-    body = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    body = "".join(_ALPHABET[byte & 31] for byte in secrets.token_bytes(6))
     return f"{prefix}-{year}-{body[:4]}-{body[4:]}{_check(body)}"
 
 

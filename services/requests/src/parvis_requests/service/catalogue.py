@@ -77,7 +77,7 @@ class Territory:
 
     def area_at(self, position: Position) -> AreaRef:
         """The area; raises OutsideTownError where no area holds the position."""
-        found = self._tree.query(points(position.longitude, position.latitude), predicate="intersects")
+        found = self._tree.query(points((position.longitude, position.latitude)), predicate="intersects")
         if len(found) == 0:
             raise OutsideTownError
         area = self._leaves[int(min(found))]
