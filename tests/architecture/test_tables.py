@@ -21,6 +21,8 @@ SHARED = {
     "known_device",
     "login_attempt",
     "letter",
+    "totp",
+    "recovery_code",
     "mail_link",
     "authorization_code",
     "refresh_token",

@@ -13,6 +13,7 @@ from parvis_identity.service.local_session import LocalSessions
 from parvis_identity.service.local_sign_in import LocalSignIn
 from parvis_identity.service.passwords import Passwords
 from parvis_identity.service.register import Register
+from parvis_identity.service.second_factor import SecondFactors
 from parvis_identity.service.throttle import Throttle
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
@@ -27,6 +28,7 @@ class Accounts:
     register: Register
     sign_in: LocalSignIn
     change_password: ChangePassword
+    second_factors: SecondFactors
 
     def close(self) -> None:
         """End the threads that hash."""
@@ -40,12 +42,14 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
     letters, throttle = letters_of(runtime), Throttle(database, master)
     passwords = Passwords(master, PasswordHasher(memory_cost=settings.password_memory_kib), settings.password_threads)
     sessions = LocalSessions(timedelta(hours=settings.session_hours))
+    factors = SecondFactors(database, master, persons, index, letters, passwords, throttle)
     return Accounts(
         passwords=passwords,
         ask_for_letter=AskForLetter(database, index, letters, throttle),
         register=Register(database, persons, index, letters, passwords, sessions),
-        sign_in=LocalSignIn(database, persons, index, passwords, throttle, sessions),
+        sign_in=LocalSignIn(database, master, persons, index, passwords, throttle, sessions, factors),
         change_password=ChangePassword(database, persons, index, letters, passwords, throttle),
+        second_factors=factors,
     )
 
 

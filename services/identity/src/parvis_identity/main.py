@@ -9,16 +9,14 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI
 
 from parvis_identity.api import (
+    account_routes,
     authorize,
     discovery,
     internal,
-    local_login,
     login,
     logout,
-    passwords,
     people,
     push,
-    registration,
     token,
     token_status,
 )
@@ -38,7 +36,7 @@ SCOPES: Final = (
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
-    token_status.routes, people.routes, local_login.routes, registration.routes, passwords.routes,
+    token_status.routes, people.routes, *account_routes.ROUTES,
 )  # fmt: skip
 
 

@@ -86,6 +86,53 @@ ACCOUNT_TEXTS: Final[dict[str, Text]] = {
         en="This password is too easy to guess: it is made of known passwords, of repetitions, or of what is known "
         "about you. Choose another one.",
     ),
+    "second-title": Text(fr="Deuxième étape", en="Second step"),
+    "second-lead": Text(
+        fr="Indiquez le code à 6 chiffres de votre application, ou un de vos codes de secours.",
+        en="Give the 6-digit code of your application, or one of your recovery codes.",
+    ),
+    "second-wrong": Text(
+        fr="Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant et réessayez.",
+        en="This code is not the right one, or it was used already. Wait for the next one and try again.",
+    ),
+    "code": Text(fr="Code", en="Code"),
+    "factor-title": Text(fr="Connexion en deux étapes", en="Two-step sign-in"),
+    "factor-off": Text(
+        fr="Votre compte est protégé par un mot de passe seul. Avec une application de codes sur votre téléphone, "
+        "personne n'entre sans lui.",
+        en="Your account is protected by a password alone. With a code application on your telephone, nobody comes in "
+        "without it.",
+    ),
+    "factor-on": Text(
+        fr="Votre compte demande, après le mot de passe, un code de votre application. Il vous reste {left} codes de "
+        "secours.",
+        en="After the password, your account asks for a code of your application. You have {left} recovery codes left.",
+    ),
+    "factor-scan": Text(
+        fr="Photographiez ce dessin avec une application de codes, ou tapez-y la clé :",
+        en="Photograph this drawing with a code application, or type the key into it:",
+    ),
+    "factor-drawing": Text(fr="Clé sous forme de code QR", en="The key as a QR code"),
+    "factor-confirm": Text(
+        fr="Puis indiquez votre mot de passe et le code que l'application affiche.",
+        en="Then give your password and the code that the application shows.",
+    ),
+    "factor-wrong": Text(
+        fr="Le mot de passe ou le code n'est pas le bon.", en="The password or the code is not the right one."
+    ),
+    "factor-add": Text(fr="Activer", en="Turn on"),
+    "factor-remove": Text(fr="Désactiver", en="Turn off"),
+    "factor-removed-title": Text(fr="Connexion en deux étapes désactivée", en="Two-step sign-in is off"),
+    "factor-removed-body": Text(
+        fr="Votre compte ne demande plus que le mot de passe.", en="Your account asks for the password alone."
+    ),
+    "codes-title": Text(fr="Vos codes de secours", en="Your recovery codes"),
+    "codes-lead": Text(
+        fr="La connexion en deux étapes est activée. Notez ces codes et gardez-les loin de votre téléphone : chacun "
+        "remplace l'application une fois. Ils ne seront plus affichés.",
+        en="Two-step sign-in is on. Write these codes down and keep them away from your telephone: each stands in for "
+        "the application once. They are not shown again.",
+    ),
     "registered-title": Text(fr="Votre compte est ouvert", en="Your account is open"),
     "registered-body": Text(
         fr="Revenez au service d'où vous venez et connectez-vous avec votre adresse et votre mot de passe.",

@@ -12,6 +12,8 @@ from parvis_identity.api.flow import language_for
 from parvis_identity.api.pages import page, redirect
 from parvis_identity.domain.authorization import Parameters
 from parvis_identity.domain.client import Audience
+from parvis_identity.domain.errors import Refusal, RefusedError
+from parvis_identity.domain.session import Session
 from parvis_identity.service.authorize import Asking
 from parvis_identity.service.local_session import Cookies, Kept
 from parvis_kit.problems import NOT_FOUND
@@ -33,6 +35,14 @@ async def local_asking(request: Request, parameters: Parameters) -> Asking:
 def kept_by(request: Request) -> Kept:
     """The secrets that the browser came with."""
     return Kept(browser=browser_of(request), session=session_of(request, CITIZEN), device=device_of(request))
+
+
+async def session_here(request: Request) -> Session:
+    """The citizen's session of this browser; raises RefusedError where there is none."""
+    session = await parts_of(request).authorize.live_session(session_of(request, CITIZEN), CITIZEN, now())
+    if session is None:
+        raise RefusedError(Refusal.NOT_SIGNED_IN)
+    return session
 
 
 def form_page(request: Request, template: str, form: str, *, asking: Asking | None = None, **values: Any) -> Response:

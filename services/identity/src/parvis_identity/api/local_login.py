@@ -15,10 +15,13 @@ from parvis_identity.api.source import source_of
 from parvis_identity.domain.address import MAX_LENGTH, deliverable
 from parvis_identity.domain.password import MAX_LENGTH as MAX_PASSWORD
 from parvis_identity.service.authorize import Asking
-from parvis_identity.service.local_sign_in import WrongPasswordError
+from parvis_identity.service.local_sign_in import Pending, WrongPasswordError
+from parvis_identity.service.second_factor import WrongCodeError
 
 routes = page_router()
 _FORM: Final = "local-login"
+_SECOND: Final = "second-factor"
+_MAX_CODE: Final = 32
 
 
 @routes.get(
@@ -45,8 +48,7 @@ async def show_local_login(request: Request) -> Response:
     ),
     operation_id="logInLocally",
     response_class=Response,
-    status_code=303,
-    responses=pages(303, 400, 403, 404, 413, 422, 429),
+    responses=pages(200, 303, 400, 403, 404, 413, 422, 429),
 )
 async def log_in_locally(request: Request) -> Response:
     """Sign in; what is wrong, address or password, is not said."""
@@ -57,10 +59,52 @@ async def log_in_locally(request: Request) -> Response:
     email = deliverable(fields.get("email")) or "@"
     password = (fields.get("password") or "")[: MAX_PASSWORD + 1]
     try:
-        cookies = await parts.accounts.sign_in.sign_in(email, password, kept_by(request), source_of(request), now())
+        done = await parts.accounts.sign_in.sign_in(email, password, kept_by(request), source_of(request), now())
     except WrongPasswordError:
         return _page(request, asking, wrong=True)
+    if isinstance(done, Pending):
+        return _second_page(request, asking, done.sealed, wrong=False)
+    return signed_in(request, done, fields.get("continue") or "")
+
+
+@routes.post(
+    "/login/local/code",
+    **page_route(
+        form={
+            "continue": form_field("From the page."),
+            "csrf": form_field("From the page."),
+            "pending": form_field("From the page."),
+            "code": form_field("Of the application, or one on paper.", maxLength=_MAX_CODE),
+        }
+    ),
+    operation_id="showSecondFactor",
+    response_class=Response,
+    status_code=303,
+    responses=pages(303, 400, 403, 404, 413, 422, 429),
+)
+async def show_second_factor(request: Request) -> Response:
+    """Finish signing in to an account that asks for a second factor."""
+    parts, fields = parts_of(request), await form(request)
+    asking = await local_asking(request, fields)
+    check_form(request, fields, _SECOND)
+    pending, code = fields.get("pending"), (fields.get("code") or "")[:_MAX_CODE]
+    try:
+        cookies = await parts.accounts.sign_in.finish(pending, code, kept_by(request), now())
+    except WrongCodeError:
+        return _second_page(request, asking, pending or "", wrong=True)
     return signed_in(request, cookies, fields.get("continue") or "")
+
+
+def _second_page(request: Request, asking: Asking, pending: str, *, wrong: bool) -> Response:
+    return form_page(
+        request,
+        "second_factor_login.html",
+        _SECOND,
+        asking=asking,
+        status=UNPROCESSABLE if wrong else 200,
+        pending=pending,
+        wrong=wrong,
+    )
 
 
 def _page(request: Request, asking: Asking, *, wrong: bool) -> Response:

@@ -8,16 +8,14 @@ from starlette.responses import Response
 
 from parvis_identity.api.authorize import CONTINUE
 from parvis_identity.api.context import form, language_of, now, parts_of, query, spoken
-from parvis_identity.api.cookies import clear_session, session_of
+from parvis_identity.api.cookies import clear_session
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.letter_pages import ASKED, TOKEN, ask_page, asked
-from parvis_identity.api.local_flow import CITIZEN, UNPROCESSABLE, check_form, form_page, local_asking
+from parvis_identity.api.local_flow import CITIZEN, UNPROCESSABLE, check_form, form_page, local_asking, session_here
 from parvis_identity.api.pages import page, page_router
 from parvis_identity.api.source import source_of
-from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.password import MAX_LENGTH, Weakness
-from parvis_identity.domain.session import Session
 from parvis_identity.service.local_sign_in import WrongPasswordError
 from parvis_identity.service.register import WeakPasswordError
 
@@ -100,7 +98,7 @@ async def recover(request: Request) -> Response:
 )
 async def show_change_password(request: Request) -> Response:
     """Ask for the present password and another one."""
-    await _session(request)
+    await session_here(request)
     return _change_page(request, None, wrong=False)
 
 
@@ -120,7 +118,7 @@ async def show_change_password(request: Request) -> Response:
 async def change_password(request: Request) -> Response:
     """Change the password and end every session of the account, this one too."""
     parts, fields = parts_of(request), await form(request)
-    session = await _session(request)
+    session = await session_here(request)
     check_form(request, fields, _CHANGE)
     present, chosen = ((fields.get(name) or "")[: MAX_LENGTH + 1] for name in ("present", "password"))
     try:
@@ -132,13 +130,6 @@ async def change_password(request: Request) -> Response:
     response = page(request, "done.html", title="password-changed-title", body="password-changed-body")
     clear_session(request, response, CITIZEN)
     return response
-
-
-async def _session(request: Request) -> Session:
-    session = await parts_of(request).authorize.live_session(session_of(request, CITIZEN), CITIZEN, now())
-    if session is None:
-        raise RefusedError(Refusal.NOT_SIGNED_IN)
-    return session
 
 
 def _recovery_page(request: Request, letter: Letter, token: str, weakness: Weakness | None) -> Response:

@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, text
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_identity.db.base import INSTANT, Base
@@ -68,3 +68,24 @@ class MailLinkRow(Base):
     details: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+
+
+class TotpRow(Base):
+    """The second factor of an account: a secret shared with an application, and the last time step that was used."""
+
+    __tablename__ = "totp"
+
+    person: Mapped[UUID] = mapped_column(ForeignKey("local_account.person"), primary_key=True)
+    secret: Mapped[bytes] = shreddable(LargeBinary)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class RecoveryCodeRow(Base):
+    """A code on paper that stands in for the second factor once; deleted by its use."""
+
+    __tablename__ = "recovery_code"
+
+    person: Mapped[UUID] = mapped_column(ForeignKey("local_account.person"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)

@@ -12,3 +12,12 @@ LOCAL: Final = "local"
 
 LOCAL_ACR: Final = "urn:parvis:acr:local"
 PASSWORD: Final = "pwd"  # noqa: S105 - the name of a method
+
+LOCAL_MFA_ACR: Final = "urn:parvis:acr:local-mfa"
+ONE_TIME_CODE: Final = "otp"
+MULTI_FACTOR: Final = "mfa"
+
+
+def acr_of(amr: tuple[str, ...]) -> str:
+    """The level of a sign-in by these methods."""
+    return LOCAL_MFA_ACR if MULTI_FACTOR in amr else LOCAL_ACR

@@ -15,6 +15,9 @@ class Purpose(StrEnum):
 
     REGISTRATION = "registration"
     RECOVERY = "recovery"
+    SECOND_FACTOR_ADDED = "second-factor-added"
+    SECOND_FACTOR_REMOVED = "second-factor-removed"
+    RECOVERY_CODE_USED = "recovery-code-used"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password
 
 

@@ -14,6 +14,9 @@ class Subject(Enum):
     ALREADY_REGISTERED = auto()
     RECOVERY = auto()
     PASSWORD_CHANGED = auto()
+    SECOND_FACTOR_ADDED = auto()
+    SECOND_FACTOR_REMOVED = auto()
+    RECOVERY_CODE_USED = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -66,6 +69,36 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             en="Hello,\n\nThe password of your account for the online services of {collectivity} has just changed, and "
             "all its sessions have ended.\n\nIf it was not you, choose another one at once by “Forgotten password” on "
             "the sign-in page, and tell us.\n",
+        ),
+    ),
+    Subject.SECOND_FACTOR_ADDED: (
+        Text(fr="Connexion en deux étapes activée – {collectivity}", en="Two-step sign-in is on – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nVotre compte pour les services en ligne de {collectivity} demande désormais, après le mot "
+            "de passe, un code de votre application.\n\nSi ce n'était pas vous, choisissez aussitôt un autre mot de "
+            "passe et prévenez-nous.\n",
+            en="Hello,\n\nYour account for the online services of {collectivity} now asks for a code of your "
+            "application after the password.\n\nIf it was not you, choose another password at once and tell us.\n",
+        ),
+    ),
+    Subject.SECOND_FACTOR_REMOVED: (
+        Text(fr="Connexion en deux étapes désactivée – {collectivity}", en="Two-step sign-in is off – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nVotre compte pour les services en ligne de {collectivity} ne demande plus que le mot "
+            "de passe.\n\nSi ce n'était pas vous, choisissez aussitôt un autre mot de passe et prévenez-nous.\n",
+            en="Hello,\n\nYour account for the online services of {collectivity} asks for nothing but the password "
+            "any more.\n\nIf it was not you, choose another password at once and tell us.\n",
+        ),
+    ),
+    Subject.RECOVERY_CODE_USED: (
+        Text(fr="Un code de secours a servi – {collectivity}", en="A recovery code was used – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nUn de vos codes de secours a remplacé votre application pour le compte des services en "
+            "ligne de {collectivity}. Il ne servira plus.\n\nSi ce n'était pas vous, choisissez aussitôt un autre mot "
+            "de passe et prévenez-nous.\n",
+            en="Hello,\n\nOne of your recovery codes stood in for your application for the account of the online "
+            "services of {collectivity}. It works no more.\n\nIf it was not you, choose another password at once and "
+            "tell us.\n",
         ),
     ),
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db import grants, local_accounts, sessions
-from parvis_identity.domain.assurance import LOCAL, LOCAL_ACR
+from parvis_identity.domain.assurance import LOCAL, acr_of
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.session import Session
@@ -51,7 +51,7 @@ class LocalSessions:
             person=person,
             kind=Audience.CITIZEN.value,
             provider=LOCAL,
-            acr=LOCAL_ACR,
+            acr=acr_of(amr),
             amr=amr,
             auth_time=now,
             created_at=now,

@@ -1,27 +1,39 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Signing in to an account of our own, with its address and its password."""
 
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from parvis_identity.db import local_accounts
+from parvis_identity.db import local_accounts, second_factors
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
 from parvis_identity.domain.assurance import PASSWORD
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.opaque import fingerprint
+from parvis_identity.service.continuation import open_json, seal_json
 from parvis_identity.service.local_session import Cookies, Kept, LocalSessions
 from parvis_identity.service.passwords import Passwords
+from parvis_identity.service.second_factor import SecondFactors
 from parvis_identity.service.throttle import Count, Throttle
-from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.keys import BlindIndex, MasterKey
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 
+_PENDING_LIFE = timedelta(minutes=10)
 _log = logger(__name__)
 
 
 class WrongPasswordError(Exception):
     """No account has this address and this password; which of the two is wrong is nobody's business."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """Somebody who knows the password of an account, and is to show a second factor; sealed for their browser."""
+
+    sealed: str
 
 
 class LocalSignIn:
@@ -30,21 +42,28 @@ class LocalSignIn:
     def __init__(
         self,
         database: Database,
+        master: MasterKey,
         persons: PersonKeys,
         index: BlindIndex,
         passwords: Passwords,
         throttle: Throttle,
         sessions: LocalSessions,
+        factors: SecondFactors,
     ) -> None:
         self._database = database
+        self._key = master.sealing("pending-sign-in")
+        self._factors = factors
         self._persons = persons
         self._index = index
         self._passwords = passwords
         self._throttle = throttle
         self._sessions = sessions
 
-    async def sign_in(self, email: str, password: str, kept: Kept, source: str, now: datetime) -> Cookies:
-        """A new session; raises WrongPasswordError, TooManyAttemptsError, or RefusedError for an erased account."""
+    async def sign_in(self, email: str, password: str, kept: Kept, source: str, now: datetime) -> Cookies | Pending:
+        """A new session, or the wait for a second factor where the account has one.
+
+        Raises WrongPasswordError, TooManyAttemptsError, or RefusedError for an erased account.
+        """
         count, account = await self._attempt(email, kept, source, now)
         if not await self._passwords.verify(account, password) or account is None:
             _log.info("local_sign_in_failed")
@@ -58,9 +77,44 @@ class LocalSignIn:
             await self._throttle.succeeded(uow.session, count)
             if renewed:
                 await local_accounts.rehash(uow.session, account, renewed)
-            cookies = await self._sessions.open(uow.session, account.person, (PASSWORD,), kept, now)
+                account = replace(account, password=renewed)
+            done: Cookies | Pending
+            if await second_factors.of_person(uow.session, account.person):
+                done = self._pending(account, kept, now)
+            else:
+                done = await self._sessions.open(uow.session, account.person, (PASSWORD,), kept, now)
+            await uow.commit()
+        return done
+
+    async def finish(self, pending: str | None, code: str, kept: Kept, now: datetime) -> Cookies:
+        """A new session for who shows the second factor too.
+
+        Raises WrongCodeError, TooManyAttemptsError, or RefusedError where the password was given too long ago, in
+        another browser, or was changed since.
+        """
+        members = open_json(self._key, pending, kept.browser)
+        person = UUID(members["person"])
+        async with self._database.reading() as session:
+            account = await local_accounts.of_person(session, person)
+        late = now - datetime.fromisoformat(members["at"]) > _PENDING_LIFE
+        if late or account is None or fingerprint(account.password.hex()).hex() != members["password"]:
+            raise RefusedError(Refusal.EXPIRED)
+        await self._factors.attempt(person, now)
+        async with self._database.unit_of_work() as uow:
+            added = await self._factors.check(uow.session, person, code, now)
+            await self._factors.succeeded(uow.session, person)
+            cookies = await self._sessions.open(uow.session, person, (PASSWORD, *added), kept, now)
             await uow.commit()
         return cookies
+
+    def _pending(self, account: LocalAccount, kept: Kept, now: datetime) -> Pending:
+        members = {
+            "person": str(account.person),
+            "at": now.isoformat(),
+            # What was shown is this password: after a change it shows nothing.
+            "password": fingerprint(account.password.hex()).hex(),
+        }
+        return Pending(sealed=seal_json(self._key, members, kept.browser))
 
     async def _attempt(self, email: str, kept: Kept, source: str, now: datetime) -> tuple[Count, LocalAccount | None]:
         async with self._database.reading() as session:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from hmac import digest as hmac_digest
 from ipaddress import IPv6Address, ip_address
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,6 +59,10 @@ class Throttle:
         if device is None:
             return Count(self._bucket("account", email_index), BY_ACCOUNT)
         return Count(self._bucket("device", email_index + device), BY_DEVICE)
+
+    def second_factor(self, person: UUID) -> Count:
+        """Codes for an account whose password is known already."""
+        return Count(self._bucket("second-factor", person.bytes), BY_DEVICE)
 
     def recipient(self, email_index: bytes) -> Count:
         """Letters to an address."""

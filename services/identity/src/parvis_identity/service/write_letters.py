@@ -108,5 +108,5 @@ def _subject(purpose: Purpose, *, known: bool) -> Subject | None:
             return Subject.ALREADY_REGISTERED if known else Subject.REGISTRATION
         case Purpose.RECOVERY:
             return Subject.RECOVERY if known else None
-        case Purpose.PASSWORD_CHANGED:
-            return Subject.PASSWORD_CHANGED
+        case _:
+            return Subject[purpose.name]

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The routes of people's own accounts."""
+
+from typing import Final
+
+from parvis_identity.api import local_login, passwords, registration, second_factor
+
+ROUTES: Final = (local_login.routes, registration.routes, passwords.routes, second_factor.routes)
