@@ -12,9 +12,8 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 def configure(service: str, process: str, otlp_endpoint: str = "") -> None:
     """Install the tracer; spans go to the OTLP collector where one is named, else only their ids are used."""
-    provider = TracerProvider(
-        resource=Resource.create({"service.name": f"parvis-{service}", "service.instance.id": process})
-    )
+    resource = Resource.create({"service.name": f"parvis-{service}", "service.instance.id": process})
+    provider = TracerProvider(resource=resource)
     if otlp_endpoint:
         # Imported here: the exporter costs a third of a second at start, and most small towns have no collector.
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415

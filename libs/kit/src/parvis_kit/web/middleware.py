@@ -62,20 +62,17 @@ class Exchange:
             await send(message)
 
         span = _tracer.start_span(scope["method"], context_of(headers.get("traceparent")), SpanKind.SERVER)
-        tokens = structlog.contextvars.bind_contextvars(request_id=request_id)
-        try:
-            with trace.use_span(span, end_on_exit=True, record_exception=False):
-                try:
-                    await self._app(scope, receive, answer)
-                except Exception as error:
-                    if status:  # the answer has begun
-                        raise
-                    await (await self._on_error(Request(scope), error))(scope, receive, answer)
-                if status >= _SERVER_ERROR:
-                    span.set_status(StatusCode.ERROR)
-                self._record(scope, status, time.perf_counter() - started, span)
-        finally:
-            structlog.contextvars.reset_contextvars(**tokens)
+        within = structlog.contextvars.bound_contextvars(request_id=request_id)
+        with within, trace.use_span(span, end_on_exit=True, record_exception=False):
+            try:
+                await self._app(scope, receive, answer)
+            except Exception as error:
+                if status:  # the answer has begun
+                    raise
+                await (await self._on_error(Request(scope), error))(scope, receive, answer)
+            if status >= _SERVER_ERROR:
+                span.set_status(StatusCode.ERROR)
+            self._record(scope, status, time.perf_counter() - started, span)
 
     def _record(self, scope: Scope, status: int, seconds: float, span: trace.Span) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
