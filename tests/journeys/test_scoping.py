@@ -38,6 +38,7 @@ class Town:
     citizen: Actor
     agent: Actor
     system: Actor
+    administrator: Actor
 
 
 @dataclass
@@ -50,12 +51,13 @@ class Made:
 
 
 def made_in(stage: Stage) -> Made:
-    paris = Town(stage.citizen("amelie"), stage.agent("camille"), stage.system())
+    paris = Town(stage.citizen("amelie"), stage.agent("camille"), stage.system(), stage.agent("sophie"))
     # The same citizen, by the other town's front-end: what she did in one town is not seen from the other.
     lutece = Town(
         stage.citizen("amelie", "lutece-portal"),
         stage.agent("lucie", "lutece-backoffice"),
         stage.system("lutece-roadworks"),
+        stage.agent("lucie", "lutece-backoffice"),
     )
     photo = expect(paris.citizen.upload(PHOTO.read_bytes()), 201).json()["id"]
     request = expect(paris.citizen.post("/v1/requests", REPORT | {"attachments": [photo]}), 201).json()
@@ -66,6 +68,7 @@ def made_in(stage: Stage) -> Made:
     consultation = expect(paris.agent.post("/v1/consultations", consultation_body()), 201).json()["id"]
     path = f"/v1/consultations/{consultation}"
     expect(paris.agent.post(f"{path}/transitions", {"action": "publish"}, **{"If-Match": '"1"'}), 201)
+    draft = draft_in(paris.administrator)
     inbox = eventually(
         "a message",
         lambda: [m for m in _items(paris.citizen, "/v1/inbox-messages") if request["reference"] in m["subject"]],
@@ -77,8 +80,19 @@ def made_in(stage: Stage) -> Made:
         "consultation_id": consultation,
         "view_id": view,
         "message_id": inbox[0]["id"],
+        "draft_id": draft,
+        "code": "paris-only",
     }
     return Made(ids, paris, lutece)
+
+
+def draft_in(administrator: Actor) -> str:
+    """A type that only Paris offers, and the draft of its next version."""
+    body, path = DRAFT | {"code": "paris-only"}, "/v1/request-type-drafts"
+    first = expect(administrator.post(path, body), 201).json()["id"]
+    expect(administrator.post(f"{path}/{first}/publication", {}, **IF_MATCH), 201)
+    made: str = expect(administrator.post(path, body), 201).json()["id"]
+    return made
 
 
 def _items(actor: Actor, path: str) -> list[dict[str, Any]]:
@@ -94,6 +108,31 @@ def made(stack: RunningStack) -> Iterator[Made]:
 
 IF_MATCH = {"If-Match": '"1"'}
 VIEW = {"name": "À prendre", "shared": True, "filters": {}}
+DRAFT: dict[str, Any] = {
+    "code": "scoped-type",
+    "definition": {
+        "group": "scoped",
+        "group_name": {"fr": "Essai", "en": "Trial"},
+        "name": {"fr": "Essai", "en": "Trial"},
+        "form": {"schema": {"type": "object", "properties": {}, "additionalProperties": False}},
+        "workflow": {
+            "initial": "open",
+            "states": [
+                {"code": "open", "name": {"fr": "Ouverte", "en": "Open"}},
+                {"code": "closed", "name": {"fr": "Close", "en": "Closed"}, "final": True},
+            ],
+            "transitions": [
+                {
+                    "code": "close",
+                    "name": {"fr": "Clore", "en": "Close"},
+                    "from": ["open"],
+                    "to": "closed",
+                    "roles": ["agent"],
+                }
+            ],
+        },
+    },
+}
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
 # Who of the other town calls the operation, with which body and headers.
 CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
@@ -104,6 +143,13 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "actOnRequest": ("agent", {"action": "take"}, IF_MATCH),
     "listMessages": ("citizen agent", None, {}),
     "writeMessage": ("agent", {"visibility": "public", "text": "Non."}, {}),
+    "startRequestTypeDraft": ("agent", DRAFT, {}),
+    "listRequestTypeDrafts": ("agent", None, {}),
+    "readRequestTypeDraft": ("agent", None, {}),
+    "changeRequestTypeDraft": ("agent", {"definition": DRAFT["definition"]}, IF_MATCH),
+    "discardRequestTypeDraft": ("agent", None, IF_MATCH),
+    "publishRequestTypeDraft": ("agent", {}, IF_MATCH),
+    "retireRequestType": ("agent", None, IF_MATCH),
     "submitRequest": ("citizen", {**REPORT, "attachments": ["{attachment_id}"]}, {}),
     "uploadAttachment": ("citizen", None, {}),
     "readWorkQueue": ("agent", None, {}),
@@ -145,6 +191,8 @@ OWN = {
     "readWorkQueue",
     "listSavedViews",
     "saveView",
+    "listRequestTypeDrafts",
+    "startRequestTypeDraft",
     "listInboxMessages",
     "readNotificationPreferences",
     "chooseNotificationPreferences",
@@ -191,6 +239,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("system", "/v1/webhook-subscriptions/{subscription_id}"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}/deliveries"),
         ("agent", "/v1/consultations/{consultation_id}/results"),
+        ("administrator", "/v1/request-type-drafts/{draft_id}"),
     ],
 )
 def test_their_owners_read_them(made: Made, kind: str, path: str) -> None:

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from produced_events import misfits, produced
-from requests_town import STUDIED, Town
-from workflows import DECISION
+from requests_town import CATALOGUE_TABLES, STUDIED, Town
+from workflows import DECISION, definition
 
 from parvis_requests.main import SCOPES, internal_app, public_app
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
@@ -14,7 +15,6 @@ from parvis_requests.settings import MIGRATIONS, Settings
 from parvis_testing import Harness, migrated_settings, open_harness
 
 DEMO = Path(__file__).parents[3] / "deploy/local/src/parvis_local/demo/requests.yaml"
-CATALOGUE_TABLES = ("collectivity", "request_type", "area", "routing_rule")
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +36,10 @@ async def service(requests_settings: Settings) -> AsyncIterator[Harness]:
     ) as harness:
         async with harness.runtime.database.unit_of_work() as uow:
             for rows in read_seed(DEMO):
-                studied = {**rows.types[3], "code": STUDIED, "rank": 999, "workflow": DECISION}
-                await seed_catalogue(uow.session, replace(rows, types=[*rows.types, studied]))
+                studied = rows.types["cartons"].model_copy(update={"workflow": definition(DECISION)})
+                await seed_catalogue(
+                    uow.session, replace(rows, types={**rows.types, STUDIED: studied}), datetime.now(UTC)
+                )
             await uow.commit()
         yield harness
 

@@ -10,7 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_requests.api import acts, attachments, catalogue, internal, requests, saved_views, work_queue
+from parvis_requests.api import acts, attachments, catalogue, drafts, internal, requests, saved_views, work_queue
 from parvis_requests.api.context import Parts
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
@@ -22,10 +22,20 @@ SCOPES = (
     ("requests.requests.read", "Lire ses demandes ; pour un agent, celles de sa collectivité"),
     ("requests.requests.write", "Déposer une demande ; pour un agent, la traiter"),
     ("requests.attachments.write", "Envoyer des photos à joindre à une demande"),
+    ("requests.catalogue.read", "Lire les brouillons du catalogue des démarches"),
+    ("requests.catalogue.write", "Rédiger et publier le catalogue des démarches"),
 )
 
 
-PUBLIC = (catalogue.routes, attachments.routes, requests.routes, acts.routes, work_queue.routes, saved_views.routes)
+PUBLIC = (
+    catalogue.routes,
+    drafts.routes,
+    attachments.routes,
+    requests.routes,
+    acts.routes,
+    work_queue.routes,
+    saved_views.routes,
+)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:

@@ -72,6 +72,6 @@ async def seed(file: Path) -> None:
         runtime.database.unit_of_work() as uow,
     ):
         for catalogue in rows:
-            await seed_catalogue(uow.session, catalogue)
+            await seed_catalogue(uow.session, catalogue, datetime.now(UTC))
         await uow.commit()
     _log.info("catalogues_loaded", count=len(rows))

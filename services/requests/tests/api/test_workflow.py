@@ -3,8 +3,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from requests_town import STUDIED, Town
-from workflows import DECISION, words
+from requests_town import STUDIED, Town, type_definition
+from workflows import words
 
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.ring_timers import ring_timers
@@ -156,22 +156,11 @@ async def test_a_timer_that_fails_is_put_off_and_holds_up_no_other(town: Town) -
 
 
 async def test_a_timer_that_starts_with_the_request_is_stored_with_it(town: Town) -> None:
-    pool = town.service.runtime.database.pool
-    timed = {
-        **DECISION,
-        "timers": [{"code": "at-once", "state": "submitted", "delay": {"days": 2}, "action": "expire"}],
-    }
-    timed["transitions"] = [
-        t | {"from": ["submitted", "waiting"]} if t["code"] == "expire" else t for t in DECISION["transitions"]
-    ]
-    await pool.execute("UPDATE request_type SET workflow = $1 WHERE code = $2", json.dumps(timed), STUDIED)
-    parts = town.service.client._transport.app.state.parts  # type: ignore[attr-defined] # noqa: SLF001
-    parts.catalogues.forget()
-    try:
-        request = (await town.submit(town.service.citizen(), request_type=STUDIED)).json()
-        assert await ring(town, datetime.now(UTC) + timedelta(days=4)) == 1
-        path = f"/v1/requests/{request['id']}"
-        assert (await town.get(town.service.agent(), path)).json()["status"]["code"] == "dropped"
-    finally:
-        await pool.execute("UPDATE request_type SET workflow = $1 WHERE code = $2", json.dumps(DECISION), STUDIED)
-        parts.catalogues.forget()
+    free = type_definition()["workflow"]
+    expire = [t | {"from": ["submitted", "waiting"]} if t["code"] == "expire" else t for t in free["transitions"]]
+    timers = [{"code": "at-once", "state": "submitted", "delay": {"days": 2}, "action": "expire"}]
+    await town.publish("timed-request", workflow={**free, "transitions": expire, "timers": timers})
+    request = (await town.submit(town.service.citizen(), request_type="timed-request", answers={})).json()
+    assert await ring(town, datetime.now(UTC) + timedelta(days=4)) == 1
+    path = f"/v1/requests/{request['id']}"
+    assert (await town.get(town.service.agent(), path)).json()["status"]["code"] == "dropped"

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from explained import scans
 from many_requests import TEAMS, make_requests
-from requests_town import Town
+from requests_town import CATALOGUE_TABLES, Town
 
 from parvis_kit.db.keyset import Position
 from parvis_requests.db.saved_views import readable
@@ -44,7 +44,7 @@ async def many(service: object) -> AsyncIterator[Town]:
     town = Town(service)  # type: ignore[arg-type]
     await make_requests(town, NUMBER, [facets_of(town.service.runtime.blind_index, "paris", [a])[0] for a in ANSWERS])
     yield town
-    await town.service.clean("collectivity", "request_type", "area", "routing_rule")
+    await town.service.clean(*CATALOGUE_TABLES)
 
 
 @pytest.mark.parametrize("sort", Sort)

@@ -5,11 +5,14 @@ from typing import Any
 
 import httpx
 from PIL import Image
+from workflows import DECISION
 
 from parvis_testing import Caller, Harness
 
 # A type of the tests' own, with the workflow of workflows.DECISION and the form of cartons.
 STUDIED = "studied-request"
+# What tests leave in place: the catalogue of the demo town.
+CATALOGUE_TABLES = ("collectivity", "request_type", "request_type_version", "area", "routing_rule")
 TOWN_HALL = [2.3522, 48.8566]
 
 
@@ -47,6 +50,35 @@ class Town:
         body = {"visibility": visibility, "text": text}
         return await self.client.post(f"/v1/requests/{request['id']}/messages", json=body, headers=headers)
 
+    async def draft(self, administrator: Caller, code: str, **changes: Any) -> httpx.Response:
+        headers = administrator.headers | {"Idempotency-Key": self.key()}
+        body = {"code": code, "definition": type_definition(**changes)}
+        return await self.client.post("/v1/request-type-drafts", json=body, headers=headers)
+
+    async def change(self, administrator: Caller, draft_id: str, tag: str, **changes: Any) -> httpx.Response:
+        headers = administrator.headers | {"If-Match": tag}
+        body = {"definition": type_definition(**changes)}
+        return await self.client.put(f"/v1/request-type-drafts/{draft_id}", json=body, headers=headers)
+
+    async def offer(self, administrator: Caller, draft_id: str, tag: str = '"1"') -> httpx.Response:
+        headers = administrator.headers | {"Idempotency-Key": self.key(), "If-Match": tag}
+        return await self.client.post(f"/v1/request-type-drafts/{draft_id}/publication", headers=headers)
+
+    async def publish(self, code: str, **changes: Any) -> dict[str, Any]:
+        administrator = self.administrator()
+        draft = (await self.draft(administrator, code, **changes)).json()
+        answer = await self.offer(administrator, draft["id"])
+        assert answer.status_code == 201, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def administrator(self, collectivity: str = "paris") -> Caller:
+        return self.service.agent(collectivity, roles=["agent", "administrator"])
+
+    async def offered(self, code: str) -> dict[str, Any] | None:
+        answer = await self.client.get("/v1/collectivities/paris/request-types")
+        return next((item for item in answer.json()["items"] if item["code"] == code), None)
+
     async def get(self, caller: Caller, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers=caller.headers | headers)
 
@@ -55,6 +87,26 @@ class Town:
 
     def key(self) -> str:
         return f"key-{next(self._keys)}"
+
+
+def type_definition(**changes: Any) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {"colour": {"type": "string", "enum": ["red", "blue"]}, "size": {"type": "integer"}},
+        "additionalProperties": False,
+    }
+    return {
+        "group": "tests",
+        "group_name": {"fr": "Essais", "en": "Tests"},
+        "name": {"fr": "Essai", "en": "Test"},
+        "form": {"schema": schema},
+        "workflow": DECISION | {"transitions": _without_guards(DECISION["transitions"])},
+        **changes,
+    }
+
+
+def _without_guards(transitions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in each.items() if name != "guards"} for each in transitions]
 
 
 def photo(size: tuple[int, int] = (40, 30), *, gps: bool = False) -> bytes:

@@ -55,8 +55,12 @@ DECISION: dict[str, Any] = {
 }  # fmt: skip
 
 
-def workflow(definition: dict[str, Any]) -> Workflow:
-    return WorkflowDefinition.model_validate(definition).domain()
+def definition(written: dict[str, Any]) -> WorkflowDefinition:
+    return WorkflowDefinition.model_validate(written)
+
+
+def workflow(written: dict[str, Any]) -> Workflow:
+    return definition(written).domain()
 
 
 @st.composite

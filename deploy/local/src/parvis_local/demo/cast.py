@@ -41,6 +41,8 @@ BACKOFFICE_SCOPES: Final = (
     "identity.profile.read",
     "requests.requests.read",
     "requests.requests.write",
+    "requests.catalogue.read",
+    "requests.catalogue.write",
     "participation.consultations.write",
     "participation.answers.read",
 )

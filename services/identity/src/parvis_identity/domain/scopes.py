@@ -53,6 +53,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "joindre des photos et des documents à vos demandes",
             "attach photos and documents to your requests",
         ),
+        _of(
+            "requests.catalogue.read",
+            "consulter les brouillons du catalogue des démarches",
+            "see the drafts of the catalogue of services",
+        ),
+        _of(
+            "requests.catalogue.write",
+            "rédiger et publier le catalogue des démarches",
+            "write and publish the catalogue of services",
+        ),
         _of("requests.messages.read", "lire les réponses publiques aux demandes", "read public replies to requests"),
         _of("notifications.messages.read", "lire les messages que vous recevez", "read the messages you receive"),
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue of a collectivity: public, the same for all."""
 
+from hashlib import sha256
 from typing import Annotated, Any, Final
 
 from fastapi import Path, Query
@@ -9,14 +10,19 @@ from starlette.responses import Response
 
 from parvis_kit.web.etag import entity_tag, not_modified
 from parvis_kit.web.operation import IF_NONE_MATCH, NOT_MODIFIED, problems, public, router
+from parvis_kit.web.types import PlainText
 from parvis_requests.api.context import language_of, parts_of
-from parvis_requests.api.schemas import AreaList, AreaView, Labelled, RequestTypeList, RequestTypeView
+from parvis_requests.api.schemas import AreaList, AreaView
+from parvis_requests.api.type_schemas import RequestTypeList, type_view
+from parvis_requests.db.search import find
 from parvis_requests.domain.workflow_diagram import diagram
 from parvis_requests.service.workflow_definition import WorkflowDefinition
 
 routes = router(tags=["catalogue"])
 Collectivity = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="Short name of the collectivity.")]
 TypeCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,63}$", description="Code of a request type.")]
+Asked = Annotated[PlainText, Query(min_length=1, max_length=200, description="Words of the person's own.")]
+_MATCHES = 10
 MERMAID = "application/vnd.mermaid"
 _DIAGRAM: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {MERMAID: {"schema": {"type": "string"}}}}}
 _HEADERS = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
@@ -29,26 +35,23 @@ _HEADERS = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
     response_model=RequestTypeList,
     responses=problems(404, 422) | NOT_MODIFIED,
 )
-async def list_request_types(collectivity: Collectivity, request: Request, response: Response) -> object:
-    """What people can ask this collectivity for."""
-    catalogue = await parts_of(request).catalogues.of(collectivity)
-    language = language_of(request)
-    tag = entity_tag(catalogue.version, language)
+async def list_request_types(
+    collectivity: Collectivity, request: Request, response: Response, q: Asked | None = None
+) -> object:
+    """What people can ask this collectivity for; with `q`, what answers these words, the best first."""
+    parts, language = parts_of(request), language_of(request)
+    catalogue = await parts.catalogues.of(collectivity)
+    tag = entity_tag(catalogue.version, language, *([sha256(q.encode()).hexdigest()[:16]] if q else []))
     headers = _HEADERS | {"ETag": tag, "Content-Language": language}
     if not_modified(request, tag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    types = [
-        RequestTypeView(
-            code=form.code,
-            name=form.name[language],
-            group=Labelled(code=form.group, label=form.group_name[language]),
-            position_required=form.position_required,
-            answers_schema=dict(form.answers_schema),
-        )
-        for form in catalogue.forms.values()
-    ]
-    return RequestTypeList(items=types)
+    forms = list(catalogue.forms.values())
+    if q:
+        async with parts.runtime.database.reading() as session:
+            codes = await find(session, collectivity, q, _MATCHES)
+        forms = [catalogue.forms[code] for code in codes if code in catalogue.forms]
+    return RequestTypeList(items=[type_view(form, language) for form in forms])
 
 
 @routes.get(
@@ -70,7 +73,7 @@ async def read_workflow(collectivity: Collectivity, code: TypeCode, request: Req
         return Response(status_code=304, headers=headers)
     if drawn:
         return Response(diagram(form.workflow, language), headers=headers, media_type=f"{MERMAID}; charset=utf-8")
-    return Response(form.workflow_definition.model_dump_json(), headers=headers, media_type="application/json")
+    return Response(form.definition.workflow.model_dump_json(), headers=headers, media_type="application/json")
 
 
 @routes.get(

@@ -6,6 +6,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
 from parvis_kit.web.errors import pointer
+from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.domain import errors
 
 UNKNOWN_TYPE: Final = Kind("unknown-request-type", 422, Text(fr="Type de demande inconnu", en="Unknown request type"))
@@ -18,8 +19,18 @@ IMAGE_TOO_LARGE: Final = Kind("image-too-large", 422, Text(fr="Image trop grande
 TRANSITION: Final = Kind(
     "transition-not-allowed", 409, Text(fr="Action impossible dans cet état", en="Action impossible in this state")
 )
+NOT_FOR_CALLER: Final = Kind(
+    "not-for-caller", 403, Text(fr="Démarche fermée à cet usage", en="Not to be asked for this way")
+)
+LEVEL: Final = Kind(
+    "identity-level-too-low", 403, Text(fr="Niveau d'identité insuffisant", en="Identity level too low")
+)
+INVALID_DOCUMENTS: Final = Kind("invalid-documents", 422, Text(fr="Pièces incorrectes", en="Wrong documents"))
+DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commencé", en="Draft begun already"))
+INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition incorrecte", en="Wrong definition"))
 CONDITION: Final = Kind("condition-unmet", 409, Text(fr="Condition non remplie", en="Condition not met"))
 
+_MAX_FAULTS: Final = 50
 _FAULTS: Final[dict[str, str]] = {
     "required": "Une réponse obligatoire manque.",
     "additionalProperties": "Cette question n'existe pas dans ce formulaire.",
@@ -47,6 +58,16 @@ def _unmet(lack: str) -> FieldError:
     return FieldError(pointer(("body", kind, *([what] if what else []))), f"{kind}-missing", _UNMET[kind])
 
 
+_DOCUMENTS: Final[dict[str, Text]] = {
+    "missing": Text(fr="Cette pièce manque.", en="This document lacks."),
+    "not-asked": Text(fr="Cette pièce n'est pas demandée.", en="This document is not asked for."),
+}
+
+
+def _documents(error: errors.InvalidDocumentsError) -> list[FieldError]:
+    return [FieldError(pointer(("body", "documents", f.code)), f.fault, _DOCUMENTS[f.fault]) for f in error.faults]
+
+
 class RequestProblems(Catalogue):
     """The rules below, and one pointer for each wrong answer or condition that is not met."""
 
@@ -57,6 +78,19 @@ class RequestProblems(Catalogue):
                 "Cette action demande ce qui est signalé.",
                 "This action needs what errors names.",
                 errors=[_unmet(lack) for lack in error.unmet],
+            )
+        if isinstance(error, errors.InvalidDocumentsError):
+            return INVALID_DOCUMENTS.problem(
+                "Corrigez les pièces signalées.", "Correct the documents named in errors.", errors=_documents(error)
+            )
+        if isinstance(error, errors.DefinitionError):
+            return INVALID_DEFINITION.problem(
+                "Corrigez ce qui est signalé, puis publiez de nouveau.",
+                "Correct what errors names, then publish again.",
+                errors=[
+                    FieldError(pointer(("body", "definition", *f.path)), f.code, fault_text(f.code))
+                    for f in error.faults[:_MAX_FAULTS]
+                ],
             )
         if not isinstance(error, errors.InvalidAnswersError):
             return Catalogue.problem_for(self, error)
@@ -124,6 +158,25 @@ CATALOGUE: Final = RequestProblems(
             TRANSITION,
             "/action",
             Text(fr="Relisez la demande : son état a changé.", en="Read the request again: its state has changed."),
+        ),
+        errors.DraftExistsError: Rule(
+            DRAFT_EXISTS,
+            "/code",
+            Text(fr="Modifiez le brouillon de ce type.", en="Change the draft of this type."),
+        ),
+        errors.NotForCallerError: Rule(
+            NOT_FOR_CALLER,
+            text=Text(
+                fr="Cette démarche ne se fait pas en ligne par un usager ; voyez ses canaux.",
+                en="Citizens do not ask for this online; see its channels.",
+            ),
+        ),
+        errors.LevelTooLowError: Rule(
+            LEVEL,
+            text=Text(
+                fr="Connectez-vous avec une identité plus sûre.",
+                en="Sign in with an identity of more assurance.",
+            ),
         ),
         errors.StaleVersionError: Rule(
             PRECONDITION_FAILED,

@@ -119,7 +119,7 @@ async def history(request_id: UUID, request: Request, response: Response) -> obj
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
     async with parts.runtime.database.reading() as session:
         row = await requests.one(session, actor, request_id)
-        workflow = (await parts.catalogues.forms_of(session, [row.type_id]))[row.type_id].workflow
+        workflow = (await parts.catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)].workflow
         entries = await requests.history(session, row.id, internal=actor.is_agent)
     response.headers.update(_PRIVATE | {"Content-Language": language})
     return HistoryView(items=[history_view(entry, workflow, language, for_agent=actor.is_agent) for entry in entries])

@@ -37,6 +37,9 @@ class NewRequest(Input):
     position: Point | None = None
     address: PlainText | None = Field(default=None, max_length=300)
     attachments: list[UUID] = Field(default_factory=list, max_length=10, description="Uploaded before.")
+    documents: dict[Code, Annotated[list[UUID], Field(max_length=5)]] = Field(
+        default_factory=dict, max_length=30, description="Uploads that are documents of the form, by their code."
+    )
 
 
 class NewTransition(Input):
@@ -60,22 +63,6 @@ class Labelled(BaseModel):
 
     code: str
     label: str
-
-
-class RequestTypeView(BaseModel):
-    """A request type on offer, with the JSON Schema 2020-12 of its answers."""
-
-    code: str
-    name: str
-    group: Labelled
-    position_required: bool
-    answers_schema: dict[str, Any]
-
-
-class RequestTypeList(BaseModel):
-    """The whole catalogue of a collectivity."""
-
-    items: list[RequestTypeView]
 
 
 class AreaView(BaseModel):
@@ -102,6 +89,7 @@ class AttachmentView(BaseModel):
     size: int
     width: int
     height: int
+    document: str | None = Field(description="Code of the document of the form that it is.")
 
 
 class RequestView(BaseModel):

@@ -68,10 +68,17 @@ class Submitting:
             position=Position(*body.position.coordinates) if body.position else None,
             address=body.address,
             attachments=tuple(dict.fromkeys(body.attachments)),
+            documents={code: tuple(dict.fromkeys(ids)) for code, ids in body.documents.items() if ids},
+            assurance=principal.acr,
         )
 
     async def _attachments(self) -> list[Attachment]:
-        if not self._body.attachments:
+        documents = {id_: code for code, ids in self._body.documents.items() for id_ in ids}
+        wanted = list(dict.fromkeys([*documents, *self._body.attachments]))
+        if not wanted:
             return []
         async with self._parts.runtime.database.reading() as session:
-            return await stored.owned(session, actor_of(self._request), self._body.attachments)
+            found = await stored.owned(session, actor_of(self._request), wanted)
+        for attachment in found:
+            attachment.document = documents.get(attachment.id)
+        return sorted(found, key=lambda attachment: attachment.id)

@@ -19,7 +19,8 @@ from parvis_requests.db.requests import entity
 from parvis_requests.db.tables import Attachment, HistoryEntry
 from parvis_requests.domain.request import NOBODY, Actor
 from parvis_requests.domain.workflow import AUTHOR, Workflow
-from parvis_requests.service.catalogue import Catalogue, Form
+from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.service.form import Form
 from parvis_requests.service.read_request import OpenRequest
 from parvis_requests.service.write_message import WrittenMessage
 
@@ -76,7 +77,7 @@ def new_request_view(
         request_type=type_label(form, language),
         status=status_label(form.workflow, request.status, language),
         actions=_actions(form.workflow, request.status, frozenset({AUTHOR}), language),
-        due_at=None,
+        due_at=instant(request.due_at) if request.due_at else None,
         team=request.team,
         area=area_label(request.area, catalogue),
         description=new.description,
@@ -99,6 +100,7 @@ def attachment_view(attachment: Attachment) -> AttachmentView:
         size=attachment.size,
         width=attachment.width,
         height=attachment.height,
+        document=attachment.document,
     )
 
 

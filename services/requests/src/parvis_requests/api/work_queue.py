@@ -21,7 +21,9 @@ from parvis_requests.api.queue_schemas import (
 )
 from parvis_requests.api.views import area_label, instant, point, status_label, type_label
 from parvis_requests.db import saved_views
-from parvis_requests.service.catalogue import Catalogue, Form
+from parvis_requests.db.requests import form_key
+from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.service.form import Form
 from parvis_requests.service.work_queue import QueueCounts, count_queue, read_queue
 
 routes = router(tags=["work"])
@@ -46,10 +48,10 @@ async def read(request: Request, response: Response, query: Annotated[QueueQuery
         place = parts.runtime.cursors.read(query.cursor, bound)
         page = await read_queue(session, actor, filters, wanted.sort, place, query.limit, index=index)
         numbers = await count_queue(session, actor, filters, index=index) if query.count else None
-        forms = await parts.catalogues.forms_of(session, {row.type_id for row in page.rows})
+        forms = await parts.catalogues.forms_of(session, {form_key(row) for row in page.rows})
     response.headers.update({"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language})
     write = parts.runtime.cursors.write
-    items = [item_view(row, forms[row.type_id], catalogue, language) for row in page.rows]
+    items = [item_view(row, forms[form_key(row)], catalogue, language) for row in page.rows]
     counts = numbers and counts_view(numbers, catalogue, language)
     return paged(request, response, items, write(page.next, bound), write(page.previous, bound)) | {"counts": counts}
 

@@ -1,16 +1,30 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Reads and seeds what a collectivity offers: request types, areas, routing."""
+"""Reads what a collectivity offers: request types, areas, routing; and seeds areas and routing."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_requests.db.tables import Area, Collectivity, RequestType, RoutingRule
+from parvis_requests.db.tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
+
+
+class FormKey(NamedTuple):
+    """Which version of which type a request was filed with."""
+
+    type_id: UUID
+    number: int
+
+
+class StoredVersion(NamedTuple):
+    """A version of a type, with the code of the type."""
+
+    code: str
+    version: RequestTypeVersion
 
 
 async def version(session: AsyncSession, collectivity: str) -> int | None:
@@ -24,15 +38,20 @@ async def collectivity(session: AsyncSession, slug: str) -> Collectivity:
     return (await session.execute(select(Collectivity).where(Collectivity.collectivity == slug))).scalar_one()
 
 
-async def request_types(session: AsyncSession, collectivity: str) -> Sequence[RequestType]:
-    """The types on offer, in their order."""
-    wanted = select(RequestType).where(RequestType.collectivity == collectivity, RequestType.active)
-    return (await session.scalars(wanted.order_by(RequestType.rank, RequestType.code))).all()
+def _versions() -> Select[tuple[str, RequestTypeVersion]]:
+    return select(RequestType.code, RequestTypeVersion).join(RequestType, RequestType.id == RequestTypeVersion.type_id)
 
 
-async def versions(session: AsyncSession, ids: Collection[UUID]) -> Sequence[RequestType]:
-    """These types, whether still on offer or not."""
-    return (await session.scalars(select(RequestType).where(RequestType.id.in_(ids)))).all()
+async def offered(session: AsyncSession, collectivity: str) -> list[StoredVersion]:
+    """The versions on offer."""
+    wanted = _versions().where(RequestTypeVersion.collectivity == collectivity, RequestTypeVersion.state == "published")
+    return [StoredVersion(*row) for row in (await session.execute(wanted)).all()]
+
+
+async def versions(session: AsyncSession, keys: Collection[FormKey]) -> list[StoredVersion]:
+    """These versions, whether still on offer or not."""
+    wanted = _versions().where(tuple_(RequestTypeVersion.type_id, RequestTypeVersion.number).in_(keys))
+    return [StoredVersion(*row) for row in (await session.execute(wanted)).all()]
 
 
 async def areas(session: AsyncSession, collectivity: str) -> Sequence[Area]:
@@ -45,20 +64,23 @@ async def routing_rules(session: AsyncSession, collectivity: str) -> Sequence[Ro
     return (await session.scalars(select(RoutingRule).where(RoutingRule.collectivity == collectivity))).all()
 
 
-async def replace(
-    session: AsyncSession,
-    collectivity: str,
-    team: str,
-    holidays: str,
-    *,
-    types: Sequence[dict[str, Any]],
-    areas: Sequence[dict[str, Any]],
-    rules: Sequence[dict[str, Any]],
-) -> None:
-    """Make the catalogue what is given: types that are gone become inactive, since requests refer to them."""
+async def lock(session: AsyncSession, slug: str) -> bool:
+    """Hold the collectivity's catalogue until the transaction ends; False where there is no such collectivity."""
+    wanted = select(Collectivity.collectivity).where(Collectivity.collectivity == slug).with_for_update()
+    return (await session.execute(wanted)).first() is not None
+
+
+async def touch(session: AsyncSession, collectivity: str) -> None:
+    """Say that the collectivity's catalogue has changed; publications follow one another."""
+    again = {"catalogue_version": Collectivity.catalogue_version + 1}
+    await session.execute(update(Collectivity).where(Collectivity.collectivity == collectivity).values(**again))
+
+
+async def put_collectivity(session: AsyncSession, slug: str, team: str, holidays: str) -> None:
+    """Make a collectivity known, or change what is known of it; its catalogue has changed."""
     await session.execute(
         insert(Collectivity)
-        .values(collectivity=collectivity, default_team=team, holidays=holidays)
+        .values(collectivity=slug, default_team=team, holidays=holidays)
         .on_conflict_do_update(
             index_elements=[Collectivity.collectivity],
             set_={
@@ -68,15 +90,17 @@ async def replace(
             },
         )
     )
-    await session.execute(update(RequestType).where(RequestType.collectivity == collectivity).values(active=False))
-    for table, rows in ((RequestType, types), (Area, areas)):
-        for row in rows:
-            fresh = insert(table).values(id=uuid7(), collectivity=collectivity, **row)
-            same = {name: fresh.excluded[name] for name in row}
-            if table is RequestType:
-                same["active"] = fresh.excluded.active
-            await session.execute(
-                fresh.on_conflict_do_update(index_elements=[table.collectivity, table.code], set_=same)
-            )
+
+
+async def put_areas(session: AsyncSession, collectivity: str, areas: Sequence[dict[str, Any]]) -> None:
+    """Add these areas, or change those of the same code."""
+    for row in areas:
+        fresh = insert(Area).values(id=uuid7(), collectivity=collectivity, **row)
+        same = {name: fresh.excluded[name] for name in row}
+        await session.execute(fresh.on_conflict_do_update(index_elements=[Area.collectivity, Area.code], set_=same))
+
+
+async def replace_rules(session: AsyncSession, collectivity: str, rules: Sequence[dict[str, Any]]) -> None:
+    """Make the collectivity's routing what is given."""
     await session.execute(delete(RoutingRule).where(RoutingRule.collectivity == collectivity))
     session.add_all([RoutingRule(id=uuid7(), collectivity=collectivity, **row) for row in rules])

@@ -2,7 +2,7 @@
 """The hot statement of this service: submit a request in one round trip to PostgreSQL."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +11,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
 from parvis_kit.web.idempotency import IdempotentCall, in_progress
+from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.timers import NewTimer
 from parvis_requests.domain.errors import UnknownAttachmentError
 from parvis_requests.domain.position import Position
@@ -30,32 +31,40 @@ class AlreadyAnsweredError(Exception):
         self.answer = answer
 
 
+class Joining(NamedTuple):
+    """An upload that joins the request, as the document of that code or as none."""
+
+    id: UUID
+    document: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class NewRequest:
     """A request about to be stored; the answers are sealed."""
 
     request: Request
-    type_id: UUID
+    form: FormKey
     client_id: str
     description: str
     position: Position | None
     address: str | None
     sealed_answers: bytes
     facets: list[bytes]
-    attachments: tuple[UUID, ...]
+    attachments: tuple[Joining, ...]
     timers: tuple[NewTimer, ...] = ()
 
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-_FIXED: Final = 28
+_FIXED: Final = 31
 _STATEMENT: Final = f"""
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
     INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
-        description, longitude, latitude, address, answers, facets, version, created_at, updated_at)
-    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21)
+        description, longitude, latitude, address, answers, facets, version, created_at, updated_at, due_at,
+        type_version)
+    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21, $29, $28)
 ), acted AS (
     INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at)
     VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21)
@@ -66,8 +75,9 @@ WITH idempotency AS (
     SELECT gen_random_uuid(), $7, $6, kind, code, due_at, due_at, 0
     FROM unnest($24::text[], $25::text[], $26::timestamptz[]) AS timer (kind, code, due_at)
 ), joined AS (
-    UPDATE attachment SET request_id = $6
-    WHERE id = ANY($22) AND owner = $11 AND collectivity = $7 AND request_id IS NULL RETURNING 1
+    UPDATE attachment SET request_id = $6, document = joining.document
+    FROM unnest($22::uuid[], $30::text[]) AS joining (id, document)
+    WHERE attachment.id = joining.id AND owner = $11 AND collectivity = $7 AND request_id IS NULL RETURNING 1
 )
 SELECT count(*) FROM joined
 """
@@ -118,11 +128,12 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
     request, position = new.request, new.position
     return (
         call.caller, call.operation, call.key, call.body_hash, answer,
-        request.id, request.collectivity, request.reference, new.type_id, request.type_code, request.author,
+        request.id, request.collectivity, request.reference, new.form.type_id, request.type_code, request.author,
         new.client_id, request.status, request.team, request.area, new.description,
         position.longitude if position else None, position.latitude if position else None, new.address,
-        new.sealed_answers, request.created_at, list(new.attachments), False,
+        new.sealed_answers, request.created_at, [joining.id for joining in new.attachments], False,
         [timer.kind for timer in new.timers], [timer.code for timer in new.timers],
-        [timer.due_at for timer in new.timers], new.facets,
+        [timer.due_at for timer in new.timers], new.facets, new.form.number, request.due_at,
+        [joining.document for joining in new.attachments],
         *outbox_row(event),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.tables import Attachment, HistoryEntry, Message
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.errors import NotFoundError, StaleVersionError
@@ -78,6 +79,11 @@ def entity(row: Row) -> Request:
         created_at=row.created_at,
         due_at=row.due_at,
     )
+
+
+def form_key(row: Any) -> FormKey:
+    """Which version of which type the request was filed with."""
+    return FormKey(row.type_id, row.type_version)
 
 
 async def save(session: AsyncSession, request: Request, at: datetime) -> None:
@@ -158,6 +164,12 @@ async def public_message(session: AsyncSession, request_id: UUID, message_id: UU
         )
     ).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+async def document_codes(session: AsyncSession, request_id: UUID) -> frozenset[str]:
+    """The codes of the documents that were joined to a request."""
+    wanted = select(Attachment.document).where(Attachment.request_id == request_id, Attachment.document.is_not(None))
+    return frozenset(code for code in await session.scalars(wanted) if code)
 
 
 async def attachments(session: AsyncSession, request_ids: Sequence[UUID]) -> dict[UUID, list[Attachment]]:

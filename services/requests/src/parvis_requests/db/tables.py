@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import Base as KitBase
@@ -36,7 +36,7 @@ class Collectivity(Base):
 
 
 class RequestType(Base):
-    """Something that people can ask for, with the JSON Schema 2020-12 of its answers."""
+    """Something that people can ask for; beside its code, the columns repeat the version on offer."""
 
     __tablename__ = "request_type"
     __table_args__ = (UniqueConstraint("collectivity", "code"),)
@@ -52,6 +52,35 @@ class RequestType(Base):
     rank: Mapped[int] = mapped_column(SmallInteger)
     active: Mapped[bool] = mapped_column(default=True)
     workflow: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class RequestTypeVersion(Base):
+    """One definition of a request type: the draft, the one on offer, or a retired one that requests still follow.
+
+    ``number`` counts the versions of the type, ``revision`` the changes of a draft; a published version never changes.
+    ``lexemes`` and ``words`` are what a search of the catalogue looks at.
+    """
+
+    __tablename__ = "request_type_version"
+    __table_args__ = (
+        UniqueConstraint("type_id", "number"),
+        Index("ix_request_type_version_state", "collectivity", "state"),
+        Index("uq_request_type_version_draft", "type_id", unique=True, postgresql_where="state = 'draft'"),
+        Index("uq_request_type_version_published", "type_id", unique=True, postgresql_where="state = 'published'"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    type_id: Mapped[UUID] = mapped_column(ForeignKey("request_type.id"))
+    collectivity: Mapped[str]
+    number: Mapped[int]
+    state: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)
+    definition: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    lexemes: Mapped[str | None] = mapped_column(TSVECTOR)
+    words: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Area(Base):
@@ -103,6 +132,7 @@ class Request(Base):
     reference: Mapped[str]
     type_id: Mapped[UUID] = mapped_column(ForeignKey("request_type.id"))
     type_code: Mapped[str]
+    type_version: Mapped[int] = mapped_column(server_default="1")
     author: Mapped[UUID]
     client_id: Mapped[str]
     status: Mapped[str]
@@ -186,6 +216,7 @@ class Attachment(Base):
     size: Mapped[int]
     width: Mapped[int]
     height: Mapped[int]
+    document: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 
 

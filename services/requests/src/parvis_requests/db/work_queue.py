@@ -34,8 +34,8 @@ from parvis_requests.domain.work_queue import QueueFilters, Sort
 
 # Without the answers: a queue is read by many, a file by those who handle it.
 COLUMNS: Final = (
-    Row.id, Row.reference, Row.type_id, Row.status, Row.due_at, Row.team, Row.area, Row.assignee, Row.description,
-    Row.longitude, Row.latitude, Row.address, Row.version, Row.created_at, Row.updated_at,
+    Row.id, Row.reference, Row.type_id, Row.type_version, Row.status, Row.due_at, Row.team, Row.area, Row.assignee,
+    Row.description, Row.longitude, Row.latitude, Row.address, Row.version, Row.created_at, Row.updated_at,
 )  # fmt: skip
 _ALWAYS: Final = true()
 _WORDS: Final[ColumnElement[Any]] = literal_column(SEARCHED, TSVECTOR)

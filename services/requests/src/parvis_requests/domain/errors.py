@@ -53,6 +53,18 @@ class ConditionError(RequestError):
         self.unmet = unmet
 
 
+class DraftExistsError(RequestError):
+    """The request type has a draft already: that one is to be changed."""
+
+
+class NotForCallerError(RequestError):
+    """This request type is not for this sort of caller, or not to be asked for online."""
+
+
+class LevelTooLowError(RequestError):
+    """This request type wants an identity of more assurance than the caller's."""
+
+
 class StaleVersionError(RequestError):
     """Somebody changed the request since the caller read it."""
 
@@ -64,6 +76,41 @@ class AnswerFault:
     path: Sequence[str | int]
     keyword: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFault:
+    """What is wrong with the documents given: ``missing``, or ``not-asked`` for a code that is not asked for."""
+
+    code: str
+    fault: str
+
+
+class InvalidDocumentsError(RequestError):
+    """Documents lack, or were given that are not asked for."""
+
+    def __init__(self, faults: Sequence[DocumentFault]) -> None:
+        super().__init__(f"{len(faults)} wrong documents")
+        self.faults = faults
+
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a definition: where it stands (steps of a path), and a stable code that says which it is."""
+
+    path: Path
+    code: str
+
+
+class DefinitionError(RequestError):
+    """A request type cannot be published as it is defined."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
 
 
 class InvalidAnswersError(RequestError):

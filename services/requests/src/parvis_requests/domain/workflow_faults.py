@@ -2,23 +2,14 @@
 """What is wrong with a workflow: names that nothing bears, states out of reach, dead ends, traps."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.workflow import SYSTEM, DocumentGuard, FieldGuard, Telling, Transition, Workflow
 
-Path = tuple[str | int, ...]
 # What the history calls the acts that are in no workflow.
 RESERVED: Final = frozenset({"submit", "reply", "note"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: where in the definition (steps of a path), and a stable code that says which."""
-
-    path: Path
-    code: str
 
 
 def faults(workflow: Workflow, *, fields: Collection[str], documents: Collection[str]) -> list[Fault]:

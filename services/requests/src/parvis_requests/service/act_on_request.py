@@ -45,7 +45,7 @@ async def act_on_request(
     row = await requests.one(session, actor, act.request_id, lock=True)
     if row.version != act.version:
         raise StaleVersionError
-    workflow = (await catalogues.forms_of(session, [row.type_id]))[row.type_id].workflow
+    workflow = (await catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)].workflow
     transition = requests.entity(row).allowed(workflow, act.action, actor)
     await move_request(session, row, Move(workflow, transition, actor, act.reason, holidays, now), persons=persons)
     await session.flush()

@@ -5,55 +5,19 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-import jsonschema_rs
 from shapely import STRtree, points
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_requests.db import catalogue as stored
+from parvis_requests.db.catalogue import FormKey
 from parvis_requests.domain.calendar import Holidays
-from parvis_requests.domain.errors import (
-    AnswerFault,
-    InvalidAnswersError,
-    NotFoundError,
-    OutsideTownError,
-    UnknownTypeError,
-)
+from parvis_requests.domain.errors import NotFoundError, OutsideTownError, UnknownTypeError
 from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.routing import RoutingRule, team_for
-from parvis_requests.domain.workflow import Workflow
-from parvis_requests.service.workflow_definition import WorkflowDefinition, workflow_or_default
-
-_MAX_FAULTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A request type on offer, with its answers' schema compiled."""
-
-    id: UUID
-    code: str
-    group: str
-    group_name: Mapping[str, str]
-    name: Mapping[str, str]
-    answers_schema: Mapping[str, Any]
-    position_required: bool
-    workflow: Workflow
-    workflow_definition: WorkflowDefinition
-    validator: jsonschema_rs.Draft202012Validator
-
-    def check(self, answers: Mapping[str, Any]) -> None:
-        """Raise InvalidAnswersError with each fault where the answers do not fit the schema."""
-        if self.validator.is_valid(answers):
-            return
-        faults = [
-            AnswerFault(tuple(error.instance_path), str(error.kind.name), error.message)
-            for _, error in zip(range(_MAX_FAULTS), self.validator.iter_errors(answers), strict=False)
-        ]
-        raise InvalidAnswersError(faults)
+from parvis_requests.service.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +86,7 @@ class Catalogues:
         self._database = database
         self._seconds = seconds
         self._known: dict[str, tuple[float, Catalogue]] = {}
-        self._forms: dict[UUID, Form] = {}
+        self._forms: dict[FormKey, Form] = {}
 
     async def of(self, collectivity: str) -> Catalogue:
         """The catalogue; raises NotFoundError for a collectivity that this service does not know."""
@@ -136,50 +100,37 @@ class Catalogues:
             current = known[1] if known and known[1].version == version else None
             if current is None:
                 town = await stored.collectivity(session, collectivity)
-                forms = [_form(row) for row in await stored.request_types(session, collectivity)]
-                self._forms |= {form.id: form for form in forms}
+                forms = sorted(
+                    [Form.of(version) for version in await stored.offered(session, collectivity)],
+                    key=lambda form: (form.definition.rank, form.code),
+                )
+                self._forms |= {form.key: form for form in forms}
+                rules = [
+                    RoutingRule(row.team, row.type_code, row.group_code, row.area)
+                    for row in await stored.routing_rules(session, collectivity)
+                ]
                 current = Catalogue(
                     version=version,
                     forms={form.code: form for form in forms},
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
                     territory=Territory(list(areas.values())),
-                    rules=[
-                        RoutingRule(row.team, row.type_code, row.group_code, row.area)
-                        for row in await stored.routing_rules(session, collectivity)
-                    ],
+                    rules=[*rules, *(rule for form in forms for rule in form.rules)],
                     default_team=town.default_team,
                     holidays=Holidays(town.holidays),
                 )
         self._known[collectivity] = (time.monotonic() + self._seconds, current)
         return current
 
-    async def forms_of(self, session: AsyncSession, type_ids: Collection[UUID]) -> Mapping[UUID, Form]:
-        """The forms that stored requests were filed with, whether still on offer or not."""
-        missing = set(type_ids) - self._forms.keys()
+    async def forms_of(self, session: AsyncSession, keys: Collection[FormKey]) -> Mapping[FormKey, Form]:
+        """The forms that stored requests were filed with, whether still on offer or not; they never change."""
+        missing = set(keys) - self._forms.keys()
         if missing:
-            self._forms |= {row.id: _form(row) for row in await stored.versions(session, missing)}
+            self._forms |= {form.key: form for form in map(Form.of, await stored.versions(session, missing))}
         return self._forms
 
-    def forget(self) -> None:
-        """Read everything again at the next use."""
-        self._known.clear()
-        self._forms.clear()
-
-
-def _form(row: Any) -> Form:
-    workflow = workflow_or_default(row.workflow)
-    return Form(
-        id=row.id,
-        code=row.code,
-        group=row.group_code,
-        group_name=row.group_name,
-        name=row.name,
-        answers_schema=row.answers_schema,
-        position_required=row.position_required,
-        workflow=workflow.domain(),
-        workflow_definition=workflow,
-        validator=jsonschema_rs.Draft202012Validator(row.answers_schema, validate_formats=True),
-    )
+    def forget(self, collectivity: str) -> None:
+        """Look at the next use whether this catalogue has changed."""
+        self._known.pop(collectivity, None)
 
 
 def _area(row: Any) -> AreaRecord:

@@ -38,7 +38,7 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     StaleVersionError, or KeyDestroyedError where a reason is to be told to a person who was erased.
     """
     before = requests.entity(row)
-    facts = await _facts(row, move, persons)
+    facts = await _facts(session, row, move, persons)
     after = before.after(move.transition, move.actor, facts, now=move.now, holidays=move.holidays)
     await requests.save(session, after, move.now)
     requests.record(session, after, move.actor, move.transition.code, move.now)
@@ -73,8 +73,9 @@ async def _announce(session: AsyncSession, request: Request, move: Move, persons
     return request
 
 
-async def _facts(row: Row, move: Move, persons: PersonKeys) -> Facts:
+async def _facts(session: AsyncSession, row: Row, move: Move, persons: PersonKeys) -> Facts:
     if not move.transition.looks_at_file:
         return Facts({}, reason=move.reason)
     key = await persons.of(row.author)
-    return Facts(json.loads(key.open("request.answers", row.answers)), frozenset(), move.reason)
+    documents = await requests.document_codes(session, row.id)
+    return Facts(json.loads(key.open("request.answers", row.answers)), documents, move.reason)

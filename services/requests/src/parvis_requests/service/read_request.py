@@ -19,7 +19,8 @@ from parvis_requests.db.requests import Filters
 from parvis_requests.db.tables import Attachment
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.request import Actor
-from parvis_requests.service.catalogue import Catalogues, Form
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,13 @@ async def record_access(session: AsyncSession, row: Row, agent: Actor, now: date
 async def _opened(
     session: AsyncSession, rows: Sequence[Row], persons: PersonKeys, catalogues: Catalogues
 ) -> list[OpenRequest]:
-    forms = await catalogues.forms_of(session, {row.type_id for row in rows})
+    forms = await catalogues.forms_of(session, {requests.form_key(row) for row in rows})
     keys = await persons.of_many({row.author for row in rows})
     attachments = await requests.attachments(session, [row.id for row in rows])
     return [
         OpenRequest(
             row,
-            forms[row.type_id],
+            forms[requests.form_key(row)],
             json.loads(key.open("request.answers", row.answers)) if (key := keys.get(row.author)) else None,
             attachments.get(row.id, []),
         )

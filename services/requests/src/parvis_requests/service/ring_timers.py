@@ -49,7 +49,7 @@ async def _ring(
         row = await requests.one(uow.session, service, timer.request_id, lock=True)
         if not await timers.consume(uow.session, timer.id):
             return False
-        workflow = (await catalogues.forms_of(uow.session, [row.type_id]))[row.type_id].workflow
+        workflow = (await catalogues.forms_of(uow.session, [requests.form_key(row)]))[requests.form_key(row)].workflow
         for rule in workflow.timers_of(row.status):
             if rule.code == timer.code:
                 transition = requests.entity(row).allowed(workflow, rule.action, service)

@@ -13,7 +13,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
-from parvis_requests.db.hot import NewRequest, ReferenceTakenError, Submission
+from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
 from parvis_requests.db.timers import WORKFLOW, NewTimer
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.position import Position
@@ -38,6 +38,8 @@ class SubmitRequest:
     position: Position | None
     address: str | None
     attachments: tuple[UUID, ...]
+    documents: Mapping[str, tuple[UUID, ...]]
+    assurance: str | None
 
 
 async def submit_request(
@@ -64,19 +66,22 @@ async def submit_request(
         now: the instant of the submission.
 
     Raises:
-        UnknownTypeError, InvalidAnswersError, PositionMissingError, OutsideTownError, UnknownAttachmentError:
-            nothing was stored.
+        UnknownTypeError, NotForCallerError, LevelTooLowError, InvalidAnswersError, InvalidDocumentsError,
+        PositionMissingError, OutsideTownError, UnknownAttachmentError: nothing was stored.
         AlreadyAnsweredError: the call's key was used before; it carries the first answer.
     """
     catalogue = await catalogues.of(command.collectivity)
     form = catalogue.form(command.type_code)
+    form.check_asker(command.assurance)
     form.check(command.answers)
-    if command.position is None and form.position_required:
+    form.check_documents(command.answers, command.documents.keys())
+    if command.position is None and form.definition.position_required:
         raise PositionMissingError
     area = catalogue.territory.area_at(command.position) if command.position else None
     key = await persons.of(command.author)
     sealed = key.seal("request.answers", json.dumps(command.answers, ensure_ascii=False))
     facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)
+    promised = form.definition.service_level
     for attempt in range(_REFERENCE_TRIES):
         request = Request(
             id=uuid7(),
@@ -90,17 +95,18 @@ async def submit_request(
             assignee=None,
             version=1,
             created_at=now,
+            due_at=promised.domain().after(now, catalogue.holidays) if promised else None,
         )
         new = NewRequest(
             request=request,
-            type_id=form.id,
+            form=form.key,
             client_id=command.client_id,
             description=command.description,
             position=command.position,
             address=command.address,
             sealed_answers=sealed,
             facets=facets,
-            attachments=command.attachments,
+            attachments=_joining(command),
             timers=tuple(
                 NewTimer(WORKFLOW, timer.code, timer.delay.after(now, catalogue.holidays))
                 for timer in form.workflow.timers_of(form.workflow.initial)
@@ -114,3 +120,10 @@ async def submit_request(
         else:
             return new
     raise AssertionError("the loop returns or raises")
+
+
+def _joining(command: SubmitRequest) -> tuple[Joining, ...]:
+    documents = {id_: Joining(id_, code) for code, ids in command.documents.items() for id_ in ids}
+    return tuple(
+        (documents | {id_: Joining(id_, None) for id_ in command.attachments if id_ not in documents}).values()
+    )

@@ -192,8 +192,3 @@ def shipped_workflows() -> dict[str, WorkflowDefinition]:
     """The workflows that come with the service, by their code."""
     text = resources.files("parvis_requests").joinpath("data/workflows.yaml").read_text("utf-8")
     return TypeAdapter(dict[str, WorkflowDefinition]).validate_python(yaml.safe_load(text))
-
-
-def workflow_or_default(stored: object | None) -> WorkflowDefinition:
-    """A stored definition, or that of a plain report where a type names none."""
-    return shipped_workflows()["report"] if stored is None else WorkflowDefinition.model_validate(stored)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is said of each fault of a request type's definition."""
+
+from typing import Final
+
+from parvis_kit.locale import Text
+
+_TEXTS: Final[dict[str, Text]] = {
+    code: Text(fr=fr, en=en)
+    for code, fr, en in (
+        ("repeated-code", "Ce code sert déjà plus haut.", "This code is used above already."),
+        ("reserved-code", "Ce code est réservé.", "This code is reserved."),
+        ("unknown-state", "Aucun état ne porte ce code.", "No state bears this code."),
+        ("final-state-left", "On ne quitte pas un état final.", "A final state is not left."),
+        ("unknown-field", "Le formulaire n'a pas cette question.", "The form has no such question."),
+        ("unknown-question", "Le formulaire n'a pas cette question.", "The form has no such question."),
+        ("unknown-document", "Aucune pièce ne porte ce code.", "No document bears this code."),
+        ("second-event", "Un changement d'état émet un seul événement.", "A transition is told by one event only."),
+        ("unknown-action", "Aucun changement d'état ne porte ce code.", "No transition bears this code."),
+        ("action-not-in-state", "Cette action ne part pas de cet état.", "This action does not start from this state."),
+        ("action-not-for-system", "Le rôle system manque à cette action.", "This action lacks the role system."),
+        ("action-guarded", "Une minuterie ne remplit aucune condition.", "A timer meets no condition."),
+        ("unreachable-state", "Rien ne mène à cet état.", "Nothing leads to this state."),
+        ("no-final-state", "Il faut au moins un état final.", "At least one final state is needed."),
+        ("dead-end", "Rien ne part de cet état : rendez-le final.", "Nothing leaves this state: make it final."),
+        ("endless-state", "Aucune fin n'est possible depuis cet état.", "No end can be reached from this state."),
+        ("other-dialect", "Seul JSON Schema 2020-12 est accepté.", "Only JSON Schema 2020-12 is accepted."),
+        ("schema-not-object", "Les réponses forment un objet.", "The answers are an object."),
+        (
+            "schema-open",
+            "Refusez les réponses non demandées : additionalProperties vaut false.",
+            "Refuse answers that nobody asked for: additionalProperties is false.",
+        ),
+        ("schema-invalid", "Ce n'est pas un schéma JSON valide.", "This is no valid JSON Schema."),
+        ("schema-too-deep", "Le schéma est trop profond.", "The schema is too deep."),
+        (
+            "reference-outside",
+            "Un schéma ne se réfère qu'à lui-même, par #/…",
+            "A schema refers to itself only, by #/…",
+        ),
+    )
+}
+
+
+def fault_text(code: str) -> Text:
+    """The words for a fault."""
+    return _TEXTS[code]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Request types as the API shows them, in the language of the caller; and the drafts of their next versions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from parvis_kit.locale import Language, Text
+from parvis_requests.api.schemas import Input, Labelled
+from parvis_requests.service.form import Form
+from parvis_requests.service.type_definition import (
+    AudienceDefinition,
+    Channel,
+    ConditionDefinition,
+    HintDefinition,
+    TypeDefinition,
+    Widget,
+)
+from parvis_requests.service.workflow_definition import Code, DelayDefinition
+
+
+class HintView(BaseModel):
+    """How a question may be shown; it is asked only while `when` holds."""
+
+    label: str | None
+    help: str | None
+    widget: Widget | None
+    options: list[Labelled]
+    when: ConditionDefinition | None
+
+
+class StepView(BaseModel):
+    """A page of the form."""
+
+    title: str
+    questions: list[str]
+
+
+class DocumentView(BaseModel):
+    """A document to join; it is asked for only while `when` holds."""
+
+    code: str
+    name: str
+    help: str | None
+    required: bool
+    when: ConditionDefinition | None
+
+
+class RequestTypeView(BaseModel):
+    """A request type on offer, with the JSON Schema 2020-12 of its answers and how to ask for them."""
+
+    code: str
+    version: int
+    name: str
+    description: str | None
+    keywords: list[str]
+    group: Labelled
+    position_required: bool
+    answers_schema: dict[str, Any]
+    hints: dict[str, HintView]
+    steps: list[StepView]
+    documents: list[DocumentView]
+    audience: AudienceDefinition
+    channels: list[Channel]
+    service_level: DelayDefinition | None
+    retention_months: int | None
+    public: bool
+
+
+class RequestTypeList(BaseModel):
+    """The catalogue of a collectivity, or what of it answers a search, the best first."""
+
+    items: list[RequestTypeView]
+
+
+class NewDraft(Input):
+    """The next version of a request type, or a new type."""
+
+    code: Code
+    definition: TypeDefinition
+
+
+class ChangedDraft(Input):
+    """What a draft is to say from now on."""
+
+    definition: TypeDefinition
+
+
+class FaultView(BaseModel):
+    """What keeps a draft from being published, and where in it."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class TypeVersionView(BaseModel):
+    """A version of a request type, for those who administer the catalogue."""
+
+    id: UUID
+    code: str
+    version: int
+    state: Literal["draft", "published", "retired"]
+    definition: TypeDefinition
+    faults: list[FaultView] = Field(description="What keeps it from being published.")
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+
+
+def type_view(form: Form, language: Language) -> RequestTypeView:
+    """A type on offer."""
+    definition = form.definition
+    hints = definition.form.hints
+    return RequestTypeView(
+        code=form.code,
+        version=form.number,
+        name=definition.name.in_language(language),
+        description=_said(definition.description, language),
+        keywords=definition.keywords,
+        group=Labelled(code=definition.group, label=definition.group_name.in_language(language)),
+        position_required=definition.position_required,
+        answers_schema=_titled(form.answers_schema, hints, language),
+        hints={question: _hint_view(hint, language) for question, hint in hints.items()},
+        steps=[
+            StepView(title=step.title.in_language(language), questions=step.questions) for step in definition.form.steps
+        ],
+        documents=[
+            DocumentView(
+                code=document.code,
+                name=document.name.in_language(language),
+                help=_said(document.help, language),
+                required=document.required,
+                when=document.when,
+            )
+            for document in definition.documents
+        ],
+        audience=definition.audience,
+        channels=definition.channels,
+        service_level=definition.service_level,
+        retention_months=definition.retention_months,
+        public=definition.public,
+    )
+
+
+def _hint_view(hint: HintDefinition, language: Language) -> HintView:
+    return HintView(
+        label=_said(hint.label, language),
+        help=_said(hint.help, language),
+        widget=hint.widget,
+        options=[Labelled(code=value, label=label.in_language(language)) for value, label in hint.options.items()],
+        when=hint.when,
+    )
+
+
+def _titled(schema: Mapping[str, Any], hints: Mapping[str, HintDefinition], language: Language) -> dict[str, Any]:
+    properties = {
+        name: {**question, "title": label.in_language(language)}
+        if (label := hints[name].label if name in hints else None) and isinstance(question, dict)
+        else question
+        for name, question in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties}
+
+
+def _said(text: Text | None, language: Language) -> str | None:
+    return text.in_language(language) if text else None

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Catalogues as files: short to write, read into the definitions that are stored."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from parvis_kit.locale import Text
+from parvis_requests.domain.calendar import Holidays
+from parvis_requests.service.type_definition import TypeDefinition
+from parvis_requests.service.workflow_definition import shipped_workflows
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# Members of a question that say how to show it; the others are its JSON Schema.
+_HINTS = frozenset({"help", "widget", "when"})
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TypeSeed(_Part):
+    """One request type.
+
+    A question of ``answers`` is its JSON Schema, with ``help``, ``widget`` and ``when`` of its hint beside; ``title``
+    may be in both languages, and ``options`` list the values of a closed list with their labels. The other members
+    are those of a definition; ``workflow`` is the code of a shipped one.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{1,63}$")
+    answers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    required: list[str] = Field(default_factory=list)
+    workflow: str = "report"
+
+    def definition(self, group: "GroupSeed", rank: int) -> TypeDefinition:
+        """The definition that is stored; raises ValueError with the type's code."""
+        known = shipped_workflows()
+        if self.workflow not in known:
+            raise ValueError(f"{self.code}: no workflow {self.workflow}; there are {', '.join(known)}")
+        questions = {name: _question(written) for name, written in self.answers.items()}
+        schema = {
+            "$schema": _DIALECT,
+            "type": "object",
+            "properties": {name: schema for name, (schema, _) in questions.items()},
+            "required": self.required,
+            "additionalProperties": False,
+        }
+        form = {"schema": schema, "hints": {name: hint for name, (_, hint) in questions.items() if hint}}
+        extra = self.model_extra or {}
+        if "steps" in extra:
+            form["steps"] = extra["steps"]
+        try:
+            return TypeDefinition.model_validate(
+                {
+                    **{name: value for name, value in extra.items() if name != "steps"},
+                    "group": group.code,
+                    "group_name": group.name.model_dump(),
+                    "form": form,
+                    "workflow": known[self.workflow].model_dump(mode="json"),
+                    "rank": rank,
+                }
+            )
+        except ValueError as error:
+            raise ValueError(f"{self.code}: {error}") from error
+
+
+class GroupSeed(_Part):
+    """A group of request types; what its types have in common stands in ``common``."""
+
+    code: str
+    name: Text
+    common: dict[str, Any] = Field(default_factory=dict)
+    types: list[dict[str, Any]]
+
+    def type_seeds(self) -> list[TypeSeed]:
+        """Its types, with what they have in common."""
+        return [TypeSeed.model_validate({**self.common, **written}) for written in self.types]
+
+
+class AreaSource(_Part):
+    """A GeoJSON file of areas, and which of its properties say what."""
+
+    file: Path
+    level: str
+    code: str
+    name: str
+    parent: str | None = None
+    parent_format: str = "{}"
+
+
+class RuleSeed(_Part):
+    """A routing rule; areas is a list of area codes, none for everywhere."""
+
+    team: str
+    type: str | None = None
+    group: str | None = None
+    areas: list[str] = Field(default_factory=list)
+
+
+class CatalogueSeed(_Part):
+    """The catalogue of one collectivity."""
+
+    collectivity: str = Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")
+    default_team: str
+    holidays: Holidays = Holidays.FRANCE
+    groups: list[GroupSeed] = Field(default_factory=list)
+    shipped: Annotated[bool, Field(description="Also offer the types that come with the service")] = False
+    areas: list[AreaSource] = Field(default_factory=list)
+    routing: list[RuleSeed] = Field(default_factory=list)
+
+    def definitions(self) -> dict[str, TypeDefinition]:
+        """Its types by their code; those of its own groups come first."""
+        groups = [*self.groups, *(shipped_groups() if self.shipped else ())]
+        return definitions_of(groups)
+
+
+class SeedFile(_Part):
+    """The file: one catalogue for each collectivity."""
+
+    catalogues: list[CatalogueSeed]
+
+
+def definitions_of(groups: Sequence[GroupSeed]) -> dict[str, TypeDefinition]:
+    """The definitions of all types of these groups; raises ValueError where two bear one code."""
+    pairs = [(group, type_) for group in groups for type_ in group.type_seeds()]
+    found = {type_.code: type_.definition(group, rank) for rank, (group, type_) in enumerate(pairs)}
+    if len(found) < len(pairs):
+        raise ValueError("two request types bear the same code")
+    return found
+
+
+def read_catalogues(file: Path) -> list[CatalogueSeed]:
+    """The catalogues of a seed file; raises ValueError, with the place, for one that does not say what it should."""
+    return SeedFile.model_validate(yaml.safe_load(file.read_text("utf-8"))).catalogues
+
+
+@cache
+def shipped_groups() -> tuple[GroupSeed, ...]:
+    """The groups of types that come with the service, file by file."""
+    folder = resources.files("parvis_requests").joinpath("data/catalogue")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    groups = [yaml.safe_load(file.read_text("utf-8")) for file in files]
+    return tuple(TypeAdapter(list[GroupSeed]).validate_python(groups))
+
+
+def _question(written: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    hint = {name: value for name, value in written.items() if name in _HINTS}
+    schema = {name: value for name, value in written.items() if name not in {*_HINTS, "options"}}
+    if isinstance(schema.get("title"), dict):
+        hint["label"] = schema["title"]
+        schema["title"] = schema["title"]["fr"]
+    if "options" in written:
+        hint["options"] = written["options"]
+        listed = {"type": "string", "enum": list(written["options"])}
+        schema |= {"items": listed} if schema.get("type") == "array" else listed
+    return schema, hint

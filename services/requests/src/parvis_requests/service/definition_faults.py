@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What keeps a request type from being published: a form that is no schema, names that mean nothing, its workflow."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import jsonschema_rs
+
+from parvis_requests.domain.errors import Fault, Path
+from parvis_requests.domain.form import conditional_schema
+from parvis_requests.domain.workflow_faults import faults
+from parvis_requests.service.type_definition import ConditionDefinition, FormDefinition, TypeDefinition
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_DEEPEST: Final = 12
+_REFERENCES: Final = frozenset({"$ref", "$dynamicRef", "$id", "$anchor", "$dynamicAnchor"})
+
+
+def definition_faults(definition: TypeDefinition) -> list[Fault]:
+    """Every fault, each where it stands in the definition."""
+    form = definition.form
+    return [
+        *_schema_faults(form),
+        *_hint_faults(form),
+        *_document_faults(definition),
+        *(
+            Fault(("workflow", *fault.path), fault.code)
+            for fault in faults(
+                definition.workflow.domain(),
+                fields=form.questions,
+                documents={document.code for document in definition.documents},
+            )
+        ),
+    ]
+
+
+def compiled_schema(form: FormDefinition) -> dict[str, Any]:
+    """The schema that answers are checked with: the form's, with the conditions of its hints."""
+    conditions = {question: hint.when.domain() for question, hint in form.hints.items() if hint.when}
+    return conditional_schema(form.answers_schema, conditions)
+
+
+def _schema_faults(form: FormDefinition) -> Iterator[Fault]:
+    schema = form.answers_schema
+    where: Path = ("form", "schema")
+    if schema.get("$schema", _DIALECT) != _DIALECT:
+        yield Fault((*where, "$schema"), "other-dialect")
+        return
+    if schema.get("type") != "object" or not isinstance(schema.get("properties", {}), dict):
+        yield Fault((*where, "type"), "schema-not-object")
+        return
+    # What nobody asked for must not be stored (GDPR, article 5(1)(c)).
+    if schema.get("additionalProperties") is not False and schema.get("unevaluatedProperties") is not False:
+        yield Fault((*where, "additionalProperties"), "schema-open")
+    outside = [*_references(schema, where)]
+    yield from outside
+    if not outside:
+        try:
+            jsonschema_rs.Draft202012Validator({"$schema": _DIALECT, **schema}, validate_formats=True)
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
+            yield Fault(where, "schema-invalid")
+
+
+def _references(node: Any, where: Path) -> Iterator[Fault]:
+    # Only what is in the schema itself may be referred to: nothing is ever fetched.
+    if len(where) > _DEEPEST * 2:
+        yield Fault(where, "schema-too-deep")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _references(value, (*where, index))
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            named = isinstance(value, str) and key in _REFERENCES
+            if named and not (key in {"$ref", "$dynamicRef"} and value.startswith("#")):
+                yield Fault((*where, key), "reference-outside")
+            else:
+                yield from _references(value, (*where, key))
+
+
+def _hint_faults(form: FormDefinition) -> Iterator[Fault]:
+    questions = form.questions
+    for name, hint in form.hints.items():
+        where: Path = ("form", "hints", name)
+        if name not in questions:
+            yield Fault(where, "unknown-question")
+        yield from _condition_faults(hint.when, (*where, "when"), questions - {name})
+    for place, step in enumerate(form.steps):
+        for index, question in enumerate(step.questions):
+            if question not in questions:
+                yield Fault(("form", "steps", place, "questions", index), "unknown-question")
+
+
+def _document_faults(definition: TypeDefinition) -> Iterator[Fault]:
+    codes = [document.code for document in definition.documents]
+    for place, document in enumerate(definition.documents):
+        where: Path = ("documents", place)
+        if document.code in codes[:place]:
+            yield Fault((*where, "code"), "repeated-code")
+        yield from _condition_faults(document.when, (*where, "when"), definition.form.questions)
+
+
+def _condition_faults(condition: ConditionDefinition | None, where: Path, questions: set[str]) -> Iterator[Fault]:
+    if condition and condition.question not in questions:
+        yield Fault((*where, "question"), "unknown-question")

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One version of a request type, ready for use: its schema compiled, its workflow in the domain's words."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import jsonschema_rs
+
+from parvis_requests.db.catalogue import FormKey, StoredVersion
+from parvis_requests.domain.errors import (
+    AnswerFault,
+    InvalidAnswersError,
+    InvalidDocumentsError,
+    LevelTooLowError,
+    NotForCallerError,
+)
+from parvis_requests.domain.form import document_faults
+from parvis_requests.domain.routing import RoutingRule
+from parvis_requests.domain.workflow import Workflow
+from parvis_requests.service.definition_faults import compiled_schema
+from parvis_requests.service.type_definition import TypeDefinition
+
+_MAX_FAULTS: Final = 20
+_LEVELS: Final = ("eidas1", "eidas2", "eidas3")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A version of a request type."""
+
+    id: UUID
+    number: int
+    code: str
+    definition: TypeDefinition
+    answers_schema: Mapping[str, Any]
+    workflow: Workflow
+    validator: jsonschema_rs.Draft202012Validator
+
+    @classmethod
+    def of(cls, stored: StoredVersion) -> "Form":
+        """Compile a stored version."""
+        definition = TypeDefinition.model_validate(stored.version.definition)
+        schema = compiled_schema(definition.form)
+        return cls(
+            id=stored.version.type_id,
+            number=stored.version.number,
+            code=stored.code,
+            definition=definition,
+            answers_schema=schema,
+            workflow=definition.workflow.domain(),
+            validator=jsonschema_rs.Draft202012Validator(schema, validate_formats=True),
+        )
+
+    @property
+    def key(self) -> FormKey:
+        """What requests remember of it."""
+        return FormKey(self.id, self.number)
+
+    @property
+    def group(self) -> str:
+        """Code of its group."""
+        return self.definition.group
+
+    @property
+    def name(self) -> Mapping[str, str]:
+        """Its name in each language."""
+        return self.definition.name.model_dump()
+
+    @property
+    def rules(self) -> list[RoutingRule]:
+        """The routing that the type brings itself."""
+        return [
+            RoutingRule(rule.team, type_code=self.code, area=area)
+            for rule in self.definition.routing
+            for area in (*rule.areas, *([] if rule.areas else [None]))
+        ]
+
+    def check_asker(self, assurance: str | None) -> None:
+        """Raise NotForCallerError or LevelTooLowError unless a citizen of that assurance may ask for it online."""
+        audience = self.definition.audience
+        if not audience.citizen or "online" not in self.definition.channels:
+            raise NotForCallerError
+        if audience.level and (assurance not in _LEVELS or _LEVELS.index(assurance) < _LEVELS.index(audience.level)):
+            raise LevelTooLowError
+
+    def check(self, answers: Mapping[str, Any]) -> None:
+        """Raise InvalidAnswersError with each fault where the answers do not fit the schema."""
+        if self.validator.is_valid(answers):
+            return
+        faults = [
+            AnswerFault(tuple(error.instance_path), str(error.kind.name), error.message)
+            for _, error in zip(range(_MAX_FAULTS), self.validator.iter_errors(answers), strict=False)
+        ]
+        raise InvalidAnswersError(faults)
+
+    def check_documents(self, answers: Mapping[str, Any], given: Collection[str]) -> None:
+        """Raise InvalidDocumentsError where documents lack, or are not asked for with these answers."""
+        asked = [document.domain() for document in self.definition.documents]
+        faults = document_faults(asked, answers, given) if asked or given else []
+        if faults:
+            raise InvalidDocumentsError(faults)

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Drafts of request types, and their publication: a running request keeps the version that it was filed with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db.keyset import Position, Slice
+from parvis_kit.ids import uuid7
+from parvis_requests.db import catalogue, search, type_versions
+from parvis_requests.db.tables import RequestTypeVersion
+from parvis_requests.db.type_versions import Summary
+from parvis_requests.domain.errors import (
+    DefinitionError,
+    DraftExistsError,
+    NotAllowedError,
+    NotFoundError,
+    StaleVersionError,
+)
+from parvis_requests.domain.request import Actor
+from parvis_requests.service.definition_faults import definition_faults
+from parvis_requests.service.type_definition import TypeDefinition
+
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedVersion:
+    """A version as it was stored."""
+
+    row: RequestTypeVersion
+    code: str
+    definition: TypeDefinition
+
+
+def allow_administration(actor: Actor) -> None:
+    """Raise NotAllowedError unless the actor administers the collectivity's catalogue."""
+    if not (actor.is_agent and ADMINISTRATOR in actor.roles):
+        raise NotAllowedError
+
+
+async def start_draft(
+    session: AsyncSession, actor: Actor, code: str, definition: TypeDefinition, now: datetime
+) -> SavedVersion:
+    """Begin the next version of a type, or a new type; raises DraftExistsError where one was begun already."""
+    allow_administration(actor)
+    # One at a time in a collectivity: two drafts of a new code cannot both make its type.
+    if not await catalogue.lock(session, actor.collectivity):
+        raise NotFoundError
+    type_id = await type_versions.type_id(session, actor.collectivity, code, summary_of(definition))
+    if await type_versions.draft_of(session, type_id):
+        raise DraftExistsError
+    row = await add_version(session, actor.collectivity, type_id, definition, now)
+    return SavedVersion(row, code, definition)
+
+
+async def add_version(
+    session: AsyncSession, collectivity: str, type_id: UUID, definition: TypeDefinition, now: datetime
+) -> RequestTypeVersion:
+    """Store the type's next version as a draft."""
+    row = RequestTypeVersion(
+        id=uuid7(),
+        type_id=type_id,
+        collectivity=collectivity,
+        number=await type_versions.next_number(session, type_id),
+        state="draft",
+        revision=1,
+        definition=definition.model_dump(mode="json"),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def read_draft(session: AsyncSession, actor: Actor, draft_id: UUID) -> SavedVersion:
+    """A draft of the actor's collectivity; raises NotAllowedError or NotFoundError."""
+    allow_administration(actor)
+    return await _saved(session, await type_versions.draft(session, actor.collectivity, draft_id))
+
+
+async def list_drafts(
+    session: AsyncSession, actor: Actor, position: Position | None, limit: int
+) -> Slice[SavedVersion]:
+    """One page of the drafts of the actor's collectivity, newest first."""
+    allow_administration(actor)
+    page = await type_versions.drafts(session, actor.collectivity, position, limit)
+    codes = await type_versions.codes(session, [row.type_id for row in page.rows])
+    saved = [SavedVersion(row, codes[row.type_id], TypeDefinition.model_validate(row.definition)) for row in page.rows]
+    return Slice(saved, page.next, page.previous)
+
+
+async def change_draft(
+    session: AsyncSession, actor: Actor, draft_id: UUID, definition: TypeDefinition, *, revision: int, now: datetime
+) -> SavedVersion:
+    """Replace the definition of the revision that the actor saw; raises StaleVersionError after another change."""
+    row = await _seen(session, actor, draft_id, revision)
+    row.definition, row.revision, row.updated_at = definition.model_dump(mode="json"), row.revision + 1, now
+    await session.flush()
+    return await _saved(session, row)
+
+
+async def discard_draft(session: AsyncSession, actor: Actor, draft_id: UUID, *, revision: int) -> None:
+    """Throw a draft away."""
+    await type_versions.discard(session, await _seen(session, actor, draft_id, revision))
+
+
+async def publish_draft(
+    session: AsyncSession, actor: Actor, draft_id: UUID, *, revision: int, now: datetime
+) -> SavedVersion:
+    """Offer the draft from now on, in place of the version before.
+
+    Raises NotAllowedError, NotFoundError, StaleVersionError, or DefinitionError with every fault of the definition.
+    """
+    saved = await _saved(session, await _seen(session, actor, draft_id, revision))
+    await catalogue.touch(session, actor.collectivity)
+    await publish(session, saved.row, saved.definition, now)
+    return saved
+
+
+async def publish(session: AsyncSession, row: RequestTypeVersion, definition: TypeDefinition, now: datetime) -> None:
+    """Offer a version whose collectivity's catalogue was touched; raises DefinitionError."""
+    faults = definition_faults(definition)
+    if faults:
+        raise DefinitionError(faults)
+    await type_versions.offer(session, row, summary_of(definition), now)
+    texts = [definition.description, *(document.name for document in definition.documents)]
+    await search.index(
+        session,
+        row.id,
+        name_fr=definition.name.fr,
+        name_en=definition.name.en,
+        keywords=" ".join(definition.keywords),
+        more=" ".join([definition.group_name.fr, *(text.fr for text in texts if text)]),
+    )
+
+
+async def retire_type(session: AsyncSession, actor: Actor, code: str, *, number: int, now: datetime) -> None:
+    """Offer a type no longer; raises NotFoundError, or StaleVersionError where another version is on offer."""
+    allow_administration(actor)
+    row = await type_versions.on_offer(session, actor.collectivity, code)
+    if row is None:
+        raise NotFoundError
+    if row.number != number:
+        raise StaleVersionError
+    await catalogue.touch(session, actor.collectivity)
+    await type_versions.retire(session, row.type_id, now)
+
+
+async def _seen(session: AsyncSession, actor: Actor, draft_id: UUID, revision: int) -> RequestTypeVersion:
+    allow_administration(actor)
+    row = await type_versions.draft(session, actor.collectivity, draft_id, lock=True)
+    if row.revision != revision:
+        raise StaleVersionError
+    return row
+
+
+async def _saved(session: AsyncSession, row: RequestTypeVersion) -> SavedVersion:
+    codes = await type_versions.codes(session, [row.type_id])
+    return SavedVersion(row, codes[row.type_id], TypeDefinition.model_validate(row.definition))
+
+
+def summary_of(definition: TypeDefinition) -> Summary:
+    """What the type's own row repeats of a definition."""
+    return Summary(
+        group_code=definition.group,
+        group_name=definition.group_name.model_dump(),
+        name=definition.name.model_dump(),
+        answers_schema=definition.form.answers_schema,
+        position_required=definition.position_required,
+        rank=definition.rank,
+        workflow=definition.workflow.model_dump(mode="json"),
+    )

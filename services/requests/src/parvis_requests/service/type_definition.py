@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A request type as it is written down: in files, in the database, in the API."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+from parvis_kit.locale import Text
+from parvis_kit.web.types import PlainText
+from parvis_requests.domain.form import Condition, Document
+from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, WorkflowDefinition
+
+Level = Literal["eidas1", "eidas2", "eidas3"]
+Channel = Literal["online", "counter", "phone", "letter", "email"]
+Widget = Literal["text", "textarea", "select", "radio", "checkbox", "date", "number", "email", "phone", "address"]
+Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
+Word = Annotated[PlainText, Field(min_length=1, max_length=80)]
+
+
+class ConditionDefinition(Part):
+    """The answer to a question is one of these."""
+
+    question: Name
+    one_of: list[Scalar] = Field(min_length=1, max_length=50)
+
+    def domain(self) -> Condition:
+        """In the domain's words."""
+        return Condition(self.question, tuple(self.one_of))
+
+
+class HintDefinition(Part):
+    """How a front-end may show a question; `when` also rules: it is refused while the condition does not hold."""
+
+    label: Text | None = None
+    help: Text | None = None
+    widget: Widget | None = None
+    options: dict[str, Text] = Field(default={}, max_length=200, description="Labels of the values of a closed list.")
+    when: ConditionDefinition | None = None
+
+
+class StepDefinition(Part):
+    """A page of the form."""
+
+    title: Text
+    questions: list[Name] = Field(min_length=1, max_length=60)
+
+
+class FormDefinition(Part):
+    """The questions: a JSON Schema 2020-12 of the answers, and how to show them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    answers_schema: dict[str, Any] = Field(
+        alias="schema", description="An object that takes its own `properties` only (`additionalProperties: false`)."
+    )
+    hints: dict[Name, HintDefinition] = Field(default={}, max_length=200)
+    steps: list[StepDefinition] = Field(default=[], max_length=20)
+
+    @property
+    def questions(self) -> set[str]:
+        """The names of the questions."""
+        properties = self.answers_schema.get("properties")
+        return set(properties) if isinstance(properties, dict) else set()
+
+
+class DocumentDefinition(Part):
+    """A document to join."""
+
+    code: Code
+    name: Text
+    help: Text | None = None
+    required: bool = True
+    when: ConditionDefinition | None = Field(default=None, description="Asked for under this condition only.")
+
+    def domain(self) -> Document:
+        """In the domain's words."""
+        return Document(self.code, self.required, self.when.domain() if self.when else None)
+
+
+class AudienceDefinition(Part):
+    """Who may ask: without an account, signed in (from a level of assurance on), through an agent."""
+
+    anonymous: bool = False
+    citizen: bool = True
+    level: Level | None = Field(default=None, description="The least assurance of a citizen's identity (eIDAS).")
+    agent: bool = Field(default=True, description="An agent may file it for somebody.")
+
+
+class RoutingDefinition(Part):
+    """Which team handles requests of this type, everywhere or in these areas."""
+
+    team: Code
+    areas: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=500)
+
+
+class TypeDefinition(Part):
+    """Something that people can ask for: what it is, its form, and what becomes of a request."""
+
+    group: Code
+    group_name: Text
+    name: Text
+    description: Text | None = None
+    keywords: list[Word] = Field(default=[], max_length=50, description="Words by which people look for it, in French.")
+    form: FormDefinition
+    position_required: bool = False
+    documents: list[DocumentDefinition] = Field(default=[], max_length=30)
+    audience: AudienceDefinition = AudienceDefinition()
+    channels: list[Channel] = Field(default=["online"], min_length=1, max_length=5)
+    workflow: WorkflowDefinition
+    service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
+    routing: list[RoutingDefinition] = Field(default=[], max_length=100)
+    retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
+    public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")
+    rank: int = Field(default=0, ge=0, le=9_999, description="Its place in the catalogue.")
