@@ -35,10 +35,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Some tests need what a newcomer's machine lacks; without it they are no part of the run.
 
-    KAFKA=apache brings those that need a real Kafka, ORACLES=1 those that run programs which count independently.
-    Continuous integration has both.
+    KAFKA=apache brings those that need a real Kafka, ORACLES=1 those that run programs which count independently,
+    INDEPENDENT=1 those that run clients and a provider of others under node. Continuous integration has them all.
     """
     absent = {"apache"} if os.environ.get("KAFKA") != "apache" else set()
+    absent |= {"independent"} if os.environ.get("INDEPENDENT") != "1" else set()
     absent |= {"oracle"} if os.environ.get("ORACLES") != "1" else set()
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent)]
     if left_out:
