@@ -9,6 +9,7 @@ from parvis_events import identity, notifications, participation, requests
 MODELS: Final[dict[str, type[Any]]] = {
     identity.DataAccessed.TYPE: identity.DataAccessed,
     identity.PersonRegistered.TYPE: identity.PersonRegistered,
+    identity.SessionRevoked.TYPE: identity.SessionRevoked,
     notifications.MessageSent.TYPE: notifications.MessageSent,
     participation.AnswerSubmitted.TYPE: participation.AnswerSubmitted,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,

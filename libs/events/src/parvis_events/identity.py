@@ -49,3 +49,23 @@ class PersonRegistered:
     collectivity: str
     occurred_at: datetime
     sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRevoked:
+    """A session was ended before its time.
+
+    Tokens of it are refused from now on, though they have not run out.
+
+    Attributes:
+        session: The `sid` of the tokens that are refused.
+        collectivity: Where the person first signed in; a session serves the whole deployment.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.identity.session-revoked.v1"
+    TOPIC: ClassVar[str] = "parvis.identity.session.v1"
+
+    session: UUID
+    collectivity: str
+    occurred_at: datetime
+    sequence: int

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The use cases of accounts of our own, each with what it needs."""
+"""The use cases of people's own accounts, each with what it needs."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +11,7 @@ from parvis_identity.service.change_password import ChangePassword
 from parvis_identity.service.letters import Letters
 from parvis_identity.service.local_session import LocalSessions
 from parvis_identity.service.local_sign_in import LocalSignIn
+from parvis_identity.service.own_sessions import OwnSessions
 from parvis_identity.service.passwords import Passwords
 from parvis_identity.service.register import Register
 from parvis_identity.service.second_factor import SecondFactors
@@ -29,6 +30,7 @@ class Accounts:
     sign_in: LocalSignIn
     change_password: ChangePassword
     second_factors: SecondFactors
+    own_sessions: OwnSessions
 
     def close(self) -> None:
         """End the threads that hash."""
@@ -50,6 +52,7 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
         sign_in=LocalSignIn(database, master, persons, index, passwords, throttle, sessions, factors),
         change_password=ChangePassword(database, persons, index, letters, passwords, throttle),
         second_factors=factors,
+        own_sessions=OwnSessions(database, timedelta(minutes=settings.session_idle_minutes)),
     )
 
 

@@ -12,6 +12,7 @@ from parvis_kit.telemetry import current_traceparent
 
 SOURCE: Final = "/parvis/identity"
 PERSON_TOPIC: Final = "parvis.identity.person.v1"
+SESSION_TOPIC: Final = "parvis.identity.session.v1"
 ACCESS_TOPIC: Final = "parvis.identity.access.v1"
 _PREFIX: Final = "fr.parvis.identity."
 
@@ -28,6 +29,12 @@ def person_registered(person: Person, kind: str) -> Event:
     return _event(
         "person-registered", PERSON_TOPIC, person.id, person.version, person.collectivity, person.created_at, data
     )
+
+
+def session_revoked(session: UUID, collectivity: str, at: datetime) -> Event:
+    """A session is over before its time: its tokens are refused from now on, though they have not run out."""
+    data = {"session": str(session), "collectivity": collectivity, "occurred_at": instant(at), "sequence": 1}
+    return _event("session-revoked", SESSION_TOPIC, session, 1, collectivity, at, data)
 
 
 def data_accessed(person: Person, client_id: str, category: str, collectivity: str, at: datetime) -> Event:

@@ -33,6 +33,8 @@ SCOPES: Final = (
     ("profile", "Connaître les nom et prénoms de la personne"),
     ("email", "Connaître l'adresse électronique de la personne"),
     ("identity.profile.read", "Lire les informations de son propre compte"),
+    ("identity.sessions.read", "Voir où l'on est connecté"),
+    ("identity.sessions.write", "Mettre fin à ses propres sessions"),
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,

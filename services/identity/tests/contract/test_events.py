@@ -4,7 +4,7 @@
 import json
 from pathlib import Path
 
-from identity_town import Town
+from identity_town import Attempt, Town
 from joserfc import jwt
 from jsonschema import Draft202012Validator
 
@@ -19,6 +19,11 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     )
     headers = {"authorization": f"Bearer {machine.json()['access_token']}"}
     await town.internal.get(f"/internal/v1/people/{person}/contact", headers=headers)
+    ending = {
+        "authorization": f"Bearer {(await town.tokens(Attempt(scope='identity.sessions.write')))['access_token']}"
+    }
+    async with town.client() as http:
+        await http.post("/v1/me/session-endings", headers=ending, json={})
     emitted = {row["type"]: json.loads(row["data"]) for row in await town.rows("SELECT type, data FROM outbox")}
     assert set(emitted) == {f"{path.parent.name}.v1" for path in EVENTS.glob("fr.parvis.identity.*/v1.json")}
     for type_, data in emitted.items():

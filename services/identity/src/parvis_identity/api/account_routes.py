@@ -3,6 +3,13 @@
 
 from typing import Final
 
-from parvis_identity.api import local_login, passwords, registration, second_factor
+from parvis_identity.api import local_login, passwords, registration, second_factor, sessions
 
-ROUTES: Final = (local_login.routes, registration.routes, passwords.routes, second_factor.routes)
+ROUTES: Final = (
+    local_login.routes,
+    registration.routes,
+    passwords.routes,
+    second_factor.routes,
+    sessions.routes,
+    sessions.page_routes,
+)

@@ -133,6 +133,20 @@ ACCOUNT_TEXTS: Final[dict[str, Text]] = {
         en="Two-step sign-in is on. Write these codes down and keep them away from your telephone: each stands in for "
         "the application once. They are not shown again.",
     ),
+    "sessions-title": Text(fr="Où vous êtes connecté", en="Where you are signed in"),
+    "sessions-lead": Text(
+        fr="Chaque navigateur dans lequel vous êtes connecté. Si vous n'en reconnaissez pas un, fermez-le et changez "
+        "de mot de passe.",
+        en="Each browser in which you are signed in. If you do not recognise one, end it and change your password.",
+    ),
+    "session-franceconnect": Text(fr="Par FranceConnect", en="Through FranceConnect"),
+    "session-proconnect": Text(fr="Par ProConnect", en="Through ProConnect"),
+    "session-local": Text(fr="Par adresse électronique", en="By e-mail address"),
+    "session-here": Text(fr="ce navigateur", en="this browser"),
+    "session-since": Text(fr="depuis le", en="since"),
+    "session-seen": Text(fr="utilisé le", en="used on"),
+    "session-end": Text(fr="Fermer cette session", en="End this session"),
+    "sessions-end-all": Text(fr="Tout fermer", en="End all"),
     "registered-title": Text(fr="Votre compte est ouvert", en="Your account is open"),
     "registered-body": Text(
         fr="Revenez au service d'où vous venez et connectez-vous avec votre adresse et votre mot de passe.",

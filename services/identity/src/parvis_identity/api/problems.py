@@ -3,7 +3,9 @@
 
 from typing import Final
 
-from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
+from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError, UnknownSessionError
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND, Catalogue, Rule
 
-CATALOGUE: Final = Catalogue({UnknownPersonError: Rule(NOT_FOUND), NotForThisCallerError: Rule(FORBIDDEN)})
+CATALOGUE: Final = Catalogue(
+    {UnknownPersonError: Rule(NOT_FOUND), UnknownSessionError: Rule(NOT_FOUND), NotForThisCallerError: Rule(FORBIDDEN)}
+)

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db.tables import SessionRow, SignInRow
+from parvis_identity.db.tables import PersonRow, SessionRow, SignInRow
 from parvis_identity.domain.session import Session
 
 _AWAY_AT_ONCE = 10
+_LISTED = 100
 # Writing "last seen" at each look would make every page a write; a minute is exact enough for an idle time-out.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -97,15 +98,10 @@ async def seen(session: AsyncSession, opened: Session, now: datetime) -> None:
         await session.execute(update(SessionRow).where(SessionRow.id == opened.id).values(last_seen_at=now))
 
 
-async def end(session: AsyncSession, id_: UUID, now: datetime) -> bytes | None:
-    """End it and give out the provider's sealed id_token, which is not kept any longer; None when already ended."""
-    sealed = await session.scalar(
+async def id_token(session: AsyncSession, id_: UUID) -> bytes | None:
+    """The provider's sealed id_token, which is kept until the session ends; nobody ends it before the caller does."""
+    sealed: bytes | None = await session.scalar(
         select(SessionRow.id_token).where(SessionRow.id == id_, SessionRow.ended_at.is_(None)).with_for_update()
-    )
-    await session.execute(
-        update(SessionRow)
-        .where(SessionRow.id == id_, SessionRow.ended_at.is_(None))
-        .values(ended_at=now, id_token=None)
     )
     return sealed
 
@@ -119,13 +115,43 @@ async def replace(session: AsyncSession, secret_hash: bytes, now: datetime) -> N
     )
 
 
-async def end_all(session: AsyncSession, person: UUID, now: datetime) -> None:
-    """End every session of the person."""
-    await session.execute(
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A session that has just ended, and where its person has registered."""
+
+    id: UUID
+    collectivity: str
+
+
+async def end_of_person(session: AsyncSession, person: UUID, only: UUID | None, now: datetime) -> list[Ended]:
+    """End the sessions of the person that have not ended, or one of them; returns those."""
+    conditions = [SessionRow.person == person, SessionRow.ended_at.is_(None), PersonRow.id == SessionRow.person]
+    if only:
+        conditions.append(SessionRow.id == only)
+    rows = await session.execute(
         update(SessionRow)
-        .where(SessionRow.person == person, SessionRow.ended_at.is_(None))
+        .where(*conditions)
         .values(ended_at=now, id_token=None)
+        .returning(SessionRow.id, PersonRow.collectivity)
+        .execution_options(synchronize_session=False)
     )
+    return [Ended(id_, collectivity) for id_, collectivity in rows.all()]
+
+
+async def living(session: AsyncSession, person: UUID, now: datetime, idle: timedelta) -> list[Session]:
+    """The sessions of the person that can still be used, the latest used first."""
+    rows = await session.scalars(
+        select(SessionRow)
+        .where(
+            SessionRow.person == person,
+            SessionRow.ended_at.is_(None),
+            SessionRow.expires_at > now,
+            SessionRow.last_seen_at > now - idle,
+        )
+        .order_by(SessionRow.last_seen_at.desc(), SessionRow.id.desc())
+        .limit(_LISTED)
+    )
+    return [_session(row) for row in rows]
 
 
 def _session(row: SessionRow) -> Session:

@@ -61,5 +61,9 @@ class UnknownPersonError(Exception):
     """There is no such person, or no longer."""
 
 
+class UnknownSessionError(Exception):
+    """The person has no such session, or no longer."""
+
+
 class NotForThisCallerError(Exception):
     """The caller holds the scope, but this is not for callers of their kind."""

@@ -39,6 +39,8 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of(PROFILE, "connaître vos nom et prénoms", "know your first and last names"),
         _of(EMAIL, "connaître votre adresse électronique", "know your e-mail address"),
         _of("identity.profile.read", "lire les informations de votre compte", "read the details of your account"),
+        _of("identity.sessions.read", "voir où vous êtes connecté", "see where you are signed in"),
+        _of("identity.sessions.write", "mettre fin à vos sessions", "end your sessions"),
         _of(
             "identity.people.read", "lire les coordonnées des personnes à prévenir", "read contact points of recipients"
         ),

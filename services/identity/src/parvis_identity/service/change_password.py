@@ -10,8 +10,8 @@ from parvis_identity.db.people import People
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.person import Person
+from parvis_identity.service.end_sessions import end_everything
 from parvis_identity.service.letters import Letters
-from parvis_identity.service.local_session import end_all
 from parvis_identity.service.local_sign_in import WrongPasswordError
 from parvis_identity.service.passwords import Passwords
 from parvis_identity.service.register import WeakPasswordError
@@ -111,7 +111,7 @@ class ChangePassword:
         self, uow: UnitOfWork, account: LocalAccount, person: Person, email: str, hashed: bytes, now: datetime
     ) -> None:
         await local_accounts.change_password(uow.session, account.person, hashed, now)
-        await end_all(uow.session, account.person, "password changed", now)
+        await end_everything(uow.session, account.person, "password changed", now)
         told = Letter(
             purpose=Purpose.PASSWORD_CHANGED,
             recipient=email,

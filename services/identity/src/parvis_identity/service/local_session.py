@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Sessions of people whom we recognised ourselves, and the end of all sessions of somebody."""
+"""Sessions of people whom we recognised ourselves."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import grants, local_accounts, sessions
+from parvis_identity.db import local_accounts, sessions
 from parvis_identity.domain.assurance import LOCAL, acr_of
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.opaque import fingerprint, new_opaque
@@ -65,9 +65,3 @@ class LocalSessions:
         await local_accounts.remember_device(session, fingerprint(made.device), person, now)
         _log.info("signed_in", provider=LOCAL, kind=opened.kind)
         return made
-
-
-async def end_all(session: AsyncSession, person: UUID, reason: str, now: datetime) -> None:
-    """End every session of the person and all that they allowed clients, wherever they signed in."""
-    await sessions.end_all(session, person, now)
-    await grants.revoke_of_person(session, person, reason, now)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from parvis_identity.db import clients, grants, sessions
+from parvis_identity.db import clients, sessions
 from parvis_identity.domain.answer import with_parameters
 from parvis_identity.domain.authorization import Parameters, returned_state
 from parvis_identity.domain.client import Audience
@@ -14,6 +14,7 @@ from parvis_identity.domain.opaque import fingerprint
 from parvis_identity.domain.session import Session
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.service.continuation import open_json, seal_json
+from parvis_identity.service.end_sessions import end_sessions
 from parvis_identity.service.token_reader import TokenReader
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
@@ -133,8 +134,8 @@ class LogOut:
 
     async def _end(self, session: Session, now: datetime) -> str | None:
         async with self._database.unit_of_work() as uow:
-            sealed = await sessions.end(uow.session, session.id, now)
-            await grants.revoke_of_session(uow.session, session.id, "signed out", now)
+            sealed = await sessions.id_token(uow.session, session.id)
+            await end_sessions(uow.session, session.person, "signed out", now, only=session.id)
             await uow.commit()
         _log.info("signed_out", provider=session.provider, kind=session.kind)
         if sealed is None:
