@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: EUPL-1.2
+// oidc-provider, a certified provider and the one that FranceConnect and ProConnect are built on, set up as each of
+// them is documented: paths, lifetimes, levels, signed userinfo, closed list of parameters. Its task is the only
+// argument, as JSON. It prints {"issuer": url} and then {"asked": …} for each authorization request.
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import Provider from 'oidc-provider';
+
+const task = JSON.parse(process.argv[2]);
+const say = (message) => console.log(JSON.stringify(message));
+const PATH = '/api/v2';
+const CLOSED = {
+  franceconnect: new Set(
+    ['client_id', 'response_type', 'redirect_uri', 'scope', 'acr_values', 'nonce', 'state', 'prompt', 'claims',
+      'idp_hint', 'ui_locales'],
+  ),
+  proconnect: new Set(
+    ['client_id', 'response_type', 'redirect_uri', 'scope', 'acr_values', 'nonce', 'state', 'prompt', 'claims',
+      'idp_hint', 'login_hint', 'siret_hint', 'response_mode', 'code_challenge', 'code_challenge_method'],
+  ),
+}[task.profile];
+const citizens = task.profile === 'franceconnect';
+const claims = citizens
+  ? {
+      openid: ['sub'],
+      identite_pivot: ['given_name', 'given_name_array', 'family_name', 'birthdate', 'gender', 'birthplace',
+        'birthcountry'],
+      preferred_username: ['preferred_username'],
+      email: ['email'],
+    }
+  : {
+      openid: ['sub'],
+      given_name: ['given_name'],
+      usual_name: ['usual_name'],
+      email: ['email'],
+      uid: ['uid'],
+      siret: ['siret'],
+    };
+
+const server = createServer();
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const issuer = `http://127.0.0.1:${server.address().port}${PATH}`;
+
+const provider = new Provider(issuer, {
+  jwks: { keys: [task.key] },
+  clients: [
+    {
+      client_id: 'parvis',
+      client_secret: task.secret,
+      redirect_uris: [task.callback],
+      post_logout_redirect_uris: [task.afterLogout],
+      response_types: ['code'],
+      grant_types: citizens ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_method: 'client_secret_post',
+      id_token_signed_response_alg: 'ES256',
+      userinfo_signed_response_alg: 'ES256',
+      subject_type: citizens ? 'pairwise' : 'public',
+    },
+  ],
+  routes: {
+    authorization: '/authorize',
+    token: '/token',
+    userinfo: '/userinfo',
+    jwks: '/jwks',
+    end_session: '/session/end',
+  },
+  scopes: Object.keys(claims),
+  claims: { ...claims, acr: null, amr: null, auth_time: null, iss: null, sid: null },
+  acrValues: citizens ? ['eidas1'] : ['eidas0', 'eidas1', 'eidas2'],
+  subjectTypes: ['pairwise', 'public'],
+  pairwiseIdentifier: (_ctx, accountId) => `${createHash('sha256').update(accountId).digest('hex')}v1`,
+  clientAuthMethods: ['client_secret_post', 'private_key_jwt'],
+  enabledJWA: {
+    idTokenSigningAlgValues: ['ES256'],
+    userinfoSigningAlgValues: ['ES256'],
+  },
+  pkce: { required: () => false },
+  ...(citizens ? {} : { issueRefreshToken: () => true }),
+  ttl: { AuthorizationCode: 30, AccessToken: 60, IdToken: 60, Grant: 600, Session: 1800, Interaction: 1800 },
+  features: {
+    devInteractions: { enabled: false },
+    claimsParameter: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx, form) => {
+        ctx.body = `<!doctype html><title>Se déconnecter</title>${form.replace(
+          '</form>',
+          '<input type="hidden" name="logout" value="yes"></form>',
+        )}`;
+      },
+    },
+  },
+  interactions: { url: (_ctx, interaction) => `${PATH}/interaction/${interaction.uid}` },
+  findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId, ...task.person }) }),
+  renderError: (ctx, out) => {
+    ctx.type = 'html';
+    ctx.body = `<title>Erreur</title>${out.error} ${out.error_description}`;
+  },
+});
+provider.on('server_error', (_ctx, error) => console.error(error));
+
+// The person's answer: who they are, at the level that the task says, and a yes to all that is asked.
+async function interact(request, response) {
+  const details = await provider.interactionDetails(request, response);
+  if (task.answer === 'refuse') {
+    const refused = { error: 'access_denied', error_description: 'User auth aborted' };
+    return provider.interactionFinished(request, response, refused);
+  }
+  const accountId = task.person.uid ?? 'somebody';
+  const grant = new provider.Grant({ accountId, clientId: details.params.client_id });
+  grant.addOIDCScope(details.params.scope);
+  grant.addOIDCClaims(['acr', 'amr', 'auth_time']);
+  const result = {
+    login: { accountId, acr: task.acr, amr: ['pwd'] },
+    consent: { grantId: await grant.save() },
+  };
+  return provider.interactionFinished(request, response, result);
+}
+
+const answer = provider.callback();
+server.on('request', (request, response) => {
+  const url = new URL(request.url, issuer);
+  if (url.pathname === `${PATH}/authorize`) {
+    const unknown = [...url.searchParams.keys()].filter((name) => !CLOSED.has(name));
+    say({ asked: Object.fromEntries(url.searchParams) });
+    if (unknown.length > 0) {
+      response.writeHead(400, { 'content-type': 'text/html' });
+      return response.end(`<title>Erreur</title>Y030007 ${unknown}`);
+    }
+  }
+  if (url.pathname.startsWith(`${PATH}/interaction/`)) {
+    return interact(request, response).catch((error) => response.writeHead(500).end(`${error}`));
+  }
+  request.originalUrl = request.url;
+  request.url = request.url.slice(PATH.length);
+  return answer(request, response);
+});
+say({ issuer });

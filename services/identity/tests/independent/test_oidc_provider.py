@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Our relying party against oidc-provider, set up as FranceConnect and as ProConnect."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import httpx
+import pytest
+from identity_town import Attempt
+from independent_programs import Conversation, conversation
+from joserfc.jwk import ECKey
+from running_service import free_port, running_service
+
+from parvis_identity.settings import Settings
+
+pytestmark = pytest.mark.independent
+SECRET = "a secret shared with the provider"
+CLIENT = "http://127.0.0.1:4711"
+CITIZEN = {
+    "given_name": "Angela Claire Louise",
+    "given_name_array": ["Angela", "Claire", "Louise"],
+    "family_name": "DUBOIS",
+    "birthdate": "1962-08",
+    "gender": "female",
+    "birthplace": "75107",
+    "birthcountry": "99100",
+    "email": "angela.dubois@example.fr",
+}
+AGENT = {
+    "given_name": "Camille",
+    "usual_name": "Moreau",
+    "email": "camille.moreau@paris.example",
+    "uid": "cmoreau",
+    "siret": "21750001600019",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Identity, a provider, and a browser that stops where it reaches the client."""
+
+    identity: str
+    provider: Conversation
+    http: httpx.Client
+
+    def get(self, url: str) -> httpx.Response:
+        return self._followed(self.http.get(url))
+
+    def submit(self, page: httpx.Response, **choice: str) -> httpx.Response:
+        action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+        assert action, page.text
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+        form = {name: unescape(value) for name, value in hidden} | choice
+        return self._followed(self.http.post(urljoin(str(page.url), unescape(action[1])), data=form))
+
+    def to_provider(self, attempt: Attempt, name: str) -> httpx.Response:
+        """Through the provider, which asks nothing of the person that its task does not answer."""
+        login = self.get(str(httpx.URL(f"{self.identity}/oauth2/authorize", params=attempt.parameters())))
+        link = re.search(rf'<a[^>]*href="([^"]+)"[^>]*>S&#39;identifier avec {name}', login.text)
+        assert link, login.text
+        return self.get(urljoin(self.identity, unescape(link[1])))
+
+    def tokens(self, attempt: Attempt, back: httpx.Response) -> dict[str, Any]:
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": attempt.client_id,
+            "code": dict(parse_qsl(urlsplit(back.headers["location"]).query))["code"],
+            "redirect_uri": attempt.redirect_uri,
+            "code_verifier": attempt.verifier,
+        }
+        answer = httpx.post(f"{self.identity}/oauth2/token", data=form)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def me(self, tokens: dict[str, Any]) -> dict[str, Any]:
+        headers = {"authorization": f"Bearer {tokens['access_token']}"}
+        body: dict[str, Any] = httpx.get(f"{self.identity}/v1/me", headers=headers).json()
+        return body
+
+    def _followed(self, answer: httpx.Response) -> httpx.Response:
+        while answer.is_redirect and not answer.headers["location"].startswith(CLIENT):
+            answer = self.http.get(urljoin(str(answer.url), answer.headers["location"]))
+        return answer
+
+
+@contextmanager
+def scene(settings: Settings, profile: str, person: dict[str, Any], **task: str) -> Iterator[Scene]:
+    port = free_port()
+    identity = f"http://127.0.0.1:{port}"
+    told = {
+        "profile": profile,
+        "secret": SECRET,
+        "callback": f"{identity}/login/{profile}/callback",
+        "afterLogout": f"{identity}/logout/callback",
+        "key": ECKey.generate_key("P-256", {"kid": "p1", "use": "sig", "alg": "ES256"}).as_dict(private=True),
+        "person": person,
+        "acr": "eidas1",
+        **task,
+    }
+    with conversation("provider.mjs", told) as provider:
+        known = {"profile": profile, "issuer": provider.heard()["issuer"], "client_id": "parvis"}
+        environment = {
+            "PARVIS_IDENTITY_PORT": str(port),
+            "PARVIS_PUBLIC_URL": identity,
+            "PARVIS_IDENTITY_ISSUER_URL": identity,
+            "PARVIS_IDENTITY_PROVIDERS": json.dumps([known | {"client_secret": SECRET}]),
+        }
+        with (
+            running_service("identity", settings, **environment),
+            httpx.Client(headers={"accept-language": "fr"}, timeout=10) as http,
+        ):
+            yield Scene(identity, provider, http)
+
+
+def portal(client_id: str = "demo-portal") -> Attempt:
+    return Attempt(client_id=client_id, redirect_uri=f"{CLIENT}/callback", scope="openid profile identity.profile.read")
+
+
+def test_a_citizen_comes_in_and_goes_out_through_franceconnect(identity_settings: Settings) -> None:
+    attempt = portal()
+    with scene(identity_settings, "franceconnect", CITIZEN) as here:
+        consent = here.to_provider(attempt, "FranceConnect")
+        assert "Angela DUBOIS" in consent.text, consent.text
+        asked = here.provider.heard()["asked"]
+        assert asked["acr_values"] == "eidas1"
+        assert "code_challenge" not in asked
+        tokens = here.tokens(attempt, here.submit(consent, decision="allow"))
+        me = here.me(tokens)
+        assert me["birth"] == {"date": "1962-08", "precision": "month", "place": "75107", "country": "99100"}
+        assert me["given_names"] == "Angela Claire Louise"
+        leave = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": f"{CLIENT}/signed-out", "state": "x"}
+        leaving = here.get(str(httpx.URL(f"{here.identity}/logout", params=leave)))
+        assert "/session/end" in str(leaving.url)
+        left = here.submit(leaving, logout="yes")
+        assert left.headers["location"] == f"{CLIENT}/signed-out?state=x"
+
+
+def test_who_gives_up_at_franceconnect_may_choose_again(identity_settings: Settings) -> None:
+    with scene(identity_settings, "franceconnect", CITIZEN, answer="refuse") as here:
+        page = here.to_provider(portal(), "FranceConnect")
+        assert page.status_code == 200
+        assert "Vous avez interrompu la connexion" in page.text
+
+
+def test_a_level_below_the_one_asked_is_refused(identity_settings: Settings) -> None:
+    with scene(identity_settings, "franceconnect", CITIZEN, acr="eidas0") as here:
+        page = here.to_provider(portal(), "FranceConnect")
+        assert page.status_code == 403
+        assert "Niveau de garantie insuffisant" in page.text
+
+
+def test_an_agent_comes_in_through_proconnect(identity_settings: Settings) -> None:
+    attempt = portal("demo-backoffice")
+    with scene(identity_settings, "proconnect", AGENT) as here:
+        back = here.to_provider(attempt, "ProConnect")
+        assert back.is_redirect, (str(back.url), back.text[:3000])
+        assert here.provider.heard()["asked"]["code_challenge_method"] == "S256"
+        me = here.me(here.tokens(attempt, back))
+        assert (me["kind"], me["family_name"]) == ("agent", "Moreau")
+        assert me["membership"]["collectivity"] == "paris"
+
+
+def test_an_agent_of_another_organisation_is_shown_out(identity_settings: Settings) -> None:
+    with scene(identity_settings, "proconnect", AGENT | {"siret": "99990000000017"}) as here:
+        page = here.to_provider(portal("demo-backoffice"), "ProConnect")
+        assert page.status_code == 403
+        assert "Cet organisme n&#39;est pas celui attendu" in page.text
