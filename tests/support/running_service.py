@@ -53,7 +53,7 @@ def running_service(
             [sys.executable, "-m", f"parvis_{service}", command],
             env={
                 **os.environ,
-                **_as_environment(service, settings),
+                **as_environment(service, settings),
                 f"PARVIS_{service.upper()}_PORT": str(port),
                 f"PARVIS_{service.upper()}_INTERNAL_PORT": str(internal_port),
                 f"PARVIS_{service.upper()}_WORKER_INTERNAL_PORT": str(internal_port),
@@ -98,7 +98,8 @@ def jwks_server(issuer: TokenIssuer) -> Iterator[str]:
         thread.join()
 
 
-def _as_environment(service: str, settings: ServiceSettings) -> dict[str, str]:
+def as_environment(service: str, settings: ServiceSettings) -> dict[str, str]:
+    """The variables that make a process of the service read these settings."""
     values = settings.model_dump(exclude_none=True)
     secret = {name: value.get_secret_value() for name, value in values.items() if isinstance(value, SecretStr)}
     plain = {

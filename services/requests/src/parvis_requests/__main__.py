@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed FILE."""
+"""The commands of this service: api, worker, migrate, seed FILE, open311-key COLLECTIVITY NAME, open311-revoke ID."""
 
 import sys
 from pathlib import Path
+from uuid import UUID
 
 from parvis_kit.process import run
 
-_USAGE = "usage: parvis-requests api | worker | migrate | seed FILE"
+_USAGE = "usage: parvis-requests api | worker | migrate | seed FILE | open311-key COLLECTIVITY NAME | open311-revoke ID"
 
 
 def main() -> None:
@@ -29,6 +30,14 @@ def main() -> None:
             from parvis_requests.worker import seed  # noqa: PLC0415
 
             run(seed(Path(file)))
+        case ["open311-key", collectivity, name]:
+            from parvis_requests.operating import make_open311_key  # noqa: PLC0415
+
+            run(make_open311_key(collectivity, name))
+        case ["open311-revoke", key_id]:
+            from parvis_requests.operating import revoke_open311_key  # noqa: PLC0415
+
+            run(revoke_open311_key(UUID(key_id)))
         case _:
             raise SystemExit(_USAGE)
 

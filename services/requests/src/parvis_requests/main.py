@@ -12,6 +12,7 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_requests.api import acts, attachments, catalogue, drafts, internal, requests, saved_views, work_queue
 from parvis_requests.api.context import Parts
+from parvis_requests.api.open311 import filing, reading, services, updates
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.db.hot import Submission
@@ -27,6 +28,7 @@ SCOPES = (
 )
 
 
+OPEN311 = (services.routes, reading.routes, filing.routes, updates.routes)
 PUBLIC = (
     catalogue.routes,
     drafts.routes,
@@ -35,6 +37,7 @@ PUBLIC = (
     acts.routes,
     work_queue.routes,
     saved_views.routes,
+    *OPEN311,
 )
 
 

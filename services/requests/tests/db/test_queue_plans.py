@@ -11,6 +11,7 @@ from many_requests import TEAMS, make_requests
 from requests_town import CATALOGUE_TABLES, Town
 
 from parvis_kit.db.keyset import Position
+from parvis_requests.db.open311 import Search, acts_statement, requests_statement
 from parvis_requests.db.saved_views import readable
 from parvis_requests.db.work_queue import counts_statement, page_statement
 from parvis_requests.domain.request import Actor
@@ -80,3 +81,25 @@ async def test_saved_views_come_from_an_index(many: Town) -> None:
     async with many.service.runtime.database.reading() as session:
         done = await scans(session, readable(Actor(AGENT, "paris", is_agent=True)).limit(20))
     assert [scan for scan in done if "Seq Scan" in scan.kind] == []
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_a_search_by_open311_looks_at_its_time_alone(many: Town, ended: bool) -> None:
+    closed = {("cartons", "resolved")}
+    search = Search("paris", ["cartons"], closed, BEFORE - timedelta(days=10), BEFORE, ended=ended, open=not ended)
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, requests_statement(search, 100, 100))
+    assert [scan for scan in done if "Seq Scan" in scan.kind] == []
+    assert sum(scan.rows for scan in done) <= 800, done
+
+
+async def test_the_acts_of_a_time_come_from_an_index(many: Town) -> None:
+    pool = many.service.runtime.database.pool
+    await pool.execute(
+        "INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility,"
+        " at) SELECT id, 2, 'paris', 'take', true, author, 'taken', 'public', updated_at FROM request LIMIT 20000"
+    )
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, acts_statement("paris", ["cartons"], BEFORE, BEFORE + timedelta(hours=1), 1_000))
+    assert [scan for scan in done if "Seq Scan" in scan.kind] == []
+    assert sum(scan.rows for scan in done) <= 400, done

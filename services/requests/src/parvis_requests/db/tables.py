@@ -172,6 +172,7 @@ class HistoryEntry(Base):
     """One act on a request, never changed afterwards."""
 
     __tablename__ = "history_entry"
+    __table_args__ = (Index("ix_history_entry_at", "collectivity", "at", "request_id"),)
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)
@@ -235,3 +236,29 @@ class SavedView(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Open311Key(Base):
+    """What lets a client file requests by Open311; the key itself is known to the client alone."""
+
+    __tablename__ = "open311_key"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    name: Mapped[str]
+    digest: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Reporter(Base):
+    """How to reach somebody who filed without an account: JSON, sealed with a key of their own."""
+
+    __tablename__ = "reporter"
+    __table_args__ = (Index("ix_reporter_created_at", "created_at"),)
+
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    contact: Mapped[bytes] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant)

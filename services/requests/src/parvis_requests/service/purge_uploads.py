@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Delete the uploads that joined no request in time."""
+"""Delete what was sent for a request that never came: uploads, and the contact of reporters without an account."""
 
 from datetime import datetime
 
 from parvis_kit.db.database import Database
-from parvis_requests.db import attachments
+from parvis_requests.db import attachments, reporters
 from parvis_requests.db.blobs import Blobs
 
 _BATCH = 100
@@ -12,6 +12,9 @@ _BATCH = 100
 
 async def purge_uploads(database: Database, blobs: Blobs, before: datetime) -> int:
     """Delete rows, then their blobs; returns how many. A kill in between leaves blobs that nothing names any more."""
+    async with database.unit_of_work() as uow:
+        await reporters.remove_unused(uow.session, before)
+        await uow.commit()
     total = 0
     while True:
         async with database.unit_of_work() as uow:

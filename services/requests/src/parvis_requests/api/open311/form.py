@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A POST of Open311: a form, urlencoded or multipart with photos, taken apart within bounds."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from parvis_requests.domain.open311 import INVALID, Open311Error
+from parvis_requests.domain.position import Position
+from parvis_requests.service.file_open311_report import Report
+
+BODY_LIMIT: Final = 26_214_400
+_MAX_FIELDS: Final = 200
+_MAX_FILES: Final = 5
+_MAX_FORM: Final = 65_536
+_MAX_TEXT: Final = 300
+_MAX_DESCRIPTION: Final = 4_000
+_ATTRIBUTE: Final = re.compile(r"attribute\[([^\[\]]{1,100})\](\[\])?")
+# Who reports, and how to reach them; deviceid is how FixMyStreet writes device_id.
+_CONTACT: Final = (
+    "email", "first_name", "last_name", "phone", "account_id", "device_id", "deviceid", "media_url", "address_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The fields, each with its values in their order, and the contents of the files."""
+
+    fields: Mapping[str, list[str]]
+    files: list[bytes]
+
+    def text(self, name: str, limit: int = _MAX_TEXT) -> str | None:
+        """The first value of a field, None where it is blank; raises Open311Error where it is no plain text."""
+        value = self.fields.get(name, [""])[0].strip()
+        if len(value) > limit:
+            raise Open311Error(INVALID, f"{name}: at most {limit} characters")
+        if "\x00" in value:
+            raise Open311Error(INVALID, f"{name}: no plain text")
+        return value or None
+
+    def report(self) -> Report:
+        """What is reported; raises Open311Error for what cannot be."""
+        service = self.text("service_code")
+        if service is None:
+            raise Open311Error(INVALID, "service_code: required")
+        position, address = self._position(), self.text("address_string")
+        if position is None and address is None and self.text("address_id") is None:
+            raise Open311Error(INVALID, "lat and long, address_string or address_id: one is required")
+        attributes: dict[str, list[str]] = {}
+        for name, values in self.fields.items():
+            match = _ATTRIBUTE.fullmatch(name)
+            if match:
+                attributes.setdefault(match[1], []).extend(values)
+        return Report(
+            service_code=service,
+            description=self.text("description", _MAX_DESCRIPTION) or "",
+            position=position,
+            address=address,
+            attributes=attributes,
+            contact={name: text for name in _CONTACT if (text := self.text(name))},
+            media=self.files,
+        )
+
+    def _position(self) -> Position | None:
+        given = [self.text("lat"), self.text("long")]
+        if given == [None, None]:
+            return None
+        try:
+            latitude, longitude = (float(text or "") for text in given)
+        except ValueError:
+            latitude = longitude = math.nan
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):  # noqa: PLR2004 - degrees
+            raise Open311Error(INVALID, "lat and long: WGS 84 degrees are expected")
+        return Position(longitude, latitude)
+
+
+async def posted(request: Request) -> Posted:
+    """The form of a request; raises Open311Error, UnicodeDecodeError, or the problem of a body that is too large."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _multipart(request)
+    if kind != "application/x-www-form-urlencoded":
+        raise Open311Error(INVALID, "a form is expected, urlencoded or multipart")
+    body = await request.body()
+    if len(body) > _MAX_FORM:
+        raise Open311Error(INVALID, f"at most {_MAX_FORM} bytes without files")
+    fields: dict[str, list[str]] = {}
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+    except UnicodeDecodeError:
+        raise
+    except ValueError as error:
+        raise Open311Error(INVALID, f"at most {_MAX_FIELDS} fields") from error
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return Posted(fields, [])
+
+
+async def _multipart(request: Request) -> Posted:
+    fields: dict[str, list[str]] = {}
+    files: list[bytes] = []
+    async with request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=_MAX_FORM) as form:
+        for name, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                fields.setdefault(name, []).append(value)
+            elif value.size:
+                files.append(await value.read())
+    return Posted(fields, files)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Requests and updates as Open311 shows them."""
+
+from typing import Any, Final
+
+from parvis_kit.locale import Language
+from parvis_requests.api.open311.contract import DEGREES, TEXT, TEXT_OR_NULL, objects
+from parvis_requests.domain.open311 import w3c_instant
+from parvis_requests.service.form import Form
+from parvis_requests.service.read_open311 import Shown, Update
+
+REQUESTS: Final = objects(
+    "service_request_id", "status", "service_name", "service_code", "requested_datetime", "updated_datetime",
+    service_request_id=TEXT, status={"type": "string", "enum": ["open", "closed"]}, status_notes=TEXT_OR_NULL,
+    service_name=TEXT, service_code=TEXT, description=TEXT_OR_NULL, agency_responsible=TEXT,
+    service_notice=TEXT_OR_NULL, requested_datetime=TEXT, updated_datetime=TEXT, expected_datetime=TEXT_OR_NULL,
+    address=TEXT_OR_NULL, address_id=TEXT_OR_NULL, zipcode=TEXT_OR_NULL, lat=DEGREES, long=DEGREES,
+    media_url=TEXT_OR_NULL,
+    notes=objects("datetime", "description", "type", datetime=TEXT, description=TEXT, type=TEXT),
+)  # fmt: skip
+UPDATES: Final = objects(
+    "update_id", "service_request_id", "status", "updated_datetime", "description",
+    update_id=TEXT, service_request_id=TEXT, status=TEXT, external_status_code=TEXT, updated_datetime=TEXT,
+    description=TEXT_OR_NULL, media_url=TEXT_OR_NULL,
+)  # fmt: skip
+# To five decimals, about a metre.
+_DECIMALS: Final = 5
+
+
+def request_members(shown: Shown, language: Language, *, extended: bool) -> dict[str, Any]:
+    """What is told of a request. Text and address are for the client that brought them: they may name somebody."""
+    row, form = shown.row, shown.form
+    told = {
+        "service_request_id": row.reference,
+        "status": "closed" if _ended(form, row.status) else "open",
+        "status_notes": _name(form, row.status, language),
+        "service_name": form.name[language],
+        "service_code": form.code,
+        "description": row.description if shown.own else None,
+        "agency_responsible": row.team,
+        "service_notice": None,
+        "requested_datetime": w3c_instant(row.created_at),
+        "updated_datetime": w3c_instant(row.updated_at),
+        "expected_datetime": w3c_instant(row.due_at) if row.due_at else None,
+        "address": row.address if shown.own else None,
+        "address_id": None,
+        "zipcode": None,
+        "lat": None if row.latitude is None else round(row.latitude, _DECIMALS),
+        "long": None if row.longitude is None else round(row.longitude, _DECIMALS),
+        "media_url": None,
+    }
+    notes = [
+        {
+            "datetime": w3c_instant(entry.at),
+            "description": _name(form, entry.status, language),
+            "type": entry.action,
+        }
+        for entry in shown.acts
+    ]
+    return told | ({"notes": notes} if extended else {})
+
+
+def update_members(update: Update, language: Language) -> dict[str, Any]:
+    """An act on a request, in the words of mySociety's extension."""
+    row, form, entry = update.row, update.form, update.entry
+    begun = "in_progress" if entry.status != form.workflow.initial else "open"
+    return {
+        "update_id": f"{row.reference}-{entry.sequence}",
+        "service_request_id": row.reference,
+        "status": "closed" if _ended(form, entry.status) else begun,
+        "external_status_code": entry.status,
+        "updated_datetime": w3c_instant(entry.at),
+        "description": _name(form, entry.status, language),
+        "media_url": None,
+    }
+
+
+def _name(form: Form, code: str, language: Language) -> str:
+    state = form.workflow.state(code)
+    return state.name[language] if state else code
+
+
+def _ended(form: Form, code: str) -> bool:
+    state = form.workflow.state(code)
+    return state is not None and state.final

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What Open311 keeps and looks for: keys of clients, who filed, and the requests that the public may see."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db.tables import Collectivity, HistoryEntry, Open311Key
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.request import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which requests a client asks for.
+
+    Attributes:
+        services: codes of the types; none are shown beside these.
+        references: when given, what else is asked does not count.
+        closed: pairs (type, state) that are final; with ``open`` and ``ended`` they restrict by status.
+    """
+
+    collectivity: str
+    services: Collection[str]
+    closed: Collection[tuple[str, str]]
+    created_after: datetime
+    created_before: datetime
+    references: Sequence[str] | None = None
+    open: bool = True
+    ended: bool = True
+
+
+async def collectivities(session: AsyncSession) -> Sequence[str]:
+    """All that this deployment serves."""
+    return (await session.scalars(select(Collectivity.collectivity).order_by(Collectivity.collectivity))).all()
+
+
+async def key_by_digest(session: AsyncSession, digest: bytes) -> Open311Key | None:
+    """The client's key that has this digest, unless it was revoked."""
+    wanted = select(Open311Key).where(Open311Key.digest == digest, Open311Key.revoked_at.is_(None))
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def revoke(session: AsyncSession, key_id: UUID, now: datetime) -> bool:
+    """Revoke a key; False where there is none to revoke."""
+    wanted = update(Open311Key).where(Open311Key.id == key_id, Open311Key.revoked_at.is_(None)).values(revoked_at=now)
+    return (await session.execute(wanted.returning(Open311Key.id))).first() is not None
+
+
+async def requests(session: AsyncSession, search: Search, limit: int, offset: int) -> Sequence[Row]:
+    """The requests found, newest first."""
+    found = await session.scalars(requests_statement(search, limit, offset))
+    return found.all()
+
+
+def requests_statement(search: Search, limit: int, offset: int) -> Any:
+    """The statement of :func:`requests`."""
+    wanted = select(Row).where(Row.collectivity == search.collectivity, Row.type_code.in_(search.services))
+    if search.references is not None:
+        return wanted.where(Row.reference.in_(search.references)).limit(limit)
+    wanted = wanted.where(Row.created_at.between(search.created_after, search.created_before))
+    final = tuple_(Row.type_code, Row.status).in_(search.closed)
+    if not search.open:
+        wanted = wanted.where(final)
+    if not search.ended:
+        wanted = wanted.where(~final)
+    return wanted.order_by(Row.created_at.desc(), Row.id.desc()).limit(limit).offset(offset)
+
+
+async def public_acts(session: AsyncSession, request_ids: Collection[UUID]) -> dict[UUID, list[HistoryEntry]]:
+    """The acts of these requests that the public may know, in their order."""
+    wanted = select(HistoryEntry).where(
+        HistoryEntry.request_id.in_(request_ids), HistoryEntry.visibility == Visibility.PUBLIC
+    )
+    found: dict[UUID, list[HistoryEntry]] = {}
+    for entry in await session.scalars(wanted.order_by(HistoryEntry.request_id, HistoryEntry.sequence)):
+        found.setdefault(entry.request_id, []).append(entry)
+    return found
+
+
+async def acts_between(
+    session: AsyncSession, collectivity: str, services: Collection[str], after: datetime, before: datetime, limit: int
+) -> Sequence[Any]:
+    """Public acts in a time, the oldest first, each with its request; without the submissions."""
+    wanted = acts_statement(collectivity, services, after, before, limit)
+    return (await session.execute(wanted)).all()
+
+
+def acts_statement(collectivity: str, services: Collection[str], after: datetime, before: datetime, limit: int) -> Any:
+    """The statement of :func:`acts_between`."""
+    return (
+        select(HistoryEntry, Row)
+        .join(Row, Row.id == HistoryEntry.request_id)
+        .where(
+            HistoryEntry.collectivity == collectivity,
+            HistoryEntry.at.between(after, before),
+            HistoryEntry.visibility == Visibility.PUBLIC,
+            HistoryEntry.action != "submit",
+            Row.type_code.in_(services),
+        )
+        .order_by(HistoryEntry.at, HistoryEntry.request_id)
+        .limit(limit)
+    )

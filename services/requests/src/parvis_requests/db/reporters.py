@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of people who filed without an account."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db.tables import Reporter
+from parvis_requests.db.tables import Request as Row
+
+
+async def of(session: AsyncSession, collectivity: str, person: UUID) -> Reporter | None:
+    """The reporter, where that person is one."""
+    wanted = select(Reporter).where(Reporter.person == person, Reporter.collectivity == collectivity)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def remove_unused(session: AsyncSession, before: datetime) -> int:
+    """Delete those whose request was never stored; returns how many."""
+    filed = exists().where(Row.collectivity == Reporter.collectivity, Row.author == Reporter.person)
+    gone = delete(Reporter).where(Reporter.created_at < before, ~filed).returning(Reporter.person)
+    return len((await session.scalars(gone)).all())

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""File what a client of Open311 reports: as a request of a person whom nobody knows but by the contact they left."""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.web.idempotency import IdempotentCall
+from parvis_requests.db.blobs import Blobs
+from parvis_requests.db.hot import NewRequest
+from parvis_requests.db.tables import Reporter
+from parvis_requests.domain.open311 import answers_of
+from parvis_requests.domain.position import Position
+from parvis_requests.domain.request import Actor
+from parvis_requests.service.open311_services import Jurisdiction
+from parvis_requests.service.submit_request import SubmitRequest
+from parvis_requests.service.upload_attachment import upload_attachment
+
+Submit = Callable[[SubmitRequest, IdempotentCall, Callable[[NewRequest], bytes]], Awaitable[NewRequest]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was posted: ``attributes`` as texts by code, ``media`` the contents of the files."""
+
+    service_code: str
+    description: str
+    position: Position | None
+    address: str | None
+    attributes: Mapping[str, Sequence[str]]
+    contact: Mapping[str, str]
+    media: Sequence[bytes]
+
+
+async def file_report(
+    report: Report,
+    client: str,
+    jurisdiction: Jurisdiction,
+    *,
+    database: Database,
+    persons: PersonKeys,
+    blobs: Blobs,
+    submit: Submit,
+    now: datetime,
+) -> NewRequest:
+    """Store the request with its photos and the reporter's contact.
+
+    Contact and photos come first, each whole: a kill before the request is stored leaves what the worker removes.
+    Raises Open311Error, or what :func:`submit_request` and :func:`upload_attachment` raise; no request is stored then.
+    """
+    form = jurisdiction.service(report.service_code)
+    answers = answers_of(form.answers_schema, report.attributes)
+    form.check(answers)
+    reporter = Actor(uuid7(), jurisdiction.collectivity, is_agent=False)
+    async with database.unit_of_work() as uow:
+        if report.contact:
+            contact = (await persons.of(reporter.person)).seal("reporter.contact", json.dumps(report.contact))
+            uow.session.add(
+                Reporter(person=reporter.person, collectivity=reporter.collectivity, contact=contact, created_at=now)
+            )
+        photos = [
+            await upload_attachment(uow.session, reporter, content, persons=persons, blobs=blobs)
+            for content in report.media
+        ]
+        await uow.commit()
+    command = SubmitRequest(
+        collectivity=jurisdiction.collectivity,
+        author=reporter.person,
+        client_id=client,
+        type_code=form.code,
+        description=report.description or form.name["fr"],
+        answers=answers,
+        position=report.position,
+        address=report.address,
+        attachments=tuple(photo.id for photo in photos),
+        documents={},
+        assurance=None,
+    )
+    # Open311 knows no idempotency key: each POST is a call of its own.
+    call = IdempotentCall(client.encode(), "open311", secrets.token_urlsafe(16), b"")
+    return await submit(command, call, lambda _: b"")
