@@ -53,7 +53,10 @@ class Settings(ServiceSettings):
     citizen_grant_hours: int = Field(default=720, ge=1, le=8_760, description="Hours until a citizen signs in again")
     agent_grant_hours: int = Field(default=12, ge=1, le=24, description="Hours until an agent signs in again")
     key_overlap_minutes: int = Field(
-        default=30, ge=10, description="How long the next signing key is published before it may sign"
+        default=30, ge=10, description="How long the next signing key is published before it may sign on command"
+    )
+    key_rotation_days: int = Field(
+        default=30, ge=1, le=365, description="How long a signing key signs before the worker lets the next one sign"
     )
 
     local_accounts: bool = Field(

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: the relay of the outbox, the letters, the purge of what has had its time."""
+"""Composition root of the worker process: the relay, the letters, new signing keys, the purge of what is over."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from parvis_identity.accounts import letters_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.db.purge import purge
 from parvis_identity.outgoing.smtp import Post
+from parvis_identity.service.key_ring import KeyRing
+from parvis_identity.service.scheduled_rotation import ScheduledRotation
 from parvis_identity.service.write_letters import LetterWriter
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.db.database import Database
@@ -35,8 +37,14 @@ async def main() -> None:
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        work = (relay, runtime.waker, letter_writer(runtime))
+        work = (relay, runtime.waker, letter_writer(runtime), scheduled_rotation(runtime))
         await serve(ports, *(part.run() for part in work), purge_regularly(runtime.database))
+
+
+def scheduled_rotation(runtime: Runtime[Settings]) -> ScheduledRotation:
+    """What replaces the signing keys by the calendar."""
+    life = timedelta(days=runtime.settings.key_rotation_days)
+    return ScheduledRotation(KeyRing(runtime.database, runtime.master), life)
 
 
 def letter_writer(runtime: Runtime[Settings]) -> LetterWriter:

@@ -9,6 +9,7 @@ import pytest
 from joserfc import jwt
 
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
+from parvis_identity.service.scheduled_rotation import ScheduledRotation
 from parvis_kit.crypto.keys import MasterKey, UnreadableError
 from parvis_testing import Harness
 
@@ -73,3 +74,25 @@ async def test_without_the_master_key_nobody_signs(rings: list[KeyRing], service
     stranger = KeyRing(service.runtime.database, MasterKey("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="))
     with pytest.raises(UnreadableError):
         await stranger.signing()
+
+
+async def test_a_key_that_has_signed_for_its_time_is_replaced_by_one_worker(
+    rings: list[KeyRing], service: Harness
+) -> None:
+    schedules = [ScheduledRotation(ring, timedelta(days=30)) for ring in rings]
+    old = await rings[0].signing()
+    assert not await schedules[0].once()
+    known = await kids(rings[0])
+    await service.runtime.database.pool.execute(
+        "UPDATE signing_key SET created_at = created_at - interval '30 days' WHERE status = 'next'"
+    )
+    assert sorted(await asyncio.gather(*(schedule.once() for schedule in schedules))) == [False, False, False, True]
+    new = await KeyRing(service.runtime.database, service.runtime.master).signing()
+    assert new.kid != old.kid
+    assert new.kid in known, "verifiers knew it for as long as the old one signed"
+    assert not await schedules[1].once()
+
+
+async def test_a_worker_that_starts_first_makes_the_keys(rings: list[KeyRing], service: Harness) -> None:
+    assert not await ScheduledRotation(rings[0], timedelta(days=30)).once()
+    assert await service.runtime.database.pool.fetchval("SELECT count(*) FROM signing_key") == 2

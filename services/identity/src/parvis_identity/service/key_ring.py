@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The keys that sign our tokens (ES256): made at the first start, published before they sign, rotated on command."""
+"""The keys that sign our tokens (ES256): made at the first start, published before they sign, rotated in time."""
 
 import asyncio
 import time
