@@ -52,6 +52,9 @@ class Settings(ServiceSettings):
     refresh_token_hours: int = Field(default=72, ge=1, le=720, description="Life of a refresh token that nobody uses")
     citizen_grant_hours: int = Field(default=720, ge=1, le=8_760, description="Hours until a citizen signs in again")
     agent_grant_hours: int = Field(default=12, ge=1, le=24, description="Hours until an agent signs in again")
+    client_timeout_seconds: float = Field(
+        default=5, gt=0, le=30, description="Longest wait for a client that is told of the end of a session"
+    )
     key_overlap_minutes: int = Field(
         default=30, ge=10, description="How long the next signing key is published before it may sign on command"
     )

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from parvis_identity.accounts import letters_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.db.purge import purge
+from parvis_identity.outgoing.back_channel import BackChannel
 from parvis_identity.outgoing.smtp import Post
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.scheduled_rotation import ScheduledRotation
+from parvis_identity.service.tell_clients import TellClients
+from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.write_letters import LetterWriter
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.db.database import Database
@@ -37,14 +40,22 @@ async def main() -> None:
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        work = (relay, runtime.waker, letter_writer(runtime), scheduled_rotation(runtime))
+        ring = KeyRing(runtime.database, runtime.master)
+        work = (
+            relay,
+            runtime.waker,
+            letter_writer(runtime),
+            ScheduledRotation(ring, timedelta(days=settings.key_rotation_days)),
+            client_teller(runtime, ring),
+        )
         await serve(ports, *(part.run() for part in work), purge_regularly(runtime.database))
 
 
-def scheduled_rotation(runtime: Runtime[Settings]) -> ScheduledRotation:
-    """What replaces the signing keys by the calendar."""
-    life = timedelta(days=runtime.settings.key_rotation_days)
-    return ScheduledRotation(KeyRing(runtime.database, runtime.master), life)
+def client_teller(runtime: Runtime[Settings], ring: KeyRing) -> TellClients:
+    """What tells clients of ended sessions."""
+    settings = runtime.settings
+    maker = TokenMaker(ring, runtime.master, issuer=settings.issuer_url, life_seconds=settings.access_token_seconds)
+    return TellClients(runtime.database, maker, BackChannel(settings.client_timeout_seconds))
 
 
 def letter_writer(runtime: Runtime[Settings]) -> LetterWriter:

@@ -41,6 +41,8 @@ _STATIC: Final[dict[str, Any]] = {
         "sub", "name", "given_name", "family_name", "locale", "email", "email_verified", "auth_time", "acr", "sid",
     ],
     "authorization_response_iss_parameter_supported": True,
+    "backchannel_logout_supported": True,
+    "backchannel_logout_session_supported": True,
     "claims_parameter_supported": False,
     "request_parameter_supported": False,
     "request_uri_parameter_supported": False,
@@ -79,6 +81,8 @@ class ServerView(BaseModel):
     claims_supported: list[str]
     require_pushed_authorization_requests: bool
     authorization_response_iss_parameter_supported: bool
+    backchannel_logout_supported: bool
+    backchannel_logout_session_supported: bool
     claims_parameter_supported: bool
     request_parameter_supported: bool
     request_uri_parameter_supported: bool

@@ -64,6 +64,7 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "jwks": client.jwks,
         "pushes_requests": client.pushes_requests,
         "binds_tokens": client.binds_tokens,
+        "backchannel_logout_uri": client.backchannel_logout_uri,
     }
     await session.execute(
         insert(ClientRow)
@@ -89,4 +90,5 @@ def _client(row: ClientRow) -> Client:
         jwks=row.jwks,
         pushes_requests=row.pushes_requests,
         binds_tokens=row.binds_tokens,
+        backchannel_logout_uri=row.backchannel_logout_uri,
     )

@@ -60,6 +60,7 @@ class ClientRow(Base):
     jwks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     pushes_requests: Mapped[bool] = mapped_column(server_default=false())
     binds_tokens: Mapped[bool] = mapped_column(server_default=false())
+    backchannel_logout_uri: Mapped[str | None] = mapped_column(TEXT)
 
 
 class PersonRow(Base):
@@ -229,6 +230,21 @@ class PushedRequestRow(Base):
     client_id: Mapped[str] = mapped_column(TEXT)
     details: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+
+
+class LogoutNoticeRow(Base):
+    """A client that is still to be told that a session has ended; deleted when it knows."""
+
+    __tablename__ = "logout_notice"
+    __table_args__ = (UniqueConstraint("session", "client_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    session: Mapped[UUID]
+    client_id: Mapped[str] = mapped_column(TEXT)
+    collectivity: Mapped[str] = mapped_column(TEXT)
+    person: Mapped[UUID]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
 
 
 class SpentIdentifierRow(Base):

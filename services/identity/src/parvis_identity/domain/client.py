@@ -64,6 +64,7 @@ class Client:
     jwks: dict[str, Any] | None = None
     pushes_requests: bool = False
     binds_tokens: bool = False
+    backchannel_logout_uri: str | None = None
 
     @property
     def is_public(self) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
-from parvis_identity.db import grants, sessions
+from parvis_identity.db import grants, logout_notices, sessions
 from parvis_kit.messaging import outbox
 
 
@@ -21,6 +21,7 @@ async def end_sessions(
     ended = await sessions.end_of_person(session, person, only, now)
     for over in ended:
         await grants.revoke_of_session(session, over.id, reason, now)
+        await logout_notices.add(session, over.id, now)
         await outbox.add(session, events.session_revoked(over.id, over.collectivity, now))
     return len(ended)
 

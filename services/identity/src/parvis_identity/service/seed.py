@@ -55,6 +55,7 @@ class ClientEntry(_Entry):
     jwks: dict[str, Any] | None = None
     pushes_requests: bool = False
     binds_tokens: bool = False
+    backchannel_logout_uri: str | None = None
     grant_types: tuple[GrantType, ...]
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
@@ -78,6 +79,10 @@ class ClientEntry(_Entry):
             problem = registration_error(uri)
             if problem:
                 raise ValueError(f"redirect URI {uri!r}: {problem}")
+        told = self.backchannel_logout_uri
+        problem = registration_error(told) if told is not None else None
+        if problem or not (told is None or told.startswith(("https://", "http://"))):
+            raise ValueError(f"backchannel_logout_uri {told!r}: {problem or 'must be a web address'}")
         self._check_grants()
         return self
 
@@ -109,6 +114,7 @@ class ClientEntry(_Entry):
             jwks=self.jwks,
             pushes_requests=self.pushes_requests,
             binds_tokens=self.binds_tokens,
+            backchannel_logout_uri=self.backchannel_logout_uri,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from joserfc import jwt
@@ -21,6 +21,8 @@ from parvis_identity.domain.token_request import TokenRequest
 from parvis_identity.service.key_ring import KeyRing
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.security.tokens import ALGORITHM
+
+_LOGOUT_SECONDS: Final = 120
 
 
 class TokenMaker:
@@ -86,6 +88,20 @@ class Signer:
         if nonce is not None:
             claims["nonce"] = nonce
         return self._signed("JWT", claims)
+
+    def logout_token(self, client: Client, person: UUID, session: UUID, now: datetime) -> str:
+        """What tells a client that a session has ended (OpenID Connect Back-Channel Logout 1.0 section 2.4)."""
+        claims: dict[str, Any] = {
+            "iss": self.issuer,
+            "sub": self.maker.pairwise(client.sector, person),
+            "aud": client.client_id,
+            "iat": int(now.timestamp()),
+            "exp": int(now.timestamp()) + _LOGOUT_SECONDS,
+            "jti": str(uuid4()),
+            "sid": str(session),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        }
+        return self._signed("logout+jwt", claims)
 
     def _access_token(self, claims: dict[str, Any], request: TokenRequest, granted: Iterable[str]) -> str:
         names, client, now = frozenset(granted), request.client, request.now
