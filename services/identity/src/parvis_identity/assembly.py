@@ -13,9 +13,10 @@ from parvis_identity.service.authenticate_client import AuthenticateClient
 from parvis_identity.service.authorize import Authorize, Lives
 from parvis_identity.service.check_proof import CheckProof
 from parvis_identity.service.continuation import Continuations
-from parvis_identity.service.key_ring import KeyRing, OwnKeys
+from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.log_out import LogOut
 from parvis_identity.service.own_credentials import OwnCredentials
+from parvis_identity.service.own_tokens import OwnTokens
 from parvis_identity.service.push_request import PushRequest
 from parvis_identity.service.read_person import ReadPerson
 from parvis_identity.service.redeem_code import RedeemCode
@@ -38,6 +39,7 @@ class Parts:
 
     settings: Settings
     transport: Transport
+    database: Database
     ring: KeyRing
     maker: TokenMaker
     reader: TokenReader
@@ -60,7 +62,7 @@ class Parts:
 
     def verifier(self) -> TokenVerifier:
         """Verifies access tokens for this service's own API, with its own keys and no call to itself."""
-        return TokenVerifier(issuer=self.settings.issuer_url, audience="parvis-identity", keys=OwnKeys(self.ring))
+        return OwnTokens(self.ring, self.database, issuer=self.settings.issuer_url)
 
 
 def assemble(runtime: Runtime[Settings]) -> Parts:
@@ -85,6 +87,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     return Parts(
         settings=settings,
         transport=transport,
+        database=database,
         ring=ring,
         maker=maker,
         reader=reader,

@@ -174,6 +174,47 @@ def test_an_old_session_does_not_do_where_a_fresh_one_is_wanted() -> None:
     assert next_step(check(prompt="select_account"), CLIENT, old, everything, NOW) is Step.LOGIN
 
 
+@pytest.mark.parametrize(
+    ("acr", "wanted", "enough"),
+    [
+        ("eidas1", None, True),
+        (None, None, True),
+        ("eidas1", "eidas1", True),
+        ("eidas2", "eidas1", True),
+        ("eidas1", "eidas2", False),
+        ("eidas1", "eidas3 eidas1", True),
+        (None, "eidas1", False),
+        ("urn:parvis:acr:local-mfa", "urn:parvis:acr:local", True),
+        ("urn:parvis:acr:local", "urn:parvis:acr:local-mfa", False),
+        ("urn:parvis:acr:local-mfa", "eidas1", False),
+        ("eidas3", "urn:parvis:acr:local", False),
+        ("eidas1-mfa", "eidas1-mfa", True),
+        ("eidas1-mfa", "eidas1", False),
+    ],
+)
+def test_a_level_that_is_not_reached_is_to_be_signed_in_for(acr: str | None, wanted: str | None, enough: bool) -> None:
+    before = replace(session(NOW - timedelta(minutes=10)), acr=acr)
+    everything = frozenset({"openid", "profile"})
+    step = next_step(check(acr_values=wanted), CLIENT, before, everything, NOW)
+    assert step is (Step.ISSUE if enough else Step.LOGIN)
+
+
+def test_who_cannot_reach_the_level_is_not_asked_for_ever() -> None:
+    just = replace(session(NOW + timedelta(seconds=5)), acr="eidas1")
+    with pytest.raises(OAuthError) as error:
+        next_step(check(acr_values="eidas2"), CLIENT, just, frozenset(), NOW + timedelta(seconds=6))
+    assert error.value.code == "unmet_authentication_requirements"
+    with pytest.raises(OAuthError) as silent:
+        next_step(check(acr_values="eidas2", prompt="none"), CLIENT, session(NOW - timedelta(1)), frozenset(), NOW)
+    assert silent.value.code == "login_required"
+
+
+def test_levels_are_few() -> None:
+    assert check(acr_values="eidas2 eidas3").acr_values == {"eidas2", "eidas3"}
+    with pytest.raises(OAuthError):
+        check(acr_values=" ".join(f"l{number}" for number in range(11)))
+
+
 def test_signing_in_for_the_request_ends_the_asking() -> None:
     fresh = session(NOW + timedelta(seconds=30), auth_time=NOW - timedelta(hours=1))
     later = NOW + timedelta(seconds=40)

@@ -33,6 +33,7 @@ _ASKED: Final = (
     parameter("max_age", "Sign in again when the last time is longer ago, in seconds.", pattern="^[0-9]{1,9}$"),
     parameter("resource", **repeatable("Services that tokens are for (RFC 8707); may be repeated.", KNOWN)),
     parameter("dpop_jkt", "Thumbprint of the only key that may redeem the code (RFC 9449).", pattern=_THUMBPRINT),
+    parameter("acr_values", "Levels, one of which is to be reached: the person signs in again where theirs is lower."),
     parameter("ui_locales", "Languages that the person reads, best first; `fr` and `en` are known."),
 )
 PARAMETERS: Final = (

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from parvis_identity.api.context import parts_of
 from parvis_identity.api.protocol import AUTH_METHODS
+from parvis_identity.domain.assurance import LEVELS
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.service.client_keys import ALGORITHMS
@@ -36,9 +37,11 @@ _STATIC: Final[dict[str, Any]] = {
     "dpop_signing_alg_values_supported": [PROOF_ALGORITHM],
     "require_pushed_authorization_requests": False,
     "prompt_values_supported": ["none", "login", "consent", "select_account"],
+    "acr_values_supported": list(LEVELS),
     "ui_locales_supported": ["fr", "en"],
     "claims_supported": [
-        "sub", "name", "given_name", "family_name", "locale", "email", "email_verified", "auth_time", "acr", "sid",
+        "sub", "name", "given_name", "family_name", "locale", "email", "email_verified", "auth_time", "acr", "amr",
+        "sid",
     ],
     "authorization_response_iss_parameter_supported": True,
     "backchannel_logout_supported": True,
@@ -77,6 +80,7 @@ class ServerView(BaseModel):
     code_challenge_methods_supported: list[str]
     dpop_signing_alg_values_supported: list[str]
     prompt_values_supported: list[str]
+    acr_values_supported: list[str]
     ui_locales_supported: list[str]
     claims_supported: list[str]
     require_pushed_authorization_requests: bool

@@ -13,6 +13,7 @@ from parvis_identity.api.cookies import browser_of, keep_browser, session_of, se
 from parvis_identity.api.documents import page_route, pages, parameter
 from parvis_identity.api.flow import cancel_url, in_other_language, language_for, way_back
 from parvis_identity.api.pages import STYLE_PATH, page, page_router, redirect
+from parvis_identity.domain.assurance import LOCAL_MFA_ACR, reaches
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import RefusedError
@@ -54,6 +55,7 @@ async def show_login(request: Request) -> Response:
     provider = party.profile.name if party else None
     continuation = parts.continuations.seal(wanted, browser)
     offers_local = parts.settings.local_accounts and client.audience is Audience.CITIZEN
+    offers_local = offers_local and reaches(LOCAL_MFA_ACR, wanted.acr_values)
     return page(
         request,
         "login.html",

@@ -54,7 +54,7 @@ class SessionEndingBody(BaseModel):
 
 
 class SessionEndingView(BaseModel):
-    """What has ended; tokens of it are refused everywhere within a second."""
+    """What has ended, with its refresh tokens; its access tokens have five minutes left at most, and none here."""
 
     ended: int = Field(ge=0, description="How many sessions.")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -138,6 +138,14 @@ async def revoke_of_person(session: AsyncSession, person: UUID, reason: str, now
         .where(GrantRow.person == person, GrantRow.revoked_at.is_(None))
         .values(revoked_at=now, revoked_reason=reason)
     )
+
+
+async def all_revoked(session: AsyncSession, browser_session: UUID) -> bool:
+    """True where something was allowed in that session, and nothing of it stands any more."""
+    stands = await session.scalar(
+        select(func.bool_or(GrantRow.revoked_at.is_(None))).where(GrantRow.session == browser_session)
+    )
+    return stands is False
 
 
 async def add_refresh_token(

@@ -5,6 +5,7 @@ An account of ours has no level of the eIDAS regulation (implementing regulation
 identity document. So it never bears a name that begins with ``eidas``.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 LOCAL: Final = "local"
@@ -16,6 +17,18 @@ PASSWORD: Final = "pwd"  # noqa: S105 - the name of a method
 LOCAL_MFA_ACR: Final = "urn:parvis:acr:local-mfa"
 ONE_TIME_CODE: Final = "otp"
 MULTI_FACTOR: Final = "mfa"
+
+
+LADDERS: Final = (("eidas1", "eidas2", "eidas3"), (LOCAL_ACR, LOCAL_MFA_ACR))
+"""Levels from low to high: who has reached one has reached those below it, and nothing of the other ladder."""
+
+LEVELS: Final = tuple(level for ladder in LADDERS for level in ladder)
+
+
+def reaches(acr: str | None, wanted: Collection[str]) -> bool:
+    """True where one of the wanted levels is reached, or none is wanted (RFC 9470 section 4)."""
+    reached = {level for ladder in LADDERS if acr in ladder for level in ladder[: ladder.index(acr) + 1]}
+    return not wanted or acr in wanted or not reached.isdisjoint(wanted)
 
 
 def acr_of(amr: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
 _MAX_STATE: Final = 1_024
 _MAX_NONCE: Final = 255
 _MAX_AGE_DIGITS: Final = 9
+_MAX_LEVELS: Final = 10
 _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 _LANGUAGES: Final = ("fr", "en")
 
@@ -71,6 +72,7 @@ class AuthorizationRequest:
     challenge: str
     prompt: frozenset[str]
     max_age: int | None
+    acr_values: frozenset[str]
     language: str | None
     received_at: datetime
     resources: frozenset[str] = frozenset()
@@ -123,6 +125,7 @@ def checked(
         challenge=_challenge(parameters),
         prompt=_prompt(parameters),
         max_age=_max_age(parameters),
+        acr_values=_acr_values(parameters),
         language=_language(parameters),
         received_at=now,
         resources=targets,
@@ -178,6 +181,13 @@ def _max_age(parameters: Parameters) -> int | None:
     if not (text.isascii() and text.isdecimal()) or len(text) > _MAX_AGE_DIGITS:
         raise OAuthError("invalid_request", "max_age is a number of seconds")
     return int(text)
+
+
+def _acr_values(parameters: Parameters) -> frozenset[str]:
+    wanted = (parameters.get("acr_values") or "").split()
+    if len(wanted) > _MAX_LEVELS:
+        raise OAuthError("invalid_request", f"at most {_MAX_LEVELS} acr_values")
+    return frozenset(wanted)
 
 
 def _language(parameters: Parameters) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
+from parvis_identity.domain.assurance import reaches
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Client, Consent
 from parvis_identity.domain.errors import OAuthError
@@ -36,11 +37,15 @@ class Session:
 
     def fresh_for(self, request: AuthorizationRequest, now: datetime) -> bool:
         """True when the person signed in recently enough for this request, or for it."""
-        if self.created_at >= request.received_at:
+        if self.opened_for(request):
             return True
         if request.prompt & {"login", "select_account"}:
             return False
         return request.max_age is None or now - self.auth_time <= timedelta(seconds=request.max_age)
+
+    def opened_for(self, request: AuthorizationRequest) -> bool:
+        """True when the person has signed in since the request came."""
+        return self.created_at >= request.received_at
 
 
 class Step(Enum):
@@ -54,7 +59,7 @@ class Step(Enum):
 def next_step(
     request: AuthorizationRequest, client: Client, session: Session | None, consented: frozenset[str], now: datetime
 ) -> Step:
-    """What the request still needs; raises OAuthError where that needs a page and the client wants none.
+    """What the request still needs; raises OAuthError where that cannot be had without a page, or at all.
 
     Args:
         request: the checked authorization request.
@@ -64,9 +69,13 @@ def next_step(
         now: the present time.
     """
     silent = "none" in request.prompt
-    if session is None or not session.fresh_for(request, now):
+    enough = session is not None and reaches(session.acr, request.acr_values)
+    if session and not enough and session.opened_for(request):
+        # OpenID Connect Core Error Code unmet_authentication_requirements 1.0, as RFC 9470 section 5 wants it.
+        raise OAuthError("unmet_authentication_requirements", "the person cannot sign in at this level")
+    if session is None or not enough or not session.fresh_for(request, now):
         if silent:
-            raise OAuthError("login_required", "the person is not signed in")
+            raise OAuthError("login_required", "the person is not signed in, or not at this level")
         return Step.LOGIN
     remembered = request.scopes <= consented and client.remembers_consent(request.redirect_uri)
     if client.consent is Consent.IMPLIED or (remembered and "consent" not in request.prompt):

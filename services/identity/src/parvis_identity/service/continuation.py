@@ -17,7 +17,7 @@ from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_kit.crypto.keys import MasterKey, SealingKey, UnreadableError
 
 MAX_LENGTH: Final = 8_000
-_SETS: Final = ("scopes", "prompt", "resources")
+_SETS: Final = ("acr_values", "scopes", "prompt", "resources")
 
 
 class Continuations:

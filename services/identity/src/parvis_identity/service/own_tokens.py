@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Verification of access tokens for this service's own API: those of a session that has ended are refused at once."""
+
+from uuid import UUID
+
+from parvis_identity.db import grants
+from parvis_identity.service.key_ring import KeyRing, OwnKeys
+from parvis_kit.db.database import Database
+from parvis_kit.security.principal import Principal
+from parvis_kit.security.tokens import TokenVerifier, refused
+
+
+class OwnTokens(TokenVerifier):
+    """Verifies with our own keys, without a call to ourselves; looks whether anything of the session still stands."""
+
+    def __init__(self, ring: KeyRing, database: Database, *, issuer: str) -> None:
+        super().__init__(issuer=issuer, audience="parvis-identity", keys=OwnKeys(ring))
+        self._database = database
+
+    async def verify(self, token: str) -> Principal:
+        """The caller; raises the ``invalid-token`` problem where all that was allowed in the session is revoked."""
+        principal = await super().verify(token)
+        if principal.session:
+            async with self._database.reading() as session:
+                over = await grants.all_revoked(session, UUID(principal.session))
+            if over:
+                raise refused("session_ended")
+        return principal
