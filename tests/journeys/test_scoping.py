@@ -5,6 +5,7 @@ for through every operation that the contracts name, by the same person and by p
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,9 @@ def made_in(stage: Stage) -> Made:
     hook = {"url": "http://127.0.0.1:9/", "event_types": ["fr.parvis.requests.request-resolved.v1"]}
     subscription = expect(paris.system.post("/v1/webhook-subscriptions", hook), 201).json()["id"]
     view = expect(paris.agent.post("/v1/saved-views", VIEW), 201).json()["id"]
+    # Of a version that never was: refused, so that the request stays as it is.
+    many = {"action": "take", "requests": [{"id": request["id"], "version": 99}]}
+    operation = expect(paris.agent.post("/v1/bulk-operations", many), 202).json()["id"]
     consultation = expect(paris.agent.post("/v1/consultations", consultation_body()), 201).json()["id"]
     path = f"/v1/consultations/{consultation}"
     expect(paris.agent.post(f"{path}/transitions", {"action": "publish"}, **{"If-Match": '"1"'}), 201)
@@ -79,6 +83,7 @@ def made_in(stage: Stage) -> Made:
         "subscription_id": subscription,
         "consultation_id": consultation,
         "view_id": view,
+        "operation_id": operation,
         "message_id": inbox[0]["id"],
         "draft_id": draft,
         "code": "paris-only",
@@ -158,6 +163,9 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "saveView": ("agent", VIEW, {}),
     "replaceSavedView": ("agent", VIEW, IF_MATCH),
     "dropSavedView": ("agent", None, IF_MATCH),
+    "readContact": ("agent", None, {}),
+    "startBulkOperation": ("agent", {"action": "take", "requests": [{"id": "{request_id}", "version": 1}]}, {}),
+    "readBulkOperation": ("agent", None, {}),
     "listInboxMessages": ("citizen", None, {}),
     "readInboxMessage": ("citizen", None, {}),
     "markInboxMessage": ("citizen", {"read_at": None}, PATCH),
@@ -222,6 +230,9 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
             assert "paris" not in answer.json().get("collectivity", "")
         elif name == "submitRequest":
             assert (answer.status_code, answer.json()["code"]) == (422, "unknown-attachment")
+        elif name == "startBulkOperation":
+            path = expect(answer, 202).headers["location"]
+            assert eventually("its end", partial(_refusals, made.lutece.agent, path)) == ["not-found"]
         else:
             assert answer.status_code in REFUSED, f"{kind}: {answer.status_code} {answer.text}"
 
@@ -234,6 +245,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("agent", "/v1/requests/{request_id}"),
         ("agent", "/v1/requests/{request_id}/messages"),
         ("agent", "/v1/saved-views/{view_id}"),
+        ("agent", "/v1/bulk-operations/{operation_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}/deliveries"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}"),
@@ -256,6 +268,11 @@ def test_what_another_town_tried_changed_nothing(made: Made) -> None:
     assert (chosen.headers["etag"], chosen.json()["topics"][0]["channels"]) == ('"0"', ["email"])
 
 
+def _refusals(agent: Actor, path: str) -> list[str]:
+    operation = expect(agent.get(path), 200).json()
+    return [item["problem"] for item in operation["items"]] if operation["state"] == "finished" else []
+
+
 def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
     method, path = token_operations()[name]
     if name == "uploadAttachment":
@@ -263,6 +280,9 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
     content = b""
     own = {}
     if body is not None:
-        content = json.dumps(body).replace("{attachment_id}", made.ids["attachment_id"]).encode()
+        text = json.dumps(body)
+        for parameter, value in made.ids.items():
+            text = text.replace(f"{{{parameter}}}", value)
+        content = text.encode()
         own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"}
     return actor.call(method, path.format(**{"collectivity": "lutece"} | made.ids), content, **(own | headers))

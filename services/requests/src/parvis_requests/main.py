@@ -10,7 +10,18 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_requests.api import acts, attachments, catalogue, drafts, internal, requests, saved_views, work_queue
+from parvis_requests.api import (
+    acts,
+    attachments,
+    bulk,
+    catalogue,
+    contact,
+    drafts,
+    internal,
+    requests,
+    saved_views,
+    work_queue,
+)
 from parvis_requests.api.context import Parts
 from parvis_requests.api.open311 import filing, reading, services, updates
 from parvis_requests.api.problems import CATALOGUE
@@ -37,6 +48,8 @@ PUBLIC = (
     acts.routes,
     work_queue.routes,
     saved_views.routes,
+    bulk.routes,
+    contact.routes,
     *OPEN311,
 )
 

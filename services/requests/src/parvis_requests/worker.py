@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: relay of the outbox, timers of requests, purge of uploads nobody joined."""
+"""Composition root of the worker process: relay, timers of requests, bulk operations, purge of what nobody joined."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from parvis_kit.logs import logger
 from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
+from parvis_kit.web.errors import as_problem
 from parvis_kit.web.internal import health_router
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
@@ -16,10 +18,13 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
+from parvis_requests.service.work_off_bulk import forget_bulk, work_off_bulk
 from parvis_requests.settings import MIGRATIONS, Settings
 
 _PURGE_SECONDS = 600
 _RING_SECONDS = 5
+_BULK_SECONDS = 1
+_BULK_KEPT = timedelta(days=30)
 _log = logger(__name__)
 
 
@@ -37,7 +42,14 @@ async def main() -> None:
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        await serve(ports, relay.run(), runtime.waker.run(), purge_regularly(runtime), ring_regularly(runtime))
+        await serve(
+            ports,
+            relay.run(),
+            runtime.waker.run(),
+            purge_regularly(runtime),
+            ring_regularly(runtime),
+            work_off_regularly(runtime),
+        )
 
 
 async def ring_regularly(runtime: Runtime[Settings]) -> None:
@@ -51,6 +63,23 @@ async def ring_regularly(runtime: Runtime[Settings]) -> None:
         await asyncio.sleep(_RING_SECONDS)
 
 
+async def work_off_regularly(runtime: Runtime[Settings]) -> None:
+    """Work off bulk operations, until cancelled; what a killed worker left waits here."""
+    catalogues = Catalogues(runtime.database, runtime.settings.catalogue_seconds)
+    while True:
+        try:
+            await work_off_bulk(runtime.database, catalogues, runtime.persons, code_of, lambda: datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("bulk_failed", error=type(error).__name__)
+        await asyncio.sleep(_BULK_SECONDS)
+
+
+def code_of(error: Exception) -> str | None:
+    """The code of the problem that an error is, None for one that says "not now"."""
+    problem = as_problem(error, CATALOGUE)
+    return None if problem.status_code == HTTPStatus.SERVICE_UNAVAILABLE else problem.kind.code
+
+
 async def purge_regularly(runtime: Runtime[Settings]) -> None:
     """Delete uploads that joined no request in time, until cancelled."""
     settings = runtime.settings
@@ -59,6 +88,7 @@ async def purge_regularly(runtime: Runtime[Settings]) -> None:
         before = datetime.now(UTC) - timedelta(hours=settings.upload_retention_hours)
         try:
             await purge_uploads(runtime.database, blobs, before)
+            await forget_bulk(runtime.database, datetime.now(UTC) - _BULK_KEPT)
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("purge_failed", error=type(error).__name__)
         await asyncio.sleep(_PURGE_SECONDS)

@@ -18,6 +18,7 @@ from parvis_requests.domain.open311 import answers_of
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.open311_services import Jurisdiction
+from parvis_requests.service.read_contact import CONTACT
 from parvis_requests.service.submit_request import SubmitRequest
 from parvis_requests.service.upload_attachment import upload_attachment
 
@@ -59,7 +60,7 @@ async def file_report(
     reporter = Actor(uuid7(), jurisdiction.collectivity, is_agent=False)
     async with database.unit_of_work() as uow:
         if report.contact:
-            contact = (await persons.of(reporter.person)).seal("reporter.contact", json.dumps(report.contact))
+            contact = (await persons.of(reporter.person)).seal(CONTACT, json.dumps(report.contact))
             uow.session.add(
                 Reporter(person=reporter.person, collectivity=reporter.collectivity, contact=contact, created_at=now)
             )

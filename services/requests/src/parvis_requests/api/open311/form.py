@@ -22,10 +22,8 @@ _MAX_FORM: Final = 65_536
 _MAX_TEXT: Final = 300
 _MAX_DESCRIPTION: Final = 4_000
 _ATTRIBUTE: Final = re.compile(r"attribute\[([^\[\]]{1,100})\](\[\])?")
-# Who reports, and how to reach them; deviceid is how FixMyStreet writes device_id.
-_CONTACT: Final = (
-    "email", "first_name", "last_name", "phone", "account_id", "device_id", "deviceid", "media_url", "address_id",
-)  # fmt: skip
+# Who reports, and how to reach them.
+_CONTACT: Final = ("email", "first_name", "last_name", "phone", "account_id", "device_id", "media_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +61,15 @@ class Posted:
             position=position,
             address=address,
             attributes=attributes,
-            contact={name: text for name in _CONTACT if (text := self.text(name))},
+            contact=self._contact(),
             media=self.files,
         )
+
+    def _contact(self) -> dict[str, str]:
+        # FixMyStreet writes deviceid without the underscore.
+        device = self.text("device_id") or self.text("deviceid")
+        left = {name: text for name in _CONTACT if (text := self.text(name))}
+        return left | ({"device_id": device} if device else {})
 
     def _position(self) -> Position | None:
         given = [self.text("lat"), self.text("long")]

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One act on many requests: 202 at once, then the progress and what became of each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, field_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
+from parvis_requests.api.context import actor_of, now, parts_of
+from parvis_requests.api.schemas import Input, NewTransition
+from parvis_requests.api.views import instant
+from parvis_requests.db import bulk
+from parvis_requests.db.tables import BulkItem, BulkOperation
+from parvis_requests.domain.work_queue import for_agents
+from parvis_requests.service.start_bulk import Seen, start_bulk
+from parvis_requests.service.work_off_bulk import DONE
+
+routes = router(tags=["work"])
+
+
+class SeenRequest(Input):
+    """A request in the version that the agent saw."""
+
+    id: UUID
+    version: Annotated[int, Field(ge=1, le=2_147_483_647, strict=True)]
+
+
+class NewBulkOperation(NewTransition):
+    """One act to do to many requests; each is done or refused by itself."""
+
+    requests: list[SeenRequest] = Field(min_length=1, max_length=500, description="Each named once.")
+
+    @field_validator("requests")
+    @classmethod
+    def _named_once(cls, requests: list[SeenRequest]) -> list[SeenRequest]:
+        if len({request.id for request in requests}) < len(requests):
+            raise PydanticCustomError("duplicate", "Each request is named once")
+        return requests
+
+
+class BulkItemView(BaseModel):
+    """What became of one request; `problem` is the code of the problem that refused it."""
+
+    request_id: UUID
+    outcome: Literal["waiting", "done", "refused"]
+    problem: str | None
+
+
+class BulkOperationView(BaseModel):
+    """How far it is; `items` in the order in which they were named."""
+
+    id: UUID
+    action: str
+    state: Literal["running", "finished"]
+    total: int
+    done: int
+    refused: int
+    created_at: datetime
+    finished_at: datetime | None
+    items: list[BulkItemView]
+
+
+@routes.post(
+    "/v1/bulk-operations",
+    **token("requests.requests.write", headers=[IDEMPOTENCY_KEY], body_limit=131_072),
+    operation_id="startBulkOperation",
+    status_code=202,
+    response_model=BulkOperationView,
+    responses=problems(400, 401, 403, 409, 413, 422),
+)
+async def start(body: NewBulkOperation, request: Request) -> Response:
+    """Have one act done to up to 500 requests; `Location` tells how far it is."""
+    actor, parts = actor_of(request), parts_of(request)
+    seen = [Seen(each.id, each.version) for each in body.requests]
+
+    async def effect(session: AsyncSession) -> Answer:
+        operation = await start_bulk(
+            session, actor, body.action, body.reason, seen, persons=parts.runtime.persons, now=now()
+        )
+        view = operation_view(operation, await bulk.items(session, operation.id))
+        headers = {"Location": f"/v1/bulk-operations/{operation.id}", "Cache-Control": "no-store"}
+        return Answer.of(view, headers, 202)
+
+    call = idempotent_call(request, principal_of(request), await request.body())
+    return await parts.runtime.idempotency.once(call, effect)
+
+
+@routes.get(
+    "/v1/bulk-operations/{operation_id}",
+    **token("requests.requests.read"),
+    operation_id="readBulkOperation",
+    response_model=BulkOperationView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read(operation_id: UUID, request: Request, response: Response) -> object:
+    """How far an own operation is, and what became of each request; kept thirty days."""
+    actor = for_agents(actor_of(request))
+    async with parts_of(request).runtime.database.reading() as session:
+        operation = await bulk.one(session, actor, operation_id)
+        items = await bulk.items(session, operation.id)
+    response.headers["Cache-Control"] = "no-store"
+    return operation_view(operation, items)
+
+
+def operation_view(operation: BulkOperation, items: Sequence[BulkItem]) -> BulkOperationView:
+    """A stored operation."""
+    views = [item_view(item) for item in items]
+    outcomes = Counter(view.outcome for view in views)
+    ends = [item.ended_at for item in items if item.ended_at]
+    finished = len(ends) == len(items)
+    return BulkOperationView(
+        id=operation.id,
+        action=operation.action,
+        state="finished" if finished else "running",
+        total=len(items),
+        done=outcomes["done"],
+        refused=outcomes["refused"],
+        created_at=instant(operation.created_at),
+        finished_at=instant(max(ends)) if finished else None,
+        items=views,
+    )
+
+
+def item_view(item: BulkItem) -> BulkItemView:
+    """One request of an operation."""
+    if item.outcome is None:
+        return BulkItemView(request_id=item.request_id, outcome="waiting", problem=None)
+    if item.outcome == DONE:
+        return BulkItemView(request_id=item.request_id, outcome="done", problem=None)
+    return BulkItemView(request_id=item.request_id, outcome="refused", problem=item.outcome)
