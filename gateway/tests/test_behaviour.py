@@ -147,6 +147,19 @@ def test_problems_are_complete_and_speak_the_callers_language(gateway: Gateway) 
     assert (english.json()["title"], english.headers["content-language"]) == ("Not found", "en")
 
 
+def test_a_browser_is_shown_a_page_instead(gateway: Gateway) -> None:
+    accepted = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    french = gateway.get("/nowhere", **accepted)
+    english = gateway.get("/v1/down", **accepted, **{"Accept-Language": "en-GB"})
+    assert (french.status_code, english.status_code) == (404, 503)
+    assert {french.headers["content-type"], english.headers["content-type"]} == {"text/html; charset=utf-8"}
+    assert "<h1>Introuvable</h1>" in french.text
+    assert french.headers["x-request-id"] in french.text
+    assert english.headers["retry-after"] == "5"
+    assert '<html lang="en">' in english.text
+    assert english.headers["content-security-policy"].startswith("default-src 'none'")
+
+
 def test_the_trace_begins_here_whatever_the_caller_says(gateway: Gateway) -> None:
     theirs = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     answer = gateway.get("/v1/things/open", traceparent=theirs, tracestate="a=b", **{"x-request-id": "mine"})

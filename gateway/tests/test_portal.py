@@ -2,6 +2,7 @@
 """The pages for developers show every contract, event and problem, and only those."""
 
 from collections.abc import AsyncIterator
+from html import escape
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from parvis_gateway.portal.library import Library
 from parvis_gateway.portal.server import Portal
+from parvis_gateway.typography import typeset
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 LIBRARY = Library(CONTRACTS)
@@ -32,7 +34,7 @@ async def test_every_operation_event_and_problem_has_its_place(client: httpx.Asy
         assert (await client.get(f"/developers/events/{type_}")).status_code == 200
         assert (await client.get(f"/developers/events/{name}/{version}.json")).json() == LIBRARY.schemas[type_]
     for code, problem in LIBRARY.problems.items():
-        assert problem["detail"]["fr"][:20].split("'")[0] in (await client.get(f"/problems/{code}")).text
+        assert escape(typeset(problem["detail"]["fr"], "fr")) in (await client.get(f"/problems/{code}")).text
 
 
 async def test_pages_speak_the_readers_language_and_run_nothing(client: httpx.AsyncClient) -> None:

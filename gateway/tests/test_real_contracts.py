@@ -115,9 +115,9 @@ def paths_of_nobody() -> list[str]:
     """Neighbours of what is there, and what the services keep to their internal ports."""
     inside = ["/metrics", "/healthz", "/readyz", "/docs", "/redoc", "/openapi.json", "/internal", "/internal/v1"]
     inside += [f"/internal/v1/people/{ID}/contact", f"/internal/v1/requests/{ID}/messages/{ID}"]
-    inside += ["/", "/v1", "/ready", "/stats", "/config_dump", "/quitquitquit"]
+    inside += ["/v1", "/ready", "/stats", "/config_dump", "/quitquitquit"]
     known = {concrete(path) for path in methods_by_path()}
-    beside = {f"{path}{tail}" for path in known for tail in ("/more/of/it", "/")}
+    beside = {f"{path.rstrip('/')}{tail}" for path in known for tail in ("/more/of/it", "/")}
     beside |= {path.upper() for path in known} | {path.rpartition("/")[0] for path in known}
     # The template of a neighbour may be one segment longer or shorter: such a path is somebody's.
     patterns = [re.compile(operation.pattern) for operation in OPERATIONS]

@@ -1,13 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The gateway's own answers as RFC 9457 problems, in French, or in English where the caller prefers it."""
+"""The gateway's own answers: RFC 9457 problems, pages for browsers; in French, or in English where it is preferred."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 from parvis_gateway.contracts import ContractError
+from parvis_gateway.typography import typeset
 
 _RETRY_SECONDS: Final = "5"
+_STYLE: Final = (
+    "body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;padding:1rem;color:#161616;background:#f3f3f5}"
+    "main{max-width:32rem;margin:0 auto;padding:1.5rem;background:#fff;border-top:.25rem solid #000091}"
+    "h1{margin:0;font-size:1.6rem;line-height:1.25}small{color:#5a5a5a;overflow-wrap:anywhere}a{color:#000091}"
+)
+_PAGE_HEADERS: Final = (
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+)
+_FRONT: Final = {"fr": "Revenir à l’accueil", "en": "Back to the front page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +58,18 @@ def local_replies(public_url: str, problems: Mapping[str, Any]) -> dict[str, Any
     """
     if missing := {reply.code for reply in REPLIES} - problems.keys():
         raise ContractError(f"problems.yaml says nothing of {', '.join(sorted(missing))}")
-    languages = (("en", True), ("fr", False))
+    # The first that fits is taken: pages before problems, English before French.
     return {
         "mappers": [
-            _mapper(reply, language, public_url, problems[reply.code], only_english=only_english)
+            _mapper(reply, language, public_url, problems[reply.code], browser=browser)
             for reply in REPLIES
-            for language, only_english in languages
+            for browser in (True, False)
+            for language in ("en", "fr")
         ]
     }
 
 
-def _mapper(
-    reply: Reply, language: str, public_url: str, words: Mapping[str, Any], *, only_english: bool
-) -> dict[str, Any]:
+def _mapper(reply: Reply, language: str, public_url: str, words: Mapping[str, Any], *, browser: bool) -> dict[str, Any]:
     conditions: list[dict[str, Any]] = [
         {
             "status_code_filter": {
@@ -67,9 +79,32 @@ def _mapper(
     ]
     if reply.authorized:
         conditions.append({"header_filter": {"header": {"name": "authorization", "present_match": True}}})
-    if only_english:
+    if language == "en":
         preferred = {"name": "accept-language", "string_match": {"prefix": "en", "ignore_case": True}}
         conditions.append({"header_filter": {"header": preferred}})
+    if browser:
+        conditions.append({"header_filter": {"header": {"name": "accept", "string_match": {"contains": "text/html"}}}})
+    headers = (
+        *reply.headers,
+        ("Content-Language", language),
+        ("Vary", "Accept-Language, Accept"),
+        ("Cache-Control", "no-store"),
+        *(_PAGE_HEADERS if browser else ()),
+    )
+    return {
+        "filter": conditions[0] if len(conditions) == 1 else {"and_filter": {"filters": conditions}},
+        "status_code": reply.status,
+        "body_format_override": _page(reply, language, words)
+        if browser
+        else _problem(reply, language, public_url, words),
+        "headers_to_add": [
+            {"header": {"key": name, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+            for name, value in headers
+        ],
+    }
+
+
+def _problem(reply: Reply, language: str, public_url: str, words: Mapping[str, Any]) -> dict[str, Any]:
     body = {
         "type": f"{public_url}/problems/{reply.code}",
         "title": words["title"][language],
@@ -79,18 +114,19 @@ def _mapper(
         "instance": "%PATH(NQ)%",
         "trace_id": "%REQ(X-TRACE-ID)%",
     }
-    headers = (
-        *reply.headers,
-        ("Content-Language", language),
-        ("Vary", "Accept-Language"),
-        ("Cache-Control", "no-store"),
+    return {"json_format": body, "content_type": "application/problem+json"}
+
+
+def _page(reply: Reply, language: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    title, detail = (
+        escape(typeset(words[part][language], language)).replace("%", "%%") for part in ("title", "detail")
     )
-    return {
-        "filter": conditions[0] if len(conditions) == 1 else {"and_filter": {"filters": conditions}},
-        "status_code": reply.status,
-        "body_format_override": {"json_format": body, "content_type": "application/problem+json"},
-        "headers_to_add": [
-            {"header": {"key": name, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
-            for name, value in headers
-        ],
-    }
+    page = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} – Parvis</title>'
+        f"<style>{_STYLE}</style></head><body><main><h1>{title}</h1><p>{detail}</p>"
+        f'<p><a href="/">{_FRONT[language]}</a></p>'
+        f"<p><small>{reply.status} {reply.code} – %REQ(X-REQUEST-ID)%</small></p>"
+        "</main></body></html>"
+    )
+    return {"text_format_source": {"inline_string": page}, "content_type": "text/html; charset=utf-8"}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One OpenAPI contract as a page."""
+"""One OpenAPI contract as a page; what the contract itself says is English, but for its scopes, which are French."""
 
 from html import escape
 from typing import Any, Final
@@ -12,46 +12,61 @@ _METHODS: Final = ("get", "post", "put", "patch", "delete")
 def api_body(document: dict[str, Any], file: str, lang: str) -> str:
     """Each operation with its rights, its parameters, its answers and examples."""
     scopes = _scopes(document)
-    parts = [
-        f'<p>{escape(document["info"].get("description", ""))} <a href="/developers/contracts/{file}">{file}</a></p>'
-    ]
-    parts += [
-        _operation(document, f"{method.upper()} {path}", item[method], scopes, lang)
+    operations = [
+        (f"{method.upper()} {path}", item[method])
         for path, item in document["paths"].items()
         for method in _METHODS
         if method in item
     ]
-    return "".join(parts)
+    links = "".join(
+        f'<li><a href="#{_anchor(name, op)}"><code>{escape(name)}</code></a></li>' for name, op in operations
+    )
+    return (
+        f"<p lang='en'>{escape(document['info'].get('description', ''))}</p>"
+        f'<p><a href="/developers/contracts/{file}">{file}</a></p>'
+        f"<h2>{word('operations', lang)}</h2><ul>{links}</ul>"
+        + "".join(_operation(document, name, operation, scopes, lang) for name, operation in operations)
+    )
+
+
+def _anchor(name: str, operation: dict[str, Any]) -> str:
+    return escape(operation.get("operationId", name))
 
 
 def _operation(
     document: dict[str, Any], name: str, operation: dict[str, Any], scopes: dict[str, str], lang: str
 ) -> str:
     access = operation["x-parvis-class"]
-    anchor = escape(operation.get("operationId", name))
-    head = f'<section id="{anchor}"><h3><code>{escape(name)}</code></h3>'
-    parts = [head, f"<p>{escape(operation.get('summary', ''))} <span class='tag'>{word(access, lang)}</span></p>"]
+    parts = [
+        f'<section id="{_anchor(name, operation)}"><h2><code>{escape(name)}</code></h2>',
+        f"<p><span lang='en'>{escape(operation.get('summary', ''))}</span> ",
+        f"<span class='tag'>{word(access, lang)}</span></p>",
+    ]
     needed = [scope for need in operation.get("security", ()) for scope in need.get("oauth2", ())]
     if needed:
-        rows = "".join(f"<li><code>{scope}</code> — {escape(scopes.get(scope, ''))}</li>" for scope in needed)
-        parts.append(f"<p>{word('scopes', lang)}</p><ul>{rows}</ul>")
+        rows = "".join(
+            f"<li><code>{scope}</code> – <span lang='fr'>{escape(scopes.get(scope, ''))}</span></li>"
+            for scope in needed
+        )
+        parts.append(f"<h3>{word('scopes', lang)}</h3><ul>{rows}</ul>")
     parameters = [_parameter(_seen(document, given), lang) for given in operation.get("parameters", ())]
     if parameters:
-        parts.append(f"<p>{word('parameters', lang)}</p><table>{''.join(parameters)}</table>")
-    parts.append(_contents(operation.get("requestBody", {}), lang))
+        parts.append(f"<h3>{word('parameters', lang)}</h3><dl>{''.join(parameters)}</dl>")
+    if body := _contents(operation.get("requestBody", {}), lang):
+        parts.append(f"<h3>{word('body', lang)}</h3>{body}")
     rows = "".join(
-        f"<tr><td><code>{status}</code></td><td>{escape(_seen(document, answer).get('description', ''))}"
-        f"{_contents(_seen(document, answer), lang)}</td></tr>"
-        for status, answer in operation["responses"].items()
+        f"<dt><code>{status}</code> <span lang='en'>{escape(answer.get('description', ''))}</span></dt>"
+        f"<dd>{_contents(answer, lang)}</dd>"
+        for status, answer in ((status, _seen(document, given)) for status, given in operation["responses"].items())
     )
-    return "".join(parts) + f"<p>{word('answers', lang)}</p><table>{rows}</table></section>"
+    return "".join(parts) + f"<h3>{word('answers', lang)}</h3><dl>{rows}</dl></section>"
 
 
 def _parameter(given: dict[str, Any], lang: str) -> str:
     required = f" <span class='tag'>{word('required', lang)}</span>" if given.get("required") else ""
     return (
-        f"<tr><td><code>{escape(given['name'])}</code> ({escape(given['in'])}){required}</td>"
-        f"<td>{escape(given.get('description', ''))}</td></tr>"
+        f"<dt><code>{escape(given['name'])}</code> ({escape(given['in'])}){required}</dt>"
+        f"<dd lang='en'>{escape(given.get('description', ''))}</dd>"
     )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""``/developers`` and ``/problems``."""
+"""The front page, ``/developers`` and ``/problems``."""
 
 from html import escape
 from pathlib import Path
@@ -13,6 +13,7 @@ from starlette.routing import Route
 from parvis_gateway.portal.api_pages import api_body
 from parvis_gateway.portal.layout import code_block, language, page, word
 from parvis_gateway.portal.library import Library
+from parvis_gateway.typography import typeset
 
 
 class Portal:
@@ -26,6 +27,7 @@ class Portal:
         return Starlette(
             routes=[
                 Route("/healthz", _alive),
+                Route("/", _front),
                 Route("/developers", self._home),
                 Route("/developers/callback", self._callback),
                 Route("/developers/apis/{name}", self._api),
@@ -49,16 +51,16 @@ class Portal:
         files = "".join(f'<li><a href="/developers/contracts/{file}">{file}</a></li>' for file in library.files)
         body = (
             f"<p>{word('intro', lang)}</p><h2>{word('apis', lang)}</h2><ul>{apis}</ul>"
-            f"<h2>{word('events', lang)}</h2><ul>{types}</ul><h2>{word('raw', lang).capitalize()}</h2><ul>{files}</ul>"
+            f"<h2>{word('events', lang)}</h2><ul>{types}</ul><h2>{word('files', lang)}</h2><ul>{files}</ul>"
         )
         return page(word("developers", lang), body, lang)
 
     async def _callback(self, request: Request) -> Response:
         """Where the demonstration clients come back: shows the code, for whoever signs in by hand."""
-        lang = language(request)
-        given = request.query_params.get("code") or request.query_params.get("error", "")
-        body = f"<p>{word('callback', lang)}</p><pre tabindex='0'>{escape(given)}</pre>"
-        return page(word("developers", lang), body, lang, keep=False)
+        lang, code = language(request), request.query_params.get("code")
+        outcome, told = ("callback", code) if code else ("refused", request.query_params.get("error", ""))
+        body = f'<p>{word(outcome, lang)}</p><pre class="whole">{escape(told)}</pre>'
+        return page(word(f"{outcome}-title", lang), body, lang, keep=False)
 
     async def _api(self, request: Request) -> Response:
         lang, name = language(request), request.path_params["name"]
@@ -74,7 +76,8 @@ class Portal:
             return _missing(lang)
         example = self._library.examples.get(type_)
         shown = f"<h2>{word('example', lang)}</h2>{code_block(example)}" if example else ""
-        body = f"<p>{escape(schema['description'])}</p>{shown}<h2>{word('schema', lang)}</h2>{code_block(schema)}"
+        told = f"<p lang='en'>{escape(schema['description'])}</p>"
+        body = f"{told}{shown}<h2>{word('schema', lang)}</h2>{code_block(schema)}"
         return page(type_, body, lang)
 
     async def _schema(self, request: Request) -> Response:
@@ -89,23 +92,28 @@ class Portal:
     async def _problems(self, request: Request) -> Response:
         lang = language(request)
         rows = "".join(
-            f'<tr><td>{problem["status"]}</td><td><a href="/problems/{code}"><code>{code}</code></a></td>'
-            f"<td>{escape(problem['title'][lang])}</td></tr>"
+            f'<li><a href="/problems/{code}">{escape(typeset(problem["title"][lang], lang))}</a><br>'
+            f"<code>{problem['status']} {code}</code></li>"
             for code, problem in self._library.problems.items()
         )
-        return page(word("problems", lang), f"<table>{rows}</table>", lang)
+        return page(word("problems", lang), f"<ul>{rows}</ul>", lang)
 
     async def _problem(self, request: Request) -> Response:
         lang, code = language(request), request.path_params["code"]
         problem = self._library.problems.get(code)
         if problem is None:
             return _missing(lang)
-        body = f"<p><code>{problem['status']} {code}</code></p><p>{escape(problem['detail'][lang])}</p>"
-        return page(problem["title"][lang], body, lang)
+        body = f"<p><code>{problem['status']} {code}</code></p><p>{escape(typeset(problem['detail'][lang], lang))}</p>"
+        return page(typeset(problem["title"][lang], lang), body, lang)
 
 
 def _missing(lang: str) -> Response:
-    return page("404", f"<p>{word('missing', lang)}</p>", lang, 404, keep=False)
+    return page(word("missing-title", lang), f"<p>{word('missing', lang)}</p>", lang, 404, keep=False)
+
+
+async def _front(request: Request) -> Response:
+    lang = language(request)
+    return page(word("home", lang), f"<p>{word('welcome', lang)}</p>", lang)
 
 
 async def _alive(_request: Request) -> Response:

@@ -40,7 +40,7 @@ async def test_an_agent_of_another_organisation_is_shown_out(town: Town, siret: 
     town.agents.person = agent(siret=siret)
     page = await town.browser().to_consent(OFFICE, "ProConnect")
     assert page.status_code == 403
-    assert "Cet organisme n&#39;est pas celui attendu" in page.text
+    assert "Cet organisme n’est pas celui attendu" in page.text
     assert await town.rows("SELECT 1 FROM person") == []
 
 
@@ -49,7 +49,7 @@ async def test_an_agent_without_membership_is_told_whom_to_ask(town: Town, email
     town.agents.person = agent(email=email)
     page = await town.browser().to_consent(OFFICE, "ProConnect")
     assert page.status_code == 403
-    assert "Vous n&#39;avez pas encore accès" in page.text
+    assert "Vous n’avez pas encore accès" in page.text
     assert "administrateur" in page.text
     for table in ("person", "session", "outbox"):
         assert await town.rows(f"SELECT 1 FROM {table}") == []
@@ -70,7 +70,7 @@ async def test_an_invitation_is_taken_once(town: Town) -> None:
     town.agents.person = agent(sub="somebody-else-with-that-address")
     page = await town.browser().to_consent(OFFICE, "ProConnect")
     assert page.status_code == 403
-    assert "Vous n&#39;avez pas encore accès" in page.text
+    assert "Vous n’avez pas encore accès" in page.text
 
 
 async def test_a_bound_agent_may_change_address(town: Town) -> None:
@@ -89,7 +89,7 @@ async def test_an_invitation_of_one_collectivity_is_none_of_another(town: Town) 
     town.agents.person = agent(siret="99990000000017")
     page = await town.browser().to_consent(Attempt(client_id="lutece-backoffice"), "ProConnect")
     assert page.status_code == 403
-    assert "Vous n&#39;avez pas encore accès" in page.text
+    assert "Vous n’avez pas encore accès" in page.text
 
 
 async def test_a_second_seed_changes_teams_and_forgets_nobody(town: Town) -> None:

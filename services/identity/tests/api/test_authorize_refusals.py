@@ -120,7 +120,7 @@ async def test_an_agent_of_one_collectivity_gets_no_code_for_another_one(town: T
     await browser.code(Attempt(client_id="demo-backoffice"), "ProConnect")
     answer = await browser.authorize(Attempt(client_id="lutece-backoffice"))
     assert answer.status_code == 403
-    assert "Vous n&#39;avez pas encore accès" in answer.text
+    assert "Vous n’avez pas encore accès" in answer.text
     assert len(await town.rows("SELECT 1 FROM token_grant")) == 1
 
 
@@ -129,7 +129,7 @@ async def test_the_way_through_the_pages_belongs_to_one_browser(town: Town) -> N
     to_login = await mine.authorize(Attempt())
     stolen = await other.get(to_login.headers["location"])
     assert stolen.status_code == 400
-    assert "Cette page n&#39;est plus valable" in stolen.text
+    assert "Cette page n’est plus valable" in stolen.text
 
 
 @pytest.mark.parametrize("path", ["/login", "/consent", "/login/franceconnect/start"])

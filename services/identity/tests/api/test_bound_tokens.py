@@ -151,7 +151,7 @@ async def test_a_request_pushed_with_a_proof_binds_the_code(town: Town) -> None:
     town.citizens.person = citizen()
     uri = answer.json()["request_uri"]
     login = await browser.follow(await browser.get(f"/oauth2/authorize?client_id=demo-portal&request_uri={uri}"))
-    consent = await browser.click(login, "S&#39;identifier avec FranceConnect")
+    consent = await browser.click(login, "S’identifier avec FranceConnect")
     code = (await browser.submit(consent, decision="allow")).headers["location"].split("code=")[1].split("&")[0]
     refused(await redeem(town, KeyHolder(), attempt, code), "invalid_grant")
     assert (await redeem(town, holder, attempt, code)).status_code == 200

@@ -204,7 +204,7 @@ async def test_a_password_is_changed_by_who_knows_it(town: Town) -> None:
     await sign_in(other, Attempt())
     form = await browser.get("/account/password")
     wrong = await browser.submit(form, present="certainly not this one", password=OTHER_PASSWORD)
-    assert (wrong.status_code, "actuel n&#39;est pas le bon" in wrong.text) == (422, True)
+    assert (wrong.status_code, "actuel n’est pas le bon" in wrong.text) == (422, True)
     done = await browser.submit(wrong, present=PASSWORD, password=OTHER_PASSWORD)
     assert done.status_code == 200
     assert "parvis-citizen" not in browser.http.cookies

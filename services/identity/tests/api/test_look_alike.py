@@ -121,4 +121,4 @@ async def test_an_agent_of_elsewhere_is_shown_out(real_town: Town, person: str) 
     back = await pick(await away(browser, attempt, "proconnect"), person=person)
     answer = await browser.follow(await browser.get(back))
     assert answer.status_code == 403
-    assert "Cet organisme n&#39;est pas celui attendu" in answer.text
+    assert "Cet organisme n’est pas celui attendu" in answer.text

@@ -151,7 +151,7 @@ async def test_each_sign_in_opens_a_new_session_and_ends_the_one_before(town: To
     await consent_page(town, browser)
     before = browser.http.cookies["parvis-citizen"]
     page = await browser.follow(await browser.authorize(Attempt(extra={"prompt": "login"})))
-    await browser.click(page, "S&#39;identifier avec FranceConnect")
+    await browser.click(page, "S’identifier avec FranceConnect")
     assert browser.http.cookies["parvis-citizen"] != before
     rows = await town.rows(
         "SELECT ended_at IS NULL AS alive, id_token IS NULL AS bare FROM session ORDER BY created_at"
@@ -180,7 +180,7 @@ async def test_a_hostile_name_stays_text(town: Town) -> None:
 
 async def test_a_person_sees_who_asks_and_as_whom_they_are_signed_in(town: Town) -> None:
     page = await consent_page(town, town.browser())
-    assert "Portail de démonstration, service de Ville de Paris" in page.text
+    assert "«\u00a0Portail de démonstration\u00a0» (Ville de Paris)" in page.text
     assert "Angela DUBOIS" in page.text
     assert "connaître votre adresse électronique" in page.text
 

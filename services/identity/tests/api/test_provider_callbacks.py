@@ -48,7 +48,7 @@ async def test_a_callback_belongs_to_its_provider(town: Town) -> None:
 async def test_a_callback_out_of_nowhere_is_a_page(town: Town, url: str) -> None:
     answer = await town.browser().get(f"/login/franceconnect/callback{url}")
     assert answer.status_code == 400
-    assert "Cette page n&#39;est plus valable" in answer.text
+    assert "Cette page n’est plus valable" in answer.text
 
 
 async def test_a_late_callback_is_a_page(town: Town) -> None:
@@ -67,18 +67,18 @@ async def test_who_cancels_may_start_again_or_go_back(town: Town) -> None:
     page = await browser.to_consent(Attempt())
     assert page.status_code == 200
     assert "Vous avez interrompu la connexion" in page.text
-    assert "Revenir à Portail de démonstration" in page.text
+    assert "Revenir à «\u00a0Portail de démonstration\u00a0»" in page.text
     assert "http://localhost:8080/developers/callback?error=access_denied&amp;state=state-of-the-client" in page.text
 
 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        ("server_error", "La connexion n&#39;a pas abouti"),
-        ("temporarily_unavailable", "La connexion n&#39;a pas abouti"),
+        ("server_error", "La connexion n’a pas abouti"),
+        ("temporarily_unavailable", "La connexion n’a pas abouti"),
         ("invalid_scope", "La connexion est mal réglée"),
         ("invalid_request", "La connexion est mal réglée"),
-        ("<script>alert(1)</script>", "La connexion n&#39;a pas abouti"),
+        ("<script>alert(1)</script>", "La connexion n’a pas abouti"),
     ],
 )
 async def test_each_error_of_the_provider_is_a_page(town: Town, error: str, words: str) -> None:

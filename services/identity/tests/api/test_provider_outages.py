@@ -24,12 +24,12 @@ async def test_the_request_to_franceconnect_is_the_one_it_takes(town: Town) -> N
 @pytest.mark.parametrize("path", ["/token", "/userinfo"])
 async def test_a_provider_that_does_not_answer_is_a_page(town: Town, path: str) -> None:
     answer = await sign_in(town, lambda p: p.down.add(path))
-    await refused(town, answer, 503, "Le fournisseur d&#39;identité ne répond pas")
+    await refused(town, answer, 503, "Le fournisseur d’identité ne répond pas")
 
 
 async def test_a_provider_that_cannot_be_discovered_is_a_page(town: Town) -> None:
     answer = await sign_in(town, lambda p: p.down.add("/.well-known/openid-configuration"))
-    await refused(town, answer, 503, "Le fournisseur d&#39;identité ne répond pas")
+    await refused(town, answer, 503, "Le fournisseur d’identité ne répond pas")
     town.citizens.down.clear()
     assert (await sign_in(town)).status_code == 200
 
@@ -37,14 +37,14 @@ async def test_a_provider_that_cannot_be_discovered_is_a_page(town: Town) -> Non
 @pytest.mark.parametrize(
     ("status", "body", "words", "expected"),
     [
-        (400, {"error": "invalid_grant"}, "Cette page n&#39;est plus valable", 400),
+        (400, {"error": "invalid_grant"}, "Cette page n’est plus valable", 400),
         (401, {"error": "invalid_client"}, "La connexion est mal réglée", 502),
-        (500, {"error": "server_error"}, "La connexion n&#39;a pas abouti", 502),
-        (200, {"access_token": "x"}, "La connexion n&#39;a pas abouti", 502),
-        (200, {"access_token": "x", "id_token": 5, "token_type": "Bearer"}, "La connexion n&#39;a pas abouti", 502),
-        (200, {"access_token": "x", "id_token": "a.b.c", "token_type": "DPoP"}, "La connexion n&#39;a pas abouti", 502),
-        (200, ["no", "object"], "La connexion n&#39;a pas abouti", 502),
-        (200, {"id_token": "x" * 300_000}, "La connexion n&#39;a pas abouti", 502),
+        (500, {"error": "server_error"}, "La connexion n’a pas abouti", 502),
+        (200, {"access_token": "x"}, "La connexion n’a pas abouti", 502),
+        (200, {"access_token": "x", "id_token": 5, "token_type": "Bearer"}, "La connexion n’a pas abouti", 502),
+        (200, {"access_token": "x", "id_token": "a.b.c", "token_type": "DPoP"}, "La connexion n’a pas abouti", 502),
+        (200, ["no", "object"], "La connexion n’a pas abouti", 502),
+        (200, {"id_token": "x" * 300_000}, "La connexion n’a pas abouti", 502),
     ],
 )
 async def test_a_wrong_token_answer_is_a_page(
@@ -78,5 +78,5 @@ async def test_after_a_refusal_another_try_succeeds(town: Town) -> None:
     assert page.status_code == 503
     town.citizens.down.clear()
     login = await browser.click(page, "Réessayer")
-    consent = await browser.click(login, "S&#39;identifier avec FranceConnect")
+    consent = await browser.click(login, "S’identifier avec FranceConnect")
     assert answered(await browser.submit(consent, decision="allow"))["code"]

@@ -131,7 +131,7 @@ async def test_another_algorithm_or_key_is_not_believed(
 
 async def test_a_userinfo_without_signature_is_not_believed(town: Town, providers: respx.MockRouter) -> None:
     providers.route(url=f"{town.citizens.issuer}/userinfo").mock(return_value=httpx.Response(200, json=citizen()))
-    await refused(town, await sign_in(town), 502, "La connexion n&#39;a pas abouti")
+    await refused(town, await sign_in(town), 502, "La connexion n’a pas abouti")
 
 
 @pytest.mark.parametrize("acr", ["eidas0", None, "urn:other", 1])

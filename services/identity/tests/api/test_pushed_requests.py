@@ -39,7 +39,7 @@ async def test_a_pushed_request_leads_to_tokens(town: Town) -> None:
     attempt, browser = Attempt(), town.browser()
     town.citizens.person = citizen()
     login = await browser.follow(await bring(browser, await pushed(town, attempt)))
-    consent = await browser.click(login, "S&#39;identifier avec FranceConnect")
+    consent = await browser.click(login, "S’identifier avec FranceConnect")
     back = answered(await browser.submit(consent, decision="allow"))
     assert back["state"] == attempt.state
     assert (await town.exchange(attempt, back["code"])).status_code == 200

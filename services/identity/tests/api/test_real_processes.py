@@ -69,7 +69,7 @@ def test_a_return_with_a_wrong_state_opens_no_session_and_the_right_one_still_do
         for state in ("", "x" * 43, state_of(back)[:-1], state_of(back) + "x"):
             refused = browser.http.get(with_state(back, state))
             assert refused.status_code == 400, state
-            assert "Cette page n&#39;est plus valable" in refused.text
+            assert "Cette page n’est plus valable" in refused.text
         assert not browser.signed_in()
         assert "Amélie DURAND" in browser.http.get(back).text
         assert browser.signed_in()
@@ -96,10 +96,10 @@ def test_a_code_that_has_had_its_time_is_refused_and_another_try_succeeds(
         time.sleep(1.2)
         late = browser.http.get(back)
         assert late.status_code == 400
-        assert "Cette page n&#39;est plus valable" in late.text
+        assert "Cette page n’est plus valable" in late.text
         assert not browser.signed_in()
         login = browser.click(late, "Réessayer")
-        consent = browser.submit(browser.click(login, "S&#39;identifier avec FranceConnect"), person="chloe")
+        consent = browser.submit(browser.click(login, "S’identifier avec FranceConnect"), person="chloe")
         assert "Chloé BERNARD" in consent.text
 
 
@@ -125,7 +125,7 @@ def test_who_cancels_at_franceconnect_may_go_back_to_the_client(place: Place) ->
         assert str(login.url).startswith(f"{place.identity}/login?")
         assert "Vous avez interrompu la connexion" in login.text
         assert not browser.signed_in()
-        back = browser.click(login, "Revenir à Portail de démonstration")
+        back = browser.click(login, "Revenir à «\u00a0Portail de démonstration\u00a0»")
     assert str(back.url).startswith(attempt.redirect_uri)
     assert query_of(back) | {"error_description": ""} == {
         "error": "access_denied", "error_description": "", "state": attempt.state, "iss": place.identity,

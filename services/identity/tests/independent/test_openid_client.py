@@ -35,7 +35,7 @@ def visit(place: Place, client_id: str, **task: Any) -> Visit:
     }
     with conversation("relying_party.mjs", told) as party, place.browser() as browser:
         login = browser.http.get(party.heard()["open"])
-        picking = browser.click(login, "S&#39;identifier avec FranceConnect")
+        picking = browser.click(login, "S’identifier avec FranceConnect")
         back = browser.submit(browser.submit(picking, person="amelie"), decision="allow")
         assert query_of(back)["iss"] == place.identity
         party.say(str(back.url))

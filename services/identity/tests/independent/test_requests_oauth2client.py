@@ -31,7 +31,7 @@ def signed_in(place: Place, client: OAuth2Client) -> BearerToken:
     asked = client.authorization_request(scope=SCOPE)
     pushed = client.pushed_authorization_request(asked)
     with place.browser() as browser:
-        picking = browser.click(browser.http.get(pushed.uri), "S&#39;identifier avec FranceConnect")
+        picking = browser.click(browser.http.get(pushed.uri), "S’identifier avec FranceConnect")
         back = browser.submit(browser.submit(picking, person="amelie"), decision="allow")
     # Its version 1.8 fails on an id_token that comes with a bound token: openid-client verifies those.
     return client.authorization_code(asked.validate_callback(str(back.url)), validate=asked.dpop_key is None)

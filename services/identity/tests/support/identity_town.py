@@ -100,7 +100,7 @@ class Browser:
     async def to_consent(self, attempt: Attempt, provider: str = "FranceConnect") -> httpx.Response:
         login = await self.follow(await self.authorize(attempt))
         assert login.status_code == 200, login.text
-        return await self.click(login, f"S&#39;identifier avec {provider}")
+        return await self.click(login, f"S’identifier avec {provider}")
 
     async def code(self, attempt: Attempt, provider: str = "FranceConnect", **fields: str) -> str:
         """Sign in and allow: the authorization code."""

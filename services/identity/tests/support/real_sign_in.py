@@ -73,7 +73,7 @@ class Browser:
         """The page of the provider on which one picks a person."""
         login = self.authorize(attempt)
         assert login.status_code == 200, login.text
-        return self.click(login, f"S&#39;identifier avec {name}")
+        return self.click(login, f"S’identifier avec {name}")
 
     def way_back(self, page: httpx.Response, **choice: str) -> str:
         """Where the provider sends the browser, which does not go there yet."""

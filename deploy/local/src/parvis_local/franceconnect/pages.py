@@ -12,8 +12,10 @@ _HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 }
+HEAD: Final = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
 STYLE: Final = """
-body{font:1.05rem/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem;color:#1b1b2f;background:#fff}
+body{font:1.05rem/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem;
+overflow-wrap:anywhere;color:#1b1b2f;background:#fff}
 header{border-bottom:.25rem solid #4a4a8a;margin-bottom:1rem}h1{font-size:1.4rem;line-height:1.25}
 .note{background:#fff4d6;border:1px solid #8a6d00;padding:.5rem .75rem}ul{list-style:none;padding:0}
 button{font:inherit;display:block;width:100%;text-align:left;padding:.6rem .8rem;margin:.4rem 0;cursor:pointer;
@@ -23,11 +25,11 @@ button.quiet{border-color:#6b6b7b;background:#fff}small{color:#43435a}a{color:#2
 """
 _WORDS: Final = {
     "fr": {
-        "note": "Simulateur : aucune donnée réelle, personnes inventées.",
+        "note": "Simulateur\u00a0: aucune donnée réelle, personnes inventées.",
         "pick": "Choisissez une personne pour vous identifier",
         "cancel": "Annuler et revenir au service",
         "error": "La demande est refusée",
-        "code": "Code d'erreur",
+        "code": "Code d’erreur",
         "born": "né(e) en",
         "nomail": "sans adresse e-mail",
     },
@@ -74,12 +76,12 @@ def label(known: dict[str, str], lang: str) -> str:
 def refusal(title: str, code: str, lang: str, status: int = 400) -> HTMLResponse:
     """An error that is shown here: the browser is not sent to an address that nobody vouches for."""
     words = _WORDS[lang]
-    body = f'<p class="note">{words["note"]}</p><h2>{words["error"]}</h2><p>{words["code"]} : <code>{code}</code></p>'
+    body = f'<p class="note">{words["note"]}</p><h2>{words["error"]}</h2><p>{words["code"]} – <code>{code}</code></p>'
     return _page(title, body, lang, status)
 
 
 def _page(title: str, body: str, lang: str, status: int) -> HTMLResponse:
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    head = f"{HEAD}<title>{escape(title)}</title>"
     return HTMLResponse(
         f'<!doctype html><html lang="{lang}"><head>{head}<style>{STYLE}</style></head>'
         f"<body><header><h1>{escape(title)}</h1></header><main>{body}</main></body></html>",

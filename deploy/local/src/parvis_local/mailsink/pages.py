@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from parvis_local.franceconnect.pages import STYLE, language
+from parvis_local.franceconnect.pages import HEAD, STYLE, language
 from parvis_local.mailsink.store import Mail, MailStore
 
 _BASE: Final = "/simulators/mail"
@@ -18,8 +18,8 @@ _CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; 
 _WORDS: Final = {
     "fr": {
         "title": "Courriels envoyés",
-        "note": "Simulateur : ces courriels ne sont partis nulle part.",
-        "empty": "Aucun courriel pour l'instant. Déposez une demande : l'accusé arrive ici en quelques secondes.",
+        "note": "Simulateur\u00a0: ces courriels ne sont partis nulle part.",
+        "empty": "Aucun courriel pour l’instant. Déposez une demande\u00a0: l’accusé arrive ici en quelques secondes.",
         "back": "Tous les courriels",
         "raw": "Source du message",
         "text": "Texte",
@@ -59,7 +59,8 @@ def application(store: MailStore) -> Starlette:
             return _page("404", f"<p>{words['empty']}</p>", words, lang, 404)
         heads = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in mail.parsed.items())
         frame = (
-            f'<iframe sandbox title="{words["html"]}" src="{_BASE}/{mail.id}/html" width="100%" height="480"></iframe>'
+            f'<iframe sandbox tabindex="0" title="{words["html"]}" src="{_BASE}/{mail.id}/html"'
+            ' width="100%" height="480"></iframe>'
         )
         body = (
             f'<p><a href="{_BASE}">{words["back"]}</a> · <a href="{_BASE}/{mail.id}/raw">{words["raw"]}</a></p>'
@@ -114,7 +115,7 @@ def _words(request: Request) -> tuple[dict[str, str], str]:
 
 
 def _page(title: str, body: str, words: dict[str, str], lang: str, status: int = 200) -> HTMLResponse:
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    head = f"{HEAD}<title>{escape(title)}</title>"
     main = f"<p class='note'>{words['note']}</p>{body}"
     return HTMLResponse(
         f'<!doctype html><html lang="{lang}"><head>{head}<style>{STYLE}li{{margin:.6rem 0}}</style></head>'

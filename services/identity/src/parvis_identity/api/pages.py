@@ -14,6 +14,7 @@ from parvis_identity.api.account_texts import ACCOUNT_TEXTS
 from parvis_identity.api.context import language_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.api.texts import REFUSALS, TEXTS
+from parvis_identity.api.typography import typeset
 from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
 from parvis_identity.service.throttle import TooManyAttemptsError
 from parvis_kit.locale import Language
@@ -91,7 +92,7 @@ def page(
     spoken = language or language_of(request)
 
     def say(text: str, /, **parts: str) -> str:
-        return _TEXTS[text].in_language(spoken).format(**parts)
+        return typeset(_TEXTS[text].in_language(spoken).format(**parts), spoken)
 
     content = _TEMPLATES.get_template(template).render(language=spoken, say=say, style=STYLE_PATH, **values)
     return HTMLResponse(content, status, _headers(spoken, leads_to))
@@ -131,8 +132,8 @@ def _message(
         request,
         "refused.html",
         status=status,
-        title=title,
-        body=body,
+        title=typeset(title, language_of(request)),
+        body=typeset(body, language_of(request)),
         reference=reference,
         back=links[0],
         retry=links[1],

@@ -10,7 +10,7 @@ from parvis_kit.locale import Text
 TEXTS: Final[dict[str, Text]] = {
     "other-language": Text(fr="English", en="Français"),
     "login-title": Text(fr="Se connecter", en="Sign in"),
-    "login-lead": Text(fr="pour continuer vers {client}", en="to continue to {client}"),
+    "login-lead": Text(fr="pour continuer vers « {client} »", en="to continue to {client}"),
     "login-citizen": Text(
         fr="FranceConnect est la solution proposée par l'État pour sécuriser et simplifier la connexion à vos "
         "services en ligne.",
@@ -32,11 +32,9 @@ TEXTS: Final[dict[str, Text]] = {
         fr="Vous avez interrompu la connexion. Vous pouvez recommencer, ou revenir au service.",
         en="You stopped signing in. You can start again, or go back to the service.",
     ),
-    "back-to-client": Text(fr="Revenir à {client}", en="Back to {client}"),
+    "back-to-client": Text(fr="Revenir à « {client} »", en="Back to {client}"),
     "consent-title": Text(fr="Autoriser l'accès", en="Allow access"),
-    "consent-lead": Text(
-        fr="{client}, service de {collectivity}, demande à :", en="{client}, a service of {collectivity}, asks to:"
-    ),
+    "consent-lead": Text(fr="« {client} » ({collectivity}) demande à :", en="{client} ({collectivity}) asks to:"),
     "consent-you": Text(fr="Vous êtes connecté en tant que {name}.", en="You are signed in as {name}."),
     "consent-not-you": Text(fr="Ce n'est pas vous ? Se déconnecter", en="Not you? Sign out"),
     "consent-remember": Text(fr="Ne plus me le demander pour ce service", en="Do not ask me again for this service"),
@@ -55,6 +53,7 @@ TEXTS: Final[dict[str, Text]] = {
         en="You can close this page. On a shared computer, close the browser too.",
     ),
     "back": Text(fr="Revenir au service", en="Back to the service"),
+    "reference": Text(fr="Référence à citer si vous nous écrivez :", en="Reference to quote if you write to us:"),
     "retry": Text(fr="Réessayer", en="Try again"),
 }
 

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages that people meet, looked at with a real browser: in both languages, on a small screen, by keyboard."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from looking import chromium, faults, opened_browser, opened_page
+from playwright.sync_api import Browser, Page, expect
+from running_stack import RunningStack
+
+from parvis_local.demo.expecting import eventually
+from parvis_local.demo.expecting import expect as answered
+from parvis_local.demo.steps.report import REPORT
+
+pytestmark = pytest.mark.browser
+LANGUAGES = ["fr", "en"]
+SCOPES = "openid profile email requests.requests.read requests.requests.write"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if chromium() is None:
+        pytest.fail("the pages cannot be looked at: install the Debian package chromium")
+    with opened_browser() as opened:
+        yield opened
+
+
+def sign_in_address(stack: RunningStack, client: str = "demo-portal", scopes: str = SCOPES) -> str:
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(secrets.token_bytes(32)).digest()).decode().rstrip("=")
+    asked = {
+        "response_type": "code",
+        "client_id": client,
+        "redirect_uri": f"{address(stack)}/developers/callback",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+        "state": secrets.token_urlsafe(16),
+        "scope": scopes,
+    }
+    return f"{address(stack)}/oauth2/authorize?{urlencode(asked)}"
+
+
+def address(stack: RunningStack) -> str:
+    return f"http://localhost:{stack.port}"
+
+
+def tour(page: Page, stack: RunningStack) -> Iterator[str]:
+    """From signing in to signed out, and what goes wrong; each page's name once it is shown."""
+    page.goto(sign_in_address(stack))
+    yield "sign-in"
+    page.locator("a.button").first.click()
+    yield "people of FranceConnect"
+    page.locator("button[value=amelie]").click()
+    page.locator("button[value=allow]").wait_for()
+    yield "consent"
+    page.locator("button[value=allow]").click()
+    page.wait_for_url("**/developers/callback?code=*")
+    yield "code"
+    page.goto(f"{address(stack)}/logout")
+    yield "sign-out"
+    page.locator("button[type=submit]").click()
+    page.wait_for_load_state()
+    yield "signed out"
+    page.goto(sign_in_address(stack, "nobody"))
+    yield "unknown service"
+    page.goto(f"{address(stack)}/login?continue=made-up")
+    yield "expired"
+    page.goto(sign_in_address(stack))
+    page.locator("a.button").first.click()
+    page.locator("button[name=cancel]").click()
+    page.wait_for_url("**/login?**")
+    yield "cancelled"
+    page.goto(sign_in_address(stack, "demo-backoffice", "openid requests.requests.read"))
+    yield "sign-in of agents"
+    page.locator("a.button").first.click()
+    yield "people of ProConnect"
+    page.goto(f"{address(stack)}/simulators/franceconnect/api/v2/authorize?client_id=nobody")
+    yield "refused by FranceConnect"
+
+
+def portal_pages(stack: RunningStack) -> list[str]:
+    paths = ["/", "/developers", "/problems", "/problems/validation-failed", "/developers/apis/none", "/nowhere"]
+    paths += [f"/developers/apis/{name}" for name in ("gateway", "identity", "requests", "notifications")]
+    paths += ["/developers/apis/participation", "/developers/events/fr.parvis.requests.request-resolved.v1"]
+    return [f"{address(stack)}{path}" for path in paths]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_citizens_way_is_accessible_in_both_languages(browser: Browser, stack: RunningStack, language: str) -> None:
+    found, headings = [], set()
+    with opened_page(browser, language) as page:
+        for name in tour(page, stack):
+            found += [f"{name}: {fault}" for fault in faults(page, language)]
+            headings.add(page.locator("h1").inner_text())
+    assert found == []
+    expected = {"fr": {"Se connecter", "Autoriser l’accès", "Vous êtes déconnecté", "Cette page n’est plus valable"}}
+    expected["en"] = {"Sign in", "Allow access", "You are signed out", "This page is no longer valid"}
+    assert headings >= expected[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_portal_is_accessible_in_both_languages(browser: Browser, stack: RunningStack, language: str) -> None:
+    found = []
+    with opened_page(browser, language) as page:
+        for url in portal_pages(stack):
+            page.goto(url)
+            found += faults(page, language)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mails_are_accessible(browser: Browser, stack: RunningStack, language: str) -> None:
+    with stack.stage() as stage:
+        answer = answered(stage.citizen("chloe").post("/v1/requests", REPORT), 201).json()
+        mails = eventually(
+            "a mail", lambda: [m for m in stage.mails("chloe@example.org") if answer["reference"] in m["subject"]]
+        )
+    with opened_page(browser, language) as page:
+        found = []
+        for path in ("/simulators/mail", f"/simulators/mail/{mails[0]['id']}"):
+            page.goto(f"{address(stack)}{path}")
+            found += faults(page, language)
+    assert found == []
+
+
+def test_the_pages_can_be_read_in_the_dark(browser: Browser, stack: RunningStack) -> None:
+    with opened_page(browser, "fr", dark=True) as page:
+        page.goto(sign_in_address(stack))
+        found = faults(page, "fr")
+        page.goto(f"{address(stack)}/developers/apis/requests")
+        found += faults(page, "fr")
+    assert found == []
+
+
+def test_no_script_is_needed(browser: Browser, stack: RunningStack) -> None:
+    with opened_page(browser, "fr", scripts=False) as page:
+        names = list(tour(page, stack))
+        page.goto(f"{address(stack)}/developers")
+        expect(page.locator("h1")).to_have_text("Pour les développeurs")
+    assert names[-1] == "refused by FranceConnect"
+
+
+def focused(page: Page) -> tuple[str, bool]:
+    """The name of what has the focus, and whether one sees that it has it."""
+    text: str = page.evaluate("document.activeElement.innerText || document.activeElement.name || ''")
+    style: dict[str, str] = page.evaluate(
+        "(({outlineStyle, outlineWidth}) => ({outlineStyle, outlineWidth}))(getComputedStyle(document.activeElement))"
+    )
+    return text, style["outlineStyle"] != "none" and style["outlineWidth"] != "0px"
+
+
+def press(page: Page, words: str) -> None:
+    """Go to the control that has these words with the Tab key, and press Enter on it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        text, seen = focused(page)
+        assert seen, f"{page.url}: no focus is seen on {text!r}"
+        if words in text:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{page.url}: the keyboard does not reach {words!r}")
+
+
+def test_the_keyboard_alone_leads_from_signing_in_to_signed_out(browser: Browser, stack: RunningStack) -> None:
+    with opened_page(browser, "en") as page:
+        page.goto(sign_in_address(stack, scopes="openid profile"))
+        press(page, "Sign in with FranceConnect")
+        page.wait_for_url("**/simulators/franceconnect/**")
+        press(page, "Bruno")
+        page.wait_for_url("**/consent?**")
+        press(page, "Allow")
+        page.wait_for_url("**/developers/callback?code=*")
+        page.goto(f"{address(stack)}/logout")
+        press(page, "Sign me out")
+        expect(page.locator("h1")).to_have_text("You are signed out")
