@@ -100,6 +100,10 @@ contracts: install ## Check the contracts: tests, and the rules of spectral and 
 k8s-check: install ## Check the Kubernetes manifests and the Dockerfiles
 	@$(PYTEST) tests/deploy $(ARGS)
 
+.PHONY: docs
+docs: install ## Write the tables of settings anew from the code
+	@PYTHONPATH=tests/support $(PYTHON) -m settings_tables
+
 .PHONY: bench clean
 bench: install ## Measure, as ratios against baselines of the same run, into bench/results/latest.json
 	@$(PYTHON) bench/run.py $(ARGS)
