@@ -166,6 +166,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readContact": ("agent", None, {}),
     "startBulkOperation": ("agent", {"action": "take", "requests": [{"id": "{request_id}", "version": 1}]}, {}),
     "readBulkOperation": ("agent", None, {}),
+    "readInbox": ("citizen", None, {}),
+    "followInbox": ("citizen", None, {"Last-Event-ID": "0"}),
     "listInboxMessages": ("citizen", None, {}),
     "readInboxMessage": ("citizen", None, {}),
     "markInboxMessage": ("citizen", {"read_at": None}, PATCH),
@@ -195,6 +197,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 }
 # These reach an object by no identifier: they may answer, but tell nothing of the other town.
 OWN = {
+    "readInbox",
+    "followInbox",
     "listRequests",
     "readWorkQueue",
     "listSavedViews",
@@ -246,6 +250,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("agent", "/v1/requests/{request_id}/messages"),
         ("agent", "/v1/saved-views/{view_id}"),
         ("agent", "/v1/bulk-operations/{operation_id}"),
+        ("citizen", "/v1/inbox"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}/deliveries"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}"),
@@ -277,6 +282,10 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
     method, path = token_operations()[name]
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
+    if name == "followInbox":
+        with actor.stream(path, **headers) as answer:
+            told = next(line for line in answer.iter_lines() if line.startswith("data:"))
+            return httpx.Response(answer.status_code, json={"told": told})
     content = b""
     own = {}
     if body is not None:

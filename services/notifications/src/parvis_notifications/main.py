@@ -10,10 +10,11 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_notifications.api import deliveries, inbox, preferences, webhooks
+from parvis_notifications.api import deliveries, inbox, inbox_stream, preferences, webhooks
 from parvis_notifications.api.context import Parts
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.domain.destination import networks
+from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.settings import MIGRATIONS, Settings
 
@@ -25,14 +26,16 @@ SCOPES = (
     ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
     ("notifications.webhooks.write", "Créer et supprimer ses abonnements webhook"),
 )
-PUBLIC = (inbox.routes, deliveries.routes, preferences.routes, webhooks.routes)
+PUBLIC = (inbox.routes, inbox_stream.routes, deliveries.routes, preferences.routes, webhooks.routes)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:
     """The API behind the gateway."""
-    allowed = networks(runtime.settings.webhook_allowed_networks)
-    parts = Parts(runtime, secrets_key(runtime.master), allowed)
-    return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
+    settings = runtime.settings
+    allowed = networks(settings.webhook_allowed_networks)
+    feed = InboxFeed(runtime.database.pool, streams=settings.inbox_streams, poll_seconds=settings.poll_seconds)
+    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed)
+    return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
@@ -61,6 +64,7 @@ async def main() -> None:
     """Serve both ports until told to stop."""
     settings = Settings()
     async with open_runtime("notifications", "api", settings, MIGRATIONS) as runtime:
-        public = (public_app(runtime), settings.host, settings.port)
+        app = public_app(runtime)
         internal = (internal_app(runtime), settings.host, settings.internal_port)
-        await serve([public, internal], runtime.waker.run())
+        feed: InboxFeed = app.state.parts.feed
+        await serve([(app, settings.host, settings.port), internal], runtime.waker.run(), feed.run())

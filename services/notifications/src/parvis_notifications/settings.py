@@ -69,7 +69,22 @@ class Settings(ServiceSettings):
     )
     webhook_limit: int = Field(default=20, ge=1, le=1_000, description="Subscriptions that one client may have")
     poll_seconds: float = Field(
-        default=1, gt=0, le=60, description="How often deliveries are looked for when no event announces them"
+        default=1,
+        gt=0,
+        le=60,
+        description="How often deliveries and news for open streams are looked for unannounced",
+    )
+    inbox_streams: int = Field(
+        default=200, ge=1, le=400, description="Streams of inboxes that one api process keeps open at a time"
+    )
+    inbox_stream_seconds: float = Field(
+        default=240,
+        gt=0,
+        le=290,
+        description="Longest life of a stream, which ends with its token at the latest; below the gateway's time-out",
+    )
+    inbox_heartbeat_seconds: float = Field(
+        default=15, gt=0, le=60, description="Longest silence of a stream in which nothing happens"
     )
     message_retention_days: int = Field(default=1_095, ge=1, description="Days that messages stay in the inbox")
     webhook_retention_days: int = Field(default=30, ge=4, description="Days that the log of webhooks goes back")

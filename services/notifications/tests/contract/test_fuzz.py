@@ -34,7 +34,8 @@ LENIENT = {"GET /v1/notification-preferences"}
 
 @pytest.fixture(scope="module")
 def running(notifications_settings: Settings) -> Iterator[RunningService]:
-    with running_service("notifications", notifications_settings, PARVIS_NOTIFICATIONS_SENDER_NAMES="{}") as process:
+    own = {"PARVIS_NOTIFICATIONS_SENDER_NAMES": "{}", "PARVIS_NOTIFICATIONS_INBOX_STREAM_SECONDS": "0.1"}
+    with running_service("notifications", notifications_settings, **own) as process:
         yield process
 
 

@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -70,6 +70,10 @@ class Actor:
         """POST of JSON, with an idempotency key of its own unless one is given."""
         own = {"Idempotency-Key": key or secrets.token_urlsafe(16), "Content-Type": "application/json"}
         return self.call("POST", path, json.dumps(body).encode(), **own, **headers)
+
+    def stream(self, path: str, **headers: str) -> AbstractContextManager[httpx.Response]:
+        """GET of an answer that is read piece by piece, as it comes."""
+        return self._http.stream("GET", path, headers=self._headers | headers)
 
     def upload(self, content: bytes, media_type: str = "image/jpeg") -> httpx.Response:
         """POST of a photo."""

@@ -29,6 +29,7 @@ class Principal:
     roles: tuple[str, ...] = ()
     acr: str | None = None
     session: str | None = None
+    expires: int = 0  # end of the access token, in seconds since 1970
     bound_to: str | None = None
 
     @property
@@ -64,5 +65,6 @@ class Principal:
             roles=tuple(claims.get("roles", ())),
             acr=claims.get("acr"),
             session=claims.get("sid"),
+            expires=int(claims["exp"]),
             bound_to=claims["cnf"]["jkt"] if "cnf" in claims else None,
         )

@@ -2,14 +2,13 @@
 """Strong entity tags from row versions, and the conditions that clients put on them (RFC 9110 section 13)."""
 
 import re
-from typing import Final
 
 from starlette.requests import Request
 
 from parvis_kit.problems import PRECONDITION_FAILED, PRECONDITION_REQUIRED
 
 # What the next function writes, for any version that a row can have.
-_OURS: Final = re.compile(r'"(0|[1-9][0-9]{0,8})(-[^"]*)?"')
+_OURS = re.compile(r'"(0|[1-9][0-9]{0,8})(-[^"]*)?"')
 
 
 def entity_tag(version: int, *variant: str) -> str:

@@ -16,6 +16,7 @@ from parvis_kit.web.operation import principal_of
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.destination import Network
 from parvis_notifications.service.inbox import Reader
+from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.settings import Settings
 
 
@@ -26,6 +27,7 @@ class Parts:
     runtime: Runtime[Settings]
     webhook_secrets: SealingKey
     allowed_networks: Sequence[Network]
+    feed: InboxFeed
 
 
 def parts_of(request: Request) -> Parts:

@@ -14,6 +14,7 @@ from parvis_kit.problems import (
     Kind,
     Problem,
     Rule,
+    unavailable,
 )
 from parvis_notifications.domain import errors
 
@@ -21,6 +22,10 @@ URL_REFUSED: Final = Kind("webhook-url-refused", 422, Text(fr="Adresse refusée"
 TOO_MANY: Final = Kind(
     "too-many-subscriptions", CONFLICT.status, Text(fr="Trop d'abonnements", en="Too many subscriptions")
 )
+TOO_MANY_STREAMS: Final = Kind(
+    "too-many-streams", CONFLICT.status, Text(fr="Trop de flux ouverts", en="Too many open streams")
+)
+_STREAM_RETRY_SECONDS: Final = 30
 _REASONS: Final[dict[str, Text]] = {
     "not-a-url": Text(
         fr="Donnez une adresse absolue, en ASCII (nom de domaine en punycode).",
@@ -39,10 +44,12 @@ _REASONS: Final[dict[str, Text]] = {
 
 
 class NotificationProblems(Catalogue):
-    """The rules below, and the reason for which a URL is refused."""
+    """The rules below, the reason for which a URL is refused, and when to come back for a stream."""
 
     def problem_for(self, error: Exception) -> Problem | None:
         """The problem for a domain error."""
+        if isinstance(error, errors.NoStreamLeftError):
+            return unavailable(_STREAM_RETRY_SECONDS)
         if not isinstance(error, errors.UrlRefusedError):
             return Catalogue.problem_for(self, error)
         return URL_REFUSED.problem(
@@ -61,6 +68,10 @@ CATALOGUE: Final = NotificationProblems(
                 fr="Supprimez un abonnement avant d'en créer un autre.",
                 en="Delete a subscription before you create another.",
             ),
+        ),
+        errors.TooManyStreamsError: Rule(
+            TOO_MANY_STREAMS,
+            text=Text(fr="Fermez un flux avant d'en ouvrir un autre.", en="Close a stream before you open another."),
         ),
         errors.EmptyQuietHoursError: Rule(
             VALIDATION,

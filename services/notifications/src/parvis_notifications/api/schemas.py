@@ -35,6 +35,13 @@ class InboxPage(Page[InboxMessageView]):
     count: int | None
 
 
+class InboxView(BaseModel):
+    """How the caller's inbox stands."""
+
+    unread_count: int
+    last_event_id: str = Field(description="The `Last-Event-ID` with which its stream goes on from here.")
+
+
 class InboxMessagePatch(_Input):
     """RFC 7396 merge patch: a time says that the message was read then, null that it was not read."""
 

@@ -56,8 +56,20 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Mailbox(Base):
+    """How many messages a person has had in one collectivity: the position of the newest."""
+
+    __tablename__ = "mailbox"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    last_position: Mapped[int] = mapped_column(BigInteger)
+
+
 class Message(Base):
     """What a person was told, as their inbox shows it.
+
+    ``position`` counts the messages of the inbox in the order in which they became readable.
 
     ``version`` is the ETag of the inbox; ``sequence`` counts the events told about the message, which the reader's
     own acts do not change.
@@ -69,11 +81,13 @@ class Message(Base):
         Index("ix_message_inbox", "collectivity", "person", "created_at", "id"),
         Index("ix_message_unread", "collectivity", "person", "created_at", "id", postgresql_where="read_at IS NULL"),
         Index("ix_message_created_at", "created_at"),
+        Index("ix_message_position", "collectivity", "person", "position"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
     person: Mapped[UUID]
+    position: Mapped[int | None] = mapped_column(BigInteger)
     event_source: Mapped[str]
     event_id: Mapped[UUID]
     template: Mapped[str]

@@ -32,3 +32,11 @@ class UnknownTimeZoneError(Exception):
 
 class RepeatedChoiceError(Exception):
     """A topic, or a channel of a topic, was named twice."""
+
+
+class TooManyStreamsError(Exception):
+    """A person follows their inbox by as many streams as they may have."""
+
+
+class NoStreamLeftError(Exception):
+    """This process keeps as many streams open as it can."""

@@ -21,7 +21,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
-from parvis_notifications.db import messages, notices, preferences
+from parvis_notifications.db import inbox_positions, messages, notices, preferences
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.notice import retry_seconds
@@ -126,6 +126,7 @@ class Composer:
                 id=message_id,
                 collectivity=notice.collectivity,
                 person=notice.person,
+                position=await inbox_positions.advance(uow.session, notice.collectivity, notice.person),
                 event_source=notice.event_source,
                 event_id=notice.event_id,
                 template=notice.template,

@@ -40,7 +40,7 @@ async def list_messages(
         session, reader.person, reader.collectivity, unread=unread, position=position, limit=limit
     )
     key = await persons.of(reader.person)
-    return Slice([_opened(row, key) for row in page.rows], page.next, page.previous)
+    return Slice([opened(row, key) for row in page.rows], page.next, page.previous)
 
 
 async def count_messages(session: AsyncSession, reader: Reader, *, unread: bool) -> int:
@@ -51,7 +51,7 @@ async def count_messages(session: AsyncSession, reader: Reader, *, unread: bool)
 async def read_message(session: AsyncSession, reader: Reader, message_id: UUID, *, persons: PersonKeys) -> OpenMessage:
     """One message of the reader's; raises NotFoundError, or KeyDestroyedError once the reader was erased."""
     row = await messages.one(session, reader.person, reader.collectivity, message_id)
-    return _opened(row, await persons.of(reader.person))
+    return opened(row, await persons.of(reader.person))
 
 
 async def mark_read(
@@ -74,8 +74,9 @@ async def mark_read(
     wanted = read_at and reading_time(read_at, created_at=row.created_at, now=now)
     if wanted != row.read_at:
         row = await messages.set_read_at(session, row, wanted)
-    return _opened(row, await persons.of(reader.person))
+    return opened(row, await persons.of(reader.person))
 
 
-def _opened(row: Message, key: PersonKey) -> OpenMessage:
+def opened(row: Message, key: PersonKey) -> OpenMessage:
+    """The message with its words readable."""
     return OpenMessage(row, key.open("message.subject", row.subject), key.open("message.body", row.body))

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A citizen follows their inbox: what came since they looked last, then each message as it comes."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_notifications.db import inbox_positions, messages
+from parvis_notifications.service.inbox import OpenMessage, Reader, opened
+from parvis_notifications.service.inbox_feed import InboxFeed
+
+_BATCH: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """New messages, oldest first; how far the inbox has come with them, and how many messages are unread in all."""
+
+    messages: Sequence[OpenMessage]
+    position: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a stream lasts, and the longest silence in it; seconds."""
+
+    whole: float
+    heartbeat: float
+
+
+class FollowInbox:
+    """The use case, with what it needs."""
+
+    def __init__(self, database: Database, persons: PersonKeys, feed: InboxFeed) -> None:
+        self._database = database
+        self._persons = persons
+        self._feed = feed
+
+    async def state(self, reader: Reader) -> News:
+        """How the inbox stands, without any message."""
+        async with self._database.reading() as session:
+            position = await inbox_positions.last(session, reader.collectivity, reader.person)
+            unread = await messages.count(session, reader.person, reader.collectivity, unread=True)
+        return News([], position, unread)
+
+    async def follow(self, reader: Reader, seen: int | None, patience: Patience) -> AsyncGenerator[News | None, None]:
+        """The present state, then all that comes, from after the position ``seen`` on; None after each silence.
+
+        Ends in time, or when this process stops. Raises TooManyStreamsError, NoStreamLeftError, what the database
+        raises, and KeyDestroyedError once the reader was erased.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + patience.whole
+        with self._feed.follow(reader) as follower:
+            state = await self.state(reader)
+            position = state.position if seen is None else min(seen, state.position)
+            yield News([], position, state.unread)
+            while (left := end - loop.time()) > 0 and not follower.closing:
+                news = await self._since(reader, position)
+                if news is not None:
+                    position = news.position
+                    yield news
+                elif not await follower.wait(min(patience.heartbeat, left)):
+                    yield None
+
+    async def _since(self, reader: Reader, position: int) -> News | None:
+        key = await self._persons.of(reader.person)
+        async with self._database.reading() as session:
+            rows = await inbox_positions.after(session, reader.collectivity, reader.person, position, _BATCH)
+            if not rows:
+                return None
+            unread = await messages.count(session, reader.person, reader.collectivity, unread=True)
+        return News([opened(row, key) for row in rows], rows[-1].position or position, unread)

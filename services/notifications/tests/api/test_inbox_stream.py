@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The stream of an inbox, from a running process."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from notifications_post import Post
+from running_service import STOP_SECONDS, RunningService, running_service
+
+from parvis_notifications.db import inbox_positions
+from parvis_notifications.domain.errors import NoStreamLeftError
+from parvis_notifications.service.inbox import Reader
+from parvis_notifications.service.inbox_feed import STREAMS_OF_A_PERSON, InboxFeed
+from parvis_notifications.settings import Settings
+from parvis_testing import Caller
+
+PATH = "/v1/inbox-events"
+QUICK = {
+    "PARVIS_NOTIFICATIONS_SENDER_NAMES": "{}",
+    "PARVIS_NOTIFICATIONS_POLL_SECONDS": "0.05",
+    "PARVIS_NOTIFICATIONS_INBOX_HEARTBEAT_SECONDS": "0.3",
+    "PARVIS_NOTIFICATIONS_INBOX_STREAM_SECONDS": "20",
+}
+
+
+@pytest.fixture(scope="module")
+def running(notifications_settings: Settings) -> Iterator[RunningService]:
+    with running_service("notifications", notifications_settings, **QUICK) as process:
+        yield process
+
+
+@dataclass
+class Stream:
+    """What a client reads."""
+
+    status: int
+    headers: httpx.Headers
+    lines: AsyncIterator[str]
+    comments: int = 0
+    last_event_id: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+    async def event(self) -> tuple[str, Any]:
+        """The next event's name and data; raises StopAsyncIteration at the end."""
+        fields: dict[str, str] = {}
+        while line := await asyncio.wait_for(anext(self.lines), 5) or "":
+            if line.startswith(":"):
+                self.comments += 1
+            else:
+                name, _, value = line.partition(": ")
+                fields[name] = value
+        if "event" not in fields:
+            return await self.event()
+        self.last_event_id = fields["id"]
+        return fields["event"], json.loads(fields["data"])
+
+    async def events(self, count: int) -> list[tuple[str, Any]]:
+        return [await self.event() for _ in range(count)]
+
+
+@asynccontextmanager
+async def stream(
+    running: RunningService, reader: Caller, last: str | None = None, **claims: Any
+) -> AsyncIterator[Stream]:
+    scope = "notifications.messages.read"
+    token = running.issuer.token(audience="parvis-notifications", scope=scope, sub=reader.subject, **claims)
+    headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": last} if last is not None else {})
+    async with httpx.AsyncClient(base_url=running.url) as client, client.stream("GET", PATH, headers=headers) as answer:
+        yield Stream(answer.status_code, answer.headers, answer.aiter_lines())
+
+
+async def test_each_message_comes_as_it_is_written_with_the_count_of_unread_ones(
+    running: RunningService, post: Post
+) -> None:
+    reader, other = post.person(), post.person()
+    await post.told(reader)
+    async with stream(running, reader) as open_one:
+        assert open_one.headers["content-type"].startswith("text/event-stream")
+        assert open_one.headers["cache-control"] == "no-store"
+        assert await open_one.event() == ("inbox", {"unread_count": 1, "last_event_id": "1"})
+        await post.told(other)
+        await post.told(reader, "taken")
+        (name, message), (_, inbox) = await open_one.events(2)
+        assert (name, message["template"], message["read_at"]) == ("message", "request-taken", None)
+        assert message == (await post.get(reader, f"/v1/inbox-messages/{message['id']}")).json()
+        assert inbox == {"unread_count": 2, "last_event_id": "2"}
+        assert open_one.last_event_id == "2"
+
+
+async def test_who_comes_back_gets_what_came_meanwhile_in_order_and_once(running: RunningService, post: Post) -> None:
+    reader = post.person()
+    for _ in range(3):
+        await post.told(reader)
+    seen = (await post.get(reader, "/v1/inbox")).json()
+    assert seen == {"unread_count": 3, "last_event_id": "3"}
+    newest = [(await post.told(reader, "taken")).id for _ in range(60)]
+    async with stream(running, reader, seen["last_event_id"]) as resumed:
+        assert await resumed.event() == ("inbox", {"unread_count": 63, "last_event_id": "3"})
+        events = await resumed.events(62)
+    told = [data["id"] for name, data in events if name == "message"]
+    rows = {str(row["id"]): row["event_id"] for row in await post.rows("message")}
+    assert [rows[id_] for id_ in told] == newest
+    assert events[-1] == ("inbox", {"unread_count": 63, "last_event_id": "63"})
+
+
+async def test_a_position_that_was_never_reached_is_the_last_one(running: RunningService, post: Post) -> None:
+    reader = post.person()
+    async with stream(running, reader, "999") as open_one:
+        assert await open_one.event() == ("inbox", {"unread_count": 0, "last_event_id": "0"})
+        await post.told(reader)
+        assert (await open_one.event())[0] == "message"
+
+
+async def test_a_silence_is_short(running: RunningService, post: Post) -> None:
+    async with stream(running, post.person()) as open_one:
+        await open_one.event()
+        began = time.monotonic()
+        while not open_one.comments:
+            line = await asyncio.wait_for(anext(open_one.lines), 5)
+            open_one.comments += line.startswith(":")
+        assert time.monotonic() - began < 2
+
+
+async def test_a_stream_ends_with_its_token(running: RunningService, post: Post) -> None:
+    began = time.monotonic()
+    async with stream(running, post.person(), exp=int(time.time()) + 2) as open_one:
+        with pytest.raises(StopAsyncIteration):
+            await open_one.events(10)
+    assert time.monotonic() - began < 4
+
+
+async def test_a_person_has_a_few_streams_and_one_that_was_left_is_free_again(
+    running: RunningService, post: Post
+) -> None:
+    reader = post.person()
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(stream(running, reader)) for _ in range(STREAMS_OF_A_PERSON)]
+        for each in opened:
+            await each.event()
+        async with stream(running, reader) as refused:
+            problem = json.loads("".join([line async for line in refused.lines]))
+        assert (refused.status, problem["code"]) == (409, "too-many-streams")
+    for _ in range(100):
+        async with stream(running, reader) as again:
+            if again.status == 200:
+                break
+        await asyncio.sleep(0.05)
+    assert again.status == 200
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "1.5", str(2**62)])
+async def test_a_position_that_is_none_is_refused(running: RunningService, post: Post, last: str) -> None:
+    async with stream(running, post.person(), last) as refused:
+        assert refused.status == 422
+
+
+async def test_only_citizens_follow_an_inbox(running: RunningService, post: Post) -> None:
+    for kind in ("agent", "system"):
+        async with stream(running, post.person(), kind=kind) as refused:
+            assert refused.status == 403
+
+
+async def test_an_inbox_is_of_one_person_in_one_collectivity(running: RunningService, post: Post) -> None:
+    reader = post.person()
+    await post.told(reader)
+    async with stream(running, reader, "0", collectivity="lutece") as elsewhere:
+        assert await elsewhere.event() == ("inbox", {"unread_count": 0, "last_event_id": "0"})
+
+
+async def test_a_process_that_stops_ends_its_streams_and_leaves_in_time(
+    notifications_settings: Settings, post: Post
+) -> None:
+    with running_service("notifications", notifications_settings, **QUICK) as stopping:
+        async with stream(stopping, post.person()) as open_one:
+            await open_one.event()
+            stopping.process.terminate()
+            with pytest.raises(StopAsyncIteration):
+                await open_one.events(10)
+        assert await asyncio.to_thread(stopping.process.wait, STOP_SECONDS) == 0
+
+
+async def test_a_process_keeps_a_bounded_number_of_streams(post: Post) -> None:
+    feed = InboxFeed(post.pool, streams=2, poll_seconds=1)
+    one, two, three = (Reader(post.person().person, "paris") for _ in range(3))
+    with feed.follow(one), feed.follow(two), pytest.raises(NoStreamLeftError):
+        feed.check_room(three)
+    feed.check_room(three)
+
+
+async def test_messages_become_readable_in_the_order_of_their_positions(post: Post) -> None:
+    """Whoever writes second waits for the first to commit: no position is seen before those below it."""
+    database, person = post.service.runtime.database, post.person().person
+    async with database.unit_of_work() as first:
+        assert await inbox_positions.advance(first.session, "paris", person) == 1
+        second = asyncio.create_task(_advance(post, person))
+        await asyncio.sleep(0.3)
+        assert not second.done()
+        await first.commit()
+    assert await second == 2
+
+
+async def _advance(post: Post, person: Any) -> int:
+    async with post.service.runtime.database.unit_of_work() as uow:
+        position = await inbox_positions.advance(uow.session, "paris", person)
+        await uow.commit()
+        return position
+
+
+async def test_the_count_follows_what_is_read(post: Post) -> None:
+    reader = post.person()
+    await post.told(reader)
+    message = (await post.get(reader, "/v1/inbox-messages")).json()["items"][0]
+    headers = reader.headers | {"If-Match": '"1"', "Content-Type": "application/merge-patch+json"}
+    body = {"read_at": datetime.now(UTC).isoformat()}
+    await post.client.patch(f"/v1/inbox-messages/{message['id']}", json=body, headers=headers)
+    assert (await post.get(reader, "/v1/inbox")).json() == {"unread_count": 0, "last_event_id": "1"}
