@@ -4,12 +4,14 @@
 import asyncio
 import statistics
 import time
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from identity_town import Attempt, Browser, Town, answered
 from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, registered, sign_in, to_local_login
 
-from parvis_identity.domain.throttle import BY_ACCOUNT, BY_SOURCE
+from parvis_identity.db import attempts
+from parvis_identity.domain.throttle import BY_ACCOUNT, BY_SOURCE, Pace
 
 
 async def guess(town: Town, email: str = EMAIL, browser: Browser | None = None) -> httpx.Response:
@@ -67,8 +69,8 @@ async def test_who_guesses_waits_longer_each_time(town: Town) -> None:
     assert "pas bloqué" in refused.text
     await town.rows("UPDATE login_attempt SET blocked_until = now() RETURNING 1")
     assert (await guess(town)).status_code == 422
-    waits = await town.rows("SELECT blocked_until - updated_at AS wait FROM login_attempt ORDER BY 1")
-    assert [row["wait"].total_seconds() for row in waits][-1] == 2
+    rows = await town.rows("SELECT attempts FROM login_attempt WHERE blocked_until > updated_at ORDER BY blocked_until")
+    assert rows[-1]["attempts"] == BY_ACCOUNT.free + 2, "one more than before the wait, so twice the wait"
 
 
 async def test_an_address_without_an_account_is_slowed_down_alike(town: Town) -> None:
@@ -121,6 +123,32 @@ async def test_a_source_that_tries_many_accounts_waits(town: Town) -> None:
     assert (await guess(town, "someone@example.fr", town.browser(**lying))).status_code == 429
     elsewhere = {"x-forwarded-for": "203.0.113.10"}
     assert (await guess(town, "someone@example.fr", town.browser(**elsewhere))).status_code == 422
+
+
+async def test_who_comes_in_does_not_make_their_neighbours_wait(town: Town) -> None:
+    source = {"x-forwarded-for": "203.0.113.9"}
+    await registered(town)
+    await guess(town, "nobody@example.fr", town.browser(**source))
+    await town.rows("UPDATE login_attempt SET attempts = $1 WHERE attempts = 1 RETURNING 1", BY_SOURCE.free + 2)
+    for _ in range(3):
+        assert "Autoriser" in (await sign_in(town.browser(**source), Attempt())).text
+    assert [row["attempts"] for row in await town.rows("SELECT attempts FROM login_attempt")].count(22) >= 1
+
+
+async def test_attempts_are_forgotten_with_time_even_while_others_come(town: Town) -> None:
+    now, bucket = datetime.now(UTC), b"b" * 16
+    pace = Pace(free=100, longest=timedelta(minutes=1), forgets=timedelta(minutes=1))
+
+    async def counted(seconds: int) -> int:
+        async with town.runtime.database.unit_of_work() as uow:
+            assert await attempts.take(uow.session, bucket, pace, now + timedelta(seconds=seconds)) is None
+            await uow.commit()
+        return int((await town.rows("SELECT attempts FROM login_attempt WHERE bucket = $1", bucket))[0]["attempts"])
+
+    assert [await counted(seconds) for seconds in (0, 20, 40, 60, 80)] == [1, 2, 3, 3, 4]
+    assert await counted(170) == 4, "one and a half minutes since the last whole one: one is forgotten"
+    assert await counted(180) == 4, "and the half was not lost"
+    assert await counted(100_000) == 1
 
 
 async def test_signing_in_takes_a_new_session_and_ends_the_one_before(town: Town) -> None:

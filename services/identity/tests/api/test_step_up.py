@@ -43,7 +43,7 @@ async def test_who_cannot_reach_the_level_goes_back_with_that(town: Town) -> Non
     attempt = Attempt(extra={"acr_values": "eidas3"})
     login = await browser.follow(await browser.authorize(attempt))
     assert "adresse électronique" not in login.text, "an account of ours has no such level"
-    back = await browser.click(login, "S&#39;identifier avec FranceConnect")
+    back = await browser.click(login, "S’identifier avec FranceConnect")
     assert answered(back)["error"] == "unmet_authentication_requirements"
     assert await town.rows("SELECT 1 FROM token_grant") == []
 

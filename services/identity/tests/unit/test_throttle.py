@@ -7,7 +7,7 @@ from parvis_identity.domain.throttle import Pace
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import MasterKey
 
-PACE = Pace(free=3, longest=timedelta(minutes=1))
+PACE = Pace(free=3, longest=timedelta(minutes=1), forgets=timedelta(minutes=10))
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Attempts that count against a source or an account."""
+"""Attempts that count against a source or an account: a bucket that fills with each and leaks with time."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.account_tables import LoginAttemptRow
-from parvis_identity.domain.throttle import FORGOTTEN_AFTER, Pace
+from parvis_identity.domain.throttle import Pace
+
+# ``updated_at`` is the instant up to which the bucket has leaked: what is left of an interval is not lost.
+_LEAKED = "floor(extract(epoch FROM CAST(:now AS timestamptz) - old.updated_at) / CAST(:forgets AS float8))"
+_TAKE = text(
+    "INSERT INTO login_attempt AS old (bucket, attempts, blocked_until, updated_at) VALUES (:bucket, 1, :now, :now)"
+    f" ON CONFLICT (bucket) DO UPDATE SET attempts = greatest(old.attempts - {_LEAKED}, 0) + 1,"
+    f" updated_at = CASE WHEN old.attempts > {_LEAKED}"
+    f" THEN old.updated_at + {_LEAKED} * CAST(:forgets AS float8) * interval '1 second' ELSE :now END"
+    " WHERE old.blocked_until <= :now RETURNING attempts"
+)
 
 
 async def take(session: AsyncSession, bucket: bytes, pace: Pace, now: datetime) -> timedelta | None:
@@ -16,26 +25,24 @@ async def take(session: AsyncSession, bucket: bytes, pace: Pace, now: datetime) 
 
     Whoever must wait is not counted, so an impatient person does not wait longer.
     """
-    fresh = LoginAttemptRow.updated_at > now - FORGOTTEN_AFTER
-    counted = await session.scalar(
-        insert(LoginAttemptRow)
-        .values(bucket=bucket, attempts=1, blocked_until=now, updated_at=now)
-        .on_conflict_do_update(
-            index_elements=["bucket"],
-            set_={"attempts": case((fresh, LoginAttemptRow.attempts + 1), else_=1), "updated_at": now},
-            where=LoginAttemptRow.blocked_until <= now,
-        )
-        .returning(LoginAttemptRow.attempts)
-    )
+    counted = await session.scalar(_TAKE, {"bucket": bucket, "now": now, "forgets": pace.forgets.total_seconds()})
     if counted is None:
         until = await session.scalar(select(LoginAttemptRow.blocked_until).where(LoginAttemptRow.bucket == bucket))
         return max((until or now) - now, timedelta(seconds=1))
     wait = pace.wait_after(counted)
     if wait:
-        row = await session.get(LoginAttemptRow, bucket, populate_existing=True)
-        if row:
-            row.blocked_until = now + wait
+        blocked = update(LoginAttemptRow).where(LoginAttemptRow.bucket == bucket)
+        await session.execute(blocked.values(blocked_until=now + wait))
     return None
+
+
+async def give_back(session: AsyncSession, bucket: bytes, now: datetime) -> None:
+    """The attempt succeeded: it does not count, and nobody waits for it; those before it do."""
+    await session.execute(
+        update(LoginAttemptRow)
+        .where(LoginAttemptRow.bucket == bucket, LoginAttemptRow.attempts > 0)
+        .values(attempts=LoginAttemptRow.attempts - 1, blocked_until=now)
+    )
 
 
 async def forget(session: AsyncSession, bucket: bytes) -> None:

@@ -86,6 +86,7 @@ class ChangePassword:
         hashed = await self._chosen(person, email, password)
         async with self._database.unit_of_work() as uow:
             await self._throttle.succeeded(uow.session, count)
+            await self._throttle.came_in(uow.session, self._throttle.source(source), now)
             await self._change(uow, account, person, email, hashed, now)
 
     async def _person(self, account: LocalAccount) -> Person:

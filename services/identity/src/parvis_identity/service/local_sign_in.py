@@ -75,6 +75,7 @@ class LocalSignIn:
         renewed = await self._passwords.hashed(account.person, password) if self._passwords.outdated(account) else None
         async with self._database.unit_of_work() as uow:
             await self._throttle.succeeded(uow.session, count)
+            await self._throttle.came_in(uow.session, self._throttle.source(source), now)
             if renewed:
                 await local_accounts.rehash(uow.session, account, renewed)
                 account = replace(account, password=renewed)

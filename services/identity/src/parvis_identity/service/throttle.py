@@ -87,8 +87,12 @@ class Throttle:
         return await attempts.take(session, count.bucket, count.pace, now) is None
 
     async def succeeded(self, session: AsyncSession, count: Count) -> None:
-        """Forget the attempts of a count, never those of a source: one account of one's own would reset it."""
+        """Forget the attempts of a count: they were mistakes of who has come in now."""
         await attempts.forget(session, count.bucket)
+
+    async def came_in(self, session: AsyncSession, source: Count, now: datetime) -> None:
+        """Take the attempt off its source, and no other: one's own account must not pay for any number of guesses."""
+        await attempts.give_back(session, source.bucket, now)
 
     def _bucket(self, kind: str, what: bytes) -> bytes:
         return hmac_digest(self._key, kind.encode() + b"\x00" + what, sha256)[:16]
