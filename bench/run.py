@@ -7,7 +7,8 @@ from pathlib import Path
 
 BENCH = Path(__file__).resolve().parent
 # The benchmarks start a service as the tests do; the processes that they start find the same modules.
-PATHS = [str(BENCH), str(BENCH.parent / "tests" / "support")]
+_ROOT = BENCH.parent
+PATHS = [str(BENCH), str(_ROOT / "tests" / "support"), str(_ROOT / "services" / "requests" / "tests" / "support")]
 
 if __name__ == "__main__":
     sys.path[:0] = PATHS

@@ -16,7 +16,13 @@ def benchmark(*figures: Figure) -> Benchmark:
 
 def test_each_benchmark_names_its_figures_once_and_under_its_own_name() -> None:
     known = all_benchmarks()
-    assert {"requests.submit", "gateway.authenticated", "events.delivery", "stack.start"} <= known.keys()
+    assert {
+        "requests.submit",
+        "requests.queue",
+        "gateway.authenticated",
+        "events.delivery",
+        "stack.start",
+    } <= known.keys()
     figures = [figure for found in known.values() for figure in found.figures]
     assert len(figures) == len(set(figures))
     assert all(found.name == name for name, found in known.items())

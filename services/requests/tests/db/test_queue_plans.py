@@ -43,7 +43,9 @@ FILTERS = {
 @pytest.fixture(scope="module")
 async def many(service: object) -> AsyncIterator[Town]:
     town = Town(service)  # type: ignore[arg-type]
-    await make_requests(town, NUMBER, [facets_of(town.service.runtime.blind_index, "paris", [a])[0] for a in ANSWERS])
+    index = town.service.runtime.blind_index
+    facets = [facets_of(index, "paris", [answer])[0] for answer in ANSWERS]
+    await make_requests(town.service.superuser_url, 1, NUMBER, facets)
     yield town
     await town.service.clean(*CATALOGUE_TABLES)
 

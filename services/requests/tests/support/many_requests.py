@@ -2,7 +2,6 @@
 """Requests by the thousand, made inside PostgreSQL."""
 
 import asyncpg
-from requests_town import Town
 
 TEAMS = 20
 WORDS = "trottoir éclairage banc arbre fontaine école marché poubelle vélo passage"
@@ -12,22 +11,25 @@ INSERT INTO request (id, collectivity, reference, type_id, type_code, author, cl
     description, longitude, latitude, address, answers, facets, version, created_at, updated_at)
 SELECT gen_random_uuid(), 'paris', 'R-2026-' || n, t.id, t.code, gen_random_uuid(), 'load',
     (ARRAY['submitted', 'taken', 'resolved', 'resolved', 'resolved', 'resolved'])[1 + n % 6],
-    'team-' || n % $2::int, '7510' || n % 80,
+    'team-' || n % $3::int, '7510' || n % 80,
     CASE WHEN n % 6 = 1 THEN ('00000000-0000-7000-8000-' || lpad((n % 100)::text, 12, '0'))::uuid END,
-    (string_to_array($3::text, ' '))[1 + n % 10] || CASE WHEN n % 5000 = 0 THEN ' hippopotame' ELSE '' END,
+    (string_to_array($4::text, ' '))[1 + n % 10] || CASE WHEN n % 5000 = 0 THEN ' hippopotame' ELSE '' END,
     2.25 + (n % 1000) / 10000.0, 48.82 + (n / 1000 % 800) / 10000.0, n % 300 || ' rue de la Paix', '',
-    ($4::bytea[])[1 + n % 2 : 1 + n % 2] || CASE WHEN n % 5000 = 0 THEN ($4::bytea[])[3:3] ELSE '{}' END,
-    1, now() - n * interval '1 minute', now() - (n * 7919::bigint % $1::int) * interval '1 minute'
-FROM generate_series(1, $1::int) AS n,
+    ($5::bytea[])[1 + n % 2 : 1 + n % 2] || CASE WHEN n % 5000 = 0 THEN ($5::bytea[])[3:3] ELSE '{}' END,
+    1, now() - n * interval '1 minute', now() - (n * 7919::bigint % $2::int) * interval '1 minute'
+FROM generate_series($1::int, $2::int) AS n,
     (SELECT id, code FROM request_type WHERE collectivity = 'paris' AND code = 'cartons') t
 """
 
 
-async def make_requests(town: Town, number: int, facets: list[bytes]) -> None:
-    """That many, vacuumed as PostgreSQL does it by itself; ``facets``: two frequent ones, a rare one."""
-    connection = await asyncpg.connect(town.service.superuser_url)
+async def make_requests(superuser_url: str, first: int, last: int, facets: list[bytes]) -> None:
+    """Those with these numbers, the oldest last, then vacuumed as PostgreSQL does it by itself.
+
+    ``facets``: two frequent ones and a rare one. The type ``cartons`` of Paris must be there.
+    """
+    connection = await asyncpg.connect(superuser_url)
     try:
-        await connection.execute(_INSERT, number, TEAMS, WORDS, facets)
+        await connection.execute(_INSERT, first, last, TEAMS, WORDS, facets)
         await connection.execute("VACUUM ANALYZE request")
     finally:
         await connection.close()
