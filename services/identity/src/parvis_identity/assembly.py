@@ -13,6 +13,7 @@ from parvis_identity.service.authenticate_client import AuthenticateClient
 from parvis_identity.service.authorize import Authorize, Lives
 from parvis_identity.service.check_proof import CheckProof
 from parvis_identity.service.continuation import Continuations
+from parvis_identity.service.exchange_token import ExchangeToken
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.log_out import LogOut
 from parvis_identity.service.own_credentials import OwnCredentials
@@ -105,7 +106,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         authenticate_client=AuthenticateClient(database, settings.issuer_url),
         check_proof=CheckProof(database, master, settings.public_url),
         push_request=PushRequest(database, master),
-        token_endpoint=_token_endpoint(settings, database, maker),
+        token_endpoint=_token_endpoint(settings, database, maker, reader),
         token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
@@ -113,12 +114,13 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     )
 
 
-def _token_endpoint(settings: Settings, database: Database, maker: TokenMaker) -> TokenEndpoint:
+def _token_endpoint(settings: Settings, database: Database, maker: TokenMaker, reader: TokenReader) -> TokenEndpoint:
     families = TokenFamilies(timedelta(hours=settings.refresh_token_hours))
     return TokenEndpoint(
         {
             GrantType.AUTHORIZATION_CODE: RedeemCode(database, maker, families),
             GrantType.REFRESH_TOKEN: RefreshTokens(database, maker, families),
             GrantType.CLIENT_CREDENTIALS: OwnCredentials(maker),
+            GrantType.TOKEN_EXCHANGE: ExchangeToken(database, maker, reader),
         }
     )

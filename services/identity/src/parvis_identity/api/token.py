@@ -13,6 +13,7 @@ from parvis_identity.api.protocol import CLIENT_FIELDS, DPOP, NO_STORE, authenti
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.token_request import TokenRequest
+from parvis_identity.service.exchange_token import ACCESS_TOKEN
 from parvis_kit.web.operation import problems
 
 routes = protocol_router()
@@ -22,6 +23,9 @@ _EXCHANGE: Final = {
     "redirect_uri": form_field("The one of the authorization request."),
     "code_verifier": form_field("PKCE verifier (RFC 7636)."),
     "refresh_token": form_field("Refresh token; each works once."),
+    "subject_token": form_field("To be exchanged: a person's access token that was sent to you (RFC 8693)."),
+    "subject_token_type": form_field("With it.", enum=[ACCESS_TOKEN]),
+    "requested_token_type": form_field("What it is exchanged for.", enum=[ACCESS_TOKEN]),
     "scope": form_field("Fewer scopes than granted; for client_credentials, those wanted (all unless said)."),
     "resource": repeatable("Services that the token is for (RFC 8707); all of its scopes' unless said.", KNOWN),
 }
@@ -35,6 +39,7 @@ class TokenView(BaseModel):
     expires_in: int = Field(description="Seconds that the access token lives.")
     scope: str = Field(description="Scopes of the access token, separated by spaces.")
     refresh_token: str | None = Field(default=None, description="Works once, and only for this client.")
+    issued_token_type: str | None = Field(default=None, description="Of an exchanged token (RFC 8693).")
     id_token: str | None = Field(default=None, description="Who signed in, with the scope `openid`.")
 
 
@@ -46,7 +51,7 @@ class TokenView(BaseModel):
     responses=problems(413) | oauth_errors(400, 401),
 )
 async def issue_tokens(request: Request) -> Response:
-    """Trade a code, a refresh token, or the client's own credentials for tokens."""
+    """Trade a code, a refresh token, a person's token, or the client's own credentials for tokens."""
     parameters = await form(request)
     client = await authenticated(request, parameters)
     asked = TokenRequest(client=client, parameters=parameters, now=now(), key=await proven_key(request))

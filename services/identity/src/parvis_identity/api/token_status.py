@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Introspection (RFC 7662) and revocation (RFC 7009) of tokens."""
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -40,6 +42,7 @@ class TokenStatusView(BaseModel):
     teams: list[str] | None = None
     roles: list[str] | None = None
     cnf: ConfirmationView | None = None
+    act: dict[str, Any] | None = Field(default=None, description="Who acts for the person (RFC 8693 section 4.1).")
 
 
 @routes.post(

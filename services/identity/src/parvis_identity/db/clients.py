@@ -65,6 +65,7 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "pushes_requests": client.pushes_requests,
         "binds_tokens": client.binds_tokens,
         "backchannel_logout_uri": client.backchannel_logout_uri,
+        "exchanges": sorted(client.exchanges),
     }
     await session.execute(
         insert(ClientRow)
@@ -91,4 +92,5 @@ def _client(row: ClientRow) -> Client:
         pushes_requests=row.pushes_requests,
         binds_tokens=row.binds_tokens,
         backchannel_logout_uri=row.backchannel_logout_uri,
+        exchanges=frozenset(row.exchanges),
     )

@@ -61,6 +61,7 @@ class ClientRow(Base):
     pushes_requests: Mapped[bool] = mapped_column(server_default=false())
     binds_tokens: Mapped[bool] = mapped_column(server_default=false())
     backchannel_logout_uri: Mapped[str | None] = mapped_column(TEXT)
+    exchanges: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
 
 
 class PersonRow(Base):

@@ -26,11 +26,12 @@ class Audience(StrEnum):
 
 
 class GrantType(StrEnum):
-    """The ways to tokens that there are (RFC 6749)."""
+    """The ways to tokens that there are (RFC 6749, RFC 8693)."""
 
     AUTHORIZATION_CODE = "authorization_code"
     REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant type
     CLIENT_CREDENTIALS = "client_credentials"
+    TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - the name of a grant type
 
 
 class Consent(StrEnum):
@@ -46,7 +47,7 @@ class Client:
 
     It proves who it is by a secret (``secret_hash``), by signing with one of its keys (``jwks``, public parts only), or
     not at all where it can keep neither. ``pushes_requests`` and ``binds_tokens`` hold it to pushed requests (RFC 9126)
-    and to tokens bound to a key (RFC 9449).
+    and to tokens bound to a key (RFC 9449). ``exchanges`` are the resources that it may call in a person's name.
     """
 
     client_id: str
@@ -65,6 +66,7 @@ class Client:
     pushes_requests: bool = False
     binds_tokens: bool = False
     backchannel_logout_uri: str | None = None
+    exchanges: frozenset[str] = frozenset()
 
     @property
     def is_public(self) -> bool:

@@ -32,4 +32,5 @@ class Tokens:
     scope: str
     refresh_token: str | None = None
     id_token: str | None = None
+    issued_token_type: str | None = None
     token_type: str = "Bearer"  # noqa: S105 - the name of a type

@@ -14,6 +14,7 @@ from parvis_identity.db.clients import Collectivity
 from parvis_identity.db.people import People
 from parvis_identity.domain.client import MIN_SECRET_LENGTH, Audience, Client, Consent, GrantType, secret_hash
 from parvis_identity.domain.redirect_uri import registration_error
+from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.service.client_keys import registration_error as registration_error_of_keys
 from parvis_kit.crypto.keys import BlindIndex
@@ -56,6 +57,7 @@ class ClientEntry(_Entry):
     pushes_requests: bool = False
     binds_tokens: bool = False
     backchannel_logout_uri: str | None = None
+    exchanges: tuple[str, ...] = ()
     grant_types: tuple[GrantType, ...]
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
@@ -88,10 +90,12 @@ class ClientEntry(_Entry):
 
     def _check_grants(self) -> None:
         granted = set(self.grant_types)
+        if (GrantType.TOKEN_EXCHANGE in granted) != bool(self.exchanges) or not KNOWN.keys() >= set(self.exchanges):
+            raise ValueError(f"exchanges go with the grant type of that name, and are some of {sorted(KNOWN)}")
         if self.audience is Audience.SYSTEM:
-            if self.type == "public" or granted != {GrantType.CLIENT_CREDENTIALS}:
-                raise ValueError("a system is a confidential client with client_credentials alone")
-        elif GrantType.CLIENT_CREDENTIALS in granted or GrantType.AUTHORIZATION_CODE not in granted:
+            if self.type == "public" or granted - {GrantType.TOKEN_EXCHANGE} != {GrantType.CLIENT_CREDENTIALS}:
+                raise ValueError("a system is a confidential client with client_credentials, and perhaps exchanges")
+        elif not {GrantType.AUTHORIZATION_CODE} <= granted <= {GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN}:
             raise ValueError("a client for people uses authorization_code, and refresh_token where it wants to")
         elif not self.redirect_uris or self.collectivity is None:
             raise ValueError("a client for people has a collectivity and redirect URIs")
@@ -115,6 +119,7 @@ class ClientEntry(_Entry):
             pushes_requests=self.pushes_requests,
             binds_tokens=self.binds_tokens,
             backchannel_logout_uri=self.backchannel_logout_uri,
+            exchanges=frozenset(self.exchanges),
         )
 
 

@@ -23,6 +23,9 @@ from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.security.tokens import ALGORITHM
 
 _LOGOUT_SECONDS: Final = 120
+_OF_THE_PERSON: Final = (
+    "sub", "kind", "sid", "grant_id", "auth_time", "acr", "amr", "teams", "roles", "collectivity",
+)  # fmt: skip
 
 
 class TokenMaker:
@@ -71,6 +74,12 @@ class Signer:
     def for_system(self, request: TokenRequest, granted: Iterable[str]) -> str:
         """An access token of a client for itself; its subject is the client (RFC 9068 section 2.2)."""
         return self._access_token({"sub": request.client.client_id, "kind": "system"}, request, granted)
+
+    def for_actor(self, request: TokenRequest, subject: dict[str, Any], granted: Iterable[str], expires_at: int) -> str:
+        """An access token with which a service acts for a person (RFC 8693 section 4.1)."""
+        claims = {name: subject[name] for name in _OF_THE_PERSON if name in subject}
+        acting = {"sub": request.client.client_id} | ({"act": subject["act"]} if "act" in subject else {})
+        return self._access_token(claims | {"act": acting, "exp": expires_at}, request, granted)
 
     def id_token(self, grant: Grant, client: Client, nonce: str | None, access_token: str, now: datetime) -> str:
         """An id_token, without a claim about who the person is: those are at the userinfo endpoint."""

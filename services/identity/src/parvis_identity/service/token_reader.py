@@ -41,7 +41,8 @@ class TokenReader:
     async def grant_of(self, token: str, client_id: str) -> UUID | None:
         """The grant of a person's access token, expired or not, that was handed to this client."""
         claims = await self._claims(token, "at+jwt")
-        if claims is None or claims["client_id"] != client_id or "grant_id" not in claims:
+        # Who acts for the person has no say in what the person allowed somebody else.
+        if claims is None or claims["client_id"] != client_id or "grant_id" not in claims or "act" in claims:
             return None
         return UUID(claims["grant_id"])
 

@@ -16,7 +16,7 @@ from parvis_kit.db.database import Database
 INACTIVE: Final[dict[str, Any]] = {"active": False}
 _SHOWN: Final = (
     "scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "kind", "collectivity", "sid", "acr", "auth_time",
-    "teams", "roles", "cnf",
+    "teams", "roles", "cnf", "act",
 )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ class TokenStatus:
         if "grant_id" in claims:
             async with self._database.reading() as session:
                 grant = await grants.find(session, UUID(claims["grant_id"]))
-            if grant is None or not grant.usable(claims["client_id"], now):
+            if grant is None or not grant.usable(grant.client_id, now):
                 return None
         return {name: claims[name] for name in _SHOWN if name in claims} | {
             "token_type": "DPoP" if "cnf" in claims else "Bearer"
