@@ -40,8 +40,8 @@ async def signed_in(town: Town, *attempts: Attempt) -> tuple[Browser, dict[str, 
     bodies = []
     for attempt in attempts:
         answer = await browser.follow(await browser.authorize(attempt))
-        if "S&#39;identifier avec" in answer.text:
-            answer = await browser.click(answer, "S&#39;identifier avec FranceConnect")
+        if "S’identifier avec" in answer.text:
+            answer = await browser.click(answer, "S’identifier avec FranceConnect")
         back = await browser.submit(answer, decision="allow")
         code = back.headers["location"].split("code=")[1].split("&")[0]
         bodies.append((await town.exchange(attempt, code)).json())

@@ -62,7 +62,7 @@ class Scene:
     def to_provider(self, attempt: Attempt, name: str) -> httpx.Response:
         """Through the provider, which asks nothing of the person that its task does not answer."""
         login = self.get(str(httpx.URL(f"{self.identity}/oauth2/authorize", params=attempt.parameters())))
-        link = re.search(rf'<a[^>]*href="([^"]+)"[^>]*>S&#39;identifier avec {name}', login.text)
+        link = re.search(rf'<a[^>]*href="([^"]+)"[^>]*>S’identifier avec {name}', login.text)
         assert link, login.text
         return self.get(urljoin(self.identity, unescape(link[1])))
 
@@ -171,4 +171,4 @@ def test_an_agent_of_another_organisation_is_shown_out(identity_settings: Settin
     with scene(identity_settings, "proconnect", AGENT | {"siret": "99990000000017"}) as here:
         page = here.to_provider(portal("demo-backoffice"), "ProConnect")
         assert page.status_code == 403
-        assert "Cet organisme n&#39;est pas celui attendu" in page.text
+        assert "Cet organisme n’est pas celui attendu" in page.text
