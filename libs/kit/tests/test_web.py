@@ -50,6 +50,7 @@ def routes() -> Any:
             "bug": RuntimeError(SECRET),
             "database": asyncpg.CannotConnectNowError(SECRET),
             "timeout": TimeoutError(SECRET),
+            "connection": asyncpg.InternalClientError(SECRET),
         }[kind]
 
     return made
@@ -151,6 +152,7 @@ async def test_each_wrong_member_is_pointed_at(app: FastAPI, client: httpx.Async
         ("bug", 500, "internal-error"),
         ("database", 503, "service-unavailable"),
         ("timeout", 503, "service-unavailable"),
+        ("connection", 503, "service-unavailable"),
     ],
 )
 async def test_an_exception_becomes_a_problem_that_shows_nothing_of_the_inside(

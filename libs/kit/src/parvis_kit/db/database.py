@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from parvis_kit.settings import ServiceSettings
 
+# What a server that dies raises; the last one from a call on a connection that has just broken.
+CONNECTION_ERRORS = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _CONNECT_SECONDS = 5
 _POOL_WAIT_SECONDS = 5
 

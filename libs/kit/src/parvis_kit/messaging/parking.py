@@ -89,12 +89,8 @@ class Parking:
         await session.execute(_AGAIN, self._identity(parked.record) | values)
 
     def _identity(self, record: Record) -> dict[str, Any]:
-        return {
-            "consumer": self._consumer,
-            "topic": record.topic,
-            "partition": record.partition,
-            "position": record.position,
-        }
+        place = {"topic": record.topic, "partition": record.partition, "position": record.position}
+        return {"consumer": self._consumer, **place}
 
 
 def pause(attempts: int) -> timedelta:

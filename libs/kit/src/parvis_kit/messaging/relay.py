@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
+from parvis_kit.db.database import CONNECTION_ERRORS
 from parvis_kit.logs import logger
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, event_of
 from parvis_kit.messaging.shares import Shares
@@ -90,7 +91,7 @@ class Relay:
                         await self._meet_broker(connection)
                     self.state, failures = "ready", 0
                     await self._work(connection, producer)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+            except (*CONNECTION_ERRORS, asyncpg.PostgresError, KafkaError) as error:
                 # A producer that met an error such as OutOfOrderSequence stays broken: it is made anew.
                 failures += 1
                 _FAILED.inc()

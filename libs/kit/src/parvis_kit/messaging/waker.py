@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import asyncpg
 
+from parvis_kit.db.database import CONNECTION_ERRORS
+
 CHANNEL: Final = "outbox"
 _DEBOUNCE_SECONDS: Final = 0.002
 
@@ -32,5 +34,5 @@ class Waker:
             await self._wanted.wait()
             await asyncio.sleep(_DEBOUNCE_SECONDS)
             self._wanted.clear()
-            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*CONNECTION_ERRORS, asyncpg.PostgresError):
                 await self._pool.execute(f"SET LOCAL synchronous_commit TO off; NOTIFY {CHANNEL}")

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-import asyncpg
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from parvis_kit import problems
 from parvis_kit.crypto.persons import KeyDestroyedError
+from parvis_kit.db.database import CONNECTION_ERRORS
 from parvis_kit.locale import Text
 from parvis_kit.logs import logger
 from parvis_kit.problems import Catalogue, FieldError, Problem, unavailable
@@ -65,7 +65,7 @@ def as_problem(error: Exception, catalogue: Catalogue) -> Problem:
 
 
 def _is_transient(error: Exception) -> bool:
-    if isinstance(error, (OSError, TimeoutError, PoolTimeoutError, asyncpg.InterfaceError)):
+    if isinstance(error, (*CONNECTION_ERRORS, PoolTimeoutError)):
         return True
     origin = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(origin, "sqlstate", None)
