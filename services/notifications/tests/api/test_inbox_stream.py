@@ -86,7 +86,8 @@ async def test_each_message_comes_as_it_is_written_with_the_count_of_unread_ones
         assert open_one.headers["content-type"].startswith("text/event-stream")
         assert open_one.headers["cache-control"] == "no-store"
         assert await open_one.event() == ("inbox", {"unread_count": 1, "last_event_id": "1"})
-        await post.told(other)
+        for _ in range(3):
+            await post.told(other)
         await post.told(reader, "taken")
         (name, message), (_, inbox) = await open_one.events(2)
         assert (name, message["template"], message["read_at"]) == ("message", "request-taken", None)
@@ -171,8 +172,10 @@ async def test_only_citizens_follow_an_inbox(running: RunningService, post: Post
 async def test_an_inbox_is_of_one_person_in_one_collectivity(running: RunningService, post: Post) -> None:
     reader = post.person()
     await post.told(reader)
-    async with stream(running, reader, "0", collectivity="lutece") as elsewhere:
+    async with stream(running, reader, "0", collectivity="lutece", exp=int(time.time()) + 3) as elsewhere:
         assert await elsewhere.event() == ("inbox", {"unread_count": 0, "last_event_id": "0"})
+        with pytest.raises(StopAsyncIteration):
+            await elsewhere.event()
 
 
 async def test_a_process_that_stops_ends_its_streams_and_leaves_in_time(
