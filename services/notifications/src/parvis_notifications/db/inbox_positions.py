@@ -2,7 +2,7 @@
 """How far each inbox has come: its messages are numbered in the order in which they became readable.
 
 Whoever writes a message holds its inbox's row until the commit, so a reader who saw a position has missed none before
-it: neither ids nor times have that order.
+it: neither ids nor times have that order (docs/decisions/0009-inbox-positions.md).
 """
 
 from collections.abc import Collection, Sequence
