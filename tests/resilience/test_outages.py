@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Parts of the stack die or fall silent while citizens submit; then what was accepted is stored and told once."""
+
+import time
+
+import pytest
+from running_stack import RunningStack
+from under_load import Load, frozen, stored, told
+
+
+@pytest.mark.parametrize(
+    ("part", "person", "address"),
+    [
+        ("broker", "elif", "elif@example.org"),
+        ("identity-api", "farid", "farid@example.org"),
+        ("notifications-worker", "chloe", "chloe@example.org"),
+    ],
+)
+def test_what_stands_behind_an_act_may_be_away_while_it_is_accepted(
+    stack: RunningStack, part: str, person: str, address: str
+) -> None:
+    with stack.stage() as stage:
+        citizen = stage.citizen(person)
+        load = Load(citizen)
+        with frozen(stage, part):
+            with load.running(10):
+                pass
+            assert not load.refused
+            time.sleep(6)  # longer than the time-outs of those who call it
+            assert [mail for mail in stage.mails(address) if "R-" in mail["subject"]] == []
+        assert sorted(stored(citizen)) == sorted(load.accepted)
+        assert set(told(stage, address, load.accepted).values()) == {1}
+
+
+def test_workers_that_are_killed_under_load_tell_everything_once(stack: RunningStack) -> None:
+    with stack.stage() as stage:
+        load = Load(stage.citizen("bruno"))
+        with load.running(30):
+            for number, part in enumerate(("requests-worker", "notifications-worker", "requests-api"), 1):
+                load.wait_for(number * 5)
+                stage.kill(part)
+        assert len(set(load.accepted)) == 30
+        assert set(told(stage, "bruno.petit@example.org", load.accepted).values()) == {1}
