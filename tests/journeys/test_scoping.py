@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from poll_body import POLL_CALLS, poll_body, published
 from running_stack import RunningStack
 
 from parvis_local.demo.cast import Actor, Stage
@@ -69,10 +70,9 @@ def made_in(stage: Stage) -> Made:
     # Of a version that never was: refused, so that the request stays as it is.
     many = {"action": "take", "requests": [{"id": request["id"], "version": 99}]}
     operation = expect(paris.agent.post("/v1/bulk-operations", many), 202).json()["id"]
-    consultation = expect(paris.agent.post("/v1/consultations", consultation_body()), 201).json()["id"]
-    path = f"/v1/consultations/{consultation}"
-    expect(paris.agent.post(f"{path}/transitions", {"action": "publish"}, **{"If-Match": '"1"'}), 201)
+    consultation = published(paris.agent, "/v1/consultations", consultation_body())
     draft = draft_in(paris.administrator)
+    poll = published(paris.agent, "/v1/polls", poll_body())
     inbox = eventually(
         "a message",
         lambda: [m for m in _items(paris.citizen, "/v1/inbox-messages") if request["reference"] in m["subject"]],
@@ -84,6 +84,7 @@ def made_in(stage: Stage) -> Made:
         "consultation_id": consultation,
         "view_id": view,
         "operation_id": operation,
+        "poll_id": poll,
         "message_id": inbox[0]["id"],
         "draft_id": draft,
         "code": "paris-only",
@@ -191,6 +192,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "actOnConsultation": ("agent", {"action": "close"}, IF_MATCH),
     "answerConsultation": ("citizen", {"option": "morning"}, {}),
     "readLiveResults": ("agent", None, {}),
+    **POLL_CALLS,
     "readMe": ("citizen agent", None, {}),
     "readUserinfo": ("citizen agent", None, {}),
     "readUserinfoByPost": ("citizen agent", None, {}),
@@ -213,6 +215,7 @@ OWN = {
     "readUserinfo",
     "readUserinfoByPost",
     "createConsultation",
+    "createPoll",
     "subscribeWebhook",
     "uploadAttachment",
 }

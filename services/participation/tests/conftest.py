@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from participation_town import Town
+from poll_town import PollTown
 from produced_events import misfits, produced
 
 from parvis_participation.main import SCOPES, internal_app, public_app
@@ -34,3 +35,9 @@ async def town(service: Harness) -> AsyncIterator[Town]:
     events = await produced(service)
     await service.clean()
     assert misfits(events) == []
+
+
+@pytest.fixture
+async def polling(service: Harness, town: Town, monkeypatch: pytest.MonkeyPatch) -> PollTown:
+    del town  # empties the tables afterwards, and looks at the events
+    return PollTown(service, monkeypatch)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed FILE, count FILE RULE SEED [fr|en]."""
+"""The commands of this service; run without any, it lists them."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,8 @@ from pathlib import Path
 from parvis_kit.locale import Language
 from parvis_kit.process import run
 
-_USAGE = "usage: parvis-participation api | worker | migrate | seed FILE | count FILE RULE SEED [fr|en]"
+_USAGE = """usage: parvis-participation api | worker | migrate | seed FILE | count FILE RULE SEED [fr|en]
+       parvis-participation board-keys MEMBERS THRESHOLD FOLDER"""
 
 
 def main() -> None:
@@ -32,6 +33,10 @@ def main() -> None:
             run(seed(Path(file)))
         case ["count", file, rule, tie_seed, *rest] if rest in ([], ["fr"], ["en"]):
             _count(Path(file), rule, tie_seed, "en" if rest == ["en"] else "fr")
+        case ["board-keys", members, threshold, folder] if members.isdecimal() and threshold.isdecimal():
+            from parvis_participation.service.board_keys import write_board_keys  # noqa: PLC0415
+
+            sys.stdout.write(write_board_keys(int(members), int(threshold), Path(folder)) + "\n")
         case _:
             raise SystemExit(_USAGE)
 

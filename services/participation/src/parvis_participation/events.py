@@ -9,10 +9,12 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event, instant
 from parvis_kit.telemetry import current_traceparent
 from parvis_participation.domain.consultation import Consultation
+from parvis_participation.domain.poll import Poll
 
 SOURCE: Final = "/parvis/participation"
 CONSULTATION_TOPIC: Final = "parvis.participation.consultation.v1"
 ANSWER_TOPIC: Final = "parvis.participation.answer.v1"
+POLL_TOPIC: Final = "parvis.participation.poll.v1"
 
 
 def opened(consultation: Consultation, at: datetime) -> Event:
@@ -35,6 +37,28 @@ def answered(answer_id: UUID, consultation: Consultation, at: datetime) -> Event
         "sequence": 1,
     }
     return _event("answer-submitted", ANSWER_TOPIC, answer_id, 1, consultation.collectivity, at, data)
+
+
+def poll_published(poll: Poll, at: datetime) -> Event:
+    """A poll is frozen, and will open."""
+    return _poll_told("poll-published", poll, at)
+
+
+def poll_counted(poll: Poll, at: datetime) -> Event:
+    """A poll is counted: its result and files are public. No event tells of a ballot."""
+    return _poll_told("poll-counted", poll, at)
+
+
+def _poll_told(name: str, poll: Poll, at: datetime) -> Event:
+    data = {
+        "poll_id": str(poll.id),
+        "collectivity": poll.collectivity,
+        "opens_at": instant(poll.opens_at),
+        "closes_at": instant(poll.closes_at),
+        "occurred_at": instant(at),
+        "sequence": poll.version,
+    }
+    return _event(name, POLL_TOPIC, poll.id, poll.version, poll.collectivity, at, data)
 
 
 def _told(name: str, consultation: Consultation, at: datetime) -> Event:

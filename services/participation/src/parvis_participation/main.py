@@ -10,23 +10,29 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_participation.api import answers, consultations
+from parvis_participation.api import answers, ballots, consultations, polls
 from parvis_participation.api.context import Parts
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.db.hot import Answering
+from parvis_participation.db.urn import Urn
+from parvis_participation.service.seals import Seals
 from parvis_participation.settings import MIGRATIONS, Settings
 
 SCOPES = (
     ("participation.consultations.write", "Préparer, publier et clore les consultations de sa collectivité"),
     ("participation.answers.write", "Répondre à une consultation"),
     ("participation.answers.read", "Lire les décomptes en cours"),
+    ("participation.polls.write", "Préparer et publier les votes à bulletin secret de sa collectivité"),
+    ("participation.ballots.write", "Voter à bulletin secret"),
+    ("participation.counts.write", "Dépouiller un vote clos avec les clés des membres de son bureau"),
 )
-PUBLIC = (consultations.routes, answers.routes)
+PUBLIC = (consultations.routes, answers.routes, polls.routes, ballots.routes)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:
     """The API behind the gateway."""
-    parts = Parts(runtime, Answering(runtime.database))
+    database = runtime.database
+    parts = Parts(runtime, Answering(database), Urn(database), Seals(runtime.master))
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 
 

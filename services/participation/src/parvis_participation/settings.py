@@ -19,3 +19,6 @@ class Settings(ServiceSettings):
     timer_seconds: float = Field(
         default=1, gt=0, le=60, description="How often the worker looks for consultations that open or close"
     )
+    roots_seconds: float = Field(
+        default=60, gt=0, le=3_600, description="How often the worker signs what the urns of open polls hold"
+    )

@@ -11,7 +11,9 @@ from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_participation.api.problems import CATALOGUE
+from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
+from parvis_participation.service.sign_roots import sign_roots
 from parvis_participation.service.tell_times import tell_times
 from parvis_participation.settings import MIGRATIONS, Settings
 
@@ -32,7 +34,7 @@ async def main() -> None:
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        await serve(ports, relay.run(), runtime.waker.run(), keep_time(runtime))
+        await serve(ports, relay.run(), runtime.waker.run(), keep_time(runtime), keep_roots(runtime))
 
 
 async def keep_time(runtime: Runtime[Settings]) -> None:
@@ -43,6 +45,17 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was
             _log.warning("timer_failed", error=type(error).__name__)
         await asyncio.sleep(runtime.settings.timer_seconds)
+
+
+async def keep_roots(runtime: Runtime[Settings]) -> None:
+    """Sign what the urns of the polls hold, until cancelled."""
+    seals = Seals(runtime.master)
+    while True:
+        try:
+            await sign_roots(runtime.database, seals, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - signed at the next round, whatever it was
+            _log.warning("roots_failed", error=type(error).__name__)
+        await asyncio.sleep(runtime.settings.roots_seconds)
 
 
 async def seed(file: Path) -> None:

@@ -7,15 +7,19 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 from participation_town import Town
+from poll_town import PollTown
 
 from parvis_participation.service.tell_times import tell_times
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 
 
-async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
+async def test_each_emitted_event_fits_its_schema(town: Town, polling: PollTown) -> None:
     consultation = await town.opened()
     await town.answer(town.service.citizen(), consultation)
+    poll = await polling.open()
+    polling.when("after")
+    await polling.count(poll)
     database = town.service.runtime.database
     await tell_times(database, datetime.now(UTC) + timedelta(days=2))
     rows = await database.pool.fetch("SELECT type, data FROM outbox")

@@ -35,6 +35,7 @@ PORTAL_SCOPES: Final = (
     "notifications.preferences.read",
     "notifications.preferences.write",
     "participation.answers.write",
+    "participation.ballots.write",
 )
 BACKOFFICE_SCOPES: Final = (
     "openid",
@@ -45,6 +46,8 @@ BACKOFFICE_SCOPES: Final = (
     "requests.catalogue.write",
     "participation.consultations.write",
     "participation.answers.read",
+    "participation.polls.write",
+    "participation.counts.write",
 )
 SYSTEM_SCOPES: Final = ("notifications.webhooks.read", "notifications.webhooks.write")
 _SECONDS: Final = 30.0

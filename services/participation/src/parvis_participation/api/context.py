@@ -11,7 +11,9 @@ from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import principal_of
 from parvis_participation.db.hot import Answering
+from parvis_participation.db.urn import Urn
 from parvis_participation.domain.errors import NotAllowedError
+from parvis_participation.service.seals import Seals
 from parvis_participation.settings import Settings
 
 
@@ -21,6 +23,8 @@ class Parts:
 
     runtime: Runtime[Settings]
     answering: Answering
+    urn: Urn
+    seals: Seals
 
 
 def parts_of(request: Request) -> Parts:

@@ -13,6 +13,17 @@ UNKNOWN_OPTION: Final = Kind("unknown-option", 422, Text(fr="Réponse inconnue",
 RESULTS_LATER: Final = Kind(
     "results-not-yet-public", 409, Text(fr="Résultats pas encore publics", en="Results not public yet")
 )
+ALREADY_VOTED: Final = Kind("already-voted", 409, Text(fr="Déjà voté", en="Already voted"))
+POLL_NOT_OPEN: Final = Kind("poll-not-open", 409, Text(fr="Vote non ouvert", en="Poll not open"))
+COMMITMENT_TAKEN: Final = Kind("commitment-taken", 409, Text(fr="Engagement déjà pris", en="Commitment taken"))
+IDENTITY_NOT_VERIFIED: Final = Kind(
+    "identity-not-verified", 403, Text(fr="Identité non vérifiée", en="Identity not verified")
+)
+BAD_ENVELOPE: Final = Kind("bad-envelope", 422, Text(fr="Bulletin mal scellé", en="Badly sealed ballot"))
+WRONG_SHARES: Final = Kind("wrong-shares", 422, Text(fr="Clés insuffisantes", en="Wrong shares"))
+NOT_COUNTABLE: Final = Kind("poll-not-countable", 409, Text(fr="Dépouillement impossible", en="Poll not countable"))
+POLL_ALTERED: Final = Kind("poll-altered", 409, Text(fr="Vote altéré", en="Poll altered"))
+NOT_COUNTED: Final = Kind("poll-not-counted", 409, Text(fr="Vote non dépouillé", en="Poll not counted"))
 
 CATALOGUE: Final = Catalogue(
     {
@@ -62,6 +73,96 @@ CATALOGUE: Final = Catalogue(
         ),
         errors.RepeatedOptionError: Rule(
             VALIDATION, "/options", Text(fr="Chaque code est unique.", en="Each code is unique.")
+        ),
+        errors.AlreadyVotedError: Rule(
+            ALREADY_VOTED,
+            text=Text(
+                fr="Vous avez déjà voté ; un vote ne peut être changé.", en="You have voted; a vote cannot be changed."
+            ),
+        ),
+        errors.PollNotOpenError: Rule(
+            POLL_NOT_OPEN,
+            text=Text(
+                fr="Ce vote ne prend pas de bulletin en ce moment ; voyez ses dates.",
+                en="This poll takes no ballots now; see its dates.",
+            ),
+        ),
+        errors.CommitmentTakenError: Rule(
+            COMMITMENT_TAKEN,
+            "/commitment",
+            Text(fr="Refaites le bulletin avec un nouvel aléa.", en="Make the ballot again with new random bytes."),
+        ),
+        errors.NotVerifiedError: Rule(
+            IDENTITY_NOT_VERIFIED,
+            text=Text(
+                fr="Pour voter, connectez-vous par FranceConnect, qui vérifie votre identité.",
+                en="To vote, sign in with FranceConnect, which verifies your identity.",
+            ),
+        ),
+        errors.EnvelopeError: Rule(
+            BAD_ENVELOPE,
+            "/sealed",
+            Text(
+                fr="Scellez le bulletin comme le décrit le contrat, à la clé du bureau.",
+                en="Seal the ballot to the board's key as the contract describes.",
+            ),
+        ),
+        errors.SharesError: Rule(
+            WRONG_SHARES,
+            "/shares",
+            Text(
+                fr="Ces parts ne reconstituent pas la clé du bureau ; vérifiez-les.",
+                en="These shares do not make the board's key; check them.",
+            ),
+        ),
+        errors.NotCountableError: Rule(
+            NOT_COUNTABLE,
+            text=Text(
+                fr="Un vote se dépouille une seule fois, après sa clôture.",
+                en="A poll is counted once, after its close.",
+            ),
+        ),
+        errors.NotCountedError: Rule(
+            NOT_COUNTED,
+            text=Text(
+                fr="Le résultat et les fichiers sont publics après le dépouillement.",
+                en="Result and files are public once the poll is counted.",
+            ),
+        ),
+        errors.AlteredPollError: Rule(
+            POLL_ALTERED,
+            text=Text(
+                fr="Ce vote n'est plus celui qui a été publié ; avertissez le bureau et la sécurité.",
+                en="This poll is not the one that was published; tell the board and security.",
+            ),
+        ),
+        errors.BoardKeyError: Rule(
+            VALIDATION,
+            "/board/key",
+            Text(fr="Donnez un point de la courbe P-256.", en="Give a point of the curve P-256."),
+        ),
+        errors.BoardSizeError: Rule(
+            VALIDATION,
+            "/board/threshold",
+            Text(fr="Le seuil ne dépasse pas le nombre de membres.", en="At most the number of members."),
+        ),
+        errors.AreaBudgetError: Rule(
+            VALIDATION,
+            "/budgets",
+            Text(fr="Un budget par secteur des options.", en="One budget for each area of the options."),
+        ),
+        errors.MethodError: Rule(
+            VALIDATION,
+            "/method",
+            Text(fr="Cette règle ne compte pas ce genre de bulletin.", en="This rule does not count such ballots."),
+        ),
+        errors.LimitsError: Rule(
+            VALIDATION,
+            "/ballot",
+            Text(fr="Ces limites se contredisent.", en="These limits contradict one another."),
+        ),
+        errors.CostError: Rule(
+            VALIDATION, "/options", Text(fr="Chaque option a un coût.", en="Each option has a cost.")
         ),
     }
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -62,3 +62,82 @@ class Answer(Base):
     person: Mapped[UUID]
     option: Mapped[str]
     answered_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Poll(Base):
+    """A secret vote: its frozen rules, the board's public key, and at the end its result and signed record."""
+
+    __tablename__ = "poll"
+    __table_args__ = (Index("ix_poll_newest", "collectivity", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    title: Mapped[dict[str, str]] = mapped_column(JSONB)
+    description: Mapped[dict[str, str]] = mapped_column(JSONB)
+    options: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    budgets: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    method: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    board_key: Mapped[bytes] = mapped_column(LargeBinary)
+    board_members: Mapped[int]
+    board_threshold: Mapped[int]
+    opens_at: Mapped[datetime] = mapped_column(Instant)
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    counted_at: Mapped[datetime | None] = mapped_column(Instant)
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PollRoll(Base):
+    """Who has voted, under a key that only this service can make; the primary key alone refuses a second vote."""
+
+    __tablename__ = "poll_roll"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    person_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    collectivity: Mapped[str]
+
+
+class PollUrn(Base):
+    """A sealed ballot: nothing of who cast it, or when. The batch is that of the signed root that covers it."""
+
+    __tablename__ = "poll_urn"
+    __table_args__ = (
+        UniqueConstraint("poll_id", "commitment"),
+        Index("ix_poll_urn_fresh", "poll_id", postgresql_where=text("batch IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"))
+    commitment: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    batch: Mapped[int | None]
+
+
+class PollRoot(Base):
+    """A signed root over all ballots up to a batch."""
+
+    __tablename__ = "poll_root"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    batch: Mapped[int] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    size: Mapped[int]
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PollChoice(Base):
+    """What the opened ballots say: each distinct choice, and how many made it. No ballot is told apart."""
+
+    __tablename__ = "poll_choice"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    choice: Mapped[str]
+    times: Mapped[int]

@@ -60,6 +60,7 @@ class BallotFault(StrEnum):
     NUMBER = "number-of-options"
     POINTS = "points"
     COST = "over-budget"
+    UNREADABLE = "unreadable"
 
 
 class BallotError(ParticipationError):
@@ -81,3 +82,55 @@ class PabulibError(ParticipationError):
         super().__init__(f"line {line}: {what}")
         self.line = line
         self.what = what
+
+
+class NotVerifiedError(ParticipationError):
+    """No provider has verified who this person is, so that one person could vote twice."""
+
+
+class PollNotOpenError(ParticipationError):
+    """The poll takes no ballots now."""
+
+
+class AlreadyVotedError(ParticipationError):
+    """The roll of this poll has this person already, with another ballot than this one."""
+
+
+class CommitmentTakenError(ParticipationError):
+    """Another ballot in the urn has this commitment."""
+
+
+class EnvelopeError(ParticipationError):
+    """A sealed ballot that has not the form of this poll's ballots."""
+
+
+class BoardKeyError(ParticipationError):
+    """What is given as the board's public key is none."""
+
+
+class SharesError(ParticipationError):
+    """These shares do not make the board's key."""
+
+
+class NotCountableError(ParticipationError):
+    """A poll is counted once, after its close."""
+
+
+class NotCountedError(ParticipationError):
+    """The files of a poll are published once it is counted."""
+
+
+class AreaBudgetError(ParticipationError):
+    """Each option's area has a budget, and each budget an option."""
+
+
+class BoardSizeError(ParticipationError):
+    """No more members are needed to count than the board has."""
+
+
+class LimitsError(ParticipationError):
+    """The limits of a ballot contradict one another, or do not belong to its kind."""
+
+
+class AlteredPollError(ParticipationError):
+    """The poll in the database is not the one whose digest was published."""

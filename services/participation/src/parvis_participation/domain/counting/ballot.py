@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from parvis_participation.domain.counting.election import Choice
-from parvis_participation.domain.errors import BallotError, BallotFault
+from parvis_participation.domain.errors import BallotError, BallotFault, LimitsError
 
 
 class Kind(StrEnum):
@@ -33,6 +33,11 @@ class BallotRules:
     points: int | None = None
     points_each: int | None = None
     budget: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        pointless = self.points is None and self.points_each is None
+        if self.least > self.most or not (self.kind is Kind.POINTS or pointless):
+            raise LimitsError
 
     def check(self, choice: Choice, costs: Mapping[str, Fraction]) -> None:
         """Raise BallotError, with the fault, for what these rules do not allow; ``costs`` has all the projects."""

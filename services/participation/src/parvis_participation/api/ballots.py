@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Ballots of voters, and the board's count."""
+
+from base64 import urlsafe_b64decode
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
+from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
+from parvis_participation.api.poll_schemas import NewBallot, NewCount, PollResultsView, ReceiptView
+from parvis_participation.api.poll_views import poll_results_view
+from parvis_participation.domain.errors import EnvelopeError
+from parvis_participation.service.cast_ballot import CastBallot, cast_ballot
+from parvis_participation.service.count_poll import count_poll
+
+routes = router(tags=["ballots"])
+
+
+@routes.post(
+    "/v1/polls/{poll_id}/ballots",
+    **token("participation.ballots.write"),
+    operation_id="castBallot",
+    response_model=ReceiptView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def cast(poll_id: UUID, body: NewBallot, request: Request, response: Response) -> ReceiptView:
+    """Vote, once and for good. No Idempotency-Key: the very same ballot sent again gets the same receipt again."""
+    citizen, parts = citizen_of(request), parts_of(request)
+    command = CastBallot(
+        citizen.collectivity, poll_id, citizen.person, citizen.acr, bytes.fromhex(body.commitment), _bytes(body.sealed)
+    )
+    signature = await cast_ballot(command, database=parts.runtime.database, urn=parts.urn, seals=parts.seals, now=now())
+    response.headers["Cache-Control"] = "no-store"
+    return ReceiptView(poll_id=poll_id, commitment=body.commitment, signature=signature.hex())
+
+
+@routes.post(
+    "/v1/polls/{poll_id}/counts",
+    **token("participation.counts.write", headers=[IDEMPOTENCY_KEY], timeout=300),
+    operation_id="countPoll",
+    status_code=201,
+    response_model=PollResultsView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422),
+)
+async def count(poll_id: UUID, body: NewCount, request: Request) -> Response:
+    """Open the urn of a closed poll with the shares of enough members of its board, and count it at once."""
+    agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
+    shares = [(share.number, bytes.fromhex(share.share)) for share in body.shares]
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await count_poll(session, agent.collectivity, poll_id, shares, parts.seals, now=at)
+        return Answer.of(poll_results_view(row, language))
+
+    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError as error:
+        raise EnvelopeError from error

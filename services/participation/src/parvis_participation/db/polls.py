@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The polls' rows."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db.tables import Poll as Row
+from parvis_participation.db.tables import PollChoice, PollRoot
+from parvis_participation.domain.counting.ballot import BallotRules, Kind
+from parvis_participation.domain.counting.count import Method, Rule
+from parvis_participation.domain.counting.election import Project
+from parvis_participation.domain.counting.equal_shares import Completion, Utility
+from parvis_participation.domain.errors import NotFoundError, StaleVersionError
+from parvis_participation.domain.poll import Board, Poll
+
+
+async def one(
+    session: AsyncSession, collectivity: str, poll_id: UUID, *, published: bool = False, lock: bool = False
+) -> Row:
+    """A poll of that collectivity, a published one where ``published``; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == poll_id, Row.collectivity == collectivity)
+    if published:
+        wanted = wanted.where(Row.published_at.is_not(None))
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Row]:
+    """One page of the published polls, newest first."""
+    wanted = select(Row).where(Row.collectivity == collectivity, Row.published_at.is_not(None))
+    rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+def entity(row: Row) -> Poll:
+    """The domain's view of a row."""
+    rules, method = row.rules, row.method
+    budgets = {budget["area"]: Fraction(budget["amount"]) for budget in row.budgets}
+    kind = Kind(rules["kind"])
+    return Poll(
+        id=row.id,
+        collectivity=row.collectivity,
+        projects=tuple(Project(o["code"], Fraction(o["cost"]), o["area"]) for o in row.options),
+        budgets=budgets,
+        rules=BallotRules(
+            kind=kind,
+            least=rules["least"],
+            most=rules["most"],
+            points=rules["points"],
+            points_each=rules["points_each"],
+            budget=sum(budgets.values(), Fraction()) if kind is Kind.KNAPSACK else None,
+        ),
+        method=Method(
+            Rule(method["rule"]),
+            Utility(method["utility"]),
+            Completion(method["completion"]),
+            Fraction(method["increment"]),
+        ),
+        board=Board(row.board_key, row.board_members, row.board_threshold),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        published_at=row.published_at,
+        counted_at=row.counted_at,
+        version=row.version,
+    )
+
+
+async def save(session: AsyncSession, after: Poll) -> None:
+    """Write what an act changed; raises StaleVersionError when another act came first."""
+    result = await session.execute(
+        update(Row)
+        .where(Row.id == after.id, Row.version == after.version - 1)
+        .values(published_at=after.published_at, counted_at=after.counted_at, version=after.version)
+        .execution_options(synchronize_session=False)
+        .returning(Row.id)
+    )
+    if result.first() is None:
+        raise StaleVersionError
+
+
+async def latest_root(session: AsyncSession, poll_id: UUID) -> PollRoot | None:
+    """The newest signed root, if any."""
+    wanted = select(PollRoot).where(PollRoot.poll_id == poll_id).order_by(PollRoot.batch.desc()).limit(1)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def roots(session: AsyncSession, poll_id: UUID) -> Sequence[PollRoot]:
+    """All signed roots, oldest first."""
+    wanted = select(PollRoot).where(PollRoot.poll_id == poll_id).order_by(PollRoot.batch)
+    return (await session.scalars(wanted)).all()
+
+
+async def choices(session: AsyncSession, poll_id: UUID) -> Sequence[PollChoice]:
+    """What the opened ballots say, in the order of the published urn."""
+    wanted = select(PollChoice).where(PollChoice.poll_id == poll_id).order_by(PollChoice.place)
+    return (await session.scalars(wanted)).all()

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A poll: a secret vote on projects or options, whose rules and options are frozen when it is published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from parvis_participation.domain.counting.ballot import BallotRules, Kind
+from parvis_participation.domain.counting.count import Method
+from parvis_participation.domain.counting.election import Project
+from parvis_participation.domain.errors import (
+    AreaBudgetError,
+    BadPeriodError,
+    BoardSizeError,
+    NotCountableError,
+    NotVerifiedError,
+    PollNotOpenError,
+    RepeatedOptionError,
+    TransitionError,
+)
+
+VERIFIED: Final = frozenset({"eidas1", "eidas2", "eidas3"})
+"""Levels of assurance (regulation (EU) 910/2014, article 8) at which a provider has checked the civil status.
+
+Identity keeps one account for one subject of such a provider, so that who signs in so is one person by one account.
+"""
+
+
+class PollState(StrEnum):
+    """Where a poll stands."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    COUNTED = "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Those who count: ``threshold`` of ``members`` open the urn together; ``key`` is their public key."""
+
+    key: bytes
+    members: int
+    threshold: int
+
+    def __post_init__(self) -> None:
+        if self.threshold > self.members:
+            raise BoardSizeError
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll, with what its rules need; ``version`` grows by one with each act."""
+
+    id: UUID
+    collectivity: str
+    projects: tuple[Project, ...]
+    budgets: Mapping[str | None, Fraction]
+    rules: BallotRules
+    method: Method
+    board: Board
+    opens_at: datetime
+    closes_at: datetime
+    published_at: datetime | None
+    counted_at: datetime | None
+    version: int
+
+    def __post_init__(self) -> None:
+        if self.closes_at <= self.opens_at:
+            raise BadPeriodError
+        codes = {project.code for project in self.projects}
+        if len(codes) != len(self.projects):
+            raise RepeatedOptionError
+        if {project.area for project in self.projects} != set(self.budgets):
+            raise AreaBudgetError
+        self.method.check(self.rules.kind)
+
+    @property
+    def costs(self) -> dict[str, Fraction]:
+        """The cost of each option."""
+        return {project.code: project.cost for project in self.projects}
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the order of the codes in a ballot counts."""
+        return self.rules.kind is Kind.RANKING
+
+    def state(self, now: datetime) -> PollState:
+        """The state at that instant."""
+        if self.published_at is None:
+            return PollState.DRAFT
+        if self.counted_at is not None:
+            return PollState.COUNTED
+        if now >= self.closes_at:
+            return PollState.CLOSED
+        return PollState.OPEN if now > self.opens_at else PollState.SCHEDULED
+
+    def published(self, now: datetime) -> "Poll":
+        """The poll once published, which freezes it; raises TransitionError once it has opened or been published."""
+        if self.published_at is not None or now >= self.opens_at:
+            raise TransitionError("publish")
+        return replace(self, published_at=now, version=self.version + 1)
+
+    def counted(self, now: datetime) -> "Poll":
+        """The poll once counted; raises NotCountableError before its close and the second time."""
+        if self.state(now) is not PollState.CLOSED:
+            raise NotCountableError
+        return replace(self, counted_at=now, version=self.version + 1)
+
+    def check_voter(self, acr: str | None, now: datetime) -> None:
+        """Raise PollNotOpenError or NotVerifiedError unless somebody signed in at that level may vote now."""
+        if self.state(now) is not PollState.OPEN:
+            raise PollNotOpenError
+        if acr not in VERIFIED:
+            raise NotVerifiedError

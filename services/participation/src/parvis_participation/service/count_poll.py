@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The board counts a closed poll: all its ballots, at once, or nothing."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging import outbox
+from parvis_kit.messaging.events import instant
+from parvis_participation import events
+from parvis_participation.db import polls, urn
+from parvis_participation.db.tables import Poll as Row
+from parvis_participation.domain.counting.count import count, envelopes
+from parvis_participation.domain.counting.election import Choice
+from parvis_participation.domain.counting.outcome import Result
+from parvis_participation.domain.errors import AlteredPollError, BallotError
+from parvis_participation.domain.paper import unfold
+from parvis_participation.domain.poll import Poll
+from parvis_participation.service.board_keys import Share, restore
+from parvis_participation.service.envelope import unseal
+from parvis_participation.service.poll_files import commitments_file, urn_file
+from parvis_participation.service.publish_poll import definition, digest
+from parvis_participation.service.seals import Seals
+from parvis_participation.service.sign_roots import sign_root
+
+_SECONDS: Final = 280
+"""What the gateway leaves a count, less what it takes to say no."""
+
+
+async def count_poll(
+    session: AsyncSession, collectivity: str, poll_id: UUID, shares: Sequence[Share], seals: Seals, *, now: datetime
+) -> Row:
+    """Open the urn with the members' shares, count, and write the signed record, in the caller's transaction.
+
+    Votes that are on their way hold the poll's row: the lock waits for them, and none comes after. The private key
+    lives in memory for the length of this call. Raises NotFoundError, NotCountableError, SharesError, or
+    AlteredPollError when the poll is not the one that was published.
+    """
+    row = await polls.one(session, collectivity, poll_id, published=True, lock=True)
+    poll = polls.entity(row)
+    after = poll.counted(now)
+    if digest(row) != row.digest:
+        raise AlteredPollError
+    await urn.take_time(session, _SECONDS)
+    key = restore(shares, poll.board.key, poll.board.threshold)
+    while await sign_root(session, collectivity, poll_id, seals):
+        pass
+    sealed = await urn.envelopes(session, poll_id)
+    ballots, spoiled = await asyncio.to_thread(_open, poll, sealed, key)
+    results = await asyncio.to_thread(_count, poll, ballots, digest(row))
+    choices = {json.dumps(choice, separators=(",", ":")): times for choice, times in ballots.items()}
+    await urn.open_urn(session, collectivity, poll_id, choices)
+    record = await _record(session, row, len(sealed), spoiled, results)
+    row.record = record | {"signature": seals.record(record).hex()}
+    await session.flush()
+    await polls.save(session, after)
+    await outbox.add(session, events.poll_counted(after, now))
+    await session.refresh(row)
+    return row
+
+
+def _open(
+    poll: Poll, sealed: Sequence[tuple[bytes, bytes]], key: EllipticCurvePrivateKey
+) -> tuple[dict[Choice, int], int]:
+    """The choices with the number of those who made each, and the number of ballots that say nothing allowed."""
+    ballots: dict[Choice, int] = {}
+    spoiled = 0
+    for commitment, envelope in sealed:
+        try:
+            choice = unfold(unseal(envelope, poll.id, commitment, key))
+            poll.rules.check(choice, poll.costs)
+        except BallotError:
+            spoiled += 1
+            continue
+        choice = choice if poll.ordered else tuple(sorted(choice))
+        ballots[choice] = ballots.get(choice, 0) + 1
+    return ballots, spoiled
+
+
+def _count(poll: Poll, ballots: dict[Choice, int], seed: bytes) -> dict[str | None, Result]:
+    parts = envelopes(poll.projects, poll.budgets, ballots)
+    return {area: count(election, poll.method, seed) for area, election in parts.items()}
+
+
+async def _record(
+    session: AsyncSession, row: Row, cast: int, spoiled: int, results: dict[str | None, Result]
+) -> dict[str, Any]:
+    """What the town says of the count, to be signed; every number in it can be redone from the published files."""
+    roots = await polls.roots(session, row.id)
+    commitments = commitments_file(await urn.commitments(session, row.id))
+    opened = urn_file(await polls.choices(session, row.id))
+    return {
+        "definition": definition(row),
+        "tie_seed": digest(row).hex(),
+        "roll": await urn.signatures(session, row.id),
+        "cast": cast,
+        "spoiled": spoiled,
+        "roots": [{"size": r.size, "root": r.root.hex(), "signature": r.signature.hex()} for r in roots],
+        "files": {
+            "commitments.txt": sha256(commitments.encode()).hexdigest(),
+            "urn.csv": sha256(opened.encode()).hexdigest(),
+        },
+        "results": [_result(area, result) for area, result in results.items()],
+        "closed_at": instant(row.closes_at),
+    }
+
+
+def _result(area: str | None, result: Result) -> dict[str, Any]:
+    return {
+        "area": area,
+        "ballots": result.cast,
+        "budget": str(result.budget),
+        "spent": str(result.spent),
+        "outcomes": [
+            {
+                "code": o.code,
+                "chosen": o.chosen,
+                "reason": o.reason,
+                "score": o.score,
+                "cost": str(o.cost),
+                "available": _fraction(o.available),
+                "price": _fraction(o.price),
+                "supporters": o.supporters,
+                "by": o.by,
+                "round": o.round,
+            }
+            for o in result.outcomes
+        ],
+    }
+
+
+def _fraction(amount: object) -> str | None:
+    return None if amount is None else str(amount)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The plain files from which anybody can check a counted poll."""
+
+import json
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db import polls, urn
+from parvis_participation.db.tables import PollChoice
+from parvis_participation.domain.errors import NotCountedError
+from parvis_participation.service.seals import canonical
+
+
+class PollFile(StrEnum):
+    """The files of a poll."""
+
+    RECORD = "record.json"
+    COMMITMENTS = "commitments.txt"
+    URN = "urn.csv"
+
+
+async def poll_file(session: AsyncSession, collectivity: str, poll_id: UUID, file: PollFile) -> str:
+    """The text of a file; raises NotFoundError, or NotCountedError before the count."""
+    row = await polls.one(session, collectivity, poll_id, published=True)
+    if row.record is None:
+        raise NotCountedError
+    match file:
+        case PollFile.RECORD:
+            return canonical(row.record).decode() + "\n"
+        case PollFile.COMMITMENTS:
+            return commitments_file(await urn.commitments(session, poll_id))
+        case PollFile.URN:
+            return urn_file(await polls.choices(session, poll_id))
+
+
+def commitments_file(commitments: Iterable[bytes]) -> str:
+    """One commitment a line, in the order that the signed roots cover: batch by batch, sorted in each."""
+    return "".join(f"{commitment.hex()}\n" for commitment in commitments)
+
+
+def urn_file(choices: Sequence[PollChoice]) -> str:
+    """How many made each choice: the number, then codes with points, as ``3;park:1;bench:2``."""
+    return "".join(
+        ";".join([str(row.times), *(f"{code}:{points}" for code, points in json.loads(row.choice))]) + "\n"
+        for row in choices
+    )

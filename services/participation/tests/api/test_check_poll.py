@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Anybody can check a counted poll: the checker finds each thing that a town could have done to the ballots."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from poll_town import PollTown, approve, sealed_ballot
+
+from parvis_participation.service.seals import Seals, canonical
+from parvis_participation.service.sign_roots import LEAST, sign_roots
+
+CHECKER = Path(__file__).parents[4] / "examples" / "secret-poll" / "check_poll.py"
+FILES = ("record.json", "commitments.txt", "urn.csv")
+
+
+class Published:
+    """A poll's files in a folder, with what a voter and an observer kept while it was open."""
+
+    def __init__(self, folder: Path, poll: dict[str, Any], seals: Seals) -> None:
+        self.folder = folder
+        self._key = poll["signing_key"]
+        self._seals = seals
+
+    def check(self, *kept: str) -> tuple[int, str]:
+        command = [sys.executable, CHECKER, self.folder, *(self.folder / name for name in kept), "--key", self._key]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, done.stdout
+
+    def change(self, name: str, change: Callable[[str], str]) -> None:
+        before = (self.folder / name).read_text("utf-8")
+        after = change(before)
+        assert after != before
+        (self.folder / name).write_text(after, "utf-8")
+
+    def sign_anew(self) -> None:
+        """What a town that cheats with its own key would do: make the record fit the changed files."""
+        from hashlib import sha256  # noqa: PLC0415
+
+        record = json.loads((self.folder / "record.json").read_text("utf-8"))
+        del record["signature"]
+        for name in record["files"]:
+            record["files"][name] = sha256((self.folder / name).read_bytes()).hexdigest()
+        record["signature"] = self._seals.record(record).hex()
+        (self.folder / "record.json").write_bytes(canonical(record))
+
+
+@pytest.fixture
+async def published(polling: PollTown, tmp_path: Path) -> Published:
+    poll = await polling.open()
+    seals = Seals(polling.service.runtime.master)
+    path = f"/v1/collectivities/paris/polls/{poll['id']}"
+    mine = await polling.cast(polling.voter(), poll, sealed_ballot(poll, approve("park", "lamp")))
+    (tmp_path / "receipt.json").write_bytes(mine.content)
+    choices = [approve("park"), approve("bench", "lamp")] * (LEAST // 2)
+    await asyncio.gather(*(polling.cast(polling.voter(), poll, choice) for choice in choices))
+    await sign_roots(polling.service.runtime.database, seals, polling.now)
+    root = (await polling.client.get(path)).json()["root"]
+    (tmp_path / "root.json").write_text(json.dumps(root), "utf-8")
+    await polling.cast(polling.voter(), poll, approve("park"))
+    polling.when("after")
+    assert (await polling.count(poll)).status_code == 201
+    for name in FILES:
+        (tmp_path / name).write_text((await polling.file(poll, name)).text, "utf-8")
+    return Published(tmp_path, poll, seals)
+
+
+async def test_what_was_published_is_right(published: Published) -> None:
+    code, told = published.check("receipt.json", "root.json")
+    assert (code, told) == (0, "Right: 52 ballots, 0 spoiled. Chosen: park, lamp.\n")
+    assert len(CHECKER.read_text("utf-8").splitlines()) < 200
+
+
+@pytest.mark.parametrize("signed_anew", [False, True], ids=["by-others", "by-the-town"])
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        pytest.param("urn.csv", lambda text: text.replace("26;park:1\n", "25;park:1\n"), id="a-ballot-removed"),
+        pytest.param("urn.csv", lambda text: text.replace("26;park:1\n", "27;park:1\n"), id="a-ballot-added"),
+        pytest.param(
+            "urn.csv",
+            lambda text: text.replace("26;park:1\n", "25;park:1\n").replace("25;bench", "26;bench"),
+            id="a-ballot-changed",
+        ),
+        pytest.param("commitments.txt", lambda text: text[65:], id="a-commitment-removed"),
+        pytest.param("commitments.txt", lambda text: text + "ab" * 32 + "\n", id="a-commitment-added"),
+        pytest.param("commitments.txt", lambda text: "ab" * 32 + text[64:], id="a-commitment-changed"),
+        pytest.param("record.json", lambda text: text.replace('"score":27', '"score":28', 1), id="a-score-changed"),
+        pytest.param("record.json", lambda text: text.replace('"roll":52', '"roll":51'), id="the-roll-changed"),
+    ],
+)
+async def test_the_checker_finds_what_was_done_to_the_ballots(
+    published: Published, name: str, change: Callable[[str], str], signed_anew: bool
+) -> None:
+    published.change(name, change)
+    if signed_anew:
+        published.sign_anew()
+    code, told = published.check()
+    assert (code, told.startswith("WRONG: ")) == (1, True), told
+
+
+async def test_a_receipt_or_a_root_kept_shows_what_the_town_hides(published: Published) -> None:
+    receipt = json.loads((published.folder / "receipt.json").read_text("utf-8"))
+    published.change("commitments.txt", lambda text: text.replace(receipt["commitment"], "cd" * 32))
+    _, told = published.check("receipt.json", "root.json")
+    assert f"the ballot of the receipt {receipt['commitment'][:8]}… is missing" in told
+    assert "the first 51 commitments are not those of the root signed over them" in told
+
+
+async def test_a_forged_receipt_accuses_nobody(published: Published) -> None:
+    published.change("receipt.json", lambda text: text.replace(json.loads(text)["commitment"], "cd" * 32))
+    _, told = published.check("receipt.json")
+    assert told == "WRONG: the receipt cdcdcdcd… is not signed by the town's key\n"
