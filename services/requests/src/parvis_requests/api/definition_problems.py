@@ -19,6 +19,7 @@ _TEXTS: Final[dict[str, Text]] = {
         ("unknown-action", "Aucun changement d'état ne porte ce code.", "No transition bears this code."),
         ("action-not-in-state", "Cette action ne part pas de cet état.", "This action does not start from this state."),
         ("action-not-for-system", "Le rôle system manque à cette action.", "This action lacks the role system."),
+        ("action-not-final", "Le silence mène à un état final.", "Silence leads to a final state."),
         ("action-guarded", "Une minuterie ne remplit aucune condition.", "A timer meets no condition."),
         ("unreachable-state", "Rien ne mène à cet état.", "Nothing leads to this state."),
         ("no-final-state", "Il faut au moins un état final.", "At least one final state is needed."),

@@ -10,12 +10,14 @@ from pydantic import BaseModel, Field
 
 from parvis_kit.locale import Language, Text
 from parvis_requests.api.schemas import Input, Labelled
+from parvis_requests.domain.legal import Silence
 from parvis_requests.service.form import Form
 from parvis_requests.service.type_definition import (
     AudienceDefinition,
     Channel,
     ConditionDefinition,
     HintDefinition,
+    LegalDefinition,
     TypeDefinition,
     Widget,
 )
@@ -49,6 +51,15 @@ class DocumentView(BaseModel):
     when: ConditionDefinition | None
 
 
+class LegalView(BaseModel):
+    """What silence means, after how long, and which text says so."""
+
+    silence: Silence
+    months: int
+    days: int
+    source: str
+
+
 class RequestTypeView(BaseModel):
     """A request type on offer, with the JSON Schema 2020-12 of its answers and how to ask for them."""
 
@@ -66,6 +77,7 @@ class RequestTypeView(BaseModel):
     audience: AudienceDefinition
     channels: list[Channel]
     service_level: DelayDefinition | None
+    legal: LegalView | None
     retention_months: int | None
     public: bool
 
@@ -141,8 +153,15 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
         audience=definition.audience,
         channels=definition.channels,
         service_level=definition.service_level,
+        legal=definition.legal and _legal_view(definition.legal, language),
         retention_months=definition.retention_months,
         public=definition.public,
+    )
+
+
+def _legal_view(legal: LegalDefinition, language: Language) -> LegalView:
+    return LegalView(
+        silence=legal.silence, months=legal.months, days=legal.days, source=legal.source.in_language(language)
     )
 
 

@@ -32,7 +32,8 @@ WITH asked AS (
             SELECT avg(CASE WHEN likeness > :least THEN likeness ELSE 0 END)
             FROM (
                 SELECT word_similarity(word, v.words) AS likeness
-                FROM unnest(string_to_array(lower(asked.plain), ' ')) AS word WHERE length(word) > 2
+                FROM unnest(string_to_array(lower(asked.plain), ' ')) AS word
+                WHERE length(word) > 2 AND numnode(plainto_tsquery('french', word)) > 0
             ) AS compared
         ) AS alike
     FROM request_type_version AS v JOIN request_type AS t ON t.id = v.type_id CROSS JOIN asked

@@ -8,6 +8,7 @@ import jsonschema_rs
 
 from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.form import conditional_schema
+from parvis_requests.domain.workflow import SYSTEM
 from parvis_requests.domain.workflow_faults import faults
 from parvis_requests.service.type_definition import ConditionDefinition, FormDefinition, TypeDefinition
 
@@ -31,7 +32,32 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
                 documents={document.code for document in definition.documents},
             )
         ),
+        *_legal_faults(definition),
     ]
+
+
+def _legal_faults(definition: TypeDefinition) -> Iterator[Fault]:
+    if definition.legal is None:
+        return
+    workflow, where = definition.workflow.domain(), ("legal", "action")
+    for index, code in enumerate(definition.legal.paused_in):
+        state = workflow.state(code)
+        if state is None or state.final:
+            yield Fault(("legal", "paused_in", index), "unknown-state")
+    action = next((t for t in workflow.transitions if t.code == definition.legal.action), None)
+    if action is None:
+        yield Fault(where, "unknown-action")
+        return
+    if SYSTEM not in action.roles:
+        yield Fault(where, "action-not-for-system")
+    if action.guards:
+        yield Fault(where, "action-guarded")
+    # The period may end wherever the request stands.
+    if any(not state.final and state.code not in action.sources for state in workflow.states):
+        yield Fault(where, "action-not-in-state")
+    target = workflow.state(action.target)
+    if target is not None and not target.final:
+        yield Fault(where, "action-not-final")
 
 
 def compiled_schema(form: FormDefinition) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A request type as it is written down: in files, in the database, in the API."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from parvis_kit.locale import Text
 from parvis_kit.web.types import PlainText
 from parvis_requests.domain.form import Condition, Document
+from parvis_requests.domain.legal import Regime, Resumption, Silence
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, WorkflowDefinition
 
 Level = Literal["eidas1", "eidas2", "eidas3"]
@@ -93,6 +94,43 @@ class RoutingDefinition(Part):
     areas: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=500)
 
 
+class LegalDefinition(Part):
+    """What silence means, from when on, and which text says so."""
+
+    silence: Silence
+    months: int = Field(default=0, ge=0, le=24, description="Length of the period in months, or")
+    days: int = Field(default=0, ge=0, le=730, description="in days.")
+    action: Code = Field(description="Transition by which silence decides; it is for the role `system`.")
+    paused_in: list[Code] = Field(default=[], max_length=10, description="States in which the period waits.")
+    resume: Resumption = Field(
+        default=Resumption.CONTINUE, description="After a pause, add the days that were lost or start anew."
+    )
+    pause_days: int | None = Field(default=None, ge=1, le=365, description="Longest pause, where it has a limit.")
+    alert_days: int = Field(default=15, ge=1, le=60, description="Agents are warned that many days before the end.")
+    extension_months: int = Field(default=0, ge=0, le=12, description="By how much it may be extended, once.")
+    source: Text
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        if bool(self.months) == bool(self.days):
+            raise ValueError("say the length of the period in months or in days")
+        return self
+
+    def domain(self) -> Regime:
+        """In the domain's words."""
+        return Regime(
+            silence=self.silence,
+            months=self.months,
+            days=self.days,
+            action=self.action,
+            paused_in=frozenset(self.paused_in),
+            resume=self.resume,
+            pause_days=self.pause_days,
+            alert_days=self.alert_days,
+            extension_months=self.extension_months,
+        )
+
+
 class TypeDefinition(Part):
     """Something that people can ask for: what it is, its form, and what becomes of a request."""
 
@@ -108,6 +146,7 @@ class TypeDefinition(Part):
     channels: list[Channel] = Field(default=["online"], min_length=1, max_length=5)
     workflow: WorkflowDefinition
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
+    legal: LegalDefinition | None = Field(default=None, description="None where silence decides nothing.")
     routing: list[RoutingDefinition] = Field(default=[], max_length=100)
     retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
     public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")

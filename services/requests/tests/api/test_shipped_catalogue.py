@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Each type that comes with the service can be asked for and decided, in a town that offers them all."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from filled_forms import documents_asked, filled, way_to_an_end
+from requests_town import Town, photo
+
+from parvis_requests.db.catalogue import FormKey
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.catalogue_file import CatalogueSeed, definitions_of, shipped_groups
+from parvis_requests.service.seed_catalogue import CatalogueRows, seed_catalogue
+
+TOWN = "commune"
+SHIPPED = definitions_of(shipped_groups())
+SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [3, 48], [3, 49], [2, 49], [2, 48]]]}
+
+
+@pytest.fixture
+async def commune(town: Town) -> Town:
+    seed = CatalogueSeed(collectivity=TOWN, default_team="accueil", shipped=True)
+    area = {"code": "all", "level": "town", "name": "Commune", "parent": None, "geometry": SQUARE}
+    async with town.service.runtime.database.unit_of_work() as uow:
+        await seed_catalogue(uow.session, CatalogueRows(seed, SHIPPED, [area], []), datetime.now(UTC))
+        await uow.commit()
+    return town
+
+
+def test_the_catalogue_covers_what_a_town_hall_does() -> None:
+    groups = {definition.group for definition in SHIPPED.values()}
+    assert groups == {
+        "etat-civil", "elections", "enfance", "urbanisme", "social", "logement", "cimetieres", "culture-sport",
+        "associations", "voirie", "relations",
+    }  # fmt: skip
+    assert len(SHIPPED) >= 50
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_each_type_is_found_and_read_in_both_languages(code: str) -> None:
+    definition = SHIPPED[code]
+    assert definition.keywords
+    assert definition.name.fr != definition.name.en or definition.name.fr == "Pacs"
+    for name, question in definition.form.answers_schema["properties"].items():
+        hint = definition.form.hints[name]
+        assert hint.label is not None, f"{code}/{name}: the question has no name in English"
+        listed = question.get("enum") or question.get("items", {}).get("enum", [])
+        assert set(hint.options) == set(listed)
+    if definition.legal:
+        assert definition.legal.source.fr.startswith("Article")
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+async def test_each_type_is_asked_for_and_decided(commune: Town, code: str) -> None:
+    definition = SHIPPED[code]
+    citizen, agent = commune.service.citizen(TOWN, acr="eidas1"), commune.service.agent(TOWN)
+    answers = filled(definition)
+    documents = {
+        document: [(await commune.upload(citizen, photo())).json()["id"]]
+        for document in documents_asked(definition, answers)
+    }
+    empty = await commune.submit(citizen, request_type=code, answers={}, documents=documents)
+    assert empty.json()["code"] in {"invalid-answers", "invalid-documents"}
+    if documents:
+        bare = await commune.submit(citizen, request_type=code, answers=answers)
+        assert bare.json()["code"] == "invalid-documents"
+    answer = await commune.submit(citizen, request_type=code, answers=answers, documents=documents)
+    assert answer.status_code == 201, answer.text
+    request: dict[str, Any] = answer.json()
+    key = await form_key(commune, request)
+    async with commune.service.runtime.database.reading() as session:
+        form = (await Catalogues(commune.service.runtime.database, 10).forms_of(session, [key]))[key]
+    for action in way_to_an_end(form, frozenset({"agent"})):
+        version = f'"{request["version"]}"'
+        done = await commune.act(agent, request, action, version, reason="Voici pourquoi.")
+        assert done.status_code == 201, done.text
+        request = done.json()
+    state = form.workflow.state(request["status"]["code"])
+    assert state is not None
+    assert state.final
+    messages = (await commune.get(citizen, f"/v1/requests/{request['id']}/messages")).json()["items"]
+    assert "Voici pourquoi." in [message["text"] for message in messages]
+
+
+async def form_key(town: Town, request: dict[str, Any]) -> Any:
+    row = await town.service.runtime.database.pool.fetchrow(
+        "SELECT type_id, type_version FROM request WHERE id = $1", request["id"]
+    )
+    return FormKey(row["type_id"], row["type_version"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("acte de naisance", "acte-de-naissance"),
+        ("extrait de naissance", "acte-de-naissance"),
+        ("cantine", "cantine"),
+        ("repas à l'école", "cantine"),
+        ("inscrire mon fils en maternelle", "inscription-scolaire"),
+        ("payer ma facture d'électricité, je n'y arrive pas", "aide-facultative"),
+        ("lampadaire cassé", "eclairage-public"),
+        ("installer une véranda", "declaration-prealable"),
+        ("permi de construire une maison", "permis-de-construire-maison"),
+        ("je veux voter", "inscription-liste-electorale"),
+        ("HLM", "demande-logement-social"),
+        ("creche", "place-en-creche"),
+        ("déménagement", "permis-de-stationnement"),
+        ("salle des fêtes", "pret-de-salle"),
+        ("reclamation", "reclamation"),
+        ("birth certificate", "acte-de-naissance"),
+    ],
+)
+async def test_the_right_service_comes_first(commune: Town, asked: str, code: str) -> None:
+    answer = await commune.client.get(f"/v1/collectivities/{TOWN}/request-types", params={"q": asked})
+    assert [item["code"] for item in answer.json()["items"]][:1] == [code]
