@@ -8,6 +8,7 @@ from uuid import UUID
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import current_traceparent
+from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Request
 from parvis_requests.domain.workflow import Told, Transition
 
@@ -30,6 +31,17 @@ def moved(before: Request, after: Request, transition: Transition, at: datetime)
     return _about(after, Told.STATUS_CHANGED, at, **steps)
 
 
+def decided_by_silence(request: Request, silence: Silence, effective_at: datetime, at: datetime) -> Event:
+    """The legal period has ended: silence decided at ``effective_at``, which was recorded now."""
+    decision, since = str(silence), _instant(effective_at)
+    return _about(request, "request-decided", at, decision=decision, by_silence=True, effective_at=since)
+
+
+def due_soon(request: Request, silence: Silence, ends_at: datetime, at: datetime) -> Event:
+    """The legal period of a request ends soon; then silence decides."""
+    return _about(request, "request-due-soon", at, silence=str(silence), ends_at=_instant(ends_at))
+
+
 def replied(request: Request, message_id: UUID, at: datetime) -> Event:
     """An agent has replied publicly; the text is fetched by those who may read it."""
     return _about(request, "request-replied", at, message_id=str(message_id))
@@ -50,7 +62,7 @@ def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
     return _event("data-accessed", ACCESS_TOPIC, access, 1, request.collectivity, at, data)
 
 
-def _about(request: Request, name: str, at: datetime, **more: str) -> Event:
+def _about(request: Request, name: str, at: datetime, **more: str | bool) -> Event:
     data = {
         "request_id": str(request.id),
         "reference": request.reference,

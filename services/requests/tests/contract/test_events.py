@@ -2,13 +2,25 @@
 """What the service really emits fits the published schemas."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from requests_town import STUDIED, Town
 
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.ring_timers import ring_timers
+from parvis_testing import Caller
+
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
+
+
+async def told_by_the_clock(town: Town, citizen: Caller) -> None:
+    answers = {"about": "service", "wish": "Une réponse."}
+    filed = (await town.submit(citizen, request_type="reclamation", answers=answers)).json()
+    runtime, end = town.service.runtime, datetime.fromisoformat(filed["legal"]["ends_at"])
+    await ring_timers(runtime.database, Catalogues(runtime.database, 10), runtime.persons, end)
 
 
 async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
@@ -20,6 +32,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await town.act(agent, request, "resolve", '"3"')
     other: dict[str, Any] = (await town.submit(citizen, request_type=STUDIED)).json()
     await town.act(agent, other, "study", '"1"')
+    await told_by_the_clock(town, citizen)
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}
     published = {f"{p.parent.name}.v1" for p in EVENTS.glob("fr.parvis.requests.*/v1.json")}

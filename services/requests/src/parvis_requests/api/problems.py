@@ -28,6 +28,9 @@ LEVEL: Final = Kind(
 INVALID_DOCUMENTS: Final = Kind("invalid-documents", 422, Text(fr="Pièces incorrectes", en="Wrong documents"))
 DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commencé", en="Draft begun already"))
 INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition incorrecte", en="Wrong definition"))
+PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
+EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
+NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
 CONDITION: Final = Kind("condition-unmet", 409, Text(fr="Condition non remplie", en="Condition not met"))
 
 _MAX_FAULTS: Final = 50
@@ -176,6 +179,27 @@ CATALOGUE: Final = RequestProblems(
             text=Text(
                 fr="Connectez-vous avec une identité plus sûre.",
                 en="Sign in with an identity of more assurance.",
+            ),
+        ),
+        errors.PeriodEndedError: Rule(
+            PERIOD_ENDED,
+            text=Text(
+                fr="Le délai est écoulé : le silence a décidé, et cette décision s'enregistre.",
+                en="The period is over: silence has decided, and this decision is being recorded.",
+            ),
+        ),
+        errors.ExtensionError: Rule(
+            EXTENSION,
+            text=Text(
+                fr="Aucun texte ne permet de prolonger ce délai, ou il l'a déjà été.",
+                en="No text allows this period to be extended, or it was extended already.",
+            ),
+        ),
+        errors.NoImplicitDecisionError: Rule(
+            NOT_ATTESTED,
+            text=Text(
+                fr="Le silence n'a pas accepté cette demande ; il n'y a rien à attester.",
+                en="Silence has not granted this request; there is nothing to attest.",
             ),
         ),
         errors.StaleVersionError: Rule(

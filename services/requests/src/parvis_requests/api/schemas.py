@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from parvis_kit.web.types import PlainText
+from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Visibility
 from parvis_requests.service.workflow_definition import Code
 
@@ -92,6 +93,15 @@ class AttachmentView(BaseModel):
     document: str | None = Field(description="Code of the document of the form that it is.")
 
 
+class LegalClockView(BaseModel):
+    """What silence means for a request, and the instant from which it decides; null while the file is incomplete."""
+
+    silence: Silence
+    ends_at: datetime | None
+    paused: bool
+    extended: bool
+
+
 class RequestView(BaseModel):
     """A request with the labels that a screen needs."""
 
@@ -102,6 +112,7 @@ class RequestView(BaseModel):
     status: Labelled
     actions: list[Labelled] = Field(description="What the caller may do now, conditions aside.")
     due_at: datetime | None = Field(description="When what was promised is due.")
+    legal: LegalClockView | None = Field(description="Its legal period, where silence decides.")
     team: str
     area: Labelled | None
     description: str

@@ -10,6 +10,7 @@ from parvis_requests.api.schemas import (
     AttachmentView,
     HistoryEntryView,
     Labelled,
+    LegalClockView,
     MessageView,
     Point,
     RequestView,
@@ -17,7 +18,7 @@ from parvis_requests.api.schemas import (
 from parvis_requests.db.hot import NewRequest
 from parvis_requests.db.requests import entity
 from parvis_requests.db.tables import Attachment, HistoryEntry
-from parvis_requests.domain.request import NOBODY, Actor
+from parvis_requests.domain.request import NOBODY, Actor, Request
 from parvis_requests.domain.workflow import AUTHOR, Workflow
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
@@ -29,6 +30,8 @@ ACTIONS: Final = {
     "submit": Text(fr="Dépôt", en="Submission"),
     "reply": Text(fr="Réponse", en="Reply"),
     "note": Text(fr="Note interne", en="Internal note"),
+    "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
+    "due-soon": Text(fr="Échéance proche", en="Due soon"),
 }
 
 
@@ -50,6 +53,7 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
         status=status_label(workflow, row.status, language),
         actions=_actions(workflow, row.status, roles, language),
         due_at=instant(row.due_at) if row.due_at else None,
+        legal=_legal(opened.form, entity(row)),
         team=row.team,
         area=area_label(row.area, catalogue),
         description=row.description,
@@ -78,6 +82,7 @@ def new_request_view(
         status=status_label(form.workflow, request.status, language),
         actions=_actions(form.workflow, request.status, frozenset({AUTHOR}), language),
         due_at=instant(request.due_at) if request.due_at else None,
+        legal=_legal(form, request),
         team=request.team,
         area=area_label(request.area, catalogue),
         description=new.description,
@@ -151,6 +156,17 @@ def _action(workflow: Workflow, code: str, language: Language) -> Labelled:
         return Labelled(code=code, label=ACTIONS[code].in_language(language))
     names = {transition.code: transition.name for transition in workflow.transitions}
     return Labelled(code=code, label=names[code][language] if code in names else code)
+
+
+def _legal(form: Form, request: Request) -> LegalClockView | None:
+    if form.regime is None or request.clock is None:
+        return None
+    return LegalClockView(
+        silence=form.regime.silence,
+        ends_at=instant(request.legal_end_at) if request.legal_end_at else None,
+        paused=request.clock.paused_on is not None,
+        extended=request.clock.extended_months > 0,
+    )
 
 
 def _actions(workflow: Workflow, status: str, roles: frozenset[str], language: Language) -> list[Labelled]:

@@ -76,18 +76,17 @@ async def touch(session: AsyncSession, collectivity: str) -> None:
     await session.execute(update(Collectivity).where(Collectivity.collectivity == collectivity).values(**again))
 
 
-async def put_collectivity(session: AsyncSession, slug: str, team: str, holidays: str) -> None:
+async def put_collectivity(
+    session: AsyncSession, slug: str, *, team: str, holidays: str, contact: dict[str, Any] | None
+) -> None:
     """Make a collectivity known, or change what is known of it; its catalogue has changed."""
+    known = {"default_team": team, "holidays": holidays, "contact": contact}
     await session.execute(
         insert(Collectivity)
-        .values(collectivity=slug, default_team=team, holidays=holidays)
+        .values(collectivity=slug, **known)
         .on_conflict_do_update(
             index_elements=[Collectivity.collectivity],
-            set_={
-                "default_team": team,
-                "holidays": holidays,
-                "catalogue_version": Collectivity.catalogue_version + 1,
-            },
+            set_={**known, "catalogue_version": Collectivity.catalogue_version + 1},
         )
     )
 

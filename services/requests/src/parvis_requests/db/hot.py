@@ -56,15 +56,15 @@ class NewRequest:
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-_FIXED: Final = 31
+_FIXED: Final = 33
 _STATEMENT: Final = f"""
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
     INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
         description, longitude, latitude, address, answers, facets, version, created_at, updated_at, due_at,
-        type_version)
-    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21, $29, $28)
+        type_version, clock_started_on, legal_end_at)
+    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21, $29, $28, $31, $32)
 ), acted AS (
     INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at)
     VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21)
@@ -134,6 +134,7 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
         new.sealed_answers, request.created_at, [joining.id for joining in new.attachments], False,
         [timer.kind for timer in new.timers], [timer.code for timer in new.timers],
         [timer.due_at for timer in new.timers], new.facets, new.form.number, request.due_at,
-        [joining.document for joining in new.attachments],
+        [joining.document for joining in new.attachments], request.clock and request.clock.started_on,
+        request.legal_end_at,
         *outbox_row(event),
     )  # fmt: skip

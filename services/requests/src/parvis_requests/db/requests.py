@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -15,6 +15,7 @@ from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.tables import Attachment, HistoryEntry, Message
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.errors import NotFoundError, StaleVersionError
+from parvis_requests.domain.legal import Clock
 from parvis_requests.domain.request import Actor, Request, Visibility
 
 
@@ -78,7 +79,26 @@ def entity(row: Row) -> Request:
         version=row.version,
         created_at=row.created_at,
         due_at=row.due_at,
+        clock=_clock(row),
+        legal_end_at=row.legal_end_at,
     )
+
+
+def _clock(row: Row) -> Clock | None:
+    if row.clock_started_on is None:
+        return None
+    return Clock(row.clock_started_on, row.clock_extra_days, row.clock_extended_months, row.clock_paused_on)
+
+
+def _clock_columns(clock: Clock | None) -> dict[str, Any]:
+    if clock is None:
+        return {}
+    return {
+        "clock_started_on": clock.started_on,
+        "clock_paused_on": clock.paused_on,
+        "clock_extra_days": clock.extra_days,
+        "clock_extended_months": clock.extended_months,
+    }
 
 
 def form_key(row: Any) -> FormKey:
@@ -96,6 +116,8 @@ async def save(session: AsyncSession, request: Request, at: datetime) -> None:
             team=request.team,
             assignee=request.assignee,
             due_at=request.due_at,
+            legal_end_at=request.legal_end_at,
+            **_clock_columns(request.clock),
             version=request.version,
             updated_at=at,
         )
@@ -128,6 +150,14 @@ def record(
             at=at,
         )
     )
+
+
+async def acted_at(session: AsyncSession, request_id: UUID, action: str) -> datetime | None:
+    """When that act was last done to a request."""
+    wanted = select(func.max(HistoryEntry.at)).where(
+        HistoryEntry.request_id == request_id, HistoryEntry.action == action
+    )
+    return (await session.execute(wanted)).scalar_one_or_none()
 
 
 async def history(session: AsyncSession, request_id: UUID, *, internal: bool) -> Sequence[HistoryEntry]:

@@ -19,12 +19,16 @@ UPDATE request_type_version SET
 WHERE id = :id
 """)
 # Any word may match; a word that matches nothing as a stem counts by its likeness to the nearest one. A catalogue has
-# some hundred types, all found by (collectivity, state): no index over the words would be used.
+# some hundred types, all found by (collectivity, state): no index over the words would be used. PostgreSQL's French stop
+# words lack "les".
 _FIND: Final = text("""
-WITH asked AS (
-    SELECT unaccent(:asked) AS plain,
-        replace(plainto_tsquery('french', unaccent(:asked))::text, '&', '|')::tsquery
-        || replace(plainto_tsquery('english', unaccent(:asked))::text, '&', '|')::tsquery AS stems
+WITH said AS (
+    SELECT regexp_replace(unaccent(:asked), '\\mles\\M', ' ', 'gi') AS plain
+), asked AS (
+    SELECT plain,
+        replace(plainto_tsquery('french', plain)::text, '&', '|')::tsquery
+        || replace(plainto_tsquery('english', plain)::text, '&', '|')::tsquery AS stems
+    FROM said
 ), scored AS (
     SELECT v.type_id, t.code, (v.definition ->> 'rank')::int AS rank,
         ts_rank('{0, 0.1, 0.5, 1}', v.lexemes, asked.stems) AS stemmed,

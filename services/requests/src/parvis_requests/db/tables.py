@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of the requests service; each row belongs to a collectivity."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ class Collectivity(Base):
     default_team: Mapped[str]
     catalogue_version: Mapped[int] = mapped_column(default=1)
     holidays: Mapped[str] = mapped_column(server_default="france")
+    contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
 class RequestType(Base):
@@ -150,6 +151,12 @@ class Request(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The legal period (parvis_requests.domain.legal.Clock), and the instant from which silence has decided.
+    clock_started_on: Mapped[date | None]
+    clock_paused_on: Mapped[date | None]
+    clock_extra_days: Mapped[int] = mapped_column(server_default="0")
+    clock_extended_months: Mapped[int] = mapped_column(server_default="0")
+    legal_end_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class RequestTimer(Base):

@@ -15,6 +15,8 @@ from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Request
 
 WORKFLOW: Final = "workflow"
+ALERT: Final = "legal-alert"
+SILENCE: Final = "legal-silence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,11 @@ def start(session: AsyncSession, request: Request, timers: Iterable[NewTimer]) -
     )
 
 
-async def stop(session: AsyncSession, request_id: UUID, kind: str) -> None:
-    """Stop all timers of that kind for a request."""
-    await session.execute(delete(RequestTimer).where(RequestTimer.request_id == request_id, RequestTimer.kind == kind))
+async def stop(session: AsyncSession, request_id: UUID, *kinds: str) -> None:
+    """Stop all timers of these kinds for a request."""
+    await session.execute(
+        delete(RequestTimer).where(RequestTimer.request_id == request_id, RequestTimer.kind.in_(kinds))
+    )
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[RequestTimer]:

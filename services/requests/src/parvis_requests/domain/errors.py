@@ -65,6 +65,18 @@ class LevelTooLowError(RequestError):
     """This request type wants an identity of more assurance than the caller's."""
 
 
+class PeriodEndedError(RequestError):
+    """The legal period is over: silence has decided, and nobody may decide otherwise in its place."""
+
+
+class ExtensionError(RequestError):
+    """The legal period of this request may not be extended, or was extended already."""
+
+
+class NoImplicitDecisionError(RequestError):
+    """Silence has not granted this request: there is nothing to attest."""
+
+
 class StaleVersionError(RequestError):
     """Somebody changed the request since the caller read it."""
 

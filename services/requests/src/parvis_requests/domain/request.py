@@ -8,8 +8,16 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from parvis_requests.domain.calendar import Holidays
-from parvis_requests.domain.errors import ConditionError, NotAllowedError, NotFoundError, TransitionError
+from parvis_requests.domain.calendar import Holidays, day_of
+from parvis_requests.domain.errors import (
+    ConditionError,
+    ExtensionError,
+    NotAllowedError,
+    NotFoundError,
+    PeriodEndedError,
+    TransitionError,
+)
+from parvis_requests.domain.legal import Clock, Regime
 from parvis_requests.domain.workflow import (
     AGENT,
     AUTHOR,
@@ -68,6 +76,8 @@ class Request:
     version: int
     created_at: datetime
     due_at: datetime | None = None
+    clock: Clock | None = None
+    legal_end_at: datetime | None = None
 
     def open_to(self, actor: Actor) -> "Request":
         """This request, when the actor may read it; raises NotFoundError otherwise, which hides that it exists."""
@@ -98,14 +108,48 @@ class Request:
         return transition
 
     def after(
-        self, transition: Transition, actor: Actor, facts: Facts, *, now: datetime, holidays: Holidays
+        self,
+        transition: Transition,
+        actor: Actor,
+        facts: Facts,
+        *,
+        now: datetime,
+        holidays: Holidays,
+        regime: Regime | None = None,
     ) -> "Request":
         """The request once the actor has made an allowed transition; raises ConditionError."""
         unmet = transition.unmet(facts)
         if unmet:
             raise ConditionError(unmet)
         changes = _changes(transition.effects, actor, now, holidays)
+        if self.clock and regime:
+            clock = self.clock.in_state(transition.target, day_of(now), regime)
+            changes |= {"clock": clock, "legal_end_at": clock.end(regime)}
         return replace(self, status=transition.target, version=self.version + 1, **changes)
+
+    def extended(self, actor: Actor, workflow: Workflow, regime: Regime | None, now: datetime) -> "Request":
+        """The request once an agent has extended its legal period, as its type allows, once.
+
+        Raises NotFoundError, NotAllowedError, ExtensionError or PeriodEndedError.
+        """
+        self.open_to(actor)
+        if not actor.is_agent:
+            raise NotAllowedError
+        self.still_open(workflow, now)
+        state = workflow.state(self.status)
+        if self.clock is None or regime is None or state is None or state.final:
+            raise ExtensionError
+        if not regime.extension_months or self.clock.extended_months:
+            raise ExtensionError
+        clock = self.clock.extended(regime)
+        return replace(self, clock=clock, legal_end_at=clock.end(regime), version=self.version + 1)
+
+    def still_open(self, workflow: Workflow, now: datetime) -> None:
+        """Raise PeriodEndedError where silence has decided already, whether or not that was recorded yet."""
+        state = workflow.state(self.status)
+        ended = self.legal_end_at is not None and self.legal_end_at <= now
+        if ended and state is not None and not state.final:
+            raise PeriodEndedError
 
     def after_message(self, actor: Actor) -> "Request":
         """The request once an agent, or the service, has written a reply or a note."""

@@ -9,7 +9,7 @@ from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.workflow import SYSTEM, DocumentGuard, FieldGuard, Telling, Transition, Workflow
 
 # What the history calls the acts that are in no workflow.
-RESERVED: Final = frozenset({"submit", "reply", "note"})
+RESERVED: Final = frozenset({"submit", "reply", "note", "extend", "due-soon"})
 
 
 def faults(workflow: Workflow, *, fields: Collection[str], documents: Collection[str]) -> list[Fault]:

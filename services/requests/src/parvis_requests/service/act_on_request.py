@@ -39,15 +39,18 @@ async def act_on_request(
 ) -> Row:
     """Do it, in the caller's transaction.
 
-    Raises NotFoundError, NotAllowedError, TransitionError, ConditionError, or StaleVersionError when somebody acted
-    meanwhile.
+    Raises NotFoundError, NotAllowedError, TransitionError, ConditionError, PeriodEndedError where silence has decided,
+    or StaleVersionError when somebody acted meanwhile.
     """
     row = await requests.one(session, actor, act.request_id, lock=True)
     if row.version != act.version:
         raise StaleVersionError
-    workflow = (await catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)].workflow
-    transition = requests.entity(row).allowed(workflow, act.action, actor)
-    await move_request(session, row, Move(workflow, transition, actor, act.reason, holidays, now), persons=persons)
+    key = requests.form_key(row)
+    form = (await catalogues.forms_of(session, [key]))[key]
+    request = requests.entity(row)
+    transition = request.allowed(form.workflow, act.action, actor)
+    request.still_open(form.workflow, now)
+    await move_request(session, row, Move(form, transition, actor, act.reason, holidays, now), persons=persons)
     await session.flush()
     await session.refresh(row)
     return row

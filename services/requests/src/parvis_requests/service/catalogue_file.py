@@ -104,12 +104,22 @@ class RuleSeed(_Part):
     areas: list[str] = Field(default_factory=list)
 
 
+class ContactSeed(_Part):
+    """How to reach the collectivity, as its receipts say (article R112-11-1 of the CRPA)."""
+
+    name: Text
+    postal_address: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
 class CatalogueSeed(_Part):
     """The catalogue of one collectivity."""
 
     collectivity: str = Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")
     default_team: str
     holidays: Holidays = Holidays.FRANCE
+    contact: ContactSeed | None = None
     groups: list[GroupSeed] = Field(default_factory=list)
     shipped: Annotated[bool, Field(description="Also offer the types that come with the service")] = False
     areas: list[AreaSource] = Field(default_factory=list)

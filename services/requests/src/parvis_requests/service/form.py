@@ -17,6 +17,7 @@ from parvis_requests.domain.errors import (
     NotForCallerError,
 )
 from parvis_requests.domain.form import document_faults
+from parvis_requests.domain.legal import Regime
 from parvis_requests.domain.routing import RoutingRule
 from parvis_requests.domain.workflow import Workflow
 from parvis_requests.service.definition_faults import compiled_schema
@@ -36,6 +37,7 @@ class Form:
     definition: TypeDefinition
     answers_schema: Mapping[str, Any]
     workflow: Workflow
+    regime: Regime | None
     validator: jsonschema_rs.Draft202012Validator
 
     @classmethod
@@ -50,6 +52,7 @@ class Form:
             definition=definition,
             answers_schema=schema,
             workflow=definition.workflow.domain(),
+            regime=definition.legal.domain() if definition.legal else None,
             validator=jsonschema_rs.Draft202012Validator(schema, validate_formats=True),
         )
 

@@ -9,26 +9,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.messaging import outbox
+from parvis_kit.messaging.events import Event
 from parvis_requests import events
 from parvis_requests.db import requests, timers
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.db.timers import WORKFLOW, NewTimer
+from parvis_requests.db.timers import ALERT, SILENCE, WORKFLOW, NewTimer
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.request import Actor, Request, Visibility
-from parvis_requests.domain.workflow import Announcement, Facts, Transition, Workflow
+from parvis_requests.domain.workflow import Announcement, Facts, Transition
+from parvis_requests.service.form import Form
+from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.write_message import store_words
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A transition that its actor may make, and why they make it."""
+    """A transition that its actor may make, and why they make it.
 
-    workflow: Workflow
+    ``effective_at`` is set where silence decides: the legal instant, whenever it comes to be recorded.
+    """
+
+    form: Form
     transition: Transition
     actor: Actor
     reason: str | None
     holidays: Holidays
     now: datetime
+    effective_at: datetime | None = None
+
+    def told(self, before: Request, after: Request) -> Event:
+        """The event that tells it."""
+        if self.effective_at and self.form.regime:
+            return events.decided_by_silence(after, self.form.regime.silence, self.effective_at, self.now)
+        return events.moved(before, after, self.transition, self.now)
 
 
 async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: PersonKeys) -> Request:
@@ -37,25 +50,30 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     The reason and the messages of the workflow are acts of their own after it. Raises ConditionError,
     StaleVersionError, or KeyDestroyedError where a reason is to be told to a person who was erased.
     """
-    before = requests.entity(row)
+    before, regime = requests.entity(row), move.form.regime
     facts = await _facts(session, row, move, persons)
-    after = before.after(move.transition, move.actor, facts, now=move.now, holidays=move.holidays)
+    after = before.after(move.transition, move.actor, facts, now=move.now, holidays=move.holidays, regime=regime)
     await requests.save(session, after, move.now)
-    requests.record(session, after, move.actor, move.transition.code, move.now)
-    await outbox.add(session, events.moved(before, after, move.transition, move.now))
-    await timers.stop(session, after.id, WORKFLOW)
-    timers.start(
-        session,
-        after,
-        [
-            NewTimer(WORKFLOW, timer.code, timer.delay.after(move.now, move.holidays))
-            for timer in move.workflow.timers_of(after.status)
-        ],
-    )
+    requests.record(session, after, move.actor, move.transition.code, move.effective_at or move.now)
+    await outbox.add(session, move.told(before, after))
+    await _restart_timers(session, after, move)
     if move.reason:
         after = after.after_word()
         await store_words(session, after, move.actor, Visibility.PUBLIC, move.reason, persons=persons, now=move.now)
     return await _announce(session, after, move, persons)
+
+
+async def _restart_timers(session: AsyncSession, request: Request, move: Move) -> None:
+    workflow, regime = move.form.workflow, move.form.regime
+    await timers.stop(session, request.id, WORKFLOW, ALERT, SILENCE)
+    started = [
+        NewTimer(WORKFLOW, timer.code, timer.delay.after(move.now, move.holidays))
+        for timer in workflow.timers_of(request.status)
+    ]
+    state = workflow.state(request.status)
+    if request.clock and regime and not (state and state.final):
+        started += legal_timers(request.clock, regime, move.now)
+    timers.start(session, request, started)
 
 
 async def _announce(session: AsyncSession, request: Request, move: Move, persons: PersonKeys) -> Request:

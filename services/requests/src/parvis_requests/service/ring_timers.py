@@ -5,14 +5,19 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_requests.db import requests, timers
+from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Actor
-from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.catalogue import Catalogue, Catalogues
+from parvis_requests.service.form import Form
 from parvis_requests.service.move_request import Move, move_request
+from parvis_requests.service.warn_of_silence import warn
 
 _BATCH: Final = 100
 _FIRST_WAIT: Final = timedelta(seconds=30)
@@ -49,14 +54,35 @@ async def _ring(
         row = await requests.one(uow.session, service, timer.request_id, lock=True)
         if not await timers.consume(uow.session, timer.id):
             return False
-        workflow = (await catalogues.forms_of(uow.session, [requests.form_key(row)]))[requests.form_key(row)].workflow
-        for rule in workflow.timers_of(row.status):
-            if rule.code == timer.code:
-                transition = requests.entity(row).allowed(workflow, rule.action, service)
-                move = Move(workflow, transition, service, None, catalogue.holidays, now)
-                await move_request(uow.session, row, move, persons=persons)
+        key = requests.form_key(row)
+        form = (await catalogues.forms_of(uow.session, [key]))[key]
+        match timer.kind:
+            case timers.SILENCE if row.legal_end_at == timer.due_at:
+                await _move(uow.session, row, form, timer.code, catalogue, persons, now, timer.due_at)
+            case timers.ALERT if row.legal_end_at and form.regime:
+                await warn(uow.session, row, form.regime, now)
+            case timers.WORKFLOW:
+                for rule in form.workflow.timers_of(row.status):
+                    if rule.code == timer.code:
+                        await _move(uow.session, row, form, rule.action, catalogue, persons, now, None)
         await uow.commit()
     return True
+
+
+async def _move(
+    session: AsyncSession,
+    row: Row,
+    form: Form,
+    action: str,
+    catalogue: Catalogue,
+    persons: PersonKeys,
+    now: datetime,
+    effective_at: datetime | None,
+) -> None:
+    service = Actor.service(row.collectivity)
+    transition = requests.entity(row).allowed(form.workflow, action, service)
+    move = Move(form, transition, service, None, catalogue.holidays, now, effective_at)
+    await move_request(session, row, move, persons=persons)
 
 
 async def _postpone(database: Database, timer_id: UUID, next_at: datetime) -> None:

@@ -53,7 +53,14 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
     A type that says something new gets a version more; one that is gone is offered no longer.
     """
     slug = rows.seed.collectivity
-    await catalogue.put_collectivity(session, slug, rows.seed.default_team, str(rows.seed.holidays))
+    contact = rows.seed.contact
+    await catalogue.put_collectivity(
+        session,
+        slug,
+        team=rows.seed.default_team,
+        holidays=str(rows.seed.holidays),
+        contact=contact.model_dump(mode="json") if contact else None,
+    )
     await catalogue.put_areas(session, slug, rows.areas)
     await catalogue.replace_rules(session, slug, rows.rules)
     offered = {stored.code: stored.version for stored in await catalogue.offered(session, slug)}

@@ -15,11 +15,15 @@ from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
 from parvis_requests.db.timers import WORKFLOW, NewTimer
+from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import PositionMissingError
+from parvis_requests.domain.legal import Clock
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import Request
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.form import Form
+from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.work_queue import facets_of_form
 
 _REFERENCE_TRIES = 3
@@ -82,6 +86,7 @@ async def submit_request(
     sealed = key.seal("request.answers", json.dumps(command.answers, ensure_ascii=False))
     facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)
     promised = form.definition.service_level
+    clock = Clock(day_of(now)) if form.regime else None
     for attempt in range(_REFERENCE_TRIES):
         request = Request(
             id=uuid7(),
@@ -96,6 +101,8 @@ async def submit_request(
             version=1,
             created_at=now,
             due_at=promised.domain().after(now, catalogue.holidays) if promised else None,
+            clock=clock,
+            legal_end_at=clock.end(form.regime) if clock and form.regime else None,
         )
         new = NewRequest(
             request=request,
@@ -107,10 +114,7 @@ async def submit_request(
             sealed_answers=sealed,
             facets=facets,
             attachments=_joining(command),
-            timers=tuple(
-                NewTimer(WORKFLOW, timer.code, timer.delay.after(now, catalogue.holidays))
-                for timer in form.workflow.timers_of(form.workflow.initial)
-            ),
+            timers=_timers(form, clock, catalogue.holidays, now),
         )
         try:
             await submission.store(new, call, seal_answer(new), events.submitted(request, now))
@@ -127,3 +131,11 @@ def _joining(command: SubmitRequest) -> tuple[Joining, ...]:
     return tuple(
         (documents | {id_: Joining(id_, None) for id_ in command.attachments if id_ not in documents}).values()
     )
+
+
+def _timers(form: Form, clock: Clock | None, holidays: Holidays, now: datetime) -> tuple[NewTimer, ...]:
+    started = [
+        NewTimer(WORKFLOW, timer.code, timer.delay.after(now, holidays))
+        for timer in form.workflow.timers_of(form.workflow.initial)
+    ]
+    return (*started, *(legal_timers(clock, form.regime, now) if clock and form.regime else ()))

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the law wants a person to be told: receipts and attestations, in words."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field
+
+from parvis_kit.locale import Language, Text
+from parvis_kit.web.types import PlainText
+from parvis_requests.api.schemas import Input, Labelled
+from parvis_requests.api.views import instant, type_label
+from parvis_requests.domain.calendar import PARIS
+from parvis_requests.domain.legal import Silence
+from parvis_requests.service.legal_documents import Attestation, Receipt
+
+_MONTHS = {
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "décembre",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ),
+}  # fmt: skip
+_ACCEPTED = Text(
+    fr="Sans décision expresse le {day}, votre demande, si elle est complète, sera réputée acceptée. Vous pourrez alors"
+    " demander l'attestation prévue à l'article L232-3 du code des relations entre le public et l'administration.",
+    en="Without an express decision by {day}, your request, if complete, will be deemed granted. You may then ask for"
+    " the attestation of article L232-3 of the code of relations between the public and the administration.",
+)
+_REJECTED = Text(
+    fr="Sans décision expresse le {day}, votre demande, si elle est complète, sera réputée rejetée. Vous pourrez alors,"
+    " dans les deux mois, former un recours gracieux (article L411-2 du code des relations entre le public et"
+    " l'administration) ou saisir le tribunal administratif (articles R421-1 et R421-2 du code de justice"
+    " administrative), et à tout moment le Défenseur des droits.",
+    en="Without an express decision by {day}, your request, if complete, will be deemed rejected. You may then, within"
+    " two months, ask the town to think again (article L411-2 of the code of relations between the public and the"
+    " administration) or go to the administrative court (articles R421-1 and R421-2 of the code of administrative"
+    " justice), and at any time to the Défenseur des droits.",
+)
+_WAITING = Text(
+    fr="Votre dossier est incomplet : le délai reprendra quand nous aurons reçu les pièces demandées.",
+    en="Your file is incomplete: the period goes on once we have received the documents asked for.",
+)
+_NO_SILENCE = Text(
+    fr="Le silence de l'administration ne décide pas de cette demande.",
+    en="The administration's silence does not decide this request.",
+)
+_ATTESTED = Text(
+    fr="{name} atteste que la demande {reference}, reçue le {received}, est acceptée depuis le {decided} par une"
+    " décision implicite née du silence de l'administration (article L232-3 du code des relations entre le public et"
+    " l'administration ; {source}).",
+    en="{name} attests that request {reference}, received on {received}, has been granted since {decided} by an"
+    " implicit decision that arose from the administration's silence (article L232-3 of the code of relations between"
+    " the public and the administration; {source}).",
+)
+
+
+class ServiceContactView(BaseModel):
+    """The service in charge of the file."""
+
+    team: str
+    name: str
+    postal_address: str | None
+    email: str | None
+    phone: str | None
+
+
+class ReceiptView(BaseModel):
+    """The electronic acknowledgement of a request (articles L112-11 and R112-11-1 of the CRPA)."""
+
+    reference: str
+    request_type: Labelled
+    received_at: datetime
+    registered_at: datetime
+    registration_due_at: datetime = Field(description="By when a registration is due: one working day.")
+    contact: ServiceContactView
+    silence: Silence | None
+    deemed_on: date | None = Field(description="The day with which silence decides, as long as the file is complete.")
+    source: str | None
+    statements: list[str] = Field(description="What the person must be told, in the language asked for.")
+
+
+class AttestationView(BaseModel):
+    """That silence has granted a request (article L232-3 of the CRPA)."""
+
+    reference: str
+    request_type: Labelled
+    received_at: datetime
+    effective_at: datetime
+    decided_on: date
+    issued_at: datetime
+    source: str
+    statement: str
+
+
+class NewExtension(Input):
+    """Why the legal period is extended."""
+
+    reason: PlainText = Field(min_length=1, max_length=10_000, description="The person is told it as a public reply.")
+
+
+def receipt_view(receipt: Receipt, language: Language) -> ReceiptView:
+    """A receipt in words."""
+    legal, contact = receipt.form.definition.legal, receipt.contact
+    return ReceiptView(
+        reference=receipt.reference,
+        request_type=type_label(receipt.form, language),
+        received_at=instant(receipt.received_at),
+        registered_at=instant(receipt.received_at),
+        registration_due_at=instant(receipt.registration_due_at),
+        contact=ServiceContactView(
+            team=receipt.team,
+            name=contact.name.in_language(language),
+            postal_address=contact.postal_address,
+            email=contact.email,
+            phone=contact.phone,
+        ),
+        silence=legal.silence if legal else None,
+        deemed_on=receipt.deemed_on,
+        source=legal.source.in_language(language) if legal else None,
+        statements=[_statement(receipt, language)],
+    )
+
+
+def attestation_view(attestation: Attestation, language: Language, issued_at: datetime) -> AttestationView:
+    """An attestation in words."""
+    source = attestation.source.in_language(language)
+    statement = _ATTESTED.in_language(language).format(
+        name=attestation.contact.name.in_language(language),
+        reference=attestation.reference,
+        received=_day(attestation.received_at.astimezone(PARIS).date(), language),
+        decided=_day(attestation.decided_on, language),
+        source=source,
+    )
+    return AttestationView(
+        reference=attestation.reference,
+        request_type=type_label(attestation.form, language),
+        received_at=instant(attestation.received_at),
+        effective_at=instant(attestation.effective_at),
+        decided_on=attestation.decided_on,
+        issued_at=instant(issued_at),
+        source=source,
+        statement=statement,
+    )
+
+
+def _statement(receipt: Receipt, language: Language) -> str:
+    legal = receipt.form.definition.legal
+    if legal is None:
+        return _NO_SILENCE.in_language(language)
+    if receipt.deemed_on is None:
+        return _WAITING.in_language(language)
+    words = _ACCEPTED if legal.silence is Silence.ACCEPTED else _REJECTED
+    return words.in_language(language).format(day=_day(receipt.deemed_on, language))
+
+
+def _day(day: date, language: Language) -> str:
+    number = "1er" if day.day == 1 and language == "fr" else str(day.day)
+    return f"{number} {_MONTHS[language][day.month - 1]} {day.year}"

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Warn that the legal period of a request ends soon."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging import outbox
+from parvis_requests import events
+from parvis_requests.db import requests
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.legal import Regime
+from parvis_requests.domain.request import Actor, Visibility
+
+
+async def warn(session: AsyncSession, row: Row, regime: Regime, now: datetime) -> None:
+    """Tell it, and note it for the agents, in the caller's transaction, which holds the row locked."""
+    request = requests.entity(row)
+    if request.legal_end_at is None:
+        return
+    after = request.after_word()
+    await requests.save(session, after, now)
+    requests.record(session, after, Actor.service(after.collectivity), "due-soon", now, Visibility.INTERNAL)
+    await outbox.add(session, events.due_soon(after, regime.silence, request.legal_end_at, now))
