@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The languages that Parvis speaks, and how a caller asks for one."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["fr", "en"]
 DEFAULT: Final[Language] = "fr"
@@ -15,8 +15,8 @@ class Text(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    fr: str
-    en: str
+    fr: Annotated[str, Field(max_length=4_000)]
+    en: Annotated[str, Field(max_length=4_000)]
 
     def in_language(self, language: Language) -> str:
         """The text in that language."""

@@ -8,19 +8,22 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# What is indexed of a version when it is published; A, B and C are the weights of ts_rank.
+# What is indexed of a version when it is published; A, B and C are the weights of ts_rank. The French stop words of
+# PostgreSQL lack "les", which it stems to "le".
 _INDEX: Final = text("""
 UPDATE request_type_version SET
-    lexemes = setweight(to_tsvector('french', unaccent(:name_fr)), 'A')
+    lexemes = ts_delete(
+        setweight(to_tsvector('french', unaccent(:name_fr)), 'A')
         || setweight(to_tsvector('english', unaccent(:name_en)), 'A')
         || setweight(to_tsvector('french', unaccent(:keywords)), 'B')
         || setweight(to_tsvector('french', unaccent(:more)), 'C'),
+        'le'
+    ),
     words = lower(unaccent(:name_fr || ' ' || :keywords || ' ' || :name_en))
 WHERE id = :id
 """)
 # Any word may match; a word that matches nothing as a stem counts by its likeness to the nearest one. A catalogue has
-# some hundred types, all found by (collectivity, state): no index over the words would be used. PostgreSQL's French stop
-# words lack "les".
+# some hundred types, all found by (collectivity, state): no index over the words would be used.
 _FIND: Final = text("""
 WITH said AS (
     SELECT regexp_replace(unaccent(:asked), '\\mles\\M', ' ', 'gi') AS plain

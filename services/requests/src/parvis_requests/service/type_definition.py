@@ -3,18 +3,17 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from parvis_kit.locale import Text
 from parvis_kit.web.types import PlainText
 from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
-from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, WorkflowDefinition
+from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
 Level = Literal["eidas1", "eidas2", "eidas3"]
 Channel = Literal["online", "counter", "phone", "letter", "email"]
 Widget = Literal["text", "textarea", "select", "radio", "checkbox", "date", "number", "email", "phone", "address"]
-Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 Word = Annotated[PlainText, Field(min_length=1, max_length=80)]
 
 

@@ -13,6 +13,7 @@ from parvis_requests.domain import workflow as domain
 from parvis_requests.domain.calendar import Delay
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+Scalar = StrictBool | StrictInt | StrictFloat | Annotated[StrictStr, Field(max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
 
 
@@ -46,7 +47,7 @@ class FieldGuardDefinition(Part):
 
     kind: Literal["field"]
     field: Name
-    one_of: list[StrictBool | StrictInt | StrictFloat | StrictStr] = Field(default=[], max_length=50)
+    one_of: list[Scalar] = Field(default=[], max_length=50)
 
     def domain(self) -> domain.Guard:
         """In the domain's words."""
