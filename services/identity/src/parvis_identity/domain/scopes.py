@@ -79,6 +79,9 @@ CATALOGUE: Final[dict[str, Scope]] = {
         ),
         _of("participation.answers.read", "lire les résultats des consultations", "read the results of consultations"),
         _of("participation.answers.write", "répondre aux consultations en votre nom", "answer consultations for you"),
+        _of("participation.polls.write", "préparer des votes à bulletin secret", "prepare secret polls"),
+        _of("participation.ballots.write", "voter à bulletin secret en votre nom", "vote in secret polls for you"),
+        _of("participation.counts.write", "dépouiller des votes", "count secret polls"),
     )
 }
 
