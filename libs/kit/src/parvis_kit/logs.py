@@ -50,9 +50,6 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
     # These say each request again, with query strings.
     for noisy in ("uvicorn.access", "httpx", "httpcore", "aiokafka"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error"):
-        logging.getLogger(name).handlers[:] = []
-        logging.getLogger(name).propagate = True
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -135,12 +135,8 @@ class Catalogue:
 
     def problem_for(self, error: Exception) -> Problem | None:
         """The problem for that domain error, or None when none of its classes is listed."""
-        for cls in type(error).__mro__:
-            if cls in self.rules:
-                rule = self.rules[cls]
-                errors: tuple[FieldError, ...] = ()
-                if rule.pointer is not None:
-                    detail = rule.text or rule.kind.title
-                    errors = (FieldError(rule.pointer, rule.kind.code, detail),)
-                return Problem(rule.kind, rule.text, errors, {})
-        return None
+        rule = next((self.rules[cls] for cls in type(error).__mro__ if cls in self.rules), None)
+        if rule is None:
+            return None
+        where = [] if rule.pointer is None else [FieldError(rule.pointer, rule.kind.code, rule.text or rule.kind.title)]
+        return Problem(rule.kind, rule.text, tuple(where), {})

@@ -85,7 +85,8 @@ class Consumer:
             try:
                 async with contextlib.AsyncExitStack() as stack:
                     self.state = "joining"
-                    letters = await _started(stack, self._producer())
+                    producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
+                    letters = await _started(stack, producer)
                     kafka = await _started(stack, self._kafka())
                     redriving = asyncio.create_task(self._redrive(letters))
                     stack.push_async_callback(_ended, redriving)
@@ -107,9 +108,6 @@ class Consumer:
             max_poll_interval_ms=300_000,
         )
 
-    def _producer(self) -> AIOKafkaProducer:
-        return AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
-
     async def _listen(
         self, kafka: AIOKafkaConsumer, letters: AIOKafkaProducer, redriving: "asyncio.Task[None]"
     ) -> None:
@@ -121,8 +119,7 @@ class Consumer:
             if redriving.done():
                 redriving.result()
             for partition, records in batches.items():
-                for record in records:
-                    await self._take(_record(record), letters)
+                await self._take([_record(record) for record in records], letters)
                 self._pause_at("handled")
                 await _commit(kafka, partition, records[-1].offset + 1)
             if batches or not await _behind(kafka):
@@ -130,30 +127,36 @@ class Consumer:
             elif loop.time() - progress_at > _STUCK_SECONDS:
                 raise _StuckError
 
-    async def _take(self, record: Record, letters: AIOKafkaProducer) -> None:
+    async def _take(self, records: Sequence[Record], letters: AIOKafkaProducer) -> None:
+        """All in one transaction, which costs one commit; where it fails one by one, to see whose fault it is."""
         try:
-            event = from_record(record)
-            if event.type not in self._handlers:
-                return
-            await self._handle(event, record)
-        except PermanentError as error:
-            await self._bury(record, str(error), letters)
+            arrived = [(event, each) for each in records if (event := from_record(each)).type in self._handlers]
+            if arrived:
+                await self._handle(arrived)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
-            # When the database itself is down this raises too, and the record is read again after a pause.
-            async with self._database.unit_of_work() as uow:
-                await self._parking.park(uow.session, record, type(error).__name__, failed=True)
-                await uow.commit()
-            self._count("parked", error=type(error).__name__)
-
-    async def _handle(self, event: Event, record: Record) -> None:
-        async with self._database.unit_of_work() as uow:
-            if await self._parking.has(uow.session, record):
-                await self._parking.park(uow.session, record, "waits behind an earlier event", failed=False)
-                outcome = "parked"
+            if len(records) > 1:
+                for record in records:
+                    await self._take([record], letters)
+            elif isinstance(error, PermanentError):
+                await self._bury(records[0], str(error), letters)
             else:
-                outcome = await self._effect(event, uow.session)
+                # When the database itself is down this raises too, and the record is read again after a pause.
+                async with self._database.unit_of_work() as uow:
+                    await self._parking.park(uow.session, records[0], type(error).__name__, failed=True)
+                    await uow.commit()
+                self._count("parked", error=type(error).__name__)
+
+    async def _handle(self, arrived: Sequence[tuple[Event, Record]]) -> None:
+        outcomes = []
+        async with self._database.unit_of_work() as uow:
+            behind = await self._parking.waiting(uow.session, [record for _, record in arrived])
+            for event, record in arrived:
+                if record.key in behind:
+                    await self._parking.park(uow.session, record, "waits behind an earlier event", failed=False)
+                outcomes.append("parked" if record.key in behind else await self._effect(event, uow.session))
             await uow.commit()
-        self._count(outcome)
+        for outcome in outcomes:
+            self._count(outcome)
 
     async def _effect(self, event: Event, session: AsyncSession) -> str:
         values = {"consumer": self._name, "source": event.source, "id": event.id}

@@ -3,6 +3,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -25,7 +26,10 @@ class Parked:
     attempts: int
 
 
-_HAS = text("SELECT EXISTS (SELECT 1 FROM parked_event WHERE consumer = :consumer AND topic = :topic AND key = :key)")
+_WAITING = text(
+    "SELECT DISTINCT key FROM parked_event WHERE consumer = :consumer AND topic = :topic"
+    " AND key = ANY(CAST(:keys AS bytea[]))"
+)
 _PARK = text(
     "INSERT INTO parked_event"
     " (consumer, topic, partition, position, key, value, headers, reason, attempts, next_attempt_at)"
@@ -52,10 +56,10 @@ class Parking:
     def __init__(self, consumer: str) -> None:
         self._consumer = consumer
 
-    async def has(self, session: AsyncSession, record: Record) -> bool:
-        """Whether earlier events of the same aggregate wait: then this one must wait behind them."""
-        found = await session.scalar(_HAS, {"consumer": self._consumer, "topic": record.topic, "key": record.key})
-        return bool(found)
+    async def waiting(self, session: AsyncSession, records: Sequence[Record]) -> set[bytes]:
+        """The keys of these records, all of one topic, of which earlier events wait: theirs must wait behind them."""
+        values = {"consumer": self._consumer, "topic": records[0].topic, "keys": [record.key for record in records]}
+        return {bytes(key) for key in await session.scalars(_WAITING, values)}
 
     async def park(self, session: AsyncSession, record: Record, reason: str, *, failed: bool) -> None:
         """Keep the record; one that failed is tried after a pause, one that waits behind another at once after it."""

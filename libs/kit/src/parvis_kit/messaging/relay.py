@@ -100,7 +100,13 @@ class Relay:
                 await asyncio.sleep(random.uniform(0.2, min(0.5 * 2**failures, _MAX_PAUSE_SECONDS)))  # noqa: S311
 
     async def _connect(self, stack: contextlib.AsyncExitStack) -> Any:
-        connection = await asyncpg.connect(self._database_url, timeout=5, command_timeout=_SEND_SECONDS)
+        connection = await asyncpg.connect(
+            self._database_url,
+            timeout=5,
+            command_timeout=_SEND_SECONDS,
+            # A mark that a crash of the server takes back is an event sent twice, which consumers know how to meet.
+            server_settings={"synchronous_commit": "off"},
+        )
         stack.push_async_callback(connection.close, timeout=5)
         await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
         return connection
@@ -185,19 +191,15 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> tuple[list[A
     error: KafkaError | None = None
     for row in rows:
         event = event_of(row)
+        key = str(event.key).encode()
         try:
-            future = await producer.send(
-                event.topic, event.value(), key=str(event.key).encode(), headers=event.headers()
-            )
+            futures.append(await producer.send(event.topic, event.value(), key=key, headers=event.headers()))
         except KafkaError as failure:
             error = failure
             break
-        futures.append((row, future))
-    await asyncio.wait({future for _, future in futures} or {asyncio.ensure_future(asyncio.sleep(0))})
     acknowledged, broken = [], set()
-    for row, future in futures:
-        refusal = future.exception()
-        if refusal is None and row["aggregate_id"] not in broken:
+    for row, refusal in zip(rows, await asyncio.gather(*futures, return_exceptions=True), strict=False):
+        if not isinstance(refusal, BaseException) and row["aggregate_id"] not in broken:
             acknowledged.append(row)
         else:
             broken.add(row["aggregate_id"])
