@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from poll_body import POLL_CALLS, poll_body, published
+from other_town import CALLS, DRAFT, IF_MATCH, OWN, VIEW
+from poll_body import poll_body, published
 from running_stack import RunningStack
 
 from parvis_local.demo.cast import Actor, Stage
@@ -38,6 +39,7 @@ def token_operations() -> dict[str, tuple[str, str]]:
 @dataclass
 class Town:
     citizen: Actor
+    neighbour: Actor
     agent: Actor
     system: Actor
     administrator: Actor
@@ -53,10 +55,17 @@ class Made:
 
 
 def made_in(stage: Stage) -> Made:
-    paris = Town(stage.citizen("amelie"), stage.agent("camille"), stage.system(), stage.agent("sophie"))
+    paris = Town(
+        stage.citizen("amelie"),
+        stage.citizen("bruno"),
+        stage.agent("camille"),
+        stage.system(),
+        stage.agent("sophie"),
+    )
     # The same citizen, by the other town's front-end: what she did in one town is not seen from the other.
     lutece = Town(
         stage.citizen("amelie", "lutece-portal"),
+        stage.citizen("bruno", "lutece-portal"),
         stage.agent("lucie", "lutece-backoffice"),
         stage.system("lutece-roadworks"),
         stage.agent("lucie", "lutece-backoffice"),
@@ -87,6 +96,7 @@ def made_in(stage: Stage) -> Made:
         "poll_id": poll,
         "message_id": inbox[0]["id"],
         "draft_id": draft,
+        "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "code": "paris-only",
     }
     return Made(ids, paris, lutece)
@@ -112,116 +122,6 @@ def made(stack: RunningStack) -> Iterator[Made]:
         yield made_in(stage)
 
 
-IF_MATCH = {"If-Match": '"1"'}
-VIEW = {"name": "À prendre", "shared": True, "filters": {}}
-DRAFT: dict[str, Any] = {
-    "code": "scoped-type",
-    "definition": {
-        "group": "scoped",
-        "group_name": {"fr": "Essai", "en": "Trial"},
-        "name": {"fr": "Essai", "en": "Trial"},
-        "form": {"schema": {"type": "object", "properties": {}, "additionalProperties": False}},
-        "workflow": {
-            "initial": "open",
-            "states": [
-                {"code": "open", "name": {"fr": "Ouverte", "en": "Open"}},
-                {"code": "closed", "name": {"fr": "Close", "en": "Closed"}, "final": True},
-            ],
-            "transitions": [
-                {
-                    "code": "close",
-                    "name": {"fr": "Clore", "en": "Close"},
-                    "from": ["open"],
-                    "to": "closed",
-                    "roles": ["agent"],
-                }
-            ],
-        },
-    },
-}
-PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
-# Who of the other town calls the operation, with which body and headers.
-CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
-    "readAttachment": ("citizen agent", None, {}),
-    "listRequests": ("citizen agent", None, {}),
-    "readRequest": ("citizen agent", None, {}),
-    "readHistory": ("citizen agent", None, {}),
-    "actOnRequest": ("agent", {"action": "take"}, IF_MATCH),
-    "listMessages": ("citizen agent", None, {}),
-    "writeMessage": ("agent", {"visibility": "public", "text": "Non."}, {}),
-    "startRequestTypeDraft": ("agent", DRAFT, {}),
-    "listRequestTypeDrafts": ("agent", None, {}),
-    "readRequestTypeDraft": ("agent", None, {}),
-    "changeRequestTypeDraft": ("agent", {"definition": DRAFT["definition"]}, IF_MATCH),
-    "discardRequestTypeDraft": ("agent", None, IF_MATCH),
-    "publishRequestTypeDraft": ("agent", {}, IF_MATCH),
-    "retireRequestType": ("agent", None, IF_MATCH),
-    "readReceipt": ("citizen agent", None, {}),
-    "readAttestation": ("citizen agent", None, {}),
-    "extendLegalPeriod": ("agent", {"reason": "Non."}, IF_MATCH),
-    "submitRequest": ("citizen", {**REPORT, "attachments": ["{attachment_id}"]}, {}),
-    "uploadAttachment": ("citizen", None, {}),
-    "readWorkQueue": ("agent", None, {}),
-    "listSavedViews": ("agent", None, {}),
-    "readSavedView": ("agent", None, {}),
-    "saveView": ("agent", VIEW, {}),
-    "replaceSavedView": ("agent", VIEW, IF_MATCH),
-    "dropSavedView": ("agent", None, IF_MATCH),
-    "readContact": ("agent", None, {}),
-    "startBulkOperation": ("agent", {"action": "take", "requests": [{"id": "{request_id}", "version": 1}]}, {}),
-    "readBulkOperation": ("agent", None, {}),
-    "readInbox": ("citizen", None, {}),
-    "followInbox": ("citizen", None, {"Last-Event-ID": "0"}),
-    "listInboxMessages": ("citizen", None, {}),
-    "readInboxMessage": ("citizen", None, {}),
-    "markInboxMessage": ("citizen", {"read_at": None}, PATCH),
-    "explainDeliveries": ("citizen", None, {}),
-    "readNotificationPreferences": ("citizen", None, {}),
-    "chooseNotificationPreferences": (
-        "citizen",
-        {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": []}]},
-        {"If-Match": '"0"'},
-    ),
-    "subscribeWebhook": (
-        "system",
-        {"url": "http://127.0.0.1:9/", "event_types": ["fr.parvis.requests.request-taken.v1"]},
-        {},
-    ),
-    "listWebhookSubscriptions": ("system", None, {}),
-    "readWebhookSubscription": ("system", None, {}),
-    "unsubscribeWebhook": ("system", None, IF_MATCH),
-    "listWebhookDeliveries": ("system", None, {}),
-    "createConsultation": ("agent", consultation_body(), {}),
-    "actOnConsultation": ("agent", {"action": "close"}, IF_MATCH),
-    "answerConsultation": ("citizen", {"option": "morning"}, {}),
-    "readLiveResults": ("agent", None, {}),
-    **POLL_CALLS,
-    "readMe": ("citizen agent", None, {}),
-    "readUserinfo": ("citizen agent", None, {}),
-    "readUserinfoByPost": ("citizen agent", None, {}),
-}
-# These reach an object by no identifier: they may answer, but tell nothing of the other town.
-OWN = {
-    "readInbox",
-    "followInbox",
-    "listRequests",
-    "readWorkQueue",
-    "listSavedViews",
-    "saveView",
-    "listRequestTypeDrafts",
-    "startRequestTypeDraft",
-    "listInboxMessages",
-    "readNotificationPreferences",
-    "chooseNotificationPreferences",
-    "listWebhookSubscriptions",
-    "readMe",
-    "readUserinfo",
-    "readUserinfoByPost",
-    "createConsultation",
-    "createPoll",
-    "subscribeWebhook",
-    "uploadAttachment",
-}
 REFUSED = {403, 404}
 
 
@@ -257,6 +157,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("agent", "/v1/saved-views/{view_id}"),
         ("agent", "/v1/bulk-operations/{operation_id}"),
         ("citizen", "/v1/inbox"),
+        ("citizen", "/v1/me/sessions"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}/deliveries"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}"),

@@ -27,6 +27,8 @@ PORTAL_SCOPES: Final = (
     "profile",
     "email",
     "identity.profile.read",
+    "identity.sessions.read",
+    "identity.sessions.write",
     "requests.requests.read",
     "requests.requests.write",
     "requests.attachments.write",
