@@ -78,7 +78,7 @@ oracles: .oracles/.installed ## Install the programs that count independently, a
 	@$(MIRROR); $(UV) pip install -q -p .oracles/bin/python -r $<
 	@touch $@
 test-counts: install oracles ## Compare our counts of ballots with those of independent programs
-	@ORACLES=1 $(PYTEST) -m oracle services/participation/tests/oracles $(ARGS)
+	@ORACLES=1 $(PYTEST) -m oracle services/participation/tests $(ARGS)
 .PHONY: test-independent
 test-independent: install ## Test identity against clients and a provider of others, under node
 	@npm --prefix services/identity/tests/independent ci --silent --no-audit --no-fund

@@ -64,3 +64,43 @@ class ConsultationOpened:
     closes_at: datetime
     occurred_at: datetime
     sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollCounted:
+    """A secret poll is counted; its result and files are public.
+
+    Attributes:
+        poll_id: The poll; also the Kafka key and the CloudEvents subject.
+        sequence: Grows with each act; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.participation.poll-counted.v1"
+    TOPIC: ClassVar[str] = "parvis.participation.poll.v1"
+
+    poll_id: UUID
+    collectivity: str
+    opens_at: datetime
+    closes_at: datetime
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollPublished:
+    """A secret poll is frozen and will open.
+
+    Attributes:
+        poll_id: The poll; also the Kafka key and the CloudEvents subject.
+        sequence: Grows with each act; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.participation.poll-published.v1"
+    TOPIC: ClassVar[str] = "parvis.participation.poll.v1"
+
+    poll_id: UUID
+    collectivity: str
+    opens_at: datetime
+    closes_at: datetime
+    occurred_at: datetime
+    sequence: int
