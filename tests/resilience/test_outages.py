@@ -7,6 +7,21 @@ import pytest
 from running_stack import RunningStack
 from under_load import Load, frozen, stored, told
 
+from parvis_local.demo.expecting import expect
+
+
+def test_a_database_that_is_killed_loses_no_accepted_report(stack: RunningStack) -> None:
+    with stack.stage() as stage:
+        citizen = stage.citizen("dimitri")
+        load = Load(citizen)
+        with load.running(40, pause=0.1):
+            load.wait_for(8)
+            stage.kill("postgres")
+        assert len(load.accepted) == 40
+        assert load.refused, "nobody noticed that the database was away"
+        assert sorted(stored(citizen)) == sorted(load.accepted)
+        assert set(told(stage, "dimitri@example.org", load.accepted).values()) == {1}
+
 
 @pytest.mark.parametrize(
     ("part", "person", "address"),
@@ -21,6 +36,7 @@ def test_what_stands_behind_an_act_may_be_away_while_it_is_accepted(
 ) -> None:
     with stack.stage() as stage:
         citizen = stage.citizen(person)
+        expect(citizen.get("/v1/requests"), 200)  # from now on the service knows the keys of whoever signs tokens
         load = Load(citizen)
         with frozen(stage, part):
             with load.running(10):

@@ -29,8 +29,8 @@ class Load:
         self.accepted: list[str] = []
         self.refused: Counter[int] = Counter()
 
-    def submit(self) -> None:
-        """One report; whatever is answered but 201 must say when to try again."""
+    def submit(self, pause: float = 0.0) -> None:
+        """One report, and a pause; whatever is answered but 201 must say when to try again."""
         key = str(uuid4())
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
@@ -42,6 +42,7 @@ class Load:
             if answer.status_code == 201:
                 with self._lock:
                     self.accepted.append(answer.json()["reference"])
+                time.sleep(pause)
                 return
             assert answer.status_code in {409, 503, 504}, answer.text
             assert "retry-after" in answer.headers, answer.text
@@ -51,10 +52,10 @@ class Load:
         raise AssertionError(f"not accepted within {_PATIENCE_SECONDS:.0f} s")
 
     @contextmanager
-    def running(self, reports: int, threads: int = 4) -> Iterator[None]:
+    def running(self, reports: int, threads: int = 4, pause: float = 0.0) -> Iterator[None]:
         """The reports are sent while the block runs, and all accepted at its end."""
         with ThreadPoolExecutor(threads) as pool:
-            sent: list[Future[None]] = [pool.submit(self.submit) for _ in range(reports)]
+            sent: list[Future[None]] = [pool.submit(self.submit, pause) for _ in range(reports)]
             yield
         for each in sent:
             each.result()
