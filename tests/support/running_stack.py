@@ -21,9 +21,10 @@ _STOP_SECONDS = 60
 
 
 class RunningStack:
-    """Started, stopped and killed at will; its data stay over a stop."""
+    """Started, stopped and killed at will; its data stay over a stop. ``settings`` are variables of its environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._settings = settings
         self.layout = Layout(folder)
         self.port = free_port()
         self._output = folder / "output.txt"
@@ -31,7 +32,7 @@ class RunningStack:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "PARVIS_HOME": str(self.layout.home), "PARVIS_PORT": str(self.port)}
+        return {**os.environ, "PARVIS_HOME": str(self.layout.home), "PARVIS_PORT": str(self.port), **self._settings}
 
     def start(self) -> None:
         """Start it and wait until it is ready."""

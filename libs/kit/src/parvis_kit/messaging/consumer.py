@@ -8,12 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
@@ -91,7 +90,7 @@ class Consumer:
                     redriving = asyncio.create_task(self._redrive(letters))
                     stack.push_async_callback(_ended, redriving)
                     await self._listen(kafka, letters, redriving)
-            except (OSError, TimeoutError, KafkaError, SQLAlchemyError, _StuckError) as error:
+            except Exception as error:  # noqa: BLE001 - a client or a driver may raise anything when its server dies
                 failures = 0 if self.state == "ready" else failures + 1
                 self.state = f"failed: {type(error).__name__}"
                 _log.warning("consumer_failed", consumer=self._name, error=type(error).__name__)
