@@ -4,7 +4,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from parvis_local.demo.expecting import expect, same
+from parvis_local.demo.expecting import eventually, expect, same
+from parvis_local.demo.steps.messages import mails_about
 from parvis_local.demo.story import Story
 
 
@@ -21,6 +22,8 @@ def handle(story: Story) -> Iterator[str]:
     yield "taken"
     expect(story.citizen.get(path, **{"If-None-Match": tag}), 200)
     yield "the citizen sees it: 200 with a new ETag"
+    # Killed while it joins its group, a worker keeps the embedded broker waiting for a minute.
+    eventually("the first two mails", lambda: len(mails_about(story)) >= 2, 60)  # noqa: PLR2004
     story.stage.kill("notifications-worker")
     yield "(the worker of notifications is killed here, with SIGKILL)"
     _write(story, "public", "Nos équipes passent demain matin.")

@@ -21,9 +21,9 @@ def read_messages(story: Story) -> Iterator[str]:
     for message in reversed(inbox):
         yield f"inbox: {message['subject']}"
     same("what the inbox tells", Counter(message["template"] for message in inbox), Counter(_TOLD))
-    eventually("four mails", lambda: _enough(_mails(story)), 60)
+    eventually("four mails", lambda: _enough(mails_about(story)), 60)
     time.sleep(_SETTLING_SECONDS)
-    mails = _mails(story)
+    mails = mails_about(story)
     same("each mail once", sorted(mail["subject"] for mail in mails), sorted(message["subject"] for message in inbox))
     yield f"mails: the same {len(mails)}, to {CITIZEN_MAIL}, once each; the worker was started again by its watcher"
     path = f"/v1/inbox-messages/{inbox[0]['id']}"
@@ -40,7 +40,8 @@ def _inbox(story: Story) -> list[dict[str, Any]]:
     return [message for message in items if story.request["reference"] in message["subject"]]
 
 
-def _mails(story: Story) -> list[dict[str, Any]]:
+def mails_about(story: Story) -> list[dict[str, Any]]:
+    """The mails to the citizen about the report."""
     return [mail for mail in story.stage.mails(CITIZEN_MAIL) if story.request["reference"] in mail["subject"]]
 
 
