@@ -3,11 +3,10 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
+from fuzzing import contract_of
 from hypothesis import HealthCheck, settings
 from identity_town import Town
 from running_service import RunningService, running_service
@@ -16,7 +15,6 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from parvis_identity.settings import Settings
 
-CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "identity.v1.yaml"
 # Rules that no schema can say: clients, codes, continuations and sessions must be ours.
 BEYOND_SCHEMAS = [positive_data_acceptance]
 # The first is sent on as a GET, which judges it; to the second, an ETag too long to be ours is just another one.
@@ -27,7 +25,7 @@ PROVIDERS = json.dumps(
         for name in ("franceconnect", "proconnect")
     ]
 )
-schema = schemathesis.openapi.from_path(CONTRACT)
+schema = contract_of("identity")
 
 
 @pytest.fixture(scope="module")

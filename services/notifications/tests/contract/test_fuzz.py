@@ -2,11 +2,10 @@
 """Whatever is sent, the answer is one that the contract declares, and never a server error."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
+from fuzzing import contract_of
 from hypothesis import HealthCheck, settings
 from notifications_post import Post
 from running_service import RunningService, running_service
@@ -20,14 +19,10 @@ from schemathesis.specs.openapi.checks import (
 from parvis_notifications.main import SCOPES
 from parvis_notifications.settings import Settings
 
-CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "notifications.v1.yaml"
 # Rules that no schema can say: a webhook's address must lead outside, a cursor be one of ours; 428 is the answer to a
 # missing If-Match (RFC 6585 section 3).
 BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
-schema = schemathesis.openapi.from_path(CONTRACT)
-# An If-Match too long to be ours is refused like any that is not the present one; too large a body unread (413).
-rejection = schema.config.checks.negative_data_rejection
-rejection.expected_statuses = [*rejection.expected_statuses, "412", "413"]
+schema = contract_of("notifications")
 # To this one, an ETag too long to be ours is just another one.
 LENIENT = {"GET /v1/notification-preferences"}
 

@@ -2,11 +2,10 @@
 """Whatever is sent, the answer is one that the contract declares, and never a server error."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
+from fuzzing import contract_of
 from hypothesis import HealthCheck, settings
 from participation_town import Town
 from running_service import RunningService, running_service
@@ -17,14 +16,10 @@ from parvis_participation.main import SCOPES
 from parvis_participation.settings import Settings
 from parvis_testing import Harness
 
-CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "participation.v1.yaml"
 # Rules that no schema can say: a type must be in the catalogue, a cursor be one of ours; 428 is the answer to a missing
 # If-Match (RFC 6585 section 3).
 BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
-schema = schemathesis.openapi.from_path(CONTRACT)
-# An If-Match too long to be ours is refused like any that is not the present one; too large a body unread (413).
-rejection = schema.config.checks.negative_data_rejection
-rejection.expected_statuses = [*rejection.expected_statuses, "412", "413"]
+schema = contract_of("participation")
 
 
 @pytest.fixture(scope="module")

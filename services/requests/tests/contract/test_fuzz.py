@@ -2,31 +2,24 @@
 """Whatever is sent, the answer is one that the contract declares, and never a server error."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
+from fuzzing import contract_of
 from hypothesis import HealthCheck, settings
 from requests_town import Town
 from running_service import RunningService, running_service
 from schemathesis import Case
-from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import missing_required_header, positive_data_acceptance
 
 from parvis_requests.main import SCOPES
 from parvis_requests.settings import Settings
 from parvis_testing import Harness
 
-CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "requests.v1.yaml"
 # Rules that no schema can say: a type must be in the catalogue, a cursor be one of ours; 428 is the answer to a missing
 # If-Match (RFC 6585 section 3).
 BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
-# 412 is the answer to an If-Match of any form that names no version (RFC 9110 section 13.1.1), 413 to too large a body,
-# which is not read: what else is wrong with it is not known.
-REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428]
-CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
-schema = schemathesis.openapi.from_path(CONTRACT, config=CONFIG)
+schema = contract_of("requests")
 
 
 @pytest.fixture(scope="module")
