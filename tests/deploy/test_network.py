@@ -175,15 +175,21 @@ def test_metrics_are_for_the_monitoring_namespace(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ENVIRONMENTS)
-def test_databases_are_for_the_services_and_the_broker_for_their_workers(folder: str) -> None:
+def test_databases_are_for_the_services_and_the_broker_for_all_but_the_api_of_identity(folder: str) -> None:
     manifests = render(folder)
     policies = of_kind(manifests, "NetworkPolicy")
     for pod in pods(manifests):
         ports = {port["port"] for rule in rules(policies, pod, "egress") for port in rule["ports"]}
         is_service = pod.labels["app.kubernetes.io/name"] in SERVICES
         assert (5432 in ports) == is_service, pod.name
-        assert (9092 in ports) == (pod.labels["app.kubernetes.io/component"] == "worker"), pod.name
+        assert (9092 in ports) == (is_service and speaks_to_kafka(pod)), pod.name
         assert 53 in ports, f"{pod.name}: names are resolved"
+
+
+def speaks_to_kafka(pod: Pod) -> bool:
+    """Workers do, and whoever is to be told of sessions that identity has ended."""
+    name, component = (pod.labels[f"app.kubernetes.io/{label}"] for label in ("name", "component"))
+    return component == "worker" or (component == "api" and name != "identity")
 
 
 def private(manifests: list[Manifest]) -> dict[str, set[Any]]:

@@ -112,6 +112,7 @@ def _operation(document: dict[str, Any], item: dict[str, Any], operation: dict[s
         "operation": operation.get("operationId"),
         "class": operation.get("x-parvis-class"),
         "limits": {key: operation.get(key) for key in ("x-parvis-body-limit", "x-parvis-timeout", "x-parvis-cors")},
+        "sign_in": operation.get("x-parvis-sign-in"),
         "security": sorted(operation.get("security", ()), key=str),
         "parameters": {
             f"{p['in']} {p['name']}": {"required": p.get("required", False), "schema": p.get("schema", {})}

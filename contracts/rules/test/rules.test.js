@@ -15,6 +15,7 @@ const EXPECTED = [
   ["parvis-path", "paths /unknown-page"],
   ["parvis-class", `${BAD} get`],
   ["parvis-operation-id", `${BAD} get operationId`],
+  ["parvis-sign-in", `${BAD} get x-parvis-sign-in max_age`],
   ["parvis-limits", `${BAD} get x-parvis-timeout`],
   ["parvis-page-limit", `${BAD} get parameters 0 schema maximum`],
   ["parvis-parameter-name", `${BAD} get parameters 1 name`],

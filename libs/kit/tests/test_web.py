@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -43,6 +44,13 @@ def routes() -> Any:
     async def make(thing: Thing, request: Request) -> dict[str, str]:
         return {"name": thing.name, "by": principal_of(request).subject}
 
+    @made.get(
+        "/v1/strict", **token("a.things.write", sign_in={"acr_values": ["high", "higher"], "max_age": 60}),
+        responses=problems(401, 403),
+    )  # fmt: skip
+    async def strict() -> dict[str, str]:
+        return {"fine": "yes"}
+
     @made.get("/v1/broken/{kind}", **public(), responses=problems(409, 422))
     async def broken(kind: str) -> None:
         raise {
@@ -77,8 +85,8 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def bearer(app: FastAPI, scope: str = "a.things.write") -> dict[str, str]:
-    return {"Authorization": "Bearer " + app.state.issuer.token(audience="parvis-a", scope=scope)}
+def bearer(app: FastAPI, scope: str = "a.things.write", **claims: Any) -> dict[str, str]:
+    return {"Authorization": "Bearer " + app.state.issuer.token(audience="parvis-a", scope=scope, **claims)}
 
 
 def test_a_route_that_does_not_say_who_may_call_it_cannot_be_defined() -> None:
@@ -102,6 +110,22 @@ async def test_without_a_token_or_with_a_lesser_one_nothing_happens(app: FastAPI
     assert 'scope="a.things.write"' in lesser.headers["www-authenticate"]
     fine = await client.post("/v1/things", json=body, headers=bearer(app, "a.things.read a.things.write"))
     assert fine.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("acr", "ago", "status"),
+    [("higher", 5, 200), ("high", 50, 200), ("higher", 70, 401), ("low", 5, 401), (None, 5, 401), ("high", None, 401)],
+)
+async def test_an_operation_may_want_a_better_or_fresher_sign_in(
+    app: FastAPI, client: httpx.AsyncClient, acr: str | None, ago: int | None, status: int
+) -> None:
+    how: dict[str, Any] = ({"acr": acr} if acr else {}) | ({"auth_time": int(time.time()) - ago} if ago else {})
+    answer = await client.get("/v1/strict", headers=bearer(app, **how))
+    assert answer.status_code == status
+    if status == 401:
+        assert answer.json()["code"] == "insufficient-user-authentication"
+        wanted = 'Bearer error="insufficient_user_authentication", acr_values="high higher", max_age=60'
+        assert answer.headers["www-authenticate"] == wanted
 
 
 async def test_the_caller_is_checked_before_the_body(client: httpx.AsyncClient) -> None:

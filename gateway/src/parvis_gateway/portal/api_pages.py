@@ -49,6 +49,11 @@ def _operation(
             for scope in needed
         )
         parts.append(f"<h3>{word('scopes', lang)}</h3><ul>{rows}</ul>")
+    if sign_in := operation.get("x-parvis-sign-in"):
+        needs = [f"acr_values={' '.join(sign_in['acr_values'])}"] if "acr_values" in sign_in else []
+        needs += [f"max_age={sign_in['max_age']}"] if "max_age" in sign_in else []
+        rows = "".join(f"<li><code>{escape(need)}</code></li>" for need in needs)
+        parts.append(f"<h3>{word('sign_in', lang)}</h3><ul>{rows}</ul>")
     parameters = [_parameter(_seen(document, given), lang) for given in operation.get("parameters", ())]
     if parameters:
         parts.append(f"<h3>{word('parameters', lang)}</h3><dl>{''.join(parameters)}</dl>")

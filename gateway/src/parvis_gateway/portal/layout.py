@@ -48,6 +48,7 @@ _WORDS: Final = {
     "files": {"fr": "Les fichiers", "en": "The files"},
     "operations": {"fr": "Opérations", "en": "Operations"},
     "problems": {"fr": "Les erreurs et que faire", "en": "Errors and what to do"},
+    "sign_in": {"fr": "Connexion exigée (RFC 9470)", "en": "Sign-in demanded (RFC 9470)"},
     "scopes": {"fr": "Droits nécessaires", "en": "Scopes needed"},
     "parameters": {"fr": "Paramètres", "en": "Parameters"},
     "body": {"fr": "Corps de la requête", "en": "Request body"},

@@ -82,6 +82,9 @@ IDEMPOTENCY_KEY_MISSING = _kind(
     "idempotency-key-missing", 400, "En-tête Idempotency-Key manquant", "Missing Idempotency-Key header"
 )
 UNAUTHENTICATED = _kind("unauthenticated", 401, "Authentification requise", "Authentication required")
+INSUFFICIENT_AUTHENTICATION = _kind(
+    "insufficient-user-authentication", 401, "Connexion à renforcer", "Stronger or fresher sign-in required"
+)
 INVALID_TOKEN = _kind("invalid-token", 401, "Jeton refusé", "Token refused")
 INSUFFICIENT_SCOPE = _kind("insufficient-scope", 403, "Droit manquant dans le jeton", "Missing scope in the token")
 FORBIDDEN = _kind("forbidden", 403, "Action non permise", "Action not allowed")

@@ -15,6 +15,7 @@ from parvis_kit.messaging.consumer import Consumer, Handler
 from parvis_kit.messaging.relay import Relay
 from parvis_kit.messaging.waker import Waker
 from parvis_kit.migrate import head_revision
+from parvis_kit.security.sessions import EndedSessions
 from parvis_kit.security.tokens import Keys, TokenVerifier
 from parvis_kit.settings import ServiceSettings
 from parvis_kit.web.cursor import Cursors
@@ -35,6 +36,7 @@ class Runtime(Generic[S]):
     persons: PersonKeys
     blind_index: BlindIndex
     tokens: TokenVerifier
+    ended_sessions: EndedSessions
     cursors: Cursors
     idempotency: Idempotency
     waker: Waker
@@ -90,6 +92,7 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
     ):
         waker = Waker(database.pool)
         database.on_commit = waker.wake
+        ended = EndedSessions(settings.kafka_bootstrap_servers, fetch_max_wait_ms=settings.fetch_max_wait_ms)
         yield Runtime(
             service=service,
             settings=settings,
@@ -98,8 +101,9 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
             persons=PersonKeys(keystore, master),
             blind_index=BlindIndex(master),
             tokens=TokenVerifier(
-                issuer=settings.issuer_url, audience=f"parvis-{service}", keys=Keys(settings.jwks_url)
+                issuer=settings.issuer_url, audience=f"parvis-{service}", keys=Keys(settings.jwks_url), ended=ended
             ),
+            ended_sessions=ended,
             cursors=Cursors(master),
             idempotency=Idempotency(database, master),
             waker=waker,

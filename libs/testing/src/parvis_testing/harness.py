@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A service running in the process of its test, and those who call it."""
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -58,9 +59,10 @@ class Harness:
         return self.caller(collectivity=collectivity, **claims)
 
     def agent(self, collectivity: str = "paris", teams: tuple[str, ...] = (), **claims: Any) -> Caller:
-        """A member of staff."""
+        """A member of staff who has just signed in."""
         base = {"kind": "agent", "collectivity": collectivity, "client_id": "demo-backoffice"}
-        return self.caller(**base, teams=list(teams), **{"roles": ["agent"], **claims})
+        signed_in = {"acr": "eidas1", "auth_time": int(time.time()), "roles": ["agent"]}
+        return self.caller(**base, teams=list(teams), **{**signed_in, **claims})
 
     def system(self, collectivity: str = "paris", client_id: str = "demo-roadworks", **claims: Any) -> Caller:
         """Another system, with client credentials."""
@@ -96,7 +98,9 @@ async def open_harness(
     """The service running in this process on real databases, called over ASGI."""
     issuer = TokenIssuer()
     async with open_runtime(service, "api", settings, migrations) as opened:
-        verifier = TokenVerifier(issuer=ISSUER, audience=f"parvis-{service}", keys=issuer.keys())
+        verifier = TokenVerifier(
+            issuer=ISSUER, audience=f"parvis-{service}", keys=issuer.keys(), ended=opened.ended_sessions
+        )
         runtime = replace(opened, tokens=verifier, **(replaced or {}))
         async with _client(public_app(runtime)) as client, _client(internal_app(runtime)) as internal:
             superuser_url = as_superuser(urlsplit(settings.database_url.get_secret_value()).path[1:])

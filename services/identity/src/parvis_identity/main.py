@@ -82,5 +82,6 @@ async def main() -> None:
             [
                 (public_app(runtime, parts), settings.host, settings.port),
                 (internal_app(runtime, parts), settings.host, settings.internal_port),
-            ]
+            ],
+            runtime.waker.run(),
         )

@@ -67,4 +67,9 @@ async def main() -> None:
         app = public_app(runtime)
         internal = (internal_app(runtime), settings.host, settings.internal_port)
         feed: InboxFeed = app.state.parts.feed
-        await serve([(app, settings.host, settings.port), internal], runtime.waker.run(), feed.run())
+        await serve(
+            [(app, settings.host, settings.port), internal],
+            runtime.waker.run(),
+            runtime.ended_sessions.run(),
+            feed.run(),
+        )

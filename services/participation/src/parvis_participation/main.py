@@ -66,4 +66,4 @@ async def main() -> None:
             (public_app(runtime), settings.host, settings.port),
             (internal_app(runtime), settings.host, settings.internal_port),
         ]
-        await serve(ports, runtime.waker.run())
+        await serve(ports, runtime.waker.run(), runtime.ended_sessions.run())

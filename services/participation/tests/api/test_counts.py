@@ -30,6 +30,20 @@ async def test_two_of_three_members_count_a_closed_poll_once(polling: PollTown) 
     assert late.json()["code"] == "poll-not-open"
 
 
+async def test_who_opens_the_urn_has_just_signed_in_by_more_than_a_password(polling: PollTown) -> None:
+    poll = await polling.open()
+    await polling.cast(polling.voter(), poll, approve("park"))
+    polling.when("after")
+    for claims in ({"auth_time": 1}, {"acr": "urn:parvis:acr:local"}):
+        refused = await polling.count(poll, agent=polling.service.agent(**claims))
+        assert (refused.status_code, refused.json()["code"]) == (401, "insufficient-user-authentication")
+        assert refused.headers["www-authenticate"] == (
+            'Bearer error="insufficient_user_authentication",'
+            ' acr_values="eidas1 eidas2 eidas3 urn:parvis:acr:local-mfa", max_age=900'
+        )
+    assert (await polling.count(poll)).status_code == 201
+
+
 async def test_too_few_or_other_shares_open_nothing(polling: PollTown) -> None:
     poll = await polling.open()
     await polling.cast(polling.voter(), poll, approve("park"))

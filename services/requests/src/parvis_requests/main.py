@@ -103,4 +103,5 @@ async def main() -> None:
                 (internal_app(runtime), settings.host, settings.internal_port),
             ],
             runtime.waker.run(),
+            runtime.ended_sessions.run(),
         )

@@ -27,6 +27,6 @@ def _process(context: Context, service: str, process: str) -> Part:
         probe=f"http:{context.ports[inner]}/readyz",
         env=env,
         needs=(filled(service), events_ready(context)),
-        # Only the worker speaks to the broker.
-        follows=BROKER if (process, context.options.broker) == ("worker", "embedded") else "",
+        # The embedded broker has another address after each start. Identity's api alone does not speak to it.
+        follows=BROKER if context.options.broker == "embedded" and name != "identity-api" else "",
     )

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_kit.messaging.events import Event, PermanentError, Record, from_record
+from parvis_kit.messaging.events import Event, PermanentError, Record, from_record, record_of
 from parvis_kit.messaging.parking import MAX_ATTEMPTS, Parked, Parking
 from parvis_kit.telemetry import context_of
 
@@ -118,7 +118,7 @@ class Consumer:
             if redriving.done():
                 redriving.result()
             for partition, records in batches.items():
-                await self._take([_record(record) for record in records], letters)
+                await self._take([record_of(record) for record in records], letters)
                 self._pause_at("handled")
                 await _commit(kafka, partition, records[-1].offset + 1)
             if batches or not await _behind(kafka):
@@ -236,9 +236,3 @@ async def _behind(kafka: AIOKafkaConsumer) -> bool:
         if high is not None and await kafka.position(partition) < high:
             return True
     return False
-
-
-def _record(record: Any) -> Record:
-    return Record(
-        record.topic, record.partition, record.offset, record.key or b"", record.value or b"", tuple(record.headers)
-    )

@@ -83,6 +83,13 @@ class Record:
     headers: tuple[tuple[str, bytes], ...]
 
 
+def record_of(record: Any) -> Record:
+    """A record as aiokafka brings it; a tombstone has an empty value."""
+    return Record(
+        record.topic, record.partition, record.offset, record.key or b"", record.value or b"", tuple(record.headers)
+    )
+
+
 def from_record(record: Record) -> Event:
     """The event of a record; raises MalformedEventError, which names what is wrong and shows no content."""
     if len(record.value) > MAX_BYTES:

@@ -28,6 +28,7 @@ class Principal:
     teams: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     acr: str | None = None
+    signed_in: int = 0  # when the person did, in seconds since 1970 (auth_time)
     session: str | None = None
     expires: int = 0  # end of the access token, in seconds since 1970
     bound_to: str | None = None
@@ -64,6 +65,7 @@ class Principal:
             teams=tuple(claims.get("teams", ())),
             roles=tuple(claims.get("roles", ())),
             acr=claims.get("acr"),
+            signed_in=int(claims.get("auth_time", 0)),
             session=claims.get("sid"),
             expires=int(claims["exp"]),
             bound_to=claims["cnf"]["jkt"] if "cnf" in claims else None,

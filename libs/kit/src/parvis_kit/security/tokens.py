@@ -4,6 +4,7 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Container
 from hashlib import sha256
 from typing import Any, Final
 
@@ -75,17 +76,24 @@ class TokenVerifier:
     """Turns a bearer token into a principal.
 
     Verified tokens are remembered by their SHA-256 for at most a minute and never past their end, so that a client
-    that calls often costs one signature check a minute.
+    that calls often costs one signature check a minute. Those of ``ended`` sessions are refused at each call.
     """
 
-    def __init__(self, *, issuer: str, audience: str, keys: Keys) -> None:
+    def __init__(self, *, issuer: str, audience: str, keys: Keys, ended: Container[str | None] = ()) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys
+        self._ended = ended
         self._cache: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
 
     async def verify(self, token: str) -> Principal:
         """The caller; raises the ``invalid-token`` problem, or 503 while no key has ever been fetched."""
+        principal = await self._principal(token)
+        if principal.session in self._ended:
+            raise refused("session_ended")
+        return principal
+
+    async def _principal(self, token: str) -> Principal:
         digest = sha256(token.encode()).digest()
         cached = self._cache.get(digest)
         if cached and cached[0] > time.time():

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every exception that leaves a route, as a problem; nothing of the inside is shown."""
 
+import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
@@ -19,25 +21,7 @@ from parvis_kit.logs import logger
 from parvis_kit.problems import Catalogue, FieldError, Problem, unavailable
 
 _log = logger(__name__)
-_FRENCH: Final[dict[str, str]] = {
-    "missing": "Champ obligatoire.",
-    "extra_forbidden": "Champ inconnu.",
-    "string_too_short": "Texte trop court.",
-    "string_too_long": "Texte trop long.",
-    "string_pattern_mismatch": "Le format n'est pas celui attendu.",
-    "string_type": "Un texte est attendu.",
-    "enum": "Valeur hors de la liste permise.",
-    "literal_error": "Valeur hors de la liste permise.",
-    "int_parsing": "Un nombre entier est attendu.",
-    "int_type": "Un nombre entier est attendu.",
-    "float_type": "Un nombre est attendu.",
-    "bool_type": "Vrai ou faux est attendu.",
-    "uuid_parsing": "Un identifiant UUID est attendu.",
-    "greater_than_equal": "Valeur trop petite.",
-    "less_than_equal": "Valeur trop grande.",
-    "too_long": "Trop d'éléments.",
-    "too_short": "Pas assez d'éléments.",
-}
+_FRENCH: Final[dict[str, str]] = json.loads(Path(__file__).with_name("validation.fr.json").read_text("utf-8"))
 _ERASED: Final = problems.NOT_FOUND.problem("Ces données ont été effacées.", "These data were erased.")
 # Classes of SQLSTATE that say "not now" rather than "never": connection, resources, operator intervention.
 _TRANSIENT_SQLSTATE: Final = re.compile(r"^(08|53|57P|55P03|40)")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Routes that say who may call them; a route that says nothing cannot be defined (default deny)."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -9,7 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from parvis_kit.problems import INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED
+from parvis_kit.problems import INSUFFICIENT_AUTHENTICATION, INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED
 from parvis_kit.security.dpop import ALGORITHM, ProofError, read_proof, take_once
 from parvis_kit.security.principal import Principal
 from parvis_kit.security.tokens import TokenVerifier, refused
@@ -31,6 +32,7 @@ class Operation(APIRoute):
         self.scopes: frozenset[str] = frozenset(s for need in extra.get("security", ()) for s in need.get(_SCHEME, ()))
         if self.access == "token" and not self.scopes:
             raise TypeError(f"{path}: a token route names its scopes")
+        self.sign_in: dict[str, Any] = extra.get("x-parvis-sign-in", {})
         self.body_limit: int = extra.get("x-parvis-body-limit", DEFAULT_BODY_LIMIT)
         super().__init__(path, endpoint, **options)
 
@@ -64,7 +66,21 @@ class Operation(APIRoute):
                 f"This token lacks the scope: {needed}.",
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'},
             )
+        _check_sign_in(principal, **self.sign_in)
         return principal
+
+
+def _check_sign_in(principal: Principal, *, acr_values: Sequence[str] = (), max_age: int | None = None) -> None:
+    late = max_age is not None and principal.signed_in < time.time() - max_age
+    if late or (acr_values and principal.acr not in acr_values):
+        # RFC 9470 section 3: the client has the person sign in again, with these parameters.
+        wanted = [f'acr_values="{" ".join(acr_values)}"'] if acr_values else []
+        wanted += [] if max_age is None else [f"max_age={max_age}"]
+        raise INSUFFICIENT_AUTHENTICATION.problem(
+            "Demandez à la personne de s'identifier de nouveau, comme l'indique l'en-tête WWW-Authenticate.",
+            "Have the person sign in again, as the WWW-Authenticate header says.",
+            headers={"WWW-Authenticate": ", ".join(['Bearer error="insufficient_user_authentication"', *wanted])},
+        )
 
 
 def _proven(scope: Scope, token_type: str, presented: str, principal: Principal) -> bool:
@@ -131,7 +147,11 @@ IF_NONE_MATCH: Final = _header("If-None-Match", "The ETag that the caller has al
 
 
 def token(*scopes: str, **options: Any) -> dict[str, Any]:
-    """Options of a route that needs an access token with all these scopes; the others as for :func:`public`."""
+    """Options of a route that needs an access token with all these scopes; the others as for :func:`public`.
+
+    ``sign_in`` asks for more of the person (RFC 9470): ``acr_values``, one of which is the token's, and ``max_age``,
+    the seconds since they signed in.
+    """
     return _access("token", **options, security=[{_SCHEME: sorted(scopes)}])
 
 
@@ -156,10 +176,16 @@ def _access(
     body_limit: int | None = None,
     timeout: float | None = None,
     cors: bool = True,
+    sign_in: Mapping[str, Any] | None = None,
     **extra: Any,
 ) -> dict[str, Any]:
     extra |= {"x-parvis-class": access, "parameters": list(headers)} if headers else {"x-parvis-class": access}
-    limits = {"x-parvis-body-limit": body_limit, "x-parvis-timeout": timeout, "x-parvis-cors": None if cors else False}
+    limits: dict[str, Any] = {
+        "x-parvis-body-limit": body_limit,
+        "x-parvis-timeout": timeout,
+        "x-parvis-cors": None if cors else False,
+        "x-parvis-sign-in": sign_in,
+    }
     return {"openapi_extra": extra | {name: limit for name, limit in limits.items() if limit is not None}}
 
 

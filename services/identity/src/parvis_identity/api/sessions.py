@@ -54,7 +54,7 @@ class SessionEndingBody(BaseModel):
 
 
 class SessionEndingView(BaseModel):
-    """What has ended, with its refresh tokens; its access tokens have five minutes left at most, and none here."""
+    """What has ended, with its refresh tokens; every service refuses its access tokens within a second."""
 
     ended: int = Field(ge=0, description="How many sessions.")
 

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who ends a session ends what was handed out in it, everywhere and at once."""
+
+import time
+from uuid import uuid4
+
+from running_stack import RunningStack
+
+from parvis_local.demo.cast import Actor
+from parvis_local.demo.expecting import expect
+
+SECONDS = 1.0
+
+
+def answers(actor: Actor) -> dict[str, int]:
+    """The status that each service answers."""
+    path = f"/v1/consultations/{uuid4()}/answers"
+    return {
+        "requests": actor.get("/v1/requests").status_code,
+        "notifications": actor.get("/v1/inbox").status_code,
+        "participation": actor.post(path, {"choice": "yes"}).status_code,
+        "identity": actor.get("/v1/me/sessions").status_code,
+    }
+
+
+def test_the_tokens_of_a_session_that_ended_are_refused_by_every_service_within_a_second(stack: RunningStack) -> None:
+    with stack.stage() as stage:
+        here, elsewhere = stage.citizen("amelie"), stage.citizen("amelie")
+        living = {"requests": 200, "notifications": 200, "participation": 422, "identity": 200}
+        assert answers(here) == answers(elsewhere) == living
+        sessions = expect(here.get("/v1/me/sessions"), 200).json()["items"]
+        mine = next(session["id"] for session in sessions if session["current"])
+        expect(elsewhere.post("/v1/me/session-endings", {"session_id": mine}), 200)
+        ended = time.monotonic()
+        while set(answers(here).values()) != {401}:
+            assert time.monotonic() < ended + SECONDS, answers(here)
+            time.sleep(0.02)
+        refused = here.get("/v1/requests")
+        assert expect(refused, 401, "invalid-token").headers["www-authenticate"] == 'Bearer error="invalid_token"'
+        assert answers(elsewhere) == living, "another session of the same person goes on"
