@@ -29,6 +29,10 @@ SHARED = {
     "sign_in",
     "pushed_request",
     "spent_identifier",
+    "audit_waiting",
+    "audit_link",
+    "audit_head",
+    "audit_reader",
 }
 PERSONAL_NAMES = re.compile(
     r"(^|_)(email|e_mail|phone|mobile|given_name|family_name|first_name|last_name|birth\w*|body|text|description"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the commands that an operator gives: seed, rotate-keys."""
+"""Composition root of the commands that an operator gives: seed, rotate-keys, audit-check."""
 
 import sys
 from datetime import timedelta
@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from parvis_identity.service import seed as seeding
+from parvis_identity.service.audit_chain import CheckAudit
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.runtime import open_runtime
@@ -35,3 +36,16 @@ async def rotate_keys(*, compromised: bool) -> None:
             raise SystemExit(str(error)) from error
         key = await ring.signing()
     sys.stdout.write(f"tokens are signed with key {key.kid} from now on, everywhere within a minute\n")
+
+
+async def audit_check() -> None:
+    """Verify the chain of the audit trail; names the first line that is not as it was written, and fails."""
+    async with open_runtime("identity", "audit-check", Settings(), MIGRATIONS) as runtime:
+        verdict = await CheckAudit(runtime.database, runtime.master).verdict()
+    if verdict.fault:
+        where = f"line {verdict.line}" if verdict.line else "beside the chain"
+        raise SystemExit(f"{where}: {verdict.fault} (entry {verdict.entry or 'unknown'})")
+    sys.stdout.write(
+        f"{verdict.sequence} lines, all as they were written; {verdict.waiting} wait for their place;"
+        f" the last one's hash is {verdict.hash.hex()}\n"
+    )

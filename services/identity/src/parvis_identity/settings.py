@@ -86,6 +86,16 @@ class Settings(ServiceSettings):
     smtp_hello: str = Field(default="localhost", description="Name that this host gives itself at the mail relay")
     smtp_timeout_seconds: float = Field(default=10, gt=0, le=60, description="Longest wait for an SMTP answer")
 
+    siem_host: str = Field(default="", description="Receiver of the audit trail (SIEM); empty: nobody")
+    siem_port: int = Field(default=6514, ge=1, le=65535, description="TCP port of the receiver of the audit trail")
+    siem_format: Literal["syslog", "json"] = Field(
+        default="syslog", description="syslog (RFC 5424, counted in octets) or json (one object a line)"
+    )
+    siem_tls: bool = Field(default=True, description="Speak TLS to the receiver of the audit trail (RFC 5425)")
+    siem_timeout_seconds: float = Field(
+        default=10, gt=0, le=30, description="Longest wait until the receiver of the audit trail has a batch"
+    )
+
     @field_validator("mail_from")
     @classmethod
     def _one_address(cls, value: str) -> str:

@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: the relay, the letters, new signing keys, the purge of what is over."""
+"""Composition root of the worker process: relay, letters, signing keys, audit trail, purge of what is over."""
 
 import asyncio
+import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from parvis_identity.accounts import letters_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.db.purge import purge
+from parvis_identity.domain.audit import Entry
+from parvis_identity.domain.siem import json_line, syslog_frame
 from parvis_identity.outgoing.back_channel import BackChannel
+from parvis_identity.outgoing.siem import SiemConnection
 from parvis_identity.outgoing.smtp import Post
+from parvis_identity.service.audit_chain import AuditChain
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.scheduled_rotation import ScheduledRotation
+from parvis_identity.service.stream_audit import StreamAudit
 from parvis_identity.service.tell_clients import TellClients
 from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.write_letters import LetterWriter
@@ -47,8 +54,14 @@ async def main() -> None:
             letter_writer(runtime),
             ScheduledRotation(ring, timedelta(days=settings.key_rotation_days)),
             client_teller(runtime, ring),
+            AuditChain(runtime.database, runtime.master),
         )
-        await serve(ports, *(part.run() for part in work), purge_regularly(runtime.database))
+        await serve(
+            ports,
+            *(part.run() for part in work),
+            *(s.run() for s in audit_streams(runtime)),
+            purge_regularly(runtime.database),
+        )
 
 
 def client_teller(runtime: Runtime[Settings], ring: KeyRing) -> TellClients:
@@ -62,6 +75,23 @@ def letter_writer(runtime: Runtime[Settings]) -> LetterWriter:
     """What writes the letters that the api process wished for."""
     settings = runtime.settings
     return LetterWriter(runtime.database, runtime.blind_index, letters_of(runtime), Post(settings), settings.public_url)
+
+
+def audit_streams(runtime: Runtime[Settings]) -> list[StreamAudit]:
+    """What gives the audit trail to a SIEM, where there is one."""
+    settings = runtime.settings
+    if not settings.siem_host:
+        return []
+    host = socket.gethostname()
+
+    def syslog(sequence: int, hash_: bytes, entry: Entry) -> bytes:
+        return syslog_frame(sequence, hash_, entry, host)
+
+    written: Callable[[int, bytes, Entry], bytes] = syslog if settings.siem_format == "syslog" else json_line
+    receiver = SiemConnection(
+        settings.siem_host, settings.siem_port, tls=settings.siem_tls, timeout=settings.siem_timeout_seconds
+    )
+    return [StreamAudit(runtime.database, receiver, written)]
 
 
 async def purge_regularly(database: Database) -> None:

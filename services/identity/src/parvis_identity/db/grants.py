@@ -113,13 +113,15 @@ async def bind(session: AsyncSession, grant: UUID, key: str) -> None:
     await session.execute(update(GrantRow).where(GrantRow.id == grant).values(bound_to=key))
 
 
-async def revoke(session: AsyncSession, grant: UUID, reason: str, now: datetime) -> None:
-    """End the family; safe to repeat."""
-    await session.execute(
+async def revoke(session: AsyncSession, grant: UUID, reason: str, now: datetime) -> bool:
+    """End the family; safe to repeat. True where it was not over yet."""
+    ended = await session.scalar(
         update(GrantRow)
         .where(GrantRow.id == grant, GrantRow.revoked_at.is_(None))
         .values(revoked_at=now, revoked_reason=reason)
+        .returning(GrantRow.id)
     )
+    return ended is not None
 
 
 async def revoke_of_session(session: AsyncSession, browser_session: UUID, reason: str, now: datetime) -> None:

@@ -42,14 +42,17 @@ async def bind(session: AsyncSession, membership: UUID, person: UUID, now: datet
 
 async def put_invitation(
     session: AsyncSession, collectivity: str, email_index: bytes, teams: Sequence[str], roles: Sequence[str]
-) -> None:
-    """Invite an address, or bring the teams and roles of whoever took the invitation up to date."""
+) -> UUID:
+    """Invite an address, or bring the teams and roles of whoever took the invitation up to date; returns its id."""
     values = {"teams": list(teams), "roles": list(roles), "ended_at": None}
-    await session.execute(
+    put = await session.execute(
         insert(MembershipRow)
         .values(id=uuid7(), collectivity=collectivity, invited_email_index=email_index, **values)
         .on_conflict_do_update(index_elements=["collectivity", "invited_email_index"], set_=values)
+        .returning(MembershipRow.id)
     )
+    id_: UUID = put.scalar_one()
+    return id_
 
 
 async def _one(session: AsyncSession, *conditions: ColumnElement[bool]) -> Membership | None:

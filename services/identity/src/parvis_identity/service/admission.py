@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
-from parvis_identity.db import clients, memberships
+from parvis_identity.db import audit, clients, memberships
 from parvis_identity.db.people import People
+from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.client import Audience, Client
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.person import Person
@@ -66,6 +67,9 @@ class Admission:
         taken = invitation is None or await memberships.bind(session, invitation.id, person, arrival.now)
         if not taken:
             raise RefusedError(Refusal.NO_MEMBERSHIP)
+        if invitation:
+            who, on = Actor("agent", str(person), arrival.client.client_id), Thing("agent", str(invitation.id))
+            await audit.record(session, Act(Action.AGENT_BOUND, who, on, arrival.now, invitation.collectivity))
         return person, key
 
     async def _invitation(

@@ -4,8 +4,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from parvis_identity.db import clients, spent_identifiers
+from parvis_identity.db import audit, clients, spent_identifiers
 from parvis_identity.domain import assertion
+from parvis_identity.domain.audit import NOBODY, Act, Action, Actor, Thing
 from parvis_identity.domain.client import Client
 from parvis_identity.domain.errors import InvalidClientError
 from parvis_identity.domain.opaque import fingerprint
@@ -40,8 +41,15 @@ class AuthenticateClient:
             raise InvalidClientError
         if not await self._proven(client, credentials, now):
             _log.warning("client_authentication_failed", client_id=client.client_id)
+            await self._refused(client, now)
             raise InvalidClientError
         return client
+
+    async def _refused(self, client: Client, now: datetime) -> None:
+        who, on = Actor("anonymous", NOBODY, client.client_id), Thing("client", client.client_id)
+        async with self._database.unit_of_work() as uow:
+            await audit.record(uow.session, Act(Action.CLIENT_REFUSED, who, on, now, client.collectivity_claim))
+            await uow.commit()
 
     async def _proven(self, client: Client, credentials: Credentials, now: datetime) -> bool:
         if client.jwks is not None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from parvis_identity.db import clients, grants, memberships, sessions
+from parvis_identity.db import audit, clients, grants, memberships, sessions
 from parvis_identity.db.clients import Collectivity
 from parvis_identity.db.grants import Code
+from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Audience, Client
 from parvis_identity.domain.errors import Refusal, RefusedError
@@ -113,6 +114,9 @@ class Authorize:
             if remember and client.remembers_consent(request.redirect_uri):
                 before = await grants.consented(uow.session, session.person, client.client_id)
                 await grants.remember_consent(uow.session, grant, before | request.scopes, now)
+            who, what = Actor(grant.kind, str(grant.person), client.client_id), {"scopes": sorted(grant.scopes)}
+            on = Thing("grant", str(grant.id))
+            await audit.record(uow.session, Act(Action.CLIENT_ALLOWED, who, on, now, grant.collectivity, what))
             await uow.commit()
         return secret
 

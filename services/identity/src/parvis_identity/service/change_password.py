@@ -4,9 +4,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from parvis_identity.db import local_accounts
+from parvis_identity.db import audit, local_accounts
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
+from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.person import Person
@@ -113,6 +114,8 @@ class ChangePassword:
     ) -> None:
         await local_accounts.change_password(uow.session, account.person, hashed, now)
         await end_everything(uow.session, account.person, "password changed", now)
+        on = Thing("person", str(person.id))
+        await audit.record(uow.session, Act(Action.PASSWORD_CHANGED, citizen(person.id), on, now))
         told = Letter(
             purpose=Purpose.PASSWORD_CHANGED,
             recipient=email,

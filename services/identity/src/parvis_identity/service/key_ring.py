@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from joserfc.jwk import ECKey, KeySet
 
-from parvis_identity.db import signing_keys
+from parvis_identity.db import audit, signing_keys
 from parvis_identity.db.signing_keys import CURRENT, NEXT, SigningKey
+from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database, UnitOfWork
 from parvis_kit.security.tokens import ALGORITHM, Keys
@@ -71,6 +72,12 @@ class KeyRing:
                 await signing_keys.retire_current(uow.session, now)
             await signing_keys.promote_next(uow.session)
             await signing_keys.add(uow.session, self._make(NEXT, now))
+            who, on = (
+                Actor("operator" if compromised else "service", "rotate-keys"),
+                Thing("signing-key", following.kid),
+            )
+            what = {"reason": ["compromised" if compromised else "due"]}
+            await audit.record(uow.session, Act(Action.SIGNING_KEY_ROTATED, who, on, now, "*", what))
             await uow.commit()
         self._read_at = float("-inf")
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import local_accounts, sessions
+from parvis_identity.db import audit, local_accounts, sessions
 from parvis_identity.domain.assurance import LOCAL, acr_of
+from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.session import Session
@@ -63,5 +64,7 @@ class LocalSessions:
         if kept.session:
             await sessions.replace(session, fingerprint(kept.session), now)
         await local_accounts.remember_device(session, fingerprint(made.device), person, now)
+        how, on = {"provider": [LOCAL], "amr": amr}, Thing("session", str(opened.id))
+        await audit.record(session, Act(Action.SIGNED_IN, citizen(person), on, now, details=how))
         _log.info("signed_in", provider=LOCAL, kind=opened.kind)
         return made

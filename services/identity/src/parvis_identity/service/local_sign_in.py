@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from parvis_identity.db import local_accounts, second_factors
+from parvis_identity.db import audit, local_accounts, second_factors
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
 from parvis_identity.domain.assurance import PASSWORD
+from parvis_identity.domain.audit import NOBODY, Act, Action, Actor, Thing
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.opaque import fingerprint
 from parvis_identity.service.continuation import open_json, seal_json
@@ -67,6 +68,7 @@ class LocalSignIn:
         count, account = await self._attempt(email, kept, source, now)
         if not await self._passwords.verify(account, password) or account is None:
             _log.info("local_sign_in_failed")
+            await self._refused(account, now)
             raise WrongPasswordError
         try:
             await self._persons.of(account.person)
@@ -107,6 +109,13 @@ class LocalSignIn:
             cookies = await self._sessions.open(uow.session, person, (PASSWORD, *added), kept, now)
             await uow.commit()
         return cookies
+
+    async def _refused(self, account: LocalAccount | None, now: datetime) -> None:
+        # An address without account costs as much: how long an answer takes tells nobody who has one.
+        who, on = Actor("anonymous", NOBODY), Thing("person", str(account.person) if account else NOBODY)
+        async with self._database.unit_of_work() as uow:
+            await audit.record(uow.session, Act(Action.PASSWORD_REFUSED, who, on, now))
+            await uow.commit()
 
     def _pending(self, account: LocalAccount, kept: Kept, now: datetime) -> Pending:
         members = {

@@ -30,7 +30,8 @@ class RedeemCode:
         async with self._database.unit_of_work() as uow:
             spent = await grants.spend_code(uow.session, code_hash, client.client_id, now)
             if spent is None:
-                await self._families.punish_replay(uow, await grants.spent_code(uow.session, code_hash), now)
+                spent_by = await grants.spent_code(uow.session, code_hash)
+                await self._families.punish_replay(uow, spent_by, client, now)
                 raise InvalidGrantError
             if spent.redirect_uri != redirect_uri or not pkce.proves(verifier, spent.challenge):
                 # Whoever held the code could not use it as its client does: it is burnt.

@@ -29,7 +29,7 @@ class RefreshTokens:
             if spent is None:
                 found = await grants.refresh_token(uow.session, presented)
                 replayed = found is not None and found.used and found.grant.client_id == client.client_id
-                await self._families.punish_replay(uow, found.grant.id if found and replayed else None, now)
+                await self._families.punish_replay(uow, found.grant.id if found and replayed else None, client, now)
                 raise InvalidGrantError
             if spent.bound_to not in {None, request.key}:
                 # Nothing is committed: who lacks the key cannot spend the token either.

@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from parvis_identity import events
-from parvis_identity.db import local_accounts
+from parvis_identity.db import audit, local_accounts
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
 from parvis_identity.domain.assurance import PASSWORD
+from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Letter, Purpose
@@ -108,6 +109,8 @@ class Register:
             except IntegrityError as error:
                 raise RefusedError(Refusal.LINK_USED) from error
             await outbox.add(uow.session, events.person_registered(person, Audience.CITIZEN.value))
+            on = Thing("person", str(person.id))
+            await audit.record(uow.session, Act(Action.ACCOUNT_OPENED, citizen(person.id), on, now))
             if same:
                 cookies = await self._sessions.open(uow.session, person.id, (PASSWORD,), kept, now)
             await uow.commit()

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import local_accounts, second_factors
+from parvis_identity.db import audit, local_accounts, second_factors
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
 from parvis_identity.db.second_factors import Totp
 from parvis_identity.domain import recovery_code, totp
 from parvis_identity.domain.assurance import MULTI_FACTOR, ONE_TIME_CODE
+from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.service.letters import Letters
@@ -26,6 +27,11 @@ from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 
 _COLUMN = "totp"
+_ACTIONS = {
+    Purpose.SECOND_FACTOR_ADDED: Action.SECOND_FACTOR_ADDED,
+    Purpose.SECOND_FACTOR_REMOVED: Action.SECOND_FACTOR_REMOVED,
+    Purpose.RECOVERY_CODE_USED: Action.RECOVERY_CODE_USED,
+}
 _log = logger(__name__)
 
 
@@ -156,6 +162,8 @@ class SecondFactors:
             collectivity=person.collectivity,
         )
         await self._letters.wish(session, letter, now)
+        on = Thing("person", str(person.id))
+        await audit.record(session, Act(_ACTIONS[purpose], citizen(person.id), on, now))
 
     def _hash(self, code: str) -> bytes:
         # Keyed: 60 bits would not withstand somebody who has the database alone.

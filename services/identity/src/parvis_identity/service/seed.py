@@ -3,16 +3,26 @@
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from parvis_identity.db import clients, memberships
+from parvis_identity.db import audit, clients, memberships
 from parvis_identity.db.clients import Collectivity
 from parvis_identity.db.people import People
-from parvis_identity.domain.client import MIN_SECRET_LENGTH, Audience, Client, Consent, GrantType, secret_hash
+from parvis_identity.domain.audit import Act, Action, Actor, Thing
+from parvis_identity.domain.client import (
+    EVERYWHERE,
+    MIN_SECRET_LENGTH,
+    Audience,
+    Client,
+    Consent,
+    GrantType,
+    secret_hash,
+)
 from parvis_identity.domain.redirect_uri import registration_error
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.scopes import CATALOGUE
@@ -150,18 +160,26 @@ def read(path: Path) -> Seed:
 
 async def apply(seed: Seed, database: Database, index: BlindIndex) -> None:
     """Put everything in place, in one transaction."""
+    now, operator = datetime.now(UTC), Actor("operator", "seed")
     async with database.unit_of_work() as uow:
         for entry in seed.collectivities:
             await clients.put_collectivity(
                 uow.session, Collectivity(entry.slug, entry.name.fr, entry.name.en, frozenset(entry.sirets))
             )
+            on = Thing("collectivity", entry.slug)
+            await audit.record(uow.session, Act(Action.COLLECTIVITY_PUT, operator, on, now, entry.slug))
         for client in seed.clients:
             await clients.put_client(uow.session, client.client())
+            on, whose = Thing("client", client.client_id), client.collectivity or EVERYWHERE
+            what = {"scopes": client.scopes}
+            await audit.record(uow.session, Act(Action.CLIENT_PUT, operator, on, now, whose, what))
         people = People(uow.session, index)
         for member in seed.memberships:
-            await memberships.put_invitation(
+            invited = await memberships.put_invitation(
                 uow.session, member.collectivity, people.email_index(member.email), member.teams, member.roles
             )
+            on, what = Thing("agent", str(invited)), {"roles": member.roles, "teams": member.teams}
+            await audit.record(uow.session, Act(Action.AGENT_INVITED, operator, on, now, member.collectivity, what))
         await uow.commit()
 
 

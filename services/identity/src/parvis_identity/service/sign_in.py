@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from parvis_identity.db import clients, sessions
+from parvis_identity.db import audit, clients, sessions
 from parvis_identity.db.sessions import Away
+from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.authorization import AuthorizationRequest, Parameters
 from parvis_identity.domain.client import Audience, Client
 from parvis_identity.domain.errors import Refusal, RefusedError
@@ -167,6 +168,9 @@ class SignIn:
             await sessions.add(uow.session, opened, fingerprint(cookie), key.seal("id_token", vouched.id_token))
             if replaced:
                 await sessions.replace(uow.session, fingerprint(replaced), now)
+            who, on = Actor(kind, str(person), client.client_id), Thing("session", str(opened.id))
+            how = {"provider": [vouched.provider]}
+            await audit.record(uow.session, Act(Action.SIGNED_IN, who, on, now, client.collectivity, how))
             await uow.commit()
         _log.info("signed_in", provider=vouched.provider, kind=kind)
         return cookie

@@ -4,8 +4,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from parvis_identity.db import grants, memberships
+from parvis_identity.db import audit, grants, memberships
 from parvis_identity.domain import resources, scopes
+from parvis_identity.domain.audit import NOBODY, Act, Action, Actor, Thing
 from parvis_identity.domain.client import Audience, Client, GrantType
 from parvis_identity.domain.errors import InvalidGrantError
 from parvis_identity.domain.grant import Grant
@@ -56,11 +57,13 @@ class TokenFamilies:
             token_type=request.token_type,
         )
 
-    async def punish_replay(self, uow: UnitOfWork, grant: UUID | None, now: datetime) -> None:
+    async def punish_replay(self, uow: UnitOfWork, grant: UUID | None, client: Client, now: datetime) -> None:
         """Somebody else has used what was handed to the client: nothing of the family is trusted any more."""
         if grant is not None:
             _log.warning("grant_replayed", grant=str(grant))
-            await grants.revoke(uow.session, grant, "replayed", now)
+            if await grants.revoke(uow.session, grant, "replayed", now):
+                who, on = Actor("anonymous", NOBODY, client.client_id), Thing("grant", str(grant))
+                await audit.record(uow.session, Act(Action.GRANT_REPLAYED, who, on, now, client.collectivity_claim))
             await uow.commit()
 
     async def _membership(self, uow: UnitOfWork, grant: Grant, now: datetime) -> Membership | None:

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The audit trail: who did what, on which object, when, from which client; in codes and opaque identifiers only.
+
+Lines are chained: each one's hash covers the line before, so that a line that was changed, taken out or put in is
+found. The hash is keyed: whoever can write to the database but does not have the service's master key cannot make
+the chain fit again.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from hmac import digest
+from typing import Any, Final
+from uuid import UUID
+
+START: Final = bytes(32)
+"""What stands before the first line."""
+NOBODY: Final = "*"
+"""Who acts, or is acted on, where that is not known."""
+_CODE: Final = re.compile(r"[A-Za-z0-9_*-][A-Za-z0-9_.:*-]{0,199}")
+
+
+class Action(StrEnum):
+    """What can be done; a code never changes its meaning, and none is used again for something else."""
+
+    SIGNED_IN = "signed-in"
+    SESSION_ENDED = "session-ended"
+    ACCOUNT_OPENED = "account-opened"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a code
+    PASSWORD_REFUSED = "password-refused"  # noqa: S105 - a code
+    SECOND_FACTOR_ADDED = "second-factor-added"
+    SECOND_FACTOR_REMOVED = "second-factor-removed"
+    RECOVERY_CODE_USED = "recovery-code-used"
+    CLIENT_ALLOWED = "client-allowed"
+    CLIENT_REFUSED = "client-refused"
+    GRANT_REPLAYED = "grant-replayed"
+    AGENT_BOUND = "agent-bound"
+    AGENT_INVITED = "agent-invited"
+    COLLECTIVITY_PUT = "collectivity-put"
+    CLIENT_PUT = "client-put"
+    SIGNING_KEY_ROTATED = "signing-key-rotated"
+    AUDIT_READ = "audit-read"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acted: a person (``citizen``, ``agent``), a ``system``, an ``operator`` at a command, the ``service`` itself.
+
+    ``id`` is the internal id of a person, the identifier of a client, or the name of a command; ``client_id`` the
+    application that they used, where there was one.
+    """
+
+    kind: str
+    id: str
+    client_id: str | None = None
+
+
+def citizen(person: UUID) -> Actor:
+    """A person at our own pages."""
+    return Actor("citizen", str(person))
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What was acted on: a kind such as ``session``, and its opaque identifier."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act; raises ValueError where a word in it can be more than a code, so that nobody's name slips in.
+
+    ``collectivity`` is whose act it is, ``*`` where it concerns the whole deployment, None for where the
+    person acted on, or else the acting one, has registered. ``details`` are codes: scopes, roles, names of members.
+    """
+
+    action: Action
+    actor: Actor
+    on: Thing
+    at: datetime
+    collectivity: str | None = None
+    details: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        words = [self.actor.kind, self.actor.id, self.on.kind, self.on.id, *self.details]
+        words += [word for word in (self.collectivity, self.actor.client_id) if word is not None]
+        words += [word for values in self.details.values() for word in values]
+        if not all(_CODE.fullmatch(word) for word in words):
+            raise ValueError(f"{self.action}: an audit line is made of codes and opaque identifiers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line as it is kept; ``sequence`` is its place in the chain, None until the worker has put it there."""
+
+    id: UUID
+    collectivity: str
+    occurred_at: datetime
+    action: str
+    actor_kind: str
+    actor: str
+    client_id: str | None
+    object_kind: str
+    object: str
+    details: Mapping[str, Sequence[str]]
+    sequence: int | None = None
+
+    def members(self) -> dict[str, Any]:
+        """What the hash covers and what a SIEM gets, in JSON's types."""
+        return {
+            "id": str(self.id),
+            "collectivity": self.collectivity,
+            "occurred_at": instant(self.occurred_at),
+            "action": self.action,
+            "actor_kind": self.actor_kind,
+            "actor": self.actor,
+            "client_id": self.client_id,
+            "object_kind": self.object_kind,
+            "object": self.object,
+            "details": {name: list(values) for name, values in self.details.items()},
+        }
+
+
+def link_hash(key: bytes, sequence: int, previous: bytes, entry: Entry) -> bytes:
+    """The hash of a line at that place: HMAC-SHA-256 over the hash before, the place and the line."""
+    line = json.dumps(entry.members(), sort_keys=True, separators=(",", ":")).encode("ascii")
+    return digest(key, previous + sequence.to_bytes(8, "big") + line, sha256)
+
+
+def instant(at: datetime) -> str:
+    """RFC 3339 in UTC, to the microsecond."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

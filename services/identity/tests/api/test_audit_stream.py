@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The audit trail at a SIEM: a real socket that reads frames, also after it was away."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from identity_town import Town
+
+from parvis_identity.domain.audit import Entry
+from parvis_identity.domain.siem import json_line, syslog_frame
+from parvis_identity.outgoing.siem import ReceiverGoneError, SiemConnection
+from parvis_identity.service.audit_chain import AuditChain
+from parvis_identity.service.stream_audit import StreamAudit
+
+HEADER = re.compile(
+    r'<(\d+)>1 (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) desk parvis-identity - ([a-z-]+) \[meta sequenceId="(\d+)"\] '
+)
+
+
+@dataclass
+class Siem:
+    """A receiver of RFC 6587 octet counting, or of lines; it may be deaf: it takes the connection and reads nothing."""
+
+    port: int = 0
+    messages: list[str] = field(default_factory=list)
+    counted: bool = True
+    reads: int | None = None
+    givers: list[StreamAudit] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator["Siem"]:
+        writers: list[asyncio.StreamWriter] = []
+
+        async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writers.append(writer)
+            try:
+                while self.reads is None or self.reads > 0:
+                    self.messages.append(await self._message(reader))
+                    self.reads = None if self.reads is None else self.reads - 1
+            except asyncio.IncompleteReadError:
+                pass
+            writer.transport.abort()
+
+        server = await asyncio.start_server(take, "127.0.0.1", self.port)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            server.close()
+            for giver in self.givers:
+                giver.close()
+            for writer in writers:
+                writer.transport.abort()
+            await server.wait_closed()
+
+    async def _message(self, reader: asyncio.StreamReader) -> str:
+        if not self.counted:
+            return (await reader.readuntil(b"\n")).decode("ascii")
+        length = int((await reader.readuntil(b" ")).decode("ascii"))
+        return (await reader.readexactly(length)).decode("ascii")
+
+    async def sequences(self, expected: int) -> list[int]:
+        """The places in the chain of what has come, once the last one expected is there."""
+        async with asyncio.timeout(5):
+            while not self.messages or self._sequence(self.messages[-1]) < expected:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        return [self._sequence(message) for message in self.messages]
+
+    def _sequence(self, message: str) -> int:
+        found: int = json.loads(message[message.index("{") :])["sequence"]
+        return found
+
+
+def _syslog(sequence: int, hash_: bytes, entry: Entry) -> bytes:
+    return syslog_frame(sequence, hash_, entry, "desk")
+
+
+def stream(town: Town, siem: Siem, written: Any = _syslog) -> StreamAudit:
+    connection = SiemConnection("127.0.0.1", siem.port, tls=False, timeout=2)
+    giver = StreamAudit(town.runtime.database, connection, written)
+    siem.givers.append(giver)
+    return giver
+
+
+async def chained(town: Town) -> int:
+    """The place of the last line."""
+    while await AuditChain(town.runtime.database, town.runtime.master).round():
+        pass
+    (row,) = await town.rows("SELECT sequence FROM audit_head")
+    found: int = row["sequence"]
+    return found
+
+
+async def given(town: Town) -> int:
+    (row,) = await town.rows("SELECT sequence FROM audit_reader")
+    found: int = row["sequence"]
+    return found
+
+
+async def test_every_line_comes_as_syslog_counted_in_octets(town: Town) -> None:
+    await town.agent_tokens()
+    last = await chained(town)
+    async with Siem().listening() as siem:
+        assert await stream(town, siem).round(datetime.now(UTC)) == last
+        assert await siem.sequences(last) == list(range(1, last + 1))
+    assert await given(town) == last
+    for number, message in enumerate(siem.messages, 1):
+        header = HEADER.match(message)
+        assert header, message
+        body = json.loads(message[header.end() :])
+        assert header[1] == "109", "log audit, notice"
+        assert (header[2], header[3], header[4]) == (body["occurred_at"], body["action"], str(number))
+    actions = [json.loads(m[m.index("{") :])["action"] for m in siem.messages]
+    assert {"client-put", "agent-invited", "agent-bound", "signed-in", "client-allowed"} <= set(actions)
+    assert "@" not in "".join(siem.messages).replace(" parvis@", ""), "no address of anybody"
+    assert "Moreau" not in "".join(siem.messages)
+
+
+async def test_every_line_comes_as_json(town: Town) -> None:
+    last = await chained(town)
+    async with Siem(counted=False).listening() as siem:
+        await stream(town, siem, json_line).round(datetime.now(UTC))
+        assert await siem.sequences(last) == list(range(1, last + 1))
+    first = json.loads(siem.messages[0])
+    assert (first["actor_kind"], first["actor"], first["action"]) == ("operator", "seed", "collectivity-put")
+    (row,) = await town.rows("SELECT encode(hash, 'base64') AS hash FROM audit_link WHERE sequence = 1")
+    assert first["hash"] == row["hash"], "whoever has the lines can say where the chain stood"
+
+
+async def test_a_suspect_act_is_a_warning(town: Town) -> None:
+    await town.token({"grant_type": "client_credentials"}, auth=("demo-roadworks", "w" * 40))
+    last = await chained(town)
+    async with Siem().listening() as siem:
+        await stream(town, siem).round(datetime.now(UTC))
+        await siem.sequences(last)
+    assert [message[:5] for message in siem.messages if "client-refused" in message] == ["<108>"]
+
+
+async def test_nothing_is_lost_while_the_receiver_is_away(town: Town) -> None:
+    first = await chained(town)
+    siem = Siem()
+    async with siem.listening():
+        giver = stream(town, siem)
+        await giver.round(datetime.now(UTC))
+        await siem.sequences(first)
+    await town.tokens()
+    second = await chained(town)
+    for _ in range(2):
+        with pytest.raises(ReceiverGoneError):
+            await giver.round(datetime.now(UTC))
+    assert await given(town) == first
+    await town.tokens(sub="somebody-else")
+    last = await chained(town)
+    assert last > second > first
+    async with siem.listening():
+        await giver.round(datetime.now(UTC))
+        sequences = await siem.sequences(last)
+    assert sorted(set(sequences)) == list(range(1, last + 1))
+    assert await given(town) == last
+
+
+async def test_a_receiver_that_dies_in_the_middle_gets_it_all_again(town: Town) -> None:
+    last = await chained(town)
+    siem = Siem(reads=2)
+    async with siem.listening():
+        giver = stream(town, siem)
+        with pytest.raises(ReceiverGoneError):
+            await giver.round(datetime.now(UTC))
+        assert await given(town) == 0
+        siem.reads = None
+        assert await giver.round(datetime.now(UTC)) == last
+        assert await siem.sequences(last) == [1, 2, *range(1, last + 1)]
+
+
+async def test_one_worker_gives_and_another_takes_over(town: Town) -> None:
+    last = await chained(town)
+    now = datetime.now(UTC)
+    async with Siem().listening() as siem:
+        assert await stream(town, siem).round(now) == last
+        await town.tokens()
+        new = await chained(town)
+        other = stream(town, siem)
+        assert await other.round(now) == 0, "the first one may still be at it"
+        assert await other.round(datetime.fromtimestamp(now.timestamp() + 61, UTC)) == new - last
+        assert await siem.sequences(new) == list(range(1, new + 1))
