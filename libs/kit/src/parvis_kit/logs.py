@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Structured logs: one JSON object a line on standard output, with the trace id of the work in hand."""
 
+import json
 import logging
 import sys
 from typing import Any
 
 import structlog
 from opentelemetry import trace
+from structlog.typing import FilteringBoundLogger
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=repr)
+
+
+class _Stream(structlog.WriteLogger):
+    def __init__(self, name: str) -> None:
+        super().__init__(sys.stdout)
+        self.name = name
 
 
 def _with_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -17,30 +27,33 @@ def _with_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, 
 
 
 def configure(service: str, process: str, level: str = "INFO") -> None:
-    """Send structlog and the standard library's loggers to one JSON stream."""
-    shared: list[Any] = [
+    """Send structlog and the standard library's loggers to one JSON stream.
+
+    Ours do not pass by the standard library, whose records and handlers take three times as long as the line.
+    """
+    common: list[Any] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _with_trace,
     ]
+    line: list[Any] = [
+        lambda _logger, _method, event: {"service": service, "process": process, **event},
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(lambda event, **_options: _ENCODER.encode(event)),
+    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*common, *line],
+        logger_factory=_Stream,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                lambda _logger, _method, event: {"service": service, "process": process, **event},
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
+            foreign_pre_chain=common,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *line],
         )
     )
     root = logging.getLogger()
@@ -51,6 +64,7 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def logger(name: str) -> structlog.stdlib.BoundLogger:
+def logger(name: str) -> FilteringBoundLogger:
     """A logger; pass facts as keyword arguments, never personal data."""
-    return structlog.stdlib.get_logger(name)
+    made: FilteringBoundLogger = structlog.get_logger(name)
+    return made

@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ import uvloop
 from starlette.types import ASGIApp
 
 _GRACE_SECONDS = 10
+_OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
 class _Server(uvicorn.Server):
@@ -23,6 +25,10 @@ class _Server(uvicorn.Server):
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a process to its end on uvloop."""
+    # What is loaded by now stays; and the garbage of calls is freed by counting but for few cycles, so that looking for
+    # them at each 700 new objects, as is usual, takes a twentieth of a busy process's time.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
     uvloop.run(main)
 
 

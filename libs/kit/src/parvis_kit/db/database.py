@@ -112,5 +112,6 @@ async def open_keystore_pool(settings: ServiceSettings) -> "AsyncIterator[asyncp
         timeout=_CONNECT_SECONDS,
         command_timeout=_CONNECT_SECONDS,
         server_settings={"application_name": "parvis-keystore", "lock_timeout": str(settings.lock_timeout_ms)},
+        reset=_nothing_to_reset,
     ) as pool:
         yield pool

@@ -81,7 +81,7 @@ def idempotent_call(request: Request, principal: Principal, body: bytes) -> Idem
             "Envoyez une clé unique (par exemple un UUID) dans l'en-tête Idempotency-Key.",
             "Send a unique key (a UUID for instance) in the Idempotency-Key header.",
         )
-    operation = f"{request.method} {request.url.path}"
+    operation = f"{request.method} {request.scope['path']}"
     return IdempotentCall(sha256(principal.key.encode()).digest(), operation, key, sha256(body).digest())
 
 

@@ -4,14 +4,15 @@
 import time
 from collections.abc import Awaitable, Callable
 
-import structlog
 from opentelemetry import trace
+from opentelemetry.context import attach, detach
 from opentelemetry.trace import SpanKind, StatusCode
 from prometheus_client import Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from parvis_kit.ids import uuid7
 from parvis_kit.locale import negotiate
@@ -58,27 +59,33 @@ class Exchange:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
         span = _tracer.start_span(scope["method"], context_of(headers.get("traceparent")), SpanKind.SERVER)
-        within = structlog.contextvars.bound_contextvars(request_id=request_id)
-        with within, trace.use_span(span, end_on_exit=True, record_exception=False):
+        # By hand: the context managers that do the same take a thirtieth of a short call's time.
+        within, traced = bind_contextvars(request_id=request_id), attach(trace.set_span_in_context(span))
+        try:
             try:
                 await self._app(scope, receive, answer)
             except Exception as error:
                 if status:  # the answer has begun
+                    span.set_status(StatusCode.ERROR)
                     raise
                 await (await self._on_error(Request(scope), error))(scope, receive, answer)
-            if status >= _SERVER_ERROR:
-                span.set_status(StatusCode.ERROR)
             self._record(scope, status, time.perf_counter() - started, span)
+        finally:
+            span.end()
+            detach(traced)
+            reset_contextvars(**within)
 
     def _record(self, scope: Scope, status: int, seconds: float, span: trace.Span) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
         method = scope["method"]
         span.update_name(f"{method} {route}")
         span.set_attribute("http.response.status_code", status)
+        if status >= _SERVER_ERROR:
+            span.set_status(StatusCode.ERROR)
         _SECONDS.labels(method, route, status).observe(seconds)
         _log.info("answered", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shapely import STRtree, points
+import numpy as np
+from shapely import intersects_xy, prepare
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,14 +38,16 @@ class Territory:
     def __init__(self, areas: Sequence[AreaRecord]) -> None:
         parents = {area.parent for area in areas}
         self._leaves = [area for area in areas if area.code not in parents]
-        self._tree = STRtree([shape(area.geometry) for area in self._leaves])
+        self._shapes = np.array([shape(area.geometry) for area in self._leaves], dtype=object)
+        prepare(self._shapes)
 
     def area_at(self, position: Position) -> AreaRef:
         """The area; raises OutsideTownError where no area holds the position."""
-        found = self._tree.query(points((position.longitude, position.latitude)), predicate="intersects")
-        if len(found) == 0:
+        # To ask the few hundred prepared shapes of a town at once is faster than to go by a tree to those near by.
+        found = intersects_xy(self._shapes, position.longitude, position.latitude)
+        if not found.any():
             raise OutsideTownError
-        area = self._leaves[int(min(found))]
+        area = self._leaves[int(found.argmax())]
         return AreaRef(area.code, area.parent)
 
 
