@@ -11,7 +11,7 @@ from parvis_local.kafka_jars import resolve_jars
 from parvis_local.parts import Part, Step
 from parvis_local.running import Running, execute
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
-from parvis_local.topics import contract_topics, create_topics
+from parvis_local.topics import apply_contracts
 
 BROKER: Final = "broker"
 TOPICS: Final = "topics"
@@ -95,6 +95,6 @@ def _apache(context: Context) -> Part:
 
 def _topics(context: Context, needs: tuple[str, ...]) -> Step:
     async def run() -> None:
-        await asyncio.to_thread(create_topics, bootstrap_servers(context), contract_topics(CONTRACTS))
+        await asyncio.to_thread(apply_contracts, bootstrap_servers(context), CONTRACTS)
 
     return Step(TOPICS, "Making the topics", run, needs)

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The command ``parvis``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from confluent_kafka.admin import AdminClient
+
+from parvis_cli.declared import declared_topics
+from parvis_cli.deployment import Deployment, read_deployment
+from parvis_cli.errors import CommandError
+from parvis_cli.strimzi import manifests
+from parvis_cli.topics import Topics
+
+_DIFFERENT: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when all is done, 1 when it cannot be, 2 when a dry run finds something to do."""
+    options = _parser().parse_args(arguments)
+    try:
+        done: int = options.run(options)
+    except CommandError as error:
+        sys.stderr.write(f"parvis: {error}\n")
+        return 1
+    return done
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="parvis", description="Operate a deployment of Parvis.")
+    topics = parser.add_subparsers(required=True).add_parser("topics", help="the Kafka topics that the contracts name")
+    commands = topics.add_subparsers(required=True)
+    apply = commands.add_parser("apply", help="bring Kafka's topics to what is declared; safe to repeat")
+    _declared(apply)
+    apply.add_argument("--dry-run", action="store_true", help="only say what would be done; exit 2 if anything")
+    apply.add_argument(
+        "--grow",
+        action="store_true",
+        help="add partitions where there are fewer than declared: keys move, so order is kept only among later events",
+    )
+    apply.add_argument(
+        "--bootstrap-servers",
+        default=os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"),
+        help="host:port list (KAFKA_BOOTSTRAP_SERVERS)",
+    )
+    apply.add_argument("--config", type=Path, help="file of librdkafka's settings, name=value a line: TLS, SASL")
+    apply.set_defaults(run=_apply)
+    strimzi = commands.add_parser("manifests", help="write the topics as Strimzi's KafkaTopic objects")
+    _declared(strimzi)
+    strimzi.add_argument("--cluster", default="parvis", help="name of the Kafka object")
+    strimzi.set_defaults(run=_manifests)
+    return parser
+
+
+def _declared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--contracts", type=Path, default=Path("contracts"), help="folder of the contracts")
+    parser.add_argument("--deployment", type=Path, help="file with replicas, common settings and collectivities")
+
+
+def _deployment(options: argparse.Namespace) -> Deployment:
+    return read_deployment(options.deployment) if options.deployment else Deployment()
+
+
+def _apply(options: argparse.Namespace) -> int:
+    deployment = _deployment(options)
+    wanted = declared_topics(options.contracts, deployment)
+    settings = _settings(options.config) if options.config else {}
+    topics = Topics(AdminClient({"bootstrap.servers": options.bootstrap_servers, "log_level": 0, **settings}))
+    changes = topics.plan(wanted)
+    sys.stdout.writelines(f"{line}\n" for change in changes for line in change.lines())
+    if options.dry_run:
+        return _DIFFERENT if changes else 0
+    small = [change.topic.name for change in changes if change.partitions is not None]
+    if small and not options.grow:
+        raise CommandError(f"fewer partitions than declared; say --grow to add them: {', '.join(small)}")
+    topics.apply(changes, replicas=deployment.replicas)
+    sys.stdout.write(f"{len(wanted)} topics are as declared\n")
+    return 0
+
+
+def _manifests(options: argparse.Namespace) -> int:
+    deployment = _deployment(options)
+    topics = declared_topics(options.contracts, deployment)
+    sys.stdout.write(manifests(topics, cluster=options.cluster, replicas=deployment.replicas))
+    return 0
+
+
+def _settings(file: Path) -> dict[str, str]:
+    """Passwords stay in a file: a command line is seen by everybody on the machine."""
+    try:
+        lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
+        pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+        return {name.strip(): value.strip() for name, value in pairs}
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file} holds no settings: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The topics on a cluster are those of the contracts."""
+
+import re
+
+import yaml
+from manifests import K8S, ROOT, render
+
+from parvis_cli.declared import declared_topics
+from parvis_cli.deployment import read_deployment
+from parvis_cli.strimzi import manifests
+
+NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+
+
+def test_the_manifests_say_what_the_contracts_declare() -> None:
+    deployment = read_deployment(K8S / "kafka" / "deployment.yaml")
+    topics = declared_topics(ROOT / "contracts", deployment)
+    assert (K8S / "kafka" / "topics.yaml").read_text("utf-8") == manifests(topics, cluster="parvis", replicas=3)
+
+
+def test_the_operator_finds_each_topic_with_its_cluster_and_no_acknowledged_event_is_on_one_node_alone() -> None:
+    rendered = render("kafka")
+    assert len(rendered) > 10
+    for topic in rendered:
+        assert (topic["apiVersion"], topic["kind"]) == ("kafka.strimzi.io/v1", "KafkaTopic")
+        assert NAME.fullmatch(topic["metadata"]["name"])
+        assert topic["metadata"]["labels"] == {"strimzi.io/cluster": "parvis"}
+        assert (topic["spec"]["replicas"], topic["spec"]["config"]["min.insync.replicas"]) == (3, 2)
+
+
+def test_each_consumer_group_has_somewhere_to_put_what_it_cannot_handle() -> None:
+    declared = {
+        topic.name: topic
+        for topic in declared_topics(ROOT / "contracts", read_deployment(K8S / "kafka" / "deployment.yaml"))
+    }
+    groups = set()
+    for file in sorted((ROOT / "contracts" / "asyncapi").glob("*.yaml")):
+        document = yaml.safe_load(file.read_text("utf-8"))
+        for operation in document["operations"].values():
+            if group := operation.get("bindings", {}).get("kafka", {}).get("groupId"):
+                address = document["channels"][operation["channel"]["$ref"].rpartition("/")[2]]["address"]
+                groups.add(group["const"])
+                assert declared[f"{address}.dead-letter.{group['const']}"].config["retention.ms"] == "-1"
+    assert {"notifications-people", "notifications-webhooks"} <= groups
