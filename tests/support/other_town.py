@@ -40,6 +40,7 @@ PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
 # the same person's everywhere, and a neighbour's business nowhere.
 CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readAttachment": ("citizen agent", None, {}),
+    "readThumbnail": ("citizen agent", None, {}),
     "listRequests": ("citizen agent", None, {}),
     "readRequest": ("citizen agent", None, {}),
     "readHistory": ("citizen agent", None, {}),

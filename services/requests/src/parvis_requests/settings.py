@@ -22,6 +22,11 @@ class Settings(ServiceSettings):
     catalogue_seconds: float = Field(
         default=10, gt=0, le=300, description="How long a process keeps the catalogue before it reads it again"
     )
+    clamd: str = Field(
+        default="",
+        pattern=r"^([^\s:]+:\d{1,5})?$",
+        description="`host:port` of a clamd that sees each file before it is served; empty: files are served unchecked",
+    )
     upload_retention_hours: int = Field(
         default=24, ge=1, description="Hours after which an upload that joined no request is deleted"
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: relay, timers of requests, bulk operations, purge of what nobody joined."""
+"""Composition root of the worker process: relay, timers, bulk operations, antivirus, purge of what nobody joined."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -14,9 +14,11 @@ from parvis_kit.web.errors import as_problem
 from parvis_kit.web.internal import health_router
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.ring_timers import ring_timers
+from parvis_requests.service.scan_files import scan_files
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.service.work_off_bulk import forget_bulk, work_off_bulk
 from parvis_requests.settings import MIGRATIONS, Settings
@@ -24,6 +26,7 @@ from parvis_requests.settings import MIGRATIONS, Settings
 _PURGE_SECONDS = 600
 _RING_SECONDS = 5
 _BULK_SECONDS = 1
+_SCAN_SECONDS = 2
 _BULK_KEPT = timedelta(days=30)
 _log = logger(__name__)
 
@@ -49,6 +52,7 @@ async def main() -> None:
             purge_regularly(runtime),
             ring_regularly(runtime),
             work_off_regularly(runtime),
+            *([scan_regularly(runtime)] if settings.clamd else []),
         )
 
 
@@ -61,6 +65,17 @@ async def ring_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("timers_failed", error=type(error).__name__)
         await asyncio.sleep(_RING_SECONDS)
+
+
+async def scan_regularly(runtime: Runtime[Settings]) -> None:
+    """Have the antivirus look at new files, until cancelled; what came while it was down is looked at first."""
+    blobs, clamd = FileBlobs(runtime.settings.attachments_directory), Clamd(runtime.settings.clamd)
+    while True:
+        try:
+            await scan_files(runtime.database, runtime.persons, blobs, clamd.look, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("scans_failed", error=type(error).__name__)
+        await asyncio.sleep(_SCAN_SECONDS)
 
 
 async def work_off_regularly(runtime: Runtime[Settings]) -> None:

@@ -30,7 +30,7 @@ async def test_the_stored_file_is_sealed(town: Town) -> None:
 
 async def test_a_text_file_named_jpg_is_refused(town: Town) -> None:
     answer = await town.upload(town.service.citizen(), b"I am not a photo\n" * 10)
-    assert (answer.status_code, answer.json()["code"]) == (415, "not-an-image")
+    assert (answer.status_code, answer.json()["code"]) == (415, "unknown-file-kind")
     assert await town.count("attachment") == 0
     assert await town.count("idempotency_record") == 0
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import schemathesis
 from fuzzing import contract_of
 from hypothesis import HealthCheck, settings
 from requests_town import Town
@@ -12,6 +13,7 @@ from running_service import RunningService, running_service
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import missing_required_header, positive_data_acceptance
 
+from parvis_requests.domain.files import MEDIA_TYPES
 from parvis_requests.main import SCOPES
 from parvis_requests.settings import Settings
 from parvis_testing import Harness
@@ -19,6 +21,10 @@ from parvis_testing import Harness
 # Rules that no schema can say: a type must be in the catalogue, a cursor be one of ours; 428 is the answer to a missing
 # If-Match (RFC 6585 section 3).
 BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
+# Files are sent as the bytes that the generator drew.
+schemathesis.serializer.alias([type_ for type_ in MEDIA_TYPES if "image" not in type_], "application/octet-stream")
+    [name for name in MEDIA_TYPES if not name.startswith("image/")], "application/octet-stream"
+)
 schema = contract_of("requests")
 
 

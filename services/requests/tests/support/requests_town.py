@@ -109,12 +109,15 @@ def _without_guards(transitions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in each.items() if name != "guards"} for each in transitions]
 
 
-def photo(size: tuple[int, int] = (40, 30), *, gps: bool = False) -> bytes:
+def photo(size: tuple[int, int] = (40, 30), *, gps: bool = False, place: tuple[float, float] | None = None) -> bytes:
     image = Image.new("RGB", size, (120, 30, 30))
     exif = Image.Exif()
     if gps:
         exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 24.0)})
         exif[0x0110] = "Camera of somebody"
+    if place:
+        latitude, longitude = place
+        exif.get_ifd(0x8825).update({1: "N", 2: (latitude, 0.0, 0.0), 3: "E", 4: (longitude, 0.0, 0.0)})
     out = io.BytesIO()
     image.save(out, "JPEG", exif=exif)
     return out.getvalue()

@@ -12,6 +12,7 @@ from parvis_kit.runtime import Runtime
 from parvis_kit.web.operation import principal_of
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.hot import Submission
+from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import Settings
@@ -25,6 +26,11 @@ class Parts:
     catalogues: Catalogues
     submission: Submission
     blobs: Blobs
+
+    @property
+    def first_scan(self) -> Scan:
+        """Where the check of a new file begins: nowhere, unless the town runs an antivirus."""
+        return Scan.WAITING if self.runtime.settings.clamd else Scan.UNCHECKED
 
 
 def parts_of(request: Request) -> Parts:

@@ -7,6 +7,7 @@ from parvis_kit.locale import Text
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
 from parvis_kit.web.errors import pointer
 from parvis_requests.api.definition_problems import fault_text
+from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.domain import errors
 
 UNKNOWN_TYPE: Final = Kind("unknown-request-type", 422, Text(fr="Type de demande inconnu", en="Unknown request type"))
@@ -14,8 +15,6 @@ INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorre
 POSITION_REQUIRED: Final = Kind("position-required", 422, Text(fr="Position requise", en="Position required"))
 OUTSIDE: Final = Kind("outside-territory", 422, Text(fr="Hors du territoire", en="Outside the territory"))
 UNKNOWN_ATTACHMENT: Final = Kind("unknown-attachment", 422, Text(fr="Pièce jointe inconnue", en="Unknown attachment"))
-NOT_AN_IMAGE: Final = Kind("not-an-image", 415, Text(fr="Ce n'est pas une image", en="Not an image"))
-IMAGE_TOO_LARGE: Final = Kind("image-too-large", 422, Text(fr="Image trop grande", en="Image too large"))
 TRANSITION: Final = Kind(
     "transition-not-allowed", 409, Text(fr="Action impossible dans cet état", en="Action impossible in this state")
 )
@@ -86,6 +85,8 @@ class RequestProblems(Catalogue):
             return INVALID_DOCUMENTS.problem(
                 "Corrigez les pièces signalées.", "Correct the documents named in errors.", errors=_documents(error)
             )
+        if isinstance(error, errors.InvalidFilesError):
+            return invalid_files(error)
         if isinstance(error, errors.DefinitionError):
             return INVALID_DEFINITION.problem(
                 "Corrigez ce qui est signalé, puis publiez de nouveau.",
@@ -146,17 +147,7 @@ CATALOGUE: Final = RequestProblems(
                 en="Upload the attachment first, then join it once.",
             ),
         ),
-        errors.NotAnImageError: Rule(
-            NOT_AN_IMAGE,
-            text=Text(
-                fr="Envoyez une photo JPEG, PNG ou WebP ; son contenu compte, pas son nom.",
-                en="Send a JPEG, PNG or WebP photo; its content counts, not its name.",
-            ),
-        ),
-        errors.ImageTooLargeError: Rule(
-            IMAGE_TOO_LARGE,
-            text=Text(fr="Réduisez l'image à 50 millions de points.", en="Reduce the image to 50 million pixels."),
-        ),
+        **FILE_RULES,
         errors.TransitionError: Rule(
             TRANSITION,
             "/action",

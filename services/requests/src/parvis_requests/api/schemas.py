@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from parvis_kit.web.types import PlainText
+from parvis_requests.domain.files import FileKind, Scan
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Visibility
 from parvis_requests.service.workflow_definition import Code
@@ -83,14 +84,25 @@ class AreaList(BaseModel):
 
 
 class AttachmentView(BaseModel):
-    """An image, without its metadata."""
+    """A file, as its content says; a photo without its metadata."""
 
     id: UUID
+    kind: FileKind
     media_type: str
     size: int
-    width: int
-    height: int
+    width: int | None = Field(description="Of a photo, in pixels.")
+    height: int | None
     document: str | None = Field(description="Code of the document of the form that it is.")
+    thumbnail: str | None = Field(description="Path of a small picture of a photo.")
+    scan: Scan = Field(description="What the antivirus says; a file that waits or is infected is not served.")
+
+
+class UploadView(AttachmentView):
+    """A file that was just taken in."""
+
+    position: Point | None = Field(
+        description="Where the camera wrote that the photo was taken: proposed once as the request's, and not kept."
+    )
 
 
 class LegalClockView(BaseModel):

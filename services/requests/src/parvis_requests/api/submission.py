@@ -28,9 +28,9 @@ class Submitting:
     async def submit(self, call: IdempotentCall) -> Response:
         """Store the request and answer it; the answer's record is stored in the same transaction."""
         parts, language = self._parts, language_of(self._request)
-        command = self._command()
-        catalogue = await parts.catalogues.of(command.collectivity)
         attachments = await self._attachments()
+        command = self._command(attachments)
+        catalogue = await parts.catalogues.of(command.collectivity)
         answers: list[Answer] = []
 
         def seal_answer(new: Submitted) -> bytes:
@@ -56,7 +56,7 @@ class Submitting:
         )
         return answers[0].response()
 
-    def _command(self) -> SubmitRequest:
+    def _command(self, attachments: list[Attachment]) -> SubmitRequest:
         principal, body = principal_of(self._request), self._body
         return SubmitRequest(
             collectivity=principal.collectivity,
@@ -70,6 +70,7 @@ class Submitting:
             attachments=tuple(dict.fromkeys(body.attachments)),
             documents={code: tuple(dict.fromkeys(ids)) for code, ids in body.documents.items() if ids},
             assurance=principal.acr,
+            files=tuple(stored.file(attachment) for attachment in attachments),
         )
 
     async def _attachments(self) -> list[Attachment]:

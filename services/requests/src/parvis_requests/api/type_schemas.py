@@ -16,6 +16,7 @@ from parvis_requests.service.type_definition import (
     AudienceDefinition,
     Channel,
     ConditionDefinition,
+    FilesDefinition,
     HintDefinition,
     LegalDefinition,
     TypeDefinition,
@@ -49,6 +50,7 @@ class DocumentView(BaseModel):
     help: str | None
     required: bool
     when: ConditionDefinition | None
+    files: FilesDefinition
 
 
 class LegalView(BaseModel):
@@ -74,6 +76,7 @@ class RequestTypeView(BaseModel):
     hints: dict[str, HintView]
     steps: list[StepView]
     documents: list[DocumentView]
+    files: FilesDefinition
     audience: AudienceDefinition
     channels: list[Channel]
     service_level: DelayDefinition | None
@@ -147,9 +150,11 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
                 help=_said(document.help, language),
                 required=document.required,
                 when=document.when,
+                files=document.files,
             )
             for document in definition.documents
         ],
+        files=definition.files,
         audience=definition.audience,
         channels=definition.channels,
         service_level=definition.service_level,

@@ -14,15 +14,18 @@ from parvis_requests.api.schemas import (
     MessageView,
     Point,
     RequestView,
+    UploadView,
 )
 from parvis_requests.db.hot import NewRequest
 from parvis_requests.db.requests import entity
 from parvis_requests.db.tables import Attachment, HistoryEntry
+from parvis_requests.domain.files import MEDIA_TYPES, Scan
 from parvis_requests.domain.request import NOBODY, Actor, Request
 from parvis_requests.domain.workflow import AUTHOR, Workflow
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.read_request import OpenRequest
+from parvis_requests.service.upload_attachment import Upload
 from parvis_requests.service.write_message import WrittenMessage
 
 # The acts that are in no workflow.
@@ -31,6 +34,7 @@ ACTIONS: Final = {
     "reply": Text(fr="Réponse", en="Reply"),
     "note": Text(fr="Note interne", en="Internal note"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
+    "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
 }
 
@@ -99,14 +103,24 @@ def new_request_view(
 
 def attachment_view(attachment: Attachment) -> AttachmentView:
     """An attachment without its bytes."""
+    path = f"/v1/attachments/{attachment.id}/thumbnail"
     return AttachmentView(
         id=attachment.id,
+        kind=MEDIA_TYPES[attachment.media_type],
         media_type=attachment.media_type,
         size=attachment.size,
-        width=attachment.width,
-        height=attachment.height,
+        width=attachment.width or None,
+        height=attachment.height or None,
         document=attachment.document,
+        thumbnail=path if attachment.thumbnail else None,
+        scan=Scan(attachment.scan),
     )
+
+
+def upload_view(upload: Upload) -> UploadView:
+    """A file that was just taken in."""
+    at = upload.position and Point(type="Point", coordinates=(upload.position.longitude, upload.position.latitude))
+    return UploadView(**attachment_view(upload.attachment).model_dump(), position=at)
 
 
 def history_view(entry: HistoryEntry, workflow: Workflow, language: Language, *, for_agent: bool) -> HistoryEntryView:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.files import File, Scan
 from parvis_requests.domain.request import Actor
 
 
@@ -24,6 +25,11 @@ async def one(session: AsyncSession, actor: Actor, attachment_id: UUID) -> Attac
     if row is None:
         raise NotFoundError
     return row
+
+
+def file(row: Attachment) -> File:
+    """The domain's view of a row."""
+    return File(row.id, row.media_type, row.size, Scan(row.scan), row.document)
 
 
 async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> Sequence[UUID]:

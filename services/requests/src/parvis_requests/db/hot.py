@@ -77,7 +77,8 @@ WITH idempotency AS (
 ), joined AS (
     UPDATE attachment SET request_id = $6, document = joining.document
     FROM unnest($22::uuid[], $30::text[]) AS joining (id, document)
-    WHERE attachment.id = joining.id AND owner = $11 AND collectivity = $7 AND request_id IS NULL RETURNING 1
+    WHERE attachment.id = joining.id AND owner = $11 AND collectivity = $7 AND request_id IS NULL
+        AND scan <> 'infected' RETURNING 1
 )
 SELECT count(*) FROM joined
 """

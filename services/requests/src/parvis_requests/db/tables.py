@@ -114,12 +114,13 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """An image; its bytes lie in the blob store, sealed with its owner's key."""
+    """A file; its bytes lie in the blob store, sealed with its owner's key. What is no photo is 0 pixels wide."""
 
     __tablename__ = "attachment"
     __table_args__ = (
         Index("ix_attachment_request", "request_id"),
         Index("ix_attachment_loose", "created_at", postgresql_where="request_id IS NULL"),
+        Index("ix_attachment_scan", "scan_next_at", postgresql_where=text("scan = 'waiting'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -131,6 +132,9 @@ class Attachment(Base):
     width: Mapped[int]
     height: Mapped[int]
     document: Mapped[str | None]
+    thumbnail: Mapped[bool] = mapped_column(server_default=text("false"))
+    scan: Mapped[str] = mapped_column(server_default="unchecked")
+    scan_next_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 
 

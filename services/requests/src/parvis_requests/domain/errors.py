@@ -33,12 +33,32 @@ class UnknownAttachmentError(RequestError):
     """An attachment does not exist, belongs to somebody else or already belongs to a request."""
 
 
+class UnknownFileError(RequestError):
+    """The content is none of the kinds of files accepted, whatever its name says."""
+
+
+class HeicError(RequestError):
+    """The content is a photo in the HEIC format, which is not read here."""
+
+
+class ArchiveTooLargeError(RequestError):
+    """The document would unpack into too much."""
+
+
 class NotAnImageError(RequestError):
-    """The content is none of the image formats accepted, whatever its name says."""
+    """The content begins as an image does, but cannot be decoded."""
 
 
 class ImageTooLargeError(RequestError):
     """The image has too many pixels."""
+
+
+class FileWaitsError(RequestError):
+    """The antivirus has not yet seen the file."""
+
+
+class FileQuarantinedError(RequestError):
+    """The antivirus found something in the file: nobody opens it."""
 
 
 class TransitionError(RequestError):
@@ -115,6 +135,14 @@ class Fault:
 
     path: Path
     code: str
+
+
+class InvalidFilesError(RequestError):
+    """Files that the request type does not take: kind, size, number, or one that is in quarantine."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} wrong files")
+        self.faults = faults
 
 
 class DefinitionError(RequestError):

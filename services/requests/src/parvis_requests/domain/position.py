@@ -12,6 +12,14 @@ class Position:
     latitude: float
 
 
+def from_degrees(degrees: float, minutes: float, seconds: float, *, sign: int, most: int) -> float:
+    """Decimal degrees, rounded to some 10 cm; raises ValueError past ``most`` or for a part that is negative."""
+    value = degrees + minutes / 60 + seconds / 3_600
+    if min(degrees, minutes, seconds) < 0 or value > most:
+        raise ValueError("no such angle")
+    return round(sign * value, 6)
+
+
 @dataclass(frozen=True, slots=True)
 class AreaRef:
     """An area that holds a position, and the larger area that holds it in turn."""

@@ -11,9 +11,11 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
+from parvis_requests.db import attachments
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.hot import NewRequest
 from parvis_requests.db.tables import Reporter
+from parvis_requests.domain.files import Scan
 from parvis_requests.domain.open311 import answers_of
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
@@ -47,6 +49,7 @@ async def file_report(
     persons: PersonKeys,
     blobs: Blobs,
     submit: Submit,
+    scan: Scan,
     now: datetime,
 ) -> NewRequest:
     """Store the request with its photos and the reporter's contact.
@@ -64,8 +67,8 @@ async def file_report(
             uow.session.add(
                 Reporter(person=reporter.person, collectivity=reporter.collectivity, contact=contact, created_at=now)
             )
-        photos = [
-            await upload_attachment(uow.session, reporter, content, persons=persons, blobs=blobs)
+        uploads = [
+            await upload_attachment(uow.session, reporter, content, persons=persons, blobs=blobs, scan=scan)
             for content in report.media
         ]
         await uow.commit()
@@ -78,9 +81,10 @@ async def file_report(
         answers=answers,
         position=report.position,
         address=report.address,
-        attachments=tuple(photo.id for photo in photos),
+        attachments=tuple(upload.attachment.id for upload in uploads),
         documents={},
         assurance=None,
+        files=tuple(attachments.file(upload.attachment) for upload in uploads),
     )
     # Open311 knows no idempotency key: each POST is a call of its own.
     call = IdempotentCall(client.encode(), "open311", secrets.token_urlsafe(16), b"")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One version of a request type, ready for use: its schema compiled, its workflow in the domain's words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,9 +13,11 @@ from parvis_requests.domain.errors import (
     AnswerFault,
     InvalidAnswersError,
     InvalidDocumentsError,
+    InvalidFilesError,
     LevelTooLowError,
     NotForCallerError,
 )
+from parvis_requests.domain.files import File
 from parvis_requests.domain.form import document_faults
 from parvis_requests.domain.legal import Regime
 from parvis_requests.domain.routing import RoutingRule
@@ -104,3 +106,14 @@ class Form:
         faults = document_faults(asked, answers, given) if asked or given else []
         if faults:
             raise InvalidDocumentsError(faults)
+
+    def check_files(self, files: Sequence[File]) -> None:
+        """Raise InvalidFilesError unless each file is of a kind, a size and a number that the type takes there."""
+        rules = {document.code: document.files.domain() for document in self.definition.documents}
+        faults = self.definition.files.domain().faults(
+            ("attachments",), [file for file in files if file.document not in rules]
+        )
+        for code, rule in rules.items():
+            faults += rule.faults(("documents", code), [file for file in files if file.document == code])
+        if faults:
+            raise InvalidFilesError(faults)

@@ -6,6 +6,7 @@ from datetime import datetime
 from parvis_kit.db.database import Database
 from parvis_requests.db import attachments, reporters
 from parvis_requests.db.blobs import Blobs
+from parvis_requests.service.upload_attachment import thumbnail_of
 
 _BATCH = 100
 
@@ -22,6 +23,7 @@ async def purge_uploads(database: Database, blobs: Blobs, before: datetime) -> i
             await uow.commit()
         for attachment_id in gone:
             await blobs.delete(attachment_id)
+            await blobs.delete(thumbnail_of(attachment_id))
         total += len(gone)
         if len(gone) < _BATCH:
             return total

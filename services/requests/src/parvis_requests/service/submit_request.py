@@ -17,6 +17,7 @@ from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Sub
 from parvis_requests.db.timers import WORKFLOW, NewTimer
 from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import PositionMissingError
+from parvis_requests.domain.files import File
 from parvis_requests.domain.legal import Clock
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.reference import new_reference
@@ -44,6 +45,7 @@ class SubmitRequest:
     attachments: tuple[UUID, ...]
     documents: Mapping[str, tuple[UUID, ...]]
     assurance: str | None
+    files: tuple[File, ...] = ()
 
 
 async def submit_request(
@@ -71,7 +73,7 @@ async def submit_request(
 
     Raises:
         UnknownTypeError, NotForCallerError, LevelTooLowError, InvalidAnswersError, InvalidDocumentsError,
-        PositionMissingError, OutsideTownError, UnknownAttachmentError: nothing was stored.
+        InvalidFilesError, PositionMissingError, OutsideTownError, UnknownAttachmentError: nothing was stored.
         AlreadyAnsweredError: the call's key was used before; it carries the first answer.
     """
     catalogue = await catalogues.of(command.collectivity)
@@ -79,6 +81,8 @@ async def submit_request(
     form.check_asker(command.assurance)
     form.check(command.answers)
     form.check_documents(command.answers, command.documents.keys())
+    if command.files:
+        form.check_files(command.files)
     if command.position is None and form.definition.position_required:
         raise PositionMissingError
     area = catalogue.territory.area_at(command.position) if command.position else None

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from parvis_kit.locale import Text
 from parvis_kit.web.types import PlainText
+from parvis_requests.domain.files import MIB, FileKind, FileRule
 from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
@@ -63,6 +64,18 @@ class FormDefinition(Part):
         return set(properties) if isinstance(properties, dict) else set()
 
 
+class FilesDefinition(Part):
+    """Which files are taken in one place; what a file is, its content says."""
+
+    kinds: list[FileKind] = Field(default=list(FileKind), min_length=1, max_length=len(FileKind))
+    max_files: int = Field(default=5, ge=0, le=10)
+    max_mib: int = Field(default=10, ge=1, le=10, description="Size of each, in MiB.")
+
+    def domain(self) -> FileRule:
+        """In the domain's words."""
+        return FileRule(frozenset(self.kinds), self.max_files, self.max_mib * MIB)
+
+
 class DocumentDefinition(Part):
     """A document to join."""
 
@@ -71,6 +84,7 @@ class DocumentDefinition(Part):
     help: Text | None = None
     required: bool = True
     when: ConditionDefinition | None = Field(default=None, description="Asked for under this condition only.")
+    files: FilesDefinition = FilesDefinition()
 
     def domain(self) -> Document:
         """In the domain's words."""
@@ -141,6 +155,9 @@ class TypeDefinition(Part):
     form: FormDefinition
     position_required: bool = False
     documents: list[DocumentDefinition] = Field(default=[], max_length=30)
+    files: FilesDefinition = Field(
+        default=FilesDefinition(max_files=10), description="What may be joined beside the documents."
+    )
     audience: AudienceDefinition = AudienceDefinition()
     channels: list[Channel] = Field(default=["online"], min_length=1, max_length=5)
     workflow: WorkflowDefinition

@@ -1,85 +1,80 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Take in a photo: recognised by its content, stripped of what the camera wrote into it, sealed, stored."""
+"""Take in a file: recognised by its content, a photo stripped of what the camera wrote into it, sealed, stored."""
 
 import asyncio
-import io
-import warnings
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.tables import Attachment
-from parvis_requests.domain.errors import ImageTooLargeError, NotAnImageError
+from parvis_requests.domain.file_content import media_type_of
+from parvis_requests.domain.files import MEDIA_TYPES, MIB, FileKind, Scan
+from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.clean_image import CleanImage, clean_image
 
-MAX_BYTES: Final = 10 * 1024 * 1024
-MAX_PIXELS: Final = 50_000_000
-FORMATS: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MAX_BYTES: Final = 10 * MIB
 # Two decoded images of 50 megapixels take 300 MB; more at once would take the memory of the other requests.
 _DECODING = asyncio.Semaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
-class CleanImage:
-    """An image as Parvis keeps it."""
+class Upload:
+    """A file that was taken in, and where its camera says that it was taken: told once, stored nowhere."""
 
-    content: bytes
-    media_type: str
-    width: int
-    height: int
+    attachment: Attachment
+    position: Position | None
 
 
 async def upload_attachment(
-    session: AsyncSession, actor: Actor, content: bytes, *, persons: PersonKeys, blobs: Blobs
-) -> Attachment:
-    """Store the image and its row, in the caller's transaction.
+    session: AsyncSession, actor: Actor, content: bytes, *, persons: PersonKeys, blobs: Blobs, scan: Scan
+) -> Upload:
+    """Store the file and its row, in the caller's transaction; ``scan`` is where its check begins.
 
-    The bytes are written first: a kill in between leaves an orphan blob, never a row without its image.
-    Raises NotAnImageError or ImageTooLargeError; nothing is stored then.
+    The bytes are written first: a kill in between leaves an orphan blob, never a row without its file. Raises
+    UnknownFileError, HeicError, ArchiveTooLargeError, NotAnImageError or ImageTooLargeError; nothing is stored then.
     """
-    async with _DECODING:
-        image = await asyncio.to_thread(clean_image, content)
+    media_type = await asyncio.to_thread(media_type_of, content)
+    image = await _image(content) if MEDIA_TYPES[media_type] is FileKind.PHOTO else None
+    kept = image.content if image else content
     attachment = Attachment(
         id=uuid7(),
         collectivity=actor.collectivity,
         owner=actor.person,
-        media_type=image.media_type,
-        size=len(image.content),
-        width=image.width,
-        height=image.height,
+        media_type=media_type,
+        size=len(kept),
+        width=image.width if image else 0,
+        height=image.height if image else 0,
+        thumbnail=image is not None,
+        scan=scan,
+        scan_next_at=func.now() if scan is Scan.WAITING else None,
     )
     key = await persons.of(actor.person)
-    await blobs.put(attachment.id, key.seal_bytes(context(attachment.id), image.content))
+    await blobs.put(attachment.id, key.seal_bytes(context(attachment.id), kept))
+    if image:
+        small = thumbnail_of(attachment.id)
+        await blobs.put(small, key.seal_bytes(context(small), image.thumbnail))
     session.add(attachment)
     await session.flush()
-    return attachment
+    return Upload(attachment, image.position if image else None)
 
 
-def context(attachment_id: UUID) -> str:
+def context(blob_id: UUID) -> str:
     """What the sealed bytes are bound to."""
-    return f"attachment/{attachment_id}"
+    return f"attachment/{blob_id}"
 
 
-def clean_image(content: bytes) -> CleanImage:
-    """The same picture upright, without metadata: a photo's position would tell where its author lives."""
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns of a decompression bomb where we refuse it ourselves, below.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=list(FORMATS)) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise ImageTooLargeError
-                format_ = str(image.format)
-                upright = ImageOps.exif_transpose(image)
-                upright.info.clear()
-                out = io.BytesIO()
-                upright.save(out, format_, **({"quality": 88} if format_ != "PNG" else {}))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise NotAnImageError from error
-    return CleanImage(out.getvalue(), FORMATS[format_], upright.width, upright.height)
+def thumbnail_of(attachment_id: UUID) -> UUID:
+    """Where an attachment's thumbnail lies."""
+    return uuid5(attachment_id, "thumbnail")
+
+
+async def _image(content: bytes) -> CleanImage:
+    async with _DECODING:
+        return await asyncio.to_thread(clean_image, content)

@@ -36,7 +36,7 @@ def report_wrongly(story: Story) -> Iterator[str]:
         yield _problem(told, answer)
     huge = PHOTO.read_bytes() + b"\0" * 30_000_000
     yield _problem("a photo of 30 MB", expect(citizen.upload(huge), 413, "body-too-large"))
-    text = expect(citizen.upload(b"Ceci n'est pas une photo."), 415, "not-an-image")
+    text = expect(citizen.upload(b"Ceci n'est pas une photo."), 415, "unknown-file-kind")
     yield _problem("a text that is said to be a photo", text)
     same("what is stored of all that", _reports(story), before)
     yield "nothing is stored"
