@@ -23,6 +23,7 @@ SHARED = {
     "letter",
     "totp",
     "recovery_code",
+    "passkey",
     "mail_link",
     "authorization_code",
     "refresh_token",

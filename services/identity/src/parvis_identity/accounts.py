@@ -11,7 +11,11 @@ from parvis_identity.service.change_password import ChangePassword
 from parvis_identity.service.letters import Letters
 from parvis_identity.service.local_session import LocalSessions
 from parvis_identity.service.local_sign_in import LocalSignIn
+from parvis_identity.service.notices import Notices
 from parvis_identity.service.own_sessions import OwnSessions
+from parvis_identity.service.passkey_ceremony import Ceremonies
+from parvis_identity.service.passkey_sign_in import PasskeySignIn
+from parvis_identity.service.passkeys import Passkeys
 from parvis_identity.service.passwords import Passwords
 from parvis_identity.service.register import Register
 from parvis_identity.service.second_factor import SecondFactors
@@ -30,6 +34,8 @@ class Accounts:
     sign_in: LocalSignIn
     change_password: ChangePassword
     second_factors: SecondFactors
+    passkeys: Passkeys
+    passkey_sign_in: PasskeySignIn
     own_sessions: OwnSessions
 
     def close(self) -> None:
@@ -44,7 +50,9 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
     letters, throttle = letters_of(runtime), Throttle(database, master)
     passwords = Passwords(master, PasswordHasher(memory_cost=settings.password_memory_kib), settings.password_threads)
     sessions = LocalSessions(timedelta(hours=settings.session_hours))
-    factors = SecondFactors(database, master, persons, index, letters, passwords, throttle)
+    notices = Notices(persons, index, letters)
+    factors = SecondFactors(database, master, persons, notices, passwords, throttle)
+    ceremonies = Ceremonies(database, master, domain=settings.relying_party, origin=settings.public_url)
     return Accounts(
         passwords=passwords,
         ask_for_letter=AskForLetter(database, index, letters, throttle),
@@ -52,6 +60,8 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
         sign_in=LocalSignIn(database, master, persons, index, passwords, throttle, sessions, factors),
         change_password=ChangePassword(database, persons, index, letters, passwords, throttle),
         second_factors=factors,
+        passkeys=Passkeys(database, persons, index, notices, ceremonies),
+        passkey_sign_in=PasskeySignIn(database, persons, throttle, sessions, ceremonies),
         own_sessions=OwnSessions(database, timedelta(minutes=settings.session_idle_minutes)),
     )
 

@@ -4,6 +4,7 @@
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -65,6 +66,11 @@ class Settings(ServiceSettings):
     local_accounts: bool = Field(
         default=True, description="Let citizens who have or want no FranceConnect open an account with an address"
     )
+    passkey_domain: str = Field(
+        default="",
+        description="Domain that passkeys are for (WebAuthn rpId): the public URL's host, which stands where it is "
+        "empty, or a parent of it; passkeys are lost when it changes",
+    )
     trusted_proxies: int = Field(
         default=1, ge=0, le=10, description="Proxies of ours that write X-Forwarded-For, the gateway among them"
     )
@@ -108,6 +114,22 @@ class Settings(ServiceSettings):
         if len(profiles) != len(set(profiles)):
             raise ValueError("at most one provider of each profile")
         return self
+
+    @model_validator(mode="after")
+    def _passkeys_of_this_site(self) -> Self:
+        host, domain = self._host, self.passkey_domain
+        if domain and host != domain and not ("." in domain and host.endswith(f".{domain}")):
+            raise ValueError("passkey_domain is the public URL's host or a parent domain of it")
+        return self
+
+    @property
+    def relying_party(self) -> str:
+        """The domain that passkeys are for (WebAuthn rpId)."""
+        return self.passkey_domain or self._host
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.public_url).hostname or ""
 
     @property
     def secure_cookies(self) -> bool:

@@ -3,10 +3,12 @@
 
 from typing import Final
 
-from parvis_identity.api import local_login, passwords, registration, second_factor, sessions
+from parvis_identity.api import local_login, passkey_login, passkeys, passwords, registration, second_factor, sessions
 
 ROUTES: Final = (
     local_login.routes,
+    passkey_login.routes,
+    passkeys.routes,
     registration.routes,
     passwords.routes,
     second_factor.routes,

@@ -11,6 +11,7 @@ from parvis_identity.api.context import form, now, parts_of, query
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.local_flow import UNPROCESSABLE, check_form, form_page, kept_by, local_asking, signed_in
 from parvis_identity.api.pages import page_router
+from parvis_identity.api.passkey_login import question
 from parvis_identity.api.source import source_of
 from parvis_identity.domain.address import MAX_LENGTH, deliverable
 from parvis_identity.domain.password import MAX_LENGTH as MAX_PASSWORD
@@ -102,6 +103,8 @@ def _second_page(request: Request, asking: Asking, pending: str, *, wrong: bool)
         _SECOND,
         asking=asking,
         status=UNPROCESSABLE if wrong else 200,
+        scripted=True,
+        passkey=question(request),
         pending=pending,
         wrong=wrong,
     )
@@ -115,6 +118,8 @@ def _page(request: Request, asking: Asking, *, wrong: bool) -> Response:
         _FORM,
         asking=asking,
         status=UNPROCESSABLE if wrong else 200,
+        scripted=True,
+        passkey=question(request),
         client=asking.client.name_en if english else asking.client.name_fr,
         collectivity=asking.collectivity.name_en if english else asking.collectivity.name_fr,
         wrong=wrong,

@@ -66,6 +66,7 @@ async def show_login(request: Request) -> Response:
         provider=provider,
         start=f"/login/{provider}/start?continue={continuation}",
         local=f"/login/local?continue={continuation}" if offers_local else None,
+        passkey=f"/login/passkey?continue={continuation}",
         about=_ABOUT.get(provider or ""),
         cancelled=parameters.get("cancelled") == "yes",
         back=cancel_url(request, wanted),

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis_identity.api.account_texts import ACCOUNT_TEXTS
 from parvis_identity.api.context import language_of
+from parvis_identity.api.passkey_texts import PASSKEY_TEXTS
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.api.texts import REFUSALS, TEXTS
 from parvis_identity.api.typography import typeset
@@ -22,8 +23,9 @@ from parvis_kit.problems import MALFORMED, Problem
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.operation import Operation
 
-_TEXTS: Final = TEXTS | ACCOUNT_TEXTS
+_TEXTS: Final = TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS
 STYLE_PATH: Final = "/login/style.css"
+SCRIPT_PATH: Final = "/login/passkeys.js"
 _CSP: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action {}"
 )
@@ -77,6 +79,7 @@ def page(
     language: Language | None = None,
     status: int = 200,
     leads_to: str | None = None,
+    scripted: bool = False,
     **values: Any,
 ) -> Response:
     """A page.
@@ -87,6 +90,7 @@ def page(
         language: in which to write; that of the request unless given.
         status: of the answer.
         leads_to: where its form ends up outside of this site.
+        scripted: whether it can make use of passkeys, which need our one script; all else works without.
         values: what the template shows; all of it is escaped.
     """
     spoken = language or language_of(request)
@@ -94,8 +98,9 @@ def page(
     def say(text: str, /, **parts: str) -> str:
         return typeset(_TEXTS[text].in_language(spoken).format(**parts), spoken)
 
+    values["script"] = SCRIPT_PATH if scripted else None
     content = _TEMPLATES.get_template(template).render(language=spoken, say=say, style=STYLE_PATH, **values)
-    return HTMLResponse(content, status, _headers(spoken, leads_to))
+    return HTMLResponse(content, status, _headers(spoken, leads_to, scripted=scripted))
 
 
 def redirect(url: str) -> Response:
@@ -140,9 +145,10 @@ def _message(
     )
 
 
-def _headers(language: Language, leads_to: str | None) -> dict[str, str]:
+def _headers(language: Language, leads_to: str | None, *, scripted: bool) -> dict[str, str]:
+    policy = _CSP.format(_form_action(leads_to))
     return {
-        "Content-Security-Policy": _CSP.format(_form_action(leads_to)),
+        "Content-Security-Policy": f"script-src 'self'; {policy}" if scripted else policy,
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

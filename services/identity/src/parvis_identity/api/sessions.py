@@ -14,6 +14,7 @@ from parvis_identity.api.cookies import clear_session
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.local_flow import CITIZEN, check_form, form_page, session_here
 from parvis_identity.api.pages import page, page_router, redirect
+from parvis_identity.domain.assurance import BY_KEY
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownSessionError
 from parvis_identity.domain.session import Session
 from parvis_kit.security.principal import Principal, PrincipalKind
@@ -165,7 +166,7 @@ def _rows(living: Sequence[Session]) -> list[dict[str, str]]:
     return [
         {
             "id": str(session.id),
-            "provider": session.provider,
+            "provider": "passkey" if BY_KEY.intersection(session.amr) else session.provider,
             "since": session.created_at.isoformat(timespec="minutes"),
             "seen": session.last_seen_at.isoformat(timespec="minutes"),
         }

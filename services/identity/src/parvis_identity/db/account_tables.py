@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_identity.db.base import INSTANT, Base
+from parvis_identity.db.base import INSTANT, TEXTS, Base
 from parvis_kit.db.tables import shreddable
 
 
@@ -89,3 +89,24 @@ class RecoveryCodeRow(Base):
     person: Mapped[UUID] = mapped_column(ForeignKey("local_account.person"), primary_key=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class PasskeyRow(Base):
+    """A public key of a person's, whose other half a device keeps (WebAuthn level 3).
+
+    Identifier and key are random and made for us alone: they say nothing about the person, but the label may.
+    """
+
+    __tablename__ = "passkey"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[str]] = mapped_column(TEXTS)
+    synced: Mapped[bool]
+    backed_up: Mapped[bool]
+    label: Mapped[bytes] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    last_used_at: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -83,10 +83,11 @@ async def knows_device(session: AsyncSession, secret_hash: bytes, email_index: b
 
 
 async def remember_device(session: AsyncSession, secret_hash: bytes, person: UUID, now: datetime) -> None:
-    """The browser has signed in to the account now."""
+    """The browser has signed in to the account now; nothing to remember of somebody without an account of ours."""
+    account = select(literal(secret_hash), LocalAccountRow.person, literal(now)).where(LocalAccountRow.person == person)
     await session.execute(
         insert(KnownDeviceRow)
-        .values(secret_hash=secret_hash, person=person, last_used_at=now)
+        .from_select(["secret_hash", "person", "last_used_at"], account)
         .on_conflict_do_update(index_elements=["secret_hash", "person"], set_={"last_used_at": now})
     )
 

@@ -17,6 +17,12 @@ PASSWORD: Final = "pwd"  # noqa: S105 - the name of a method
 LOCAL_MFA_ACR: Final = "urn:parvis:acr:local-mfa"
 ONE_TIME_CODE: Final = "otp"
 MULTI_FACTOR: Final = "mfa"
+DEVICE_KEY: Final = "hwk"
+"""A key that never leaves its device."""
+SYNCED_KEY: Final = "swk"
+"""A key that software copies between devices of its owner: less than what no copy is made of."""
+PRESENCE: Final = "user"
+BY_KEY: Final = frozenset({DEVICE_KEY, SYNCED_KEY})
 
 
 LADDERS: Final = (("eidas1", "eidas2", "eidas3"), (LOCAL_ACR, LOCAL_MFA_ACR))

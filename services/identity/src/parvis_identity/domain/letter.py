@@ -18,6 +18,8 @@ class Purpose(StrEnum):
     SECOND_FACTOR_ADDED = "second-factor-added"
     SECOND_FACTOR_REMOVED = "second-factor-removed"
     RECOVERY_CODE_USED = "recovery-code-used"
+    PASSKEY_ADDED = "passkey-added"
+    PASSKEY_REMOVED = "passkey-removed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password
 
 

@@ -17,6 +17,8 @@ class Subject(Enum):
     SECOND_FACTOR_ADDED = auto()
     SECOND_FACTOR_REMOVED = auto()
     RECOVERY_CODE_USED = auto()
+    PASSKEY_ADDED = auto()
+    PASSKEY_REMOVED = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -99,6 +101,25 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             en="Hello,\n\nOne of your recovery codes stood in for your application for the account of the online "
             "services of {collectivity}. It works no more.\n\nIf it was not you, choose another password at once and "
             "tell us.\n",
+        ),
+    ),
+    Subject.PASSKEY_ADDED: (
+        Text(fr="Une clé d'accès a été ajoutée – {collectivity}", en="A passkey was added – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nUne clé d'accès (passkey) permet désormais d'entrer dans votre compte pour les services en "
+            "ligne de {collectivity}.\n\nSi ce n'était pas vous, retirez-la aussitôt à la page de vos clés d'accès, "
+            "fermez vos sessions et prévenez-nous.\n",
+            en="Hello,\n\nFrom now on a passkey opens your account for the online services of {collectivity}.\n\nIf it "
+            "was not you, remove it at once on the page of your passkeys, end your sessions and tell us.\n",
+        ),
+    ),
+    Subject.PASSKEY_REMOVED: (
+        Text(fr="Une clé d'accès a été retirée – {collectivity}", en="A passkey was removed – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nUne de vos clés d'accès (passkeys) n'ouvre plus votre compte pour les services en ligne de "
+            "{collectivity}.\n\nSi ce n'était pas vous, fermez vos sessions et prévenez-nous.\n",
+            en="Hello,\n\nOne of your passkeys no longer opens your account for the online services of {collectivity}."
+            "\n\nIf it was not you, end your sessions and tell us.\n",
         ),
     ),
 }

@@ -9,29 +9,22 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import audit, local_accounts, second_factors
+from parvis_identity.db import local_accounts, second_factors
 from parvis_identity.db.local_accounts import LocalAccount
-from parvis_identity.db.people import People
 from parvis_identity.db.second_factors import Totp
 from parvis_identity.domain import recovery_code, totp
 from parvis_identity.domain.assurance import MULTI_FACTOR, ONE_TIME_CODE
-from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.errors import Refusal, RefusedError
-from parvis_identity.domain.letter import Letter, Purpose
-from parvis_identity.service.letters import Letters
+from parvis_identity.domain.letter import Purpose
+from parvis_identity.service.notices import Notices
 from parvis_identity.service.passwords import Passwords
 from parvis_identity.service.throttle import Throttle
-from parvis_kit.crypto.keys import BlindIndex, MasterKey
+from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 
 _COLUMN = "totp"
-_ACTIONS = {
-    Purpose.SECOND_FACTOR_ADDED: Action.SECOND_FACTOR_ADDED,
-    Purpose.SECOND_FACTOR_REMOVED: Action.SECOND_FACTOR_REMOVED,
-    Purpose.RECOVERY_CODE_USED: Action.RECOVERY_CODE_USED,
-}
 _log = logger(__name__)
 
 
@@ -56,16 +49,14 @@ class SecondFactors:
         database: Database,
         master: MasterKey,
         persons: PersonKeys,
-        index: BlindIndex,
-        letters: Letters,
+        notices: Notices,
         passwords: Passwords,
         throttle: Throttle,
     ) -> None:
         self._database = database
         self._code_key = master.derive("recovery-code")
         self._persons = persons
-        self._index = index
-        self._letters = letters
+        self._notices = notices
         self._passwords = passwords
         self._throttle = throttle
 
@@ -84,7 +75,7 @@ class SecondFactors:
         Raises WrongCodeError unless the password is right and the code is one of the secret: so neither a stolen
         session nor a mistyped secret can lock the person out of their own account.
         """
-        account = await self._proven(person, password, now)
+        await self._prove(person, password, now)
         step = totp.step_of(secret, code, now)
         if step is None:
             raise WrongCodeError
@@ -95,18 +86,18 @@ class SecondFactors:
             if not await second_factors.add(uow.session, factor, now):
                 raise RefusedError(Refusal.EXPIRED)
             await second_factors.put_codes(uow.session, person, [self._hash(made) for made in codes], now)
-            await self._tell(uow.session, account, Purpose.SECOND_FACTOR_ADDED, now)
+            await self._notices.tell(uow.session, person, Purpose.SECOND_FACTOR_ADDED, now)
             await uow.commit()
         _log.info("second_factor_added")
         return codes
 
     async def remove(self, person: UUID, password: str, code: str, now: datetime) -> None:
         """One factor again, for who has both; raises WrongCodeError otherwise."""
-        account = await self._proven(person, password, now)
+        await self._prove(person, password, now)
         async with self._database.unit_of_work() as uow:
             await self.check(uow.session, person, code, now)
             await second_factors.remove(uow.session, person)
-            await self._tell(uow.session, account, Purpose.SECOND_FACTOR_REMOVED, now)
+            await self._notices.tell(uow.session, person, Purpose.SECOND_FACTOR_REMOVED, now)
             await uow.commit()
         _log.info("second_factor_removed")
 
@@ -120,8 +111,7 @@ class SecondFactors:
         if paper:
             if not await second_factors.spend_code(session, person, self._hash(paper)):
                 raise WrongCodeError
-            account = await self._account(session, person)
-            await self._tell(session, account, Purpose.RECOVERY_CODE_USED, now)
+            await self._notices.tell(session, person, Purpose.RECOVERY_CODE_USED, now)
             return (MULTI_FACTOR,)
         factor = await second_factors.of_person(session, person)
         if factor is None:
@@ -136,34 +126,18 @@ class SecondFactors:
         """The attempts before the right code were the person's own mistakes."""
         await self._throttle.succeeded(session, self._throttle.second_factor(person))
 
-    async def _proven(self, person: UUID, password: str, now: datetime) -> LocalAccount:
+    async def _prove(self, person: UUID, password: str, now: datetime) -> None:
         async with self._database.reading() as session:
             account = await self._account(session, person)
         await self.attempt(person, now)
         if not await self._passwords.verify(account, password):
             raise WrongCodeError
-        return account
 
     async def _account(self, session: AsyncSession, person: UUID) -> LocalAccount:
         account = await local_accounts.of_person(session, person)
         if account is None:
             raise RefusedError(Refusal.NOT_SIGNED_IN)
         return account
-
-    async def _tell(self, session: AsyncSession, account: LocalAccount, purpose: Purpose, now: datetime) -> None:
-        key = await self._persons.of(account.person)
-        person = await People(session, self._index).find(account.person, key)
-        if person is None:
-            raise RefusedError(Refusal.ERASED)
-        letter = Letter(
-            purpose=purpose,
-            recipient=key.open("email", account.email),
-            language=person.language,
-            collectivity=person.collectivity,
-        )
-        await self._letters.wish(session, letter, now)
-        on = Thing("person", str(person.id))
-        await audit.record(session, Act(_ACTIONS[purpose], citizen(person.id), on, now))
 
     def _hash(self, code: str) -> bytes:
         # Keyed: 60 bits would not withstand somebody who has the database alone.
