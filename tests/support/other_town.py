@@ -88,6 +88,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listWebhookSubscriptions": ("system", None, {}),
     "readWebhookSubscription": ("system", None, {}),
     "unsubscribeWebhook": ("system", None, IF_MATCH),
+    "rotateWebhookKeys": ("system", {}, {}),
     "listWebhookDeliveries": ("system", None, {}),
     "createConsultation": ("agent", consultation_body(), {}),
     "actOnConsultation": ("agent", {"action": "close"}, IF_MATCH),

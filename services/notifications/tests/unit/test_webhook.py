@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 import json
+from base64 import b64decode
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from parvis_notifications.domain.webhook import SCHEDULE, Reception, reception, retry_seconds, shown_secret, signature
+from parvis_notifications.domain.webhook import SCHEDULE, Reception, Traits, reception, retry_seconds
+from parvis_notifications.outgoing.webhook_keys import new_keys, shown_public_key, shown_secret, signatures
 
 ATTEMPTS = st.integers(1, len(SCHEDULE))
 ID = "msg_p5jXN8AQM9LWM0D4loKWxJek"
@@ -57,9 +61,29 @@ def test_a_subscriber_may_ask_for_patience_up_to_a_day_never_for_haste(attempts:
     assert after >= min(asked, 86_400)
 
 
-@given(st.binary(min_size=24, max_size=64), st.integers(0, 2**40))
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 2**40))
 def test_a_signature_is_what_the_specification_says(secret: bytes, seconds: int) -> None:
     body = json.dumps({"seconds": seconds})
     timestamp = seconds % 4_000_000_000
     theirs = Webhook(shown_secret(secret)).sign(ID, datetime.fromtimestamp(timestamp, UTC), body)
-    assert signature(secret, ID, timestamp, body.encode()) == theirs
+    assert signatures([secret], ID, timestamp, body.encode()) == theirs
+    assert shown_public_key(secret) is None
+
+
+def test_each_of_the_keys_signs_in_both_ways() -> None:
+    present, former, old = new_keys(), new_keys(), new_keys()[:32]
+    made = signatures([present, former, old], ID, 1_700_000_000, b"{}").split(" ")
+    assert [text.partition(",")[0] for text in made] == ["v1", "v1", "v1", "v1a", "v1a"]
+    assert len(set(made)) == 5
+    for keys, text in ((present, made[3]), (former, made[4])):
+        shown = shown_public_key(keys)
+        assert shown is not None
+        public = Ed25519PublicKey.from_public_bytes(b64decode(shown.removeprefix("whpk_")))
+        public.verify(b64decode(text.removeprefix("v1a,")), f"{ID}.1700000000.{{}}".encode())
+        with pytest.raises(InvalidSignature):
+            public.verify(b64decode(text.removeprefix("v1a,")), f"{ID}.1700000001.{{}}".encode())
+
+
+def test_filters_look_at_codes_and_at_nothing_else() -> None:
+    assert Traits.of({"request_type": "pothole", "area": None, "team": "voirie"}) == Traits("pothole", None)
+    assert Traits.of({"request_type": 7, "area": ["centre"]}) == Traits(None, None)

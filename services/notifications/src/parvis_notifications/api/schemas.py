@@ -48,6 +48,10 @@ class InboxMessagePatch(_Input):
     read_at: Instant | None = Field(description="Kept between the message's own time and the present.")
 
 
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+Codes = Annotated[list[Code], Field(min_length=1, max_length=200)]
+
+
 class NewWebhookSubscription(_Input):
     """What to send, and where."""
 
@@ -58,6 +62,18 @@ class NewWebhookSubscription(_Input):
     description: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
         default=None, description="A note for whoever reads the list; no personal data, please."
     )
+    request_types: Codes | None = Field(
+        default=None, description="Only events about requests of these types; events about no request do not pass."
+    )
+    areas: Codes | None = Field(default=None, description="Only events about requests in these areas, likewise.")
+
+
+class NewWebhookKeys(_Input):
+    """How the former keys go."""
+
+    overlap_hours: int = Field(
+        default=24, ge=0, le=168, description="How long what is sent is signed with the former keys as well."
+    )
 
 
 class WebhookSubscriptionView(BaseModel):
@@ -67,6 +83,12 @@ class WebhookSubscriptionView(BaseModel):
     url: str
     event_types: list[PublicEvent]
     description: str | None
+    request_types: list[str] | None
+    areas: list[str] | None
+    public_key: str | None = Field(
+        description="`whpk_` and base64 (Ed25519): checks `v1a` signatures. None for old keys, until they are changed."
+    )
+    former_keys_until: AwareDatetime | None = Field(description="Until then each call bears their signatures, too.")
     state: SubscriptionState
     disabled_reason: str | None = Field(description="`gone` (the receiver answered 410) or `failing` (for three days).")
     disabled_at: AwareDatetime | None
@@ -74,9 +96,9 @@ class WebhookSubscriptionView(BaseModel):
 
 
 class CreatedWebhookSubscriptionView(WebhookSubscriptionView):
-    """A new subscription with its secret, which is shown this once."""
+    """A subscription with its new secret, which is shown this once."""
 
-    secret: str = Field(description="`whsec_` and base64; the key of the signatures (HMAC-SHA256).")
+    secret: str = Field(description="`whsec_` and base64; the key of the `v1` signatures (HMAC-SHA256).")
 
 
 class WebhookDeliveryView(BaseModel):

@@ -36,6 +36,10 @@ def subscription_view(row: WebhookSubscription) -> WebhookSubscriptionView:
         url=row.url,
         event_types=[PublicEvent(type_) for type_ in row.event_types],
         description=row.description,
+        request_types=row.request_types,
+        areas=row.areas,
+        public_key=row.public_key,
+        former_keys_until=row.previous_secret_until,
         state=SubscriptionState(row.state),
         disabled_reason=row.disabled_reason,
         disabled_at=row.disabled_at,
@@ -44,7 +48,7 @@ def subscription_view(row: WebhookSubscription) -> WebhookSubscriptionView:
 
 
 def created_view(row: WebhookSubscription, secret: str) -> CreatedWebhookSubscriptionView:
-    """A new subscription, with its secret."""
+    """A subscription, with its new secret."""
     return CreatedWebhookSubscriptionView(**subscription_view(row).model_dump(), secret=secret)
 
 

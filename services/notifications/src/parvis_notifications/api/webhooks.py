@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Webhook subscriptions of other municipal systems."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,12 +24,14 @@ from parvis_kit.web.operation import (
 from parvis_notifications.api.context import now, parts_of, subscriber_of
 from parvis_notifications.api.schemas import (
     CreatedWebhookSubscriptionView,
+    NewWebhookKeys,
     NewWebhookSubscription,
     WebhookDeliveryView,
     WebhookSubscriptionView,
 )
 from parvis_notifications.api.views import created_view, delivery_view, subscription_view
 from parvis_notifications.service.read_webhooks import list_subscriptions, read_log, read_subscription
+from parvis_notifications.service.rotate_webhook_keys import rotate_webhook_keys
 from parvis_notifications.service.subscribe_webhook import Wish, subscribe_webhook, unsubscribe_webhook
 
 routes = router(tags=["webhooks"])
@@ -52,7 +55,7 @@ async def subscribe(body: NewWebhookSubscription, request: Request) -> Response:
         row, secret = await subscribe_webhook(
             session,
             subscriber,
-            Wish(body.url, body.event_types, body.description),
+            Wish(body.url, body.event_types, body.description, body.request_types, body.areas),
             secrets=parts.webhook_secrets,
             allowed=parts.allowed_networks,
             limit=settings.webhook_limit,
@@ -121,6 +124,28 @@ async def unsubscribe(subscription_id: UUID, request: Request) -> None:
     async with runtime.database.unit_of_work() as uow:
         await unsubscribe_webhook(uow.session, subscriber, subscription_id, version=version)
         await uow.commit()
+
+
+@routes.post(
+    _PATH + "/{subscription_id}/keys",
+    **token("notifications.webhooks.write", headers=[IDEMPOTENCY_KEY]),
+    operation_id="rotateWebhookKeys",
+    status_code=201,
+    response_model=CreatedWebhookSubscriptionView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def rotate(subscription_id: UUID, body: NewWebhookKeys, request: Request) -> Response:
+    """Make new keys; for a while each call is signed with the former ones as well, so that no event is refused."""
+    subscriber, parts, overlap = subscriber_of(request), parts_of(request), timedelta(hours=body.overlap_hours)
+
+    async def effect(session: AsyncSession) -> Answer:
+        row, secret = await rotate_webhook_keys(
+            session, subscriber, subscription_id, overlap=overlap, secrets=parts.webhook_secrets, now=now()
+        )
+        return Answer.of(created_view(row, secret), {"ETag": entity_tag(row.version), "Cache-Control": "no-store"})
+
+    call = idempotent_call(request, principal_of(request), await request.body())
+    return await parts.runtime.idempotency.once(call, effect)
 
 
 @routes.get(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Any public event: on its way to the webhooks that want it. Nothing of its data is read here."""
+"""Any public event: on its way to the webhooks that want it. Of its data, only what filters look at is read."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -11,7 +11,11 @@ from parvis_kit.messaging.events import Event
 from parvis_notifications.domain.webhook import PublicEvent
 from parvis_notifications.service.fan_out import fan_out
 
-TOPICS: Final = ("parvis.requests.request.v1", "parvis.participation.consultation.v1")
+TOPICS: Final = (
+    "parvis.requests.request.v1",
+    "parvis.participation.consultation.v1",
+    "parvis.participation.poll.v1",
+)
 Handler = Callable[[Event, AsyncSession], Awaitable[None]]
 
 

@@ -161,7 +161,11 @@ class EmailDelivery(Base):
 
 
 class WebhookSubscription(Base):
-    """Another system's wish to be sent events; ``secret`` is sealed with a key of the service."""
+    """Another system's wish to be sent events; ``secret`` is sealed with a key of the service.
+
+    ``request_types`` and ``areas`` narrow it, where they are not null. What is sent until ``previous_secret_until`` is
+    signed with the former keys as well.
+    """
 
     __tablename__ = "webhook_subscription"
     __table_args__ = (Index("ix_webhook_subscription_client", "collectivity", "client_id", "created_at", "id"),)
@@ -173,6 +177,11 @@ class WebhookSubscription(Base):
     event_types: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     description: Mapped[str | None]
     secret: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[str | None]
+    previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    previous_secret_until: Mapped[datetime | None] = mapped_column(Instant)
+    request_types: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
+    areas: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
     state: Mapped[str]
     disabled_reason: Mapped[str | None]
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -19,7 +19,10 @@ from parvis_kit.ids import uuid7
 from parvis_notifications.db.tables import WebhookDelivery, WebhookEvent
 
 _DUE_SUBSCRIPTIONS: Final = """
-SELECT s.id, s.url, s.secret FROM webhook_subscription s
+SELECT s.id, s.url,
+    CASE WHEN s.previous_secret_until > now() THEN ARRAY[s.secret, s.previous_secret]
+        ELSE ARRAY[s.secret] END AS secrets
+FROM webhook_subscription s
 WHERE s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now()) AND s.id <> ALL($1)
     AND EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.subscription_id = s.id
         AND d.state IN ('pending', 'sending') AND d.due_at <= now())
@@ -58,11 +61,11 @@ WHERE subscription_id = (SELECT id FROM disabled) AND state IN ('pending', 'send
 
 @dataclass(frozen=True, slots=True)
 class DueSubscription:
-    """A subscription that something is due for; the secret is sealed."""
+    """A subscription that something is due for; its keys are sealed, the present ones first."""
 
     id: UUID
     url: str
-    secret: bytes
+    secrets: Sequence[bytes]
 
 
 @dataclass(frozen=True, slots=True)

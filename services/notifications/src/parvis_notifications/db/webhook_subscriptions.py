@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import ColumnElement, Select, any_, delete, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from parvis_kit.db import keyset
 from parvis_notifications.db.tables import WebhookDelivery, WebhookEvent, WebhookSubscription
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
-from parvis_notifications.domain.webhook import SubscriptionState
+from parvis_notifications.domain.webhook import SubscriptionState, Traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,13 @@ async def page(
     return keyset.cut((await session.scalars(wanted)).all(), position, limit)
 
 
-async def one(session: AsyncSession, subscriber: Subscriber, subscription_id: UUID) -> WebhookSubscription:
-    """One of its subscriptions; raises NotFoundError."""
+async def one(
+    session: AsyncSession, subscriber: Subscriber, subscription_id: UUID, *, locked: bool = False
+) -> WebhookSubscription:
+    """One of its subscriptions, kept from others until the transaction ends if so wished; raises NotFoundError."""
     wanted = _of(subscriber).where(WebhookSubscription.id == subscription_id)
+    if locked:
+        wanted = wanted.with_for_update()
     row = (await session.execute(wanted)).scalar_one_or_none()
     if row is None:
         raise NotFoundError
@@ -89,15 +94,22 @@ async def events(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Webho
     return {row.id: row for row in found}
 
 
-async def wanting(session: AsyncSession, collectivity: str, event_type: str) -> Sequence[UUID]:
-    """The active subscriptions of a collectivity to a type, kept from being deleted until the transaction ends."""
+async def wanting(session: AsyncSession, collectivity: str, event_type: str, traits: Traits) -> Sequence[UUID]:
+    """The active subscriptions that want such an event, kept from being deleted until the transaction ends."""
     wanted = (
         select(WebhookSubscription.id)
         .where(
             WebhookSubscription.collectivity == collectivity,
             WebhookSubscription.state == SubscriptionState.ACTIVE,
             WebhookSubscription.event_types.contains([event_type]),
+            _lets_pass(WebhookSubscription.request_types, traits.request_type),
+            _lets_pass(WebhookSubscription.areas, traits.area),
         )
         .with_for_update(read=True, key_share=True)
     )
     return (await session.scalars(wanted)).all()
+
+
+def _lets_pass(wanted: "InstrumentedAttribute[list[str] | None]", code: str | None) -> ColumnElement[bool]:
+    # Who names codes wants events that have one of them; who names none wants all.
+    return wanted.is_(None) if code is None else or_(wanted.is_(None), literal(code) == any_(wanted))

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Standard Webhooks 1.0.0: signatures, the schedule of attempts, and what an answer means."""
+"""What webhooks may be sent, and by Standard Webhooks 1.0.0 the schedule of attempts and what an answer means."""
 
-from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
-from hashlib import sha256
-from hmac import digest
-from typing import Final
+from typing import Any, Final
 
-SECRET_BYTES: Final = 32
-SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the prefix that the specification gives to secrets
 MINUTE: Final = 60
 HOUR: Final = 3_600
 # The delays of the specification's schedule: before the second attempt, the third and so on, in seconds.
@@ -27,7 +24,27 @@ class PublicEvent(StrEnum):
     REQUEST_TAKEN = "fr.parvis.requests.request-taken.v1"
     REQUEST_REPLIED = "fr.parvis.requests.request-replied.v1"
     REQUEST_RESOLVED = "fr.parvis.requests.request-resolved.v1"
+    REQUEST_STATUS_CHANGED = "fr.parvis.requests.request-status-changed.v1"
+    REQUEST_DUE_SOON = "fr.parvis.requests.request-due-soon.v1"
+    REQUEST_DECIDED = "fr.parvis.requests.request-decided.v1"
     CONSULTATION_OPENED = "fr.parvis.participation.consultation-opened.v1"
+    CONSULTATION_CLOSED = "fr.parvis.participation.consultation-closed.v1"
+    POLL_PUBLISHED = "fr.parvis.participation.poll-published.v1"
+    POLL_COUNTED = "fr.parvis.participation.poll-counted.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What filters look at in an event; an event that is about no request has neither."""
+
+    request_type: str | None
+    area: str | None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Traits":
+        """Those of an event's data."""
+        request_type, area = data.get("request_type"), data.get("area")
+        return cls(request_type if isinstance(request_type, str) else None, area if isinstance(area, str) else None)
 
 
 class SubscriptionState(StrEnum):
@@ -76,14 +93,3 @@ def retry_seconds(attempts: int, retry_after: float | None, chance: float) -> fl
         return None
     delay = SCHEDULE[attempts - 1] * (1 - _JITTER + 2 * _JITTER * chance)
     return max(delay, min(retry_after or 0.0, _LONGEST_RETRY_AFTER))
-
-
-def shown_secret(secret: bytes) -> str:
-    """The secret as its subscriber receives it."""
-    return SECRET_PREFIX + b64encode(secret).decode()
-
-
-def signature(secret: bytes, id_: str, timestamp: int, body: bytes) -> str:
-    """The ``webhook-signature`` of one attempt: HMAC-SHA256 over id, time of the attempt and raw body."""
-    signed = f"{id_}.{timestamp}.".encode() + body
-    return "v1," + b64encode(digest(secret, signed, sha256)).decode()

@@ -18,7 +18,7 @@ from opentelemetry.propagate import inject
 
 from parvis_kit.messaging.events import Event, dataschema, instant
 from parvis_notifications.domain.destination import Network, is_allowed, is_open
-from parvis_notifications.domain.webhook import signature
+from parvis_notifications.outgoing.webhook_keys import signatures
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 # What a subscriber answers is not read beyond this; a short answer lets the connection be used again.
@@ -80,15 +80,15 @@ class Webhooks:
         for session in self._sessions.values():
             await session.close()
 
-    async def send(self, url: str, secret: bytes, event_id: str, body: bytes) -> Answer:
-        """One attempt."""
+    async def send(self, url: str, keys: Sequence[bytes], event_id: str, body: bytes) -> Answer:
+        """One attempt, signed with each of the keys."""
         timestamp = int(time.time())
         headers = {
             "Content-Type": CONTENT_TYPE,
             "User-Agent": "Parvis-Webhooks/1",
             "webhook-id": event_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": signature(secret, event_id, timestamp, body),
+            "webhook-signature": signatures(keys, event_id, timestamp, body),
         }
         inject(headers)
         session = self._sessions[urlsplit(url).scheme]

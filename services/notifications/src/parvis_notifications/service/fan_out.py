@@ -8,12 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import current_traceparent
 from parvis_notifications.db import webhook_deliveries, webhook_subscriptions
+from parvis_notifications.domain.webhook import Traits
 from parvis_notifications.outgoing.webhook import cloud_event
 
 
 async def fan_out(session: AsyncSession, event: Event, *, public_url: str, now: datetime) -> int:
     """Add the deliveries in the caller's transaction; returns how many."""
-    wanting = await webhook_subscriptions.wanting(session, event.collectivity, event.type)
+    traits = Traits.of(event.data)
+    wanting = await webhook_subscriptions.wanting(session, event.collectivity, event.type, traits)
     if wanting:
         await webhook_deliveries.add(
             session,

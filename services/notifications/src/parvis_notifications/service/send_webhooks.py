@@ -3,6 +3,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -81,7 +82,7 @@ class WebhookSender:
 
     async def serve(self, subscription: DueSubscription) -> None:
         """Send one subscription what is due, a few lanes at a time, until nothing is."""
-        secret = self._secrets.open(subscription.secret, str(subscription.id))
+        keys = [self._secrets.open(sealed, str(subscription.id)) for sealed in subscription.secrets]
         claim = uuid4()
         while True:
             due = await self._deliveries.claim(
@@ -89,14 +90,14 @@ class WebhookSender:
             )
             if not due:
                 return
-            await asyncio.gather(*(self._attempt(subscription, delivery, secret, claim) for delivery in due))
+            await asyncio.gather(*(self._attempt(subscription, delivery, keys, claim) for delivery in due))
 
     async def _attempt(
-        self, subscription: DueSubscription, delivery: ClaimedDelivery, secret: bytes, claim: UUID
+        self, subscription: DueSubscription, delivery: ClaimedDelivery, keys: Sequence[bytes], claim: UUID
     ) -> None:
         context = context_of(delivery.traceparent)
         with _tracer.start_as_current_span(f"webhook {delivery.event_type}", context, SpanKind.PRODUCER):
-            answer = await self._webhooks.send(subscription.url, secret, str(delivery.event_id), delivery.content)
+            answer = await self._webhooks.send(subscription.url, keys, str(delivery.event_id), delivery.content)
             result = reception(answer.status)
             _ATTEMPTS.labels(result.name.lower()).inc()
             if result is Reception.TAKEN:

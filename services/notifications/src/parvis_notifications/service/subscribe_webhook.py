@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Another system asks to be sent events, and asks no longer."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,16 +15,19 @@ from parvis_notifications.db.tables import WebhookSubscription
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.destination import Network, check_url
 from parvis_notifications.domain.errors import StaleVersionError, TooManySubscriptionsError
-from parvis_notifications.domain.webhook import SECRET_BYTES, PublicEvent, shown_secret
+from parvis_notifications.domain.webhook import PublicEvent
+from parvis_notifications.outgoing.webhook_keys import new_keys, shown_public_key, shown_secret
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a system wants to be sent, and where."""
+    """What a system wants to be sent, and where; None of a filter lets all pass."""
 
     url: str
     event_types: Sequence[PublicEvent]
     description: str | None
+    request_types: Sequence[str] | None = None
+    areas: Sequence[str] | None = None
 
 
 def secrets_key(master: MasterKey) -> SealingKey:
@@ -50,7 +52,7 @@ async def subscribe_webhook(
     check_url(wish.url, allowed)
     if await webhook_subscriptions.count_locked(session, subscriber) >= limit:
         raise TooManySubscriptionsError
-    secret, subscription_id = os.urandom(SECRET_BYTES), uuid7()
+    keys, subscription_id = new_keys(), uuid7()
     row = webhook_subscriptions.add(
         session,
         id=subscription_id,
@@ -59,11 +61,18 @@ async def subscribe_webhook(
         url=wish.url,
         event_types=sorted(set(wish.event_types)),
         description=wish.description,
-        secret=secrets.seal(secret, str(subscription_id)),
+        request_types=_settled(wish.request_types),
+        areas=_settled(wish.areas),
+        secret=secrets.seal(keys, str(subscription_id)),
+        public_key=shown_public_key(keys),
         created_at=now,
     )
     await session.flush()
-    return row, shown_secret(secret)
+    return row, shown_secret(keys)
+
+
+def _settled(codes: Sequence[str] | None) -> list[str] | None:
+    return None if codes is None else sorted(set(codes))
 
 
 async def unsubscribe_webhook(
