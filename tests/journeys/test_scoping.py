@@ -97,6 +97,7 @@ def made_in(stage: Stage) -> Made:
         "message_id": inbox[0]["id"],
         "draft_id": draft,
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
+        "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "code": "paris-only",
     }
     return Made(ids, paris, lutece)

@@ -97,6 +97,16 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **POLL_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
+    "listAgents": ("administrator", None, {}),
+    "inviteAgent": (
+        "administrator",
+        {"email": "nouveau@lutece.example", "roles": ["reader"]},
+        {},
+    ),
+    "readAgent": ("administrator", None, {}),
+    "changeAgent": ("administrator", {"roles": ["reader"]}, IF_MATCH),
+    "takeAgent": ("administrator", {"action": "end"}, IF_MATCH),
+    "listAuditEntries": ("administrator", None, {}),
     "readMe": ("citizen agent", None, {}),
     "readUserinfo": ("citizen agent", None, {}),
     "readUserinfoByPost": ("citizen agent", None, {}),
@@ -104,6 +114,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 # These reach an object by no identifier: they may answer, but tell nothing of the other town.
 OWN = {
     "readInbox",
+    "listAgents",
+    "inviteAgent",
     "followInbox",
     "listRequests",
     "readWorkQueue",

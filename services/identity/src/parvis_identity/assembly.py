@@ -16,6 +16,7 @@ from parvis_identity.service.continuation import Continuations
 from parvis_identity.service.exchange_token import ExchangeToken
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.log_out import LogOut
+from parvis_identity.service.manage_agents import ManageAgents
 from parvis_identity.service.own_credentials import OwnCredentials
 from parvis_identity.service.own_tokens import OwnTokens
 from parvis_identity.service.push_request import PushRequest
@@ -55,6 +56,8 @@ class Parts:
     log_out: LogOut
     read_person: ReadPerson
     accounts: Accounts
+    manage_agents: ManageAgents
+    runtime: Runtime[Settings]
 
     async def aclose(self) -> None:
         """Close the connections to the providers, and end the threads that hash."""
@@ -111,6 +114,8 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
         accounts=assemble_accounts(runtime),
+        manage_agents=ManageAgents(runtime.persons, runtime.blind_index),
+        runtime=runtime,
     )
 
 

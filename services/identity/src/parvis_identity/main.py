@@ -10,6 +10,8 @@ from fastapi import APIRouter, FastAPI
 
 from parvis_identity.api import (
     account_routes,
+    agents,
+    audit,
     authorize,
     discovery,
     internal,
@@ -17,6 +19,7 @@ from parvis_identity.api import (
     logout,
     people,
     push,
+    roles,
     token,
     token_status,
 )
@@ -35,10 +38,13 @@ SCOPES: Final = (
     ("identity.profile.read", "Lire les informations de son propre compte"),
     ("identity.sessions.read", "Voir où l'on est connecté"),
     ("identity.sessions.write", "Mettre fin à ses propres sessions"),
+    ("identity.agents.read", "Consulter les agents de la collectivité"),
+    ("identity.agents.write", "Gérer les agents de la collectivité"),
+    ("identity.audit.read", "Consulter le journal d'audit de la collectivité"),
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
-    token_status.routes, people.routes, *account_routes.ROUTES,
+    token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
 )  # fmt: skip
 
 

@@ -142,6 +142,20 @@ async def revoke_of_person(session: AsyncSession, person: UUID, reason: str, now
     )
 
 
+async def revoke_of_agent(session: AsyncSession, person: UUID, collectivity: str, reason: str, now: datetime) -> None:
+    """End every family that the person has as an agent of that collectivity."""
+    await session.execute(
+        update(GrantRow)
+        .where(
+            GrantRow.person == person,
+            GrantRow.collectivity == collectivity,
+            GrantRow.kind == "agent",
+            GrantRow.revoked_at.is_(None),
+        )
+        .values(revoked_at=now, revoked_reason=reason)
+    )
+
+
 async def all_revoked(session: AsyncSession, browser_session: UUID) -> bool:
     """True where something was allowed in that session, and nothing of it stands any more."""
     stands = await session.scalar(

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Memberships: who is an agent of which collectivity, with which teams and roles."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.tables import MembershipRow
+from parvis_identity.domain.agent import Duties
 from parvis_identity.domain.sign_in import Membership
 from parvis_kit.ids import uuid7
 
@@ -40,11 +40,14 @@ async def bind(session: AsyncSession, membership: UUID, person: UUID, now: datet
     return bound is not None
 
 
-async def put_invitation(
-    session: AsyncSession, collectivity: str, email_index: bytes, teams: Sequence[str], roles: Sequence[str]
-) -> UUID:
-    """Invite an address, or bring the teams and roles of whoever took the invitation up to date; returns its id."""
-    values = {"teams": list(teams), "roles": list(roles), "ended_at": None}
+async def put_invitation(session: AsyncSession, collectivity: str, email_index: bytes, duties: Duties) -> UUID:
+    """Invite an address, or bring the duties of whoever took the invitation up to date; returns its id."""
+    values = {
+        "teams": list(duties.teams),
+        "roles": list(duties.roles),
+        "territories": list(duties.territories),
+        "ended_at": None,
+    }
     put = await session.execute(
         insert(MembershipRow)
         .values(id=uuid7(), collectivity=collectivity, invited_email_index=email_index, **values)
@@ -56,7 +59,9 @@ async def put_invitation(
 
 
 async def _one(session: AsyncSession, *conditions: ColumnElement[bool]) -> Membership | None:
-    row = await session.scalar(select(MembershipRow).where(*conditions, MembershipRow.ended_at.is_(None)))
+    row = await session.scalar(
+        select(MembershipRow).where(*conditions, MembershipRow.ended_at.is_(None), MembershipRow.suspended_at.is_(None))
+    )
     if row is None:
         return None
     return Membership(
@@ -65,4 +70,5 @@ async def _one(session: AsyncSession, *conditions: ColumnElement[bool]) -> Membe
         person=row.person,
         teams=tuple(row.teams),
         roles=tuple(row.roles),
+        territories=tuple(row.territories),
     )

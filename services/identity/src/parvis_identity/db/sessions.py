@@ -123,11 +123,15 @@ class Ended:
     collectivity: str
 
 
-async def end_of_person(session: AsyncSession, person: UUID, only: UUID | None, now: datetime) -> list[Ended]:
-    """End the sessions of the person that have not ended, or one of them; returns those."""
+async def end_of_person(
+    session: AsyncSession, person: UUID, only: UUID | None, now: datetime, kind: str | None = None
+) -> list[Ended]:
+    """End the sessions of the person that have not ended, one of them, or those of a kind; returns those."""
     conditions = [SessionRow.person == person, SessionRow.ended_at.is_(None), PersonRow.id == SessionRow.person]
     if only:
         conditions.append(SessionRow.id == only)
+    if kind:
+        conditions.append(SessionRow.kind == kind)
     rows = await session.execute(
         update(SessionRow)
         .where(*conditions)

@@ -108,6 +108,7 @@ class MembershipRow(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
+        Index(None, "collectivity", "created_at", "id"),
         UniqueConstraint("collectivity", "invited_email_index"),
         UniqueConstraint("collectivity", "person"),
         CheckConstraint("person IS NOT NULL OR invited_email_index IS NOT NULL", name="reachable"),
@@ -122,6 +123,11 @@ class MembershipRow(Base):
     created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
     bound_at: Mapped[datetime | None] = mapped_column(INSTANT)
     ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    territories: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    profile: Mapped[bytes | None] = shreddable(LargeBinary)
+    suspended_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
 
 
 class SignInRow(Base):

@@ -41,6 +41,9 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("identity.profile.read", "lire les informations de votre compte", "read the details of your account"),
         _of("identity.sessions.read", "voir où vous êtes connecté", "see where you are signed in"),
         _of("identity.sessions.write", "mettre fin à vos sessions", "end your sessions"),
+        _of("identity.agents.read", "consulter les agents de la collectivité", "see the agents of the collectivity"),
+        _of("identity.agents.write", "gérer les agents de la collectivité", "manage the agents of the collectivity"),
+        _of("identity.audit.read", "consulter le journal d'audit", "read the audit trail"),
         _of(
             "identity.people.read", "lire les coordonnées des personnes à prévenir", "read contact points of recipients"
         ),

@@ -26,13 +26,14 @@ class Vouched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """An agent of a collectivity, with the codes of the teams and the roles that go into tokens."""
+    """An agent of a collectivity, with the codes of the teams, roles and territories that go into tokens."""
 
     id: UUID
     collectivity: str
     person: UUID | None
     teams: tuple[str, ...]
     roles: tuple[str, ...]
+    territories: tuple[str, ...] = ()
 
 
 def check_organisation(vouched: Vouched, sirets: Collection[str]) -> None:

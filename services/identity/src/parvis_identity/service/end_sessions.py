@@ -19,14 +19,15 @@ async def end_sessions(
     now: datetime,
     *,
     only: UUID | None = None,
+    kind: str | None = None,
     by: Actor | None = None,
 ) -> int:
-    """End the person's sessions, or one of them, with all that clients were allowed in them; returns how many ended.
+    """End the person's sessions, one of them, or those of a kind, with all that was allowed in them; returns how many.
 
     In the caller's transaction; ``by`` is who ends them, the person where nobody is named. A session that is somebody
     else's, or over already, is passed over.
     """
-    ended = await sessions.end_of_person(session, person, only, now)
+    ended = await sessions.end_of_person(session, person, only, now, kind)
     for over in ended:
         await grants.revoke_of_session(session, over.id, reason, now)
         await logout_notices.add(session, over.id, now)

@@ -7,7 +7,9 @@ from uuid import UUID
 from parvis_identity.db import grants
 from parvis_identity.domain import resources, scopes
 from parvis_identity.domain.authorization import Parameters, asked_scopes
+from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import OAuthError
+from parvis_identity.domain.roles import opened
 from parvis_identity.domain.token_request import TokenRequest, Tokens
 from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.token_reader import TokenReader
@@ -38,6 +40,8 @@ class ExchangeToken:
         if not targets or not targets <= client.exchanges:
             raise OAuthError("invalid_target", "resource is missing, or not declared for this client")
         granted = resources.narrowed(asked_scopes(parameters.get("scope"), client), targets)
+        if claims["kind"] == Audience.AGENT:
+            granted &= opened(claims.get("roles", ()))
         expires_at = min(int(request.now.timestamp()) + self._maker.life_seconds, claims["exp"])
         return Tokens(
             access_token=(await self._maker.signer()).for_actor(request, claims, granted, expires_at),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from parvis_identity.db import audit, clients, memberships
 from parvis_identity.db.clients import Collectivity
 from parvis_identity.db.people import People
+from parvis_identity.domain.agent import Duties
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.client import (
     EVERYWHERE,
@@ -25,6 +26,7 @@ from parvis_identity.domain.client import (
 )
 from parvis_identity.domain.redirect_uri import registration_error
 from parvis_identity.domain.resources import KNOWN
+from parvis_identity.domain.roles import Role
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.service.client_keys import registration_error as registration_error_of_keys
 from parvis_kit.crypto.keys import BlindIndex
@@ -139,7 +141,13 @@ class MembershipEntry(_Entry):
     collectivity: Slug
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
     teams: tuple[Code, ...] = ()
-    roles: tuple[Literal["agent", "administrator"], ...] = ("agent",)
+    roles: tuple[Role, ...] = (Role.AGENT,)
+    territories: tuple[Code, ...] = ()
+
+    @property
+    def duties(self) -> Duties:
+        """What the agent is here for."""
+        return Duties(roles=self.roles, teams=self.teams, territories=self.territories)
 
 
 class Seed(_Entry):
@@ -176,7 +184,7 @@ async def apply(seed: Seed, database: Database, index: BlindIndex) -> None:
         people = People(uow.session, index)
         for member in seed.memberships:
             invited = await memberships.put_invitation(
-                uow.session, member.collectivity, people.email_index(member.email), member.teams, member.roles
+                uow.session, member.collectivity, people.email_index(member.email), member.duties
             )
             on, what = Thing("agent", str(invited)), {"roles": member.roles, "teams": member.teams}
             await audit.record(uow.session, Act(Action.AGENT_INVITED, operator, on, now, member.collectivity, what))

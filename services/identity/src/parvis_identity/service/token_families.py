@@ -8,9 +8,10 @@ from parvis_identity.db import audit, grants, memberships
 from parvis_identity.domain import resources, scopes
 from parvis_identity.domain.audit import NOBODY, Act, Action, Actor, Thing
 from parvis_identity.domain.client import Audience, Client, GrantType
-from parvis_identity.domain.errors import InvalidGrantError
+from parvis_identity.domain.errors import InvalidGrantError, OAuthError
 from parvis_identity.domain.grant import Grant
 from parvis_identity.domain.opaque import fingerprint, new_opaque
+from parvis_identity.domain.roles import opened
 from parvis_identity.domain.sign_in import Membership
 from parvis_identity.domain.token_request import TokenRequest, Tokens
 from parvis_identity.service.token_maker import Signer
@@ -44,6 +45,10 @@ class TokenFamilies:
         chosen = resources.chosen(request.parameters.resources, grant.resources)
         granted = resources.narrowed(asked, chosen)
         membership = await self._membership(uow, grant, request.now)
+        if membership:
+            granted &= opened(membership.roles)
+            if not granted:
+                raise OAuthError("invalid_scope", "no role of this agent opens any of these scopes")
         refresh = None
         if request.client.may_use(GrantType.REFRESH_TOKEN):
             refresh = new_opaque()

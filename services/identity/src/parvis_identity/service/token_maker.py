@@ -24,7 +24,7 @@ from parvis_kit.security.tokens import ALGORITHM
 
 _LOGOUT_SECONDS: Final = 120
 _OF_THE_PERSON: Final = (
-    "sub", "kind", "sid", "grant_id", "auth_time", "acr", "amr", "teams", "roles", "collectivity",
+    "sub", "kind", "sid", "grant_id", "auth_time", "acr", "amr", "teams", "roles", "territories", "collectivity",
 )  # fmt: skip
 
 
@@ -69,6 +69,7 @@ class Signer:
         claims |= _how(grant)
         if membership:
             claims |= {"teams": list(membership.teams), "roles": list(membership.roles)}
+            claims |= {"territories": list(membership.territories)} if membership.territories else {}
         return self._access_token(claims, request, granted)
 
     def for_system(self, request: TokenRequest, granted: Iterable[str]) -> str:

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What agents may do: each role opens scopes, and a token of an agent carries no scope that none of their roles opens.
+
+The matrix is published as ``contracts/roles.yaml`` and at ``/v1/roles``. A role opens an API; what may be done with one
+object there, its service decides.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """The roles of staff; an agent has one or several."""
+
+    ADMINISTRATOR = "administrator"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    READER = "reader"
+    DPO = "dpo"
+    AUDITOR = "auditor"
+
+
+NAMES: Final[dict[Role, tuple[str, str]]] = {
+    Role.ADMINISTRATOR: ("Administration", "Administrator"),
+    Role.SUPERVISOR: ("Encadrement", "Supervisor"),
+    Role.AGENT: ("Agent", "Agent"),
+    Role.READER: ("Consultation", "Reader"),
+    Role.DPO: ("Délégué à la protection des données", "Data protection officer"),
+    Role.AUDITOR: ("Audit", "Auditor"),
+}
+_THEMSELVES: Final = frozenset(
+    {"openid", "profile", "email", "identity.profile.read", "identity.sessions.read", "identity.sessions.write"}
+)
+_READING: Final = frozenset({"requests.requests.read", "requests.catalogue.read", "participation.answers.read"})
+_WORK: Final = _READING | {
+    "requests.requests.write",
+    "requests.attachments.write",
+    "requests.catalogue.write",
+    "participation.consultations.write",
+    "participation.polls.write",
+    "participation.counts.write",
+    "notifications.messages.read",
+    "notifications.messages.write",
+    "notifications.preferences.read",
+    "notifications.preferences.write",
+}
+MATRIX: Final[dict[Role, frozenset[str]]] = {
+    Role.ADMINISTRATOR: _THEMSELVES
+    | {
+        "identity.agents.read",
+        "identity.agents.write",
+        "requests.catalogue.read",
+        "requests.catalogue.write",
+        "notifications.webhooks.read",
+        "notifications.webhooks.write",
+    },
+    Role.SUPERVISOR: _THEMSELVES | _WORK | {"identity.agents.read"},
+    Role.AGENT: _THEMSELVES | _WORK,
+    Role.READER: _THEMSELVES | _READING,
+    Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read"},
+    Role.AUDITOR: _THEMSELVES | {"identity.agents.read", "identity.audit.read"},
+}
+
+
+def opened(roles: Iterable[str]) -> frozenset[str]:
+    """The scopes that a token of an agent with these roles may carry; an unknown role opens nothing."""
+    known = {role.value: scopes for role, scopes in MATRIX.items()}
+    return frozenset().union(*(known.get(role, frozenset()) for role in roles))

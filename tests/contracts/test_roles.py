@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The permission matrix is what the code enforces, and leaves no operation for staff that no role opens."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from parvis_identity.domain.roles import MATRIX, NAMES
+from parvis_identity.domain.scopes import CATALOGUE
+
+CONTRACTS = Path(__file__).parents[2] / "contracts"
+# Given to citizens or to other systems alone.
+NOT_FOR_STAFF = {
+    "identity.people.read",
+    "requests.messages.read",
+    "participation.answers.write",
+    "participation.ballots.write",
+}
+
+
+def published() -> dict[str, Any]:
+    matrix: dict[str, Any] = yaml.safe_load((CONTRACTS / "roles.yaml").read_text("utf-8"))
+    return matrix
+
+
+def operations() -> dict[str, set[str]]:
+    """The scopes of each operation that takes a token."""
+    found = {}
+    for file in sorted((CONTRACTS / "openapi").glob("*.yaml")):
+        for item in yaml.safe_load(file.read_text("utf-8"))["paths"].values():
+            for operation in item.values():
+                if isinstance(operation, dict) and operation.get("security"):
+                    found[operation["operationId"]] = set(operation["security"][0]["oauth2"])
+    return found
+
+
+def test_the_matrix_is_the_one_that_is_enforced() -> None:
+    enforced = {
+        role.value: {"name": {"fr": NAMES[role][0], "en": NAMES[role][1]}, "scopes": sorted(scopes)}
+        for role, scopes in MATRIX.items()
+    }
+    assert published() == enforced
+
+
+def test_each_scope_is_known_and_opened_by_a_role_or_not_for_staff() -> None:
+    opened = {scope for role in published().values() for scope in role["scopes"]}
+    assert opened <= CATALOGUE.keys()
+    assert CATALOGUE.keys() - opened == NOT_FOR_STAFF
+
+
+def test_each_operation_is_open_to_one_role_at_least_or_not_for_staff() -> None:
+    roles = [set(role["scopes"]) for role in published().values()]
+    shut = {name for name, scopes in operations().items() if not any(scopes <= role for role in roles)}
+    assert all(operations()[name] & NOT_FOR_STAFF for name in shut), shut
+
+
+def test_who_looks_on_writes_nothing() -> None:
+    for role in ("reader", "dpo", "auditor"):
+        writing = [s for s in published()[role]["scopes"] if s.endswith(".write") and "sessions" not in s]
+        assert writing == [], role
