@@ -102,7 +102,7 @@ async def test_new_keys_and_the_former_ones_sign_together_for_as_long_as_was_wis
     second = await rotated(post, system, first, 48)
     assert second["secret"] != first["secret"]
     assert second["public_key"] != first["public_key"]
-    assert second["former_keys_until"] is not None
+    assert second["former_keys_end_at"] is not None
     await post.hear(event("resolved"))
     await post.call_webhooks()
     (call,) = receiver.calls
@@ -120,7 +120,7 @@ async def test_new_keys_and_the_former_ones_sign_together_for_as_long_as_was_wis
 async def test_keys_that_were_stolen_end_at_once(post: Post, receiver: Receiver) -> None:
     system, first = await subscribed(post, receiver)
     second = await rotated(post, system, first, 0)
-    assert second["former_keys_until"] is None
+    assert second["former_keys_end_at"] is None
     (row,) = await post.rows("webhook_subscription")
     assert row["previous_secret"] is None
     assert b64decode(second["secret"].removeprefix("whsec_")) not in row["secret"]

@@ -88,7 +88,7 @@ class WebhookSubscriptionView(BaseModel):
     public_key: str | None = Field(
         description="`whpk_` and base64 (Ed25519): checks `v1a` signatures. None for old keys, until they are changed."
     )
-    former_keys_until: AwareDatetime | None = Field(description="Until then each call bears their signatures, too.")
+    former_keys_end_at: AwareDatetime | None = Field(description="Until then each call bears their signatures, too.")
     state: SubscriptionState
     disabled_reason: str | None = Field(description="`gone` (the receiver answered 410) or `failing` (for three days).")
     disabled_at: AwareDatetime | None

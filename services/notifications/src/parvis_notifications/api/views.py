@@ -39,7 +39,7 @@ def subscription_view(row: WebhookSubscription) -> WebhookSubscriptionView:
         request_types=row.request_types,
         areas=row.areas,
         public_key=row.public_key,
-        former_keys_until=row.previous_secret_until,
+        former_keys_end_at=row.previous_secret_until,
         state=SubscriptionState(row.state),
         disabled_reason=row.disabled_reason,
         disabled_at=row.disabled_at,
