@@ -42,6 +42,9 @@ PORTAL_SCOPES: Final = (
 BACKOFFICE_SCOPES: Final = (
     "openid",
     "identity.profile.read",
+    "identity.agents.read",
+    "identity.agents.write",
+    "identity.audit.read",
     "requests.requests.read",
     "requests.requests.write",
     "requests.catalogue.read",
