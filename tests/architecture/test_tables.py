@@ -26,6 +26,7 @@ SHARED = {
     "passkey",
     "mail_link",
     "authorization_code",
+    "device_request",
     "refresh_token",
     "sign_in",
     "pushed_request",

@@ -13,6 +13,7 @@ from parvis_identity.service.authenticate_client import AuthenticateClient
 from parvis_identity.service.authorize import Authorize, Lives
 from parvis_identity.service.check_proof import CheckProof
 from parvis_identity.service.continuation import Continuations
+from parvis_identity.service.devices import Devices
 from parvis_identity.service.exchange_token import ExchangeToken
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.log_out import LogOut
@@ -22,8 +23,10 @@ from parvis_identity.service.own_tokens import OwnTokens
 from parvis_identity.service.push_request import PushRequest
 from parvis_identity.service.read_person import ReadPerson
 from parvis_identity.service.redeem_code import RedeemCode
+from parvis_identity.service.redeem_device_code import RedeemDeviceCode
 from parvis_identity.service.refresh_tokens import RefreshTokens
 from parvis_identity.service.sign_in import SignIn
+from parvis_identity.service.throttle import Throttle
 from parvis_identity.service.token_endpoint import TokenEndpoint
 from parvis_identity.service.token_families import TokenFamilies
 from parvis_identity.service.token_maker import TokenMaker
@@ -47,6 +50,7 @@ class Parts:
     reader: TokenReader
     continuations: Continuations
     authorize: Authorize
+    devices: Devices
     sign_in: SignIn
     authenticate_client: AuthenticateClient
     check_proof: CheckProof
@@ -88,6 +92,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         agent_grant=timedelta(hours=settings.agent_grant_hours),
         session_idle=timedelta(minutes=settings.session_idle_minutes),
     )
+    authorize = Authorize(database, lives)
     return Parts(
         settings=settings,
         transport=transport,
@@ -96,7 +101,8 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         maker=maker,
         reader=reader,
         continuations=continuations,
-        authorize=Authorize(database, lives),
+        authorize=authorize,
+        devices=Devices(database, master, authorize, Throttle(database, master), settings.public_url),
         sign_in=SignIn(
             database,
             master,
@@ -124,6 +130,7 @@ def _token_endpoint(settings: Settings, database: Database, maker: TokenMaker, r
     return TokenEndpoint(
         {
             GrantType.AUTHORIZATION_CODE: RedeemCode(database, maker, families),
+            GrantType.DEVICE_CODE: RedeemDeviceCode(database, maker, families),
             GrantType.REFRESH_TOKEN: RefreshTokens(database, maker, families),
             GrantType.CLIENT_CREDENTIALS: OwnCredentials(maker),
             GrantType.TOKEN_EXCHANGE: ExchangeToken(database, maker, reader),

@@ -13,6 +13,7 @@ from parvis_identity.api import (
     agents,
     audit,
     authorize,
+    devices,
     discovery,
     internal,
     login,
@@ -45,6 +46,7 @@ SCOPES: Final = (
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
     token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
+    devices.routes, devices.page_routes,
 )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from parvis_identity.api.context import form, now, parts_of, query
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of
+from parvis_identity.api.devices import decided
 from parvis_identity.api.documents import form_field, page_route, pages, parameter, repeatable
 from parvis_identity.api.flow import advance, answered, error_answered, in_other_language, language_for, way_back
 from parvis_identity.api.pages import page, page_router, redirect
 from parvis_identity.domain.authorization import AuthorizationRequest, Parameters, checked, destination, returned_state
+from parvis_identity.domain.device import shown
 from parvis_identity.domain.errors import OAuthError
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.scopes import CATALOGUE
@@ -123,6 +125,8 @@ async def decide_consent(request: Request) -> Response:
     if asking.session is None or not asking.session.fresh_for(wanted, now()):
         return await advance(request, wanted)
     _check_csrf(request, fields, asking)
+    if wanted.device:
+        return await decided(request, asking, allowed=fields.get("decision") == "allow")
     if fields.get("decision") != "allow":
         denied = OAuthError("access_denied", "the person refused")
         return error_answered(request, wanted.redirect_uri, wanted.state, denied)
@@ -150,7 +154,9 @@ async def _consent_page(request: Request, asking: Asking) -> Response:
         collectivity=asking.collectivity.name_en if language == "en" else asking.collectivity.name_fr,
         scopes=[scope.en if language == "en" else scope.fr for scope in asked],
         name=await parts.read_person.display_name(asking.session.person) if asking.session else "",
-        may_remember=client.remembers_consent(wanted.redirect_uri),
+        place=client.place_en if language == "en" else client.place_fr,
+        code=shown(wanted.device) if wanted.device else None,
+        may_remember=wanted.device is None and client.remembers_consent(wanted.redirect_uri),
         continuation=parts.continuations.seal(wanted, browser_of(request)),
         csrf=parts.continuations.csrf(_csrf_form(wanted), session_of(request, client.audience.value) or ""),
         other=f"/consent?continue={in_other_language(request, asking)}",
@@ -167,4 +173,5 @@ def _check_csrf(request: Request, fields: Parameters, asking: Asking) -> None:
 
 def _csrf_form(wanted: AuthorizationRequest) -> str:
     # One answer to one question: neither another client's page nor a page with fewer scopes gives this token.
-    return f"consent/{wanted.client_id}/{' '.join(sorted(wanted.scopes))}/{wanted.challenge}"
+    about = wanted.device or wanted.challenge
+    return f"consent/{wanted.client_id}/{' '.join(sorted(wanted.scopes))}/{about}"

@@ -62,6 +62,7 @@ class ServerView(BaseModel):
     revocation_endpoint: str
     introspection_endpoint: str
     pushed_authorization_request_endpoint: str
+    device_authorization_endpoint: str
     end_session_endpoint: str
     jwks_uri: str
     service_documentation: str
@@ -162,6 +163,7 @@ def _description(request: Request) -> Response:
         "revocation_endpoint": f"{base}/oauth2/revoke",
         "introspection_endpoint": f"{base}/oauth2/introspect",
         "pushed_authorization_request_endpoint": f"{base}/oauth2/par",
+        "device_authorization_endpoint": f"{base}/oauth2/device_authorization",
         "end_session_endpoint": f"{base}/logout",
         "jwks_uri": f"{settings.issuer_url}/.well-known/jwks.json",
         "service_documentation": f"{base}/developers",

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis_identity.api.account_texts import ACCOUNT_TEXTS
 from parvis_identity.api.context import language_of
+from parvis_identity.api.device_texts import DEVICE_TEXTS
 from parvis_identity.api.passkey_texts import PASSKEY_TEXTS
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.api.texts import REFUSALS, TEXTS
@@ -23,7 +24,7 @@ from parvis_kit.problems import MALFORMED, Problem
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.operation import Operation
 
-_TEXTS: Final = TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS
+_TEXTS: Final = TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS | DEVICE_TEXTS
 STYLE_PATH: Final = "/login/style.css"
 SCRIPT_PATH: Final = "/login/passkeys.js"
 _CSP: Final = (

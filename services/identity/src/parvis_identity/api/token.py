@@ -22,6 +22,7 @@ _EXCHANGE: Final = {
     "code": form_field("Authorization code."),
     "redirect_uri": form_field("The one of the authorization request."),
     "code_verifier": form_field("PKCE verifier (RFC 7636)."),
+    "device_code": form_field("Of a device, once the person has allowed it (RFC 8628)."),
     "refresh_token": form_field("Refresh token; each works once."),
     "subject_token": form_field("To be exchanged: a person's access token that was sent to you (RFC 8693)."),
     "subject_token_type": form_field("With it.", enum=[ACCESS_TOKEN]),
@@ -51,7 +52,7 @@ class TokenView(BaseModel):
     responses=problems(413) | oauth_errors(400, 401),
 )
 async def issue_tokens(request: Request) -> Response:
-    """Trade a code, a refresh token, a person's token, or the client's own credentials for tokens."""
+    """Trade a code, a device code, a refresh token, a person's token, or the client's own credentials for tokens."""
     parameters = await form(request)
     client = await authenticated(request, parameters)
     asked = TokenRequest(client=client, parameters=parameters, now=now(), key=await proven_key(request))

@@ -66,6 +66,8 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "binds_tokens": client.binds_tokens,
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "exchanges": sorted(client.exchanges),
+        "place_fr": client.place_fr,
+        "place_en": client.place_en,
     }
     await session.execute(
         insert(ClientRow)
@@ -93,4 +95,6 @@ def _client(row: ClientRow) -> Client:
         binds_tokens=row.binds_tokens,
         backchannel_logout_uri=row.backchannel_logout_uri,
         exchanges=frozenset(row.exchanges),
+        place_fr=row.place_fr,
+        place_en=row.place_en,
     )

@@ -31,8 +31,8 @@ class Code:
     expires_at: datetime
 
 
-async def add(session: AsyncSession, grant: Grant, code: Code) -> None:
-    """A new family, begun by its code."""
+async def add(session: AsyncSession, grant: Grant) -> None:
+    """A new family."""
     session.add(
         GrantRow(
             id=grant.id,
@@ -51,6 +51,10 @@ async def add(session: AsyncSession, grant: Grant, code: Code) -> None:
         )
     )
     await session.flush()
+
+
+async def add_code(session: AsyncSession, code: Code) -> None:
+    """What the family begins with."""
     session.add(
         CodeRow(
             code_hash=code.code_hash,

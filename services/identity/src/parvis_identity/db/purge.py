@@ -16,6 +16,7 @@ _CONDITIONS: Final = {
     "sign_in": "expires_at < :now",
     "session": "expires_at < :now OR ended_at < :past",
     "token_grant": "expires_at < :past",
+    "device_request": "expires_at < :past",
     "spent_identifier": "expires_at < :now",
     "pushed_request": "expires_at < :now",
     "signing_key": "status = 'past' AND retired_at < :past",

@@ -13,11 +13,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.dialects.postgresql import JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_identity.db import account_tables, audit_tables
+from parvis_identity.db import account_tables, audit_tables, device_tables
 from parvis_identity.db.base import INSTANT, TEXTS, Base
 from parvis_kit.db.tables import shreddable
 
-__all__ = ["Base", "account_tables", "audit_tables"]
+__all__ = ["Base", "account_tables", "audit_tables", "device_tables"]
 
 
 class CollectivityRow(Base):
@@ -62,6 +62,8 @@ class ClientRow(Base):
     binds_tokens: Mapped[bool] = mapped_column(server_default=false())
     backchannel_logout_uri: Mapped[str | None] = mapped_column(TEXT)
     exchanges: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
+    place_fr: Mapped[str | None] = mapped_column(TEXT)
+    place_en: Mapped[str | None] = mapped_column(TEXT)
 
 
 class PersonRow(Base):

@@ -77,6 +77,7 @@ class AuthorizationRequest:
     received_at: datetime
     resources: frozenset[str] = frozenset()
     key: str | None = None
+    device: str | None = None
 
 
 def destination(parameters: Parameters, client: Client | None) -> str:

@@ -26,11 +26,12 @@ class Audience(StrEnum):
 
 
 class GrantType(StrEnum):
-    """The ways to tokens that there are (RFC 6749, RFC 8693)."""
+    """The ways to tokens that there are (RFC 6749, RFC 8628, RFC 8693)."""
 
     AUTHORIZATION_CODE = "authorization_code"
     REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant type
     CLIENT_CREDENTIALS = "client_credentials"
+    DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
     TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - the name of a grant type
 
 
@@ -48,6 +49,7 @@ class Client:
     It proves who it is by a secret (``secret_hash``), by signing with one of its keys (``jwks``, public parts only), or
     not at all where it can keep neither. ``pushes_requests`` and ``binds_tokens`` hold it to pushed requests (RFC 9126)
     and to tokens bound to a key (RFC 9449). ``exchanges`` are the resources that it may call in a person's name.
+    ``place_fr`` and ``place_en`` say where a device stands.
     """
 
     client_id: str
@@ -67,6 +69,8 @@ class Client:
     binds_tokens: bool = False
     backchannel_logout_uri: str | None = None
     exchanges: frozenset[str] = frozenset()
+    place_fr: str | None = None
+    place_en: str | None = None
 
     @property
     def is_public(self) -> bool:

@@ -78,7 +78,9 @@ def next_step(
             raise OAuthError("login_required", "the person is not signed in, or not at this level")
         return Step.LOGIN
     remembered = request.scopes <= consented and client.remembers_consent(request.redirect_uri)
-    if client.consent is Consent.IMPLIED or (remembered and "consent" not in request.prompt):
+    unasked = client.consent is Consent.IMPLIED or (remembered and "consent" not in request.prompt)
+    # Each time the person is told which device it is: somebody may have sent them the code (RFC 8628 section 5.4).
+    if unasked and request.device is None:
         return Step.ISSUE
     if silent:
         raise OAuthError("consent_required", "the person has not allowed this yet")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from parvis_identity.db import audit, clients, grants, memberships, sessions
+from parvis_identity.db import audit, clients, device_requests, grants, memberships, sessions
 from parvis_identity.db.clients import Collectivity
 from parvis_identity.db.grants import Code
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
@@ -69,7 +69,7 @@ class Authorize:
         """The request with its surroundings; raises RefusedError when its client is gone."""
         async with self._database.unit_of_work() as uow:
             client = await clients.find_client(uow.session, request.client_id)
-            if client is None or not client.registered_redirect(request.redirect_uri):
+            if client is None or not (request.device or client.registered_redirect(request.redirect_uri)):
                 raise RefusedError(Refusal.UNKNOWN_CLIENT)
             collectivity = await clients.find_collectivity(uow.session, client.collectivity_claim)
             if collectivity is None:
@@ -110,15 +110,32 @@ class Authorize:
         )
         async with self._database.unit_of_work() as uow:
             await self._check_membership(uow, client, session.person)
-            await grants.add(uow.session, grant, code)
+            await grants.add(uow.session, grant)
+            await grants.add_code(uow.session, code)
             if remember and client.remembers_consent(request.redirect_uri):
                 before = await grants.consented(uow.session, session.person, client.client_id)
                 await grants.remember_consent(uow.session, grant, before | request.scopes, now)
-            who, what = Actor(grant.kind, str(grant.person), client.client_id), {"scopes": sorted(grant.scopes)}
-            on = Thing("grant", str(grant.id))
-            await audit.record(uow.session, Act(Action.CLIENT_ALLOWED, who, on, now, grant.collectivity, what))
+            await self._record(uow, grant, now)
             await uow.commit()
         return secret
+
+    async def allow_device(self, asking: Asking, user_hash: bytes, now: datetime) -> None:
+        """Let the device that waits under that code have its tokens; raises RefusedError where it waits no more."""
+        if asking.session is None:
+            raise RefusedError(Refusal.EXPIRED)
+        grant = self._grant(asking.request, asking.client, asking.session, now)
+        async with self._database.unit_of_work() as uow:
+            await self._check_membership(uow, asking.client, asking.session.person)
+            await grants.add(uow.session, grant)
+            if not await device_requests.allow(uow.session, user_hash, grant.id, now):
+                raise RefusedError(Refusal.EXPIRED)
+            await self._record(uow, grant, now)
+            await uow.commit()
+
+    async def _record(self, uow: UnitOfWork, grant: Grant, now: datetime) -> None:
+        who, what = Actor(grant.kind, str(grant.person), grant.client_id), {"scopes": sorted(grant.scopes)}
+        on = Thing("grant", str(grant.id))
+        await audit.record(uow.session, Act(Action.CLIENT_ALLOWED, who, on, now, grant.collectivity, what))
 
     async def _live(self, uow: UnitOfWork, cookie: str, kind: str, now: datetime) -> Session | None:
         found = await sessions.find(uow.session, fingerprint(cookie))

@@ -37,6 +37,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 ClientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,63}$")]
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+_BEGINNINGS: Final = frozenset({GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE})
 _VARIABLE: Final = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 
@@ -70,6 +71,7 @@ class ClientEntry(_Entry):
     binds_tokens: bool = False
     backchannel_logout_uri: str | None = None
     exchanges: tuple[str, ...] = ()
+    place: Text | None = None
     grant_types: tuple[GrantType, ...]
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
@@ -107,10 +109,14 @@ class ClientEntry(_Entry):
         if self.audience is Audience.SYSTEM:
             if self.type == "public" or granted - {GrantType.TOKEN_EXCHANGE} != {GrantType.CLIENT_CREDENTIALS}:
                 raise ValueError("a system is a confidential client with client_credentials, and perhaps exchanges")
-        elif not {GrantType.AUTHORIZATION_CODE} <= granted <= {GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN}:
-            raise ValueError("a client for people uses authorization_code, and refresh_token where it wants to")
-        elif not self.redirect_uris or self.collectivity is None:
-            raise ValueError("a client for people has a collectivity and redirect URIs")
+        elif not granted & _BEGINNINGS or granted - _BEGINNINGS - {GrantType.REFRESH_TOKEN}:
+            raise ValueError(
+                "a client for people uses authorization_code or device_code, and refresh_token if it wants"
+            )
+        elif self.collectivity is None or (GrantType.AUTHORIZATION_CODE in granted) != bool(self.redirect_uris):
+            raise ValueError("a client for people has a collectivity, and redirect URIs with authorization_code")
+        if (GrantType.DEVICE_CODE in granted) != (self.place is not None):
+            raise ValueError("a device has a place, which people are shown, and nothing else has")
 
     def client(self) -> Client:
         """The client as it is kept: with the hash of its secret."""
@@ -132,6 +138,8 @@ class ClientEntry(_Entry):
             binds_tokens=self.binds_tokens,
             backchannel_logout_uri=self.backchannel_logout_uri,
             exchanges=frozenset(self.exchanges),
+            place_fr=self.place.fr if self.place else None,
+            place_en=self.place.en if self.place else None,
         )
 
 
