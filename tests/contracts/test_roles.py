@@ -12,6 +12,7 @@ from parvis_identity.domain.scopes import CATALOGUE
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 # Given to citizens or to other systems alone.
 NOT_FOR_STAFF = {
+    "identity.profile.write",
     "identity.people.read",
     "requests.messages.read",
     "participation.answers.write",

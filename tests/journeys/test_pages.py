@@ -59,6 +59,8 @@ def tour(page: Page, stack: RunningStack) -> Iterator[str]:
     page.locator("button[value=allow]").click()
     page.wait_for_url("**/developers/callback?code=*")
     yield "code"
+    page.goto(f"{address(stack)}/account/identities")
+    yield "identities"
     page.goto(f"{address(stack)}/logout")
     yield "sign-out"
     page.locator("button[type=submit]").click()

@@ -96,11 +96,21 @@ def made_in(stage: Stage) -> Made:
         "poll_id": poll,
         "message_id": inbox[0]["id"],
         "draft_id": draft,
+        "link_id": expect(paris.citizen.get("/v1/me/identity-links"), 200).json()["items"][0]["id"],
+        **merge_in(paris, stage.citizen("chloe")),
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "code": "paris-only",
     }
     return Made(ids, paris, lutece)
+
+
+def merge_in(paris: Town, third: Actor) -> dict[str, str]:
+    """Two people of Paris, and a merge of theirs that is never carried out."""
+    person, other = (expect(who.get("/v1/me"), 200).json()["id"] for who in (paris.neighbour, third))
+    body = {"kept": person, "absorbed": other, "reason": "duplicate"}
+    merge = expect(paris.administrator.post("/v1/account-merges", body), 201).json()["id"]
+    return {"person_id": person, "other_id": other, "merge_id": merge}
 
 
 def draft_in(administrator: Actor) -> str:
@@ -159,6 +169,8 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("agent", "/v1/bulk-operations/{operation_id}"),
         ("citizen", "/v1/inbox"),
         ("citizen", "/v1/me/sessions"),
+        ("citizen", "/v1/me/identity-links"),
+        ("administrator", "/v1/account-merges/{merge_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}/deliveries"),
         ("system", "/v1/webhook-subscriptions/{subscription_id}"),

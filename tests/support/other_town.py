@@ -35,6 +35,13 @@ DRAFT: dict[str, Any] = {
         },
     },
 }
+DOCUMENT = {
+    "document": "passport",
+    "given_names": "Amélie",
+    "family_name": "DURAND",
+    "gender": "female",
+    "birth": {"date": "1990-01-01", "place": "75056", "country": "99100"},
+}
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
 # Who of the other town calls the operation, with which body and headers. An account is not of one town: sessions are
 # the same person's everywhere, and a neighbour's business nowhere.
@@ -107,6 +114,13 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "changeAgent": ("administrator", {"roles": ["reader"]}, IF_MATCH),
     "takeAgent": ("administrator", {"action": "end"}, IF_MATCH),
     "listAuditEntries": ("administrator", None, {}),
+    "listIdentityLinks": ("neighbour", None, {}),
+    "unlinkIdentity": ("neighbour", {"link_id": "{link_id}"}, {}),
+    "findAccounts": ("agent", {"email": "amelie.durand@example.fr"}, {}),
+    "attestIdentity": ("agent", DOCUMENT, {}),
+    "prepareAccountMerge": ("agent", {"kept": "{person_id}", "absorbed": "{other_id}", "reason": "duplicate"}, {}),
+    "readAccountMerge": ("agent", None, {}),
+    "decideAccountMerge": ("agent", {"decision": "carry-out"}, IF_MATCH),
     "readMe": ("citizen agent", None, {}),
     "readUserinfo": ("citizen agent", None, {}),
     "readUserinfoByPost": ("citizen agent", None, {}),
@@ -128,6 +142,8 @@ OWN = {
     "chooseNotificationPreferences",
     "listWebhookSubscriptions",
     "listSessions",
+    "listIdentityLinks",
+    "findAccounts",
     "readMe",
     "readUserinfo",
     "readUserinfoByPost",

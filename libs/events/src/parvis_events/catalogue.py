@@ -7,6 +7,7 @@ from typing import Any, Final
 from parvis_events import identity, notifications, participation, requests
 
 MODELS: Final[dict[str, type[Any]]] = {
+    identity.AccountMerged.TYPE: identity.AccountMerged,
     identity.DataAccessed.TYPE: identity.DataAccessed,
     identity.PersonRegistered.TYPE: identity.PersonRegistered,
     identity.SessionRevoked.TYPE: identity.SessionRevoked,

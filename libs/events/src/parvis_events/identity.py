@@ -9,6 +9,28 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMerged:
+    """Two accounts were found to be one person's.
+
+    What is known under the one belongs to the other.
+
+    Attributes:
+        person: The account that is no more.
+        into: The account that took its place.
+        collectivity: Whose agent joined them.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.identity.account-merged.v1"
+    TOPIC: ClassVar[str] = "parvis.identity.person.v1"
+
+    person: UUID
+    into: UUID
+    collectivity: str
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataAccessed:
     """A system has read what is known of a person.
 
@@ -16,7 +38,8 @@ class DataAccessed:
         access_id: The access itself.
         person: Whose data were read.
         client: OAuth client that read them.
-        category: What was read: `contact` is e-mail address, first name and language.
+        category: What was read: `contact` is e-mail address, first name and language; `account` is who the
+            person is, seen by an agent.
         collectivity: On whose behalf.
     """
 
@@ -26,7 +49,7 @@ class DataAccessed:
     access_id: UUID
     person: UUID
     client: str
-    category: Literal["contact"]
+    category: Literal["contact", "account"]
     collectivity: str
     occurred_at: datetime
     sequence: int

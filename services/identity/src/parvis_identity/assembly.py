@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from parvis_identity.about_people import AboutPeople, assemble_about_people
 from parvis_identity.accounts import Accounts, assemble_accounts
 from parvis_identity.domain.client import GrantType
 from parvis_identity.providers.relying_party import RelyingParty
@@ -62,6 +63,7 @@ class Parts:
     accounts: Accounts
     manage_agents: ManageAgents
     runtime: Runtime[Settings]
+    about_people: AboutPeople
 
     async def aclose(self) -> None:
         """Close the connections to the providers, and end the threads that hash."""
@@ -93,6 +95,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         session_idle=timedelta(minutes=settings.session_idle_minutes),
     )
     authorize = Authorize(database, lives)
+    about_people = assemble_about_people(runtime)
     return Parts(
         settings=settings,
         transport=transport,
@@ -108,7 +111,8 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
             master,
             providers,
             continuations,
-            Admission(runtime.persons, runtime.blind_index),
+            Admission(about_people.reconcile),
+            about_people.link_identity,
             away=away,
             session_life=timedelta(hours=settings.session_hours),
         ),
@@ -122,6 +126,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         accounts=assemble_accounts(runtime),
         manage_agents=ManageAgents(runtime.persons, runtime.blind_index),
         runtime=runtime,
+        about_people=about_people,
     )
 
 

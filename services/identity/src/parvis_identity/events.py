@@ -31,6 +31,18 @@ def person_registered(person: Person, kind: str) -> Event:
     )
 
 
+def account_merged(absorbed: UUID, into: UUID, collectivity: str, sequence: int, at: datetime) -> Event:
+    """Two accounts are one person's: what is known under the one belongs to the other from now on."""
+    data = {
+        "person": str(absorbed),
+        "into": str(into),
+        "collectivity": collectivity,
+        "occurred_at": instant(at),
+        "sequence": sequence,
+    }
+    return _event("account-merged", PERSON_TOPIC, absorbed, sequence, collectivity, at, data)
+
+
 def session_revoked(session: UUID, collectivity: str, at: datetime) -> Event:
     """A session is over before its time: its tokens are refused from now on, though they have not run out."""
     data = {"session": str(session), "collectivity": collectivity, "occurred_at": instant(at), "sequence": 1}

@@ -19,6 +19,7 @@ from parvis_identity.api import (
     login,
     logout,
     people,
+    people_routes,
     push,
     roles,
     token,
@@ -37,6 +38,11 @@ SCOPES: Final = (
     ("profile", "Connaître les nom et prénoms de la personne"),
     ("email", "Connaître l'adresse électronique de la personne"),
     ("identity.profile.read", "Lire les informations de son propre compte"),
+    ("identity.profile.write", "Modifier son propre compte, dissocier une identité"),
+    ("identity.accounts.read", "Retrouver le compte d'un usager de sa collectivité (agents)"),
+    ("identity.proofs.write", "Attester qu'une pièce d'identité a été vue (agents)"),
+    ("identity.merges.read", "Consulter les fusions de comptes (administrateurs)"),
+    ("identity.merges.write", "Préparer, exécuter ou abandonner une fusion de comptes (administrateurs)"),
     ("identity.sessions.read", "Voir où l'on est connecté"),
     ("identity.sessions.write", "Mettre fin à ses propres sessions"),
     ("identity.agents.read", "Consulter les agents de la collectivité"),
@@ -47,6 +53,7 @@ PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
     token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
     devices.routes, devices.page_routes,
+    *people_routes.ROUTES,
 )  # fmt: skip
 
 

@@ -169,4 +169,28 @@ ACCOUNT_TEXTS: Final[dict[str, Text]] = {
         fr="Toutes vos sessions sont fermées. Revenez au service et connectez-vous avec le nouveau mot de passe.",
         en="All your sessions have ended. Go back to the service and sign in with the new password.",
     ),
+    "identities-title": Text(fr="Mes identités", en="My identities"),
+    "identities-lead": Text(
+        fr="Vous entrez dans votre compte par les identités ci-dessous, et par votre mot de passe si vous en avez un.",
+        en="You enter your account by the identities below, and by your password if you have one.",
+    ),
+    "identities-linked": Text(
+        fr="FranceConnect ouvre désormais ce compte.", en="FranceConnect now opens this account."
+    ),
+    "identities-unlinked": Text(
+        fr="Cette identité n'ouvre plus ce compte.", en="This identity no longer opens this account."
+    ),
+    "identities-cancelled": Text(
+        fr="Vous avez interrompu l'association ; rien n'a changé.", en="You stopped linking; nothing has changed."
+    ),
+    "identity-franceconnect": Text(fr="FranceConnect", en="FranceConnect"),
+    "identity-proconnect": Text(fr="ProConnect", en="ProConnect"),
+    "identity-former": Text(fr="Un fournisseur qui ne sert plus", en="A provider that is not used any more"),
+    "identity-since": Text(fr="associée le", en="linked on"),
+    "identity-unlink": Text(fr="Dissocier", en="Unlink"),
+    "identity-why": Text(
+        fr="Associez FranceConnect pour entrer aussi par lui, et pour que votre identité soit vérifiée.",
+        en="Link FranceConnect to come in through it, too, and to have your identity verified.",
+    ),
+    "identity-link": Text(fr="Associer FranceConnect", en="Link FranceConnect"),
 }

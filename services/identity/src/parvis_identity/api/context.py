@@ -3,6 +3,7 @@
 
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -35,6 +36,14 @@ def spoken(language: str | None) -> Language:
 def now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
+
+
+def identifier(text: str | None) -> UUID:
+    """The identifier in a field of a form; nobody's where it is none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return UUID(int=0)
 
 
 def query(request: Request) -> Parameters:

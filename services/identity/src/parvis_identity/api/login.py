@@ -17,7 +17,7 @@ from parvis_identity.domain.assurance import LOCAL_MFA_ACR, reaches
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import RefusedError
-from parvis_identity.service.sign_in import RetryableError
+from parvis_identity.service.sign_in import LinkReturn, RetryableError
 from parvis_identity.settings import Profile
 from parvis_kit.web.operation import public
 
@@ -105,7 +105,7 @@ async def start_login(provider: Profile, request: Request) -> Response:
     operation_id="finishLogin",
     response_class=Response,
     status_code=303,
-    responses=pages(303, 400, 403, 422, 502),
+    responses=pages(303, 400, 401, 403, 409, 422, 502),
 )
 async def finish_login(provider: Profile, request: Request) -> Response:
     """Back from the provider: open the session, then go on to the consent page."""
@@ -115,6 +115,8 @@ async def finish_login(provider: Profile, request: Request) -> Response:
         back = await parts.sign_in.come_back(provider, parameters, browser, session_of(request, kind), now())
     except RetryableError as error:
         raise _with_links(request, error) from error
+    if isinstance(back, LinkReturn):
+        return redirect(f"/account/identities?notice={'linked' if back.linked else 'cancelled'}")
     if back.cookie is None:
         return redirect(f"/login?continue={back.continuation}&cancelled=yes")
     response = redirect(f"/consent?continue={back.continuation}")

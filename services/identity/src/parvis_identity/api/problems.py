@@ -3,6 +3,7 @@
 
 from typing import Final
 
+from parvis_identity.domain import errors
 from parvis_identity.domain.agent import (
     AgentTransitionError,
     KnownAgentError,
@@ -10,17 +11,28 @@ from parvis_identity.domain.agent import (
     StaleAgentError,
     UnknownAgentError,
 )
-from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError, UnknownSessionError
 from parvis_kit.locale import Text
-from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, Kind, Rule
+from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 
 LAST_ADMINISTRATOR: Final = Kind("last-administrator", 409, Text(fr="Dernier administrateur", en="Last administrator"))
 KNOWN_AGENT: Final = Kind("known-agent", 409, Text(fr="Agent déjà connu", en="Agent known already"))
+LAST_WAY_IN: Final = Kind("last-way-in", 409, Text(fr="Dernier moyen de connexion", en="Last way in"))
+MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossible", en="Merge impossible"))
+
+_INCOMPLETE: Final = Text(
+    fr="Il faut les prénoms, le nom, le sexe, la date complète et le pays de naissance, et la commune en France.",
+    en="First names, name, gender, the whole date and the country of birth are needed, and the commune in France.",
+)
 CATALOGUE: Final = Catalogue(
     {
-        UnknownPersonError: Rule(NOT_FOUND),
-        UnknownSessionError: Rule(NOT_FOUND),
-        NotForThisCallerError: Rule(FORBIDDEN),
+        errors.UnknownPersonError: Rule(NOT_FOUND),
+        errors.UnknownSessionError: Rule(NOT_FOUND),
+        errors.UnknownLinkError: Rule(NOT_FOUND),
+        errors.UnknownMergeError: Rule(NOT_FOUND),
+        errors.NotForThisCallerError: Rule(FORBIDDEN),
+        errors.LastWayInError: Rule(LAST_WAY_IN),
+        errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),
+        errors.StaleMergeError: Rule(PRECONDITION_FAILED),
         UnknownAgentError: Rule(NOT_FOUND),
         StaleAgentError: Rule(PRECONDITION_FAILED),
         AgentTransitionError: Rule(CONFLICT),

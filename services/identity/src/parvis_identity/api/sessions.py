@@ -9,15 +9,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from parvis_identity.api.context import form, language_of, now, parts_of
+from parvis_identity.api.callers import somebody
+from parvis_identity.api.context import form, identifier, language_of, now, parts_of
 from parvis_identity.api.cookies import clear_session
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.local_flow import CITIZEN, check_form, form_page, session_here
 from parvis_identity.api.pages import page, page_router, redirect
 from parvis_identity.domain.assurance import BY_KEY
-from parvis_identity.domain.errors import NotForThisCallerError, UnknownSessionError
+from parvis_identity.domain.errors import UnknownSessionError
 from parvis_identity.domain.session import Session
-from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.operation import principal_of, problems, router, token
 
 routes = router(tags=["people"])
@@ -69,7 +69,7 @@ class SessionEndingView(BaseModel):
 )
 async def list_sessions(request: Request) -> Response:
     """The caller's own sessions, in whatever browser."""
-    caller = _somebody(principal_of(request))
+    caller = somebody(principal_of(request))
     living = await parts_of(request).accounts.own_sessions.living(caller.person, now())
     view = SessionListView(items=[_view(session, caller.session) for session in living])
     return Response(view.model_dump_json(), 200, _PRIVATE, "application/json")
@@ -84,7 +84,7 @@ async def list_sessions(request: Request) -> Response:
 )
 async def end_sessions(body: SessionEndingBody, request: Request) -> Response:
     """End one of the caller's sessions, or all, the present one too; with them ends what clients were allowed there."""
-    caller = _somebody(principal_of(request))
+    caller = somebody(principal_of(request))
     ended = await parts_of(request).accounts.own_sessions.end(caller.person, body.session_id, now())
     return JSONResponse({"ended": ended}, headers=_PRIVATE)
 
@@ -121,7 +121,7 @@ async def end_sessions_on_page(request: Request) -> Response:
     """End one, or all."""
     fields, here = await form(request), await session_here(request)
     check_form(request, fields, _FORM)
-    id_ = _id(fields.get("session")) if fields.get("session") else None
+    id_ = identifier(fields.get("session")) if fields.get("session") else None
     try:
         await parts_of(request).accounts.own_sessions.end(here.person, id_, now())
     except UnknownSessionError:
@@ -131,19 +131,6 @@ async def end_sessions_on_page(request: Request) -> Response:
     response = page(request, "signed_out.html")
     clear_session(request, response, CITIZEN)
     return response
-
-
-def _somebody(caller: Principal) -> Principal:
-    if caller.kind not in {PrincipalKind.CITIZEN, PrincipalKind.AGENT}:
-        raise NotForThisCallerError
-    return caller
-
-
-def _id(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return UUID(int=0)  # nobody's
 
 
 def _view(session: Session, current: str | None) -> SessionView:

@@ -194,4 +194,42 @@ REFUSALS: Final[dict[Refusal, RefusalText]] = {
             en="First sign in to a service with your account, then come back to this page.",
         ),
     ),
+    Refusal.NOT_RECENT: RefusalText(
+        401,
+        Text(fr="Connexion trop ancienne", en="Signed in too long ago"),
+        Text(
+            fr="Par sécurité, cela n'est possible que dans les dix minutes qui suivent la connexion. Déconnectez-vous, "
+            "reconnectez-vous, puis revenez à cette page.",
+            en="For safety, this is possible within ten minutes of signing in only. Sign out, sign in again, then come "
+            "back to this page.",
+        ),
+    ),
+    Refusal.IDENTITY_TAKEN: RefusalText(
+        409,
+        Text(fr="Cette identité a déjà un compte", en="This identity has an account already"),
+        Text(
+            fr="Vous avez déjà utilisé cette identité ici, et un autre compte en est né. Demandez à votre collectivité "
+            "de réunir les deux.",
+            en="You have used this identity here before, and another account came of it. Ask your local authority to "
+            "join the two.",
+        ),
+    ),
+    Refusal.IDENTITY_DIFFERS: RefusalText(
+        409,
+        Text(fr="Ce n'est pas la même identité", en="Not the same identity"),
+        Text(
+            fr="L'état civil de cette identité n'est pas celui qui a été vérifié pour votre compte. S'il a changé, "
+            "présentez une pièce d'identité à l'accueil de votre collectivité.",
+            en="The civil status of this identity is not the one that was verified for your account. If it has "
+            "changed, show an identity document to your local authority.",
+        ),
+    ),
+    Refusal.LAST_WAY_IN: RefusalText(
+        409,
+        Text(fr="C'est votre dernier moyen d'entrer", en="This is your last way in"),
+        Text(
+            fr="Sans cette identité, vous n'entreriez plus dans votre compte.",
+            en="Without this identity you could not enter your account any more.",
+        ),
+    ),
 }

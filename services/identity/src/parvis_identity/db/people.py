@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.tables import IdentityLinkRow, PersonRow
 from parvis_identity.domain.person import Identity, Person, normal_email
+from parvis_identity.domain.pivot import pivot_of
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
 
+_FOUND = 20
 _FIELDS = tuple(Identity.__dataclass_fields__)
 
 
@@ -28,6 +30,11 @@ class People:
     def email_index(self, email: str) -> bytes:
         """What an e-mail address is found by."""
         return self._index.of("email", normal_email(email))
+
+    def pivot_index(self, identity: Identity) -> bytes | None:
+        """What a civil status is found by; None for one that is not complete."""
+        pivot = pivot_of(identity)
+        return self._index.of("pivot", pivot) if pivot else None
 
     async def linked(self, issuer: str, subject: str) -> UUID | None:
         """The person whom this provider knows by this subject."""
@@ -47,6 +54,15 @@ class People:
         """The person, opened with their key."""
         row = await self._session.get(PersonRow, person)
         return _opened(row, key) if row else None
+
+    async def with_email(self, email: str, collectivity: str) -> list[UUID]:
+        """The people of that collectivity whose address this is; at most twenty."""
+        found = await self._session.scalars(
+            select(PersonRow.id)
+            .where(PersonRow.email_index == self.email_index(email), PersonRow.collectivity == collectivity)
+            .limit(_FOUND)
+        )
+        return list(found)
 
     async def lock(self, person: UUID) -> None:
         """Keep others from changing the person until the transaction ends."""

@@ -52,6 +52,12 @@ class Action(StrEnum):
     CLIENT_PUT = "client-put"
     SIGNING_KEY_ROTATED = "signing-key-rotated"
     AUDIT_READ = "audit-read"
+    IDENTITY_LINKED = "identity-linked"
+    IDENTITY_UNLINKED = "identity-unlinked"
+    IDENTITY_ATTESTED = "identity-attested"
+    MERGE_PREPARED = "merge-prepared"
+    MERGE_DISCARDED = "merge-discarded"
+    ACCOUNTS_MERGED = "accounts-merged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,10 @@ class Refusal(StrEnum):
     LINK_USED = "link-used"
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     NOT_SIGNED_IN = "not-signed-in"
+    NOT_RECENT = "not-recent"
+    IDENTITY_TAKEN = "identity-taken"
+    IDENTITY_DIFFERS = "identity-differs"
+    LAST_WAY_IN = "last-way-in"
 
 
 class RefusedError(Exception):
@@ -67,3 +71,35 @@ class UnknownSessionError(Exception):
 
 class NotForThisCallerError(Exception):
     """The caller holds the scope, but this is not for callers of their kind."""
+
+
+class NotRecentError(Exception):
+    """The person signed in too long ago for this act."""
+
+
+class UnknownLinkError(Exception):
+    """The person has no such link, or no longer."""
+
+
+class LastWayInError(Exception):
+    """Without it, nobody could sign in to the account any more."""
+
+
+class IncompletePivotError(Exception):
+    """The six fields of civil status do not tell this person from others."""
+
+
+class UnknownMergeError(Exception):
+    """There is no such merge in this collectivity."""
+
+
+class MergeImpossibleError(Exception):
+    """These two accounts cannot be joined, or not in this direction; ``reason`` is a stable code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StaleMergeError(Exception):
+    """The merge was decided meanwhile."""

@@ -32,8 +32,11 @@ NAMES: Final[dict[Role, tuple[str, str]]] = {
 _THEMSELVES: Final = frozenset(
     {"openid", "profile", "email", "identity.profile.read", "identity.sessions.read", "identity.sessions.write"}
 )
+_MERGING: Final = frozenset({"identity.accounts.read", "identity.merges.read", "identity.merges.write"})
 _READING: Final = frozenset({"requests.requests.read", "requests.catalogue.read", "participation.answers.read"})
 _WORK: Final = _READING | {
+    "identity.accounts.read",
+    "identity.proofs.write",
     "requests.requests.write",
     "requests.attachments.write",
     "requests.catalogue.write",
@@ -47,6 +50,7 @@ _WORK: Final = _READING | {
 }
 MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: _THEMSELVES
+    | _MERGING
     | {
         "identity.agents.read",
         "identity.agents.write",
@@ -55,7 +59,7 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "notifications.webhooks.read",
         "notifications.webhooks.write",
     },
-    Role.SUPERVISOR: _THEMSELVES | _WORK | {"identity.agents.read"},
+    Role.SUPERVISOR: _THEMSELVES | _WORK | _MERGING | {"identity.agents.read"},
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
     Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read"},

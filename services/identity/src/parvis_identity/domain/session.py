@@ -4,12 +4,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Final
 from uuid import UUID
 
 from parvis_identity.domain.assurance import reaches
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Client, Consent
 from parvis_identity.domain.errors import OAuthError
+
+RECENT: Final = timedelta(minutes=10)
+"""How long after signing in somebody may change the ways into their account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,10 @@ class Session:
     def alive(self, now: datetime, idle: timedelta) -> bool:
         """True until it is ended, too old, or left alone for too long."""
         return self.ended_at is None and now < self.expires_at and now - self.last_seen_at < idle
+
+    def recent(self, now: datetime) -> bool:
+        """True just after the person signed in, until it is ended."""
+        return self.ended_at is None and now - self.auth_time <= RECENT
 
     def fresh_for(self, request: AuthorizationRequest, now: datetime) -> bool:
         """True when the person signed in recently enough for this request, or for it."""

@@ -38,6 +38,7 @@ class RelyingParty:
 
     def __init__(self, settings: ProviderSettings, public_url: str, transport: Transport, timeout: float) -> None:
         self.profile = PROFILES[settings.profile]
+        self.issuer = settings.issuer
         self.callback_url = f"{public_url}/login/{settings.profile}/callback"
         self.after_logout_url = f"{public_url}/logout/callback"
         self._settings = settings

@@ -16,8 +16,8 @@ from parvis_identity.domain.client import Audience, Client
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.person import Person
 from parvis_identity.domain.sign_in import Membership, Vouched, check_organisation
-from parvis_kit.crypto.keys import BlindIndex
-from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_identity.service.reconcile import Reconcile
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 
@@ -33,14 +33,15 @@ class Arrival:
 
 
 class Admission:
-    """Finds or makes the account of a vouched person, by (issuer, subject) and nothing else.
+    """Finds or makes the account of a vouched person: by (issuer, subject), else by verified civil status.
 
     An e-mail address never finds an account: it only opens an agent's invitation, once.
     """
 
-    def __init__(self, persons: PersonKeys, index: BlindIndex) -> None:
-        self._persons = persons
-        self._index = index
+    def __init__(self, reconcile: Reconcile) -> None:
+        self._reconcile = reconcile
+        self._persons = reconcile.persons
+        self._index = reconcile.index
 
     async def admit(self, session: AsyncSession, arrival: Arrival) -> tuple[UUID, PersonKey]:
         """The person's account, in the caller's transaction; raises RefusedError where there can be none."""
@@ -60,10 +61,12 @@ class Admission:
         invitation = None
         if arrival.client.audience is Audience.AGENT:
             invitation = await self._invitation(session, people, arrival, known)
+        elif known is None:
+            known = await self._reconcile.account_of(session, arrival.vouched, arrival.now)
         if known is None:
             person, key = await self._register(session, people, arrival)
         else:
-            person, key = known, await self._recognise(people, arrival, known)
+            person, key = known, await self._reconcile.recognise(session, known, arrival.vouched, arrival.now)
         taken = invitation is None or await memberships.bind(session, invitation.id, person, arrival.now)
         if not taken:
             raise RefusedError(Refusal.NO_MEMBERSHIP)
@@ -87,18 +90,6 @@ class Admission:
             raise RefusedError(Refusal.NO_MEMBERSHIP)
         return found
 
-    async def _recognise(self, people: People, arrival: Arrival, known: UUID) -> PersonKey:
-        key = await self._persons.of(known)
-        await people.lock(known)
-        person = await people.find(known, key)
-        if person is None:
-            raise RefusedError(Refusal.ERASED)
-        identity = person.identity.refreshed_by(arrival.vouched.identity)
-        if identity != person.identity:
-            await people.change(person, key, identity, arrival.now)
-        await people.seen(arrival.vouched.issuer, arrival.vouched.subject, arrival.now)
-        return key
-
     async def _register(self, session: AsyncSession, people: People, arrival: Arrival) -> tuple[UUID, PersonKey]:
         person = Person(
             id=uuid7(),
@@ -111,5 +102,6 @@ class Admission:
         key = await self._persons.of(person.id)
         await people.add(person, key)
         await people.link(person.id, key, arrival.vouched.issuer, arrival.vouched.subject, arrival.now)
+        await self._reconcile.prove(session, person, arrival.vouched.identity, arrival.now)
         await outbox.add(session, events.person_registered(person, arrival.client.audience.value))
         return person.id, key

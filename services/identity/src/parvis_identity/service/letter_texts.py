@@ -19,6 +19,8 @@ class Subject(Enum):
     RECOVERY_CODE_USED = auto()
     PASSKEY_ADDED = auto()
     PASSKEY_REMOVED = auto()
+    IDENTITY_LINKED = auto()
+    IDENTITY_UNLINKED = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -120,6 +122,32 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             "{collectivity}.\n\nSi ce n'était pas vous, fermez vos sessions et prévenez-nous.\n",
             en="Hello,\n\nOne of your passkeys no longer opens your account for the online services of {collectivity}."
             "\n\nIf it was not you, end your sessions and tell us.\n",
+        ),
+    ),
+    Subject.IDENTITY_LINKED: (
+        Text(
+            fr="FranceConnect ouvre aussi votre compte – {collectivity}",
+            en="FranceConnect opens your account, too – {collectivity}",
+        ),
+        Text(
+            fr="Bonjour,\n\nOn peut désormais entrer par FranceConnect dans votre compte pour les services en ligne de "
+            "{collectivity}.\n\nSi ce n'était pas vous, dissociez cette identité à la page « Mes identités » de votre "
+            "compte, choisissez un autre mot de passe et prévenez-nous.\n",
+            en="Hello,\n\nYour account for the online services of {collectivity} can now be entered through "
+            "FranceConnect, too.\n\nIf it was not you, unlink this identity on the page “My identities” of your "
+            "account, choose another password and tell us.\n",
+        ),
+    ),
+    Subject.IDENTITY_UNLINKED: (
+        Text(
+            fr="FranceConnect n'ouvre plus votre compte – {collectivity}",
+            en="FranceConnect no longer opens your account – {collectivity}",
+        ),
+        Text(
+            fr="Bonjour,\n\nOn n'entre plus par FranceConnect dans votre compte pour les services en ligne de "
+            "{collectivity}.\n\nSi ce n'était pas vous, choisissez un autre mot de passe et prévenez-nous.\n",
+            en="Hello,\n\nYour account for the online services of {collectivity} can no longer be entered through "
+            "FranceConnect.\n\nIf it was not you, choose another password and tell us.\n",
         ),
     ),
 }

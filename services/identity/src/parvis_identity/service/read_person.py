@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_identity import events
-from parvis_identity.db import clients, local_accounts, memberships
+from parvis_identity.db import clients, local_accounts, memberships, merges
 from parvis_identity.db.people import People
 from parvis_identity.domain.client import EVERYWHERE, Client
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
@@ -81,7 +81,8 @@ class ReadPerson:
         if caller.kind is not PrincipalKind.SYSTEM or caller.collectivity != EVERYWHERE:
             raise NotForThisCallerError
         async with self._database.unit_of_work() as uow:
-            person = await self._find(People(uow.session, self._index), person_id)
+            people = People(uow.session, self._index)
+            person = await self._find(people, await merges.successor(uow.session, person_id))
             whose = collectivity or person.collectivity
             await outbox.add(uow.session, events.data_accessed(person, caller.client_id, "contact", whose, now))
             await uow.commit()

@@ -4,19 +4,21 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from parvis_identity.db import audit, clients, sessions
 from parvis_identity.db.sessions import Away
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.authorization import AuthorizationRequest, Parameters
 from parvis_identity.domain.client import Audience, Client
-from parvis_identity.domain.errors import Refusal, RefusedError
+from parvis_identity.domain.errors import NotRecentError, Refusal, RefusedError
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.session import Session
 from parvis_identity.domain.sign_in import Vouched
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.service.admission import Admission, Arrival
 from parvis_identity.service.continuation import Continuations, open_json, seal_json
+from parvis_identity.service.link_identity import LinkIdentity
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
@@ -37,11 +39,19 @@ class Return:
     cookie: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LinkReturn:
+    """A browser back from a provider to which it went to link an identity; not ``linked`` when the person cancelled."""
+
+    linked: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Details:
     nonce: str
     verifier: str | None
     continuation: str
+    linking: str | None = None
 
 
 class SignIn:
@@ -54,6 +64,7 @@ class SignIn:
         providers: Mapping[str, RelyingParty],
         continuations: Continuations,
         admission: Admission,
+        link_identity: LinkIdentity,
         *,
         away: timedelta,
         session_life: timedelta,
@@ -63,6 +74,7 @@ class SignIn:
         self._providers = providers
         self._continuations = continuations
         self._admission = admission
+        self._link_identity = link_identity
         self._away = away
         self._session_life = session_life
 
@@ -77,8 +89,19 @@ class SignIn:
     async def leave(self, provider: str, continuation: str, browser: str, now: datetime) -> str:
         """Remember where the browser was, and return the provider's address for it."""
         self._continuations.open(continuation, browser, now)
+        return await self._leave(provider, continuation, None, browser, now)
+
+    async def leave_to_link(self, provider: str, here: Session, browser: str, now: datetime) -> str:
+        """The same, to come back with an identity that is to be linked; raises NotRecentError."""
+        if not here.recent(now):
+            raise NotRecentError
+        return await self._leave(provider, "", str(here.id), browser, now)
+
+    async def _leave(self, provider: str, continuation: str, linking: str | None, browser: str, now: datetime) -> str:
         departure = await self._party(provider).departure()
-        details = _Details(nonce=departure.nonce, verifier=departure.verifier, continuation=continuation)
+        details = _Details(
+            nonce=departure.nonce, verifier=departure.verifier, continuation=continuation, linking=linking
+        )
         state_hash = fingerprint(departure.state)
         async with self._database.unit_of_work() as uow:
             await sessions.send_away(
@@ -102,7 +125,7 @@ class SignIn:
         browser: str,
         replaced: str | None,
         now: datetime,
-    ) -> Return:
+    ) -> Return | LinkReturn:
         """Take the provider's answer, once, and open a session; raises RefusedError with what went wrong.
 
         Args:
@@ -114,6 +137,8 @@ class SignIn:
         """
         party = self._party(provider)
         details = await self._take(provider, parameters.get("state"), browser, now)
+        if details.linking:
+            return await self._link(party, details, UUID(details.linking), parameters, replaced, now)
         request = self._continuations.open(details.continuation, browser, now)
         await party.check_issuer(parameters.get("iss"))
         error = parameters.get("error")
@@ -128,6 +153,25 @@ class SignIn:
         except RefusedError as refused:
             raise RetryableError(refused.reason, details.continuation) from refused
         return Return(continuation=details.continuation, request=request, kind=kind, cookie=cookie)
+
+    async def _link(
+        self,
+        party: RelyingParty,
+        details: _Details,
+        asked_in: UUID,
+        parameters: Parameters,
+        cookie: str | None,
+        now: datetime,
+    ) -> LinkReturn:
+        await party.check_issuer(parameters.get("iss"))
+        error = parameters.get("error")
+        if error == _CANCELLED:
+            return LinkReturn(linked=False)
+        if error is not None:
+            raise party.refusal(error)
+        vouched = await party.vouched(parameters.get("code") or "", details.nonce, details.verifier)
+        await self._link_identity.finish(vouched, cookie, asked_in, now)
+        return LinkReturn(linked=True)
 
     async def _take(self, provider: str, state: str | None, browser: str, now: datetime) -> _Details:
         state_hash = fingerprint(state or "")

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The use cases about who people are, each with what it needs."""
+
+from dataclasses import dataclass
+
+from parvis_identity.accounts import letters_of
+from parvis_identity.service.attest_identity import AttestIdentity
+from parvis_identity.service.find_account import FindAccount
+from parvis_identity.service.link_identity import LinkIdentity
+from parvis_identity.service.merge_accounts import MergeAccounts
+from parvis_identity.service.reconcile import Reconcile
+from parvis_identity.settings import Settings
+from parvis_kit.runtime import Runtime
+from parvis_kit.web.idempotency import Idempotency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutPeople:
+    """What routes call."""
+
+    reconcile: Reconcile
+    link_identity: LinkIdentity
+    attest_identity: AttestIdentity
+    find_account: FindAccount
+    merge_accounts: MergeAccounts
+    idempotency: Idempotency
+
+
+def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
+    """The parts of one process."""
+    database, persons, index = runtime.database, runtime.persons, runtime.blind_index
+    reconcile = Reconcile(persons, index, letters_of(runtime))
+    return AboutPeople(
+        reconcile=reconcile,
+        link_identity=LinkIdentity(database, reconcile),
+        attest_identity=AttestIdentity(persons, index),
+        find_account=FindAccount(database, persons, index),
+        merge_accounts=MergeAccounts(database, persons, index),
+        idempotency=runtime.idempotency,
+    )

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What routes ask of whoever calls, beyond the scopes of the token."""
+
+from parvis_identity.domain.errors import NotForThisCallerError
+from parvis_kit.security.principal import Principal, PrincipalKind
+
+
+def somebody(caller: Principal) -> Principal:
+    """The caller, who is a person and no system; raises NotForThisCallerError."""
+    if caller.kind not in {PrincipalKind.CITIZEN, PrincipalKind.AGENT}:
+        raise NotForThisCallerError
+    return caller

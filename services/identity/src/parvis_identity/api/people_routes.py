@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The routes about who people are."""
+
+from typing import Final
+
+from parvis_identity.api import identity_links, merges, proofs
+
+ROUTES: Final = (
+    identity_links.routes,
+    identity_links.page_routes,
+    proofs.routes,
+    merges.routes,
+)

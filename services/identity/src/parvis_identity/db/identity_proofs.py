@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Proofs of civil status: which account's was verified, and by whom."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db.account_tables import LocalAccountRow
+from parvis_identity.db.reconciliation_tables import IdentityProofRow
+from parvis_identity.domain.pivot import Document, Proof, Source
+
+_AMBIGUOUS = 2
+
+
+async def holders(session: AsyncSession, pivot_index: bytes) -> list[UUID]:
+    """The people whose verified civil status this is: none, one, or two where it is more than one's."""
+    return list(await session.scalars(_holders(pivot_index)))
+
+
+async def local_holders(session: AsyncSession, pivot_index: bytes) -> list[UUID]:
+    """Those of them who have an account of our own."""
+    own = exists().where(LocalAccountRow.person == IdentityProofRow.person)
+    return list(await session.scalars(_holders(pivot_index).where(own)))
+
+
+def _holders(pivot_index: bytes) -> Select[tuple[UUID]]:
+    standing_ones = (IdentityProofRow.pivot_index == pivot_index, IdentityProofRow.ended_at.is_(None))
+    return select(IdentityProofRow.person).where(*standing_ones).limit(_AMBIGUOUS)
+
+
+async def standing(session: AsyncSession, person: UUID) -> Proof | None:
+    """The proof of the person's civil status that counts, or None for somebody who only declared it."""
+    row = await session.scalar(
+        select(IdentityProofRow).where(IdentityProofRow.person == person, IdentityProofRow.ended_at.is_(None))
+    )
+    if row is None:
+        return None
+    return Proof(
+        id=row.id,
+        person=row.person,
+        collectivity=row.collectivity,
+        source=Source(row.source),
+        pivot_index=row.pivot_index,
+        document=Document(row.document) if row.document else None,
+        agent=row.agent,
+        proved_at=row.proved_at,
+    )
+
+
+async def put(session: AsyncSession, proof: Proof) -> None:
+    """A proof that takes the place of the one before; the caller holds the lock of the person."""
+    await end(session, proof.person, proof.proved_at)
+    session.add(
+        IdentityProofRow(
+            id=proof.id,
+            person=proof.person,
+            collectivity=proof.collectivity,
+            source=proof.source.value,
+            pivot_index=proof.pivot_index,
+            document=proof.document.value if proof.document else None,
+            agent=proof.agent,
+            proved_at=proof.proved_at,
+        )
+    )
+    await session.flush()
+
+
+async def end(session: AsyncSession, person: UUID, now: datetime) -> None:
+    """What was verified of the person counts no longer; it stays, for who asks later what was seen."""
+    await session.execute(
+        update(IdentityProofRow)
+        .where(IdentityProofRow.person == person, IdentityProofRow.ended_at.is_(None))
+        .values(ended_at=now)
+    )

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Merges of accounts: prepared, decided, and their effect on the tables."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db.account_tables import LocalAccountRow, PasskeyRow
+from parvis_identity.db.reconciliation_tables import AccountMergeRow
+from parvis_identity.db.tables import ConsentRow, IdentityLinkRow, MembershipRow, PersonRow, SessionRow
+from parvis_identity.domain.merge import Merge, Reason, Side, State
+from parvis_identity.domain.person import Identity
+from parvis_identity.domain.pivot import Document
+
+
+async def side(session: AsyncSession, person: UUID, now: datetime) -> Side:
+    """What hangs on that account."""
+    row = (
+        await session.execute(
+            select(
+                PersonRow.version,
+                exists().where(AccountMergeRow.absorbed == person, AccountMergeRow.state == State.DONE.value),
+                select(func.count()).where(IdentityLinkRow.person == person).scalar_subquery(),
+                select(func.count())
+                .where(SessionRow.person == person, SessionRow.ended_at.is_(None), SessionRow.expires_at > now)
+                .scalar_subquery(),
+                or_(exists().where(LocalAccountRow.person == person), exists().where(PasskeyRow.person == person)),
+                exists().where(MembershipRow.person == person, MembershipRow.ended_at.is_(None)),
+            ).where(PersonRow.id == person)
+        )
+    ).one()
+    version, merged, links, sessions, local, staff = row
+    return Side(version=version, links=links, sessions=sessions, local=local, staff=staff, merged=merged)
+
+
+async def add(session: AsyncSession, merge: Merge) -> None:
+    """A merge that waits for a decision."""
+    session.add(
+        AccountMergeRow(
+            id=merge.id,
+            collectivity=merge.collectivity,
+            kept=merge.kept,
+            absorbed=merge.absorbed,
+            reason=merge.reason.value,
+            document=merge.document.value if merge.document else None,
+            state=merge.state.value,
+            preview={"kept": asdict(merge.kept_side), "absorbed": asdict(merge.absorbed_side)},
+            version=merge.version,
+            agent=merge.agent,
+            created_at=merge.created_at,
+        )
+    )
+    await session.flush()
+
+
+async def find(session: AsyncSession, collectivity: str, id_: UUID) -> Merge | None:
+    """A merge of that collectivity."""
+    row = await session.scalar(
+        select(AccountMergeRow).where(AccountMergeRow.id == id_, AccountMergeRow.collectivity == collectivity)
+    )
+    return _merge(row) if row else None
+
+
+async def decide(session: AsyncSession, merge: Merge, state: State, agent: UUID, now: datetime) -> bool:
+    """Set the state; False where somebody decided first."""
+    decided = await session.scalar(
+        update(AccountMergeRow)
+        .where(AccountMergeRow.id == merge.id, AccountMergeRow.version == merge.version)
+        .values(state=state.value, version=merge.version + 1, decided_by=agent, decided_at=now)
+        .returning(AccountMergeRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return decided is not None
+
+
+async def successor(session: AsyncSession, person: UUID) -> UUID:
+    """The account that the person's went into, and that one's perhaps into another; their own where it is none."""
+    into = select(AccountMergeRow.kept).where(AccountMergeRow.state == State.DONE.value)
+    # An account that was absorbed is never kept again: this ends.
+    while found := await session.scalar(into.where(AccountMergeRow.absorbed == person)):
+        person = found
+    return person
+
+
+async def absorb(session: AsyncSession, absorbed: UUID, now: datetime) -> int:
+    """Leave of the absorbed account nothing but its id; returns the version that it has now."""
+    await session.execute(delete(ConsentRow).where(ConsentRow.person == absorbed))
+    blank: dict[str, Any] = dict.fromkeys((*Identity.__dataclass_fields__, "email_index"))
+    version = await session.scalar(
+        update(PersonRow)
+        .where(PersonRow.id == absorbed)
+        .values(version=PersonRow.version + 1, updated_at=now, **blank)
+        .returning(PersonRow.version)
+        .execution_options(synchronize_session=False)
+    )
+    return int(version or 0)
+
+
+def _merge(row: AccountMergeRow) -> Merge:
+    preview: Any = row.preview
+    return Merge(
+        id=row.id,
+        collectivity=row.collectivity,
+        kept=row.kept,
+        absorbed=row.absorbed,
+        reason=Reason(row.reason),
+        document=Document(row.document) if row.document else None,
+        kept_side=Side(**preview["kept"]),
+        absorbed_side=Side(**preview["absorbed"]),
+        state=State(row.state),
+        version=row.version,
+        agent=row.agent,
+        created_at=row.created_at,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )

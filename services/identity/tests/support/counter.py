@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The counter of the town hall: agents of two towns, the documents that they see, and citizens who call the API."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from fake_provider import agent
+from identity_town import Attempt, Browser, Town
+
+DESK_SCOPES = "openid identity.accounts.read identity.proofs.write identity.merges.read identity.merges.write"
+CITIZEN_SCOPES = "openid identity.profile.read identity.profile.write"
+ANGELA: dict[str, Any] = {
+    "given_names": "Angela Claire Louise",
+    "family_name": "DUBOIS",
+    "gender": "female",
+    "birth": {"date": "1962-08-24", "place": "75107", "country": "99100"},
+}
+SEEN = ANGELA | {"document": "passport"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with an access token."""
+
+    town: Town
+    token: str
+    refresh_token: str = ""
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        own = {"authorization": f"Bearer {self.token}", "idempotency-key": str(uuid4())}
+        async with self.town.client() as http:
+            return await http.request(method, path, json=body, headers=own | headers)
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self.call("GET", path, **headers)
+
+    async def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return await self.call("POST", path, body, **headers)
+
+    async def id(self) -> str:
+        id_: str = (await self.get("/v1/me")).json()["id"]
+        return id_
+
+
+async def at_the_desk(
+    town: Town, email: str = "sophie.lambert@paris.example", client: str = "demo-backoffice", scope: str = DESK_SCOPES
+) -> Caller:
+    """An agent: Sophie, who is an administrator too, unless said otherwise."""
+    attempt = Attempt(client_id=client, scope=scope)
+    siret = "99990000000017" if client.startswith("lutece") else "21750001600019"
+    town.agents.person = agent(sub=f"agent {email}", email=email, siret=siret)
+    code = await town.browser().code(attempt, "ProConnect")
+    return Caller(town, (await town.exchange(attempt, code)).json()["access_token"])
+
+
+async def by_franceconnect(town: Town, scope: str = CITIZEN_SCOPES, **person: Any) -> Caller:
+    """A citizen who signed in by FranceConnect."""
+    return Caller(town, (await town.tokens(Attempt(scope=scope), **person))["access_token"])
+
+
+async def token_in(town: Town, browser: Browser, scope: str = CITIZEN_SCOPES) -> Caller:
+    """A token of whoever is signed in in that browser."""
+    attempt = Attempt(scope=scope)
+    answer = await browser.follow(await browser.authorize(attempt))
+    if answer.status_code == 200:
+        answer = await browser.submit(answer, decision="allow")
+    code = httpx.URL(answer.headers["location"]).params["code"]
+    body = (await town.exchange(attempt, code)).json()
+    return Caller(town, body["access_token"], body["refresh_token"])
