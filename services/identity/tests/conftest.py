@@ -38,7 +38,12 @@ async def identity_settings(citizens: FakeProvider, agents: FakeProvider) -> Set
         for p in (citizens, agents)
     ]
     return await migrated_settings(
-        "identity", Settings, MIGRATIONS, providers=json.loads(json.dumps(providers)), password_memory_kib=8_192
+        "identity",
+        Settings,
+        MIGRATIONS,
+        providers=json.loads(json.dumps(providers)),
+        password_memory_kib=8_192,
+        client_networks="127.0.0.0/8",
     )
 
 

@@ -7,12 +7,15 @@ from datetime import timedelta
 from parvis_identity.about_people import AboutPeople, assemble_about_people
 from parvis_identity.accounts import Accounts, assemble_accounts
 from parvis_identity.domain.client import GrantType
+from parvis_identity.domain.destination import networks
+from parvis_identity.outgoing.key_sets import KeySetReader
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.providers.transport import Transport
 from parvis_identity.service.admission import Admission
 from parvis_identity.service.authenticate_client import AuthenticateClient
 from parvis_identity.service.authorize import Authorize, Lives
 from parvis_identity.service.check_proof import CheckProof
+from parvis_identity.service.client_key_sets import ClientKeySets
 from parvis_identity.service.continuation import Continuations
 from parvis_identity.service.devices import Devices
 from parvis_identity.service.exchange_token import ExchangeToken
@@ -45,6 +48,7 @@ class Parts:
 
     settings: Settings
     transport: Transport
+    key_sets: ClientKeySets
     database: Database
     ring: KeyRing
     maker: TokenMaker
@@ -66,8 +70,9 @@ class Parts:
     about_people: AboutPeople
 
     async def aclose(self) -> None:
-        """Close the connections to the providers, and end the threads that hash."""
+        """Close the connections to providers and clients, and end the threads that hash."""
         self.accounts.close()
+        await self.key_sets.aclose()
         await self.transport.aclose()
 
     def verifier(self) -> TokenVerifier:
@@ -96,9 +101,11 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     )
     authorize = Authorize(database, lives)
     about_people = assemble_about_people(runtime)
+    key_sets = ClientKeySets(KeySetReader(settings.client_timeout_seconds, networks(settings.client_networks)))
     return Parts(
         settings=settings,
         transport=transport,
+        key_sets=key_sets,
         database=database,
         ring=ring,
         maker=maker,
@@ -116,7 +123,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
             away=away,
             session_life=timedelta(hours=settings.session_hours),
         ),
-        authenticate_client=AuthenticateClient(database, settings.issuer_url),
+        authenticate_client=AuthenticateClient(database, key_sets, settings.issuer_url),
         check_proof=CheckProof(database, master, settings.public_url),
         push_request=PushRequest(database, master),
         token_endpoint=_token_endpoint(settings, database, maker, reader),

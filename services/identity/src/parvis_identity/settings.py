@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from parvis_identity.domain.destination import networks
 from parvis_kit.settings import ServiceSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -54,7 +55,14 @@ class Settings(ServiceSettings):
     citizen_grant_hours: int = Field(default=720, ge=1, le=8_760, description="Hours until a citizen signs in again")
     agent_grant_hours: int = Field(default=12, ge=1, le=24, description="Hours until an agent signs in again")
     client_timeout_seconds: float = Field(
-        default=5, gt=0, le=30, description="Longest wait for a client that is told of the end of a session"
+        default=5,
+        gt=0,
+        le=30,
+        description="Longest wait for a client: told of the end of a session, or asked for its keys",
+    )
+    client_networks: str = Field(
+        default="",
+        description="Private networks where clients may publish their keys, also over http: 10.2.0.0/16,127.0.0.0/8",
     )
     key_overlap_minutes: int = Field(
         default=30, ge=10, description="How long the next signing key is published before it may sign on command"
@@ -106,6 +114,12 @@ class Settings(ServiceSettings):
     @classmethod
     def _one_address(cls, value: str) -> str:
         Address(addr_spec=value)
+        return value
+
+    @field_validator("client_networks")
+    @classmethod
+    def _a_list_of_networks(cls, value: str) -> str:
+        networks(value)
         return value
 
     @model_validator(mode="after")

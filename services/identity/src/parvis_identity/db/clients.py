@@ -66,6 +66,7 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "binds_tokens": client.binds_tokens,
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "exchanges": sorted(client.exchanges),
+        "jwks_uri": client.jwks_uri,
         "place_fr": client.place_fr,
         "place_en": client.place_en,
     }
@@ -95,6 +96,7 @@ def _client(row: ClientRow) -> Client:
         binds_tokens=row.binds_tokens,
         backchannel_logout_uri=row.backchannel_logout_uri,
         exchanges=frozenset(row.exchanges),
+        jwks_uri=row.jwks_uri,
         place_fr=row.place_fr,
         place_en=row.place_en,
     )

@@ -40,8 +40,8 @@ class ClientRow(Base):
         CheckConstraint("audience IN ('citizen', 'agent', 'system')", name="audience"),
         CheckConstraint("consent IN ('ask', 'implied')", name="consent"),
         CheckConstraint("collectivity IS NOT NULL OR audience = 'system'", name="collectivity"),
-        CheckConstraint("audience <> 'system' OR secret_hash IS NOT NULL OR jwks IS NOT NULL", name="proof"),
-        CheckConstraint("secret_hash IS NULL OR jwks IS NULL", name="one_proof"),
+        CheckConstraint("audience <> 'system' OR num_nonnulls(secret_hash, jwks, jwks_uri) > 0", name="some_proof"),
+        CheckConstraint("num_nonnulls(secret_hash, jwks, jwks_uri) <= 1", name="single_proof"),
     )
 
     client_id: Mapped[str] = mapped_column(TEXT, primary_key=True)
@@ -64,6 +64,7 @@ class ClientRow(Base):
     exchanges: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
     place_fr: Mapped[str | None] = mapped_column(TEXT)
     place_en: Mapped[str | None] = mapped_column(TEXT)
+    jwks_uri: Mapped[str | None] = mapped_column(TEXT)
 
 
 class PersonRow(Base):

@@ -46,10 +46,10 @@ class Consent(StrEnum):
 class Client:
     """One registered application.
 
-    It proves who it is by a secret (``secret_hash``), by signing with one of its keys (``jwks``, public parts only), or
-    not at all where it can keep neither. ``pushes_requests`` and ``binds_tokens`` hold it to pushed requests (RFC 9126)
-    and to tokens bound to a key (RFC 9449). ``exchanges`` are the resources that it may call in a person's name.
-    ``place_fr`` and ``place_en`` say where a device stands.
+    It proves who it is by a secret (``secret_hash``), by signing with one of its keys (``jwks``, public parts only, or
+    the same at an address of its own, ``jwks_uri``), or not at all where it can keep neither. ``pushes_requests`` and
+    ``binds_tokens`` hold it to pushed requests (RFC 9126) and to tokens bound to a key (RFC 9449). ``exchanges`` are
+    the resources that it may call in a person's name. ``place_fr`` and ``place_en`` say where a device stands.
     """
 
     client_id: str
@@ -69,13 +69,14 @@ class Client:
     binds_tokens: bool = False
     backchannel_logout_uri: str | None = None
     exchanges: frozenset[str] = frozenset()
+    jwks_uri: str | None = None
     place_fr: str | None = None
     place_en: str | None = None
 
     @property
     def is_public(self) -> bool:
         """True for a client that can keep no secret (RFC 6749 section 2.1)."""
-        return self.secret_hash is None and self.jwks is None
+        return self.secret_hash is None and self.jwks is None and self.jwks_uri is None
 
     @property
     def collectivity_claim(self) -> str:

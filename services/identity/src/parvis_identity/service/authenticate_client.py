@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from parvis_identity.db import audit, clients, spent_identifiers
 from parvis_identity.domain import assertion
@@ -10,7 +11,8 @@ from parvis_identity.domain.audit import NOBODY, Act, Action, Actor, Thing
 from parvis_identity.domain.client import Client
 from parvis_identity.domain.errors import InvalidClientError
 from parvis_identity.domain.opaque import fingerprint
-from parvis_identity.service.client_keys import signed_claims
+from parvis_identity.service.client_key_sets import ClientKeySets
+from parvis_identity.service.client_keys import claimed_key, signed_claims
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 
@@ -29,8 +31,9 @@ class Credentials:
 class AuthenticateClient:
     """The use case, with what it needs."""
 
-    def __init__(self, database: Database, issuer: str) -> None:
+    def __init__(self, database: Database, key_sets: ClientKeySets, issuer: str) -> None:
         self._database = database
+        self._key_sets = key_sets
         self._issuer = issuer
 
     async def client(self, credentials: Credentials, now: datetime) -> Client:
@@ -52,16 +55,22 @@ class AuthenticateClient:
             await uow.commit()
 
     async def _proven(self, client: Client, credentials: Credentials, now: datetime) -> bool:
-        if client.jwks is not None:
-            given = credentials.assertion
-            return given is not None and await self._asserted(client, client.jwks, given, now)
-        if credentials.assertion is not None:
+        given = credentials.assertion
+        if given is not None:
+            jwks = await self._keys(client, given, now)
+            return jwks is not None and await self._asserted(client, jwks, given, now)
+        if client.jwks is not None or client.jwks_uri is not None:
             return False
         if client.is_public:
             return credentials.secret is None
         return client.authenticates_with(credentials.secret or "")
 
-    async def _asserted(self, client: Client, jwks: dict[str, object], given: str, now: datetime) -> bool:
+    async def _keys(self, client: Client, given: str, now: datetime) -> dict[str, Any] | None:
+        if client.jwks_uri is None:
+            return client.jwks
+        return await self._key_sets.of(client.jwks_uri, claimed_key(given), now)
+
+    async def _asserted(self, client: Client, jwks: dict[str, Any], given: str, now: datetime) -> bool:
         claims = signed_claims(given, jwks)
         if claims is None:
             return False

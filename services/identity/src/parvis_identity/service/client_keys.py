@@ -13,6 +13,7 @@ ALGORITHMS: Final = ("ES256", "PS256")
 """FAPI 2.0 section 5.4.1; RS256 is not among them."""
 MAX_ASSERTION_LENGTH: Final = 8_192
 _MAX_KEYS: Final = 10
+_MAX_PUBLISHED: Final = 100
 _MIN_RSA_BITS: Final = 2_048
 
 
@@ -31,6 +32,19 @@ def registration_error(jwks: dict[str, Any]) -> str | None:
     except (JoseError, ValueError, KeyError, TypeError):
         return "a key cannot be read"
     return None
+
+
+def usable_keys(published: Any) -> dict[str, Any] | None:
+    """Those of a published set that we can use, as a set; None where there is none.
+
+    Others in it are for something else: it is the client's whole set (RFC 7517 section 5 has us ignore them).
+    """
+    keys = published.get("keys") if isinstance(published, dict) else None
+    if not isinstance(keys, list) or len(keys) > _MAX_PUBLISHED:
+        return None
+    named = [key for key in keys if isinstance(key, dict) and isinstance(key.get("kid"), str) and key["kid"]]
+    fitting = {"keys": [key for key in named if key.get("use", "sig") == "sig" and _fits(key)][:_MAX_KEYS]}
+    return None if registration_error(fitting) else fitting
 
 
 def signed_claims(token: str, jwks: dict[str, Any]) -> dict[str, Any] | None:
@@ -53,6 +67,15 @@ def claimed_subject(token: str) -> str | None:
         return None
     subject = claims.get("sub") if isinstance(claims, dict) else None
     return subject if isinstance(subject, str) else None
+
+
+def claimed_key(token: str) -> str | None:
+    """Which key it says it was signed with; nothing is verified yet."""
+    try:
+        kid = extract_compact(token.encode()).headers().get("kid") if len(token) <= MAX_ASSERTION_LENGTH else None
+    except (JoseError, ValueError):
+        return None
+    return kid if isinstance(kid, str) else None
 
 
 def _fits(key: dict[str, Any]) -> bool:

@@ -67,6 +67,7 @@ class ClientEntry(_Entry):
     type: Literal["public", "confidential"]
     secret: str | None = None
     jwks: dict[str, Any] | None = None
+    jwks_uri: str | None = None
     pushes_requests: bool = False
     binds_tokens: bool = False
     backchannel_logout_uri: str | None = None
@@ -81,8 +82,9 @@ class ClientEntry(_Entry):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if (self.type == "confidential") != ((self.secret is None) != (self.jwks is None)):
-            raise ValueError("a confidential client has either a secret or keys, a public one has neither")
+        proofs = sum(proof is not None for proof in (self.secret, self.jwks, self.jwks_uri))
+        if proofs != (self.type == "confidential"):
+            raise ValueError("a confidential client has one of secret, jwks and jwks_uri, a public one has none")
         wrong_keys = registration_error_of_keys(self.jwks) if self.jwks is not None else None
         if wrong_keys:
             raise ValueError(f"jwks: {wrong_keys}")
@@ -95,10 +97,10 @@ class ClientEntry(_Entry):
             problem = registration_error(uri)
             if problem:
                 raise ValueError(f"redirect URI {uri!r}: {problem}")
-        told = self.backchannel_logout_uri
-        problem = registration_error(told) if told is not None else None
-        if problem or not (told is None or told.startswith(("https://", "http://"))):
-            raise ValueError(f"backchannel_logout_uri {told!r}: {problem or 'must be a web address'}")
+        for name, called in (("backchannel_logout_uri", self.backchannel_logout_uri), ("jwks_uri", self.jwks_uri)):
+            problem = registration_error(called) if called is not None else None
+            if problem or not (called is None or called.startswith(("https://", "http://"))):
+                raise ValueError(f"{name} {called!r}: {problem or 'must be a web address'}")
         self._check_grants()
         return self
 
@@ -134,6 +136,7 @@ class ClientEntry(_Entry):
             sector=self.sector or self.client_id,
             consent=self.consent,
             jwks=self.jwks,
+            jwks_uri=self.jwks_uri,
             pushes_requests=self.pushes_requests,
             binds_tokens=self.binds_tokens,
             backchannel_logout_uri=self.backchannel_logout_uri,
