@@ -24,5 +24,6 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.RequestResolved.TYPE: requests.RequestResolved,
     requests.RequestStatusChanged.TYPE: requests.RequestStatusChanged,
     requests.RequestSubmitted.TYPE: requests.RequestSubmitted,
+    requests.RequestSupplemented.TYPE: requests.RequestSupplemented,
     requests.RequestTaken.TYPE: requests.RequestTaken,
 }

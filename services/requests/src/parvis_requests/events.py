@@ -47,6 +47,12 @@ def replied(request: Request, message_id: UUID, at: datetime) -> Event:
     return _about(request, "request-replied", at, message_id=str(message_id))
 
 
+def supplemented(request: Request, message_id: UUID | None, documents: list[str], at: datetime) -> Event:
+    """The person has added to their request: a message, or documents, told by their codes."""
+    said = str(message_id) if message_id else None
+    return _about(request, "request-supplemented", at, message_id=said, documents=documents)
+
+
 def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
     """An agent has read somebody's file: kept for the person, who may see who looked."""
     access = uuid7()
@@ -62,7 +68,7 @@ def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
     return _event("data-accessed", ACCESS_TOPIC, access, 1, request.collectivity, at, data)
 
 
-def _about(request: Request, name: str, at: datetime, **more: str | bool) -> Event:
+def _about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:
     data = {
         "request_id": str(request.id),
         "reference": request.reference,

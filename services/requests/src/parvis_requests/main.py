@@ -12,9 +12,11 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_requests.api import (
     acts,
+    afterwards,
     attachments,
     bulk,
     catalogue,
+    completion,
     contact,
     drafts,
     internal,
@@ -47,6 +49,8 @@ PUBLIC = (
     attachments.routes,
     requests.routes,
     acts.routes,
+    completion.routes,
+    afterwards.routes,
     legal.routes,
     work_queue.routes,
     saved_views.routes,

@@ -11,7 +11,7 @@ from workflows import DECISION, workflow
 
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import ConditionError, NotAllowedError, NotFoundError, TransitionError
-from parvis_requests.domain.request import Actor, Request
+from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.domain.workflow import Assignment, Facts, Workflow
 from parvis_requests.service.workflow_definition import shipped_workflows
 
@@ -70,7 +70,8 @@ def test_the_author_cannot_act_as_an_agent() -> None:
     with pytest.raises(NotAllowedError):
         acted(request(), REPORT, "take", citizen())
     with pytest.raises(NotAllowedError):
-        request().after_message(citizen())
+        request().after_message(citizen(), Visibility.INTERNAL)
+    assert request().after_message(citizen()).version == request().version + 1
 
 
 def test_the_author_does_what_the_workflow_leaves_to_them() -> None:

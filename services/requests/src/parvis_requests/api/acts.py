@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What agents do to a request: transitions, replies, notes."""
+"""What people do to a request: transitions, messages, notes."""
 
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from parvis_requests.db import requests
 from parvis_requests.service.act_on_request import Act, act_on_request
 from parvis_requests.service.read_messages import read_messages
 from parvis_requests.service.read_request import read_request
+from parvis_requests.service.write_message import NewMessage as Words
 from parvis_requests.service.write_message import write_message
 
 routes = router(tags=["requests"])
@@ -65,14 +66,15 @@ async def transition(request_id: UUID, body: NewTransition, request: Request) ->
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def write(request_id: UUID, body: NewMessage, request: Request) -> Response:
-    """Reply to the person, or leave a note for the other agents."""
+    """Write to the agents or, as one, to the person; or leave a note for the other agents."""
     actor, parts = actor_of(request), parts_of(request)
+    new = Words(body.visibility, body.text, body.attachments)
 
     async def effect(session: AsyncSession) -> Answer:
         message = await write_message(
-            session, actor, request_id, body.visibility, body.text, persons=parts.runtime.persons, now=now()
+            session, actor, request_id, new, catalogues=parts.catalogues, persons=parts.runtime.persons, now=now()
         )
-        return Answer.of(message_view(message, for_agent=True), {"Cache-Control": "no-store"})
+        return Answer.of(message_view(message, for_agent=actor.is_agent), {"Cache-Control": "no-store"})
 
     call = idempotent_call(request, principal_of(request), await request.body())
     return await parts.runtime.idempotency.once(call, effect)

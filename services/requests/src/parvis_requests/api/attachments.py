@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Attachments: upload before the request that they belong to, download."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +26,7 @@ _UPLOAD["openapi_extra"]["requestBody"] = {
     "description": "A JPEG, PNG or WebP photo, a PDF, an ODT or a DOCX, at most 10 MiB; recognised by content.",
     "content": dict.fromkeys(MEDIA_TYPES, _BINARY),
 }
+ForRequest = Annotated[UUID | None, Query(description="The request that an agent sends it for.")]
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -38,16 +40,22 @@ _HEADERS: Final = {
     operation_id="uploadAttachment",
     status_code=201,
     response_model=UploadView,
-    responses=problems(400, 401, 403, 409, 413, 415, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
 )
-async def upload(request: Request) -> Response:
+async def upload(request: Request, for_request: ForRequest = None) -> Response:
     """Send a file; it is kept a day, until a request joins it. What a camera wrote into a photo is removed."""
     actor, parts = actor_of(request), parts_of(request)
     content = await request.body()
 
     async def effect(session: AsyncSession) -> Answer:
         taken = await upload_attachment(
-            session, actor, content, persons=parts.runtime.persons, blobs=parts.blobs, scan=parts.first_scan
+            session,
+            actor,
+            content,
+            persons=parts.runtime.persons,
+            blobs=parts.blobs,
+            scan=parts.first_scan,
+            for_request=for_request,
         )
         return Answer.of(upload_view(taken), {"Location": f"/v1/attachments/{taken.attachment.id}"})
 

@@ -21,6 +21,7 @@ _TEXTS: Final[dict[str, Text]] = {
         ("action-not-for-system", "Le rôle system manque à cette action.", "This action lacks the role system."),
         ("action-not-final", "Le silence mène à un état final.", "Silence leads to a final state."),
         ("action-guarded", "Une minuterie ne remplit aucune condition.", "A timer meets no condition."),
+        ("decision-reopened", "Une décision ne se rouvre pas.", "A decision is not opened again."),
         ("unreachable-state", "Rien ne mène à cet état.", "Nothing leads to this state."),
         ("no-final-state", "Il faut au moins un état final.", "At least one final state is needed."),
         ("dead-end", "Rien ne part de cet état : rendez-le final.", "Nothing leaves this state: make it final."),

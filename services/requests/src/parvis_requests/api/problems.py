@@ -29,6 +29,8 @@ DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commen
 INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition incorrecte", en="Wrong definition"))
 PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
 EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
+REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
+RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
 NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
 CONDITION: Final = Kind("condition-unmet", 409, Text(fr="Condition non remplie", en="Condition not met"))
 
@@ -185,6 +187,16 @@ CATALOGUE: Final = RequestProblems(
                 fr="Aucun texte ne permet de prolonger ce délai, ou il l'a déjà été.",
                 en="No text allows this period to be extended, or it was extended already.",
             ),
+        ),
+        errors.ReopeningError: Rule(
+            REOPENING,
+            text=Text(
+                fr="Ce type de demande ne se rouvre pas, ou plus ; déposez une nouvelle demande.",
+                en="Requests of this type are not opened again, or no longer; file a new one.",
+            ),
+        ),
+        errors.AlreadyRatedError: Rule(
+            RATED, text=Text(fr="Un avis se donne une seule fois.", en="A request is rated once only.")
         ),
         errors.NoImplicitDecisionError: Rule(
             NOT_ATTESTED,

@@ -54,10 +54,13 @@ class NewTransition(Input):
 
 
 class NewMessage(Input):
-    """A reply to the person (public) or a note for agents (internal)."""
+    """A message between the person and the agents (public), or a note for agents (internal)."""
 
     visibility: Visibility
     text: PlainText = Field(min_length=1, max_length=10_000)
+    attachments: list[UUID] = Field(
+        default_factory=list, max_length=10, description="Uploaded before; by an agent, for this request."
+    )
 
 
 class Labelled(BaseModel):
@@ -156,12 +159,14 @@ class HistoryView(BaseModel):
 
 
 class MessageView(BaseModel):
-    """A reply or a note."""
+    """A message or a note."""
 
     id: UUID
     visibility: Visibility
+    by: Literal["author", "agent", "system"]
     text: str
     agent: UUID | None
+    attachments: list[AttachmentView]
     created_at: datetime
 
 

@@ -19,6 +19,7 @@ from parvis_requests.service.type_definition import (
     FilesDefinition,
     HintDefinition,
     LegalDefinition,
+    ReopeningDefinition,
     TypeDefinition,
     Widget,
 )
@@ -80,6 +81,7 @@ class RequestTypeView(BaseModel):
     audience: AudienceDefinition
     channels: list[Channel]
     service_level: DelayDefinition | None
+    reopening: ReopeningDefinition | None
     legal: LegalView | None
     retention_months: int | None
     public: bool
@@ -158,6 +160,7 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
         audience=definition.audience,
         channels=definition.channels,
         service_level=definition.service_level,
+        reopening=definition.reopening,
         legal=definition.legal and _legal_view(definition.legal, language),
         retention_months=definition.retention_months,
         public=definition.public,

@@ -33,6 +33,9 @@ ACTIONS: Final = {
     "submit": Text(fr="Dépôt", en="Submission"),
     "reply": Text(fr="Réponse", en="Reply"),
     "note": Text(fr="Note interne", en="Internal note"),
+    "message": Text(fr="Message de l'usager", en="Message from the person"),
+    "documents": Text(fr="Pièces ajoutées", en="Documents added"),
+    "reopen": Text(fr="Réouverture", en="Re-opening"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
@@ -138,11 +141,14 @@ def history_view(entry: HistoryEntry, workflow: Workflow, language: Language, *,
 
 def message_view(message: WrittenMessage, *, for_agent: bool) -> MessageView:
     """One message."""
+    by: Literal["author", "agent", "system"] = "author" if message.by_author else "agent"
     return MessageView(
         id=message.id,
         visibility=message.visibility,
+        by="system" if message.actor == NOBODY else by,
         text=message.text,
-        agent=_named(message.actor, for_agent=for_agent and message.actor != NOBODY),
+        agent=_named(message.actor, for_agent=for_agent and by == "agent" and message.actor != NOBODY),
+        attachments=[attachment_view(attachment) for attachment in message.attachments],
         created_at=instant(message.created_at),
     )
 

@@ -5,22 +5,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.files import File, Scan
-from parvis_requests.domain.request import Actor
+from parvis_requests.domain.request import Actor, Visibility
 
 
 async def one(session: AsyncSession, actor: Actor, attachment_id: UUID) -> Attachment:
-    """An attachment that the actor may see: their own, or for an agent one that belongs to a request."""
+    """An attachment that the actor may see: what they uploaded, what agents sent them, for an agent what was filed."""
     wanted = select(Attachment).where(Attachment.id == attachment_id, Attachment.collectivity == actor.collectivity)
     if actor.is_agent:
-        wanted = wanted.where((Attachment.owner == actor.person) | Attachment.request_id.is_not(None))
+        wanted = wanted.where(_uploaded_by(actor) | Attachment.request_id.is_not(None))
     else:
-        wanted = wanted.where(Attachment.owner == actor.person)
+        told = Attachment.request_id.is_not(None) & (Attachment.visibility == Visibility.PUBLIC)
+        wanted = wanted.where(Attachment.owner == actor.person, _uploaded_by(actor) | told)
     row = (await session.execute(wanted)).scalar_one_or_none()
     if row is None:
         raise NotFoundError
@@ -44,10 +45,39 @@ async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> S
     return (await session.scalars(delete(Attachment).where(Attachment.id.in_(loose)).returning(Attachment.id))).all()
 
 
+async def loose(session: AsyncSession, actor: Actor, owner: UUID, ids: Sequence[UUID]) -> Sequence[Attachment]:
+    """Those of these that the actor uploaded for that owner and that joined nothing yet, locked."""
+    wanted = select(Attachment).where(
+        Attachment.id.in_(ids),
+        Attachment.collectivity == actor.collectivity,
+        Attachment.owner == owner,
+        Attachment.request_id.is_(None),
+        _uploaded_by(actor),
+    )
+    return (await session.scalars(wanted.order_by(Attachment.id).with_for_update())).all()
+
+
+async def of_messages(session: AsyncSession, request_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[Attachment]]:
+    """The files of these messages of a request, in one look-up."""
+    found: dict[UUID, list[Attachment]] = {}
+    wanted = select(Attachment).where(Attachment.request_id == request_id, Attachment.message_id.in_(ids))
+    for attachment in await session.scalars(wanted.order_by(Attachment.id)):
+        if attachment.message_id is not None:
+            found.setdefault(attachment.message_id, []).append(attachment)
+    return found
+
+
+def _uploaded_by(actor: Actor) -> ColumnElement[bool]:
+    return func.coalesce(Attachment.uploaded_by, Attachment.owner) == actor.person
+
+
 async def owned(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> list[Attachment]:
     """Those of these attachments that the actor uploaded, in the order asked for."""
     wanted = select(Attachment).where(
-        Attachment.id.in_(ids), Attachment.owner == actor.person, Attachment.collectivity == actor.collectivity
+        Attachment.id.in_(ids),
+        Attachment.owner == actor.person,
+        Attachment.collectivity == actor.collectivity,
+        _uploaded_by(actor),
     )
     found = {attachment.id: attachment for attachment in await session.scalars(wanted)}
     return [found[id_] for id_ in ids if id_ in found]

@@ -202,10 +202,14 @@ async def document_codes(session: AsyncSession, request_id: UUID) -> frozenset[s
     return frozenset(code for code in await session.scalars(wanted) if code)
 
 
-async def attachments(session: AsyncSession, request_ids: Sequence[UUID]) -> dict[UUID, list[Attachment]]:
-    """The attachments of these requests, in one look-up."""
+async def attachments(
+    session: AsyncSession, request_ids: Sequence[UUID], *, internal: bool
+) -> dict[UUID, list[Attachment]]:
+    """The attachments of these requests, in one look-up; those of notes, too, where ``internal``."""
     found: dict[UUID, list[Attachment]] = {}
     wanted = select(Attachment).where(Attachment.request_id.in_(request_ids)).order_by(Attachment.id)
+    if not internal:
+        wanted = wanted.where(Attachment.visibility == Visibility.PUBLIC)
     for attachment in await session.scalars(wanted):
         if attachment.request_id is not None:
             found.setdefault(attachment.request_id, []).append(attachment)

@@ -12,8 +12,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from parvis_kit.db.tables import searchable, shreddable
 from parvis_requests.db.base import Base, Instant
 from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
+from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 
-__all__ = ["Area", "Base", "Collectivity", "RequestType", "RequestTypeVersion", "RoutingRule"]
+__all__ = [
+    "Area",
+    "Base",
+    "Collectivity",
+    "DocumentRequest",
+    "RequestType",
+    "RequestTypeVersion",
+    "RoutingRule",
+    "Satisfaction",
+]
 
 # The words of a request, as agents search them: French stems, accents folded.
 SEARCHED = "to_tsvector('public.parvis_french'::regconfig, description || ' ' || coalesce(address, ''))"
@@ -135,6 +145,10 @@ class Attachment(Base):
     thumbnail: Mapped[bool] = mapped_column(server_default=text("false"))
     scan: Mapped[str] = mapped_column(server_default="unchecked")
     scan_next_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Whoever sent it where that is not its owner: an agent, for the person whose key seals it.
+    uploaded_by: Mapped[UUID | None]
+    message_id: Mapped[UUID | None]
+    visibility: Mapped[str] = mapped_column(server_default="public")
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 
 

@@ -89,6 +89,14 @@ class PeriodEndedError(RequestError):
     """The legal period is over: silence has decided, and nobody may decide otherwise in its place."""
 
 
+class ReopeningError(RequestError):
+    """The request's type does not let it be opened again, or no longer."""
+
+
+class AlreadyRatedError(RequestError):
+    """The author has said before how they were served."""
+
+
 class ExtensionError(RequestError):
     """The legal period of this request may not be extended, or was extended already."""
 

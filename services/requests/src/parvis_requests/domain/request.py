@@ -151,12 +151,34 @@ class Request:
         if ended and state is not None and not state.final:
             raise PeriodEndedError
 
-    def after_message(self, actor: Actor) -> "Request":
-        """The request once an agent, or the service, has written a reply or a note."""
+    def after_message(self, actor: Actor, visibility: Visibility = Visibility.PUBLIC) -> "Request":
+        """The request once its author has written, or an agent or the service a reply or a note."""
         self.open_to(actor)
-        if not (actor.is_agent or actor.is_service):
+        if visibility is not Visibility.PUBLIC and not (actor.is_agent or actor.is_service):
             raise NotAllowedError
         return self.after_word()
+
+    def completed(self, workflow: Workflow, now: datetime) -> "Request":
+        """The request once documents were joined to it; raises PeriodEndedError, or TransitionError after its end."""
+        self.still_open(workflow, now)
+        if self._is_final(workflow):
+            raise TransitionError("completed after the end")
+        return self.after_word()
+
+    def ended(self, workflow: Workflow) -> None:
+        """Raise TransitionError before the end."""
+        if not self._is_final(workflow):
+            raise TransitionError("not ended")
+
+    def ended_for(self, actor: Actor, workflow: Workflow) -> None:
+        """Raise NotAllowedError for anybody but the author, TransitionError before the end."""
+        if actor.is_agent or actor.person != self.author:
+            raise NotAllowedError
+        self.ended(workflow)
+
+    def _is_final(self, workflow: Workflow) -> bool:
+        state = workflow.state(self.status)
+        return state is not None and state.final
 
     def after_word(self) -> "Request":
         """The request once the words that belong to a transition were written: one act more."""

@@ -33,7 +33,19 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
             )
         ),
         *_legal_faults(definition),
+        *_reopening_faults(definition),
     ]
+
+
+def _reopening_faults(definition: TypeDefinition) -> Iterator[Fault]:
+    if definition.reopening is None:
+        return
+    state = definition.workflow.domain().state(definition.reopening.to)
+    if state is None or state.final:
+        yield Fault(("reopening", "to"), "unknown-state")
+    # Against a decision there are appeals, each with its own time limit.
+    if definition.legal is not None:
+        yield Fault(("reopening",), "decision-reopened")
 
 
 def _legal_faults(definition: TypeDefinition) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.keyset import Position, Slice
-from parvis_requests.db import requests
+from parvis_requests.db import attachments, requests
 from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.service.write_message import WrittenMessage
 
@@ -25,9 +25,18 @@ async def read_messages(
     row = await requests.one(session, actor, request_id)
     page = await requests.messages(session, row.id, internal=actor.is_agent, position=position, limit=limit)
     key = await persons.of(row.author)
+    files = await attachments.of_messages(session, row.id, [message.id for message in page.rows])
     texts = [
-        WrittenMessage(m.id, Visibility(m.visibility), key.open("message.body", m.body), m.actor, m.created_at)
-        for m in page.rows
+        WrittenMessage(
+            id=message.id,
+            visibility=Visibility(message.visibility),
+            text=key.open("message.body", message.body),
+            actor=message.actor,
+            by_author=message.actor == row.author,
+            created_at=message.created_at,
+            attachments=files.get(message.id, []),
+        )
+        for message in page.rows
     ]
     return Slice(texts, page.next, page.previous)
 

@@ -38,7 +38,7 @@ async def read_request(
 ) -> OpenRequest:
     """One request that the actor may read; raises NotFoundError."""
     row = await requests.one(session, actor, request_id)
-    return (await _opened(session, [row], persons, catalogues))[0]
+    return (await _opened(session, actor, [row], persons, catalogues))[0]
 
 
 async def list_requests(
@@ -53,7 +53,7 @@ async def list_requests(
 ) -> Slice[OpenRequest]:
     """One page of the requests that the actor may read: three look-ups, whatever its length."""
     page = await requests.page(session, actor, filters, position, limit)
-    return Slice(await _opened(session, page.rows, persons, catalogues), page.next, page.previous)
+    return Slice(await _opened(session, actor, page.rows, persons, catalogues), page.next, page.previous)
 
 
 async def record_access(session: AsyncSession, row: Row, agent: Actor, now: datetime) -> None:
@@ -62,11 +62,11 @@ async def record_access(session: AsyncSession, row: Row, agent: Actor, now: date
 
 
 async def _opened(
-    session: AsyncSession, rows: Sequence[Row], persons: PersonKeys, catalogues: Catalogues
+    session: AsyncSession, actor: Actor, rows: Sequence[Row], persons: PersonKeys, catalogues: Catalogues
 ) -> list[OpenRequest]:
     forms = await catalogues.forms_of(session, {requests.form_key(row) for row in rows})
     keys = await persons.of_many({row.author for row in rows})
-    attachments = await requests.attachments(session, [row.id for row in rows])
+    attachments = await requests.attachments(session, [row.id for row in rows], internal=actor.is_agent)
     return [
         OpenRequest(
             row,

@@ -144,6 +144,13 @@ class LegalDefinition(Part):
         )
 
 
+class ReopeningDefinition(Part):
+    """For how long after its end, and into which state, a request may be opened again by its author or an agent."""
+
+    days: int = Field(ge=1, le=365)
+    to: Code
+
+
 class TypeDefinition(Part):
     """Something that people can ask for: what it is, its form, and what becomes of a request."""
 
@@ -163,6 +170,7 @@ class TypeDefinition(Part):
     workflow: WorkflowDefinition
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
     legal: LegalDefinition | None = Field(default=None, description="None where silence decides nothing.")
+    reopening: ReopeningDefinition | None = Field(default=None, description="None where an end is an end.")
     routing: list[RoutingDefinition] = Field(default=[], max_length=100)
     retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
     public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
+from parvis_requests.db import requests
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.file_content import media_type_of
@@ -33,20 +34,32 @@ class Upload:
 
 
 async def upload_attachment(
-    session: AsyncSession, actor: Actor, content: bytes, *, persons: PersonKeys, blobs: Blobs, scan: Scan
+    session: AsyncSession,
+    actor: Actor,
+    content: bytes,
+    *,
+    persons: PersonKeys,
+    blobs: Blobs,
+    scan: Scan,
+    for_request: UUID | None = None,
 ) -> Upload:
     """Store the file and its row, in the caller's transaction; ``scan`` is where its check begins.
 
+    It is sealed with the actor's key, or with that of the author ``for_request``: then it is erased with them.
+
     The bytes are written first: a kill in between leaves an orphan blob, never a row without its file. Raises
-    UnknownFileError, HeicError, ArchiveTooLargeError, NotAnImageError or ImageTooLargeError; nothing is stored then.
+    UnknownFileError, HeicError, ArchiveTooLargeError, NotAnImageError, ImageTooLargeError or, for the request,
+    NotFoundError; nothing is stored then.
     """
+    owner = (await requests.one(session, actor, for_request)).author if for_request else actor.person
     media_type = await asyncio.to_thread(media_type_of, content)
     image = await _image(content) if MEDIA_TYPES[media_type] is FileKind.PHOTO else None
     kept = image.content if image else content
     attachment = Attachment(
         id=uuid7(),
         collectivity=actor.collectivity,
-        owner=actor.person,
+        owner=owner,
+        uploaded_by=None if owner == actor.person else actor.person,
         media_type=media_type,
         size=len(kept),
         width=image.width if image else 0,
@@ -55,7 +68,7 @@ async def upload_attachment(
         scan=scan,
         scan_next_at=func.now() if scan is Scan.WAITING else None,
     )
-    key = await persons.of(actor.person)
+    key = await persons.of(owner)
     await blobs.put(attachment.id, key.seal_bytes(context(attachment.id), kept))
     if image:
         small = thumbnail_of(attachment.id)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An agent replies to the person, or leaves a note for the other agents."""
+"""The conversation: the author and the agents write to each other; agents leave notes for one another."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,37 +13,57 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_requests import events
 from parvis_requests.db import requests
+from parvis_requests.db.hot import Joining
+from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.request import Actor, Request, Visibility
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.join_files import join_files
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenMessage:
-    """A message as it was stored."""
+    """A message as it was stored; ``by_author`` where the person wrote it who filed the request."""
 
     id: UUID
     visibility: Visibility
     text: str
     actor: UUID
+    by_author: bool
     created_at: datetime
+    attachments: Sequence[Attachment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What somebody writes, with files that they uploaded before."""
+
+    visibility: Visibility
+    text: str
+    attachments: Sequence[UUID] = ()
 
 
 async def write_message(
     session: AsyncSession,
     actor: Actor,
     request_id: UUID,
-    visibility: Visibility,
-    text: str,
+    new: NewMessage,
     *,
+    catalogues: Catalogues,
     persons: PersonKeys,
     now: datetime,
 ) -> WrittenMessage:
-    """Store it in the caller's transaction; only a public reply is told to other services.
+    """Store it in the caller's transaction; only what is public is told to other services.
 
-    Raises NotFoundError, NotAllowedError (only agents write here), or KeyDestroyedError once the author was erased.
+    Raises NotFoundError, NotAllowedError (notes are for agents), UnknownAttachmentError, InvalidFilesError, or
+    KeyDestroyedError once the author was erased.
     """
     row = await requests.one(session, actor, request_id, lock=True)
-    after = requests.entity(row).after_message(actor)
-    return await store_words(session, after, actor, visibility, text, persons=persons, now=now)
+    after = requests.entity(row).after_message(actor, new.visibility)
+    message = await store_words(session, after, actor, new.visibility, new.text, persons=persons, now=now)
+    form = (await catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)]
+    joining = [Joining(id_, None) for id_ in dict.fromkeys(new.attachments)]
+    files = await join_files(session, row, form, actor, joining, message_id=message.id, visibility=new.visibility)
+    return replace(message, attachments=files)
 
 
 async def store_words(
@@ -55,8 +76,8 @@ async def store_words(
     persons: PersonKeys,
     now: datetime,
 ) -> WrittenMessage:
-    """Store words as the act that made ``after``: message, history, and for a public one its event."""
-    message_id = uuid7()
+    """Store words as the act that made ``after``: message, history, and for public ones their event."""
+    message_id, by_author = uuid7(), actor.person == after.author
     key = await persons.of(after.author)
     requests.add_message(
         session,
@@ -70,7 +91,9 @@ async def store_words(
     )
     await requests.save(session, after, now)
     public = visibility is Visibility.PUBLIC
-    requests.record(session, after, actor, "reply" if public else "note", now, visibility)
+    action = "message" if by_author else "reply" if public else "note"
+    requests.record(session, after, actor, action, now, visibility)
     if public:
-        await outbox.add(session, events.replied(after, message_id, now))
-    return WrittenMessage(message_id, visibility, text, actor.person, now)
+        told = events.supplemented(after, message_id, [], now) if by_author else events.replied(after, message_id, now)
+        await outbox.add(session, told)
+    return WrittenMessage(message_id, visibility, text, actor.person, by_author, now)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""After a request has ended: its author says how they were served, or that it is not over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_requests.db import conversation, requests
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.calendar import Holidays
+from parvis_requests.domain.errors import AlreadyRatedError, NotFoundError, ReopeningError, StaleVersionError
+from parvis_requests.domain.request import Actor
+from parvis_requests.domain.workflow import AGENT, AUTHOR, Transition
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.complete_file import form_of
+from parvis_requests.service.move_request import Move, move_request
+
+_COMMENT: Final = "satisfaction.comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """From 1 (not at all) to 5 (entirely), and why."""
+
+    score: int
+    comment: str | None
+    created_at: datetime
+
+
+async def rate_request(
+    session: AsyncSession,
+    actor: Actor,
+    request_id: UUID,
+    score: int,
+    comment: str | None,
+    *,
+    catalogues: Catalogues,
+    persons: PersonKeys,
+    now: datetime,
+) -> Rating:
+    """Keep it, once; raises NotFoundError, NotAllowedError, TransitionError before the end, or AlreadyRatedError."""
+    row = await requests.one(session, actor, request_id)
+    requests.entity(row).ended_for(actor, (await form_of(session, row, catalogues)).workflow)
+    sealed = (await persons.of(row.author)).seal(_COMMENT, comment) if comment else None
+    if not await conversation.rate(session, row, score, sealed, now):
+        raise AlreadyRatedError
+    return Rating(score, comment, now)
+
+
+async def read_rating(session: AsyncSession, actor: Actor, request_id: UUID, *, persons: PersonKeys) -> Rating:
+    """What the author said; raises NotFoundError, or KeyDestroyedError once they were erased."""
+    row = await requests.one(session, actor, request_id)
+    found = await conversation.satisfaction(session, row.id)
+    if found is None:
+        raise NotFoundError
+    comment = (await persons.of(row.author)).open(_COMMENT, found.comment) if found.comment else None
+    return Rating(found.score, comment, found.created_at)
+
+
+async def reopen_request(
+    session: AsyncSession,
+    actor: Actor,
+    request_id: UUID,
+    version: int,
+    reason: str,
+    *,
+    catalogues: Catalogues,
+    persons: PersonKeys,
+    holidays: Holidays,
+    now: datetime,
+) -> Row:
+    """Open it again, as its type allows and as long as it allows; everybody is told why.
+
+    Raises NotFoundError, StaleVersionError, TransitionError before the end, or ReopeningError.
+    """
+    row = await requests.one(session, actor, request_id, lock=True)
+    if row.version != version:
+        raise StaleVersionError
+    form = await form_of(session, row, catalogues)
+    requests.entity(row).ended(form.workflow)
+    allowed, since = form.definition.reopening, await conversation.in_state_since(session, row)
+    if allowed is None or since is None or now > since + timedelta(days=allowed.days):
+        raise ReopeningError
+    name = {"fr": "Réouverture", "en": "Re-opening"}
+    transition = Transition("reopen", name, (row.status,), allowed.to, frozenset({AUTHOR, AGENT}))
+    await move_request(session, row, Move(form, transition, actor, reason, holidays, now), persons=persons)
+    await session.flush()
+    await session.refresh(row)
+    return row
