@@ -100,6 +100,7 @@ def made_in(stage: Stage) -> Made:
         **merge_in(paris, stage.citizen("chloe")),
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
+        "client_id": "demo-portal",
         "code": "paris-only",
     }
     return Made(ids, paris, lutece)

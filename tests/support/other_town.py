@@ -42,6 +42,14 @@ DOCUMENT = {
     "gender": "female",
     "birth": {"date": "1990-01-01", "place": "75056", "country": "99100"},
 }
+CLIENT: dict[str, Any] = {
+    "name": {"fr": "Essai", "en": "Trial"},
+    "audience": "citizen",
+    "confidential": False,
+    "grant_types": ["authorization_code"],
+    "redirect_uris": ["https://essai.lutece.example/"],
+    "scopes": ["openid"],
+}
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
 # Who of the other town calls the operation, with which body and headers. An account is not of one town: sessions are
 # the same person's everywhere, and a neighbour's business nowhere.
@@ -119,6 +127,13 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readAgent": ("administrator", None, {}),
     "changeAgent": ("administrator", {"roles": ["reader"]}, IF_MATCH),
     "takeAgent": ("administrator", {"action": "end"}, IF_MATCH),
+    "listClients": ("administrator", None, {}),
+    "makeClient": ("administrator", CLIENT, {}),
+    "readClient": ("administrator", None, {}),
+    "changeClient": ("administrator", CLIENT, IF_MATCH),
+    "rotateClientSecret": ("administrator", {}, IF_MATCH),
+    "takeClient": ("administrator", {"action": "disable"}, IF_MATCH),
+    "allowClientRegistration": ("administrator", {"scopes": ["openid"]}, {}),
     "listAuditEntries": ("administrator", None, {}),
     "listIdentityLinks": ("neighbour", None, {}),
     "unlinkIdentity": ("neighbour", {"link_id": "{link_id}"}, {}),
@@ -136,6 +151,9 @@ OWN = {
     "readInbox",
     "listAgents",
     "inviteAgent",
+    "listClients",
+    "makeClient",
+    "allowClientRegistration",
     "followInbox",
     "listRequests",
     "readWorkQueue",

@@ -29,6 +29,7 @@ from parvis_identity.service.read_person import ReadPerson
 from parvis_identity.service.redeem_code import RedeemCode
 from parvis_identity.service.redeem_device_code import RedeemDeviceCode
 from parvis_identity.service.refresh_tokens import RefreshTokens
+from parvis_identity.service.register_client import RegisterClient
 from parvis_identity.service.sign_in import SignIn
 from parvis_identity.service.throttle import Throttle
 from parvis_identity.service.token_endpoint import TokenEndpoint
@@ -66,6 +67,7 @@ class Parts:
     read_person: ReadPerson
     accounts: Accounts
     manage_agents: ManageAgents
+    register_client: RegisterClient
     runtime: Runtime[Settings]
     about_people: AboutPeople
 
@@ -132,6 +134,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
         accounts=assemble_accounts(runtime),
         manage_agents=ManageAgents(runtime.persons, runtime.blind_index),
+        register_client=RegisterClient(database),
         runtime=runtime,
         about_people=about_people,
     )

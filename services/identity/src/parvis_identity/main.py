@@ -13,6 +13,8 @@ from parvis_identity.api import (
     agents,
     audit,
     authorize,
+    client_registration,
+    clients,
     devices,
     discovery,
     internal,
@@ -47,13 +49,14 @@ SCOPES: Final = (
     ("identity.sessions.write", "Mettre fin à ses propres sessions"),
     ("identity.agents.read", "Consulter les agents de la collectivité"),
     ("identity.agents.write", "Gérer les agents de la collectivité"),
+    ("identity.clients.read", "Consulter les applications de la collectivité"),
+    ("identity.clients.write", "Gérer les applications de la collectivité"),
     ("identity.audit.read", "Consulter le journal d'audit de la collectivité"),
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
     token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
-    devices.routes, devices.page_routes,
-    *people_routes.ROUTES,
+    devices.routes, devices.page_routes, clients.routes, client_registration.routes, *people_routes.ROUTES,
 )  # fmt: skip
 
 

@@ -45,6 +45,8 @@ BACKOFFICE_SCOPES: Final = (
     "identity.profile.read",
     "identity.agents.read",
     "identity.agents.write",
+    "identity.clients.read",
+    "identity.clients.write",
     "identity.audit.read",
     "identity.accounts.read",
     "identity.proofs.write",

@@ -63,6 +63,7 @@ class ServerView(BaseModel):
     introspection_endpoint: str
     pushed_authorization_request_endpoint: str
     device_authorization_endpoint: str
+    registration_endpoint: str
     end_session_endpoint: str
     jwks_uri: str
     service_documentation: str
@@ -164,6 +165,7 @@ def _description(request: Request) -> Response:
         "introspection_endpoint": f"{base}/oauth2/introspect",
         "pushed_authorization_request_endpoint": f"{base}/oauth2/par",
         "device_authorization_endpoint": f"{base}/oauth2/device_authorization",
+        "registration_endpoint": f"{base}/oauth2/register",
         "end_session_endpoint": f"{base}/logout",
         "jwks_uri": f"{settings.issuer_url}/.well-known/jwks.json",
         "service_documentation": f"{base}/developers",

@@ -11,6 +11,13 @@ from parvis_identity.domain.agent import (
     StaleAgentError,
     UnknownAgentError,
 )
+from parvis_identity.domain.client import (
+    ClientTransitionError,
+    NoSecretError,
+    StaleClientError,
+    TooManyClientsError,
+    UnknownClientError,
+)
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 
@@ -33,6 +40,11 @@ CATALOGUE: Final = Catalogue(
         errors.LastWayInError: Rule(LAST_WAY_IN),
         errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),
         errors.StaleMergeError: Rule(PRECONDITION_FAILED),
+        UnknownClientError: Rule(NOT_FOUND),
+        StaleClientError: Rule(PRECONDITION_FAILED),
+        ClientTransitionError: Rule(CONFLICT),
+        TooManyClientsError: Rule(CONFLICT),
+        NoSecretError: Rule(CONFLICT),
         UnknownAgentError: Rule(NOT_FOUND),
         StaleAgentError: Rule(PRECONDITION_FAILED),
         AgentTransitionError: Rule(CONFLICT),

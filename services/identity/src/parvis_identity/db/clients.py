@@ -2,6 +2,7 @@
 """Collectivities and the clients registered for them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -22,9 +23,9 @@ class Collectivity:
 
 
 async def find_client(session: AsyncSession, client_id: str) -> Client | None:
-    """The client, or None."""
+    """The client, or None where there is none or it was disabled."""
     row = await session.get(ClientRow, client_id)
-    return _client(row) if row else None
+    return client_of(row) if row and row.disabled_at is None else None
 
 
 async def find_collectivity(session: AsyncSession, slug: str) -> Collectivity | None:
@@ -73,11 +74,14 @@ async def put_client(session: AsyncSession, client: Client) -> None:
     await session.execute(
         insert(ClientRow)
         .values(client_id=client.client_id, **values)
-        .on_conflict_do_update(index_elements=["client_id"], set_=values)
+        .on_conflict_do_update(index_elements=["client_id"], set_=values | {"version": ClientRow.version + 1})
     )
 
 
-def _client(row: ClientRow) -> Client:
+def client_of(row: ClientRow) -> Client:
+    """A client as it is kept; the secret before only while it is still taken."""
+    until = row.previous_secret_until
+    previous = row.previous_secret_hash if until and until > datetime.now(UTC) else None
     return Client(
         client_id=row.client_id,
         collectivity=row.collectivity,
@@ -99,4 +103,5 @@ def _client(row: ClientRow) -> Client:
         jwks_uri=row.jwks_uri,
         place_fr=row.place_fr,
         place_en=row.place_en,
+        previous_secret_hash=previous,
     )

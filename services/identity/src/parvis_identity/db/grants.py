@@ -160,6 +160,15 @@ async def revoke_of_agent(session: AsyncSession, person: UUID, collectivity: str
     )
 
 
+async def revoke_of_client(session: AsyncSession, client_id: str, reason: str, now: datetime) -> None:
+    """End every family of the client."""
+    await session.execute(
+        update(GrantRow)
+        .where(GrantRow.client_id == client_id, GrantRow.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason)
+    )
+
+
 async def all_revoked(session: AsyncSession, browser_session: UUID) -> bool:
     """True where something was allowed in that session, and nothing of it stands any more."""
     stands = await session.scalar(

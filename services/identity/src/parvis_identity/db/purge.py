@@ -19,6 +19,7 @@ _CONDITIONS: Final = {
     "device_request": "expires_at < :past",
     "spent_identifier": "expires_at < :now",
     "pushed_request": "expires_at < :now",
+    "registration_ticket": "expires_at < :past",
     "signing_key": "status = 'past' AND retired_at < :past",
     "letter": "expires_at < :now",
     "mail_link": "expires_at < :now",

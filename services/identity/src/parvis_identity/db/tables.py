@@ -65,6 +65,23 @@ class ClientRow(Base):
     place_fr: Mapped[str | None] = mapped_column(TEXT)
     place_en: Mapped[str | None] = mapped_column(TEXT)
     jwks_uri: Mapped[str | None] = mapped_column(TEXT)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    previous_secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    previous_secret_until: Mapped[datetime | None] = mapped_column(INSTANT)
+    disabled_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    management_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class RegistrationTicketRow(Base):
+    """What lets a partner register one client (RFC 7591 section 3, initial access token); known by its hash."""
+
+    __tablename__ = "registration_ticket"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(TEXTS)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(INSTANT)
 
 
 class PersonRow(Base):

@@ -49,6 +49,12 @@ class Action(StrEnum):
     AGENT_ENDED = "agent-ended"
     AGENTS_READ = "agents-read"
     COLLECTIVITY_PUT = "collectivity-put"
+    CLIENT_MADE = "client-made"
+    CLIENT_CHANGED = "client-changed"
+    CLIENT_SECRET_ROTATED = "client-secret-rotated"  # noqa: S105 - a code
+    CLIENT_DISABLED = "client-disabled"
+    CLIENT_ENABLED = "client-enabled"
+    REGISTRATION_ALLOWED = "registration-allowed"
     CLIENT_PUT = "client-put"
     SIGNING_KEY_ROTATED = "signing-key-rotated"
     AUDIT_READ = "audit-read"

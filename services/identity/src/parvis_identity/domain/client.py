@@ -17,6 +17,26 @@ It cannot be a collectivity's slug, so a query scoped by it finds nothing.
 MIN_SECRET_LENGTH: Final = 32
 
 
+class UnknownClientError(Exception):
+    """The collectivity has no such client."""
+
+
+class StaleClientError(Exception):
+    """Somebody changed the client since it was read."""
+
+
+class ClientTransitionError(Exception):
+    """The client is that already."""
+
+
+class NoSecretError(Exception):
+    """The client has no secret that could be replaced."""
+
+
+class TooManyClientsError(Exception):
+    """The collectivity has as many clients as it can have."""
+
+
 class Audience(StrEnum):
     """Whom a client serves; it becomes the ``kind`` of the principals in its tokens."""
 
@@ -46,10 +66,11 @@ class Consent(StrEnum):
 class Client:
     """One registered application.
 
-    It proves who it is by a secret (``secret_hash``), by signing with one of its keys (``jwks``, public parts only, or
-    the same at an address of its own, ``jwks_uri``), or not at all where it can keep neither. ``pushes_requests`` and
-    ``binds_tokens`` hold it to pushed requests (RFC 9126) and to tokens bound to a key (RFC 9449). ``exchanges`` are
-    the resources that it may call in a person's name. ``place_fr`` and ``place_en`` say where a device stands.
+    It proves who it is by a secret (``secret_hash``; ``previous_secret_hash`` is that of the secret before, while both
+    are taken), by signing with one of its keys (``jwks``, public parts only, or the same at an address of its own,
+    ``jwks_uri``), or not at all where it can keep neither. ``pushes_requests`` and ``binds_tokens`` hold it to pushed
+    requests (RFC 9126) and to tokens bound to a key (RFC 9449). ``exchanges`` are the resources that it may call in a
+    person's name. ``place_fr`` and ``place_en`` say where a device stands.
     """
 
     client_id: str
@@ -72,6 +93,7 @@ class Client:
     jwks_uri: str | None = None
     place_fr: str | None = None
     place_en: str | None = None
+    previous_secret_hash: bytes | None = None
 
     @property
     def is_public(self) -> bool:
@@ -97,7 +119,10 @@ class Client:
 
     def authenticates_with(self, secret: str) -> bool:
         """True for the client's secret; takes the same time whatever was given."""
-        return self.secret_hash is not None and compare_digest(self.secret_hash, secret_hash(secret))
+        given = secret_hash(secret)
+        taken = [known for known in (self.secret_hash, self.previous_secret_hash) if known is not None]
+        # Each is compared, in whatever order they are: sum() does not stop at the first that fits.
+        return sum(compare_digest(known, given) for known in taken) > 0
 
     def remembers_consent(self, uri: str) -> bool:
         """False where anybody's application can stand behind the redirect URI (RFC 8252 section 8.6)."""

@@ -54,6 +54,8 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
     | {
         "identity.agents.read",
         "identity.agents.write",
+        "identity.clients.read",
+        "identity.clients.write",
         "requests.catalogue.read",
         "requests.catalogue.write",
         "notifications.webhooks.read",

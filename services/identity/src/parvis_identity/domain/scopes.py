@@ -48,6 +48,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("identity.sessions.write", "mettre fin à vos sessions", "end your sessions"),
         _of("identity.agents.read", "consulter les agents de la collectivité", "see the agents of the collectivity"),
         _of("identity.agents.write", "gérer les agents de la collectivité", "manage the agents of the collectivity"),
+        _of(
+            "identity.clients.read",
+            "consulter les applications de la collectivité",
+            "see the applications of the collectivity",
+        ),
+        _of(
+            "identity.clients.write",
+            "gérer les applications de la collectivité",
+            "manage the applications of the collectivity",
+        ),
         _of("identity.audit.read", "consulter le journal d'audit", "read the audit trail"),
         _of(
             "identity.people.read", "lire les coordonnées des personnes à prévenir", "read contact points of recipients"
