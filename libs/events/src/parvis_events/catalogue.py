@@ -18,6 +18,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.PollCounted.TYPE: participation.PollCounted,
     participation.PollPublished.TYPE: participation.PollPublished,
     requests.DataAccessed.TYPE: requests.DataAccessed,
+    requests.FollowedRequestMoved.TYPE: requests.FollowedRequestMoved,
     requests.RequestDecided.TYPE: requests.RequestDecided,
     requests.RequestDueSoon.TYPE: requests.RequestDueSoon,
     requests.RequestReplied.TYPE: requests.RequestReplied,

@@ -30,6 +30,28 @@ class DataAccessed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedRequestMoved:
+    """A public request that somebody follows has come into another state; one event for each follower.
+
+    Attributes:
+        follow_id: Opaque id of this person's following; also the Kafka key and the CloudEvents subject.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.followed-request-moved.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.follow.v1"
+
+    follow_id: UUID
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    person: UUID
+    status: str
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestDecided:
     """A request was decided by the administration's silence.
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from notifications_post import TRACE, Post, event
+from notifications_post import TRACE, Post, event, followed
 from notifications_sink import form
 
 from parvis_kit.messaging.events import PermanentError
@@ -142,3 +142,12 @@ async def test_data_that_are_not_as_agreed_are_refused_for_good_and_not_repeated
     assert "example.org" not in str(refusal.value)
     assert "Bcc" not in str(refusal.value)
     assert await post.rows("notice") == []
+
+
+async def test_those_who_follow_a_request_are_told_of_its_steps_beside_its_author(post: Post) -> None:
+    author, follower = post.person(), post.person("sacha@example.org")
+    first = await post.told(author)
+    await post.hear(followed(follower, str(first.key), 2))
+    await post.compose()
+    told = {(str(row["person"]), row["template"]) for row in await post.rows("message")}
+    assert told == {(author.subject, "request-submitted"), (follower.subject, "followed-request-moved")}

@@ -65,6 +65,26 @@ def event(name: str = "submitted", *, sequence: int = 1, collectivity: str = "pa
     )
 
 
+def followed(person: Caller, request_id: str, sequence: int) -> Event:
+    """An event for somebody who follows a request, made of the contract's example."""
+    type_ = "fr.parvis.requests.followed-request-moved.v1"
+    changes = {"person": person.subject, "request_id": request_id, "sequence": sequence}
+    data = example(type_) | changes
+    return Event(
+        id=uuid4(),
+        type=type_,
+        source="/parvis/requests",
+        subject=data["follow_id"],
+        time=datetime(2026, 11, 24, 14, 3, 40, tzinfo=UTC),
+        collectivity="paris",
+        sequence=sequence,
+        key=UUID(data["follow_id"]),
+        topic="parvis.requests.follow.v1",
+        data=data,
+        traceparent=f"00-{TRACE}-00f067aa0ba902b7-01",
+    )
+
+
 class Post:
     """The post office under test."""
 

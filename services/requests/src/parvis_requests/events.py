@@ -14,6 +14,7 @@ from parvis_requests.domain.workflow import Told, Transition
 
 SOURCE: Final = "/parvis/requests"
 REQUEST_TOPIC: Final = "parvis.requests.request.v1"
+FOLLOW_TOPIC: Final = "parvis.requests.follow.v1"
 ACCESS_TOPIC: Final = "parvis.requests.access.v1"
 _PREFIX: Final = "fr.parvis.requests."
 
@@ -51,6 +52,23 @@ def supplemented(request: Request, message_id: UUID | None, documents: list[str]
     """The person has added to their request: a message, or documents, told by their codes."""
     said = str(message_id) if message_id else None
     return _about(request, "request-supplemented", at, message_id=said, documents=documents)
+
+
+def followed_moved(request: Request, follow: UUID, person: UUID, at: datetime) -> Event:
+    """A public request has come into another state: for one of those who follow it. Its author is not named."""
+    data = {
+        "follow_id": str(follow),
+        "request_id": str(request.id),
+        "reference": request.reference,
+        "request_type": request.type_code,
+        "collectivity": request.collectivity,
+        "person": str(person),
+        "status": request.status,
+        "occurred_at": _instant(at),
+        "sequence": request.version,
+    }
+    topic, version = FOLLOW_TOPIC, request.version
+    return _event("followed-request-moved", topic, follow, version, request.collectivity, at, data)
 
 
 def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:

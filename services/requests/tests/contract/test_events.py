@@ -27,6 +27,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     request: dict[str, Any] = (await town.submit(citizen)).json()
     await town.get(agent, f"/v1/requests/{request['id']}")
+    await town.follow(town.service.citizen(), request)
     await town.act(agent, request, "take", '"1"')
     await town.write(agent, request, "public", "Nous passons demain.")
     await town.write(citizen, request, "public", "Merci.")

@@ -10,10 +10,12 @@ from explained import scans
 from many_requests import TEAMS, make_requests
 from requests_town import CATALOGUE_TABLES, Town
 
-from parvis_kit.db.keyset import Position
+from parvis_kit.db.keyset import Position as Place
+from parvis_requests.db.nearby import Around, nearby_statement
 from parvis_requests.db.open311 import Search, acts_statement, requests_statement
 from parvis_requests.db.saved_views import readable
 from parvis_requests.db.work_queue import counts_statement, page_statement
+from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters, Sort
 from parvis_requests.service.work_queue import facets_of
@@ -52,8 +54,8 @@ async def many(service: object) -> AsyncIterator[Town]:
 
 @pytest.mark.parametrize("sort", Sort)
 @pytest.mark.parametrize("name", FILTERS)
-@pytest.mark.parametrize("place", [None, Position(BEFORE, AGENT), Position(BEFORE, AGENT, backward=True)])
-async def test_a_page_looks_at_few_rows_by_an_index(many: Town, name: str, sort: Sort, place: Position | None) -> None:
+@pytest.mark.parametrize("place", [None, Place(BEFORE, AGENT), Place(BEFORE, AGENT, backward=True)])
+async def test_a_page_looks_at_few_rows_by_an_index(many: Town, name: str, sort: Sort, place: Place | None) -> None:
     filters, bound = FILTERS[name]
     facets = facets_of(many.service.runtime.blind_index, "paris", filters.answers)
     async with many.service.runtime.database.reading() as session:
@@ -93,6 +95,16 @@ async def test_a_search_by_open311_looks_at_its_time_alone(many: Town, ended: bo
         done = await scans(session, requests_statement(search, 100, 100))
     assert [scan for scan in done if "Seq Scan" in scan.kind] == []
     assert sum(scan.rows for scan in done) <= 800, done
+
+
+async def test_what_is_nearby_is_read_from_the_cells_around(many: Town) -> None:
+    place = Position(2.30, 48.8225)
+    around = Around("paris", AGENT, place, 150, "éclairage", [("cartons", "submitted"), ("cartons", "taken")])
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, nearby_statement(around, 20))
+    assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table != "follow"] == []
+    # Four cells from west to east, three from south to north, of some 400 requests each.
+    assert sum(scan.rows for scan in done if scan.table == "request") <= 12 * 400, done
 
 
 async def test_the_acts_of_a_time_come_from_an_index(many: Town) -> None:

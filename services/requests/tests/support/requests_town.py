@@ -50,6 +50,10 @@ class Town:
         body = {"visibility": visibility, "text": text}
         return await self.client.post(f"/v1/requests/{request['id']}/messages", json=body, headers=headers)
 
+    async def follow(self, caller: Caller, request: dict[str, Any], *, following: bool = True) -> httpx.Response:
+        headers, path = caller.headers | {"Idempotency-Key": self.key()}, f"/v1/requests/{request['id']}/follow"
+        return await self.client.post(path, json={"following": following}, headers=headers)
+
     async def draft(self, administrator: Caller, code: str, **changes: Any) -> httpx.Response:
         headers = administrator.headers | {"Idempotency-Key": self.key()}
         body = {"code": code, "definition": type_definition(**changes)}

@@ -12,6 +12,7 @@ class Template(StrEnum):
     REQUEST_TAKEN = "request-taken"
     REQUEST_REPLIED = "request-replied"
     REQUEST_RESOLVED = "request-resolved"
+    FOLLOWED_REQUEST_MOVED = "followed-request-moved"
 
 
 def reading_time(claimed: datetime, *, created_at: datetime, now: datetime) -> datetime:

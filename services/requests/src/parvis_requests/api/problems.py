@@ -29,6 +29,7 @@ DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commen
 INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition incorrecte", en="Wrong definition"))
 PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
 EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
+FOLLOW: Final = Kind("not-to-follow", 409, Text(fr="Suivi impossible", en="Not to be followed"))
 REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
 RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
 NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
@@ -186,6 +187,13 @@ CATALOGUE: Final = RequestProblems(
             text=Text(
                 fr="Aucun texte ne permet de prolonger ce délai, ou il l'a déjà été.",
                 en="No text allows this period to be extended, or it was extended already.",
+            ),
+        ),
+        errors.FollowError: Rule(
+            FOLLOW,
+            text=Text(
+                fr="On ne suit ni sa propre demande, ni plus de demandes que permis.",
+                en="One follows neither one's own request nor more requests than allowed.",
             ),
         ),
         errors.ReopeningError: Rule(

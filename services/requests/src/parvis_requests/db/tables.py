@@ -13,12 +13,15 @@ from parvis_kit.db.tables import searchable, shreddable
 from parvis_requests.db.base import Base, Instant
 from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
+from parvis_requests.db.follow_tables import Follow
+from parvis_requests.domain.position import CELLS
 
 __all__ = [
     "Area",
     "Base",
     "Collectivity",
     "DocumentRequest",
+    "Follow",
     "RequestType",
     "RequestTypeVersion",
     "RoutingRule",
@@ -27,6 +30,11 @@ __all__ = [
 
 # The words of a request, as agents search them: French stems, accents folded.
 SEARCHED = "to_tsvector('public.parvis_french'::regconfig, description || ' ' || coalesce(address, ''))"
+# The cell of a grid in which a request lies (parvis_requests.domain.position). One entry of a B-tree is what a request
+# pays for being found nearby; a GiST index of points costs several times that.
+ROW = f"(floor(latitude * {CELLS})::integer)"
+PLACED = "latitude IS NOT NULL"
+COLUMN = f"(floor(longitude * {CELLS})::integer)"
 
 
 class Request(Base):
@@ -42,6 +50,9 @@ class Request(Base):
         Index("ix_request_facets", "facets", postgresql_using="gin"),
         Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),
         Index("ix_request_type", "type_id"),
+        Index(
+            "ix_request_place", "collectivity", text(ROW), text(COLUMN), postgresql_where=text("latitude IS NOT NULL")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

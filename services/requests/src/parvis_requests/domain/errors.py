@@ -89,6 +89,10 @@ class PeriodEndedError(RequestError):
     """The legal period is over: silence has decided, and nobody may decide otherwise in its place."""
 
 
+class FollowError(RequestError):
+    """One's own request, or past the number of followers or of requests that one follows."""
+
+
 class ReopeningError(RequestError):
     """The request's type does not let it be opened again, or no longer."""
 

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Places: WGS 84 positions, as GeoJSON has them (RFC 7946: longitude first)."""
 
+import math
 from dataclasses import dataclass
+from typing import Final, Self
+
+# Of a grid that finds what is nearby: so many cells a degree, 220 m from south to north.
+CELLS: Final = 500
+_METRES_A_DEGREE: Final = 111_320
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +32,24 @@ class AreaRef:
 
     code: str
     parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The cells of the grid that a circle touches: each of ``rows``, from ``west`` to ``east``."""
+
+    rows: range
+    west: int
+    east: int
+
+    @classmethod
+    def around(cls, place: Position, radius: float) -> Self:
+        """The cells within ``radius`` metres; near the poles as wide as the earth."""
+        high = radius / _METRES_A_DEGREE
+        wide = min(high / max(math.cos(math.radians(place.latitude)), 1e-6), 360.0)
+        rows = range(_cell(place.latitude - high), _cell(place.latitude + high) + 1)
+        return cls(rows, _cell(place.longitude - wide), _cell(place.longitude + wide))
+
+
+def _cell(degrees: float) -> int:
+    return math.floor(degrees * CELLS)

@@ -17,6 +17,7 @@ from parvis_requests.db.timers import ALERT, SILENCE, WORKFLOW, NewTimer
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.domain.workflow import Announcement, Facts, Transition
+from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.write_message import store_words
@@ -56,6 +57,7 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     await requests.save(session, after, move.now)
     requests.record(session, after, move.actor, move.transition.code, move.effective_at or move.now)
     await outbox.add(session, move.told(before, after))
+    await tell_followers(session, after, move.form, move.now)
     await _restart_timers(session, after, move)
     if move.reason:
         after = after.after_word()
