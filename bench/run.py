@@ -8,7 +8,8 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent
 # The benchmarks start a service as the tests do; the processes that they start find the same modules.
 _ROOT = BENCH.parent
-PATHS = [str(BENCH), str(_ROOT / "tests" / "support"), str(_ROOT / "services" / "requests" / "tests" / "support")]
+_SUPPORT = [_ROOT / "tests", *(_ROOT / "services" / name / "tests" for name in ("requests", "identity"))]
+PATHS = [str(BENCH), *(str(tests / "support") for tests in _SUPPORT)]
 
 if __name__ == "__main__":
     sys.path[:0] = PATHS

@@ -23,11 +23,12 @@ from parvis_identity.settings import Settings
 
 @dataclass(frozen=True)
 class Place:
-    """Where each of the three answers."""
+    """Where each of the three answers, and the process id of the first."""
 
     identity: str
     look_alike: LookAlike
     client: str
+    pid: int
 
     def attempt(self, client_id: str = "demo-portal", **extra: str | None) -> Attempt:
         """A request of the application on the person's own machine."""
@@ -117,10 +118,10 @@ def running_place(settings: Settings, folder: Path, *, code_seconds: int | None 
             PARVIS_PUBLIC_URL=identity,
             PARVIS_IDENTITY_ISSUER_URL=identity,
             PARVIS_IDENTITY_PROVIDERS=json.dumps(look_alike.settings()),
-        ),
+        ) as service,
         _client_application() as client,
     ):
-        yield Place(identity, look_alike, client)
+        yield Place(identity, look_alike, client, service.process.pid)
 
 
 @contextmanager
