@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from parvis_kit.settings import ServiceSettings
@@ -69,6 +71,15 @@ def _server_settings(settings: ServiceSettings, name: str) -> dict[str, str]:
     }
 
 
+def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have the pool open another connection in place of one that its server has closed.
+
+    The event loop has heard of it by then; the pool's own question to the server costs three round trips at each use.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 async def _nothing_to_reset(_connection: Any) -> None:
     """No round trip to undo what hot statements never do in their session: set, listen, lock."""
 
@@ -83,9 +94,9 @@ async def open_database(settings: ServiceSettings, name: str) -> AsyncIterator[D
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=_POOL_WAIT_SECONDS,
-        pool_pre_ping=True,
         connect_args={"server_settings": server_settings, "timeout": _CONNECT_SECONDS},
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
     pool = asyncpg.create_pool(
         url,
         min_size=0,
