@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One PostgreSQL for a whole run of the tests, and the choice of the broker by the variable KAFKA."""
 
+import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server, folder = config.stash[_SERVER]
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """All that was logged since the last call of it: our own lines, and the records of libraries, the finest too."""
+    caplog.set_level(logging.DEBUG)
+
+    def said() -> str:
+        records = "\n".join(str(vars(record)) for record in caplog.records)
+        caplog.clear()
+        return capsys.readouterr().out + records
+
+    return said
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
