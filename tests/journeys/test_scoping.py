@@ -81,6 +81,9 @@ def made_in(stage: Stage) -> Made:
     operation = expect(paris.agent.post("/v1/bulk-operations", many), 202).json()["id"]
     consultation = published(paris.agent, "/v1/consultations", consultation_body())
     draft = draft_in(paris.administrator)
+    template = {"name": "Oui", "words": {"fr": "Oui.", "en": "Yes."}}
+    begun = expect(paris.citizen.post("/v1/request-drafts", {"request_type": "cartons"}), 201).json()["id"]
+    words = expect(paris.administrator.post("/v1/reply-templates", template), 201).json()["id"]
     poll = published(paris.agent, "/v1/polls", poll_body())
     inbox = eventually(
         "a message",
@@ -101,6 +104,8 @@ def made_in(stage: Stage) -> Made:
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "client_id": "demo-portal",
+        "request_draft_id": begun,
+        "template_id": words,
         "code": "paris-only",
     }
     return Made(ids, paris, lutece)
@@ -178,6 +183,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("system", "/v1/webhook-subscriptions/{subscription_id}/deliveries"),
         ("agent", "/v1/consultations/{consultation_id}/results"),
         ("administrator", "/v1/request-type-drafts/{draft_id}"),
+        ("citizen", "/v1/request-drafts/{request_draft_id}"),
     ],
 )
 def test_their_owners_read_them(made: Made, kind: str, path: str) -> None:

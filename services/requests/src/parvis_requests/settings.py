@@ -27,6 +27,9 @@ class Settings(ServiceSettings):
         pattern=r"^([^\s:]+:\d{1,5})?$",
         description="`host:port` of a clamd that sees each file before it is served; empty: files are served unchecked",
     )
+    draft_retention_days: int = Field(
+        default=30, ge=1, le=365, description="Days after its last change after which a request never filed is deleted"
+    )
     upload_retention_hours: int = Field(
         default=24, ge=1, description="Hours after which an upload that joined no request is deleted"
     )

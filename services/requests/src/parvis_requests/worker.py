@@ -17,6 +17,7 @@ from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.purge_uploads import purge_uploads
+from parvis_requests.service.request_drafts import forget_drafts
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.scan_files import scan_files
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
@@ -102,6 +103,7 @@ async def purge_regularly(runtime: Runtime[Settings]) -> None:
     while True:
         before = datetime.now(UTC) - timedelta(hours=settings.upload_retention_hours)
         try:
+            await forget_drafts(runtime.database, datetime.now(UTC) - timedelta(days=settings.draft_retention_days))
             await purge_uploads(runtime.database, blobs, before)
             await forget_bulk(runtime.database, datetime.now(UTC) - _BULK_KEPT)
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was

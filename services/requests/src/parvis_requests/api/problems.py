@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How the errors of the domain are answered."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from parvis_kit.locale import Text
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
@@ -29,6 +30,9 @@ DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commen
 INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition incorrecte", en="Wrong definition"))
 PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
 EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
+TOO_MANY_DRAFTS: Final = Kind("too-many-drafts", 409, Text(fr="Trop de brouillons", en="Too many drafts"))
+INVALID_TEMPLATE: Final = Kind("invalid-template", 422, Text(fr="Modèle incorrect", en="Wrong template"))
+TOO_MANY_TEMPLATES: Final = Kind("too-many-templates", 409, Text(fr="Trop de modèles", en="Too many templates"))
 FOLLOW: Final = Kind("not-to-follow", 409, Text(fr="Suivi impossible", en="Not to be followed"))
 REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
 RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
@@ -73,45 +77,75 @@ def _documents(error: errors.InvalidDocumentsError) -> list[FieldError]:
     return [FieldError(pointer(("body", "documents", f.code)), f.fault, _DOCUMENTS[f.fault]) for f in error.faults]
 
 
+def _variable(fault: errors.Fault) -> FieldError:
+    text = Text(fr=f"« {fault.code[:100]} » n'est pas une variable.", en=f"“{fault.code[:100]}” is no variable.")
+    return FieldError(pointer(("body", *fault.path)), "unknown-variable", text)
+
+
+def _condition(error: errors.ConditionError) -> Problem:
+    return CONDITION.problem(
+        "Cette action demande ce qui est signalé.",
+        "This action needs what errors names.",
+        errors=[_unmet(lack) for lack in error.unmet],
+    )
+
+
+def _invalid_documents(error: errors.InvalidDocumentsError) -> Problem:
+    return INVALID_DOCUMENTS.problem(
+        "Corrigez les pièces signalées.", "Correct the documents named in errors.", errors=_documents(error)
+    )
+
+
+def _invalid_template(error: errors.InvalidTemplateError) -> Problem:
+    return INVALID_TEMPLATE.problem(
+        "Corrigez les variables signalées.",
+        "Correct the variables named in errors.",
+        errors=[_variable(fault) for fault in error.faults[:_MAX_FAULTS]],
+    )
+
+
+def _definition(error: errors.DefinitionError) -> Problem:
+    return INVALID_DEFINITION.problem(
+        "Corrigez ce qui est signalé, puis publiez de nouveau.",
+        "Correct what errors names, then publish again.",
+        errors=[
+            FieldError(pointer(("body", "definition", *f.path)), f.code, fault_text(f.code))
+            for f in error.faults[:_MAX_FAULTS]
+        ],
+    )
+
+
+def _invalid_answers(error: errors.InvalidAnswersError) -> Problem:
+    faults = [
+        FieldError(
+            pointer(("body", "answers", *fault.path)),
+            fault.keyword,
+            Text(fr=_FAULTS.get(fault.keyword, "La réponse ne convient pas."), en=f"{fault.message}."),
+        )
+        for fault in error.faults
+    ]
+    return INVALID_ANSWERS.problem(
+        "Corrigez les réponses signalées.", "Correct the answers named in errors.", errors=faults
+    )
+
+
+_WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
+    errors.ConditionError: _condition,
+    errors.InvalidDocumentsError: _invalid_documents,
+    errors.InvalidFilesError: invalid_files,
+    errors.InvalidTemplateError: _invalid_template,
+    errors.DefinitionError: _definition,
+    errors.InvalidAnswersError: _invalid_answers,
+}
+
+
 class RequestProblems(Catalogue):
     """The rules below, and one pointer for each wrong answer or condition that is not met."""
 
     def problem_for(self, error: Exception) -> Problem | None:
         """The problem for a domain error."""
-        if isinstance(error, errors.ConditionError):
-            return CONDITION.problem(
-                "Cette action demande ce qui est signalé.",
-                "This action needs what errors names.",
-                errors=[_unmet(lack) for lack in error.unmet],
-            )
-        if isinstance(error, errors.InvalidDocumentsError):
-            return INVALID_DOCUMENTS.problem(
-                "Corrigez les pièces signalées.", "Correct the documents named in errors.", errors=_documents(error)
-            )
-        if isinstance(error, errors.InvalidFilesError):
-            return invalid_files(error)
-        if isinstance(error, errors.DefinitionError):
-            return INVALID_DEFINITION.problem(
-                "Corrigez ce qui est signalé, puis publiez de nouveau.",
-                "Correct what errors names, then publish again.",
-                errors=[
-                    FieldError(pointer(("body", "definition", *f.path)), f.code, fault_text(f.code))
-                    for f in error.faults[:_MAX_FAULTS]
-                ],
-            )
-        if not isinstance(error, errors.InvalidAnswersError):
-            return Catalogue.problem_for(self, error)
-        faults = [
-            FieldError(
-                pointer(("body", "answers", *fault.path)),
-                fault.keyword,
-                Text(fr=_FAULTS.get(fault.keyword, "La réponse ne convient pas."), en=f"{fault.message}."),
-            )
-            for fault in error.faults
-        ]
-        return INVALID_ANSWERS.problem(
-            "Corrigez les réponses signalées.", "Correct the answers named in errors.", errors=faults
-        )
+        with_faults = _WITH_FAULTS.get(type(error))
+        return with_faults(error) if with_faults else Catalogue.problem_for(self, error)
 
 
 CATALOGUE: Final = RequestProblems(
@@ -188,6 +222,13 @@ CATALOGUE: Final = RequestProblems(
                 fr="Aucun texte ne permet de prolonger ce délai, ou il l'a déjà été.",
                 en="No text allows this period to be extended, or it was extended already.",
             ),
+        ),
+        errors.TooManyDraftsError: Rule(
+            TOO_MANY_DRAFTS,
+            text=Text(fr="Déposez ou supprimez un brouillon d'abord.", en="Submit or delete a draft first."),
+        ),
+        errors.TooManyTemplatesError: Rule(
+            TOO_MANY_TEMPLATES, text=Text(fr="Supprimez un modèle d'abord.", en="Delete a template first.")
         ),
         errors.FollowError: Rule(
             FOLLOW,

@@ -15,6 +15,8 @@ from parvis_requests.service.workflow_definition import Code
 
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
+# In JSON a coordinate is a number: neither a text nor a truth value.
+_NUMBER = Field(strict=True)
 
 
 class Input(BaseModel):
@@ -27,7 +29,7 @@ class Point(Input):
     """GeoJSON point (RFC 7946), WGS 84: longitude, then latitude."""
 
     type: Literal["Point"]
-    coordinates: tuple[Longitude, Latitude]
+    coordinates: tuple[Annotated[Longitude, _NUMBER], Annotated[Latitude, _NUMBER]]
 
 
 class NewRequest(Input):

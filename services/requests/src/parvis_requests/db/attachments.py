@@ -34,10 +34,10 @@ def file(row: Attachment) -> File:
 
 
 async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> Sequence[UUID]:
-    """Delete uploads that joined no request in time; returns their ids, whose blobs may go too."""
+    """Delete uploads that joined no request in time, nor wait with a draft; returns their ids, whose blobs may go."""
     loose = (
         select(Attachment.id)
-        .where(Attachment.request_id.is_(None), Attachment.created_at < before)
+        .where(Attachment.request_id.is_(None), Attachment.draft_id.is_(None), Attachment.created_at < before)
         .order_by(Attachment.created_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

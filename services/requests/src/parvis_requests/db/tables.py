@@ -13,7 +13,9 @@ from parvis_kit.db.tables import searchable, shreddable
 from parvis_requests.db.base import Base, Instant
 from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
+from parvis_requests.db.draft_tables import RequestDraft
 from parvis_requests.db.follow_tables import Follow
+from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.domain.position import CELLS
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "Collectivity",
     "DocumentRequest",
     "Follow",
+    "ReplyTemplate",
+    "RequestDraft",
     "RequestType",
     "RequestTypeVersion",
     "RoutingRule",
@@ -141,6 +145,7 @@ class Attachment(Base):
     __table_args__ = (
         Index("ix_attachment_request", "request_id"),
         Index("ix_attachment_loose", "created_at", postgresql_where="request_id IS NULL"),
+        Index("ix_attachment_draft", "draft_id", postgresql_where=text("draft_id IS NOT NULL")),
         Index("ix_attachment_scan", "scan_next_at", postgresql_where=text("scan = 'waiting'")),
     )
 
@@ -159,6 +164,7 @@ class Attachment(Base):
     # Whoever sent it where that is not its owner: an agent, for the person whose key seals it.
     uploaded_by: Mapped[UUID | None]
     message_id: Mapped[UUID | None]
+    draft_id: Mapped[UUID | None]
     visibility: Mapped[str] = mapped_column(server_default="public")
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 

@@ -89,6 +89,10 @@ class PeriodEndedError(RequestError):
     """The legal period is over: silence has decided, and nobody may decide otherwise in its place."""
 
 
+class TooManyDraftsError(RequestError):
+    """The person keeps as many drafts as anybody may."""
+
+
 class FollowError(RequestError):
     """One's own request, or past the number of followers or of requests that one follows."""
 
@@ -155,6 +159,18 @@ class InvalidFilesError(RequestError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} wrong files")
         self.faults = faults
+
+
+class InvalidTemplateError(RequestError):
+    """Words with variables that are none: each fault's code is what stands between the braces."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} unknown variables")
+        self.faults = faults
+
+
+class TooManyTemplatesError(RequestError):
+    """The collectivity keeps as many reply templates as any may."""
 
 
 class DefinitionError(RequestError):
