@@ -16,17 +16,10 @@ from parvis_identity.api.pages import page_router, redirect
 from parvis_identity.api.passkey_login import ANSWER
 from parvis_identity.api.passkey_texts import PASSKEY_TEXTS
 from parvis_identity.domain.authorization import Parameters
-from parvis_identity.domain.errors import Refusal, RefusedError
-from parvis_identity.domain.passkey import (
-    MAX_LABEL,
-    LastWayInError,
-    StaleSessionError,
-    TooManyPasskeysError,
-    WrongPasskeyError,
-    label_of,
-)
+from parvis_identity.domain.errors import LastWayInError, NotRecentError, Refusal, RefusedError
+from parvis_identity.domain.passkey import MAX_LABEL, TooManyPasskeysError, WrongPasskeyError, label_of
 from parvis_identity.domain.session import Session
-from parvis_identity.service.passkeys import Named, recent
+from parvis_identity.service.passkeys import Named
 
 routes = page_router()
 _FORM: Final = "passkeys"
@@ -34,7 +27,7 @@ _PATH: Final = "/account/passkeys"
 _NOTICES: Final[dict[type[Exception], str]] = {
     WrongPasskeyError: "passkey-wrong",
     LastWayInError: "passkey-last",
-    StaleSessionError: "passkeys-stale",
+    NotRecentError: "passkeys-stale",
     TooManyPasskeysError: "passkeys-full",
 }
 
@@ -102,7 +95,7 @@ def _id(fields: Parameters) -> UUID:
 
 async def _page(request: Request, here: Session, notice: str | None) -> Response:
     passkeys, at = parts_of(request).accounts.passkeys, now()
-    asked = await passkeys.ask(here, browser_of(request), at) if recent(here, at) else None
+    asked = await passkeys.ask(here, browser_of(request), at) if here.recent(at) else None
     return form_page(
         request,
         "passkeys.html",

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db.account_tables import LocalAccountRow, PasskeyRow
-from parvis_identity.db.tables import IdentityLinkRow
+from parvis_identity.db.account_tables import PasskeyRow
 from parvis_identity.domain.passkey import MAX_PASSKEYS, Passkey
 
 
@@ -83,12 +82,6 @@ async def remove(session: AsyncSession, person: UUID, id_: UUID) -> bool:
         delete(PasskeyRow).where(PasskeyRow.id == id_, PasskeyRow.person == person).returning(PasskeyRow.id)
     )
     return removed is not None
-
-
-async def has_way_in(session: AsyncSession, person: UUID) -> bool:
-    """True while the person can come in by whatever means."""
-    ways = (row.person == person for row in (LocalAccountRow, IdentityLinkRow, PasskeyRow))
-    return bool(await session.scalar(select(or_(*(exists().where(way) for way in ways)))))
 
 
 def _passkey(row: PasskeyRow) -> Passkey:

@@ -18,24 +18,14 @@ MAX_CREDENTIAL: Final = 16_000
 """Longest answer of a browser, in characters; an identifier has 1,023 bytes at most (WebAuthn section 4)."""
 
 CHALLENGE_LIFE: Final = timedelta(minutes=10)
-RECENT: Final = timedelta(minutes=10)
-"""How long after signing in one may change one's passkeys."""
 
 
 class WrongPasskeyError(Exception):
     """What the browser sent is not an answer by a key that we know; which part of it is wrong, is not said."""
 
 
-class LastWayInError(Exception):
-    """Without this passkey its owner could not come in any more."""
-
-
 class TooManyPasskeysError(Exception):
     """The person has as many as anybody may have."""
-
-
-class StaleSessionError(Exception):
-    """The person has signed in too long ago for this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

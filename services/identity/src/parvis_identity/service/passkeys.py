@@ -6,18 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from parvis_identity.db import passkeys
+from parvis_identity.db import identity_links, passkeys
 from parvis_identity.db.people import People
+from parvis_identity.domain.errors import LastWayInError, NotRecentError
 from parvis_identity.domain.letter import Purpose
-from parvis_identity.domain.passkey import (
-    MAX_PASSKEYS,
-    RECENT,
-    LastWayInError,
-    Passkey,
-    StaleSessionError,
-    TooManyPasskeysError,
-    WrongPasskeyError,
-)
+from parvis_identity.domain.passkey import MAX_PASSKEYS, Passkey, TooManyPasskeysError, WrongPasskeyError
 from parvis_identity.domain.session import Session
 from parvis_identity.service.notices import Notices
 from parvis_identity.service.passkey_ceremony import Ceremonies, Question, parsed
@@ -72,7 +65,7 @@ class Passkeys:
     ) -> None:
         """Let the key that the browser made open the account from now on.
 
-        Raises StaleSessionError, WrongPasskeyError or TooManyPasskeysError.
+        Raises NotRecentError, WrongPasskeyError or TooManyPasskeysError.
         """
         _check_recent(here, now)
         made = await self._ceremonies.new_key(sealed, answer, _place(here, browser), now)
@@ -99,7 +92,7 @@ class Passkeys:
         _log.info("passkey_added", synced=passkey.synced)
 
     async def rename(self, here: Session, id_: UUID, label: str, now: datetime) -> None:
-        """Call it something else; raises StaleSessionError, WrongPasskeyError where the person has no such passkey."""
+        """Call it something else; raises NotRecentError, WrongPasskeyError where the person has no such passkey."""
         _check_recent(here, now)
         sealed = (await self._persons.of(here.person)).seal(_COLUMN, label)
         async with self._database.unit_of_work() as uow:
@@ -108,28 +101,23 @@ class Passkeys:
             await uow.commit()
 
     async def remove(self, here: Session, id_: UUID, now: datetime) -> None:
-        """It opens nothing any more; raises StaleSessionError, WrongPasskeyError or LastWayInError."""
+        """It opens nothing any more; raises NotRecentError, WrongPasskeyError or LastWayInError."""
         _check_recent(here, now)
         async with self._database.unit_of_work() as uow:
             # Nobody removes the other one of the last two meanwhile.
             await People(uow.session, self._index).lock(here.person)
             if not await passkeys.remove(uow.session, here.person, id_):
                 raise WrongPasskeyError
-            if not await passkeys.has_way_in(uow.session, here.person):
+            if not await identity_links.ways_in(uow.session, here.person):
                 raise LastWayInError
             await self._notices.tell(uow.session, here.person, Purpose.PASSKEY_REMOVED, now)
             await uow.commit()
         _log.info("passkey_removed")
 
 
-def recent(here: Session, now: datetime) -> bool:
-    """True where the person was seen recently enough to change how they come in."""
-    return now - here.auth_time <= RECENT
-
-
 def _check_recent(here: Session, now: datetime) -> None:
-    if not recent(here, now):
-        raise StaleSessionError
+    if not here.recent(now):
+        raise NotRecentError
 
 
 def _place(here: Session, browser: str) -> str:
