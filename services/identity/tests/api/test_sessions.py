@@ -143,3 +143,42 @@ async def test_a_form_of_another_site_ends_nothing(town: Town) -> None:
     await browser.code(Attempt())
     assert (await browser.http.post("/account/sessions", data={"session": ""})).status_code == 400
     assert await told(town) == []
+
+
+async def test_who_signs_in_again_stays_in_one_session_that_ends_as_a_whole(town: Town) -> None:
+    town.citizens.person = citizen()
+    browser = town.browser()
+    bodies = []
+    for attempt in (Attempt(scope=SCOPE), Attempt(scope=SCOPE, extra={"prompt": "login"})):
+        code = await browser.code(attempt)
+        bodies.append((await town.exchange(attempt, code)).json())
+    first, second = bodies
+    assert await sid(town, first) == await sid(town, second)
+    assert await told(town) == []
+    assert (await town.refresh(first["refresh_token"])).status_code == 200, "another application is not signed out"
+    assert len((await town.get("/v1/me/sessions", second["access_token"])).json()["items"]) == 1
+    assert (await post(town, second["access_token"], {})).json() == {"ended": 1}
+    assert (await town.refresh(second["refresh_token"])).json()["error"] == "invalid_grant"
+
+
+async def test_the_cookie_from_before_signing_in_again_is_worth_nothing(town: Town) -> None:
+    town.citizens.person = citizen()
+    browser, thief = town.browser(), town.browser()
+    await browser.code(Attempt())
+    thief.http.cookies.update(dict(browser.http.cookies))
+    assert "Par FranceConnect" in (await thief.get("/account/sessions")).text
+    await browser.code(Attempt(extra={"prompt": "login"}))
+    assert "Par FranceConnect" not in (await thief.get("/account/sessions")).text
+
+
+async def test_another_person_in_the_same_browser_ends_the_session_of_the_first(town: Town) -> None:
+    town.citizens.person = citizen()
+    browser, attempt = town.browser(), Attempt(scope=SCOPE)
+    first = (await town.exchange(attempt, await browser.code(attempt))).json()
+    town.citizens.person = citizen(sub="b" * 64 + "v1")
+    other = Attempt(scope=SCOPE, extra={"prompt": "login"})
+    second = (await town.exchange(other, await browser.code(other))).json()
+    assert await told(town) == [await sid(town, first)]
+    assert await sid(town, second) != await sid(town, first)
+    assert (await town.refresh(first["refresh_token"])).json()["error"] == "invalid_grant"
+    assert (await town.refresh(second["refresh_token"])).status_code == 200

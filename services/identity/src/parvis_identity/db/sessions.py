@@ -106,13 +106,26 @@ async def id_token(session: AsyncSession, id_: UUID) -> bytes | None:
     return sealed
 
 
-async def replace(session: AsyncSession, secret_hash: bytes, now: datetime) -> None:
-    """End the session whose place another one takes in its browser."""
-    await session.execute(
+async def renew(session: AsyncSession, opened: Session, secret_hash: bytes, id_token: bytes | None) -> bool:
+    """The person signed in once more in the session of that id; False where it has ended meanwhile."""
+    found = await session.scalar(
         update(SessionRow)
-        .where(SessionRow.secret_hash == secret_hash, SessionRow.ended_at.is_(None))
-        .values(ended_at=now, id_token=None)
+        .where(SessionRow.id == opened.id, SessionRow.ended_at.is_(None))
+        .values(
+            secret_hash=secret_hash,
+            provider=opened.provider,
+            acr=opened.acr,
+            amr=list(opened.amr),
+            auth_time=opened.auth_time,
+            id_token=id_token,
+            created_at=opened.created_at,
+            last_seen_at=opened.last_seen_at,
+            expires_at=opened.expires_at,
+        )
+        .returning(SessionRow.id)
+        .execution_options(synchronize_session=False)
     )
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True)

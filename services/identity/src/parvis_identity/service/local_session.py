@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import audit, local_accounts, sessions
+from parvis_identity.db import audit, local_accounts
 from parvis_identity.domain.assurance import LOCAL, acr_of
 from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.session import Session
+from parvis_identity.service.open_session import open_session
 from parvis_kit.ids import uuid7
 from parvis_kit.logs import logger
 
@@ -45,7 +46,7 @@ class LocalSessions:
     async def open(
         self, session: AsyncSession, person: UUID, amr: tuple[str, ...], kept: Kept, now: datetime
     ) -> Cookies:
-        """A new session with a new secret, in the place of the one that the browser had."""
+        """A session with a new secret, in the place of the one that the browser had."""
         made = Cookies(session=new_opaque(), device=kept.device or new_opaque())
         opened = Session(
             id=uuid7(),
@@ -60,9 +61,7 @@ class LocalSessions:
             expires_at=now + self._life,
             ended_at=None,
         )
-        await sessions.add(session, opened, fingerprint(made.session), None)
-        if kept.session:
-            await sessions.replace(session, fingerprint(kept.session), now)
+        opened = await open_session(session, opened, made.session, None, kept.session, now)
         await local_accounts.remember_device(session, fingerprint(made.device), person, now)
         how, on = {"provider": [LOCAL], "amr": amr}, Thing("session", str(opened.id))
         await audit.record(session, Act(Action.SIGNED_IN, citizen(person), on, now, details=how))

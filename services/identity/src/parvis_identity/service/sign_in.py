@@ -19,6 +19,7 @@ from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.service.admission import Admission, Arrival
 from parvis_identity.service.continuation import Continuations, open_json, seal_json
 from parvis_identity.service.link_identity import LinkIdentity
+from parvis_identity.service.open_session import open_session
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
@@ -123,7 +124,7 @@ class SignIn:
         provider: str,
         parameters: Parameters,
         browser: str,
-        replaced: str | None,
+        former: str | None,
         now: datetime,
     ) -> Return | LinkReturn:
         """Take the provider's answer, once, and open a session; raises RefusedError with what went wrong.
@@ -132,13 +133,13 @@ class SignIn:
             provider: whose callback was called.
             parameters: the query of the callback.
             browser: secret of the browser, which must be the one that left.
-            replaced: secret of the session that the new one takes the place of.
+            former: secret of the session that the browser had.
             now: the present time.
         """
         party = self._party(provider)
         details = await self._take(provider, parameters.get("state"), browser, now)
         if details.linking:
-            return await self._link(party, details, UUID(details.linking), parameters, replaced, now)
+            return await self._link(party, details, UUID(details.linking), parameters, former, now)
         request = self._continuations.open(details.continuation, browser, now)
         await party.check_issuer(parameters.get("iss"))
         error = parameters.get("error")
@@ -149,7 +150,7 @@ class SignIn:
             raise RetryableError(party.refusal(error).reason, details.continuation)
         try:
             vouched = await party.vouched(parameters.get("code") or "", details.nonce, details.verifier)
-            cookie = await self._open(vouched, request, replaced, kind, now)
+            cookie = await self._open(vouched, request, former, kind, now)
         except RefusedError as refused:
             raise RetryableError(refused.reason, details.continuation) from refused
         return Return(continuation=details.continuation, request=request, kind=kind, cookie=cookie)
@@ -186,7 +187,7 @@ class SignIn:
         self,
         vouched: Vouched,
         request: AuthorizationRequest,
-        replaced: str | None,
+        former: str | None,
         kind: str,
         now: datetime,
     ) -> str:
@@ -209,9 +210,8 @@ class SignIn:
                 expires_at=now + self._session_life,
                 ended_at=None,
             )
-            await sessions.add(uow.session, opened, fingerprint(cookie), key.seal("id_token", vouched.id_token))
-            if replaced:
-                await sessions.replace(uow.session, fingerprint(replaced), now)
+            id_token = key.seal("id_token", vouched.id_token)
+            opened = await open_session(uow.session, opened, cookie, id_token, former, now)
             who, on = Actor(kind, str(person), client.client_id), Thing("session", str(opened.id))
             how = {"provider": [vouched.provider]}
             await audit.record(uow.session, Act(Action.SIGNED_IN, who, on, now, client.collectivity, how))
