@@ -14,6 +14,7 @@ CONTRACTS = Path(__file__).parents[2] / "contracts"
 NOT_FOR_STAFF = {
     "identity.profile.write",
     "identity.people.read",
+    "notifications.events.read",
     "requests.messages.read",
     "participation.answers.write",
     "participation.ballots.write",

@@ -75,6 +75,8 @@ def addresses(channel: dict[str, Any], deployment: Deployment) -> list[str]:
 def _topics(service: str, document: dict[str, Any], deployment: Deployment) -> Iterator[Topic]:
     try:
         for channel in document["channels"].values():
+            if "http" in channel["bindings"]:
+                continue
             binding = channel["bindings"]["kafka"]
             own = {name: _text(value) for name, value in binding.get("topicConfiguration", {}).items()}
             for name in addresses(channel, deployment):

@@ -12,6 +12,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     identity.PersonRegistered.TYPE: identity.PersonRegistered,
     identity.SessionRevoked.TYPE: identity.SessionRevoked,
     notifications.MessageSent.TYPE: notifications.MessageSent,
+    notifications.WebhookTested.TYPE: notifications.WebhookTested,
     participation.AnswerSubmitted.TYPE: participation.AnswerSubmitted,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,
     participation.ConsultationOpened.TYPE: participation.ConsultationOpened,

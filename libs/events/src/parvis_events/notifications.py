@@ -34,3 +34,22 @@ class MessageSent:
     collectivity: str
     occurred_at: datetime
     sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTested:
+    """A subscriber wanted to see whether events arrive.
+
+    It says nothing, and goes to that subscription alone.
+
+    Attributes:
+        subscription: The subscription that is tried; also the CloudEvents subject.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.notifications.webhook-tested.v1"
+    TOPIC: ClassVar[str] = "{url}"
+
+    subscription: UUID
+    collectivity: str
+    occurred_at: datetime
+    sequence: int

@@ -10,10 +10,12 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_notifications.api import deliveries, inbox, inbox_stream, preferences, webhooks
+from parvis_notifications.api import deliveries, events, inbox, inbox_stream, preferences, webhook_trials, webhooks
 from parvis_notifications.api.context import Parts
 from parvis_notifications.api.problems import CATALOGUE
+from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.domain.destination import networks
+from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.settings import MIGRATIONS, Settings
@@ -23,10 +25,11 @@ SCOPES = (
     ("notifications.messages.write", "Marquer ses messages comme lus"),
     ("notifications.preferences.read", "Consulter ses choix d'information"),
     ("notifications.preferences.write", "Choisir comment être informé"),
+    ("notifications.events.read", "Lire ce qui se passe dans la collectivité, sans données personnelles"),
     ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
     ("notifications.webhooks.write", "Créer et supprimer ses abonnements webhook"),
 )
-PUBLIC = (inbox.routes, inbox_stream.routes, deliveries.routes, preferences.routes, webhooks.routes)
+PUBLIC = tuple(part.routes for part in (inbox, inbox_stream, deliveries, preferences, webhooks, webhook_trials, events))
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:
@@ -34,7 +37,9 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     settings = runtime.settings
     allowed = networks(settings.webhook_allowed_networks)
     feed = InboxFeed(runtime.database.pool, streams=settings.inbox_streams, poll_seconds=settings.poll_seconds)
-    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed)
+    log = EventLogReader(runtime.database.pool)
+    streams = EventStreams(log, streams=settings.event_streams, poll_seconds=settings.poll_seconds)
+    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed, log, streams)
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 
@@ -66,10 +71,11 @@ async def main() -> None:
     async with open_runtime("notifications", "api", settings, MIGRATIONS) as runtime:
         app = public_app(runtime)
         internal = (internal_app(runtime), settings.host, settings.internal_port)
-        feed: InboxFeed = app.state.parts.feed
+        parts: Parts = app.state.parts
         await serve(
             [(app, settings.host, settings.port), internal],
             runtime.waker.run(),
             runtime.ended_sessions.run(),
-            feed.run(),
+            parts.feed.run(),
+            parts.event_streams.run(),
         )

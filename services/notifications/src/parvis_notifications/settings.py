@@ -77,6 +77,9 @@ class Settings(ServiceSettings):
     inbox_streams: int = Field(
         default=200, ge=1, le=400, description="Streams of inboxes that one api process keeps open at a time"
     )
+    event_streams: int = Field(
+        default=50, ge=1, le=400, description="Streams of events that one api process keeps open at a time"
+    )
     inbox_stream_seconds: float = Field(
         default=240,
         gt=0,

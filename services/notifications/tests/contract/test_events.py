@@ -25,6 +25,12 @@ async def test_each_emitted_event_fits_its_schema(post: Post) -> None:
     await post.told(post.person())
     await post.send_mails()
     emitted = {row["type"]: json.loads(row["data"]) for row in await post.pool.fetch("SELECT type, data FROM outbox")}
+    system = post.service.system()
+    path = f"/v1/webhook-subscriptions/{(await post.subscribe(system, 'https://voirie.example/')).json()['id']}"
+    await post.client.post(f"{path}/test-events", headers=system.headers | {"Idempotency-Key": "k"})
+    for content in await post.pool.fetch("SELECT content FROM webhook_event WHERE event_type LIKE '%webhook-tested%'"):
+        tested = json.loads(content["content"])
+        emitted[tested["type"]] = tested["data"]
     assert set(emitted) == {f"{path.parent.name}.v1" for path in EVENTS.glob("fr.parvis.notifications.*/v1.json")}
     for type_, data in emitted.items():
         schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())

@@ -77,9 +77,10 @@ async def test_an_event_goes_to_those_of_its_collectivity_who_want_it(post: Post
     assert [len(await log(post, *who)) for who in (wanted, both, other_type, other_town)] == [1, 1, 0, 0]
 
 
-async def test_an_event_that_nobody_wants_leaves_nothing(post: Post) -> None:
+async def test_an_event_that_nobody_wants_goes_nowhere_and_stays_in_the_log(post: Post) -> None:
     await post.hear(event("resolved"))
-    assert await post.rows("webhook_event") == []
+    assert await post.rows("webhook_delivery") == []
+    assert [row["position"] for row in await post.rows("webhook_event")] == [1]
 
 
 async def test_a_failed_attempt_comes_back_on_the_schedule_with_the_same_id_and_a_fresh_time(

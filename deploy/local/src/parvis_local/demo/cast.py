@@ -61,7 +61,11 @@ BACKOFFICE_SCOPES: Final = (
     "participation.polls.write",
     "participation.counts.write",
 )
-SYSTEM_SCOPES: Final = ("notifications.webhooks.read", "notifications.webhooks.write")
+SYSTEM_SCOPES: Final = (
+    "notifications.events.read",
+    "notifications.webhooks.read",
+    "notifications.webhooks.write",
+)
 _SECONDS: Final = 30.0
 
 
@@ -118,7 +122,7 @@ class Stage:
         secret = SecretStore(self.layout.secrets).password(f"client/{client}")
         asked = {
             "grant_type": "client_credentials",
-            "scope": "notifications.webhooks.read notifications.webhooks.write",
+            "scope": " ".join(SYSTEM_SCOPES),
         }
         answer = self.http.post("/oauth2/token", data=asked, auth=(client, secret))
         return Actor(self.http, expect(answer, 200).json()["access_token"])

@@ -88,6 +88,7 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
         _of("notifications.preferences.read", "consulter vos choix d'information", "see how you chose to be told"),
         _of("notifications.preferences.write", "choisir comment vous êtes informé", "choose how you are told"),
+        _of("notifications.events.read", "lire ce qui se passe dans la collectivité", "read what happens in the town"),
         _of("notifications.webhooks.read", "consulter les abonnements aux événements", "see subscriptions to events"),
         _of("notifications.webhooks.write", "gérer les abonnements aux événements", "manage subscriptions to events"),
         _of(

@@ -13,8 +13,10 @@ from parvis_kit.problems import FORBIDDEN
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import PrincipalKind
 from parvis_kit.web.operation import principal_of
+from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.destination import Network
+from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox import Reader
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.settings import Settings
@@ -28,6 +30,8 @@ class Parts:
     webhook_secrets: SealingKey
     allowed_networks: Sequence[Network]
     feed: InboxFeed
+    event_log: EventLogReader
+    event_streams: EventStreams
 
 
 def parts_of(request: Request) -> Parts:

@@ -23,8 +23,8 @@ from parvis_notifications.service.follow_inbox import FollowInbox, News, Patienc
 routes = router(tags=["inbox"])
 # nginx keeps an answer back until its buffer is full, unless told otherwise.
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-_HEARTBEAT: Final = b": still here\n\n"
-_RECONNECT: Final = b"retry: 2000\n\n"
+HEARTBEAT: Final = b": still here\n\n"
+RECONNECT: Final = b"retry: 2000\n\n"
 # For the last piece on its way to a slow client.
 _MARGIN_SECONDS: Final = 5.0
 # OpenAPI 3.1 has no word for a sequence: the schema is that of one event.
@@ -103,11 +103,11 @@ def _use_case(request: Request) -> FollowInbox:
 
 
 async def _events(stream: AsyncGenerator[News | None, None]) -> AsyncGenerator[bytes, None]:
-    yield _RECONNECT
+    yield RECONNECT
     try:
         async with aclosing(stream):
             async for news in stream:
-                yield _HEARTBEAT if news is None else b"".join(_told(news))
+                yield HEARTBEAT if news is None else b"".join(_told(news))
     except Exception as error:  # noqa: BLE001 - the answer has begun: it can only end, and the client comes back
         _log.warning("inbox_stream_broken", error=type(error).__name__)
 

@@ -62,6 +62,13 @@ class NotificationProblems(Catalogue):
 CATALOGUE: Final = NotificationProblems(
     {
         errors.NotFoundError: Rule(NOT_FOUND),
+        errors.NotActiveError: Rule(
+            CONFLICT,
+            text=Text(
+                fr="Cet abonnement est désactivé : créez-en un autre.",
+                en="This subscription has been disabled: make another.",
+            ),
+        ),
         errors.TooManySubscriptionsError: Rule(
             TOO_MANY,
             text=Text(

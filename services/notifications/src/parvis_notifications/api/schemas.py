@@ -106,7 +106,7 @@ class WebhookDeliveryView(BaseModel):
 
     id: UUID
     event_id: UUID = Field(description="The CloudEvents `id`, and the `webhook-id` of each attempt.")
-    event_type: PublicEvent
+    event_type: str = Field(description="A PublicEvent, or `fr.parvis.notifications.webhook-tested.v1`.")
     state: DeliveryState
     attempts: int
     last_status: int | None = Field(description="HTTP status of the last attempt, where there was an answer.")

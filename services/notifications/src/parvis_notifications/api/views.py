@@ -58,7 +58,7 @@ def delivery_view(logged: LoggedDelivery) -> WebhookDeliveryView:
     return WebhookDeliveryView(
         id=delivery.id,
         event_id=event.event_id,
-        event_type=PublicEvent(event.event_type),
+        event_type=event.event_type,
         state=DeliveryState(delivery.state),
         attempts=delivery.attempts,
         last_status=delivery.last_status,

@@ -192,19 +192,37 @@ class WebhookSubscription(Base):
 
 
 class WebhookEvent(Base):
-    """An event that some subscription of its collectivity wants, as the bytes that are sent and signed."""
+    """A public event, as the bytes that are sent and signed; those of ``position`` are in its collectivity's log."""
 
     __tablename__ = "webhook_event"
-    __table_args__ = (UniqueConstraint("event_id", "event_source"), Index("ix_webhook_event_created_at", "created_at"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "event_source"),
+        Index("ix_webhook_event_created_at", "created_at"),
+        Index("ix_webhook_event_position", "collectivity", "position"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
     event_id: Mapped[UUID]
     event_source: Mapped[str]
     event_type: Mapped[str]
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    lane: Mapped[UUID | None]
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
+    request_type: Mapped[str | None]
+    area: Mapped[str | None]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     traceparent: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EventLog(Base):
+    """How far the log of a collectivity's public events has come."""
+
+    __tablename__ = "event_log"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    last_position: Mapped[int] = mapped_column(BigInteger)
 
 
 class WebhookDelivery(Base):

@@ -16,7 +16,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
+from parvis_kit.messaging.events import Event
 from parvis_notifications.db.tables import WebhookDelivery, WebhookEvent
+from parvis_notifications.domain.webhook import DeliveryState
 
 _DUE_SUBSCRIPTIONS: Final = """
 SELECT s.id, s.url,
@@ -84,9 +86,9 @@ async def add(
     session: AsyncSession, subscriptions: Sequence[UUID], *, lane: UUID, sequence: int, now: datetime, **event: Any
 ) -> None:
     """Keep the event and a delivery for each subscription, in the caller's transaction; once for each event."""
-    event_row = {"id": uuid7(), "created_at": now, **event}
+    event_row = {"id": uuid7(), "created_at": now, "lane": lane, "sequence": sequence, **event}
     fresh = insert(WebhookEvent).values(event_row).on_conflict_do_nothing().returning(WebhookEvent.id)
-    if (await session.execute(fresh)).first() is None:
+    if (await session.execute(fresh)).first() is None or not subscriptions:
         return
     rows = [
         {
@@ -104,6 +106,39 @@ async def add(
         for subscription in subscriptions
     ]
     await session.execute(insert(WebhookDelivery), rows)
+
+
+async def add_one(
+    session: AsyncSession, subscription: UUID, event: Event, content: bytes, now: datetime
+) -> tuple[WebhookDelivery, WebhookEvent]:
+    """Keep an event outside of the log, and its delivery to one subscription, in the caller's transaction."""
+    about = WebhookEvent(
+        id=uuid7(),
+        collectivity=event.collectivity,
+        event_id=event.id,
+        event_source=event.source,
+        event_type=event.type,
+        content=content,
+        traceparent=event.traceparent,
+        created_at=now,
+    )
+    session.add(about)
+    await session.flush()
+    delivery = WebhookDelivery(
+        id=uuid7(),
+        collectivity=event.collectivity,
+        subscription_id=subscription,
+        event_id=about.id,
+        lane=event.key,
+        sequence=event.sequence,
+        state=DeliveryState.PENDING,
+        attempts=0,
+        due_at=now,
+        created_at=now,
+    )
+    session.add(delivery)
+    await session.flush()
+    return delivery, about
 
 
 class WebhookDeliveries:

@@ -18,6 +18,10 @@ class UrlRefusedError(Exception):
         self.reason = reason
 
 
+class NotActiveError(Exception):
+    """Nothing is sent to a subscription that has been disabled."""
+
+
 class TooManySubscriptionsError(Exception):
     """A client has as many webhook subscriptions as it may have."""
 

@@ -47,6 +47,9 @@ class Traits:
         return cls(request_type if isinstance(request_type, str) else None, area if isinstance(area, str) else None)
 
 
+TEST_EVENT: Final = "fr.parvis.notifications.webhook-tested.v1"
+
+
 class SubscriptionState(StrEnum):
     """Whether events are sent to a subscription."""
 
