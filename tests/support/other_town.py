@@ -125,7 +125,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "unsubscribeWebhook": ("system", None, IF_MATCH),
     "rotateWebhookKeys": ("system", {}, {}),
     "replayWebhook": ("system", {"after": "0"}, {}),
-    "testWebhook": ("system", None, {}),
+    "testWebhook": ("system", {}, {}),
     "listEvents": ("system", None, {}),
     "followEvents": ("system", None, {}),
     "listWebhookDeliveries": ("system", None, {}),

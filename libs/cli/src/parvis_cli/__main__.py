@@ -2,7 +2,6 @@
 """The command ``parvis``."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import Final
 
 from confluent_kafka.admin import AdminClient
 
+from parvis_cli.connection import add_connection, settings_of
 from parvis_cli.declared import declared_topics
 from parvis_cli.deployment import Deployment, read_deployment
 from parvis_cli.errors import CommandError
+from parvis_cli.letter_commands import add_commands
 from parvis_cli.strimzi import manifests
 from parvis_cli.topics import Topics
 
@@ -32,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="parvis", description="Operate a deployment of Parvis.")
-    topics = parser.add_subparsers(required=True).add_parser("topics", help="the Kafka topics that the contracts name")
+    rooms = parser.add_subparsers(required=True)
+    add_commands(rooms)
+    topics = rooms.add_parser("topics", help="the Kafka topics that the contracts name")
     commands = topics.add_subparsers(required=True)
     apply = commands.add_parser("apply", help="bring Kafka's topics to what is declared; safe to repeat")
     _declared(apply)
@@ -42,12 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="add partitions where there are fewer than declared: keys move, so order is kept only among later events",
     )
-    apply.add_argument(
-        "--bootstrap-servers",
-        default=os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "localhost:9092"),
-        help="host:port list (KAFKA_BOOTSTRAP_SERVERS)",
-    )
-    apply.add_argument("--config", type=Path, help="file of librdkafka's settings, name=value a line: TLS, SASL")
+    add_connection(apply)
     apply.set_defaults(run=_apply)
     strimzi = commands.add_parser("manifests", help="write the topics as Strimzi's KafkaTopic objects")
     _declared(strimzi)
@@ -68,8 +66,8 @@ def _deployment(options: argparse.Namespace) -> Deployment:
 def _apply(options: argparse.Namespace) -> int:
     deployment = _deployment(options)
     wanted = declared_topics(options.contracts, deployment)
-    settings = _settings(options.config) if options.config else {}
-    topics = Topics(AdminClient({"bootstrap.servers": options.bootstrap_servers, "log_level": 0, **settings}))
+    settings = {"bootstrap.servers": options.bootstrap_servers, "log_level": 0, **settings_of(options)}
+    topics = Topics(AdminClient(settings))
     changes = topics.plan(wanted)
     sys.stdout.writelines(f"{line}\n" for change in changes for line in change.lines())
     if options.dry_run:
@@ -87,16 +85,6 @@ def _manifests(options: argparse.Namespace) -> int:
     topics = declared_topics(options.contracts, deployment)
     sys.stdout.write(manifests(topics, cluster=options.cluster, replicas=deployment.replicas))
     return 0
-
-
-def _settings(file: Path) -> dict[str, str]:
-    """Passwords stay in a file: a command line is seen by everybody on the machine."""
-    try:
-        lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
-        pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
-        return {name.strip(): value.strip() for name, value in pairs}
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{file} holds no settings: {error}") from error
 
 
 if __name__ == "__main__":

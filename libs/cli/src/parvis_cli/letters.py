@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Dead letters: looked at, sent on their way again as they are or mended, or put aside.
+
+How far each topic of them has been dealt with is the offset of a group of its own; nothing is removed from Kafka.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+
+from parvis_cli.errors import CommandError
+
+GROUP: Final = "parvis-dead-letters"
+MARK: Final = ".dead-letter."
+SECONDS: Final = 20.0
+_OURS: Final = frozenset({"parvis_reason", "parvis_consumer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One record that a consumer could never handle."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: Any
+    value: bytes
+    headers: tuple[tuple[str, Any], ...]
+
+    def header(self, name: str) -> str:
+        """A header as text, empty where it is not there."""
+        return str(dict(self.headers).get(name, b""), "utf-8", "replace")
+
+    def line(self) -> str:
+        """What it is and why it is here, without its content."""
+        facts = (self.header("ce_type") or "-", self.header("ce_id") or "-", self.header("parvis_reason") or "-")
+        return f"{self.topic} {self.partition}:{self.offset} {' '.join(facts)}"
+
+
+class DeadLetters:
+    """The dead letters of one Kafka that nobody has dealt with yet."""
+
+    def __init__(self, bootstrap_servers: str, settings: Mapping[str, str]) -> None:
+        common = {"bootstrap.servers": bootstrap_servers, "log_level": 0, **settings}
+        reading = {"group.id": GROUP, "enable.auto.commit": False, "auto.offset.reset": "earliest"}
+        self._consumer = Consumer({**common, **reading})
+        self._producer = Producer({**common, "acks": "all", "enable.idempotence": True})
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._consumer.close()
+
+    def topics(self) -> list[str]:
+        """The topics of dead letters; raises CommandError where Kafka does not answer."""
+        try:
+            return sorted(name for name in self._consumer.list_topics(timeout=SECONDS).topics if MARK in name)
+        except KafkaException as error:
+            raise CommandError(f"no Kafka answers: {error.args[0].str()}") from None
+
+    def waiting(self, topic: str) -> Iterator[Letter]:
+        """Those of one topic, in the order in which they are dealt with."""
+        known = self._consumer.list_topics(topic, timeout=SECONDS).topics[topic]
+        places = self._consumer.committed([TopicPartition(topic, p) for p in sorted(known.partitions)], SECONDS)
+        for place in places:
+            first, end = self._consumer.get_watermark_offsets(TopicPartition(topic, place.partition), SECONDS)
+            begin = max(place.offset, first)
+            if begin < end:
+                yield from self._read(TopicPartition(topic, place.partition, begin), end)
+
+    def send_again(self, letter: Letter, value: bytes | None = None) -> None:
+        """To its own topic, with its key and attributes; whoever has handled it finds it in their inbox.
+
+        Raises:
+            CommandError: Kafka does not take it; then it is still waiting.
+        """
+        failed: list[Any] = []
+        self._producer.produce(
+            letter.topic.partition(MARK)[0],
+            letter.value if value is None else value,
+            letter.key,
+            headers=[(name, text) for name, text in letter.headers if name not in _OURS],
+            on_delivery=lambda error, _: failed.append(error) if error else None,
+        )
+        if self._producer.flush(SECONDS) or failed:
+            raise CommandError(f"Kafka does not take {letter.line()}: {failed[0].str() if failed else 'time-out'}")
+
+    def put_aside(self, letter: Letter) -> None:
+        """It has been dealt with, and with it those before it in its partition."""
+        place = TopicPartition(letter.topic, letter.partition, letter.offset + 1)
+        self._consumer.commit(offsets=[place], asynchronous=False)
+
+    def _read(self, place: TopicPartition, end: int) -> Iterator[Letter]:
+        self._consumer.assign([place])
+        while True:
+            message: Any = self._consumer.poll(SECONDS)
+            if message is None or message.error():
+                raise CommandError(f"{place.topic} cannot be read")
+            yield Letter(
+                place.topic,
+                place.partition,
+                message.offset(),
+                message.key(),
+                message.value() or b"",
+                tuple(message.headers() or ()),
+            )
+            if message.offset() + 1 >= end:
+                return
