@@ -52,9 +52,10 @@ def test_each_operation_says_who_may_call_it_and_what_it_answers(path: Path) -> 
         assert any(status[0] in "23" for status in operation["responses"]), name
         problems = {s: c for s, c in operation["responses"].items() if s[0] in "45"}
         assert problems, name
-        assert all(set(c) & {"application/problem+json", "text/html", "application/json"} for c in problems.values()), (
-            name
-        )
+        assert all(
+            set(c) & {"application/problem+json", "text/html", "application/json", "application/scim+json"}
+            for c in problems.values()
+        ), name
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda p: p.stem)

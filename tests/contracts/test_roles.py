@@ -15,6 +15,7 @@ NOT_FOR_STAFF = {
     "identity.profile.write",
     "identity.people.read",
     "notifications.events.read",
+    "identity.scim.write",
     "requests.messages.read",
     "participation.answers.write",
     "participation.ballots.write",

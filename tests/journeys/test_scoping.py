@@ -106,6 +106,8 @@ def made_in(stage: Stage) -> Made:
         "client_id": "demo-portal",
         "request_draft_id": begun,
         "template_id": words,
+        "user_id": _items(paris.administrator, "/v1/agents")[0]["id"],
+        "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
     }
     return Made(ids, paris, lutece)

@@ -24,6 +24,8 @@ from parvis_identity.service.log_out import LogOut
 from parvis_identity.service.manage_agents import ManageAgents
 from parvis_identity.service.own_credentials import OwnCredentials
 from parvis_identity.service.own_tokens import OwnTokens
+from parvis_identity.service.provision_agents import ProvisionAgents
+from parvis_identity.service.provision_teams import ProvisionTeams
 from parvis_identity.service.push_request import PushRequest
 from parvis_identity.service.read_person import ReadPerson
 from parvis_identity.service.redeem_code import RedeemCode
@@ -67,6 +69,8 @@ class Parts:
     read_person: ReadPerson
     accounts: Accounts
     manage_agents: ManageAgents
+    provision_agents: ProvisionAgents
+    provision_teams: ProvisionTeams
     register_client: RegisterClient
     runtime: Runtime[Settings]
     about_people: AboutPeople
@@ -104,6 +108,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     authorize = Authorize(database, lives)
     about_people = assemble_about_people(runtime)
     key_sets = ClientKeySets(KeySetReader(settings.client_timeout_seconds, networks(settings.client_networks)))
+    manage_agents = ManageAgents(runtime.persons, runtime.blind_index)
     return Parts(
         settings=settings,
         transport=transport,
@@ -133,7 +138,9 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
         accounts=assemble_accounts(runtime),
-        manage_agents=ManageAgents(runtime.persons, runtime.blind_index),
+        manage_agents=manage_agents,
+        provision_agents=ProvisionAgents(manage_agents, runtime.persons, runtime.blind_index),
+        provision_teams=ProvisionTeams(manage_agents, runtime.persons),
         register_client=RegisterClient(database),
         runtime=runtime,
         about_people=about_people,

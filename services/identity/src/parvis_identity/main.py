@@ -24,6 +24,8 @@ from parvis_identity.api import (
     people_routes,
     push,
     roles,
+    scim,
+    scim_groups,
     token,
     token_status,
 )
@@ -51,12 +53,14 @@ SCOPES: Final = (
     ("identity.agents.write", "Gérer les agents de la collectivité"),
     ("identity.clients.read", "Consulter les applications de la collectivité"),
     ("identity.clients.write", "Gérer les applications de la collectivité"),
+    ("identity.scim.write", "Gérer les agents et les équipes depuis l'annuaire de la collectivité (SCIM)"),
     ("identity.audit.read", "Consulter le journal d'audit de la collectivité"),
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
     token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
-    devices.routes, devices.page_routes, clients.routes, client_registration.routes, *people_routes.ROUTES,
+    devices.routes, devices.page_routes, clients.routes, client_registration.routes, scim.routes,
+    scim_groups.routes, *people_routes.ROUTES,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.tables import MembershipRow
@@ -48,6 +48,54 @@ class Agents:
         )
         found = keyset.cut(rows.all(), position, limit)
         return Slice(await self._opened(found.rows), found.next, found.previous)
+
+    async def found(self, wanted: Mapping[str, bytes | UUID], offset: int, limit: int) -> tuple[int, list[Agent]]:
+        """How many are not gone and have all of this, and some of them, the oldest first.
+
+        ``wanted`` holds ``id``, ``user_name_index`` (with ``email_index`` for those invited by an address alone), or
+        ``external_id_index``.
+        """
+        conditions: list[ColumnElement[bool]] = [
+            MembershipRow.collectivity == self._collectivity,
+            MembershipRow.ended_at.is_(None),
+        ]
+        if "id" in wanted:
+            conditions.append(MembershipRow.id == wanted["id"])
+        if "external_id_index" in wanted:
+            conditions.append(MembershipRow.external_id_index == wanted["external_id_index"])
+        if "user_name_index" in wanted:
+            by_address = and_(
+                MembershipRow.user_name_index.is_(None),
+                MembershipRow.invited_email_index == wanted["email_index"],
+            )
+            conditions.append(or_(MembershipRow.user_name_index == wanted["user_name_index"], by_address))
+        total = await self._session.scalar(select(func.count()).select_from(MembershipRow).where(*conditions))
+        rows = await self._session.scalars(
+            select(MembershipRow)
+            .where(*conditions)
+            .order_by(MembershipRow.created_at, MembershipRow.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        return total or 0, await self._opened(rows.all())
+
+    async def of_team(self, code: str) -> list[Agent]:
+        """Those of a team who are not gone, in one order."""
+        rows = await self._session.scalars(
+            self._all()
+            .where(MembershipRow.teams.contains([code]), MembershipRow.ended_at.is_(None))
+            .order_by(MembershipRow.id)
+        )
+        return await self._opened(rows.all())
+
+    async def index(self, agent: UUID, user_name: bytes | None, external_id: bytes | None) -> None:
+        """What a directory finds the agent by."""
+        await self._session.execute(
+            update(MembershipRow)
+            .where(MembershipRow.id == agent, MembershipRow.collectivity == self._collectivity)
+            .values(user_name_index=user_name, external_id_index=external_id)
+            .execution_options(synchronize_session=False)
+        )
 
     async def add(self, agent: Agent, email_index: bytes) -> None:
         """One agent more; IntegrityError where that address is invited already."""

@@ -13,11 +13,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.dialects.postgresql import JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_identity.db import account_tables, audit_tables, device_tables, reconciliation_tables
+from parvis_identity.db import account_tables, audit_tables, device_tables, managed_tables, reconciliation_tables
 from parvis_identity.db.base import INSTANT, TEXTS, Base
 from parvis_kit.db.tables import shreddable
 
-__all__ = ["Base", "account_tables", "audit_tables", "device_tables", "reconciliation_tables"]
+__all__ = ["Base", "account_tables", "audit_tables", "device_tables", "managed_tables", "reconciliation_tables"]
 
 
 class CollectivityRow(Base):
@@ -72,18 +72,6 @@ class ClientRow(Base):
     management_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
-class RegistrationTicketRow(Base):
-    """What lets a partner register one client (RFC 7591 section 3, initial access token); known by its hash."""
-
-    __tablename__ = "registration_ticket"
-
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"), index=True)
-    scopes: Mapped[list[str]] = mapped_column(TEXTS)
-    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
-    used_at: Mapped[datetime | None] = mapped_column(INSTANT)
-
-
 class PersonRow(Base):
     """An account; every column that says who the person is, is sealed with the person's own key."""
 
@@ -129,6 +117,8 @@ class MembershipRow(Base):
     __tablename__ = "membership"
     __table_args__ = (
         Index(None, "collectivity", "created_at", "id"),
+        Index(None, "collectivity", "user_name_index"),
+        Index(None, "collectivity", "external_id_index"),
         UniqueConstraint("collectivity", "invited_email_index"),
         UniqueConstraint("collectivity", "person"),
         CheckConstraint("person IS NOT NULL OR invited_email_index IS NOT NULL", name="reachable"),
@@ -146,6 +136,8 @@ class MembershipRow(Base):
     territories: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     profile: Mapped[bytes | None] = shreddable(LargeBinary)
+    user_name_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    external_id_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     suspended_at: Mapped[datetime | None] = mapped_column(INSTANT)
     updated_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
 

@@ -55,11 +55,17 @@ class LastAdministratorError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What an agent is called at work, as an administrator or a directory says; sealed with a key of their own."""
+    """What an agent is called at work, as an administrator or a directory says; sealed with a key of their own.
+
+    ``user_name`` and ``external_id`` are the directory's (RFC 7643 sections 3.1 and 4.1).
+    """
 
     email: str
     given_name: str | None = None
     family_name: str | None = None
+    user_name: str | None = None
+    external_id: str | None = None
+    display_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

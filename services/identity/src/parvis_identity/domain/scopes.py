@@ -58,6 +58,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "gérer les applications de la collectivité",
             "manage the applications of the collectivity",
         ),
+        _of(
+            "identity.scim.write",
+            "gérer agents et équipes depuis l'annuaire",
+            "manage agents and teams from the directory",
+        ),
         _of("identity.audit.read", "consulter le journal d'audit", "read the audit trail"),
         _of(
             "identity.people.read", "lire les coordonnées des personnes à prévenir", "read contact points of recipients"
