@@ -11,8 +11,8 @@ from manifests import BASES, COMPONENTS, K8S, OVERLAYS, Manifest, render, render
 # preStop.sleep and matchLabelKeys are there by default from 1.32 on.
 OLDEST = "1.32"
 VERSIONS = [OLDEST, kubernetes_validate.latest_version()]
-# Kinds of the Gateway API, which the API server does not know by itself; test_routes.py reads them.
-CUSTOM = {("gateway.networking.k8s.io/v1", "HTTPRoute")}
+# Kinds that the API server does not know by itself; test_routes.py and test_alerts.py read them.
+CUSTOM = {("gateway.networking.k8s.io/v1", "HTTPRoute"), ("monitoring.coreos.com/v1", "PrometheusRule")}
 
 
 def errors(manifests: list[Manifest], version: str) -> list[str]:

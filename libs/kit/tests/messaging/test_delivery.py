@@ -3,12 +3,15 @@
 
 import asyncio
 import signal
+import time
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from messaging_things import Things
+from prometheus_client import REGISTRY
 
 from parvis_kit.ids import uuid7
+from parvis_kit.messaging.relay import Relay
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 
@@ -108,3 +111,27 @@ async def test_a_record_that_is_no_event_stops_nobody(things: Things) -> None:
     with things.process("relay"), things.process("consumer"):
         await things.settle(1)
     assert await things.effects() == {key: [1]}
+
+
+async def test_what_is_parked_is_measured(things: Things) -> None:
+    key = uuid7()
+    await things.pool.execute("INSERT INTO obstacle VALUES ($1)", key)
+    relay = asyncio.create_task(Relay(things.url, things.bootstrap).run())
+    try:
+        with things.process("consumer"):
+            for _ in range(3):
+                await things.act(key)
+            await measured("parvis_parked_aggregates", 1)
+            await things.pool.execute("DELETE FROM obstacle")
+            await measured("parvis_parked_aggregates", 0)
+    finally:
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+    assert await things.effects() == {key: [1, 2, 3]}
+
+
+async def measured(name: str, value: float, seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while (found := REGISTRY.get_sample_value(name)) != value:
+        assert time.monotonic() < deadline, found
+        await asyncio.sleep(0.1)

@@ -39,11 +39,13 @@ _WAITING: Final = (
     "SELECT count(*), coalesce(extract(epoch FROM now() - min(occurred_at)), 0)::float8 FROM outbox"
     " WHERE sent_at IS NULL"
 )
+_STUCK: Final = "SELECT count(DISTINCT (consumer, topic, key)) FROM parked_event"
 _log = logger(__name__)
 _SENT = Counter("parvis_outbox_sent_total", "Events acknowledged by the broker")
 _FAILED = Counter("parvis_outbox_failures_total", "Rounds of the relay that failed")
 _UNSENT = Gauge("parvis_outbox_unsent", "Events waiting in the outbox")
 _OLDEST = Gauge("parvis_outbox_oldest_seconds", "Age of the oldest waiting event")
+_PARKED = Gauge("parvis_parked_aggregates", "Aggregates whose events wait behind one that fails for now")
 
 
 class Relay:
@@ -161,6 +163,7 @@ class Relay:
         count, oldest = await connection.fetchrow(_WAITING)
         _UNSENT.set(count)
         _OLDEST.set(oldest)
+        _PARKED.set(await connection.fetchval(_STUCK))
 
     async def _maintain(self, connection: Any) -> None:
         await connection.execute("SELECT outbox_make_days($1)", _DAYS_AHEAD)
