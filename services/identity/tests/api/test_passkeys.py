@@ -2,6 +2,8 @@
 """Signing in by a passkey, and what does not open an account."""
 
 import asyncio
+import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,8 +13,12 @@ from fake_provider import citizen
 from identity_town import Attempt, Browser, Town, answered
 from joserfc import jwt
 from key_holder import MAY_SYNC, PRESENT, SYNCED, VERIFIED, asked_by
-from local_people import Mailbox, registered
+from local_people import PASSWORD, Mailbox, registered, sign_in
 from passkey_people import SETTINGS, added, enter, send, sign_in_by_key, to_passkey_login
+from pydantic import ValidationError
+
+from parvis_identity.domain.totp import STEP_SECONDS, code_of
+from parvis_identity.settings import Settings
 
 
 async def claims_of(town: Town, browser: Browser, attempt: Attempt, consent: Any) -> dict[str, Any]:
@@ -180,3 +186,44 @@ async def test_the_script_is_a_file_of_its_own(town: Town) -> None:
     answer = await town.browser().get("/login/passkeys.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "navigator.credentials" in answer.text
+
+
+async def test_it_stands_in_for_the_code_of_the_second_step(town: Town) -> None:
+    browser = await registered(town)
+    holder = await added(browser)
+    page = await browser.get("/account/second-factor")
+    found = re.search(r'name="secret" value="([0-9a-f]+)"', page.text)
+    assert found
+    code = code_of(bytes.fromhex(found[1]), int(time.time()) // STEP_SECONDS)
+    assert "<code>" in (await browser.submit(page, password=PASSWORD, code=code)).text
+    other, attempt = town.browser(), Attempt()
+    second = await sign_in(other, attempt)
+    assert "Deuxième étape" in second.text
+    options, asked = asked_by(second)
+    form = {"continue": second.text.split('name="continue" value="')[1].split('"')[0], "asked": asked}
+    done = await other.http.post("/login/passkey", data=form | {"credential": holder.sign(options)})
+    claims = await claims_of(town, other, attempt, await other.follow(done))
+    assert (claims["acr"], claims["amr"]) == ("urn:parvis:acr:local-mfa", ["hwk", "user", "mfa"])
+
+
+@pytest.mark.parametrize(
+    ("public_url", "domain", "relying_party"),
+    [
+        ("https://connexion.ville.example", "", "connexion.ville.example"),
+        ("https://connexion.ville.example", "ville.example", "ville.example"),
+        ("http://localhost:8080", "localhost", "localhost"),
+        ("https://connexion.ville.example", "example", None),
+        ("https://connexion.ville.example", "le.example", None),
+        ("https://connexion.ville.example", "autre.example", None),
+        ("https://ville.example", "connexion.ville.example", None),
+    ],
+)
+def test_passkeys_are_for_this_site_or_a_parent_of_it(
+    identity_settings: Settings, public_url: str, domain: str, relying_party: str | None
+) -> None:
+    given = identity_settings.model_dump() | {"PARVIS_PUBLIC_URL": public_url, "passkey_domain": domain}
+    if relying_party is None:
+        with pytest.raises(ValidationError, match="passkey_domain"):
+            Settings.model_validate(given)
+    else:
+        assert Settings.model_validate(given).relying_party == relying_party

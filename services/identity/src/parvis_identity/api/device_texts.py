@@ -28,10 +28,10 @@ DEVICE_TEXTS: Final[dict[str, Text]] = {
         en="You did not finish: the kiosk was not allowed anything. You can start again.",
     ),
     "device-consent": Text(
-        fr="Vous autorisez un autre appareil que celui-ci. Il affiche le code {code} :",
-        en="You allow another device than this one. It shows the code {code}:",
+        fr="Vous autorisez un autre appareil que celui-ci : {client}, {place}.",
+        en="You allow another device than this one: {client}, {place}.",
     ),
-    "device-place": Text(fr="{client}, {place}", en="{client}, {place}"),
+    "device-consent-code": Text(fr="Il affiche le code", en="It shows the code"),
     "device-consent-warning": Text(
         fr="Refusez si vous n'êtes pas devant lui, ou s'il affiche un autre code.",
         en="Refuse if you do not stand in front of it, or if it shows another code.",
