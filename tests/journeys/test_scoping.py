@@ -211,6 +211,10 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
     method, path = token_operations()[name]
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
+    if name == "listNearbyRequests":
+        # Where the request of Paris lies.
+        longitude, latitude = REPORT["position"]["coordinates"]
+        path += f"?longitude={longitude}&latitude={latitude}&radius=500"
     if name in {"followInbox", "followEvents"}:
         with actor.stream(path, **headers) as answer:
             told = next(line for line in answer.iter_lines() if line.startswith(("data:", ":")))

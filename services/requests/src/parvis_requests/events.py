@@ -32,6 +32,12 @@ def moved(before: Request, after: Request, transition: Transition, at: datetime)
     return _about(after, Told.STATUS_CHANGED, at, **steps)
 
 
+def stayed(request: Request, action: str, at: datetime) -> Event:
+    """Something was done to a request that left it in its state, such as a merge."""
+    steps = {"action": action, "from_status": request.status, "to_status": request.status}
+    return _about(request, Told.STATUS_CHANGED, at, **steps)
+
+
 def decided_by_silence(request: Request, silence: Silence, effective_at: datetime, at: datetime) -> Event:
     """The legal period has ended: silence decided at ``effective_at``, which was recorded now."""
     decision, since = str(silence), _instant(effective_at)

@@ -33,6 +33,8 @@ EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impo
 TOO_MANY_DRAFTS: Final = Kind("too-many-drafts", 409, Text(fr="Trop de brouillons", en="Too many drafts"))
 INVALID_TEMPLATE: Final = Kind("invalid-template", 422, Text(fr="Modèle incorrect", en="Wrong template"))
 TOO_MANY_TEMPLATES: Final = Kind("too-many-templates", 409, Text(fr="Trop de modèles", en="Too many templates"))
+MERGE: Final = Kind("not-to-merge", 409, Text(fr="Regroupement impossible", en="Not to be merged"))
+MERGED: Final = Kind("merged", 409, Text(fr="Demande regroupée", en="Merged request"))
 FOLLOW: Final = Kind("not-to-follow", 409, Text(fr="Suivi impossible", en="Not to be followed"))
 REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
 RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
@@ -229,6 +231,20 @@ CATALOGUE: Final = RequestProblems(
         ),
         errors.TooManyTemplatesError: Rule(
             TOO_MANY_TEMPLATES, text=Text(fr="Supprimez un modèle d'abord.", en="Delete a template first.")
+        ),
+        errors.MergeError: Rule(
+            MERGE,
+            text=Text(
+                fr="Ces demandes ne vont pas ensemble, ou celle-ci n'est regroupée avec aucune.",
+                en="These requests do not go together, or this one is merged with none.",
+            ),
+        ),
+        errors.MergedError: Rule(
+            MERGED,
+            text=Text(
+                fr="Agissez sur la demande qu'elle suit, ou séparez-les d'abord.",
+                en="Act on the request that it goes along with, or take them apart first.",
+            ),
         ),
         errors.FollowError: Rule(
             FOLLOW,

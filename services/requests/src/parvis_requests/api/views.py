@@ -35,6 +35,8 @@ ACTIONS: Final = {
     "note": Text(fr="Note interne", en="Internal note"),
     "message": Text(fr="Message de l'usager", en="Message from the person"),
     "documents": Text(fr="Pièces ajoutées", en="Documents added"),
+    "merge": Text(fr="Regroupement", en="Merge"),
+    "unmerge": Text(fr="Séparation", en="Unmerge"),
     "reopen": Text(fr="Réouverture", en="Re-opening"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),

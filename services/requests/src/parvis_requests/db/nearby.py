@@ -23,6 +23,7 @@ WITH around AS (
     FROM request
     WHERE collectivity = :collectivity AND latitude IS NOT NULL
         AND {ROW} = ANY(CAST(:rows AS integer[])) AND {COLUMN} BETWEEN :west AND :east
+        AND NOT EXISTS (SELECT FROM merge WHERE merge.child_id = request.id)
         AND (type_code, status) IN (SELECT * FROM unnest(CAST(:types AS text[]), CAST(:statuses AS text[])))
 ), scored AS (
     SELECT around.*,

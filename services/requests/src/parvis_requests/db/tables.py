@@ -15,6 +15,7 @@ from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType,
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
 from parvis_requests.db.follow_tables import Follow
+from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.domain.position import CELLS
 
@@ -24,6 +25,7 @@ __all__ = [
     "Collectivity",
     "DocumentRequest",
     "Follow",
+    "Merge",
     "ReplyTemplate",
     "RequestDraft",
     "RequestType",

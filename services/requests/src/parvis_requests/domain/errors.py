@@ -93,6 +93,14 @@ class TooManyDraftsError(RequestError):
     """The person keeps as many drafts as anybody may."""
 
 
+class MergeError(RequestError):
+    """These two requests do not go together, or this one goes along with none."""
+
+
+class MergedError(RequestError):
+    """This request goes along with another one: that one is to be acted on."""
+
+
 class FollowError(RequestError):
     """One's own request, or past the number of followers or of requests that one follows."""
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
-from parvis_requests.db import requests
+from parvis_requests.db import merges, requests
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.calendar import Holidays
-from parvis_requests.domain.errors import StaleVersionError
+from parvis_requests.domain.errors import MergedError, StaleVersionError
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.move_request import Move, move_request
@@ -40,7 +40,8 @@ async def act_on_request(
     """Do it, in the caller's transaction.
 
     Raises NotFoundError, NotAllowedError, TransitionError, ConditionError, PeriodEndedError where silence has decided,
-    or StaleVersionError when somebody acted meanwhile.
+    MergedError for an agent where the request goes along with another one, or StaleVersionError when somebody acted
+    meanwhile.
     """
     row = await requests.one(session, actor, act.request_id, lock=True)
     if row.version != act.version:
@@ -48,6 +49,8 @@ async def act_on_request(
     key = requests.form_key(row)
     form = (await catalogues.forms_of(session, [key]))[key]
     request = requests.entity(row)
+    if actor.is_agent and await merges.of(session, row.id):
+        raise MergedError
     transition = request.allowed(form.workflow, act.action, actor)
     request.still_open(form.workflow, now)
     await move_request(session, row, Move(form, transition, actor, act.reason, holidays, now), persons=persons)

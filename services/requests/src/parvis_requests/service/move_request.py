@@ -2,7 +2,7 @@
 """What a transition brings about, whoever makes it: the new state, its history, its event, timers and messages."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import Event
 from parvis_requests import events
-from parvis_requests.db import requests, timers
+from parvis_requests.db import merges, requests, timers
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.timers import ALERT, SILENCE, WORKFLOW, NewTimer
 from parvis_requests.domain.calendar import Holidays
@@ -48,8 +48,9 @@ class Move:
 async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: PersonKeys) -> Request:
     """Make the move in the caller's transaction, which holds the row locked; returns the request as it then is.
 
-    The reason and the messages of the workflow are acts of their own after it. Raises ConditionError,
-    StaleVersionError, or KeyDestroyedError where a reason is to be told to a person who was erased.
+    Those that go along with the request make it, too, wherever they stand, unless they have ended. The reason and the
+    messages of the workflow are acts of their own after it. Raises ConditionError, StaleVersionError, or
+    KeyDestroyedError where a reason is to be told to a person who was erased.
     """
     before, regime = requests.entity(row), move.form.regime
     facts = await _facts(session, row, move, persons)
@@ -62,7 +63,20 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     if move.reason:
         after = after.after_word()
         await store_words(session, after, move.actor, Visibility.PUBLIC, move.reason, persons=persons, now=move.now)
-    return await _announce(session, after, move, persons)
+    after = await _announce(session, after, move, persons)
+    await _take_along(session, row, move, persons)
+    return after
+
+
+async def _take_along(session: AsyncSession, parent: Row, move: Move, persons: PersonKeys) -> None:
+    along = replace(move, transition=replace(move.transition, guards=()))
+    for child in await merges.children(session, parent.id, lock=True):
+        state = move.form.workflow.state(child.status)
+        if state and not state.final:
+            try:
+                await move_request(session, child, along, persons=persons)
+            except KeyDestroyedError:
+                continue  # it has moved; nobody is left to be told why
 
 
 async def _restart_timers(session: AsyncSession, request: Request, move: Move) -> None:

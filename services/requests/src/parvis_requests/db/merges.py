@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which requests go along with which."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db.tables import Merge
+from parvis_requests.db.tables import Request as Row
+
+
+async def one_at_a_time(session: AsyncSession, collectivity: str) -> None:
+    """Wait for other merges of the collectivity: each looks at two requests, in an order of its own."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"merge/{collectivity}", 0))))
+
+
+async def of(session: AsyncSession, child_id: UUID) -> Merge | None:
+    """With which request that one goes along."""
+    return await session.get(Merge, child_id)
+
+
+async def of_any(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Merge]:
+    """The merges in which any of these is parent or child."""
+    wanted = select(Merge).where(or_(Merge.child_id.in_(ids), Merge.parent_id.in_(ids)))
+    return (await session.scalars(wanted.limit(1_000))).all()
+
+
+async def children(session: AsyncSession, parent_id: UUID, *, lock: bool = False) -> Sequence[Row]:
+    """The requests that go along with that one, in the order of their ids."""
+    wanted = select(Row).join(Merge, Merge.child_id == Row.id).where(Merge.parent_id == parent_id).order_by(Row.id)
+    return (await session.scalars(wanted.with_for_update(of=Row) if lock else wanted)).all()

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Agents put together what reports the same: the children go along with their parent, and nothing of them is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.messaging import outbox
+from parvis_requests import events
+from parvis_requests.db import merges, requests, timers
+from parvis_requests.db.tables import Merge
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.errors import MergeError, StaleVersionError
+from parvis_requests.domain.request import Actor, Visibility
+from parvis_requests.domain.work_queue import for_agents
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.complete_file import form_of
+from parvis_requests.service.write_message import store_words
+
+# A parent's children move in the transaction of its own move: there is an end to them.
+MAX_CHILDREN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """With which request one goes along, and which go along with it."""
+
+    parent: Row | None
+    children: Sequence[Row]
+
+
+async def merge_request(
+    session: AsyncSession,
+    actor: Actor,
+    child_id: UUID,
+    parent_id: UUID,
+    *,
+    version: int,
+    catalogues: Catalogues,
+    persons: PersonKeys,
+    now: datetime,
+) -> Row:
+    """Let a request go along with another one of the same type; its author is told with which, and all of it stays.
+
+    Raises NotAllowedError, NotFoundError, StaleVersionError, or MergeError where they cannot go together: one has
+    ended, one is merged already, the types differ, or silence decides on each by itself.
+    """
+    agent = for_agents(actor)
+    await merges.one_at_a_time(session, agent.collectivity)
+    # A parent is locked before its children, as when it moves.
+    parent = await requests.one(session, agent, parent_id, lock=True)
+    child = await requests.one(session, agent, child_id, lock=True)
+    if child.version != version:
+        raise StaleVersionError
+    await _check(session, parent, child, catalogues)
+    session.add(
+        Merge(
+            child_id=child.id,
+            parent_id=parent.id,
+            collectivity=child.collectivity,
+            agent=agent.person,
+            created_at=now,
+        )
+    )
+    await timers.stop(session, child.id, timers.WORKFLOW)
+    words = f"Votre demande rejoint la demande {parent.reference}, sur le même sujet : elle avancera avec elle."
+    await _tell(session, child, agent, "merge", words, persons, now)
+    return child
+
+
+async def unmerge_request(
+    session: AsyncSession, actor: Actor, child_id: UUID, *, version: int, persons: PersonKeys, now: datetime
+) -> Row:
+    """Let it go its own way again, from the state in which it stands; its author is told.
+
+    Raises NotAllowedError, NotFoundError, StaleVersionError, or MergeError where it went along with none.
+    """
+    agent = for_agents(actor)
+    await merges.one_at_a_time(session, agent.collectivity)
+    merge = await merges.of(session, child_id)
+    if merge is not None:
+        await requests.one(session, agent, merge.parent_id, lock=True)
+    child = await requests.one(session, agent, child_id, lock=True)
+    if child.version != version:
+        raise StaleVersionError
+    if merge is None:
+        raise MergeError
+    await session.delete(merge)
+    await _tell(session, child, agent, "unmerge", "Votre demande est de nouveau suivie à part.", persons, now)
+    return child
+
+
+async def read_kin(session: AsyncSession, actor: Actor, request_id: UUID) -> Kin:
+    """What a request goes along with; raises NotAllowedError or NotFoundError."""
+    row = await requests.one(session, for_agents(actor), request_id)
+    merge = await merges.of(session, row.id)
+    parent = await requests.one(session, actor, merge.parent_id) if merge else None
+    return Kin(parent, await merges.children(session, row.id))
+
+
+async def _check(session: AsyncSession, parent: Row, child: Row, catalogues: Catalogues) -> None:
+    if parent.id == child.id or requests.form_key(parent) != requests.form_key(child):
+        raise MergeError
+    form = await form_of(session, parent, catalogues)
+    ends = {state.code for state in form.workflow.states if state.final}
+    if form.regime or {parent.status, child.status} & ends:
+        raise MergeError
+    known = await merges.of_any(session, [parent.id, child.id])
+    others = [merge for merge in known if merge.parent_id == parent.id]
+    if len(others) != len(known) or len(others) >= MAX_CHILDREN or child.id in {merge.child_id for merge in known}:
+        raise MergeError
+
+
+async def _tell(
+    session: AsyncSession, row: Row, agent: Actor, action: str, words: str, persons: PersonKeys, now: datetime
+) -> None:
+    after = requests.entity(row).after_word()
+    await requests.save(session, after, now)
+    requests.record(session, after, agent, action, now)
+    await outbox.add(session, events.stayed(after, action, now))
+    after = after.after_word()
+    await store_words(session, after, agent, Visibility.PUBLIC, words, persons=persons, now=now)
+    await session.flush()
+    await session.refresh(row)

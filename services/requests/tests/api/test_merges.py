@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import httpx
+from requests_town import Town
+
+from parvis_testing import Caller
+
+
+async def merge(
+    town: Town, agent: Caller, child: dict[str, Any], parent: dict[str, Any], tag: str = '"1"'
+) -> httpx.Response:
+    headers = agent.headers | {"Idempotency-Key": town.key(), "If-Match": tag}
+    return await town.client.post(f"/v1/requests/{child['id']}/merge", json={"parent": parent["id"]}, headers=headers)
+
+
+async def unmerge(town: Town, agent: Caller, child: dict[str, Any], tag: str) -> httpx.Response:
+    headers = agent.headers | {"Idempotency-Key": town.key(), "If-Match": tag}
+    return await town.client.post(f"/v1/requests/{child['id']}/unmerge", headers=headers)
+
+
+async def status(town: Town, caller: Caller, request: dict[str, Any]) -> str:
+    return str((await town.get(caller, f"/v1/requests/{request['id']}")).json()["status"]["code"])
+
+
+async def history(town: Town, caller: Caller, request: dict[str, Any]) -> list[str]:
+    items = (await town.get(caller, f"/v1/requests/{request['id']}/history")).json()["items"]
+    return [item["action"]["code"] for item in items]
+
+
+async def test_merged_requests_go_along_with_their_parent_and_everybody_is_told(town: Town) -> None:
+    agent = town.service.agent()
+    authors = [town.service.citizen() for _ in range(3)]
+    parent, *children = [(await town.submit(author)).json() for author in authors]
+    for child in children:
+        assert (await merge(town, agent, child, parent)).status_code == 201
+    kin = (await town.get(agent, f"/v1/requests/{parent['id']}/merges")).json()
+    assert (kin["parent"], {each["id"] for each in kin["children"]}) == (None, {child["id"] for child in children})
+    assert (await town.get(agent, f"/v1/requests/{children[0]['id']}/merges")).json()["parent"]["id"] == parent["id"]
+    await town.act(agent, parent, "take", '"1"')
+    await town.act(agent, parent, "resolve", '"2"', reason="Les cartons sont partis.")
+    for author, request in zip(authors, [parent, *children], strict=True):
+        assert await status(town, author, request) == "resolved"
+        texts = (await town.get(author, f"/v1/requests/{request['id']}/messages")).json()["items"]
+        assert texts[0]["text"] == "Les cartons sont partis."
+    assert parent["reference"] in texts[1]["text"]
+    assert await history(town, authors[1], children[0]) == ["submit", "merge", "reply", "take", "resolve", "reply"]
+    resolved = await town.service.runtime.database.pool.fetchval(
+        "SELECT count(DISTINCT data ->> 'author') FROM outbox WHERE type = 'fr.parvis.requests.request-resolved.v1'"
+    )
+    assert resolved == 3
+
+
+async def test_a_merged_request_keeps_what_it_has_and_goes_its_own_way_again(town: Town) -> None:
+    agent, author = town.service.agent(), town.service.citizen()
+    parent, child = (await town.submit(town.service.citizen())).json(), (await town.submit(author)).json()
+    merged = await merge(town, agent, child, parent)
+    await town.act(agent, parent, "take", '"1"')
+    early = await town.act(agent, child, "resolve", '"4"')
+    assert (early.status_code, early.json()["code"]) == (409, "merged")
+    apart = await unmerge(town, agent, child, '"4"')
+    assert (apart.status_code, apart.json()["status"]["code"]) == (201, "taken")
+    assert apart.json()["description"] == merged.json()["description"] == child["description"]
+    await town.act(agent, parent, "resolve", '"2"')
+    assert await status(town, author, child) == "taken"
+    assert (await town.act(agent, child, "resolve", apart.headers["etag"])).status_code == 201
+    assert (await unmerge(town, agent, child, '"7"')).json()["code"] == "not-to-merge"
+
+
+async def test_what_cannot_go_together_is_not_merged(town: Town) -> None:
+    agent, citizen = town.service.agent(), town.service.citizen()
+    first, second, third, ended = [(await town.submit(citizen)).json() for _ in range(4)]
+    other = (await town.submit(citizen, request_type="epave-de-velo", answers={"blocks": "pavement"})).json()
+    await town.act(agent, ended, "take", '"1"')
+    await town.act(agent, ended, "resolve", '"2"')
+    await merge(town, agent, first, second)
+    for child, parent, tag in (
+        (third, third, '"1"'), (third, other, '"1"'), (third, ended, '"1"'), (third, first, '"1"'),
+        (second, third, '"1"'), (first, third, '"3"'), (ended, third, '"3"'),
+    ):  # fmt: skip
+        answer = await merge(town, agent, child, parent, tag)
+        assert (answer.status_code, answer.json()["code"]) == (409, "not-to-merge")
+    assert (await merge(town, citizen, third, second)).status_code == 403
+    assert (await merge(town, town.service.agent("lutece"), third, second)).status_code == 404
+    assert (await merge(town, agent, third, second, '"9"')).status_code == 412
+    assert await town.count("merge") == 1
+
+
+async def test_two_agents_who_merge_two_requests_into_each_other_make_one_a_child(town: Town) -> None:
+    agents, citizen = [town.service.agent() for _ in range(2)], town.service.citizen()
+    for _ in range(5):
+        one, two = [(await town.submit(citizen)).json() for _ in range(2)]
+        answers = await asyncio.gather(merge(town, agents[0], one, two), merge(town, agents[1], two, one))
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+
+async def test_an_act_on_the_parent_and_a_merge_at_once_leave_nobody_behind(town: Town) -> None:
+    agent, citizen = town.service.agent(), town.service.citizen()
+    for _ in range(5):
+        parent, old, new = [(await town.submit(citizen)).json() for _ in range(3)]
+        await merge(town, agent, old, parent)
+        done = await asyncio.gather(town.act(agent, parent, "take", '"1"'), merge(town, agent, new, parent))
+        assert [answer.status_code for answer in done] == [201, 201]
+        await town.act(agent, parent, "resolve", '"2"')
+        assert {await status(town, citizen, each) for each in (parent, old, new)} == {"resolved"}
+
+
+async def test_a_child_whose_author_was_erased_holds_nobody_up(town: Town) -> None:
+    agent, author = town.service.agent(), town.service.citizen()
+    parent, child = (await town.submit(town.service.citizen())).json(), (await town.submit(author)).json()
+    await merge(town, agent, child, parent)
+    await town.service.runtime.persons.destroy(UUID(author.subject))
+    taken = await town.act(agent, parent, "take", '"1"', reason="Nous passons demain.")
+    assert taken.status_code == 201
+    assert await status(town, agent, child) == "taken"
