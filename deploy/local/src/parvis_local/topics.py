@@ -31,6 +31,7 @@ def _apply(bootstrap_servers: str, wanted: list[Topic]) -> list[str]:
     try:
         changes = topics.plan(wanted)
         topics.apply(changes)
+        topics.confirm(wanted)
     except CommandError as error:
         raise LocalError(f"{bootstrap_servers}: {error}") from None
     return [change.topic.name for change in changes if change.make]

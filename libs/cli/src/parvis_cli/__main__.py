@@ -76,6 +76,7 @@ def _apply(options: argparse.Namespace) -> int:
     if small and not options.grow:
         raise CommandError(f"fewer partitions than declared; say --grow to add them: {', '.join(small)}")
     topics.apply(changes, replicas=deployment.replicas)
+    topics.confirm(wanted)
     sys.stdout.write(f"{len(wanted)} topics are as declared\n")
     return 0
 

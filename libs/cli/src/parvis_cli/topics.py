@@ -4,6 +4,7 @@
 Nothing is ever removed: neither a topic, nor a partition, nor a setting that somebody else made.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -96,6 +97,14 @@ class Topics:
         altered = [_alteration(change) for change in changes if change.config]
         if altered:
             _done(self._client.incremental_alter_configs(altered, request_timeout=SECONDS))
+
+    def confirm(self, wanted: Sequence[Topic]) -> None:
+        """Wait until the brokers show what was done; raises CommandError where they do not in time."""
+        deadline = time.monotonic() + SECONDS
+        while left := self.plan(wanted):
+            if time.monotonic() > deadline:
+                raise CommandError(f"Kafka does not show yet: {'; '.join(next(c.lines()) for c in left)}")
+            time.sleep(0.1)
 
     def _configs(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
         if not names:
