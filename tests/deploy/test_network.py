@@ -153,7 +153,7 @@ def outside(manifests: list[Manifest]) -> dict[str, list[Any]]:
 def test_only_those_that_must_reach_the_internet_and_never_the_private_networks(folder: str) -> None:
     assert outside(render(folder)) == {
         "identity-api": [443],
-        "identity-worker": [465, 587],
+        "identity-worker": [443, 465, 587, 6514],
         "notifications-worker": [443, 465, 587],
     }
 

@@ -11,6 +11,8 @@ import pytest
 from fake_provider import citizen
 from identity_town import Attempt, Browser, Town, answered, location
 
+from parvis_identity.domain.opaque import fingerprint
+
 
 async def consent_page(town: Town, browser: Browser, attempt: Attempt | None = None) -> httpx.Response:
     town.citizens.person = citizen()
@@ -149,17 +151,15 @@ async def test_a_session_that_nobody_uses_ends(town: Town) -> None:
     assert answered(silent)["error"] == "login_required"
 
 
-async def test_each_sign_in_opens_a_new_session_and_ends_the_one_before(town: Town) -> None:
+async def test_each_sign_in_gives_the_browser_another_secret(town: Town) -> None:
     browser = town.browser()
     await consent_page(town, browser)
     before = browser.http.cookies["parvis-citizen"]
     page = await browser.follow(await browser.authorize(Attempt(extra={"prompt": "login"})))
     await browser.click(page, "S’identifier avec FranceConnect")
     assert browser.http.cookies["parvis-citizen"] != before
-    rows = await town.rows(
-        "SELECT ended_at IS NULL AS alive, id_token IS NULL AS bare FROM session ORDER BY created_at"
-    )
-    assert [(row["alive"], row["bare"]) for row in rows] == [(False, True), (True, False)]
+    rows = await town.rows("SELECT ended_at IS NULL AS alive, secret_hash FROM session")
+    assert [(row["alive"], row["secret_hash"] == fingerprint(before)) for row in rows] == [(True, False)]
 
 
 async def test_cookies_are_out_of_reach(town: Town) -> None:
