@@ -15,6 +15,7 @@ SERVICES = ["identity", "requests", "notifications", "participation"]
 SHARED = {
     "person",
     "identity_link",
+    "household_child",
     "signing_key",
     "session",
     "local_account",

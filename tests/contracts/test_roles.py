@@ -13,6 +13,8 @@ CONTRACTS = Path(__file__).parents[2] / "contracts"
 # Given to citizens or to other systems alone.
 NOT_FOR_STAFF = {
     "identity.profile.write",
+    "identity.mandates.read",
+    "identity.mandates.write",
     "identity.people.read",
     "notifications.events.read",
     "identity.scim.write",

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from other_town import CALLS, DRAFT, IF_MATCH, OWN, VIEW
+from other_town import CALLS, CHILD, DRAFT, IF_MATCH, OWN, VIEW
 from poll_body import poll_body, published
 from running_stack import RunningStack
 
@@ -100,7 +100,8 @@ def made_in(stage: Stage) -> Made:
         "message_id": inbox[0]["id"],
         "draft_id": draft,
         "link_id": expect(paris.citizen.get("/v1/me/identity-links"), 200).json()["items"][0]["id"],
-        **merge_in(paris, stage.citizen("chloe")),
+        **behalf_in(paris),
+        **merge_in(paris.administrator, stage.citizen("chloe"), stage.citizen("dimitri")),
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "client_id": "demo-portal",
@@ -113,12 +114,23 @@ def made_in(stage: Stage) -> Made:
     return Made(ids, paris, lutece)
 
 
-def merge_in(paris: Town, third: Actor) -> dict[str, str]:
+def merge_in(administrator: Actor, kept: Actor, absorbed: Actor) -> dict[str, str]:
     """Two people of Paris, and a merge of theirs that is never carried out."""
-    person, other = (expect(who.get("/v1/me"), 200).json()["id"] for who in (paris.neighbour, third))
+    person, other = (expect(who.get("/v1/me"), 200).json()["id"] for who in (kept, absorbed))
     body = {"kept": person, "absorbed": other, "reason": "duplicate"}
-    merge = expect(paris.administrator.post("/v1/account-merges", body), 201).json()["id"]
+    merge = expect(administrator.post("/v1/account-merges", body), 201).json()["id"]
     return {"person_id": person, "other_id": other, "merge_id": merge}
+
+
+def behalf_in(paris: Town) -> dict[str, str]:
+    """Somebody whom an agent assists, a child, and a mandate that waits for who brings its code."""
+    visit = {"newcomer": {"given_names": "Odette", "family_name": "ROUX"}, "channel": "counter", "reason": "Oui."}
+    assisted = expect(paris.agent.post("/v1/assisted-sessions", visit), 201).json()["id"]
+    child = expect(paris.citizen.post("/v1/me/children", CHILD), 201).json()["id"]
+    body = {"scopes": ["requests.requests.read"], "ends_at": "2027-06-30T22:00:00Z"}
+    mandate = expect(paris.citizen.post("/v1/me/mandates", body), 201).json()
+    ids = {"assistance_id": assisted, "child_id": child}
+    return ids | {"mandate_id": mandate["id"], "mandate_code": mandate["code"]}
 
 
 def draft_in(administrator: Actor) -> str:
@@ -178,6 +190,8 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("citizen", "/v1/inbox"),
         ("citizen", "/v1/me/sessions"),
         ("citizen", "/v1/me/identity-links"),
+        ("citizen", "/v1/me/mandates"),
+        ("citizen", "/v1/me/children"),
         ("administrator", "/v1/account-merges/{merge_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}/deliveries"),

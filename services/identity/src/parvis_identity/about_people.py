@@ -4,11 +4,15 @@
 from dataclasses import dataclass
 
 from parvis_identity.accounts import letters_of
+from parvis_identity.service.assist import Assist
 from parvis_identity.service.attest_identity import AttestIdentity
 from parvis_identity.service.find_account import FindAccount
+from parvis_identity.service.household import Household
 from parvis_identity.service.link_identity import LinkIdentity
+from parvis_identity.service.mandates import Mandates
 from parvis_identity.service.merge_accounts import MergeAccounts
 from parvis_identity.service.reconcile import Reconcile
+from parvis_identity.service.see_acts import SeeActs
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
 from parvis_kit.web.idempotency import Idempotency
@@ -23,6 +27,10 @@ class AboutPeople:
     attest_identity: AttestIdentity
     find_account: FindAccount
     merge_accounts: MergeAccounts
+    assist: Assist
+    mandates: Mandates
+    household: Household
+    see_acts: SeeActs
     idempotency: Idempotency
 
 
@@ -36,5 +44,9 @@ def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
         attest_identity=AttestIdentity(persons, index),
         find_account=FindAccount(database, persons, index),
         merge_accounts=MergeAccounts(database, persons, index),
+        assist=Assist(database, persons, index),
+        mandates=Mandates(database),
+        household=Household(database, persons, index),
+        see_acts=SeeActs(database, persons),
         idempotency=runtime.idempotency,
     )

@@ -11,6 +11,7 @@ from parvis_identity.domain.destination import networks
 from parvis_identity.outgoing.key_sets import KeySetReader
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.providers.transport import Transport
+from parvis_identity.service.act_on_behalf import ActForAnother
 from parvis_identity.service.admission import Admission
 from parvis_identity.service.authenticate_client import AuthenticateClient
 from parvis_identity.service.authorize import Authorize, Lives
@@ -133,7 +134,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         authenticate_client=AuthenticateClient(database, key_sets, settings.issuer_url),
         check_proof=CheckProof(database, master, settings.public_url),
         push_request=PushRequest(database, master),
-        token_endpoint=_token_endpoint(settings, database, maker, reader),
+        token_endpoint=_token_endpoint(runtime, maker, reader),
         token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
@@ -147,14 +148,16 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     )
 
 
-def _token_endpoint(settings: Settings, database: Database, maker: TokenMaker, reader: TokenReader) -> TokenEndpoint:
-    families = TokenFamilies(timedelta(hours=settings.refresh_token_hours))
+def _token_endpoint(runtime: Runtime[Settings], maker: TokenMaker, reader: TokenReader) -> TokenEndpoint:
+    database = runtime.database
+    families = TokenFamilies(timedelta(hours=runtime.settings.refresh_token_hours))
+    behalf = ActForAnother(database, runtime.persons, runtime.blind_index, maker, reader)
     return TokenEndpoint(
         {
             GrantType.AUTHORIZATION_CODE: RedeemCode(database, maker, families),
             GrantType.DEVICE_CODE: RedeemDeviceCode(database, maker, families),
             GrantType.REFRESH_TOKEN: RefreshTokens(database, maker, families),
             GrantType.CLIENT_CREDENTIALS: OwnCredentials(maker),
-            GrantType.TOKEN_EXCHANGE: ExchangeToken(database, maker, reader),
+            GrantType.TOKEN_EXCHANGE: ExchangeToken(database, maker, reader, behalf),
         }
     )

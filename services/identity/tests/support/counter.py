@@ -52,12 +52,14 @@ async def at_the_desk(
     siret = "99990000000017" if client.startswith("lutece") else "21750001600019"
     town.agents.person = agent(sub=f"agent {email}", email=email, siret=siret)
     code = await town.browser().code(attempt, "ProConnect")
-    return Caller(town, (await town.exchange(attempt, code)).json()["access_token"])
+    body = (await town.exchange(attempt, code)).json()
+    return Caller(town, body["access_token"], body["refresh_token"])
 
 
 async def by_franceconnect(town: Town, scope: str = CITIZEN_SCOPES, **person: Any) -> Caller:
     """A citizen who signed in by FranceConnect."""
-    return Caller(town, (await town.tokens(Attempt(scope=scope), **person))["access_token"])
+    body = await town.tokens(Attempt(scope=scope), **person)
+    return Caller(town, body["access_token"], body["refresh_token"])
 
 
 async def token_in(town: Town, browser: Browser, scope: str = CITIZEN_SCOPES) -> Caller:

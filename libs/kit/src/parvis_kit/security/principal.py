@@ -18,7 +18,10 @@ class PrincipalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller with its rights; every query is scoped by ``collectivity``. ``bound_to`` names their key (RFC 9449)."""
+    """A caller with its rights; every query is scoped by ``collectivity``. ``bound_to`` names their key (RFC 9449).
+
+    ``actor`` is the person who acts for the subject, where another does (RFC 8693 section 4.1), of ``actor_kind``.
+    """
 
     kind: PrincipalKind
     subject: str
@@ -32,6 +35,8 @@ class Principal:
     session: str | None = None
     expires: int = 0  # end of the access token, in seconds since 1970
     bound_to: str | None = None
+    actor: UUID | None = None
+    actor_kind: PrincipalKind | None = None
 
     @property
     def person(self) -> UUID:
@@ -51,11 +56,14 @@ class Principal:
     @property
     def key(self) -> str:
         """What tells this caller from any other: the scope of an idempotency key."""
-        return f"{self.collectivity}/{self.kind}/{self.client_id}/{self.subject}"
+        return f"{self.collectivity}/{self.kind}/{self.client_id}/{self.subject}/{self.actor or ''}"
 
     @classmethod
     def from_claims(cls, claims: dict[str, Any]) -> "Principal":
         """The principal of verified claims (RFC 9068 with Parvis's own); KeyError or ValueError when some lack."""
+        act = claims.get("act")
+        while act and "kind" not in act:  # services that hand a call on stand before the person
+            act = act.get("act")
         return cls(
             kind=PrincipalKind(claims["kind"]),
             subject=str(claims["sub"]),
@@ -69,4 +77,6 @@ class Principal:
             session=claims.get("sid"),
             expires=int(claims["exp"]),
             bound_to=claims["cnf"]["jkt"] if "cnf" in claims else None,
+            actor=UUID(act["sub"]) if act else None,
+            actor_kind=PrincipalKind(act["kind"]) if act else None,
         )

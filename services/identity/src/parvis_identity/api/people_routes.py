@@ -3,11 +3,15 @@
 
 from typing import Final
 
-from parvis_identity.api import identity_links, merges, proofs
+from parvis_identity.api import assistance, behalf, household, identity_links, mandates, merges, proofs
 
 ROUTES: Final = (
     identity_links.routes,
     identity_links.page_routes,
     proofs.routes,
     merges.routes,
+    assistance.routes,
+    mandates.routes,
+    household.routes,
+    behalf.routes,
 )

@@ -25,6 +25,8 @@ LAST_ADMINISTRATOR: Final = Kind("last-administrator", 409, Text(fr="Dernier adm
 KNOWN_AGENT: Final = Kind("known-agent", 409, Text(fr="Agent déjà connu", en="Agent known already"))
 LAST_WAY_IN: Final = Kind("last-way-in", 409, Text(fr="Dernier moyen de connexion", en="Last way in"))
 MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossible", en="Merge impossible"))
+NO_MINOR: Final = Kind("no-minor", 422, Text(fr="Ce n'est pas un mineur", en="Not a minor"))
+MANDATE_REFUSED: Final = Kind("mandate-refused", 422, Text(fr="Mandat refusé", en="Mandate refused"))
 
 _INCOMPLETE: Final = Text(
     fr="Il faut les prénoms, le nom, le sexe, la date complète et le pays de naissance, et la commune en France.",
@@ -45,6 +47,10 @@ CATALOGUE: Final = Catalogue(
         ClientTransitionError: Rule(CONFLICT),
         TooManyClientsError: Rule(CONFLICT),
         NoSecretError: Rule(CONFLICT),
+        errors.UnknownGroundError: Rule(NOT_FOUND),
+        errors.MandateRefusedError: Rule(MANDATE_REFUSED),
+        errors.NoMinorError: Rule(NO_MINOR, "/birth_date"),
+        errors.TooManyChildrenError: Rule(CONFLICT),
         UnknownAgentError: Rule(NOT_FOUND),
         StaleAgentError: Rule(PRECONDITION_FAILED),
         AgentTransitionError: Rule(CONFLICT),

@@ -10,10 +10,11 @@ from starlette.responses import JSONResponse, Response
 from parvis_identity.api.context import form, now, parts_of
 from parvis_identity.api.documents import form_field, oauth_errors, protocol_route, repeatable
 from parvis_identity.api.protocol import CLIENT_FIELDS, DPOP, NO_STORE, authenticated, protocol_router, proven_key
+from parvis_identity.domain.behalf import SUBJECT_TYPES
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.token_request import TokenRequest
-from parvis_identity.service.exchange_token import ACCESS_TOKEN
+from parvis_identity.service.act_on_behalf import ACCESS_TOKEN
 from parvis_kit.web.operation import problems
 
 routes = protocol_router()
@@ -24,8 +25,13 @@ _EXCHANGE: Final = {
     "code_verifier": form_field("PKCE verifier (RFC 7636)."),
     "device_code": form_field("Of a device, once the person has allowed it (RFC 8628)."),
     "refresh_token": form_field("Refresh token; each works once."),
-    "subject_token": form_field("To be exchanged: a person's access token that was sent to you (RFC 8693)."),
-    "subject_token_type": form_field("With it.", enum=[ACCESS_TOKEN]),
+    "subject_token": form_field(
+        "To be exchanged (RFC 8693): a person's access token that was sent to you, or the id of that by which somebody "
+        "acts for another: an assisted session, a mandate, a child of the household."
+    ),
+    "subject_token_type": form_field("With it.", enum=[ACCESS_TOKEN, *SUBJECT_TYPES]),
+    "actor_token": form_field("The access token, handed out to you, of the person who acts for another."),
+    "actor_token_type": form_field("With it.", enum=[ACCESS_TOKEN]),
     "requested_token_type": form_field("What it is exchanged for.", enum=[ACCESS_TOKEN]),
     "scope": form_field("Fewer scopes than granted; for client_credentials, those wanted (all unless said)."),
     "resource": repeatable("Services that the token is for (RFC 8707); all of its scopes' unless said.", KNOWN),

@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.account_tables import LocalAccountRow, PasskeyRow
+from parvis_identity.db.behalf_tables import AssistanceRow, HouseholdChildRow, MandateRow
 from parvis_identity.db.reconciliation_tables import AccountMergeRow
 from parvis_identity.db.tables import ConsentRow, IdentityLinkRow, MembershipRow, PersonRow, SessionRow
 from parvis_identity.domain.merge import Merge, Reason, Side, State
@@ -89,6 +90,15 @@ async def successor(session: AsyncSession, person: UUID) -> UUID:
 async def absorb(session: AsyncSession, absorbed: UUID, now: datetime) -> int:
     """Leave of the absorbed account nothing but its id; returns the version that it has now."""
     await session.execute(delete(ConsentRow).where(ConsentRow.person == absorbed))
+    # Whoever was trusted under the absorbed account is not trusted by itself under the other one.
+    own = or_(MandateRow.mandator == absorbed, MandateRow.mandatary == absorbed)
+    over = [
+        update(MandateRow).where(own, MandateRow.ended_at.is_(None)).values(ended_at=now, code_hash=None),
+        update(AssistanceRow).where(AssistanceRow.person == absorbed).values(ended_at=now),
+        update(HouseholdChildRow).where(HouseholdChildRow.parent == absorbed).values(ended_at=now),
+    ]
+    for statement in over:
+        await session.execute(statement.execution_options(synchronize_session=False))
     blank: dict[str, Any] = dict.fromkeys((*Identity.__dataclass_fields__, "email_index"))
     version = await session.scalar(
         update(PersonRow)

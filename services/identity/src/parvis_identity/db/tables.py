@@ -13,11 +13,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.dialects.postgresql import JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_identity.db import account_tables, audit_tables, device_tables, managed_tables, reconciliation_tables
+from parvis_identity.db import account_tables, audit_tables, device_tables, managed_tables, people_tables
 from parvis_identity.db.base import INSTANT, TEXTS, Base
 from parvis_kit.db.tables import shreddable
 
-__all__ = ["Base", "account_tables", "audit_tables", "device_tables", "managed_tables", "reconciliation_tables"]
+__all__ = ["Base", "account_tables", "audit_tables", "device_tables", "managed_tables", "people_tables"]
 
 
 class CollectivityRow(Base):

@@ -66,6 +66,12 @@ class Action(StrEnum):
     MERGE_PREPARED = "merge-prepared"
     MERGE_DISCARDED = "merge-discarded"
     ACCOUNTS_MERGED = "accounts-merged"
+    ASSISTANCE_BEGUN = "assistance-begun"
+    ASSISTANCE_ENDED = "assistance-ended"
+    MANDATE_OFFERED = "mandate-offered"
+    MANDATE_ACCEPTED = "mandate-accepted"
+    MANDATE_ENDED = "mandate-ended"
+    ACTED_ON_BEHALF = "acted-on-behalf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,3 +103,19 @@ class MergeImpossibleError(Exception):
 
 class StaleMergeError(Exception):
     """The merge was decided meanwhile."""
+
+
+class UnknownGroundError(Exception):
+    """There is nothing by which the caller could act for somebody, or no longer."""
+
+
+class MandateRefusedError(Exception):
+    """These scopes cannot be given to another, or the end is past or too far."""
+
+
+class NoMinorError(Exception):
+    """Nobody acts as a parent for who is of age, or not born yet."""
+
+
+class TooManyChildrenError(Exception):
+    """A household has room for so many and no more."""

@@ -37,6 +37,7 @@ _READING: Final = frozenset({"requests.requests.read", "requests.catalogue.read"
 _WORK: Final = _READING | {
     "identity.accounts.read",
     "identity.proofs.write",
+    "identity.assistance.write",
     "requests.requests.write",
     "requests.attachments.write",
     "requests.catalogue.write",

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A person's token, given to one service, for a token with which it calls another in their name (RFC 8693)."""
+"""A person's token, given to one service, for a token with which it calls another in their name (RFC 8693).
+
+Other subject types are those of people who act for people: another use case.
+"""
 
 from typing import Any, Final
 from uuid import UUID
@@ -7,15 +10,16 @@ from uuid import UUID
 from parvis_identity.db import grants
 from parvis_identity.domain import resources, scopes
 from parvis_identity.domain.authorization import Parameters, asked_scopes
+from parvis_identity.domain.behalf import SUBJECT_TYPES
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import OAuthError
 from parvis_identity.domain.roles import opened
 from parvis_identity.domain.token_request import TokenRequest, Tokens
+from parvis_identity.service.act_on_behalf import ACCESS_TOKEN, ActForAnother
 from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.token_reader import TokenReader
 from parvis_kit.db.database import Database
 
-ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - the name of a type
 _LONGEST_CHAIN: Final = 3
 
 
@@ -26,14 +30,19 @@ class ExchangeToken:
     person's own token lives; who acts stands in ``act``, with whoever acted before.
     """
 
-    def __init__(self, database: Database, maker: TokenMaker, reader: TokenReader) -> None:
+    def __init__(self, database: Database, maker: TokenMaker, reader: TokenReader, behalf: ActForAnother) -> None:
         self._database = database
+        self._behalf = behalf
         self._maker = maker
         self._reader = reader
 
     async def tokens(self, request: TokenRequest) -> Tokens:
         """The token for the other service; raises OAuthError."""
         parameters, client = request.parameters, request.client
+        if parameters.get("subject_token_type") in SUBJECT_TYPES:
+            return await self._behalf.tokens(request)
+        if not client.exchanges:
+            raise OAuthError("unauthorized_client", "this client acts for people in their own tokens only")
         _refuse_unsupported(parameters)
         claims = await self._subject(request)
         targets = resources.checked(parameters.resources)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_identity import events
-from parvis_identity.db import clients, local_accounts, memberships, merges
+from parvis_identity.db import clients, household, local_accounts, memberships, merges
 from parvis_identity.db.people import People
 from parvis_identity.domain.client import EVERYWHERE, Client
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
@@ -83,6 +83,9 @@ class ReadPerson:
         async with self._database.unit_of_work() as uow:
             people = People(uow.session, self._index)
             person = await self._find(people, await merges.successor(uow.session, person_id))
+            parent = None if person.identity.email else await household.parent_of(uow.session, person.id)
+            if parent:  # a child is reached through who declared it
+                person = await self._find(people, await merges.successor(uow.session, parent))
             whose = collectivity or person.collectivity
             await outbox.add(uow.session, events.data_accessed(person, caller.client_id, "contact", whose, now))
             await uow.commit()

@@ -37,6 +37,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
 ClientId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,63}$")]
 Siret = Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+# With the last, people act for others.
+_RENEWALS: Final = {GrantType.REFRESH_TOKEN, GrantType.TOKEN_EXCHANGE}
 _BEGINNINGS: Final = frozenset({GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE})
 _VARIABLE: Final = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
@@ -106,12 +108,14 @@ class ClientEntry(_Entry):
 
     def _check_grants(self) -> None:
         granted = set(self.grant_types)
-        if (GrantType.TOKEN_EXCHANGE in granted) != bool(self.exchanges) or not KNOWN.keys() >= set(self.exchanges):
-            raise ValueError(f"exchanges go with the grant type of that name, and are some of {sorted(KNOWN)}")
+        if not KNOWN.keys() >= set(self.exchanges) or (self.exchanges and self.audience is not Audience.SYSTEM):
+            raise ValueError(f"exchanges are a system's, and some of {sorted(KNOWN)}")
         if self.audience is Audience.SYSTEM:
             if self.type == "public" or granted - {GrantType.TOKEN_EXCHANGE} != {GrantType.CLIENT_CREDENTIALS}:
                 raise ValueError("a system is a confidential client with client_credentials, and perhaps exchanges")
-        elif not granted & _BEGINNINGS or granted - _BEGINNINGS - {GrantType.REFRESH_TOKEN}:
+            if (GrantType.TOKEN_EXCHANGE in granted) != bool(self.exchanges):
+                raise ValueError("a system's exchanges go with the grant type of that name")
+        elif not granted & _BEGINNINGS or granted - _BEGINNINGS - _RENEWALS:
             raise ValueError(
                 "a client for people uses authorization_code or device_code, and refresh_token if it wants"
             )

@@ -13,7 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from parvis_identity.domain import scopes
-from parvis_identity.domain.client import Client
+from parvis_identity.domain.behalf import Behalf
+from parvis_identity.domain.client import Audience, Client
 from parvis_identity.domain.grant import Grant
 from parvis_identity.domain.pairwise import pairwise_subject
 from parvis_identity.domain.sign_in import Membership
@@ -81,6 +82,24 @@ class Signer:
         claims = {name: subject[name] for name in _OF_THE_PERSON if name in subject}
         acting = {"sub": request.client.client_id} | ({"act": subject["act"]} if "act" in subject else {})
         return self._access_token(claims | {"act": acting, "exp": expires_at}, request, granted)
+
+    def for_behalf(
+        self, request: TokenRequest, behalf: Behalf, actor: dict[str, Any], granted: Iterable[str], expires_at: int
+    ) -> str:
+        """An access token with which a person acts for another; it ends with the session of who acts.
+
+        Nobody recognised the other, so it says no level.
+        """
+        claims: dict[str, Any] = {
+            "sub": str(behalf.person),
+            "kind": Audience.CITIZEN.value,
+            "sid": actor["sid"],
+            "grant_id": actor["grant_id"],
+            "auth_time": actor["auth_time"],
+            "act": {"sub": actor["sub"], "kind": actor["kind"]},
+            "exp": expires_at,
+        }
+        return self._access_token(claims, request, granted)
 
     def id_token(self, grant: Grant, client: Client, nonce: str | None, access_token: str, now: datetime) -> str:
         """An id_token, without a claim about who the person is: those are at the userinfo endpoint."""

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN
 from parvis_kit.runtime import Runtime
+from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.operation import principal_of
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.hot import Submission
 from parvis_requests.domain.files import Scan
-from parvis_requests.domain.request import Actor
+from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import Settings
 
@@ -44,7 +45,15 @@ def actor_of(request: Request) -> Actor:
     principal = principal_of(request)
     if not (principal.is_citizen or principal.is_agent):
         raise FORBIDDEN.problem("Seule une personne peut faire cela.", "Only a person may do this.")
-    return Actor(principal.person, principal.collectivity, principal.is_agent, frozenset(principal.roles))
+    roles = frozenset(principal.roles)
+    return Actor(principal.person, principal.collectivity, principal.is_agent, roles, by=on_behalf(principal))
+
+
+def on_behalf(principal: Principal) -> OnBehalf | None:
+    """Who really acts, where another acts for the person."""
+    if principal.actor is None:
+        return None
+    return OnBehalf(principal.actor, principal.actor_kind is PrincipalKind.AGENT)
 
 
 def language_of(request: Request) -> Language:

@@ -151,6 +151,10 @@ class HistoryEntryView(BaseModel):
     status: Labelled
     by: Literal["author", "agent", "system"]
     agent: UUID | None
+    on_behalf: Literal["agent", "mandatary"] | None = Field(
+        default=None, description="Who acted for the author: an agent who assisted them, a mandatary or a parent."
+    )
+    acted_by: UUID | None = Field(default=None, description="That person, to agents alone.")
     at: datetime
 
 

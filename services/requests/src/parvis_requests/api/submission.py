@@ -7,7 +7,7 @@ from starlette.responses import Response
 from parvis_kit.web.etag import entity_tag
 from parvis_kit.web.idempotency import Answer, IdempotentCall
 from parvis_kit.web.operation import principal_of
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, language_of, now, on_behalf, parts_of
 from parvis_requests.api.schemas import NewRequest
 from parvis_requests.api.views import new_request_view
 from parvis_requests.db import attachments as stored
@@ -62,6 +62,7 @@ class Submitting:
             collectivity=principal.collectivity,
             author=principal.person,
             client_id=principal.client_id,
+            by=on_behalf(principal),
             type_code=body.request_type,
             description=body.description,
             answers=body.answers,

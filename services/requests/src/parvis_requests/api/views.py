@@ -137,6 +137,8 @@ def history_view(entry: HistoryEntry, workflow: Workflow, language: Language, *,
         status=status_label(workflow, entry.status, language),
         by="system" if entry.actor == NOBODY else by,
         agent=_named(entry.actor, for_agent=for_agent and entry.by_agent),
+        on_behalf=None if entry.acted_by is None else "agent" if entry.acted_by_agent else "mandatary",
+        acted_by=entry.acted_by if for_agent else None,
         at=instant(entry.at),
     )
 

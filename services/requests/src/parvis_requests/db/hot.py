@@ -15,7 +15,7 @@ from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.timers import NewTimer
 from parvis_requests.domain.errors import UnknownAttachmentError
 from parvis_requests.domain.position import Position
-from parvis_requests.domain.request import Request
+from parvis_requests.domain.request import OnBehalf, Request
 
 
 class ReferenceTakenError(Exception):
@@ -52,11 +52,12 @@ class NewRequest:
     facets: list[bytes]
     attachments: tuple[Joining, ...]
     timers: tuple[NewTimer, ...] = ()
+    by: OnBehalf | None = None
 
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-_FIXED: Final = 33
+_FIXED: Final = 35
 _STATEMENT: Final = f"""
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
@@ -66,8 +67,9 @@ WITH idempotency AS (
         type_version, clock_started_on, legal_end_at)
     VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21, $29, $28, $31, $32)
 ), acted AS (
-    INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at)
-    VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21)
+    INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at,
+        acted_by, acted_by_agent)
+    VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21, $33, $34)
 ), told AS (
     INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ({outbox_values(_FIXED)})
 ), timed AS (
@@ -136,6 +138,6 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
         [timer.kind for timer in new.timers], [timer.code for timer in new.timers],
         [timer.due_at for timer in new.timers], new.facets, new.form.number, request.due_at,
         [joining.document for joining in new.attachments], request.clock and request.clock.started_on,
-        request.legal_end_at,
+        request.legal_end_at, new.by and new.by.person, new.by and new.by.is_agent,
         *outbox_row(event),
     )  # fmt: skip

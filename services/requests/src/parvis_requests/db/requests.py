@@ -148,6 +148,8 @@ def record(
             status=request.status,
             visibility=str(visibility),
             at=at,
+            acted_by=actor.by.person if actor.by else None,
+            acted_by_agent=actor.by.is_agent if actor.by else None,
         )
     )
 

@@ -123,6 +123,8 @@ class HistoryEntry(Base):
     status: Mapped[str]
     visibility: Mapped[str]
     at: Mapped[datetime] = mapped_column(Instant)
+    acted_by: Mapped[UUID | None]
+    acted_by_agent: Mapped[bool | None]
 
 
 class Message(Base):

@@ -41,13 +41,25 @@ class Visibility(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """The person who acts for another: an agent who assists them, or somebody with a mandate, a parent."""
+
+    person: UUID
+    is_agent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts in one collectivity: a person of the public, an agent with roles, or the service by itself."""
+    """Whoever acts in one collectivity: a person of the public, an agent with roles, or the service by itself.
+
+    ``by`` is who really acts, where another acts for the person.
+    """
 
     person: UUID
     collectivity: str
     is_agent: bool
     roles: frozenset[str] = frozenset()
+    by: "OnBehalf | None" = None
 
     @classmethod
     def service(cls, collectivity: str) -> "Actor":

@@ -21,7 +21,7 @@ from parvis_requests.domain.files import File
 from parvis_requests.domain.legal import Clock
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.reference import new_reference
-from parvis_requests.domain.request import Request
+from parvis_requests.domain.request import OnBehalf, Request
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
@@ -46,6 +46,7 @@ class SubmitRequest:
     documents: Mapping[str, tuple[UUID, ...]]
     assurance: str | None
     files: tuple[File, ...] = ()
+    by: OnBehalf | None = None
 
 
 async def submit_request(
@@ -119,6 +120,7 @@ async def submit_request(
             facets=facets,
             attachments=_joining(command),
             timers=_timers(form, clock, catalogue.holidays, now),
+            by=command.by,
         )
         try:
             await submission.store(new, call, seal_answer(new), events.submitted(request, now))

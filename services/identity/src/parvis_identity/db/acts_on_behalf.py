@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What was done for a person by somebody else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db.behalf_tables import ActOnBehalfRow
+from parvis_kit.db import keyset
+from parvis_kit.db.keyset import Position, Slice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnBehalf:
+    """A token was handed out with which ``actor`` acted for ``person``."""
+
+    id: UUID
+    collectivity: str
+    person: UUID
+    actor: UUID
+    actor_kind: str
+    ground: str
+    ground_id: UUID
+    client_id: str
+    scopes: tuple[str, ...]
+    occurred_at: datetime
+
+
+async def add(session: AsyncSession, act: ActOnBehalf) -> None:
+    """Keep it, in the transaction that allows it."""
+    session.add(
+        ActOnBehalfRow(
+            id=act.id,
+            collectivity=act.collectivity,
+            person=act.person,
+            actor=act.actor,
+            actor_kind=act.actor_kind,
+            ground=act.ground,
+            ground_id=act.ground_id,
+            client_id=act.client_id,
+            scopes=list(act.scopes),
+            occurred_at=act.occurred_at,
+        )
+    )
+    await session.flush()
+
+
+async def page(
+    session: AsyncSession, people: set[UUID], position: Position | None, limit: int
+) -> Slice[ActOnBehalfRow]:
+    """A page of what was done for these people, the latest first."""
+    wanted = select(ActOnBehalfRow).where(ActOnBehalfRow.person.in_(people))
+    rows = await session.scalars(keyset.at(wanted, ActOnBehalfRow.occurred_at, ActOnBehalfRow.id, position, limit))
+    return keyset.cut(list(rows), position, limit, key="occurred_at")
