@@ -2,6 +2,8 @@
 from collections.abc import Iterator
 
 import pytest
+from looking import chromium, opened_browser
+from playwright.sync_api import Browser
 from running_stack import RunningStack
 
 
@@ -12,6 +14,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if chromium() is None:
+        pytest.fail("the pages cannot be looked at: install the Debian package chromium")
+    with opened_browser() as opened:
+        yield opened
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The pages that people meet, looked at with a real browser: in both languages, on a small screen, by keyboard."""
 
-import base64
-import hashlib
-import secrets
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 import pytest
-from looking import chromium, faults, opened_browser, opened_page
+from looking import faults, opened_page
 from playwright.sync_api import Browser, Page, expect
 from running_stack import RunningStack
+from signing_in import address, sign_in_address
 
 from parvis_local.demo.expecting import eventually
 from parvis_local.demo.expecting import expect as answered
@@ -18,33 +15,6 @@ from parvis_local.demo.steps.report import REPORT
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["fr", "en"]
-SCOPES = "openid profile email requests.requests.read requests.requests.write"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if chromium() is None:
-        pytest.fail("the pages cannot be looked at: install the Debian package chromium")
-    with opened_browser() as opened:
-        yield opened
-
-
-def sign_in_address(stack: RunningStack, client: str = "demo-portal", scopes: str = SCOPES) -> str:
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(secrets.token_bytes(32)).digest()).decode().rstrip("=")
-    asked = {
-        "response_type": "code",
-        "client_id": client,
-        "redirect_uri": f"{address(stack)}/developers/callback",
-        "code_challenge": challenge,
-        "code_challenge_method": "S256",
-        "state": secrets.token_urlsafe(16),
-        "scope": scopes,
-    }
-    return f"{address(stack)}/oauth2/authorize?{urlencode(asked)}"
-
-
-def address(stack: RunningStack) -> str:
-    return f"http://localhost:{stack.port}"
 
 
 def tour(page: Page, stack: RunningStack) -> Iterator[str]:

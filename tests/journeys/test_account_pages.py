@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages of own accounts and of kiosks, looked at with a real browser: from opening an account to its end."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from looking import faults, opened_page
+from playwright.sync_api import Browser, Page, expect
+from running_stack import RunningStack
+from signing_in import address, sign_in_address
+
+from parvis_identity.domain.totp import STEP_SECONDS, code_of
+from parvis_local.demo.expecting import eventually
+from parvis_local.demo.expecting import expect as answered
+from parvis_local.simulators import SIMULATORS_PATH
+
+pytestmark = pytest.mark.browser
+LANGUAGES = ["fr", "en"]
+PASSWORD = "quatre lampes sous la pluie"
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class Visitor:
+    """Somebody without FranceConnect, with a telephone that keeps codes."""
+
+    def __init__(self, page: Page, stack: RunningStack, name: str) -> None:
+        self.page = page
+        self.stack = stack
+        self.email = f"{name}@example.org"
+        self.secret = b""
+        self.step = 0
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{address(self.stack)}{path}")
+
+    def submit(self, form: str, **fields: str) -> None:
+        for name, value in fields.items():
+            self.page.locator(f"form[action='{form}'] [name={name}]").fill(value)
+        self.page.locator(f"form[action='{form}'] button[type=submit]:visible").first.click()
+        self.page.wait_for_load_state()
+
+    def to_own_account(self) -> None:
+        self.page.goto(sign_in_address(self.stack, scopes="openid profile"))
+        self.page.locator("a[href^='/login/local?']").click()
+
+    def link(self) -> str:
+        """That of the letter that has just come, as a path."""
+        with self.stack.stage() as stage:
+            mails = eventually("a letter", lambda: stage.mails(self.email))
+            mail = answered(stage.http.get(f"{SIMULATORS_PATH}/mail/messages/{mails[0]['id']}"), 200).json()
+        found = re.search(r"https?://\S+token=\S+", mail["text"])
+        assert found, mail
+        parts = urlsplit(found[0])
+        return f"{parts.path}?{parts.query}"
+
+    def code(self) -> str:
+        """One that was not used yet: the next time step's is taken too, and then the clock must go on."""
+        present = int(time.time()) // STEP_SECONDS
+        self.step = max(self.step + 1, present - 1)
+        while self.step > int(time.time()) // STEP_SECONDS + 1:
+            time.sleep(0.5)
+        return code_of(self.secret, self.step)
+
+    def open_account(self) -> Iterator[str]:
+        self.to_own_account()
+        yield "own account"
+        self.submit("/login/local", email=self.email, password="certainly not this one")
+        yield "wrong password"
+        self.page.locator("a[href^='/account/registration?']").click()
+        yield "opening an account"
+        self.submit("/account/registration", email=self.email)
+        yield "letter sent"
+        self.go(self.link())
+        yield "finishing the account"
+        self.submit("/account/registration/finish", given_names="Zoé", family_name="MARTIN", password="password1234")
+        yield "weak password"
+        self.submit("/account/registration/finish", password=PASSWORD)
+        yield "consent after opening an account"
+
+    def turn_on_second_factor(self) -> Iterator[str]:
+        self.go("/account/second-factor")
+        yield "second factor off"
+        self.secret = bytes.fromhex(self.page.locator("[name=secret]").input_value())
+        self.submit("/account/second-factor", password=PASSWORD, code="000000")
+        yield "wrong code"
+        self.submit("/account/second-factor", password=PASSWORD, code=self.code())
+        yield "codes on paper"
+        self.go("/account/second-factor")
+        yield "second factor on"
+
+    def sign_in_again(self) -> Iterator[str]:
+        self.page.context.clear_cookies()
+        self.to_own_account()
+        self.submit("/login/local", email=self.email, password=PASSWORD)
+        yield "second factor"
+        self.submit("/login/local/code", code="000000")
+        yield "second factor refused"
+        self.submit("/login/local/code", code=self.code())
+        yield "consent after the second factor"
+
+    def see_the_account(self) -> Iterator[str]:
+        for path in ("/account/sessions", "/account/passkeys", "/account/password", "/account/identities"):
+            self.go(path)
+            yield path
+        self.submit_first_session()
+        yield "session ended"
+        self.go("/account/passkeys")
+        yield "not signed in"
+        self.page.goto(sign_in_address(self.stack, scopes="openid profile"))
+        self.page.locator("a[href^='/login/passkey?']").click()
+        yield "sign-in by passkey"
+        self.to_own_account()
+        self.page.locator("a[href^='/account/recovery?']").click()
+        yield "forgotten password"
+        self.submit("/account/recovery", email=self.email)
+        yield "recovery letter sent"
+
+    def submit_first_session(self) -> None:
+        self.go("/account/sessions")
+        self.page.locator("form[action='/account/sessions'] button").last.click()
+        self.page.wait_for_load_state()
+
+    def begin_on_a_kiosk(self) -> dict[str, Any]:
+        form = {"client_id": "demo-kiosk", "scope": "openid profile"}
+        with self.stack.stage() as stage:
+            begun: dict[str, Any] = answered(stage.http.post("/oauth2/device_authorization", data=form), 200).json()
+        return begun
+
+    def use_a_kiosk(self) -> Iterator[str]:
+        self.go("/device")
+        yield "code of a kiosk"
+        self.submit("/device", user_code="BCDF-GHJK")
+        yield "unknown code"
+        for decision in ("deny", "allow"):
+            begun = self.begin_on_a_kiosk()
+            self.page.goto(begun["verification_uri_complete"])
+            yield "code of a kiosk, from its drawing"
+            self.submit("/device")
+            if self.page.locator("a.button.franceconnect").count():
+                yield "sign-in for a kiosk"
+                self.page.locator("a.button.franceconnect").click()
+                self.page.locator("button[value=amelie]").click()
+                self.page.locator("button[value=allow]").wait_for()
+            assert begun["user_code"] in self.page.locator("main").inner_text()
+            yield "consent for a kiosk"
+            self.page.locator(f"button[value={decision}]").click()
+            self.page.wait_for_load_state()
+            yield f"kiosk: {decision}"
+
+    def tour(self) -> Iterator[str]:
+        yield from self.open_account()
+        yield from self.turn_on_second_factor()
+        yield from self.sign_in_again()
+        yield from self.see_the_account()
+        yield from self.use_a_kiosk()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_account_is_accessible_in_both_languages(browser: Browser, stack: RunningStack, language: str) -> None:
+    found = []
+    with opened_page(browser, language) as page:
+        for name in Visitor(page, stack, f"scripted-{language}").tour():
+            found += [f"{name}: {fault}" for fault in faults(page, language)]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_script_is_needed(browser: Browser, stack: RunningStack, language: str) -> None:
+    with opened_page(browser, language, scripts=False) as page:
+        visitor = Visitor(page, stack, f"plain-{language}")
+        wide = [
+            name
+            for name in visitor.tour()
+            if page.evaluate("document.documentElement.scrollWidth") > page.evaluate("window.innerWidth")
+        ]
+        assert wide == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_with_passkeys_are_accessible(browser: Browser, stack: RunningStack, language: str) -> None:
+    found = []
+    with opened_page(browser, language) as page:
+        cdp = page.context.new_cdp_session(page)
+        cdp.send("WebAuthn.enable")
+        cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        visitor = Visitor(page, stack, f"keys-{language}")
+        for _ in visitor.open_account():
+            pass
+        visitor.go("/account/passkeys")
+        page.locator("#label").fill("Téléphone")
+        page.locator("form[data-passkey] button").click()
+        expect(page.locator("h2").first).to_have_text("Téléphone")
+        found += faults(page, language)
+        page.context.clear_cookies()
+        page.goto(sign_in_address(stack, scopes="openid profile"))
+        page.locator("a[href^='/login/passkey?']").click()
+        page.locator("form[data-passkey] button").click()
+        page.locator("button[value=allow]").wait_for()
+        visitor.go("/account/sessions")
+        found += faults(page, language)
+        visitor.go("/account/passkeys")
+        page.locator("button[value=remove]").click()
+        page.wait_for_load_state()
+        found += faults(page, language)
+    assert found == []
