@@ -5,7 +5,8 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -70,15 +71,29 @@ SYSTEM_SCOPES: Final = (
     "notifications.webhooks.write",
 )
 _SECONDS: Final = 30.0
+# Of the five minutes that an access token lives.
+_TOKEN_SECONDS: Final = 240.0
 
 
 class Actor:
-    """Somebody, or something, with an access token."""
+    """Somebody, or something, with an access token; a long play asks for another one before it ends."""
 
-    def __init__(self, http: httpx.Client, token: str) -> None:
-        self.token = token
+    def __init__(self, http: httpx.Client, enter: Callable[[], str]) -> None:
         self._http = http
-        self._headers = {"Authorization": f"Bearer {token}", "Accept-Language": "fr"}
+        self._enter = enter
+        self._token = enter()
+        self._renewed = time.monotonic()
+
+    @property
+    def token(self) -> str:
+        """One that is good for a while yet."""
+        if time.monotonic() - self._renewed > _TOKEN_SECONDS:
+            self._token, self._renewed = self._enter(), time.monotonic()
+        return self._token
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", "Accept-Language": "fr"}
 
     def call(self, method: str, path: str, content: bytes = b"", /, **headers: str) -> httpx.Response:
         """A request, whatever comes of it."""
@@ -114,11 +129,11 @@ class Stage:
 
     def citizen(self, person: str, client: str = "demo-portal") -> Actor:
         """A person of the FranceConnect look-alike, signed in by a front-end."""
-        return Actor(self.http, sign_in(self.public_url, client, person, PORTAL_SCOPES)["access_token"])
+        return self._person(person, client, PORTAL_SCOPES)
 
     def agent(self, person: str, client: str = "demo-backoffice") -> Actor:
         """A person of the ProConnect look-alike, signed in by the agents' front-end."""
-        return Actor(self.http, sign_in(self.public_url, client, person, BACKOFFICE_SCOPES)["access_token"])
+        return self._person(person, client, BACKOFFICE_SCOPES)
 
     def system(self, client: str = "demo-roadworks") -> Actor:
         """Another municipal system, by its client credentials (RFC 6749 §4.4)."""
@@ -127,8 +142,15 @@ class Stage:
             "grant_type": "client_credentials",
             "scope": " ".join(SYSTEM_SCOPES),
         }
-        answer = self.http.post("/oauth2/token", data=asked, auth=(client, secret))
-        return Actor(self.http, expect(answer, 200).json()["access_token"])
+
+        def enter() -> str:
+            answer = self.http.post("/oauth2/token", data=asked, auth=(client, secret))
+            return str(expect(answer, 200).json()["access_token"])
+
+        return Actor(self.http, enter)
+
+    def _person(self, name: str, client: str, scopes: tuple[str, ...]) -> Actor:
+        return Actor(self.http, lambda: str(sign_in(self.public_url, client, name, scopes)["access_token"]))
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """What the mail sink took for that address, newest first."""
