@@ -16,7 +16,6 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import uvloop
 from starlette.requests import Request
 
 from parvis_bench import child
@@ -24,6 +23,7 @@ from parvis_bench.load import Load
 from parvis_bench.town import BODY, COLLECTIVITY, Town, plain
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
+from parvis_kit.process import run
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.idempotency import Answer, IdempotentCall
@@ -113,6 +113,11 @@ def _call(caller: Principal) -> IdempotentCall:
     return IdempotentCall(sha256(caller.key.encode()).digest(), "POST /v1/requests", str(uuid4()), _BODY_HASH)
 
 
+async def _main() -> None:
+    done = await _run(child.question())
+    child.answer({"answers": done.answers, "seconds": done.seconds})
+
+
 async def _run(asked: dict[str, Any]) -> Load:
     settings = Settings.model_validate(asked["settings"])
     people = [UUID(person) for person in asked["people"]]
@@ -133,5 +138,4 @@ async def _run(asked: dict[str, Any]) -> Load:
 
 
 if __name__ == "__main__":
-    done = uvloop.run(_run(child.question()))
-    child.answer({"answers": done.answers, "seconds": done.seconds})
+    run(_main())
