@@ -80,9 +80,10 @@ oracles: .oracles/.installed ## Install the programs that count independently, a
 test-counts: install oracles ## Compare our counts of ballots with those of independent programs
 	@ORACLES=1 $(PYTEST) -m oracle services/participation/tests $(ARGS)
 .PHONY: test-independent
-test-independent: install ## Test identity against clients and a provider of others, under node
+test-independent: install ## Test identity against clients and a provider of others, and the examples under node
 	@npm --prefix services/identity/tests/independent ci --silent --no-audit --no-fund
-	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent $(ARGS)
+	@npm --prefix examples/node ci --silent --no-audit --no-fund
+	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent tests/examples $(ARGS)
 
 .PHONY: lint types architecture contracts k8s-check
 lint: install ## Check style and formatting
