@@ -6,6 +6,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from standardwebhooks.webhooks import Webhook
 
 from parvis_events import webhook
@@ -13,6 +14,7 @@ from parvis_events.webhook import SignatureError
 
 SECRET = "whsec_" + b64encode(bytes(range(32))).decode()
 OLD_SECRET = "whsec_" + b64encode(bytes(32)).decode()
+PRIVATE, OLD_PRIVATE = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2))
 NOW = 1_795_000_000
 ID = "01a20dbd-eee5-7fb7-b5c3-17691fd8be47"
 BODY = json.dumps(
@@ -27,6 +29,17 @@ BODY = json.dumps(
 def signed(secret: str = SECRET, body: bytes = BODY, at: int = NOW) -> dict[str, str]:
     signature = Webhook(secret).sign(ID, datetime.fromtimestamp(at, UTC), body.decode())
     return {"Webhook-Id": ID, "Webhook-Timestamp": str(at), "Webhook-Signature": signature}
+
+
+def public_key(private: Ed25519PrivateKey) -> str:
+    return "whpk_" + b64encode(private.public_key().public_bytes_raw()).decode()
+
+
+def signed_by(private: Ed25519PrivateKey, body: bytes = BODY) -> dict[str, str]:
+    """By the secret as well, as Parvis does."""
+    signature = b64encode(private.sign(f"{ID}.{NOW}.".encode() + body)).decode()
+    both = f"{signed()['Webhook-Signature']} v1a,{signature}"
+    return signed() | {"Webhook-Signature": both}
 
 
 def test_a_genuine_webhook_is_an_event() -> None:
@@ -71,3 +84,23 @@ def test_a_secret_of_another_form_is_no_refusal_of_the_sender() -> None:
     for secret in (SECRET.removeprefix("whsec_"), "whsec_not base64"):
         with pytest.raises(ValueError, match=r"whsec_|base64"):
             webhook.receive(BODY, signed(), secrets=[secret], now=NOW)
+
+
+def test_who_shares_no_secret_checks_by_the_public_key() -> None:
+    keys = [public_key(OLD_PRIVATE), public_key(PRIVATE)]
+    assert str(webhook.receive(BODY, signed_by(PRIVATE), public_keys=keys, now=NOW).id) == ID
+    for headers in (
+        signed_by(Ed25519PrivateKey.generate()),
+        signed_by(PRIVATE, b"another body"),
+        signed(),
+        signed() | {"Webhook-Signature": "v1a,AAAA v1a,é"},
+    ):
+        with pytest.raises(SignatureError):
+            webhook.receive(BODY, headers, public_keys=keys, now=NOW)
+
+
+def test_without_any_key_nothing_is_taken_for_genuine() -> None:
+    with pytest.raises(ValueError, match="is needed"):
+        webhook.receive(BODY, signed(), now=NOW)
+    with pytest.raises(ValueError, match="whpk_"):
+        webhook.receive(BODY, signed(), public_keys=[SECRET], now=NOW)
