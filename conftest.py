@@ -5,11 +5,13 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from parvis_local.apache_kafka import ApacheKafka
+from parvis_local.broker import EmbeddedBroker
 from parvis_local.postgres import EmbeddedPostgres
 
 _SERVER = pytest.StashKey[tuple[EmbeddedPostgres, Path]]()
@@ -32,6 +34,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server, folder = config.stash[_SERVER]
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The broker that KAFKA names: the embedded one, or a real Apache Kafka; its address for clients."""
+    folder = tmp_path_factory.mktemp("broker")
+    apache = os.environ.get("KAFKA") == "apache"
+    broker: ApacheKafka | EmbeddedBroker = (
+        ApacheKafka(folder / "data", folder / "log") if apache else EmbeddedBroker(folder / "address", folder / "log")
+    )
+    broker.start()
+    yield broker.bootstrap_servers
+    broker.stop()
 
 
 @pytest.fixture

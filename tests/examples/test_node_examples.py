@@ -16,13 +16,11 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from parvis_local.broker import EmbeddedBroker
 from parvis_notifications.outgoing.webhook_keys import shown_secret, signatures
 
 pytestmark = pytest.mark.independent
 FOLDER = Path(__file__).parents[2] / "examples" / "node"
 KEYS = bytes(range(64))
-TOPIC = "parvis.requests.request.v1"
 
 
 @contextmanager
@@ -73,23 +71,15 @@ def test_the_library_of_standard_webhooks_takes_ours_and_no_other() -> None:
         assert line(receiver) == second
 
 
-@pytest.fixture
-def bootstrap(tmp_path: Path) -> Iterator[str]:
-    broker = EmbeddedBroker(tmp_path / "address", tmp_path / "log")
-    broker.start()
-    yield broker.bootstrap_servers
-    broker.stop()
-
-
 async def test_kafkajs_reads_each_event_once_in_order(bootstrap: str) -> None:
-    events = [event(number) for number in range(3)]
+    events, topic = [event(number) for number in range(3)], f"parvis.test.{uuid4().hex[:8]}.v1"
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
     await producer.start()
     for one in (*events[:2], events[0], events[2]):
         headers = [("ce_id", one["id"].encode()), ("ce_type", one["type"].encode())]
-        await producer.send_and_wait(TOPIC, json.dumps(one["data"]).encode(), key=b"one", headers=headers)
+        await producer.send_and_wait(topic, json.dumps(one["data"]).encode(), key=b"one", headers=headers)
     await producer.stop()
-    options = ("--group", f"example-{uuid4()}", "--count", "3")
+    options = ("--topic", topic, "--group", f"example-{uuid4()}", "--count", "3")
     with example("consume_events.mjs", *options, KAFKA_BOOTSTRAP_SERVERS=bootstrap) as consumer:
         assert [line(consumer) for _ in events] == events
         assert consumer.wait(20) == 0

@@ -4,6 +4,7 @@
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -75,6 +76,13 @@ def running_service(
 def jwks_server(issuer: TokenIssuer) -> Iterator[str]:
     """Publish the test issuer's keys."""
     body = json.dumps(KeySet([issuer.key]).as_dict(private=False)).encode()
+    with json_server(body) as port:
+        yield f"http://127.0.0.1:{port}/jwks.json"
+
+
+@contextmanager
+def json_server(body: bytes, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """Answer each GET with this document, over TLS where told; yields the port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -88,10 +96,12 @@ def jwks_server(issuer: TokenIssuer) -> Iterator[str]:
             """Silence."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/jwks.json"
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()

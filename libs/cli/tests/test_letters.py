@@ -2,7 +2,6 @@
 """Dead letters on the broker that KAFKA names."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,32 +10,18 @@ import pytest
 from confluent_kafka import Consumer, Producer
 
 from parvis_cli.__main__ import main
-from parvis_local.apache_kafka import ApacheKafka
-from parvis_local.broker import EmbeddedBroker
 from parvis_local.topics import create_topics
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
 
 
-@pytest.fixture(scope="module")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("kafka")
-    apache = os.environ.get("KAFKA") == "apache"
-    broker: ApacheKafka | EmbeddedBroker = (
-        ApacheKafka(folder / "data", folder / "log") if apache else EmbeddedBroker(folder / "address", folder / "log")
-    )
-    broker.start()
-    yield broker.bootstrap_servers
-    broker.stop()
-
-
 @pytest.fixture
-def topic(kafka: str) -> str:
+def topic(bootstrap: str) -> str:
     """A topic, and one of its dead letters with two of them."""
     name = f"parvis.test.{uuid4().hex[:8]}.v1"
     if os.environ.get("KAFKA") == "apache":
-        create_topics(kafka, [name, f"{name}.dead-letter.readers"], partitions=1)
-    producer = Producer({"bootstrap.servers": kafka})
+        create_topics(bootstrap, [name, f"{name}.dead-letter.readers"], partitions=1)
+    producer = Producer({"bootstrap.servers": bootstrap})
     for number in (1, 2):
         headers: list[tuple[str, str | bytes | None]] = [
             ("ce_id", f"id-{number}"),
@@ -49,8 +34,8 @@ def topic(kafka: str) -> str:
     return name
 
 
-def records(kafka: str, topic: str, count: int) -> list[tuple[Any, Any, dict[str, Any]]]:
-    consumer = Consumer({"bootstrap.servers": kafka, "group.id": str(uuid4()), "auto.offset.reset": "earliest"})
+def records(bootstrap: str, topic: str, count: int) -> list[tuple[Any, Any, dict[str, Any]]]:
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": str(uuid4()), "auto.offset.reset": "earliest"})
     consumer.subscribe([topic])
     found = []
     for _ in range(count):
@@ -62,42 +47,42 @@ def records(kafka: str, topic: str, count: int) -> list[tuple[Any, Any, dict[str
     return found
 
 
-def command(kafka: str, *arguments: str) -> int:
-    return main(["dead-letters", arguments[0], "--bootstrap-servers", kafka, *arguments[1:]])
+def command(bootstrap: str, *arguments: str) -> int:
+    return main(["dead-letters", arguments[0], "--bootstrap-servers", bootstrap, *arguments[1:]])
 
 
 def test_they_are_listed_shown_and_sent_again_as_they_were(
-    kafka: str, topic: str, capsys: pytest.CaptureFixture[str]
+    bootstrap: str, topic: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dead = f"{topic}.dead-letter.readers"
-    assert command(kafka, "list") == 0
+    assert command(bootstrap, "list") == 0
     mine = [line for line in capsys.readouterr().out.splitlines() if line.startswith(dead)]
     assert mine == [f"{dead} 0:{n} fr.parvis.test.happened.v1 id-{n + 1} poison" for n in (0, 1)]
-    assert command(kafka, "show", dead, "--count", "2") == 0
+    assert command(bootstrap, "show", dead, "--count", "2") == 0
     assert capsys.readouterr().out == '{"n":1}\n{"n":2}\n'
-    assert command(kafka, "redrive", dead, "--count", "5") == 0
+    assert command(bootstrap, "redrive", dead, "--count", "5") == 0
     assert capsys.readouterr().out.count("sent again") == 2
     attributes = [{"ce_id": f"id-{n}".encode(), "ce_type": b"fr.parvis.test.happened.v1"} for n in (1, 2)]
-    assert records(kafka, topic, 2) == [(b"key", b'{"n":1}', attributes[0]), (b"key", b'{"n":2}', attributes[1])]
-    assert command(kafka, "list") == 0
+    assert records(bootstrap, topic, 2) == [(b"key", b'{"n":1}', attributes[0]), (b"key", b'{"n":2}', attributes[1])]
+    assert command(bootstrap, "list") == 0
     assert dead not in capsys.readouterr().out
 
 
 def test_one_is_mended_and_another_put_aside(
-    kafka: str, topic: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bootstrap: str, topic: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     dead = f"{topic}.dead-letter.readers"
-    assert command(kafka, "skip", dead) == 0
+    assert command(bootstrap, "skip", dead) == 0
     assert "put aside" in capsys.readouterr().out
     mended = tmp_path / "mended.json"
     mended.write_text('{"n":20}')
-    assert command(kafka, "redrive", dead, "--data", str(mended), "--count", "2") == 1
+    assert command(bootstrap, "redrive", dead, "--data", str(mended), "--count", "2") == 1
     assert "mends one event" in capsys.readouterr().err
-    assert command(kafka, "redrive", dead, "--data", str(mended)) == 0
-    ((key, value, headers),) = records(kafka, topic, 1)
+    assert command(bootstrap, "redrive", dead, "--data", str(mended)) == 0
+    ((key, value, headers),) = records(bootstrap, topic, 1)
     assert (key, value, headers["ce_id"]) == (b"key", b'{"n":20}', b"id-2")
 
 
-def test_a_topic_of_another_kind_is_refused(kafka: str, topic: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(kafka, "redrive", topic) == 1
+def test_a_topic_of_another_kind_is_refused(bootstrap: str, topic: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(bootstrap, "redrive", topic) == 1
     assert "is no topic of dead letters" in capsys.readouterr().err

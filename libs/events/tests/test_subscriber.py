@@ -5,7 +5,7 @@ import asyncio
 import json
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +20,6 @@ from aiokafka import AIOKafkaProducer
 from parvis_events import Event
 from parvis_events.inbox import PostgresInbox, SqliteInbox
 from parvis_events.subscriber import Subscriber
-from parvis_local.apache_kafka import ApacheKafka
-from parvis_local.broker import EmbeddedBroker
 from parvis_local.topics import create_topics
 
 pytestmark = pytest.mark.kafka
@@ -31,18 +29,6 @@ pytestmark = pytest.mark.kafka
 class Happened:
     TYPE: ClassVar[str] = "fr.parvis.test.happened.v1"
     TOPIC: ClassVar[str] = ""
-
-
-@pytest.fixture(scope="module")
-def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("broker")
-    apache = os.environ.get("KAFKA") == "apache"
-    broker: ApacheKafka | EmbeddedBroker = (
-        ApacheKafka(folder / "data", folder / "log") if apache else EmbeddedBroker(folder / "address", folder / "log")
-    )
-    broker.start()
-    yield broker.bootstrap_servers
-    broker.stop()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,23 +10,8 @@ from messaging_things import TABLES, Things
 
 from parvis_kit.messaging.tables import create_messaging_tables
 from parvis_kit.web.idempotency import TABLE as IDEMPOTENCY
-from parvis_local.apache_kafka import ApacheKafka
-from parvis_local.broker import EmbeddedBroker
 from parvis_local.topics import create_topics
 from parvis_testing import create_databases
-
-
-@pytest.fixture(scope="session")
-def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The broker that KAFKA names: the embedded one, or a real Apache Kafka."""
-    folder = tmp_path_factory.mktemp("broker")
-    apache = os.environ.get("KAFKA") == "apache"
-    broker: ApacheKafka | EmbeddedBroker = (
-        ApacheKafka(folder / "data", folder / "log") if apache else EmbeddedBroker(folder / "address", folder / "log")
-    )
-    broker.start()
-    yield broker.bootstrap_servers
-    broker.stop()
 
 
 class _Statements:
