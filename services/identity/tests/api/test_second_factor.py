@@ -194,5 +194,7 @@ async def test_who_has_no_account_of_ours_has_no_second_factor_here(town: Town) 
     browser = town.browser()
     town.citizens.person = citizen()
     await browser.code(Attempt())
-    assert (await browser.get("/account/second-factor")).status_code == 401
+    page = await browser.get("/account/second-factor")
+    assert page.status_code == 403
+    assert "n’a pas de mot de passe" in page.text, "signed in all the same, and told what to do instead"
     assert (await town.browser().get("/account/second-factor")).status_code == 401

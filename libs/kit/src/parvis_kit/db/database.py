@@ -51,7 +51,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session for reads only."""
+        """A session for reads only: each statement stands for itself, so no lock outlives it and no write is undone."""
         async with AsyncSession(self._autocommitting, expire_on_commit=False) as session:
             yield session
 

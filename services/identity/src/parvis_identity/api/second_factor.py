@@ -28,7 +28,7 @@ _MAX_CODE: Final = 32
     **page_route(),
     operation_id="showSecondFactorSettings",
     response_class=Response,
-    responses=pages(200, 401),
+    responses=pages(200, 401, 403),
 )
 async def show_second_factor_settings(request: Request) -> Response:
     """Say whether the account asks for a second factor, with the form that changes it."""

@@ -194,6 +194,16 @@ REFUSALS: Final[dict[Refusal, RefusalText]] = {
             en="First sign in to a service with your account, then come back to this page.",
         ),
     ),
+    Refusal.NO_PASSWORD: RefusalText(
+        403,
+        Text(fr="Votre compte n'a pas de mot de passe", en="Your account has no password"),
+        Text(
+            fr="Cette page règle les comptes à mot de passe. Vous entrez par une identité vérifiée, FranceConnect par "
+            "exemple ; pour plus de sécurité, ajoutez une clé d'accès.",
+            en="This page is for accounts with a password. You come in by a verified identity such as FranceConnect; "
+            "for more safety, add a passkey.",
+        ),
+    ),
     Refusal.NOT_RECENT: RefusalText(
         401,
         Text(fr="Connexion trop ancienne", en="Signed in too long ago"),

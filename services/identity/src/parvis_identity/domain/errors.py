@@ -47,6 +47,7 @@ class Refusal(StrEnum):
     LINK_USED = "link-used"
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     NOT_SIGNED_IN = "not-signed-in"
+    NO_PASSWORD = "no-password"  # noqa: S105 - the name of a refusal
     NOT_RECENT = "not-recent"
     IDENTITY_TAKEN = "identity-taken"
     IDENTITY_DIFFERS = "identity-differs"

@@ -76,7 +76,7 @@ class ChangePassword:
         async with self._database.reading() as session:
             account = await local_accounts.of_person(session, person_id)
         if account is None:
-            raise RefusedError(Refusal.NOT_SIGNED_IN)
+            raise RefusedError(Refusal.NO_PASSWORD)
         # Counted apart from the guesses of strangers: whoever is signed in is known.
         count = self._throttle.account(account.email_index, person_id.bytes)
         await self._throttle.take(self._throttle.source(source), count, now=now)

@@ -136,7 +136,7 @@ class SecondFactors:
     async def _account(self, session: AsyncSession, person: UUID) -> LocalAccount:
         account = await local_accounts.of_person(session, person)
         if account is None:
-            raise RefusedError(Refusal.NOT_SIGNED_IN)
+            raise RefusedError(Refusal.NO_PASSWORD)
         return account
 
     def _hash(self, code: str) -> bytes:
