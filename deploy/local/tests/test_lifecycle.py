@@ -74,7 +74,7 @@ class Stack:
 def stack(tmp_path: Path) -> Iterator[Stack]:
     stack = Stack(tmp_path)
     try:
-        _until(lambda: stack.state().phase == "ready" and FolderLock(stack.layout.run).holder() == stack.process.pid)
+        _until(lambda: commands.is_ready(stack.layout, stack.process.pid))
         yield stack
     finally:
         stack.process.terminate()
@@ -147,6 +147,19 @@ def test_what_a_killed_supervisor_leaves_is_ended(stack: Stack) -> None:
     assert not _gone(pids)
     commands.down(stack.layout)
     assert _gone(pids)
+
+
+def test_the_last_word_of_a_killed_supervisor_is_not_the_next_ones(stack: Stack) -> None:
+    killed = stack.process.pid
+    stack.process.kill()
+    stack.process.wait()
+    assert stack.state().phase == "ready"
+    assert not commands.is_ready(stack.layout, killed)
+    lock = FolderLock(stack.layout.run)
+    lock.hold()  # as the next supervisor does before it writes anything
+    assert not commands.is_ready(stack.layout, os.getpid())
+    lock.release()
+    commands.down(stack.layout)
 
 
 def test_a_process_number_of_another_start_of_the_machine_is_left_alone(stack: Stack) -> None:

@@ -88,7 +88,8 @@ def test_a_lock_is_free_when_its_holder_lets_go(tmp_path: Path) -> None:
 
 def test_a_state_that_another_version_wrote_counts_as_none(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
-    state = StackState(parts=(PartState("api", "tcp:1", 1, Identity(1, 2)),), ports={"api": 1})
+    parts = (PartState("api", "tcp:1", 1, Identity(1, 2)),)
+    state = StackState(parts=parts, ports={"api": 1}, supervisor=Identity(3, 4))
     write_state(path, state)
     assert read_state(path) == state
     for text in ("", "[]", '{"parts": [{"unknown": 1}]}', '{"parts": [], "more": 1}'):

@@ -15,7 +15,7 @@ from parvis_local.folder_lock import FolderLock
 from parvis_local.layout import ROOT, Layout
 from parvis_local.lifecycle import end_leftovers
 from parvis_local.probe import JOINING, READY, STARTING, ask
-from parvis_local.proc import Families
+from parvis_local.proc import Families, identify
 from parvis_local.state import PartState, read_state
 
 _UP_SECONDS: Final = 900  # Maven may have to fetch Apache Kafka over a slow line
@@ -63,7 +63,8 @@ def up(layout: Layout) -> None:
 
 def is_ready(layout: Layout, pid: int) -> bool:
     """Whether that process runs the stack of that folder, and all of it is ready."""
-    return FolderLock(layout.run).holder() == pid and read_state(layout.state).phase == READY
+    state = read_state(layout.state)
+    return state.phase == READY and state.supervisor is not None and state.supervisor == identify(pid)
 
 
 def down(layout: Layout) -> None:

@@ -20,7 +20,7 @@ from parvis_local.options import Options
 from parvis_local.parts import Part
 from parvis_local.ports import free_ports, is_taken
 from parvis_local.probe import READY
-from parvis_local.proc import boot_id
+from parvis_local.proc import boot_id, identify
 from parvis_local.secret_store import SecretStore
 from parvis_local.stack import PORTS, compose
 from parvis_local.stack.context import Context
@@ -78,7 +78,8 @@ class _Life:
         self._context = Context(options, layout, ports, secrets, environments, Nursery())
         self._work = compose(self._context)
         parts = tuple(PartState(part.name, part.probe, part.port) for part in self._work if isinstance(part, Part))
-        self._state = StackState(parts=parts, ports=dict(ports), public_url=options.public_url)
+        me = identify(os.getpid())
+        self._state = StackState(parts=parts, ports=dict(ports), public_url=options.public_url, supervisor=me)
 
     async def live(self) -> None:
         self._note(self._state)

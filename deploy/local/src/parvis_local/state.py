@@ -41,6 +41,7 @@ class StackState:
         boot: which start of the machine the process numbers are of.
         public_url: how browsers and clients reach the gateway.
         bootstrap_servers: of Kafka, known once the stack is ready.
+        supervisor: which process wrote this; one that was killed leaves its last word behind.
     """
 
     phase: str = "starting"
@@ -49,6 +50,7 @@ class StackState:
     boot: str = field(default_factory=boot_id)
     public_url: str = ""
     bootstrap_servers: str = ""
+    supervisor: Identity | None = None
 
     def with_part(self, changed: PartState) -> "StackState":
         """The same with that part changed."""
@@ -64,10 +66,11 @@ def read_state(path: Path) -> StackState:
     """The last state written; an empty one where there is none, or none that this version understands."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        parts = tuple(
-            PartState(**{**part, "process": Identity(**part["process"]) if part["process"] else None})
-            for part in raw.pop("parts")
-        )
-        return StackState(parts=parts, **raw)
+        parts = tuple(PartState(**{**part, "process": _identity(part["process"])}) for part in raw.pop("parts"))
+        return StackState(parts=parts, supervisor=_identity(raw.pop("supervisor")), **raw)
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return StackState()
+
+
+def _identity(raw: dict[str, int] | None) -> Identity | None:
+    return Identity(**raw) if raw else None
