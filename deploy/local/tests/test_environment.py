@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
+import json
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,15 @@ def test_the_public_address_follows_the_port_unless_it_is_given(tmp_path: Path) 
     assert _environments(tmp_path, {"PARVIS_PORT": "9"}).of_tool()["PARVIS_PUBLIC_URL"] == "http://localhost:9"
     given = _environments(tmp_path, {"PARVIS_PUBLIC_URL": "https://parvis.example/"})
     assert given.of_service("identity", URLS, BROKER)["PARVIS_PUBLIC_URL"] == "https://parvis.example"
+
+
+def test_people_stay_who_they_are_at_another_port(tmp_path: Path) -> None:
+    here, there = (
+        json.loads(_environments(tmp_path, caller).of_service("identity", URLS, BROKER)["PARVIS_IDENTITY_PROVIDERS"])
+        for caller in ({}, {"PARVIS_PORT": "9090"})
+    )
+    assert [provider["profile"] for provider in here] == ["franceconnect", "proconnect"]
+    assert [provider["issuer"] for provider in here] == [provider["issuer"] for provider in there]
+    for provider in there:
+        below = f"http://localhost:9090/simulators/{provider['profile']}/api/v2"
+        assert provider["metadata_url"] == f"{below}/.well-known/openid-configuration"

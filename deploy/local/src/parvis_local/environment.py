@@ -10,7 +10,7 @@ from parvis_local.layout import SERVICES, Layout
 from parvis_local.options import Options
 from parvis_local.ports import LOOPBACK
 from parvis_local.secret_store import SecretStore
-from parvis_local.simulators import PROFILES, SIMULATORS_CLIENT, simulator_url
+from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_CLIENT, simulator_url
 
 # With the embedded broker a waiting fetch is not woken: a message waits half of this, on the average.
 _EMBEDDED_FETCH_MS: Final = "50"
@@ -123,7 +123,8 @@ class Environments:
     def _provider(self, profile: str) -> dict[str, str]:
         return {
             "profile": profile,
-            "issuer": simulator_url(self._options, profile) + "/api/v2",
+            "issuer": f"{KNOWN_AS}/{profile}/api/v2",
+            "metadata_url": simulator_url(self._options, profile) + "/api/v2/.well-known/openid-configuration",
             "client_id": SIMULATORS_CLIENT,
             "client_secret": self._secrets.password(f"provider/{profile}"),
         }

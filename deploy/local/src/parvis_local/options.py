@@ -8,7 +8,7 @@ from typing import Final, Literal
 from parvis_local.errors import LocalError
 
 BrokerKind = Literal["embedded", "apache", "existing"]
-_PORT: Final = "8080"
+DEFAULT_PORT: Final = 8_080
 _LAST_PORT: Final = 65_535
 
 
@@ -37,7 +37,7 @@ def read_options(caller: Mapping[str, str]) -> Options:
     Raises:
         LocalError: a variable has a value that means nothing.
     """
-    written = caller.get("PARVIS_PORT") or _PORT
+    written = caller.get("PARVIS_PORT") or str(DEFAULT_PORT)
     if not written.isdecimal() or not 0 < int(written) <= _LAST_PORT:
         raise LocalError(f"PARVIS_PORT is {written!r}: it must be a number from 1 to {_LAST_PORT}")
     kafka = caller.get("KAFKA") or "embedded"

@@ -3,13 +3,16 @@
 
 from typing import Any, Final
 
-from parvis_local.options import Options
+from parvis_local.options import DEFAULT_PORT, Options
 from parvis_local.secret_store import SecretStore
 
 PROFILES: Final = ("franceconnect", "proconnect")
 SIMULATORS_CLIENT: Final = "parvis-local"
 # The simulators stand behind the gateway: browsers meet everything at one address.
 SIMULATORS_PATH: Final = "/simulators"
+# What their issuers' names begin with: where they are by default, and for ever, for identity knows people by issuer and
+# subject. With names that followed the port, another port would make strangers of all who are in the kept data.
+KNOWN_AS: Final = f"http://localhost:{DEFAULT_PORT}{SIMULATORS_PATH}"
 
 
 def simulator_url(options: Options, name: str) -> str:

@@ -14,10 +14,15 @@ from parvis_kit.settings import ServiceSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 Profile = Literal["franceconnect", "proconnect"]
+_LOCAL = ("http://localhost:", "http://127.0.0.1:")
 
 
 class ProviderSettings(BaseModel):
-    """One provider of identities; everything else about it is read from its discovery document."""
+    """One provider of identities; everything else about it is read from its discovery document.
+
+    People are known by issuer and subject: an issuer that changes makes strangers of them all. That is why the document
+    may lie at an address of its own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,14 +30,28 @@ class ProviderSettings(BaseModel):
     issuer: str = Field(description="Issuer exactly as the provider writes it, without a final slash")
     client_id: str = Field(min_length=1, description="Our client identifier at the provider")
     client_secret: SecretStr = Field(description="Our client secret at the provider")
+    metadata_url: str = Field(
+        default="", description="Where its discovery document is, if not below its issuer; https where the issuer is"
+    )
 
     @field_validator("issuer")
     @classmethod
     def _check_issuer(cls, issuer: str) -> str:
-        local = issuer.startswith(("http://localhost:", "http://127.0.0.1:"))
-        if issuer.endswith("/") or not (issuer.startswith("https://") or local):
+        if issuer.endswith("/") or not issuer.startswith(("https://", *_LOCAL)):
             raise ValueError("an https address without a final slash")
         return issuer
+
+    @model_validator(mode="after")
+    def _check_metadata_url(self) -> Self:
+        allowed = ("https://",) if self.issuer.startswith("https://") else ("https://", *_LOCAL)
+        if not self.discovery_url.startswith(allowed):
+            raise ValueError("metadata_url is an https address, unless the issuer itself is local")
+        return self
+
+    @property
+    def discovery_url(self) -> str:
+        """Address of the discovery document (OpenID Connect Discovery 1.0 section 4)."""
+        return self.metadata_url or f"{self.issuer}/.well-known/openid-configuration"
 
 
 class Settings(ServiceSettings):
@@ -41,7 +60,9 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PARVIS_IDENTITY_", extra="ignore", frozen=True)
 
     providers: tuple[ProviderSettings, ...] = Field(
-        default=(), description="JSON list of {profile, issuer, client_id, client_secret}; at most one of each profile"
+        default=(),
+        description="JSON list of {profile, issuer, client_id, client_secret}, one of each profile at most; "
+        "`metadata_url` beside them where the discovery document is not below the issuer",
     )
     provider_timeout_seconds: float = Field(
         default=3, gt=0, le=10, description="Longest wait for one answer of a provider; its codes live for 30 s"

@@ -3,8 +3,11 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -37,8 +40,8 @@ async def pick(url: str, **choice: str) -> str:
     return str(answer.headers["location"])
 
 
-@pytest.fixture
-async def real_town(
+@asynccontextmanager
+async def opened_town(
     service: Harness, look_alike: LookAlike, citizens: FakeProvider, agents: FakeProvider
 ) -> AsyncIterator[Town]:
     providers = tuple(map(ProviderSettings.model_validate, look_alike.settings()))
@@ -56,6 +59,14 @@ async def real_town(
         await parts.aclose()
         for http in town.browsers:
             await http.aclose()
+
+
+@pytest.fixture
+async def real_town(
+    service: Harness, look_alike: LookAlike, citizens: FakeProvider, agents: FakeProvider
+) -> AsyncIterator[Town]:
+    async with opened_town(service, look_alike, citizens, agents) as town:
+        yield town
     await service.clean("signing_key")
 
 
@@ -90,7 +101,7 @@ async def test_signing_out_goes_through_franceconnect_and_back(real_town: Town, 
     body = (await real_town.exchange(attempt, code)).json()
     after = f"{ISSUER}/developers"
     leave = await browser.get(f"/logout?id_token_hint={body['id_token']}&post_logout_redirect_uri={after}&state=bye")
-    assert location(leave) == f"{look_alike.issuer('franceconnect')}/session/end"
+    assert location(leave) == f"{look_alike.address('franceconnect')}/session/end"
     async with httpx.AsyncClient() as http:
         returned = await http.get(leave.headers["location"])
     assert location(returned) == f"{ISSUER}/logout/callback"
@@ -122,3 +133,25 @@ async def test_an_agent_of_elsewhere_is_shown_out(real_town: Town, person: str) 
     answer = await browser.follow(await browser.get(back))
     assert answer.status_code == 403
     assert "Cet organisme n’est pas celui attendu" in answer.text
+
+
+async def test_whoever_came_before_the_provider_moved_is_the_same_person_after(
+    service: Harness, tmp_path: Path, citizens: FakeProvider, agents: FakeProvider
+) -> None:
+    name = "http://localhost:8080/simulators"
+    for _ in range(2):
+        with running_look_alike(ISSUER, tmp_path, known_as=name) as moved:
+            async with opened_town(service, moved, citizens, agents) as town:
+                browser = town.browser()
+                back = await pick(await away(browser, Attempt(), "franceconnect"), person="bruno")
+                assert query_of(back)["iss"] == [f"{name}/franceconnect/api/v2"]
+                assert "Bruno PETIT" in (await browser.follow(await browser.get(back))).text
+                page = await browser.get("/account/identities")
+                origin = "{0.scheme}://{0.netloc}".format(urlsplit(moved.base))
+                assert page.headers["content-security-policy"].endswith(f"form-action 'self' https: {origin}")
+                attempt = Attempt(client_id="demo-backoffice")
+                desk = town.browser()
+                back = await pick(await away(desk, attempt, "proconnect"), person="camille")
+                assert "code" in answered(await desk.follow(await desk.get(back)))
+    assert len(await town.rows("SELECT 1 FROM person")) == 2, "a citizen and an agent"
+    await service.clean("signing_key")

@@ -45,7 +45,7 @@ def test_a_citizen_signs_in_and_the_client_knows_who_it_is(place: Place) -> None
     attempt = place.attempt()
     with place.browser() as browser:
         picking = browser.to_provider(attempt)
-        assert str(picking.url).startswith(f"{place.look_alike.issuer('franceconnect')}/authorize?")
+        assert str(picking.url).startswith(f"{place.look_alike.address('franceconnect')}/authorize?")
         consent = browser.submit(picking, person="amelie")
         assert str(consent.url).startswith(f"{place.identity}/consent?")
         assert "Amélie DURAND" in consent.text
@@ -113,7 +113,7 @@ def test_a_code_that_somebody_has_spent_is_refused(place: Place) -> None:
             "client_id": "parvis",
             "client_secret": SECRET,
         }
-        assert httpx.post(f"{place.look_alike.issuer('franceconnect')}/token", data=form).status_code == 200
+        assert httpx.post(f"{place.look_alike.address('franceconnect')}/token", data=form).status_code == 200
         assert browser.http.get(back).status_code == 400
         assert not browser.signed_in()
 
@@ -150,7 +150,7 @@ def test_signing_out_ends_the_session_everywhere(place: Place) -> None:
         out = browser.http.get(f"{place.identity}/logout", params=leaving)
         assert str(out.url) == f"{after}?state=bye"
         through = [str(step.url).partition("?")[0] for step in out.history]
-        provider = f"{place.look_alike.issuer('franceconnect')}/session/end"
+        provider = f"{place.look_alike.address('franceconnect')}/session/end"
         assert through == [f"{place.identity}/logout", provider, f"{place.identity}/logout/callback"]
         assert not browser.signed_in()
     refresh = {"grant_type": "refresh_token", "client_id": "demo-portal", "refresh_token": body["refresh_token"]}

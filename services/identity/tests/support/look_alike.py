@@ -23,21 +23,32 @@ MODULE = "parvis_local.franceconnect"
 
 @dataclass(frozen=True)
 class LookAlike:
-    """Where it answers."""
+    """Where it answers, and what its issuers' names begin with."""
 
     base: str
+    known_as: str
 
-    def issuer(self, profile: str) -> str:
+    def address(self, profile: str) -> str:
         return f"{self.base}/{profile}/api/v2"
 
     def settings(self) -> list[dict[str, str]]:
         """Both providers, as the setting of the identity service names them."""
-        known = {"client_id": "parvis", "client_secret": SECRET}
-        return [{"profile": profile, "issuer": self.issuer(profile), **known} for profile in PROFILES]
+        return [
+            {
+                "profile": profile,
+                "issuer": f"{self.known_as}/{profile}/api/v2",
+                "metadata_url": f"{self.address(profile)}/.well-known/openid-configuration",
+                "client_id": "parvis",
+                "client_secret": SECRET,
+            }
+            for profile in PROFILES
+        ]
 
 
 @contextmanager
-def running_look_alike(public_url: str, folder: Path, *, code_seconds: int | None = None) -> Iterator[LookAlike]:
+def running_look_alike(
+    public_url: str, folder: Path, *, code_seconds: int | None = None, known_as: str | None = None
+) -> Iterator[LookAlike]:
     """Start it for an identity service at ``public_url``; its codes live for 30 s, unless said otherwise."""
     port = free_port()
     base = f"http://127.0.0.1:{port}/simulators"
@@ -54,11 +65,12 @@ def running_look_alike(public_url: str, folder: Path, *, code_seconds: int | Non
     ]
     file = folder / "registrations.json"
     file.write_text(json.dumps(known), "utf-8")
-    options = ("--port", str(port), "--base-url", base, "--registrations", str(file))
+    known_as = known_as or base
+    options = ("--port", str(port), "--base-url", base, "--known-as", known_as, "--registrations", str(file))
     process = subprocess.Popen([sys.executable, *_program(code_seconds), *options])
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", process)
-        yield LookAlike(base)
+        yield LookAlike(base, known_as)
     finally:
         process.terminate()
         process.wait(15)

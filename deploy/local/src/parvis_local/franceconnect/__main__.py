@@ -15,9 +15,10 @@ from parvis_local.franceconnect.provider import Provider
 from parvis_local.franceconnect.registrations import Registration, read_registrations
 
 
-def simulators(base: str, registrations: list[Registration]) -> Starlette:
-    """The application; ``base`` is the public address of ``/simulators``."""
-    routes = [route for profile in PROFILES for route in Provider(profile, base, registrations).routes()]
+def simulators(base: str, registrations: list[Registration], known_as: str = "") -> Starlette:
+    """The application; ``base`` is the public address of ``/simulators``, ``known_as`` what issuers begin with."""
+    providers = [Provider(profile, base, registrations, known_as or base) for profile in PROFILES]
+    routes = [route for provider in providers for route in provider.routes()]
     return Starlette(routes=[*routes, Route("/healthz", _alive)])
 
 
@@ -30,9 +31,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m parvis_local.franceconnect", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--base-url", required=True, help="public address of /simulators, through the gateway")
+    parser.add_argument("--known-as", default="", help="what the issuers' names begin with, if not the base URL")
     parser.add_argument("--registrations", type=Path, required=True, help="JSON file of the relying parties")
     given = parser.parse_args()
-    application = simulators(given.base_url.rstrip("/"), read_registrations(given.registrations))
+    application = simulators(given.base_url.rstrip("/"), read_registrations(given.registrations), given.known_as)
     uvicorn.run(application, host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
 
 

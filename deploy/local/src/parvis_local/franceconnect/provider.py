@@ -29,10 +29,11 @@ _NO_STORE: Final = {"Cache-Control": "no-store"}
 class Provider:
     """FranceConnect or ProConnect, with its own keys and its own memory."""
 
-    def __init__(self, profile: Profile, base: str, registrations: list[Registration]) -> None:
+    def __init__(self, profile: Profile, base: str, registrations: list[Registration], known_as: str) -> None:
         self._profile = profile
         self._path = f"/simulators/{profile.name}/api/v2"
-        self.issuer = f"{base}/{profile.name}/api/v2"
+        self._address = f"{base}/{profile.name}/api/v2"
+        self.issuer = f"{known_as}/{profile.name}/api/v2"
         self._clients = {entry.client_id: entry for entry in registrations if entry.provider == profile.name}
         self._signer = Signer(self.issuer)
         self._transactions: Expiring[Asked] = Expiring(_TRANSACTION_SECONDS)
@@ -56,11 +57,11 @@ class Provider:
     async def _discovery(self, _request: Request) -> Response:
         document: dict[str, Any] = {
             "issuer": self.issuer,
-            "authorization_endpoint": f"{self.issuer}/authorize",
-            "token_endpoint": f"{self.issuer}/token",
-            "userinfo_endpoint": f"{self.issuer}/userinfo",
-            "jwks_uri": f"{self.issuer}/jwks",
-            "end_session_endpoint": f"{self.issuer}/session/end",
+            "authorization_endpoint": f"{self._address}/authorize",
+            "token_endpoint": f"{self._address}/token",
+            "userinfo_endpoint": f"{self._address}/userinfo",
+            "jwks_uri": f"{self._address}/jwks",
+            "end_session_endpoint": f"{self._address}/session/end",
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code"],
             "acr_values_supported": list(self._profile.acrs),

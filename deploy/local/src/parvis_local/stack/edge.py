@@ -12,7 +12,7 @@ from parvis_local.parts import Part, Step
 from parvis_local.ports import LOOPBACK
 from parvis_local.private_file import write_private
 from parvis_local.running import Running, execute
-from parvis_local.simulators import PROFILES, SIMULATORS_PATH, registrations
+from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_PATH, registrations
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
 from parvis_local.tasks import run_module
 
@@ -46,7 +46,8 @@ def _registrations_file(context: Context) -> Path:
 
 def _simulators(context: Context) -> tuple[Part, ...]:
     ports = context.ports
-    people = ("--port", str(ports["franceconnect"]), "--base-url", f"{context.options.public_url}{SIMULATORS_PATH}")
+    base = f"{context.options.public_url}{SIMULATORS_PATH}"
+    people = ("--port", str(ports["franceconnect"]), "--base-url", base, "--known-as", KNOWN_AS)
     mails = ("--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"]))
     return (
         context.module(

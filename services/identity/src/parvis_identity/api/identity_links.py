@@ -105,7 +105,7 @@ async def show_identities(request: Request) -> Response:
         links=[_shown(request, link) for link in links],
         provider=party.profile.name if party else None,
         notice=notice if notice in {"linked", "unlinked", "cancelled"} else None,
-        leads_to=party.issuer if party else None,
+        leads_to=party.discovery_url if party else None,
     )
 
 

@@ -33,8 +33,9 @@ class Metadata:
 class Discovery:
     """The metadata of one issuer, kept for an hour, and beyond it while the provider does not answer."""
 
-    def __init__(self, issuer: str, transport: Transport, timeout: float) -> None:
+    def __init__(self, issuer: str, url: str, transport: Transport, timeout: float) -> None:
         self._issuer = issuer
+        self._url = url
         self._transport = transport
         self._timeout = timeout
         self._metadata: Metadata | None = None
@@ -60,7 +61,7 @@ class Discovery:
         self._until = time.monotonic() + _KEEP_SECONDS
 
     async def _fetched(self) -> Metadata:
-        reply = await self._transport.get(f"{self._issuer}/.well-known/openid-configuration")
+        reply = await self._transport.get(self._url)
         if not reply.ok:
             _log.warning("provider_discovery_failed", issuer=self._issuer, status=reply.status)
             raise RefusedError(Refusal.PROVIDER_UNREACHABLE)

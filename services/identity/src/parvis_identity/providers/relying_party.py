@@ -38,12 +38,12 @@ class RelyingParty:
 
     def __init__(self, settings: ProviderSettings, public_url: str, transport: Transport, timeout: float) -> None:
         self.profile = PROFILES[settings.profile]
-        self.issuer = settings.issuer
+        self.discovery_url = settings.discovery_url
         self.callback_url = f"{public_url}/login/{settings.profile}/callback"
         self.after_logout_url = f"{public_url}/logout/callback"
         self._settings = settings
         self._transport = transport
-        self._discovery = Discovery(settings.issuer, transport, timeout)
+        self._discovery = Discovery(settings.issuer, settings.discovery_url, transport, timeout)
 
     async def departure(self) -> Departure:
         """A new way to the provider; raises RefusedError while it cannot be reached."""

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+import pytest
+from pydantic import ValidationError
+
+from parvis_identity.settings import ProviderSettings
+
+HERE, THERE = "https://oidc.franceconnect.gouv.fr/api/v2", "https://mirror.example/metadata"
+LOCAL = "http://localhost:8080/simulators/franceconnect/api/v2"
+
+
+def provider(issuer: str, metadata_url: str = "") -> ProviderSettings:
+    return ProviderSettings.model_validate(
+        {
+            "profile": "franceconnect",
+            "issuer": issuer,
+            "metadata_url": metadata_url,
+            "client_id": "parvis",
+            "client_secret": "secret",
+        }
+    )
+
+
+def test_the_document_is_below_the_issuer_unless_another_address_is_given() -> None:
+    assert provider(HERE).discovery_url == f"{HERE}/.well-known/openid-configuration"
+    assert provider(HERE, THERE).discovery_url == THERE
+    assert provider(LOCAL, "http://127.0.0.1:9090/metadata").discovery_url == "http://127.0.0.1:9090/metadata"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "metadata_url"),
+    [
+        (f"{HERE}/", ""),
+        ("http://franceconnect.example/api/v2", ""),
+        (LOCAL, "http://franceconnect.example/metadata"),
+        (HERE, "http://localhost:8080/metadata"),
+        (HERE, "/metadata"),
+    ],
+)
+def test_nothing_is_read_over_a_line_that_others_can_write_on(issuer: str, metadata_url: str) -> None:
+    with pytest.raises(ValidationError):
+        provider(issuer, metadata_url)
