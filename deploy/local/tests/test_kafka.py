@@ -52,6 +52,8 @@ def broker(tmp_path: Path) -> Iterator[EmbeddedBroker]:
 async def test_the_embedded_broker_hands_on_what_it_got_in_order(broker: EmbeddedBroker) -> None:
     await _send(broker.bootstrap_servers, b"first", b"second")
     assert await _receive(broker.bootstrap_servers, 2) == [b"first", b"second"]
+    topics = AdminClient({"bootstrap.servers": broker.bootstrap_servers}).list_topics(timeout=10).topics
+    assert len(topics[TOPIC].partitions) == 4, "it makes topics by itself"
 
 
 def test_the_embedded_broker_is_another_one_after_a_restart(broker: EmbeddedBroker) -> None:

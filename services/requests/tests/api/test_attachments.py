@@ -2,7 +2,9 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 
+import pytest
 from PIL import Image
 from requests_town import Town, photo
 
@@ -20,30 +22,37 @@ async def test_a_photo_comes_back_without_what_the_camera_wrote(town: Town) -> N
     assert b"Camera of somebody" not in answer.content
 
 
+def stored(town: Town) -> set[Path]:
+    """The files of all attachments."""
+    return {path for path in town.service.runtime.settings.attachments_directory.rglob("*") if path.is_file()}
+
+
 async def test_the_stored_file_is_sealed(town: Town) -> None:
+    before = stored(town)
     await town.upload(town.service.citizen(), photo())
-    folder = town.service.runtime.settings.attachments_directory
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert files
-    assert not any(path.read_bytes().startswith(b"\xff\xd8") for path in files)
+    files = stored(town) - before
+    assert len(files) == 2, "the photo and its thumbnail"
+    assert not any(file.read_bytes().startswith(b"\xff\xd8") for file in files)
 
 
-async def test_a_text_file_named_jpg_is_refused(town: Town) -> None:
-    answer = await town.upload(town.service.citizen(), b"I am not a photo\n" * 10)
-    assert (answer.status_code, answer.json()["code"]) == (415, "unknown-file-kind")
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"I am not a photo\n" * 10, 415, "unknown-file-kind"),
+        (b"\xff\xd8" + bytes(30_000_000), 413, "body-too-large"),
+        (photo((400, 400))[:500], 415, "not-an-image"),
+    ],
+    ids=["a text named .jpg", "30 MB", "truncated"],
+)
+async def test_what_is_no_photo_or_too_large_is_refused_and_nothing_of_it_is_stored(
+    town: Town, content: bytes, status: int, code: str
+) -> None:
+    before = stored(town)
+    answer = await town.upload(town.service.citizen(), content)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await town.count("attachment") == 0
     assert await town.count("idempotency_record") == 0
-
-
-async def test_a_truncated_photo_is_refused(town: Town) -> None:
-    answer = await town.upload(town.service.citizen(), photo((400, 400))[:500])
-    assert answer.json()["code"] == "not-an-image"
-
-
-async def test_a_photo_of_thirty_megabytes_is_refused(town: Town) -> None:
-    answer = await town.upload(town.service.citizen(), b"\xff\xd8" + bytes(30_000_000))
-    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
-    assert await town.count("attachment") == 0
+    assert stored(town) == before
 
 
 async def test_a_small_file_that_swells_into_a_huge_image_is_refused(town: Town) -> None:
