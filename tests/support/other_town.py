@@ -190,6 +190,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readAccountMerge": ("agent", None, {}),
     "decideAccountMerge": ("agent", {"decision": "carry-out"}, IF_MATCH),
     "readMe": ("citizen agent", None, {}),
+    "changeMe": ("neighbour", {"preferred_name": "Non"}, PATCH),
     "readUserinfo": ("citizen agent", None, {}),
     "readUserinfoByPost": ("citizen agent", None, {}),
 }
@@ -229,6 +230,7 @@ OWN = {
     "listActsOnBehalf",
     "findAccounts",
     "readMe",
+    "changeMe",
     "readUserinfo",
     "readUserinfoByPost",
     "createConsultation",

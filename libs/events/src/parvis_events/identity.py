@@ -56,6 +56,26 @@ class DataAccessed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged:
+    """What is known of a person is something else now; whoever keeps a copy asks for it again.
+
+    Attributes:
+        person: The person's internal id.
+        changed: What has changed, never to which value.
+        collectivity: Where the person has registered.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.identity.person-changed.v1"
+    TOPIC: ClassVar[str] = "parvis.identity.person.v1"
+
+    person: UUID
+    changed: tuple[Literal["civil_status", "email", "language", "phone", "preferred_name"], ...]
+    collectivity: str
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRegistered:
     """A person has signed in for the first time.
 

@@ -9,6 +9,7 @@ from parvis_identity.accounts import Accounts, assemble_accounts
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.destination import networks
 from parvis_identity.outgoing.key_sets import KeySetReader
+from parvis_identity.profiles import Profiles, assemble_profiles
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.providers.transport import Transport
 from parvis_identity.service.act_on_behalf import ActForAnother
@@ -75,6 +76,7 @@ class Parts:
     register_client: RegisterClient
     runtime: Runtime[Settings]
     about_people: AboutPeople
+    profiles: Profiles
 
     async def aclose(self) -> None:
         """Close the connections to providers and clients, and end the threads that hash."""
@@ -145,6 +147,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         register_client=RegisterClient(database),
         runtime=runtime,
         about_people=about_people,
+        profiles=assemble_profiles(runtime),
     )
 
 

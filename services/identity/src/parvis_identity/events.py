@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The integration events of this service: opaque ids, codes and times, never who a person is."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -29,6 +30,18 @@ def person_registered(person: Person, kind: str) -> Event:
     return _event(
         "person-registered", PERSON_TOPIC, person.id, person.version, person.collectivity, person.created_at, data
     )
+
+
+def person_changed(person: Person, changed: Iterable[str], at: datetime) -> Event:
+    """What is known of a person is something else now; ``changed`` are codes of what, never the values."""
+    data = {
+        "person": str(person.id),
+        "changed": sorted(changed),
+        "collectivity": person.collectivity,
+        "occurred_at": instant(at),
+        "sequence": person.version,
+    }
+    return _event("person-changed", PERSON_TOPIC, person.id, person.version, person.collectivity, at, data)
 
 
 def account_merged(absorbed: UUID, into: UUID, collectivity: str, sequence: int, at: datetime) -> Event:

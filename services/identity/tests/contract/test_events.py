@@ -8,6 +8,7 @@ from counter import at_the_desk, by_franceconnect
 from identity_town import Attempt, Town
 from joserfc import jwt
 from jsonschema import Draft202012Validator
+from profile_people import change
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 
@@ -25,6 +26,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     }
     async with town.client() as http:
         await http.post("/v1/me/session-endings", headers=ending, json={})
+    await change(await by_franceconnect(town), {"language": "en"})
     other, desk = await by_franceconnect(town, sub="n" * 64 + "v1"), await at_the_desk(town)
     both = {"kept": await other.id(), "absorbed": person, "reason": "duplicate"}
     merge = (await desk.post("/v1/account-merges", both)).json()["id"]

@@ -3,9 +3,10 @@
 
 from typing import Final
 
-from parvis_identity.api import assistance, behalf, household, identity_links, mandates, merges, proofs
+from parvis_identity.api import assistance, behalf, household, identity_links, mandates, me, merges, proofs
 
 ROUTES: Final = (
+    me.routes,
     identity_links.routes,
     identity_links.page_routes,
     proofs.routes,

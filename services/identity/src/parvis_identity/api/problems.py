@@ -18,6 +18,7 @@ from parvis_identity.domain.client import (
     TooManyClientsError,
     UnknownClientError,
 )
+from parvis_identity.domain.profile import StalePersonError
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 
@@ -27,6 +28,7 @@ LAST_WAY_IN: Final = Kind("last-way-in", 409, Text(fr="Dernier moyen de connexio
 MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossible", en="Merge impossible"))
 NO_MINOR: Final = Kind("no-minor", 422, Text(fr="Ce n'est pas un mineur", en="Not a minor"))
 MANDATE_REFUSED: Final = Kind("mandate-refused", 422, Text(fr="Mandat refusé", en="Mandate refused"))
+CERTIFIED: Final = Kind("certified-identity", 409, Text(fr="État civil certifié", en="Certified civil status"))
 
 _INCOMPLETE: Final = Text(
     fr="Il faut les prénoms, le nom, le sexe, la date complète et le pays de naissance, et la commune en France.",
@@ -41,6 +43,7 @@ CATALOGUE: Final = Catalogue(
         errors.NotForThisCallerError: Rule(FORBIDDEN),
         errors.LastWayInError: Rule(LAST_WAY_IN),
         errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),
+        StalePersonError: Rule(PRECONDITION_FAILED),
         errors.StaleMergeError: Rule(PRECONDITION_FAILED),
         UnknownClientError: Rule(NOT_FOUND),
         StaleClientError: Rule(PRECONDITION_FAILED),

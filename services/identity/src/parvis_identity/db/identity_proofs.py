@@ -4,11 +4,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.account_tables import LocalAccountRow
 from parvis_identity.db.reconciliation_tables import IdentityProofRow
+from parvis_identity.db.tables import IdentityLinkRow
 from parvis_identity.domain.pivot import Document, Proof, Source
 
 _AMBIGUOUS = 2
@@ -47,6 +48,15 @@ async def standing(session: AsyncSession, person: UUID) -> Proof | None:
         agent=row.agent,
         proved_at=row.proved_at,
     )
+
+
+async def certifier(session: AsyncSession, person: UUID) -> Source | None:
+    """Who vouches for the civil status: a proof's source, else a provider by which they come in, else nobody."""
+    standing_one = (IdentityProofRow.person == person, IdentityProofRow.ended_at.is_(None))
+    linked = exists().where(IdentityLinkRow.person == person)
+    source = select(IdentityProofRow.source).where(*standing_one).scalar_subquery()
+    found: str | None = await session.scalar(select(func.coalesce(source, case((linked, Source.PROVIDER.value)))))
+    return Source(found) if found else None
 
 
 async def put(session: AsyncSession, proof: Proof) -> None:

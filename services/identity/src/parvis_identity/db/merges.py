@@ -99,7 +99,9 @@ async def absorb(session: AsyncSession, absorbed: UUID, now: datetime) -> int:
     ]
     for statement in over:
         await session.execute(statement.execution_options(synchronize_session=False))
-    blank: dict[str, Any] = dict.fromkeys((*Identity.__dataclass_fields__, "email_index"))
+    blank: dict[str, Any] = dict.fromkeys(
+        (*Identity.__dataclass_fields__, "email_index", "email_verified_at", "phone_verified_at")
+    )
     version = await session.scalar(
         update(PersonRow)
         .where(PersonRow.id == absorbed)

@@ -74,11 +74,10 @@ class People:
             PersonRow(
                 id=person.id,
                 collectivity=person.collectivity,
-                language=person.language,
                 version=person.version,
                 created_at=person.created_at,
                 updated_at=person.created_at,
-                **self._sealed(person.identity, key),
+                **self._values(person, key),
             )
         )
         await self._session.flush()
@@ -109,15 +108,24 @@ class People:
             .values(last_used_at=now)
         )
 
-    async def change(self, person: Person, key: PersonKey, identity: Identity, now: datetime) -> Person:
-        """The person with that identity, one version later."""
-        changed = replace(person, identity=identity, version=person.version + 1)
+    async def change(self, person: Person, key: PersonKey, now: datetime) -> Person:
+        """Keep the person as they are given, one version later; the caller holds the lock."""
+        changed = replace(person, version=person.version + 1)
         await self._session.execute(
             update(PersonRow)
             .where(PersonRow.id == person.id)
-            .values(version=changed.version, updated_at=now, **self._sealed(identity, key))
+            .values(version=changed.version, updated_at=now, **self._values(changed, key))
         )
         return changed
+
+    def _values(self, person: Person, key: PersonKey) -> dict[str, Any]:
+        return {
+            "language": person.language,
+            "email_verified_at": person.email_verified_at,
+            "phone_verified_at": person.phone_verified_at,
+            "own": sorted(person.own),
+            **self._sealed(person.identity, key),
+        }
 
     def _sealed(self, identity: Identity, key: PersonKey) -> dict[str, Any]:
         values: dict[str, Any] = {name: getattr(identity, name) for name in _FIELDS}
@@ -137,5 +145,8 @@ def _opened(row: PersonRow, key: PersonKey) -> Person:
         language=row.language,
         version=row.version,
         created_at=row.created_at,
+        email_verified_at=row.email_verified_at,
+        phone_verified_at=row.phone_verified_at,
+        own=frozenset(row.own),
         identity=Identity(**{name: key.open(name, value) if value else None for name, value in sealed.items()}),
     )

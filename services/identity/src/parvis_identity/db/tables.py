@@ -92,6 +92,9 @@ class PersonRow(Base):
     email: Mapped[bytes | None] = shreddable(LargeBinary)
     email_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     phone: Mapped[bytes | None] = shreddable(LargeBinary)
+    email_verified_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    phone_verified_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    own: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     updated_at: Mapped[datetime] = mapped_column(INSTANT)
 

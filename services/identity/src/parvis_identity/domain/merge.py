@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Joining two accounts that are one person's: what must hold, and what an agent sees before they decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from parvis_identity.domain.errors import MergeImpossibleError
+from parvis_identity.domain.person import Person
 from parvis_identity.domain.pivot import Document
 
 
@@ -68,3 +69,15 @@ def check(kept: Side, absorbed: Side) -> None:
     if absorbed.local:
         # Its password, second factor and keys are its own: they cannot be moved without its owner.
         raise MergeImpossibleError("keep-the-other")
+
+
+def reached_as_either(kept: Person, absorbed: Person) -> Person:
+    """The kept account, with the contact points of the absorbed one where it has none; verified ones stay so."""
+    mine, other = kept.identity, absorbed.identity
+    reached = replace(mine, email=mine.email or other.email, phone=mine.phone or other.phone)
+    return replace(
+        kept,
+        identity=reached,
+        email_verified_at=kept.email_verified_at if mine.email else absorbed.email_verified_at,
+        phone_verified_at=kept.phone_verified_at if mine.phone else absorbed.phone_verified_at,
+    )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People: who they are as a provider vouches for it, and as their account keeps it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -47,7 +47,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An account; one for a whole deployment. ``collectivity`` is where the person first signed in."""
+    """An account; one for a whole deployment. ``collectivity`` is where the person first signed in.
+
+    ``email_verified_at`` is when the person showed that they read what is sent to their address, ``phone_verified_at``
+    when an agent heard that the number is theirs. ``own`` names the members that the person chose, or took out.
+    """
 
     id: UUID
     collectivity: str
@@ -55,6 +59,23 @@ class Person:
     version: int
     created_at: datetime
     identity: Identity
+    email_verified_at: datetime | None = None
+    phone_verified_at: datetime | None = None
+    own: frozenset[str] = frozenset()
+
+    def told_by(self, vouched: Identity) -> "Person":
+        """The person with what a provider says of them now; what they chose themselves stays."""
+        return self.known_as(self.identity.refreshed_by(replace(vouched, **dict.fromkeys(self.own, None))))
+
+    def known_as(self, identity: Identity) -> "Person":
+        """The person with that identity; a contact point that is another one now was not verified."""
+        same_email, same_phone = identity.email == self.identity.email, identity.phone == self.identity.phone
+        return replace(
+            self,
+            identity=identity,
+            email_verified_at=self.email_verified_at if same_email else None,
+            phone_verified_at=self.phone_verified_at if same_phone else None,
+        )
 
 
 def normal_email(email: str) -> str:

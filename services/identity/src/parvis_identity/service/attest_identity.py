@@ -14,6 +14,7 @@ from parvis_identity.domain.errors import IncompletePivotError
 from parvis_identity.domain.person import Identity
 from parvis_identity.domain.pivot import Document, Proof, Source
 from parvis_identity.service.on_duty import acting, check_agent, person_before
+from parvis_identity.service.tell_change import tell_change
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
@@ -53,7 +54,8 @@ class AttestIdentity:
         if pivot is None:
             raise IncompletePivotError
         read = {name: getattr(seen.identity, name) for name in _PIVOT}
-        await people.change(person, key, replace(person.identity, **read), now)
+        after = await people.change(person.known_as(replace(person.identity, **read)), key, now)
+        await tell_change(session, person, after, now)
         proof = Proof(
             id=uuid7(),
             person=person_id,

@@ -16,11 +16,12 @@ from parvis_identity.db import audit, identity_links, identity_proofs, merges
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.errors import MergeImpossibleError, StaleMergeError, UnknownMergeError
-from parvis_identity.domain.merge import Merge, Reason, State, check
+from parvis_identity.domain.merge import Merge, Reason, State, check, reached_as_either
 from parvis_identity.domain.person import Person
 from parvis_identity.domain.pivot import Document
 from parvis_identity.service.end_sessions import end_everything
 from parvis_identity.service.on_duty import acting, check_agent, person_before
+from parvis_identity.service.tell_change import tell_change
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.db.database import Database
@@ -120,12 +121,8 @@ class MergeAccounts:
         await identity_links.move(session, absorbed.id, key, kept.id, kept_key)
         await identity_proofs.end(session, absorbed.id, now)
         await end_everything(session, absorbed.id, _ENDED, now, acting(caller))
-        reached = replace(
-            kept.identity,
-            email=kept.identity.email or absorbed.identity.email,
-            phone=kept.identity.phone or absorbed.identity.phone,
-        )
-        await People(session, self.index).change(kept, kept_key, reached, now)
+        reached = await People(session, self.index).change(reached_as_either(kept, absorbed), kept_key, now)
+        await tell_change(session, kept, reached, now)
         sequence = await merges.absorb(session, absorbed.id, now)
         await outbox.add(session, events.account_merged(absorbed.id, kept.id, merge.collectivity, sequence, now))
 

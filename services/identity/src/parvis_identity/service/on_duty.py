@@ -11,7 +11,8 @@ from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Actor
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
 from parvis_identity.domain.person import Person
-from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_identity.service.hold_person import hold_person
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.messaging import outbox
 from parvis_kit.security.principal import Principal
 
@@ -34,16 +35,8 @@ async def person_before(
 
     In the caller's transaction, with the event by which the person sees who looked.
     """
-    # Looked up first: asking the key store for an unknown person would make them a key.
-    if not await people.exists(person_id):
-        raise UnknownPersonError
-    await people.lock(person_id)
-    try:
-        key = await persons.of(person_id)
-    except KeyDestroyedError as error:
-        raise UnknownPersonError from error
-    person = await people.find(person_id, key)
-    if person is None or person.collectivity != caller.collectivity:
+    person, key = await hold_person(people, persons, person_id)
+    if person.collectivity != caller.collectivity:
         raise UnknownPersonError
     await outbox.add(session, events.data_accessed(person, caller.client_id, "account", caller.collectivity, now))
     return person, key

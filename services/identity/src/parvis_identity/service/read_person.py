@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_identity import events
-from parvis_identity.db import clients, household, local_accounts, memberships, merges
+from parvis_identity.db import clients, household, identity_proofs, memberships, merges
 from parvis_identity.db.people import People
 from parvis_identity.domain.client import EVERYWHERE, Client
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
-from parvis_identity.domain.person import Person, normal_email
+from parvis_identity.domain.person import Person
+from parvis_identity.domain.pivot import Source
 from parvis_identity.domain.sign_in import Membership
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
@@ -21,9 +22,10 @@ from parvis_kit.security.principal import Principal, PrincipalKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person, and what they are in the collectivity of the client they use."""
+    """A person, who vouches for their civil status, and what they are in the collectivity of the client they use."""
 
     person: Person
+    certifier: Source | None
     membership: Membership | None
 
 
@@ -44,22 +46,14 @@ class ReadPerson:
             membership = None
             if caller.is_agent:
                 membership = await memberships.of_person(session, caller.collectivity, person.id)
-        return Account(person=person, membership=membership)
+            certifier = await identity_proofs.certifier(session, person.id)
+        return Account(person=person, certifier=certifier, membership=membership)
 
     async def display_name(self, person_id: UUID) -> str:
         """What the person's own pages call them; empty where nothing is known."""
         async with self._database.reading() as session:
             person = await self._find(People(session, self._index), person_id)
         return person.identity.display_name
-
-    async def verified_email(self, person: Person) -> bool:
-        """True for an address that the person has shown to read: that of an account of ours."""
-        async with self._database.reading() as session:
-            account = await local_accounts.of_person(session, person.id)
-        email = person.identity.email
-        if account is None or email is None:
-            return False
-        return account.email_index == self._index.of("email", normal_email(email))
 
     async def client(self, client_id: str) -> Client:
         """The client of a token that is being used; raises NotForThisCallerError when it is gone."""

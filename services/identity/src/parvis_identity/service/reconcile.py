@@ -5,7 +5,7 @@ What somebody merely declared about themselves never finds an account: whoever t
 given what is theirs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from parvis_identity.domain.person import Identity, Person
 from parvis_identity.domain.pivot import Proof, Source
 from parvis_identity.domain.sign_in import Vouched
 from parvis_identity.service.letters import Letters
+from parvis_identity.service.tell_change import tell_change
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.ids import uuid7
@@ -69,12 +70,10 @@ class Reconcile:
         person = await people.find(person_id, key)
         if person is None:
             raise RefusedError(Refusal.ERASED)
-        newer = vouched.identity
-        if person.identity.email and await local_accounts.of_person(session, person_id):
-            newer = replace(newer, email=None)  # theirs was verified, the provider's was not
-        identity = person.identity.refreshed_by(newer)
-        if identity != person.identity:
-            person = await people.change(person, key, identity, now)
+        before, person = person, person.told_by(vouched.identity)
+        if person != before:
+            person = await people.change(person, key, now)
+            await tell_change(session, before, person, now)
         await people.seen(vouched.issuer, vouched.subject, now)
         await self.prove(session, person, vouched.identity, now)
         return key

@@ -125,4 +125,6 @@ def _person(letter: Letter, choice: Choice, now: datetime) -> Person:
         version=1,
         created_at=now,
         identity=Identity(given_names=choice.given_names, family_name=choice.family_name, email=letter.recipient),
+        email_verified_at=now,
+        own=frozenset({"email"}),
     )
