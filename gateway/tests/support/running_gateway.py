@@ -6,7 +6,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,6 +43,7 @@ CONTRACT: dict[str, Any] = {
         "/login": {"get": {"x-parvis-class": "public", "x-parvis-cors": False}},
     },
 }
+Change = Callable[[dict[str, Any]], None]
 DOWN: dict[str, Any] = {**CONTRACT, "paths": {"/v1/down": {"get": {"x-parvis-class": "public"}}}}
 
 
@@ -60,6 +61,7 @@ class Gateway:
     port: int
     key: ECKey
     log: Path
+    admin: str
     seen: list[dict[str, Any]] = field(default_factory=list)
 
     def token(self, key: ECKey | None = None, **claims: Any) -> str:
@@ -81,33 +83,45 @@ def write_contracts(folder: Path) -> Path:
     return folder
 
 
+def as_compiled(configuration: dict[str, Any]) -> None:
+    """Leave the configuration alone."""
+
+
 @contextmanager
-def running_gateway(folder: Path, *, rate: int = 10_000) -> Iterator[Gateway]:
+def running_gateway(folder: Path, *, rate: int = 10_000, changed: Change = as_compiled) -> Iterator[Gateway]:
     """The small contract, with one service that is down."""
     down = Address("127.0.0.1", free_port())
-    with gateway_of(write_contracts(folder / "contracts"), folder, rate=rate, down=down) as gateway:
+    with gateway_of(write_contracts(folder / "contracts"), folder, rate=rate, changed=changed, down=down) as gateway:
         wait_for_keys(gateway, "/v1/things", gateway.token())
         yield gateway
 
 
 @contextmanager
-def gateway_of(contracts: Path, folder: Path, *, rate: int = 10_000, **elsewhere: Address) -> Iterator[Gateway]:
-    """Envoy, compiled from these contracts; one small upstream stands for all services but those named."""
+def gateway_of(
+    contracts: Path, folder: Path, *, rate: int = 10_000, changed: Change = as_compiled, **elsewhere: Address
+) -> Iterator[Gateway]:
+    """Envoy, compiled from these contracts; one small upstream stands for all services but those named.
+
+    ``changed`` may lower a limit in what was compiled, so that a test reaches it.
+    """
     key = ECKey.generate_key("P-256", {"kid": "k", "alg": "ES256", "use": "sig"})
     seen: list[dict[str, Any]] = []
-    port = free_port()
+    port, admin = free_port(), Address("127.0.0.1", free_port())
     operations = read_contracts(contracts)
     with upstream(key, seen) as address:
         settings = Settings(
             public_url=ISSUER,
             listen=Address("127.0.0.1", port),
             services=dict.fromkeys({o.service for o in operations} | {"identity"}, address) | elsewhere,
+            admin=admin,
             rate_requests=rate,
             extra_routes=(ExtraRoute("/simulators/mail", address),),
             access_log=str(folder / "access.log"),
         )
         file = folder / "envoy.json"
-        file.write_text(json.dumps(envoy_configuration(operations, settings, PROBLEMS)), "utf-8")
+        configuration = envoy_configuration(operations, settings, PROBLEMS)
+        changed(configuration)
+        file.write_text(json.dumps(configuration), "utf-8")
         process = subprocess.Popen(
             [envoy(), "-c", str(file), "--use-dynamic-base-id", "--concurrency", "1", "-l", "error"],
             stdout=subprocess.DEVNULL,
@@ -115,7 +129,7 @@ def gateway_of(contracts: Path, folder: Path, *, rate: int = 10_000, **elsewhere
         )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-                yield Gateway(client, port, key, folder / "access.log", seen)
+                yield Gateway(client, port, key, folder / "access.log", f"http://{admin.host}:{admin.port}", seen)
         finally:
             process.terminate()
             process.wait(15)
