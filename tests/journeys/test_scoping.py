@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from other_town import CALLS, CHILD, DRAFT, IF_MATCH, OWN, VIEW
+from other_town import CALLS, CHILD, DRAFT, IF_MATCH, LOGO, OWN, VIEW
 from poll_body import poll_body, published
 from running_stack import RunningStack
 
@@ -241,4 +241,7 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
             text = text.replace(f"{{{parameter}}}", value)
         content = text.encode()
         own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"}
+    if path.startswith("/v1/collectivity") and method != "GET":
+        own["If-Match"] = expect(actor.get("/v1/collectivity"), 200).headers["etag"]
+        content = LOGO if name == "putLogo" else content
     return actor.call(method, path.format(**{"collectivity": "lutece"} | made.ids), content, **(own | headers))

@@ -52,6 +52,7 @@ CLIENT: dict[str, Any] = {
     "scopes": ["openid"],
 }
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 # Who of the other town calls the operation, with which body and headers. An account is not of one town: sessions are
 # the same person's everywhere, and a neighbour's business nowhere.
 CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
@@ -156,6 +157,10 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "rotateClientSecret": ("administrator", {}, IF_MATCH),
     "takeClient": ("administrator", {"action": "disable"}, IF_MATCH),
     "allowClientRegistration": ("administrator", {"scopes": ["openid"]}, {}),
+    "readCollectivity": ("administrator", None, {}),
+    "presentCollectivity": ("administrator", {"name": {"fr": "Lutèce", "en": "Lutetia"}}, {}),
+    "putLogo": ("administrator", None, {}),
+    "dropLogo": ("administrator", None, {}),
     "readScimConfig": ("system", None, {}),
     "listScimTypes": ("system", None, {}),
     "listScimSchemas": ("system", None, {}),
@@ -202,6 +207,10 @@ OWN = {
     "listClients",
     "makeClient",
     "allowClientRegistration",
+    "readCollectivity",
+    "presentCollectivity",
+    "putLogo",
+    "dropLogo",
     "followInbox",
     "listRequests",
     "readWorkQueue",

@@ -15,11 +15,13 @@ from parvis_identity.api import (
     authorize,
     client_registration,
     clients,
+    collectivity,
     devices,
     discovery,
     internal,
     login,
     logout,
+    looks,
     people,
     people_routes,
     push,
@@ -56,6 +58,8 @@ SCOPES: Final = (
     ("identity.agents.write", "Gérer les agents de la collectivité"),
     ("identity.clients.read", "Consulter les applications de la collectivité"),
     ("identity.clients.write", "Gérer les applications de la collectivité"),
+    ("identity.collectivity.read", "Consulter la présentation de la collectivité"),
+    ("identity.collectivity.write", "Modifier la présentation de la collectivité"),
     ("identity.scim.write", "Gérer les agents et les équipes depuis l'annuaire de la collectivité (SCIM)"),
     ("identity.audit.read", "Consulter le journal d'audit de la collectivité"),
 )
@@ -63,7 +67,7 @@ PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
     token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
     devices.routes, devices.page_routes, clients.routes, client_registration.routes, scim.routes,
-    scim_groups.routes, *people_routes.ROUTES,
+    scim_groups.routes, collectivity.routes, looks.routes, *people_routes.ROUTES,
 )  # fmt: skip
 
 

@@ -50,6 +50,8 @@ BACKOFFICE_SCOPES: Final = (
     "identity.agents.write",
     "identity.clients.read",
     "identity.clients.write",
+    "identity.collectivity.read",
+    "identity.collectivity.write",
     "identity.audit.read",
     "identity.accounts.read",
     "identity.proofs.write",

@@ -10,8 +10,17 @@ from parvis_identity.api.context import form, now, parts_of, query
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of
 from parvis_identity.api.devices import decided
 from parvis_identity.api.documents import form_field, page_route, pages, parameter, repeatable
-from parvis_identity.api.flow import advance, answered, error_answered, in_other_language, language_for, way_back
+from parvis_identity.api.flow import (
+    advance,
+    answered,
+    asking_of,
+    error_answered,
+    in_other_language,
+    language_for,
+    way_back,
+)
 from parvis_identity.api.pages import page, page_router, redirect
+from parvis_identity.api.typography import typeset
 from parvis_identity.domain.authorization import AuthorizationRequest, Parameters, checked, destination, returned_state
 from parvis_identity.domain.device import shown
 from parvis_identity.domain.errors import OAuthError
@@ -138,7 +147,7 @@ async def decide_consent(request: Request) -> Response:
 async def _opened(request: Request, parameters: Parameters) -> tuple[AuthorizationRequest, Asking]:
     parts = parts_of(request)
     wanted = parts.continuations.open(parameters.get("continue"), browser_of(request), now())
-    return wanted, await parts.authorize.asking(wanted, lambda kind: session_of(request, kind), now())
+    return wanted, await asking_of(request, wanted)
 
 
 async def _consent_page(request: Request, asking: Asking) -> Response:
@@ -151,8 +160,8 @@ async def _consent_page(request: Request, asking: Asking) -> Response:
         language=language,
         leads_to=wanted.redirect_uri,
         client=client.name_en if language == "en" else client.name_fr,
-        collectivity=asking.collectivity.name_en if language == "en" else asking.collectivity.name_fr,
-        scopes=[scope.en if language == "en" else scope.fr for scope in asked],
+        collectivity=asking.collectivity.name(language),
+        scopes=[typeset(scope.en if language == "en" else scope.fr, language) for scope in asked],
         name=await parts.read_person.display_name(asking.session.person) if asking.session else "",
         place=client.place_en if language == "en" else client.place_fr,
         code=shown(wanted.device) if wanted.device else None,

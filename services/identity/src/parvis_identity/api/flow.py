@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from parvis_identity.api.context import language_of, now, parts_of, spoken
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of
+from parvis_identity.api.looks import wear
 from parvis_identity.api.pages import WithLinksError, redirect
 from parvis_identity.domain.answer import with_parameters
 from parvis_identity.domain.authorization import AuthorizationRequest
@@ -19,11 +20,18 @@ from parvis_identity.service.authorize import Asking
 from parvis_kit.locale import Language
 
 
+async def asking_of(request: Request, wanted: AuthorizationRequest) -> Asking:
+    """The request with its surroundings; the page that answers looks like its client's collectivity."""
+    asking = await parts_of(request).authorize.asking(wanted, lambda kind: session_of(request, kind), now())
+    wear(request, asking.collectivity)
+    return asking
+
+
 async def advance(request: Request, wanted: AuthorizationRequest) -> Response:
     """Send the browser to the next page, or to the client when nothing more is needed from the person."""
     parts = parts_of(request)
     wanted = replace(wanted, language=wanted.language or language_of(request))
-    asking = await parts.authorize.asking(wanted, lambda kind: session_of(request, kind), now())
+    asking = await asking_of(request, wanted)
     try:
         step = await parts.authorize.step(asking, now())
     except OAuthError as error:

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from parvis_identity.api.context import now, parts_of
 from parvis_identity.api.cookies import browser_of, device_of, keep_browser, keep_device, session_of, set_session
-from parvis_identity.api.flow import language_for
+from parvis_identity.api.flow import asking_of, language_for
+from parvis_identity.api.looks import wear_home_of
 from parvis_identity.api.pages import page, redirect
 from parvis_identity.domain.authorization import Parameters
 from parvis_identity.domain.client import Audience
@@ -26,7 +27,7 @@ async def local_asking(request: Request, parameters: Parameters) -> Asking:
     """The sign-in that goes on with an account of ours; not found where that is not offered."""
     parts = parts_of(request)
     wanted = parts.continuations.open(parameters.get("continue"), browser_of(request), now())
-    asking = await parts.authorize.asking(wanted, lambda kind: session_of(request, kind), now())
+    asking = await asking_of(request, wanted)
     if not parts.settings.local_accounts or asking.client.audience is not Audience.CITIZEN:
         raise NOT_FOUND.problem()
     return asking
@@ -42,6 +43,7 @@ async def session_here(request: Request) -> Session:
     session = await parts_of(request).authorize.live_session(session_of(request, CITIZEN), CITIZEN, now())
     if session is None:
         raise RefusedError(Refusal.NOT_SIGNED_IN)
+    await wear_home_of(request, session.person)
     return session
 
 

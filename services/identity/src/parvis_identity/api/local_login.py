@@ -121,6 +121,5 @@ def _page(request: Request, asking: Asking, *, wrong: bool) -> Response:
         scripted=True,
         passkey=question(request),
         client=asking.client.name_en if english else asking.client.name_fr,
-        collectivity=asking.collectivity.name_en if english else asking.collectivity.name_fr,
         wrong=wrong,
     )

@@ -11,7 +11,7 @@ from parvis_identity.api.authorize import CONTINUE
 from parvis_identity.api.context import now, parts_of, query
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of, set_session
 from parvis_identity.api.documents import page_route, pages, parameter
-from parvis_identity.api.flow import cancel_url, in_other_language, language_for, way_back
+from parvis_identity.api.flow import asking_of, cancel_url, in_other_language, language_for, way_back
 from parvis_identity.api.pages import STYLE_PATH, page, page_router, redirect
 from parvis_identity.domain.assurance import LOCAL_MFA_ACR, reaches
 from parvis_identity.domain.authorization import AuthorizationRequest
@@ -49,7 +49,7 @@ async def show_login(request: Request) -> Response:
     """Offer what fits the client: FranceConnect or an account of ours to citizens, ProConnect to agents."""
     parts, parameters, browser = parts_of(request), query(request), browser_of(request)
     wanted = parts.continuations.open(parameters.get("continue"), browser, now())
-    asking = await parts.authorize.asking(wanted, lambda kind: session_of(request, kind), now())
+    asking = await asking_of(request, wanted)
     language, client = language_for(wanted), asking.client
     party = parts.sign_in.provider_for(client.audience)
     provider = party.profile.name if party else None
@@ -60,7 +60,6 @@ async def show_login(request: Request) -> Response:
         request,
         "login.html",
         language=language,
-        collectivity=asking.collectivity.name_en if language == "en" else asking.collectivity.name_fr,
         client=client.name_en if language == "en" else client.name_fr,
         kind=client.audience.value,
         provider=provider,

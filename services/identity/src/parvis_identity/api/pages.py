@@ -2,21 +2,26 @@
 """Pages for people: plain HTML that works without scripts, and headers that let nobody frame, cache or leak them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis_identity.api.account_texts import ACCOUNT_TEXTS
 from parvis_identity.api.context import language_of
 from parvis_identity.api.device_texts import DEVICE_TEXTS
+from parvis_identity.api.instants import shown
+from parvis_identity.api.looks import links, worn
 from parvis_identity.api.passkey_texts import PASSKEY_TEXTS
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.api.texts import REFUSALS, TEXTS
 from parvis_identity.api.typography import typeset
+from parvis_identity.domain.collectivity import TimeZone
 from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
 from parvis_identity.service.throttle import TooManyAttemptsError
 from parvis_kit.locale import Language
@@ -55,7 +60,7 @@ class PageOperation(Operation):
         """The handler of the route, with errors shown as pages."""
         answer = super().get_route_handler()
 
-        async def shown(request: Request) -> Response:
+        async def as_pages(request: Request) -> Response:
             try:
                 return await answer(request)
             except RefusedError as error:
@@ -65,7 +70,7 @@ class PageOperation(Operation):
             except Exception as error:  # noqa: BLE001 - the catalogue logs what it does not know
                 return problem_page(request, as_problem(error, CATALOGUE))
 
-        return shown
+        return as_pages
 
 
 def page_router() -> APIRouter:
@@ -99,8 +104,15 @@ def page(
     def say(text: str, /, **parts: str) -> str:
         return typeset(_TEXTS[text].in_language(spoken).format(**parts), spoken)
 
+    town = worn(request)
+    zone = town.look.time_zone if town else TimeZone.PARIS
+
+    def when(at: datetime, *, day_only: bool = False) -> Markup:
+        return shown(at, spoken, zone, day_only=day_only)
+
     values["script"] = SCRIPT_PATH if scripted else None
-    content = _TEMPLATES.get_template(template).render(language=spoken, say=say, style=STYLE_PATH, **values)
+    values["town"] = links(town) | {"name": town.name(spoken)} if town else None
+    content = _TEMPLATES.get_template(template).render(language=spoken, say=say, when=when, style=STYLE_PATH, **values)
     return HTMLResponse(content, status, _headers(spoken, leads_to, scripted=scripted))
 
 

@@ -2,7 +2,7 @@
 """The page on which people see, add, name and remove their passkeys."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -109,13 +109,13 @@ async def _page(request: Request, here: Session, notice: str | None) -> Response
     )
 
 
-def _rows(known: Sequence[Named]) -> list[dict[str, str | bool]]:
+def _rows(known: Sequence[Named]) -> list[dict[str, Any]]:
     return [
         {
             "id": str(named.passkey.id),
             "label": named.label,
-            "since": named.passkey.created_at.isoformat(timespec="minutes"),
-            "used": named.passkey.last_used_at.isoformat(timespec="minutes") if named.passkey.last_used_at else "",
+            "since": named.passkey.created_at,
+            "used": named.passkey.last_used_at,
             "synced": named.passkey.synced,
         }
         for named in known

@@ -12,6 +12,7 @@ from parvis_identity.api.cookies import clear_session
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.letter_pages import ASKED, TOKEN, ask_page, asked
 from parvis_identity.api.local_flow import CITIZEN, UNPROCESSABLE, check_form, form_page, local_asking, session_here
+from parvis_identity.api.looks import wear_that_of
 from parvis_identity.api.pages import page, page_router
 from parvis_identity.api.source import source_of
 from parvis_identity.domain.letter import Letter, Purpose
@@ -58,7 +59,9 @@ async def ask_for_recovery(request: Request) -> Response:
 async def show_recovery_form(request: Request) -> Response:
     """Behind the link of the letter: ask for another password. Looking at the page uses nothing up."""
     token = query(request).get("token") or ""
-    return _recovery_page(request, await parts_of(request).accounts.change_password.invited(token, now()), token, None)
+    letter = await parts_of(request).accounts.change_password.invited(token, now())
+    await wear_that_of(request, letter.collectivity)
+    return _recovery_page(request, letter, token, None)
 
 
 @routes.post(
@@ -75,6 +78,7 @@ async def recover(request: Request) -> Response:
     parts, fields = parts_of(request), await form(request)
     token = fields.get("token") or ""
     letter = await parts.accounts.change_password.invited(token, now())
+    await wear_that_of(request, letter.collectivity)
     check_form(request, fields, f"recovery/{token}")
     try:
         await parts.accounts.change_password.recover(token, fields.get("password") or "", now())

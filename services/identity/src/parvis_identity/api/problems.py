@@ -18,6 +18,7 @@ from parvis_identity.domain.client import (
     TooManyClientsError,
     UnknownClientError,
 )
+from parvis_identity.domain.collectivity import StaleCollectivityError, UnknownCollectivityError
 from parvis_identity.domain.profile import StalePersonError
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
@@ -27,6 +28,8 @@ KNOWN_AGENT: Final = Kind("known-agent", 409, Text(fr="Agent déjà connu", en="
 LAST_WAY_IN: Final = Kind("last-way-in", 409, Text(fr="Dernier moyen de connexion", en="Last way in"))
 MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossible", en="Merge impossible"))
 NO_MINOR: Final = Kind("no-minor", 422, Text(fr="Ce n'est pas un mineur", en="Not a minor"))
+UNREADABLE_COLOUR: Final = Kind("unreadable-colour", 422, Text(fr="Couleur illisible", en="Unreadable colour"))
+NOT_A_LOGO: Final = Kind("not-a-logo", 422, Text(fr="Logo refusé", en="Logo refused"))
 MANDATE_REFUSED: Final = Kind("mandate-refused", 422, Text(fr="Mandat refusé", en="Mandate refused"))
 CERTIFIED: Final = Kind("certified-identity", 409, Text(fr="État civil certifié", en="Certified civil status"))
 
@@ -45,6 +48,8 @@ CATALOGUE: Final = Catalogue(
         errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),
         StalePersonError: Rule(PRECONDITION_FAILED),
         errors.StaleMergeError: Rule(PRECONDITION_FAILED),
+        UnknownCollectivityError: Rule(NOT_FOUND),
+        StaleCollectivityError: Rule(PRECONDITION_FAILED),
         UnknownClientError: Rule(NOT_FOUND),
         StaleClientError: Rule(PRECONDITION_FAILED),
         ClientTransitionError: Rule(CONFLICT),

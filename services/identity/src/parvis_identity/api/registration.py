@@ -11,6 +11,7 @@ from parvis_identity.api.context import form, now, parts_of, query, spoken
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.letter_pages import ASKED, TOKEN, ask_page, asked
 from parvis_identity.api.local_flow import UNPROCESSABLE, check_form, form_page, kept_by, local_asking, signed_in
+from parvis_identity.api.looks import wear_that_of
 from parvis_identity.api.pages import page, page_router
 from parvis_identity.domain.authorization import Parameters
 from parvis_identity.domain.letter import Letter, Purpose
@@ -57,7 +58,9 @@ async def ask_for_registration(request: Request) -> Response:
 async def show_registration_form(request: Request) -> Response:
     """Behind the link of the letter: ask for name and password. Looking at the page uses nothing up."""
     token = query(request).get("token")
-    return _page(request, await parts_of(request).accounts.register.invited(token, now()), token or "")
+    letter = await parts_of(request).accounts.register.invited(token, now())
+    await wear_that_of(request, letter.collectivity)
+    return _page(request, letter, token or "")
 
 
 @routes.post(
@@ -80,6 +83,7 @@ async def register(request: Request) -> Response:
     parts, fields = parts_of(request), await form(request)
     token = fields.get("token") or ""
     letter = await parts.accounts.register.invited(token, now())
+    await wear_that_of(request, letter.collectivity)
     check_form(request, fields, _form_name(token))
     choice = _choice(fields)
     if choice is None:

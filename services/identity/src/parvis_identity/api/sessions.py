@@ -2,7 +2,7 @@
 """Where somebody is signed in, for themselves: as an API, and as a page."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -149,13 +149,13 @@ def _view(session: Session, current: str | None) -> SessionView:
     )
 
 
-def _rows(living: Sequence[Session]) -> list[dict[str, str]]:
+def _rows(living: Sequence[Session]) -> list[dict[str, Any]]:
     return [
         {
             "id": str(session.id),
             "provider": "passkey" if BY_KEY.intersection(session.amr) else session.provider,
-            "since": session.created_at.isoformat(timespec="minutes"),
-            "seen": session.last_seen_at.isoformat(timespec="minutes"),
+            "since": session.created_at,
+            "seen": session.last_seen_at,
         }
         for session in living
     ]

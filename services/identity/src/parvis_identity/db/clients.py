@@ -1,51 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Collectivities and the clients registered for them."""
+"""The clients registered for collectivities, and those of Parvis itself."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db.tables import ClientRow, CollectivityRow
+from parvis_identity.db.tables import ClientRow
 from parvis_identity.domain.client import Audience, Client, Consent
-
-
-@dataclass(frozen=True, slots=True)
-class Collectivity:
-    """A local authority, and the establishments (SIRET) whose staff may be its agents."""
-
-    slug: str
-    name_fr: str
-    name_en: str
-    sirets: frozenset[str]
 
 
 async def find_client(session: AsyncSession, client_id: str) -> Client | None:
     """The client, or None where there is none or it was disabled."""
     row = await session.get(ClientRow, client_id)
     return client_of(row) if row and row.disabled_at is None else None
-
-
-async def find_collectivity(session: AsyncSession, slug: str) -> Collectivity | None:
-    """The collectivity, or None."""
-    row = await session.get(CollectivityRow, slug)
-    return Collectivity(row.collectivity, row.name_fr, row.name_en, frozenset(row.sirets)) if row else None
-
-
-async def put_collectivity(session: AsyncSession, collectivity: Collectivity) -> None:
-    """Insert it, or bring it up to date."""
-    values = {
-        "name_fr": collectivity.name_fr,
-        "name_en": collectivity.name_en,
-        "sirets": sorted(collectivity.sirets),
-    }
-    await session.execute(
-        insert(CollectivityRow)
-        .values(collectivity=collectivity.slug, **values)
-        .on_conflict_do_update(index_elements=["collectivity"], set_=values)
-    )
 
 
 async def put_client(session: AsyncSession, client: Client) -> None:

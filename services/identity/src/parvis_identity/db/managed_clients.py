@@ -9,8 +9,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db import clients
+from parvis_identity.db.collectivity_tables import CollectivityRow
 from parvis_identity.db.managed_tables import RegistrationTicketRow
-from parvis_identity.db.tables import ClientRow, CollectivityRow
+from parvis_identity.db.tables import ClientRow
 from parvis_identity.domain.client import Client
 
 

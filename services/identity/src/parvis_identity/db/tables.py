@@ -13,23 +13,20 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.dialects.postgresql import JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_identity.db import account_tables, audit_tables, device_tables, managed_tables, people_tables
+from parvis_identity.db import (
+    account_tables,
+    audit_tables,
+    collectivity_tables,
+    device_tables,
+    managed_tables,
+    people_tables,
+)
 from parvis_identity.db.base import INSTANT, TEXTS, Base
 from parvis_kit.db.tables import shreddable
 
-__all__ = ["Base", "account_tables", "audit_tables", "device_tables", "managed_tables", "people_tables"]
-
-
-class CollectivityRow(Base):
-    """A local authority, and the establishments whose staff may be its agents."""
-
-    __tablename__ = "collectivity"
-
-    collectivity: Mapped[str] = mapped_column(TEXT, primary_key=True)
-    name_fr: Mapped[str] = mapped_column(TEXT)
-    name_en: Mapped[str] = mapped_column(TEXT)
-    sirets: Mapped[list[str]] = mapped_column(TEXTS)
-    created_at: Mapped[datetime] = mapped_column(INSTANT, server_default=text("now()"))
+__all__ = [
+    "Base", "account_tables", "audit_tables", "collectivity_tables", "device_tables", "managed_tables", "people_tables",
+]  # fmt: skip
 
 
 class ClientRow(Base):

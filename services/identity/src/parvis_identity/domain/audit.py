@@ -52,6 +52,7 @@ class Action(StrEnum):
     TEAM_CHANGED = "team-changed"
     TEAM_REMOVED = "team-removed"
     COLLECTIVITY_PUT = "collectivity-put"
+    COLLECTIVITY_PRESENTED = "collectivity-presented"
     CLIENT_MADE = "client-made"
     CLIENT_CHANGED = "client-changed"
     CLIENT_SECRET_ROTATED = "client-secret-rotated"  # noqa: S105 - a code

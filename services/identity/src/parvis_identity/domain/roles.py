@@ -57,6 +57,8 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "identity.agents.write",
         "identity.clients.read",
         "identity.clients.write",
+        "identity.collectivity.read",
+        "identity.collectivity.write",
         "requests.catalogue.read",
         "requests.catalogue.write",
         "notifications.webhooks.read",

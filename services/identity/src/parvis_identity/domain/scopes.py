@@ -62,6 +62,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "manage the applications of the collectivity",
         ),
         _of(
+            "identity.collectivity.read",
+            "consulter la présentation de la collectivité",
+            "see how the collectivity presents itself",
+        ),
+        _of(
+            "identity.collectivity.write",
+            "modifier la présentation de la collectivité",
+            "change how the collectivity presents itself",
+        ),
+        _of(
             "identity.scim.write",
             "gérer agents et équipes depuis l'annuaire",
             "manage agents and teams from the directory",

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
-from parvis_identity.db import audit, clients, memberships
+from parvis_identity.db import audit, collectivities, memberships
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.client import Audience, Client
@@ -80,7 +80,7 @@ class Admission:
     ) -> Membership | None:
         """None for somebody who is an agent already, the invitation of somebody who is to be; refuses anybody else."""
         slug = arrival.client.collectivity_claim
-        collectivity = await clients.find_collectivity(session, slug)
+        collectivity = await collectivities.find(session, slug)
         check_organisation(arrival.vouched, collectivity.sirets if collectivity else frozenset())
         if known and await memberships.of_person(session, slug, known):
             return None

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from parvis_identity.db import audit, clients, device_requests, grants, memberships, sessions
-from parvis_identity.db.clients import Collectivity
+from parvis_identity.db import audit, clients, collectivities, device_requests, grants, memberships, sessions
 from parvis_identity.db.grants import Code
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Audience, Client
+from parvis_identity.domain.collectivity import Collectivity
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.grant import Grant
 from parvis_identity.domain.opaque import fingerprint, new_opaque
@@ -71,7 +71,7 @@ class Authorize:
             client = await clients.find_client(uow.session, request.client_id)
             if client is None or not (request.device or client.registered_redirect(request.redirect_uri)):
                 raise RefusedError(Refusal.UNKNOWN_CLIENT)
-            collectivity = await clients.find_collectivity(uow.session, client.collectivity_claim)
+            collectivity = await collectivities.find(uow.session, client.collectivity_claim)
             if collectivity is None:
                 raise RefusedError(Refusal.UNKNOWN_CLIENT)
             kind = client.audience.value

@@ -10,8 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from parvis_identity.db import audit, clients, memberships
-from parvis_identity.db.clients import Collectivity
+from parvis_identity.db import audit, clients, collectivities, memberships
 from parvis_identity.db.people import People
 from parvis_identity.domain.agent import Duties
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
@@ -24,6 +23,7 @@ from parvis_identity.domain.client import (
     GrantType,
     secret_hash,
 )
+from parvis_identity.domain.collectivity import Collectivity
 from parvis_identity.domain.redirect_uri import registration_error
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.roles import Role
@@ -186,7 +186,7 @@ async def apply(seed: Seed, database: Database, index: BlindIndex) -> None:
     now, operator = datetime.now(UTC), Actor("operator", "seed")
     async with database.unit_of_work() as uow:
         for entry in seed.collectivities:
-            await clients.put_collectivity(
+            await collectivities.put(
                 uow.session, Collectivity(entry.slug, entry.name.fr, entry.name.en, frozenset(entry.sirets))
             )
             on = Thing("collectivity", entry.slug)

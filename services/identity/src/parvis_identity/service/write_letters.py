@@ -5,7 +5,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from parvis_identity.db import clients, letters, local_accounts
+from parvis_identity.db import collectivities, letters, local_accounts
 from parvis_identity.db.letters import Claimed
 from parvis_identity.db.people import People
 from parvis_identity.domain.letter import Letter, Purpose, retry_after
@@ -77,10 +77,8 @@ class LetterWriter:
         subject = _subject(letter.purpose, known=account is not None)
         if subject is None:
             return None
-        collectivity = await clients.find_collectivity(uow.session, letter.collectivity)
-        name = "Parvis"
-        if collectivity:
-            name = collectivity.name_en if letter.language == "en" else collectivity.name_fr
+        collectivity = await collectivities.find(uow.session, letter.collectivity)
+        name = collectivity.name(letter.language) if collectivity else "Parvis"
         link = ""
         if subject in PATHS:
             secret = await self._letters.make_link(uow.session, letter, now)
