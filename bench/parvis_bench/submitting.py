@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from pydantic_core import to_json
 from starlette.requests import Request
 
 from parvis_bench import child
@@ -98,7 +99,7 @@ class Submitter:
             author=person,
             created_at=now,
         )
-        sealed = key.seal("request.answers", json.dumps(BODY["answers"]))
+        sealed = key.seal_bytes("request.answers", to_json(BODY["answers"]))
         new = replace(self._submission.last, request=request, sealed_answers=sealed)
         answer = self._runtime.idempotency.seal(self._answer)
         await self._submission.store(new, _call(self._caller(person)), answer, submitted(request, now))

@@ -11,7 +11,7 @@ import logging
 from parvis_kit.logs import configure, logger
 log = logger("parvis.test")
 configure("requests", "api")
-log.info("déposée", count=3, odd={1})
+log.info("déposée", count=3, odd=1j, file="\\udce9")
 log.debug("too fine")
 logging.getLogger("library").warning("heard %s", "it")
 logging.getLogger("library").debug("too fine")
@@ -34,7 +34,8 @@ def test_ours_and_a_librarys_line_have_one_form() -> None:
         "process": "api",
         "event": "déposée",
         "count": 3,
-        "odd": "{1}",
+        "odd": "1j",
+        "file": "\udce9",
         "level": "info",
         "logger": "parvis.test",
         "timestamp": None,

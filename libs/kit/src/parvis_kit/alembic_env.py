@@ -32,11 +32,10 @@ def run(metadata: MetaData) -> None:
             context.execute(_STATEMENT_TIMEOUT)
             context.run_migrations()
         return
-    given = context.config.attributes.get("connection")
-    if given is not None:
-        _migrate(given, metadata)
-        return
-    asyncio.run(_online(metadata))
+    if connection := context.config.attributes.get("connection"):
+        _migrate(connection, metadata)
+    else:
+        asyncio.run(_online(metadata))
 
 
 async def _online(metadata: MetaData) -> None:

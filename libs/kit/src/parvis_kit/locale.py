@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The languages that Parvis speaks, and how a caller asks for one."""
 
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,6 +24,7 @@ class Text(BaseModel):
         return self.en if language == "en" else self.fr
 
 
+@lru_cache(maxsize=128)
 def negotiate(accept_language: str | None) -> Language:
     """The language for an ``Accept-Language`` header (RFC 9110 section 12.5.4); French unless English is preferred."""
     best, best_quality = DEFAULT, 0.0

@@ -8,9 +8,8 @@ from typing import Any
 
 import structlog
 from opentelemetry import trace
+from pydantic_core import to_json
 from structlog.typing import FilteringBoundLogger
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=repr)
 
 
 class _Stream:
@@ -31,6 +30,13 @@ def _with_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, 
     return event
 
 
+def _line(event: dict[str, Any], **_options: Any) -> str:
+    try:
+        return to_json(event, fallback=repr).decode()
+    except ValueError:  # a text that is no Unicode, such as a file's name
+        return json.dumps(event, default=repr)
+
+
 def configure(service: str, process: str, level: str = "INFO") -> None:
     """Send structlog and the standard library's loggers to one JSON stream.
 
@@ -46,7 +52,7 @@ def configure(service: str, process: str, level: str = "INFO") -> None:
     line: list[Any] = [
         lambda _logger, _method, event: {"service": service, "process": process, **event},
         structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(lambda event, **_options: _ENCODER.encode(event)),
+        structlog.processors.JSONRenderer(_line),
     ]
     structlog.configure(
         processors=[*common, *line],

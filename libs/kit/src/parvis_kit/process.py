@@ -73,6 +73,7 @@ def _config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # which of our proxies to believe is for a service to say
         timeout_keep_alive=65,  # longer than the gateway keeps its connections, so that the gateway closes first
         timeout_graceful_shutdown=_GRACE_SECONDS,
         limit_concurrency=500,

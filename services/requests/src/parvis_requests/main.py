@@ -48,10 +48,10 @@ SCOPES = (
 
 OPEN311 = (services.routes, reading.routes, filing.routes, updates.routes)
 PUBLIC = (
+    requests.routes,  # the busiest first: routes are tried in this order
     catalogue.routes,
     drafts.routes,
     attachments.routes,
-    requests.routes,
     acts.routes,
     completion.routes,
     afterwards.routes,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 from parvis_requests.domain.position import AreaRef
-from parvis_requests.domain.routing import RoutingRule, team_for
+from parvis_requests.domain.routing import Routing, RoutingRule
 
 AREA = AreaRef("7510101", "75101")
 EVERYWHERE = RoutingRule("town")
@@ -11,7 +11,7 @@ TYPE = RoutingRule("type", type_code="pothole")
 
 
 def team(*rules: RoutingRule, area: AreaRef | None = AREA) -> str:
-    return team_for(rules, "pothole", "streets", area, default="desk")
+    return Routing(rules, "desk").team("pothole", "streets", area)
 
 
 def test_the_most_precise_rule_wins_whatever_the_order() -> None:
@@ -19,6 +19,12 @@ def test_the_most_precise_rule_wins_whatever_the_order() -> None:
     assert team(*rules) == team(*reversed(rules)) == "group-small"
     assert team(EVERYWHERE, GROUP, GROUP_IN_LARGE) == "group-large"
     assert team(TYPE, GROUP_IN_SMALL) == "type"
+
+
+def test_of_two_rules_for_the_same_the_first_holds_and_a_type_says_more_than_its_group() -> None:
+    assert team(TYPE, RoutingRule("later", type_code="pothole")) == "type"
+    both = RoutingRule("both", type_code="pothole", group="waste", area="75101")
+    assert team(TYPE, both, GROUP_IN_SMALL) == "both"
 
 
 def test_a_rule_for_an_area_does_not_fit_elsewhere_or_nowhere() -> None:

@@ -5,6 +5,7 @@ import json
 from typing import Any, Final
 from uuid import UUID
 
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +35,7 @@ def outbox_row(event: Event) -> tuple[Any, ...]:
     """The values of an outbox row, in the order of ``OUTBOX_COLUMNS``."""
     return (
         event.id, event.topic, event.key, event.sequence, bucket_of(event.key), event.type, event.source,
-        event.subject, event.collectivity, event.time, json.dumps(event.data, ensure_ascii=False), event.traceparent,
+        event.subject, event.collectivity, event.time, to_json(event.data).decode(), event.traceparent,
     )  # fmt: skip
 
 

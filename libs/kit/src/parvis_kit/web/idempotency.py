@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -111,7 +112,7 @@ class Idempotency:
 
     def seal(self, answer: Answer) -> bytes:
         """The answer as it is stored."""
-        head = json.dumps([answer.status, answer.headers]).encode()
+        head = to_json([answer.status, answer.headers])
         return self._key.seal(head + b"\n" + answer.body, "answer")
 
     def replay(self, call: IdempotentCall, body_hash: bytes, sealed: bytes) -> Response:

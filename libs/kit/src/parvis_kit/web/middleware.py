@@ -3,12 +3,12 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 from opentelemetry import trace
 from opentelemetry.context import attach, detach
 from opentelemetry.trace import SpanKind, StatusCode
 from prometheus_client import Histogram
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +27,7 @@ _SECONDS = Histogram(
     ["method", "route", "status"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+_seconds_of = cache(_SECONDS.labels)
 _SERVER_ERROR = 500
 _MAX_ID_LENGTH = 64
 
@@ -48,10 +49,10 @@ class Exchange:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        given = dict(scope["headers"])
         state = scope.setdefault("state", {})
-        state["language"] = negotiate(headers.get("accept-language"))
-        state["request_id"] = request_id = _request_id(headers.get("x-request-id"))
+        state["language"] = negotiate(given.get(b"accept-language", b"").decode("latin-1"))
+        state["request_id"] = request_id = _request_id(given.get(b"x-request-id", b"").decode("latin-1"))
         status = 0
         started = time.perf_counter()
 
@@ -62,7 +63,8 @@ class Exchange:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
-        span = _tracer.start_span(scope["method"], context_of(headers.get("traceparent")), SpanKind.SERVER)
+        parent = context_of(given.get(b"traceparent", b"").decode("latin-1"))
+        span = _tracer.start_span(scope["method"], parent, SpanKind.SERVER)
         # By hand: the context managers that do the same take a thirtieth of a short call's time.
         within, traced = bind_contextvars(request_id=request_id), attach(trace.set_span_in_context(span))
         try:
@@ -86,11 +88,11 @@ class Exchange:
         span.set_attribute("http.response.status_code", status)
         if status >= _SERVER_ERROR:
             span.set_status(StatusCode.ERROR)
-        _SECONDS.labels(method, route, status).observe(seconds)
+        _seconds_of(method, route, status).observe(seconds)
         _log.info("answered", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
 
 
-def _request_id(given: str | None) -> str:
+def _request_id(given: str) -> str:
     if given and len(given) <= _MAX_ID_LENGTH and given.isascii() and given.replace("-", "").isalnum():
         return given
     return str(uuid7())

@@ -70,7 +70,7 @@ class Answering:
             call.caller, call.operation, call.key, call.body_hash, sealed, new.id, new.consultation_id,
             new.collectivity, new.person, new.at, new.option, *outbox_row(event),
         )  # fmt: skip
-        async with self._database.pool.acquire() as connection:
+        async with self._database.hot.lend() as connection:
             try:
                 stored = await connection.fetchval(_STATEMENT, *parameters)
             except asyncpg.UniqueViolationError as error:

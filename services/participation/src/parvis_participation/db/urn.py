@@ -49,7 +49,7 @@ class Urn:
 
         Raises AlreadyVotedError, CommitmentTakenError or PollNotOpenError.
         """
-        async with self._database.pool.acquire() as connection:
+        async with self._database.hot.lend() as connection:
             try:
                 signed = await connection.fetchval(_CAST, poll_id, person_key, uuid4(), commitment, sealed, now)
             except asyncpg.UniqueViolationError as error:

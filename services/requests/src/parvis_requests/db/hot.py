@@ -100,7 +100,7 @@ class Submission:
         while the first call with the same key is still running.
         """
         parameters = _parameters(new, call, answer, event)
-        async with self._database.pool.acquire() as connection:
+        async with self._database.hot.lend() as connection:
             try:
                 if new.attachments:
                     async with connection.transaction():

@@ -16,29 +16,25 @@ class RoutingRule:
     group: str | None = None
     area: str | None = None
 
-    def weight(self, type_code: str, group: str, area: AreaRef | None) -> int | None:
-        """How precisely the rule fits: type before group, small area before large; None when it does not fit."""
-        weight = 0
-        if self.type_code is not None:
-            if self.type_code != type_code:
-                return None
-            weight += 8
-        elif self.group is not None:
-            if self.group != group:
-                return None
-            weight += 4
-        if self.area is not None:
-            if area is None or self.area not in {area.code, area.parent}:
-                return None
-            weight += 2 if self.area == area.code else 1
-        return weight
 
+class Routing:
+    """The rules of a collectivity, looked up by how precisely they fit: type before group, small area before large.
 
-def team_for(rules: Iterable[RoutingRule], type_code: str, group: str, area: AreaRef | None, *, default: str) -> str:
-    """The team of the rule that fits best, else the collectivity's default team."""
-    best, chosen = -1, default
-    for rule in rules:
-        weight = rule.weight(type_code, group, area)
-        if weight is not None and weight > best:
-            best, chosen = weight, rule.team
-    return chosen
+    A rule that names a type and a group is one for the type; of two for the same, the first one holds.
+    """
+
+    def __init__(self, rules: Iterable[RoutingRule], default: str) -> None:
+        self._default = default
+        self._teams: dict[tuple[str | None, str | None, str | None], str] = {}
+        for rule in rules:
+            group = rule.group if rule.type_code is None else None
+            self._teams.setdefault((rule.type_code, group, rule.area), rule.team)
+
+    def team(self, type_code: str, group: str, area: AreaRef | None) -> str:
+        """The team of the rule that fits best, else the default one."""
+        areas = (area.code, area.parent, None) if area else (None,)
+        for kind, of_group in ((type_code, None), (None, group), (None, None)):
+            for place in areas:
+                if team := self._teams.get((kind, of_group, place)):
+                    return team
+        return self._default

@@ -17,7 +17,7 @@ from parvis_requests.db.catalogue import FormKey
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import NotFoundError, OutsideTownError, UnknownTypeError
 from parvis_requests.domain.position import AreaRef, Position
-from parvis_requests.domain.routing import RoutingRule, team_for
+from parvis_requests.domain.routing import Routing, RoutingRule
 from parvis_requests.service.form import Form
 
 
@@ -59,8 +59,7 @@ class Catalogue:
     forms: Mapping[str, Form]
     areas: Mapping[str, AreaRecord]
     territory: Territory
-    rules: Sequence[RoutingRule]
-    default_team: str
+    routing: Routing
     holidays: Holidays
 
     def form(self, code: str) -> Form:
@@ -79,7 +78,7 @@ class Catalogue:
 
     def team(self, form: Form, area: AreaRef | None) -> str:
         """The team that handles a request of that type there."""
-        return team_for(self.rules, form.code, form.group, area, default=self.default_team)
+        return self.routing.team(form.code, form.group, area)
 
 
 class Catalogues:
@@ -117,8 +116,7 @@ class Catalogues:
                     forms={form.code: form for form in forms},
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
                     territory=Territory(list(areas.values())),
-                    rules=[*rules, *(rule for form in forms for rule in form.rules)],
-                    default_team=town.default_team,
+                    routing=Routing([*rules, *(rule for form in forms for rule in form.rules)], town.default_team),
                     holidays=Holidays(town.holidays),
                 )
         self._known[collectivity] = (time.monotonic() + self._seconds, current)

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Submit a request: checked against its form, placed, routed, sealed and stored in one transaction."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
@@ -88,7 +89,7 @@ async def submit_request(
         raise PositionMissingError
     area = catalogue.territory.area_at(command.position) if command.position else None
     key = await persons.of(command.author)
-    sealed = key.seal("request.answers", json.dumps(command.answers, ensure_ascii=False))
+    sealed = key.seal_bytes("request.answers", to_json(command.answers))
     facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)
     promised = form.definition.service_level
     clock = Clock(day_of(now)) if form.regime else None
