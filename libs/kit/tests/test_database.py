@@ -43,7 +43,7 @@ async def database() -> AsyncIterator[Database]:
 async def end_backend(pid: int) -> None:
     other = await asyncpg.connect(os.environ["PARVIS_TEST_POSTGRES"])
     try:
-        await other.execute("SELECT pg_terminate_backend($1)", pid)
+        assert await other.fetchval("SELECT pg_terminate_backend($1, 10000)", pid)  # waits for its end
     finally:
         await other.close()
     await asyncio.sleep(0.2)  # until the loop has heard of it

@@ -84,7 +84,7 @@ async def test_an_act_is_recorded_while_the_chain_is_locked(trail: Harness) -> N
     async with trail.runtime.database.pool.acquire() as connection, connection.transaction():
         await connection.execute("INSERT INTO audit_head VALUES ('identity', 0, '') ON CONFLICT DO NOTHING")
         await connection.execute("SELECT 1 FROM audit_head FOR UPDATE")
-        await asyncio.wait_for(write(trail, 3), 1)
+        await asyncio.wait_for(write(trail, 3), 10)
 
 
 _INSERT = (

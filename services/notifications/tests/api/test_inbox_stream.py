@@ -127,15 +127,15 @@ async def test_a_silence_is_short(running: RunningService, post: Post) -> None:
         while not open_one.comments:
             line = await asyncio.wait_for(anext(open_one.lines), 5)
             open_one.comments += line.startswith(":")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
 
 
 async def test_a_stream_ends_with_its_token(running: RunningService, post: Post) -> None:
     began = time.monotonic()
-    async with stream(running, post.person(), exp=int(time.time()) + 2) as open_one:
+    async with stream(running, post.person(), exp=int(time.time()) + 3) as open_one:
         with pytest.raises(StopAsyncIteration):
             await open_one.events(10)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
 
 
 async def test_a_person_has_a_few_streams_and_one_that_was_left_is_free_again(
