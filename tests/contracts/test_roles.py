@@ -15,6 +15,7 @@ NOT_FOR_STAFF = {
     "identity.profile.write",
     "identity.mandates.read",
     "identity.mandates.write",
+    "identity.operations.write",
     "identity.people.read",
     "notifications.events.read",
     "identity.scim.write",

@@ -13,6 +13,7 @@ from parvis_cli.connection import add_connection, settings_of
 from parvis_cli.declared import declared_topics
 from parvis_cli.deployment import Deployment, read_deployment
 from parvis_cli.errors import CommandError
+from parvis_cli.founding import add_founding
 from parvis_cli.letter_commands import add_commands
 from parvis_cli.strimzi import manifests
 from parvis_cli.topics import Topics
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="parvis", description="Operate a deployment of Parvis.")
     rooms = parser.add_subparsers(required=True)
     add_commands(rooms)
+    add_founding(rooms)
     topics = rooms.add_parser("topics", help="the Kafka topics that the contracts name")
     commands = topics.add_subparsers(required=True)
     apply = commands.add_parser("apply", help="bring Kafka's topics to what is declared; safe to repeat")

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed FILE, rotate-keys, audit-check."""
+"""The commands of this service: api, worker, migrate, seed FILE, operator, rotate-keys, audit-check."""
 
 import sys
 from pathlib import Path
 
 from parvis_kit.process import run
 
-_USAGE = "usage: parvis-identity api | worker | migrate | seed FILE | rotate-keys [--compromised] | audit-check"
+_USAGE = (
+    "usage: parvis-identity api | worker | migrate | seed FILE | operator [--renew] | rotate-keys [--compromised]"
+    " | audit-check"
+)
 
 
 def main() -> None:
@@ -33,6 +36,10 @@ def main() -> None:
             from parvis_identity.commands import rotate_keys  # noqa: PLC0415
 
             run(rotate_keys(compromised="--compromised" in options))
+        case ["operator", *options] if set(options) <= {"--renew"}:
+            from parvis_identity.commands import operator  # noqa: PLC0415
+
+            run(operator(renew="--renew" in options))
         case ["audit-check"]:
             from parvis_identity.commands import audit_check  # noqa: PLC0415
 

@@ -21,6 +21,7 @@ from parvis_identity.service.client_key_sets import ClientKeySets
 from parvis_identity.service.continuation import Continuations
 from parvis_identity.service.devices import Devices
 from parvis_identity.service.exchange_token import ExchangeToken
+from parvis_identity.service.found_collectivity import FoundCollectivity
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.log_out import LogOut
 from parvis_identity.service.manage_agents import ManageAgents
@@ -74,6 +75,7 @@ class Parts:
     provision_agents: ProvisionAgents
     provision_teams: ProvisionTeams
     register_client: RegisterClient
+    found_collectivity: FoundCollectivity
     runtime: Runtime[Settings]
     about_people: AboutPeople
     profiles: Profiles
@@ -145,6 +147,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         provision_agents=ProvisionAgents(manage_agents, runtime.persons, runtime.blind_index),
         provision_teams=ProvisionTeams(manage_agents, runtime.persons),
         register_client=RegisterClient(database),
+        found_collectivity=FoundCollectivity(manage_agents, runtime.persons, runtime.blind_index),
         runtime=runtime,
         about_people=about_people,
         profiles=assemble_profiles(runtime),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the commands that an operator gives: seed, rotate-keys, audit-check."""
+"""Composition root of the commands that an operator gives: seed, operator, rotate-keys, audit-check."""
 
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from parvis_identity.service import seed as seeding
 from parvis_identity.service.audit_chain import CheckAudit
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
+from parvis_identity.service.operator_client import CLIENT_ID, make_operator
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.runtime import open_runtime
 
@@ -22,6 +23,16 @@ async def seed(file: Path) -> None:
         raise SystemExit(f"{file}: {error}") from error
     async with open_runtime("identity", "seed", Settings(), MIGRATIONS) as runtime:
         await seeding.apply(wanted, runtime.database, runtime.blind_index)
+
+
+async def operator(*, renew: bool) -> None:
+    """Make the client of the command ``parvis``, and write its secret: this once, for nobody can read it again."""
+    async with open_runtime("identity", "operator", Settings(), MIGRATIONS) as runtime:
+        secret = await make_operator(runtime.database, datetime.now(UTC), renew=renew)
+    if secret is None:
+        sys.stderr.write(f"{CLIENT_ID} has a secret already, which is not shown again; --renew gives it another one\n")
+    else:
+        sys.stdout.write(f"{secret}\n")
 
 
 async def rotate_keys(*, compromised: bool) -> None:

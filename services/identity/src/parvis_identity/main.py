@@ -22,6 +22,7 @@ from parvis_identity.api import (
     login,
     logout,
     looks,
+    operations,
     people,
     people_routes,
     push,
@@ -78,7 +79,14 @@ def public_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAP
 
 def internal_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAPI:
     """Health, metrics, the API for other services, and machine tokens without a way through the gateway."""
-    routers = (health_router(runtime.checks()), discovery.keys, token.routes, token_status.routes, internal.routes)
+    routers = (
+        health_router(runtime.checks()),
+        discovery.keys,
+        token.routes,
+        token_status.routes,
+        internal.routes,
+        operations.routes,
+    )
     return _app(routers, runtime.settings.public_url, runtime.state(parts=parts or assemble(runtime)))
 
 

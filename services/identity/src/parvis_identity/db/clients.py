@@ -17,6 +17,12 @@ async def find_client(session: AsyncSession, client_id: str) -> Client | None:
     return client_of(row) if row and row.disabled_at is None else None
 
 
+async def find_any(session: AsyncSession, client_id: str) -> Client | None:
+    """The client, disabled or not, or None."""
+    row = await session.get(ClientRow, client_id)
+    return client_of(row) if row else None
+
+
 async def put_client(session: AsyncSession, client: Client) -> None:
     """Insert it, or bring it up to date."""
     values: dict[str, Any] = {

@@ -2,10 +2,10 @@
 """Collectivities as they are kept: founded by operators, shown as their administrators want."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,7 @@ from parvis_identity.db.collectivity_tables import CollectivityLogoRow, Collecti
 from parvis_identity.db.tables import PersonRow
 from parvis_identity.domain.collectivity import Collectivity, Logo, Look, TimeZone
 
+_FOUNDING: Final = 0x1D_F0
 _WITH_LOOK = select(CollectivityRow, CollectivityLookRow).outerjoin(
     CollectivityLookRow, CollectivityLookRow.collectivity == CollectivityRow.collectivity
 )
@@ -26,6 +27,13 @@ async def find(session: AsyncSession, slug: str, *, lock: bool = False) -> Colle
         )
     row = (await session.execute(_WITH_LOOK.where(CollectivityRow.collectivity == slug))).one_or_none()
     return _collectivity(*row) if row else None
+
+
+async def founded(session: AsyncSession, slug: str) -> Collectivity | None:
+    """What operators founded, whatever its administrators made of it since; kept from others who found it."""
+    await session.execute(select(func.pg_advisory_xact_lock(_FOUNDING)))
+    row = await session.get(CollectivityRow, slug)
+    return _collectivity(row, None) if row else None
 
 
 async def of_person(session: AsyncSession, person: UUID) -> Collectivity | None:

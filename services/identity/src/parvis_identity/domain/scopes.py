@@ -77,6 +77,7 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "manage agents and teams from the directory",
         ),
         _of("identity.audit.read", "consulter le journal d'audit", "read the audit trail"),
+        _of("identity.operations.write", "fonder des collectivités", "found collectivities"),
         _of(
             "identity.people.read", "lire les coordonnées des personnes à prévenir", "read contact points of recipients"
         ),

@@ -24,7 +24,7 @@ from parvis_identity.domain.client import (
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 
 MAX_CLIENTS: Final = 200
-OF_OUR_OWN: Final = frozenset({"identity.people.read", "requests.messages.read"})
+OF_OUR_OWN: Final = frozenset({"identity.operations.write", "identity.people.read", "requests.messages.read"})
 """Scopes for Parvis's own services: no client of a collectivity gets them."""
 
 
