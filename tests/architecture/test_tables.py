@@ -21,6 +21,7 @@ SHARED = {
     "local_account",
     "known_device",
     "login_attempt",
+    "email_change",
     "letter",
     "totp",
     "recovery_code",

@@ -3,9 +3,13 @@
 
 from dataclasses import dataclass
 
+from parvis_identity.accounts import letters_of
+from parvis_identity.service.change_email import ChangeEmail
 from parvis_identity.service.change_profile import ChangeProfile
+from parvis_identity.service.throttle import Throttle
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
+from parvis_kit.web.idempotency import Idempotency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,9 +17,16 @@ class Profiles:
     """What routes call."""
 
     change_profile: ChangeProfile
+    change_email: ChangeEmail
+    idempotency: Idempotency
 
 
 def assemble_profiles(runtime: Runtime[Settings]) -> Profiles:
     """The parts of one process."""
-    database, persons, index = runtime.database, runtime.persons, runtime.blind_index
-    return Profiles(change_profile=ChangeProfile(database, persons, index))
+    database, master, persons, index = runtime.database, runtime.master, runtime.persons, runtime.blind_index
+    throttle = Throttle(database, master)
+    return Profiles(
+        change_profile=ChangeProfile(database, persons, index),
+        change_email=ChangeEmail(database, master, persons, index, letters_of(runtime), throttle),
+        idempotency=runtime.idempotency,
+    )

@@ -3,10 +3,21 @@
 
 from typing import Final
 
-from parvis_identity.api import assistance, behalf, household, identity_links, mandates, me, merges, proofs
+from parvis_identity.api import (
+    assistance,
+    behalf,
+    email_changes,
+    household,
+    identity_links,
+    mandates,
+    me,
+    merges,
+    proofs,
+)
 
 ROUTES: Final = (
     me.routes,
+    email_changes.routes,
     identity_links.routes,
     identity_links.page_routes,
     proofs.routes,

@@ -19,6 +19,12 @@ from parvis_identity.domain.client import (
     UnknownClientError,
 )
 from parvis_identity.domain.collectivity import StaleCollectivityError, UnknownCollectivityError
+from parvis_identity.domain.email_change import (
+    EmailSignsInError,
+    EmailTakenError,
+    NoEmailChangeError,
+    WrongEmailCodeError,
+)
 from parvis_identity.domain.profile import StalePersonError
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
@@ -32,7 +38,18 @@ UNREADABLE_COLOUR: Final = Kind("unreadable-colour", 422, Text(fr="Couleur illis
 NOT_A_LOGO: Final = Kind("not-a-logo", 422, Text(fr="Logo refusé", en="Logo refused"))
 MANDATE_REFUSED: Final = Kind("mandate-refused", 422, Text(fr="Mandat refusé", en="Mandate refused"))
 CERTIFIED: Final = Kind("certified-identity", 409, Text(fr="État civil certifié", en="Certified civil status"))
+RATE_LIMITED: Final = Kind("rate-limited", 429, Text(fr="Trop de requêtes", en="Too many requests"))
+WRONG_CODE: Final = Kind("wrong-code", 422, Text(fr="Ce n'est pas le bon code", en="Not the right code"))
+NO_EMAIL_CHANGE: Final = Kind(
+    "email-change-ended", 409, Text(fr="Aucun code n'est attendu", en="No code is waited for")
+)
+EMAIL_TAKEN: Final = Kind("email-taken", 409, Text(fr="Adresse d'un autre compte", en="Another account's address"))
+EMAIL_SIGNS_IN: Final = Kind("email-signs-in", 409, Text(fr="Adresse de connexion", en="The address is signed in with"))
 
+_TAKEN: Final = Text(
+    fr="Un autre compte se connecte avec cette adresse ; s'il est à vous, l'accueil de la mairie peut réunir les deux.",
+    en="Another account is signed in to with it; if that is yours too, the town hall's counter can join the two.",
+)
 _INCOMPLETE: Final = Text(
     fr="Il faut les prénoms, le nom, le sexe, la date complète et le pays de naissance, et la commune en France.",
     en="First names, name, gender, the whole date and the country of birth are needed, and the commune in France.",
@@ -46,6 +63,12 @@ CATALOGUE: Final = Catalogue(
         errors.NotForThisCallerError: Rule(FORBIDDEN),
         errors.LastWayInError: Rule(LAST_WAY_IN),
         errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),
+        WrongEmailCodeError: Rule(WRONG_CODE, "/code"),
+        NoEmailChangeError: Rule(NO_EMAIL_CHANGE, None, Text(fr="Demandez un autre code.", en="Ask for another code.")),
+        EmailTakenError: Rule(EMAIL_TAKEN, None, _TAKEN),
+        EmailSignsInError: Rule(
+            EMAIL_SIGNS_IN, None, Text(fr="Changez-la pour une autre.", en="Change it for another one.")
+        ),
         StalePersonError: Rule(PRECONDITION_FAILED),
         errors.StaleMergeError: Rule(PRECONDITION_FAILED),
         UnknownCollectivityError: Rule(NOT_FOUND),

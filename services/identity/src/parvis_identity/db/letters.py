@@ -85,5 +85,10 @@ async def spend_link(session: AsyncSession, token_hash: bytes, now: datetime) ->
     )
     if index is None:
         return False
-    await session.execute(delete(MailLinkRow).where(MailLinkRow.email_index == index))
+    await forget_links(session, index)
     return True
+
+
+async def forget_links(session: AsyncSession, email_index: bytes) -> None:
+    """No link that was sent to that address opens anything any more."""
+    await session.execute(delete(MailLinkRow).where(MailLinkRow.email_index == email_index))

@@ -59,6 +59,13 @@ async def change_password(session: AsyncSession, person: UUID, password: bytes, 
     await session.execute(delete(KnownDeviceRow).where(KnownDeviceRow.person == person))
 
 
+async def change_email(session: AsyncSession, person: UUID, email: bytes, email_index: bytes) -> None:
+    """Another address to sign in with; IntegrityError where that one has an account already."""
+    await session.execute(
+        update(LocalAccountRow).where(LocalAccountRow.person == person).values(email=email, email_index=email_index)
+    )
+
+
 async def rehash(session: AsyncSession, account: LocalAccount, password: bytes) -> None:
     """The same password, hashed anew with today's parameters, unless it was changed meanwhile."""
     await session.execute(

@@ -21,6 +21,7 @@ _CONDITIONS: Final = {
     "pushed_request": "expires_at < :now",
     "registration_ticket": "expires_at < :past",
     "signing_key": "status = 'past' AND retired_at < :past",
+    "email_change": "expires_at < :now",
     "letter": "expires_at < :now",
     "mail_link": "expires_at < :now",
     "login_attempt": "updated_at < :past",

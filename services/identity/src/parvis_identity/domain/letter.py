@@ -21,6 +21,9 @@ class Purpose(StrEnum):
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password
+    EMAIL_CODE = "email-code"
+    EMAIL_CHANGED = "email-changed"
+    EMAIL_REMOVED = "email-removed"
     IDENTITY_LINKED = "identity-linked"
     IDENTITY_UNLINKED = "identity-unlinked"
 
@@ -30,7 +33,7 @@ class Letter:
     """A wish to write to an address; what the letter says is decided when it is written, not when it is wished for.
 
     ``continuation`` is the sign-in that is to go on afterwards, sealed for the browser whose hash (hexadecimal) goes
-    with it.
+    with it; ``code`` what the recipient is to type.
     """
 
     purpose: Purpose
@@ -39,6 +42,7 @@ class Letter:
     collectivity: str
     continuation: str | None = None
     browser: str | None = None
+    code: str | None = None
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -73,11 +73,8 @@ def check(kept: Side, absorbed: Side) -> None:
 
 def reached_as_either(kept: Person, absorbed: Person) -> Person:
     """The kept account, with the contact points of the absorbed one where it has none; verified ones stay so."""
-    mine, other = kept.identity, absorbed.identity
-    reached = replace(mine, email=mine.email or other.email, phone=mine.phone or other.phone)
-    return replace(
-        kept,
-        identity=reached,
-        email_verified_at=kept.email_verified_at if mine.email else absorbed.email_verified_at,
-        phone_verified_at=kept.phone_verified_at if mine.phone else absorbed.phone_verified_at,
-    )
+    points = [name for name in ("email", "phone") if getattr(kept.identity, name) is None]
+    taken = {name: getattr(absorbed.identity, name) for name in points}
+    verified = {f"{name}_verified_at": getattr(absorbed, f"{name}_verified_at") for name in points}
+    reached = replace(kept, identity=replace(kept.identity, **taken), own=kept.own | (absorbed.own & set(points)))
+    return replace(reached, **verified)

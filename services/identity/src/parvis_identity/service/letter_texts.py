@@ -19,6 +19,9 @@ class Subject(Enum):
     RECOVERY_CODE_USED = auto()
     PASSKEY_ADDED = auto()
     PASSKEY_REMOVED = auto()
+    EMAIL_CODE = auto()
+    EMAIL_CHANGED = auto()
+    EMAIL_REMOVED = auto()
     IDENTITY_LINKED = auto()
     IDENTITY_UNLINKED = auto()
 
@@ -124,6 +127,46 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             "\n\nIf it was not you, end your sessions and tell us.\n",
         ),
     ),
+    Subject.EMAIL_CODE: (
+        Text(fr="Votre code – {collectivity}", en="Your code – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nQuelqu'un, sans doute vous, veut que cette adresse soit celle de son compte pour les "
+            "services en ligne de {collectivity}. Voici le code qui le confirme :\n\n{code}\n\nIl est valable "
+            "{minutes} minutes et ne sert qu'une fois. Ne le donnez à personne, pas même à un agent.\n\nSi vous "
+            "n'avez rien demandé, ne faites rien.\n",
+            en="Hello,\n\nSomebody, probably you, wants this address to be that of their account for the online "
+            "services of {collectivity}. This code confirms it:\n\n{code}\n\nIt works for {minutes} minutes, and once. "
+            "Give it to nobody, not even to an agent.\n\nIf you asked for nothing, do nothing.\n",
+        ),
+    ),
+    Subject.EMAIL_CHANGED: (
+        Text(
+            fr="Votre adresse électronique a changé – {collectivity}",
+            en="Your e-mail address has changed – {collectivity}",
+        ),
+        Text(
+            fr="Bonjour,\n\nVotre compte pour les services en ligne de {collectivity} a désormais une autre adresse "
+            "électronique que celle-ci. Si l'on y entre par une adresse, c'est la nouvelle.\n\nSi ce n'était pas vous, "
+            "prévenez-nous aussitôt : quelqu'un d'autre est entré dans votre compte.\n",
+            en="Hello,\n\nYour account for the online services of {collectivity} has another e-mail address than this "
+            "one from now on. If it is signed in to by an address, it is the new one.\n\nIf it was not you, tell us at "
+            "once: somebody else has come into your account.\n",
+        ),
+    ),
+    Subject.EMAIL_REMOVED: (
+        Text(
+            fr="Votre adresse électronique est retirée – {collectivity}",
+            en="Your e-mail address was taken out – {collectivity}",
+        ),
+        Text(
+            fr="Bonjour,\n\nCette adresse vient d'être retirée de votre compte pour les services en ligne de "
+            "{collectivity} : nous ne vous écrirons plus ici.\n\nSi ce n'était pas vous, prévenez-nous aussitôt : "
+            "quelqu'un d'autre est entré dans votre compte.\n",
+            en="Hello,\n\nThis address was just taken out of your account for the online services of {collectivity}: "
+            "we write to you here no more.\n\nIf it was not you, tell us at once: somebody else has come into your "
+            "account.\n",
+        ),
+    ),
     Subject.IDENTITY_LINKED: (
         Text(
             fr="FranceConnect ouvre aussi votre compte – {collectivity}",
@@ -154,7 +197,7 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
 
 
 def text_of(subject: Subject, language: str) -> tuple[str, str]:
-    """Its title and its text, with places for ``collectivity``, ``link`` and ``minutes``."""
+    """Its title and its text, with places for ``collectivity``, ``link``, ``code`` and ``minutes``."""
     title, text = _TEXTS[subject]
     spoken: Language = "en" if language == "en" else "fr"
     return title.in_language(spoken), text.in_language(spoken)

@@ -29,10 +29,10 @@ class Letters:
         self._index = index
         self.life = life
 
-    async def wish(self, session: AsyncSession, letter: Letter, now: datetime) -> None:
-        """Have it written soon, once the caller commits."""
+    async def wish(self, session: AsyncSession, letter: Letter, now: datetime, life: timedelta | None = None) -> None:
+        """Have it written soon, once the caller commits; not later than after its life, where it has a shorter one."""
         id_ = uuid7()
-        await letters.add(session, id_, self._sealed(letter, str(id_)), now, self.life)
+        await letters.add(session, id_, self._sealed(letter, str(id_)), now, life or self.life)
 
     def claimed(self, claimed: Claimed) -> Letter:
         """The wish behind a letter that is to be written."""

@@ -68,6 +68,10 @@ class Throttle:
         """Letters to an address."""
         return Count(self._bucket("recipient", email_index), BY_RECIPIENT)
 
+    def email_change(self, person: UUID) -> Count:
+        """Codes that somebody has sent to addresses which may be another's."""
+        return Count(self._bucket("email-change", person.bytes), BY_RECIPIENT)
+
     async def take(self, *counts: Count, now: datetime) -> None:
         """Count an attempt; raises TooManyAttemptsError where one of the counts says to wait.
 
@@ -85,6 +89,13 @@ class Throttle:
     async def allows(self, session: AsyncSession, count: Count, now: datetime) -> bool:
         """Count an attempt in the caller's transaction; False where it must not be made."""
         return await attempts.take(session, count.bucket, count.pace, now) is None
+
+    async def require(self, session: AsyncSession, *counts: Count, now: datetime) -> None:
+        """Count an attempt in the caller's transaction; raises TooManyAttemptsError where it must not be made."""
+        for count in counts:
+            wait = await attempts.take(session, count.bucket, count.pace, now)
+            if wait:
+                raise TooManyAttemptsError(wait)
 
     async def succeeded(self, session: AsyncSession, count: Count) -> None:
         """Forget the attempts of a count: they were mistakes of who has come in now."""

@@ -8,6 +8,7 @@ from typing import Final
 from parvis_identity.db import collectivities, letters, local_accounts
 from parvis_identity.db.letters import Claimed
 from parvis_identity.db.people import People
+from parvis_identity.domain.email_change import LIFE
 from parvis_identity.domain.letter import Letter, Purpose, retry_after
 from parvis_identity.outgoing.smtp import Post, PostUnavailableError, UndeliverableError, Written
 from parvis_identity.service.letter_texts import PATHS, Subject, text_of
@@ -84,12 +85,13 @@ class LetterWriter:
             secret = await self._letters.make_link(uow.session, letter, now)
             link = f"{self._public_url}{PATHS[subject]}?token={secret}"
         title, text = text_of(subject, letter.language)
-        minutes = str(int(self._letters.life.total_seconds() // 60))
+        life = LIFE if letter.code else self._letters.life
+        minutes = str(int(life.total_seconds() // 60))
         return Written(
             recipient=letter.recipient,
             sender_name=name,
             subject=title.format(collectivity=name),
-            text=text.format(collectivity=name, link=link, minutes=minutes),
+            text=text.format(collectivity=name, link=link, code=letter.code, minutes=minutes),
             language=letter.language,
         )
 

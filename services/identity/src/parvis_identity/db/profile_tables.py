@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of people's profiles, beside ``person``; all serve the whole deployment."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_identity.db.base import INSTANT, Base
+from parvis_kit.db.tables import shreddable
+
+
+class EmailChangeRow(Base):
+    """An address that a person wants as theirs; ``code_hash`` is keyed, so that nobody can go through all codes."""
+
+    __tablename__ = "email_change"
+
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    address: Mapped[bytes] = shreddable(LargeBinary)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
