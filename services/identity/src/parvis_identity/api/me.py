@@ -11,6 +11,7 @@ from starlette.responses import Response
 from parvis_identity.api.callers import own_account
 from parvis_identity.api.context import now, parts_of
 from parvis_identity.api.me_views import PRIVATE, MeView, me_answer, tag_of
+from parvis_identity.api.merge_patch import MERGE_PATCH, merge_patch_only
 from parvis_identity.api.problems import CERTIFIED
 from parvis_identity.domain.birth_date import precision_of
 from parvis_identity.domain.pivot import Source
@@ -19,7 +20,6 @@ from parvis_identity.service.phone_numbers import e164
 from parvis_kit.locale import Text
 from parvis_kit.problems import FieldError, Problem
 from parvis_kit.web.etag import not_modified, required_version
-from parvis_kit.web.merge_patch import MERGE_PATCH, merge_patch_only
 from parvis_kit.web.operation import IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, principal_of, problems, router, token
 from parvis_kit.web.types import PlainText
 
