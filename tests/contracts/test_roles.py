@@ -16,6 +16,7 @@ NOT_FOR_STAFF = {
     "identity.mandates.read",
     "identity.mandates.write",
     "identity.operations.write",
+    "identity.organisations.write",
     "identity.people.read",
     "notifications.events.read",
     "identity.scim.write",

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from other_town import CALLS, CHILD, DRAFT, IF_MATCH, LOGO, OWN, VIEW
+from other_town import CALLS, CHILD, DRAFT, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from poll_body import poll_body, published
 from running_stack import RunningStack
 
@@ -20,8 +20,10 @@ from parvis_local.demo.cast import Actor, Stage
 from parvis_local.demo.expecting import eventually, expect
 from parvis_local.demo.steps.consultation import consultation_body
 from parvis_local.demo.steps.report import PHOTO, REPORT
+from parvis_local.simulators import SIMULATORS_PATH
 
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "openapi"
+OPAQUE = 43  # characters of a code
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -101,6 +103,7 @@ def made_in(stage: Stage) -> Made:
         "draft_id": draft,
         "link_id": expect(paris.citizen.get("/v1/me/identity-links"), 200).json()["items"][0]["id"],
         **behalf_in(paris),
+        **organisation_in(paris, stage),
         **merge_in(paris.administrator, stage.citizen("chloe"), stage.citizen("dimitri")),
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
@@ -131,6 +134,19 @@ def behalf_in(paris: Town) -> dict[str, str]:
     mandate = expect(paris.citizen.post("/v1/me/mandates", body), 201).json()
     ids = {"assistance_id": assisted, "child_id": child}
     return ids | {"mandate_id": mandate["id"], "mandate_code": mandate["code"]}
+
+
+def organisation_in(paris: Town, stage: Stage) -> dict[str, str]:
+    """A verified association, and an invitation that waits for who brings the code of its letter."""
+    made = expect(paris.citizen.post("/v1/me/organisations", ORGANISATION), 201).json()
+    path, address = f"/v1/organisations/{made['organisation']['id']}", "canal@example.org"
+    expect(paris.agent.post(f"{path}/verifications", {"evidence": "statutes"}, **IF_MATCH), 200)
+    expect(paris.citizen.post(f"{path}/invitations", {"email": address, "role": "member"}), 201)
+    letter = eventually("the letter", lambda: stage.mails(address))[0]["id"]
+    text = expect(stage.http.get(f"{SIMULATORS_PATH}/mail/messages/{letter}"), 200).json()["text"]
+    code = next(line for line in text.split() if len(line) == OPAQUE)
+    ids = {"organisation_id": made["organisation"]["id"], "member_id": made["member_id"]}
+    return ids | {"organisation_code": code}
 
 
 def draft_in(administrator: Actor) -> str:
@@ -192,6 +208,9 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("citizen", "/v1/me/identity-links"),
         ("citizen", "/v1/me/mandates"),
         ("citizen", "/v1/me/children"),
+        ("citizen", "/v1/me/organisations"),
+        ("citizen", "/v1/organisations/{organisation_id}"),
+        ("agent", "/v1/organisations/{organisation_id}/members"),
         ("administrator", "/v1/account-merges/{merge_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}"),
         ("citizen", "/v1/inbox-messages/{message_id}/deliveries"),

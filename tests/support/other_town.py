@@ -35,6 +35,7 @@ DRAFT: dict[str, Any] = {
         },
     },
 }
+ORGANISATION = {"kind": "association", "name": "Essai", "rna": "W751234567", "legal_form": "9220"}
 CHILD = {"given_names": "Lou", "family_name": "DURAND", "birth_date": "2018-05-04"}
 DOCUMENT = {
     "document": "passport",
@@ -186,6 +187,17 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listChildren": ("neighbour", None, {}),
     "declareChild": ("neighbour", CHILD, {}),
     "removeChild": ("neighbour", {}, {}),
+    "declareOrganisation": ("neighbour", ORGANISATION, {}),
+    "listOwnOrganisations": ("citizen", None, {}),
+    "listOrganisations": ("agent", None, {}),
+    "readOrganisation": ("citizen agent", None, {}),
+    "verifyOrganisation": ("agent", {"evidence": "statutes"}, {"If-Match": '"2"'}),
+    "closeOrganisation": ("citizen", None, {"If-Match": '"2"'}),
+    "refuseOrganisation": ("agent", None, {"If-Match": '"2"'}),
+    "listOrganisationMembers": ("citizen agent", None, {}),
+    "inviteOrganisationMember": ("citizen", {"email": "x@lutece.example", "role": "member"}, {}),
+    "acceptOrganisationInvitation": ("neighbour", {"code": "{organisation_code}"}, {}),
+    "endOrganisationMember": ("citizen", None, {}),
     "listActsOnBehalf": ("neighbour", None, {}),
     "listIdentityLinks": ("neighbour", None, {}),
     "unlinkIdentity": ("neighbour", {"link_id": "{link_id}"}, {}),
@@ -240,6 +252,9 @@ OWN = {
     "listChildren",
     "declareChild",
     "listActsOnBehalf",
+    "declareOrganisation",
+    "listOwnOrganisations",
+    "listOrganisations",
     "findAccounts",
     "readMe",
     "changeMe",

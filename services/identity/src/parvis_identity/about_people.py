@@ -11,8 +11,11 @@ from parvis_identity.service.household import Household
 from parvis_identity.service.link_identity import LinkIdentity
 from parvis_identity.service.mandates import Mandates
 from parvis_identity.service.merge_accounts import MergeAccounts
+from parvis_identity.service.organisation_members import OrganisationMembers
+from parvis_identity.service.organisations import Organisations
 from parvis_identity.service.reconcile import Reconcile
 from parvis_identity.service.see_acts import SeeActs
+from parvis_identity.service.throttle import Throttle
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
 from parvis_kit.web.idempotency import Idempotency
@@ -31,13 +34,16 @@ class AboutPeople:
     mandates: Mandates
     household: Household
     see_acts: SeeActs
+    organisations: Organisations
+    organisation_members: OrganisationMembers
     idempotency: Idempotency
 
 
 def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
     """The parts of one process."""
     database, persons, index = runtime.database, runtime.persons, runtime.blind_index
-    reconcile = Reconcile(persons, index, letters_of(runtime))
+    letters, throttle = letters_of(runtime), Throttle(database, runtime.master)
+    reconcile = Reconcile(persons, index, letters)
     return AboutPeople(
         reconcile=reconcile,
         link_identity=LinkIdentity(database, reconcile),
@@ -48,5 +54,7 @@ def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
         mandates=Mandates(database),
         household=Household(database, persons, index),
         see_acts=SeeActs(database, persons),
+        organisations=Organisations(database),
+        organisation_members=OrganisationMembers(database, index, letters, throttle),
         idempotency=runtime.idempotency,
     )

@@ -12,6 +12,8 @@ from parvis_identity.api import (
     mandates,
     me,
     merges,
+    organisation_members,
+    organisations,
     proofs,
 )
 
@@ -26,4 +28,6 @@ ROUTES: Final = (
     mandates.routes,
     household.routes,
     behalf.routes,
+    organisations.routes,
+    organisation_members.routes,
 )

@@ -36,6 +36,13 @@ MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossib
 NO_MINOR: Final = Kind("no-minor", 422, Text(fr="Ce n'est pas un mineur", en="Not a minor"))
 UNREADABLE_COLOUR: Final = Kind("unreadable-colour", 422, Text(fr="Couleur illisible", en="Unreadable colour"))
 NOT_A_LOGO: Final = Kind("not-a-logo", 422, Text(fr="Logo refusé", en="Logo refused"))
+WRONG_NUMBER: Final = Kind(
+    "wrong-organisation-number", 422, Text(fr="Numéro d'organisation incorrect", en="Wrong organisation number")
+)
+KNOWN_ORGANISATION: Final = Kind(
+    "known-organisation", 409, Text(fr="Organisation déjà connue", en="Organisation known already")
+)
+LAST_REPRESENTATIVE: Final = Kind("last-representative", 409, Text(fr="Dernier représentant", en="Last representative"))
 MANDATE_REFUSED: Final = Kind("mandate-refused", 422, Text(fr="Mandat refusé", en="Mandate refused"))
 CERTIFIED: Final = Kind("certified-identity", 409, Text(fr="État civil certifié", en="Certified civil status"))
 RATE_LIMITED: Final = Kind("rate-limited", 429, Text(fr="Trop de requêtes", en="Too many requests"))
@@ -82,6 +89,27 @@ CATALOGUE: Final = Catalogue(
         errors.MandateRefusedError: Rule(MANDATE_REFUSED),
         errors.NoMinorError: Rule(NO_MINOR, "/birth_date"),
         errors.TooManyChildrenError: Rule(CONFLICT),
+        errors.KnownOrganisationError: Rule(
+            KNOWN_ORGANISATION,
+            None,
+            Text(
+                fr="Demandez à l'un de ses représentants de vous inviter, ou adressez-vous à la collectivité.",
+                en="Ask one of its representatives to invite you, or turn to the local authority.",
+            ),
+        ),
+        errors.UnknownOrganisationError: Rule(NOT_FOUND),
+        errors.StaleOrganisationError: Rule(PRECONDITION_FAILED),
+        errors.OrganisationTransitionError: Rule(CONFLICT),
+        errors.LastRepresentativeError: Rule(
+            LAST_REPRESENTATIVE,
+            None,
+            Text(
+                fr="Invitez d'abord quelqu'un d'autre à représenter l'organisation, ou déclarez-la close.",
+                en="First invite somebody else to represent the organisation, or declare it closed.",
+            ),
+        ),
+        errors.AlreadyMemberError: Rule(CONFLICT),
+        errors.TooManyMembersError: Rule(CONFLICT),
         UnknownAgentError: Rule(NOT_FOUND),
         StaleAgentError: Rule(PRECONDITION_FAILED),
         AgentTransitionError: Rule(CONFLICT),

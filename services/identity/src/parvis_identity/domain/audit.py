@@ -79,6 +79,12 @@ class Action(StrEnum):
     MANDATE_ACCEPTED = "mandate-accepted"
     MANDATE_ENDED = "mandate-ended"
     ACTED_ON_BEHALF = "acted-on-behalf"
+    ORGANISATION_DECLARED = "organisation-declared"
+    ORGANISATION_VERIFIED = "organisation-verified"
+    ORGANISATION_CLOSED = "organisation-closed"
+    MEMBER_INVITED = "member-invited"
+    MEMBER_JOINED = "member-joined"
+    MEMBER_ENDED = "member-ended"
 
 
 @dataclass(frozen=True, slots=True)

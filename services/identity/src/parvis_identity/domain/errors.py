@@ -120,3 +120,39 @@ class NoMinorError(Exception):
 
 class TooManyChildrenError(Exception):
     """A household has room for so many and no more."""
+
+
+class WrongOrganisationNumberError(Exception):
+    """An organisation's number or legal form is none, or not one of its kind; ``member`` says which."""
+
+    def __init__(self, member: str) -> None:
+        super().__init__(member)
+        self.member = member
+
+
+class KnownOrganisationError(Exception):
+    """An organisation of that number that is not closed is known in this collectivity already."""
+
+
+class UnknownOrganisationError(Exception):
+    """There is no such organisation, member or invitation, or not for this caller."""
+
+
+class OrganisationTransitionError(Exception):
+    """The organisation is not in the status that the act needs."""
+
+
+class StaleOrganisationError(Exception):
+    """The organisation has changed meanwhile."""
+
+
+class LastRepresentativeError(Exception):
+    """Nobody would speak for the organisation any more."""
+
+
+class AlreadyMemberError(Exception):
+    """The person is a member of the organisation already."""
+
+
+class TooManyMembersError(Exception):
+    """The organisation has room for so many and no more, or the address was written to too often."""

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     EMAIL_REMOVED = "email-removed"
     IDENTITY_LINKED = "identity-linked"
     IDENTITY_UNLINKED = "identity-unlinked"
+    ORGANISATION_INVITATION = "organisation-invitation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Letter:
     """A wish to write to an address; what the letter says is decided when it is written, not when it is wished for.
 
     ``continuation`` is the sign-in that is to go on afterwards, sealed for the browser whose hash (hexadecimal) goes
-    with it; ``code`` what the recipient is to type.
+    with it; ``code`` is what the recipient is to type, and ``organisation`` the name of the one that invites.
     """
 
     purpose: Purpose
@@ -42,6 +43,7 @@ class Letter:
     collectivity: str
     continuation: str | None = None
     browser: str | None = None
+    organisation: str | None = None
     code: str | None = None
 
 

@@ -38,6 +38,8 @@ _WORK: Final = _READING | {
     "identity.accounts.read",
     "identity.proofs.write",
     "identity.assistance.write",
+    "identity.organisations.read",
+    "identity.verifications.write",
     "requests.requests.write",
     "requests.attachments.write",
     "requests.catalogue.write",

@@ -24,6 +24,7 @@ class Subject(Enum):
     EMAIL_REMOVED = auto()
     IDENTITY_LINKED = auto()
     IDENTITY_UNLINKED = auto()
+    ORGANISATION_INVITATION = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -193,11 +194,23 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             "FranceConnect.\n\nIf it was not you, choose another password and tell us.\n",
         ),
     ),
+    Subject.ORGANISATION_INVITATION: (
+        Text(fr="Une organisation vous invite – {collectivity}", en="An organisation invites you – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\n« {organisation} » vous invite à rejoindre ses membres dans les services en ligne de "
+            "{collectivity}. Connectez-vous à ces services avec votre propre compte, puis donnez ce code :\n\n{code}"
+            "\n\nIl est valable 14 jours et ne sert qu'une fois.\n\nSi vous ne connaissez pas cette organisation, ne "
+            "faites rien.\n",
+            en="Hello,\n\n“{organisation}” invites you to join its members in the online services of {collectivity}. "
+            "Sign in to these services with your own account, then give this code:\n\n{code}\n\nIt works for 14 days, "
+            "and once.\n\nIf you do not know this organisation, do nothing.\n",
+        ),
+    ),
 }
 
 
 def text_of(subject: Subject, language: str) -> tuple[str, str]:
-    """Its title and its text, with places for ``collectivity``, ``link``, ``code`` and ``minutes``."""
+    """Title and text, with places for ``collectivity``, ``link``, ``minutes``, ``organisation`` and ``code``."""
     title, text = _TEXTS[subject]
     spoken: Language = "en" if language == "en" else "fr"
     return title.in_language(spoken), text.in_language(spoken)

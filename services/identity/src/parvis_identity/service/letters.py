@@ -30,7 +30,7 @@ class Letters:
         self.life = life
 
     async def wish(self, session: AsyncSession, letter: Letter, now: datetime, life: timedelta | None = None) -> None:
-        """Have it written soon, once the caller commits; not later than after its life, where it has a shorter one."""
+        """Have it written soon, once the caller commits; not later than after its life, where it has one of its own."""
         id_ = uuid7()
         await letters.add(session, id_, self._sealed(letter, str(id_)), now, life or self.life)
 

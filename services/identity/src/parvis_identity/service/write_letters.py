@@ -91,7 +91,9 @@ class LetterWriter:
             recipient=letter.recipient,
             sender_name=name,
             subject=title.format(collectivity=name),
-            text=text.format(collectivity=name, link=link, code=letter.code, minutes=minutes),
+            text=text.format(
+                collectivity=name, link=link, minutes=minutes, organisation=letter.organisation, code=letter.code
+            ),
             language=letter.language,
         )
 
