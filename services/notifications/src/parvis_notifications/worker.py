@@ -49,7 +49,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     templates, bells = Templates(), [Bell(), Bell(), Bell()]
     composer = Composer(database, runtime.persons, owners, templates, settings, bells[0])
     deliveries = EmailDeliveries(database)
-    send = SendMail(deliveries, MailWriter(templates, settings), settings)
+    send = SendMail(deliveries, MailWriter(templates, settings), owners, settings)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
     calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets_key(runtime.master), settings, bells[2])
     database.on_commit = _announcing(database.on_commit, bells)

@@ -85,6 +85,25 @@ def followed(person: Caller, request_id: str, sequence: int) -> Event:
     )
 
 
+def changed(person: Caller, *what: str) -> Event:
+    """An event about somebody's account, made of the contract's example."""
+    type_ = "fr.parvis.identity.person-changed.v1"
+    data = example(type_) | {"person": person.subject, "changed": list(what)}
+    return Event(
+        id=uuid4(),
+        type=type_,
+        source="/parvis/identity",
+        subject=person.subject,
+        time=datetime(2026, 11, 26, 8, 12, 9, tzinfo=UTC),
+        collectivity="paris",
+        sequence=data["sequence"],
+        key=UUID(person.subject),
+        topic="parvis.identity.person.v1",
+        data=data,
+        traceparent=None,
+    )
+
+
 class Post:
     """The post office under test."""
 
@@ -125,12 +144,14 @@ class Post:
 
     async def compose(self) -> None:
         runtime = self.service.runtime
-        settings = self.settings()
-        if self._owners_client is None:
-            self._owners_client = Owners(settings)
-        composer = Composer(runtime.database, runtime.persons, self._owners_client, TEMPLATES, settings, Bell())
+        composer = Composer(runtime.database, runtime.persons, self._asking(), TEMPLATES, self.settings(), Bell())
         while await composer.round():
             pass
+
+    def _asking(self) -> Owners:
+        if self._owners_client is None:
+            self._owners_client = Owners(self.settings())
+        return self._owners_client
 
     async def aclose(self) -> None:
         if self._owners_client is not None:
@@ -139,7 +160,7 @@ class Post:
     def sender(self, **changes: Any) -> MailSender:
         runtime, settings = self.service.runtime, self.settings(**changes)
         deliveries = EmailDeliveries(runtime.database)
-        send = SendMail(deliveries, MailWriter(TEMPLATES, settings), settings)
+        send = SendMail(deliveries, MailWriter(TEMPLATES, settings), self._asking(), settings)
         return MailSender(deliveries, runtime.persons, send, settings, Bell())
 
     async def send_mails(self, **changes: Any) -> None:

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.db.database import Database
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
@@ -21,13 +24,23 @@ WITH due AS (
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE email_delivery d SET state = 'sending', claim = $1, due_at = now() + $2
 FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
-RETURNING d.id, d.message_id, d.collectivity, d.address, d.attempts, d.traceparent,
+RETURNING d.id, d.message_id, d.collectivity, d.address, d.address_doubts, d.attempts, d.traceparent,
     coalesce(d.not_before_at, d.created_at) AS begun_at,
     d.handed_over_at IS NOT NULL AS doubtful, m.person, m.template, m.language, m.subject, m.body, m.link, m.sequence
 """
 _HAND_OVER: Final = """
 UPDATE email_delivery SET handed_over_at = now(), attempts = attempts + 1, due_at = now() + $3
-WHERE id = $1 AND claim = $2 AND state = 'sending' RETURNING true
+WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = 0 RETURNING true
+"""
+# The person's mails that are not out yet; the condition on the state is that of an index, and few rows fit it.
+_DOUBT: Final = text(
+    "UPDATE email_delivery d SET address_doubts = address_doubts + 1 FROM message m"
+    " WHERE m.id = d.message_id AND m.person = :person AND d.state IN ('pending', 'retry', 'sending')"
+)
+# Not where another change was told meanwhile: the address may be one that is not the person's any more.
+_READDRESS: Final = """
+UPDATE email_delivery SET address = $3, address_doubts = 0
+WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = $4 RETURNING true
 """
 # Whoever holds the claim: the relay has the mail, and the sooner that is known the better.
 _SENT: Final = f"""
@@ -55,13 +68,15 @@ class ClaimedEmail:
     """A mail in the hands of one worker, until its claim runs out.
 
     ``begun_at`` is when it could first go. ``doubtful`` is true when an earlier worker died, or lost the relay, between
-    handing the content over and knowing whether it was taken.
+    handing the content over and knowing whether it was taken. ``address_doubts`` is how many changes of the person's
+    address were told since it was asked for.
     """
 
     id: UUID
     message_id: UUID
     collectivity: str
     address: bytes
+    address_doubts: int
     attempts: int
     traceparent: str | None
     begun_at: datetime
@@ -73,6 +88,11 @@ class ClaimedEmail:
     body: bytes
     link: str
     sequence: int
+
+
+async def doubt_address(session: AsyncSession, person: UUID) -> None:
+    """The person's address has changed: none of their mails goes out before it was asked for again."""
+    await session.execute(_DOUBT, {"person": person})
 
 
 class EmailDeliveries:
@@ -89,6 +109,10 @@ class EmailDeliveries:
     async def hand_over(self, delivery_id: UUID, claim: UUID, *, lease: timedelta) -> bool:
         """Say that the content goes out now, for at most that long; False when the claim has run out."""
         return bool(await self._pool.fetchval(_HAND_OVER, delivery_id, claim, lease))
+
+    async def readdress(self, mail: ClaimedEmail, claim: UUID, address: bytes) -> bool:
+        """Put the address in place that the person has now; False when it, or the claim, has had its time."""
+        return bool(await self._pool.fetchval(_READDRESS, mail.id, claim, address, mail.address_doubts))
 
     async def sent(self, delivery_id: UUID, reply: str, event: Event) -> None:
         """The relay took it: state and event in one statement, so that the doubt ends one round trip later."""

@@ -4,7 +4,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -136,7 +136,8 @@ class EmailDelivery(Base):
 
     ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the row:
     the next attempt, or while it is being sent the end of the claim. ``handed_over_at`` is set from just before the
-    content goes to the mail relay until its answer is known.
+    content goes to the mail relay until its answer is known. ``address_doubts`` counts the changes of the person's
+    address that were told since it was asked for.
     """
 
     __tablename__ = "email_delivery"
@@ -148,6 +149,7 @@ class EmailDelivery(Base):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
     collectivity: Mapped[str]
     address: Mapped[bytes] = shreddable(LargeBinary)
+    address_doubts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     not_before_at: Mapped[datetime | None] = mapped_column(Instant)

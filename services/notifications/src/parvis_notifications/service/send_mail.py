@@ -3,6 +3,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,7 +15,9 @@ from parvis_kit.logs import logger
 from parvis_notifications import events
 from parvis_notifications.db.email_deliveries import ClaimedEmail, EmailDeliveries
 from parvis_notifications.domain.mail import Verdict, retry_seconds
+from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import Settings
@@ -33,9 +36,10 @@ class PauseError(Exception):
 class SendMail:
     """The use case, with what it needs."""
 
-    def __init__(self, deliveries: EmailDeliveries, writer: MailWriter, settings: Settings) -> None:
+    def __init__(self, deliveries: EmailDeliveries, writer: MailWriter, owners: Owners, settings: Settings) -> None:
         self._deliveries = deliveries
         self._writer = writer
+        self._owners = owners
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
         self._give_up = timedelta(hours=settings.mail_give_up_hours)
 
@@ -47,6 +51,11 @@ class SendMail:
         if key is None:
             await self._failed(mail, claim, "person-erased")
             return
+        if mail.address_doubts:
+            readdressed = await self._readdressed(mail, key, claim)
+            if readdressed is None:
+                return
+            mail = readdressed
         try:
             recipient, content = self._writer.write(mail, key)
         except BadAddressError:
@@ -67,6 +76,20 @@ class SendMail:
             await self._refused(mail, claim, error)
         else:
             await self._sent(mail, reply)
+
+    async def _readdressed(self, mail: ClaimedEmail, key: PersonKey, claim: UUID) -> ClaimedEmail | None:
+        """The mail with the address that the person has now; None where it does not go, or not yet."""
+        try:
+            contact = await self._owners.contact(mail.person, mail.collectivity)
+        except UnreachableError:
+            await self._later(mail, claim, "owner-unreachable", doubtful=mail.doubtful)
+            return None
+        if contact is None or contact.email is None:
+            await self._failed(mail, claim, "no-address")
+            return None
+        address = key.seal("email_delivery.address", contact.email)
+        fresh = await self._deliveries.readdress(mail, claim, address)
+        return replace(mail, address=address, address_doubts=0) if fresh else None
 
     async def _sent(self, mail: ClaimedEmail, reply: str) -> None:
         event = events.message_sent(

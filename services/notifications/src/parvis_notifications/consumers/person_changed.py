@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is known of a person has changed: mails that wait must not go to an address that is theirs no longer.
+
+Their language needs nothing: it is asked for with each message.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging.events import Event
+from parvis_notifications.consumers.parsing import EventData, read
+from parvis_notifications.db.email_deliveries import doubt_address
+
+TYPE: Final = "fr.parvis.identity.person-changed.v1"
+
+
+class PersonChanged(EventData):
+    """What this consumer reads of the event."""
+
+    person: UUID
+    changed: tuple[str, ...]
+
+
+async def handle(event: Event, session: AsyncSession) -> None:
+    """Have the address of each waiting mail asked for again; raises MalformedEventError."""
+    data = read(PersonChanged, event)
+    if "email" in data.changed:
+        await doubt_address(session, data.person)
