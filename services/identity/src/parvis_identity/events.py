@@ -62,6 +62,11 @@ def session_revoked(session: UUID, collectivity: str, at: datetime) -> Event:
     return _event("session-revoked", SESSION_TOPIC, session, 1, collectivity, at, data)
 
 
+def ground_ended(ground: UUID, collectivity: str, at: datetime) -> Event:
+    """What let somebody act for another is over: tokens that rest on it are refused as those of an ended session."""
+    return session_revoked(ground, collectivity, at)
+
+
 def data_accessed(person: Person, client_id: str, category: str, collectivity: str, at: datetime) -> Event:
     """Somebody read what is known of a person: kept for the person, who may see who looked."""
     access = uuid7()

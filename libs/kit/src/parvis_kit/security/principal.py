@@ -20,7 +20,7 @@ class PrincipalKind(StrEnum):
 class Principal:
     """A caller with its rights; every query is scoped by ``collectivity``. ``bound_to`` names their key (RFC 9449).
 
-    ``actor`` is the person who acts for the subject, where another does (RFC 8693 section 4.1), of ``actor_kind``.
+    ``actor``, of ``actor_kind``, acts for the subject (RFC 8693 section 4.1); the token ends with all it ``rests_on``.
     """
 
     kind: PrincipalKind
@@ -37,6 +37,7 @@ class Principal:
     bound_to: str | None = None
     actor: UUID | None = None
     actor_kind: PrincipalKind | None = None
+    rests_on: tuple[str, ...] = ()
 
     @property
     def person(self) -> UUID:
@@ -79,4 +80,5 @@ class Principal:
             bound_to=claims["cnf"]["jkt"] if "cnf" in claims else None,
             actor=UUID(act["sub"]) if act else None,
             actor_kind=PrincipalKind(act["kind"]) if act else None,
+            rests_on=tuple(claims.get("rests_on", ())),
         )

@@ -89,7 +89,7 @@ class TokenVerifier:
     async def verify(self, token: str) -> Principal:
         """The caller; raises the ``invalid-token`` problem, or 503 while no key has ever been fetched."""
         principal = await self._principal(token)
-        if principal.session in self._ended:
+        if any(id_ in self._ended for id_ in (principal.session, *principal.rests_on)):
             raise refused("session_ended")
         return principal
 
@@ -119,10 +119,8 @@ class TokenVerifier:
             raise refused(type(error).__name__) from error
         if str(decoded.header.get("typ", "")).lower().removeprefix("application/") != "at+jwt":
             raise refused("wrong_typ")
-        claims = decoded.claims
-        audience = claims.get("aud")
-        audiences = [audience] if isinstance(audience, str) else audience or []
-        now = time.time()
+        claims, now = decoded.claims, time.time()
+        audiences = [claims["aud"]] if isinstance(claims.get("aud"), str) else claims.get("aud") or []
         if claims.get("iss") != self._issuer or self._audience not in audiences:
             raise refused("wrong_issuer_or_audience")
         if not isinstance(claims.get("exp"), int) or claims["exp"] < now - _LEEWAY_SECONDS:

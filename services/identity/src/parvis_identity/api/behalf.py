@@ -26,6 +26,8 @@ class ActOnBehalfView(BaseModel):
     actor_kind: Literal["agent", "citizen"]
     ground: Literal["assisted", "mandate", "parent"]
     ground_id: UUID
+    organisation: UUID | None = Field(description="Through which organisation, where a mandate is an organisation's.")
+    organisation_name: str | None
     channel: Literal["counter", "phone"] | None = Field(description="Where an agent assisted.")
     reason: str | None = Field(description="Why an agent assisted.")
     client_id: str = Field(description="The application that was used.")
@@ -55,4 +57,6 @@ async def list_acts_on_behalf(
 
 def _view(seen: SeenAct) -> ActOnBehalfView:
     members = {name: getattr(seen.act, name) for name in ActOnBehalfView.model_fields if hasattr(seen.act, name)}
-    return ActOnBehalfView.model_validate(members | {"channel": seen.channel, "reason": seen.reason})
+    return ActOnBehalfView.model_validate(
+        members | {"channel": seen.channel, "reason": seen.reason, "organisation_name": seen.organisation_name}
+    )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from parvis_identity.api.context import now, parts_of
 from parvis_identity.domain.behalf import DELEGABLE, Mandate
+from parvis_identity.service.mandates import Wish
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
@@ -31,6 +32,11 @@ class MandateBody(BaseModel):
         min_length=1, max_length=10, description=f"Some of {', '.join(f'`{name}`' for name in sorted(DELEGABLE))}."
     )
     ends_at: Instant = Field(description="Within five years.")
+    organisation: str | None = Field(
+        default=None,
+        pattern=r"^([0-9]{14}|W[0-9A-Z]{9})$",
+        description="SIRET or RNA number of the verified organisation that is to act; whoever represents it does.",
+    )
 
 
 class AcceptanceBody(BaseModel):
@@ -47,7 +53,9 @@ class MandateView(BaseModel):
     id: UUID = Field(description="The `subject_token` of the mandatary's exchange.")
     side: Literal["given", "received"]
     mandator: UUID
-    mandatary: UUID | None = Field(description="Null until it is accepted.")
+    mandatary: UUID | None = Field(description="Null until it is accepted, and for an organisation's.")
+    organisation: UUID | None = Field(description="The organisation that acts, where it is no person.")
+    organisation_name: str | None
     scopes: list[str]
     status: Literal["offered", "accepted", "ended", "expired"]
     created_at: AwareDatetime
@@ -78,11 +86,12 @@ class MandateListView(BaseModel):
     responses=problems(400, 401, 403, 409, 413, 422),
 )
 async def offer_mandate(body: MandateBody, request: Request) -> Response:
-    """Let somebody act for the caller in this collectivity; a vote cannot be given to anybody."""
+    """Let somebody, or an organisation, act for the caller in this collectivity; a vote is given to nobody."""
     caller, about = principal_of(request), parts_of(request).about_people
 
     async def effect(session: AsyncSession) -> Answer:
-        mandate, code = await about.mandates.offer(session, caller, frozenset(body.scopes), body.ends_at, now())
+        wish = Wish(scopes=frozenset(body.scopes), ends_at=body.ends_at, organisation=body.organisation)
+        mandate, code = await about.mandates.offer(session, caller, wish, now())
         return Answer.of(OfferedMandateView.model_validate(_shown(mandate, caller, now()) | {"code": code}), _PRIVATE)
 
     return await about.idempotency.once(idempotent_call(request, caller, await request.body()), effect)
@@ -111,7 +120,7 @@ async def list_mandates(request: Request) -> Response:
     responses=problems(400, 401, 403, 404, 413, 422),
 )
 async def accept_mandate(body: AcceptanceBody, request: Request) -> Response:
-    """Accept a mandate by its code: the caller is the mandatary from now on."""
+    """Accept a mandate by its code, for oneself or for the organisation that it names and one represents."""
     caller = principal_of(request)
     return _answer(await parts_of(request).about_people.mandates.accept(caller, body.code, now()), caller)
 
@@ -140,6 +149,8 @@ def _shown(mandate: Mandate, caller: Principal, at: datetime) -> dict[str, Any]:
         "side": "given" if mandate.mandator == caller.person else "received",
         "mandator": mandate.mandator,
         "mandatary": mandate.mandatary,
+        "organisation": mandate.organisation,
+        "organisation_name": mandate.organisation_name,
         "scopes": sorted(mandate.scopes),
         "status": mandate.status(at),
         "created_at": mandate.created_at,

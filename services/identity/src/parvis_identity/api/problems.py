@@ -87,6 +87,14 @@ CATALOGUE: Final = Catalogue(
         NoSecretError: Rule(CONFLICT),
         errors.UnknownGroundError: Rule(NOT_FOUND),
         errors.MandateRefusedError: Rule(MANDATE_REFUSED),
+        errors.NoSuchMandataryError: Rule(
+            MANDATE_REFUSED,
+            "/organisation",
+            Text(
+                fr="Aucune organisation vérifiée de la collectivité n'a ce numéro.",
+                en="No verified organisation of the local authority has this number.",
+            ),
+        ),
         errors.NoMinorError: Rule(NO_MINOR, "/birth_date"),
         errors.TooManyChildrenError: Rule(CONFLICT),
         errors.KnownOrganisationError: Rule(

@@ -24,6 +24,7 @@ class ActOnBehalf:
     actor_kind: str
     ground: str
     ground_id: UUID
+    organisation: UUID | None
     client_id: str
     scopes: tuple[str, ...]
     occurred_at: datetime
@@ -40,6 +41,7 @@ async def add(session: AsyncSession, act: ActOnBehalf) -> None:
             actor_kind=act.actor_kind,
             ground=act.ground,
             ground_id=act.ground_id,
+            organisation=act.organisation,
             client_id=act.client_id,
             scopes=list(act.scopes),
             occurred_at=act.occurred_at,

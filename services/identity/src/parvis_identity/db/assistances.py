@@ -66,6 +66,7 @@ async def ground(session: AsyncSession, id_: UUID, actor: UUID, collectivity: st
         actor=row.agent,
         scopes=DELEGABLE,
         ends_at=row.expires_at,
+        rests_on=(row.id,),
     )
 
 

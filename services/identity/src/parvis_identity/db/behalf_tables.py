@@ -39,6 +39,7 @@ class MandateRow(Base):
     mandator: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     mandatary: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     scopes: Mapped[list[str]] = mapped_column(TEXTS)
+    organisation: Mapped[UUID | None] = mapped_column(index=True)
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     offer_ends_at: Mapped[datetime] = mapped_column(INSTANT)
@@ -73,6 +74,7 @@ class ActOnBehalfRow(Base):
     actor_kind: Mapped[str] = mapped_column(TEXT)
     ground: Mapped[str] = mapped_column(TEXT)
     ground_id: Mapped[UUID]
+    organisation: Mapped[UUID | None]
     client_id: Mapped[str] = mapped_column(TEXT)
     scopes: Mapped[list[str]] = mapped_column(TEXTS)
     occurred_at: Mapped[datetime] = mapped_column(INSTANT)

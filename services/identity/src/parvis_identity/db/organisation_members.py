@@ -4,11 +4,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.organisation_tables import OrganisationMemberRow as Row
-from parvis_identity.domain.organisation import MOST_MEMBERS, Member, MemberRole
+from parvis_identity.db.organisation_tables import OrganisationRow
+from parvis_identity.domain.organisation import MOST_MEMBERS, Member, MemberRole, OrganisationStatus
 
 
 async def add(session: AsyncSession, member: Member, collectivity: str) -> None:
@@ -106,6 +107,20 @@ async def of_person(session: AsyncSession, organisation: UUID, person: UUID) -> 
         select(Row).where(Row.organisation == organisation, Row.person == person, Row.ended_at.is_(None))
     )
     return _member(row) if row else None
+
+
+def spoken_for(person: UUID) -> Select[tuple[UUID, UUID]]:
+    """The verified organisations that the person represents, and by which membership."""
+    return (
+        select(Row.organisation, Row.id)
+        .join(OrganisationRow, OrganisationRow.id == Row.organisation)
+        .where(
+            Row.person == person,
+            Row.role == MemberRole.REPRESENTATIVE.value,
+            Row.ended_at.is_(None),
+            OrganisationRow.status == OrganisationStatus.VERIFIED.value,
+        )
+    )
 
 
 async def listed(session: AsyncSession, organisation: UUID) -> list[Member]:

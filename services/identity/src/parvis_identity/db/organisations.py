@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Organisations of a collectivity."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.organisation_tables import OrganisationMemberRow, OrganisationRow
@@ -89,6 +89,26 @@ async def of_person(session: AsyncSession, person: UUID, collectivity: str) -> l
         .limit(_LISTED)
     )
     return [Belonging(_organisation(row), member, MemberRole(role)) for row, member, role in found]
+
+
+async def verified(session: AsyncSession, collectivity: str, number: str) -> UUID | None:
+    """The verified organisation of that SIRET or RNA number."""
+    found: UUID | None = await session.scalar(
+        select(OrganisationRow.id).where(
+            OrganisationRow.collectivity == collectivity,
+            or_(OrganisationRow.siret == number, OrganisationRow.rna == number),
+            OrganisationRow.status == OrganisationStatus.VERIFIED.value,
+        )
+    )
+    return found
+
+
+async def names(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these are called."""
+    if not ids:
+        return {}
+    rows = await session.scalars(select(OrganisationRow).where(OrganisationRow.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 async def page(

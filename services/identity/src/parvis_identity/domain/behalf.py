@@ -51,7 +51,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behalf:
-    """That ``actor`` may act for ``person`` in one collectivity, until ``ends_at``, with these scopes at most."""
+    """That ``actor`` may act for ``person`` in one collectivity, until ``ends_at``, with these scopes at most.
+
+    It ends at once with whatever it ``rests_on``; ``organisation`` is the one through which the actor does so.
+    """
 
     ground: Ground
     id: UUID
@@ -60,6 +63,8 @@ class Behalf:
     actor: UUID
     scopes: frozenset[str]
     ends_at: datetime
+    rests_on: tuple[UUID, ...] = ()
+    organisation: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,10 @@ class Assistance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """What a person lets another do for them; ``mandatary`` is None until somebody accepts it."""
+    """What a person lets another do for them; ``mandatary`` is None until somebody accepts it.
+
+    A mandate to an ``organisation`` has no mandatary: whoever represents it acts, as long as they do.
+    """
 
     id: UUID
     collectivity: str
@@ -91,6 +99,8 @@ class Mandate:
     ends_at: datetime
     accepted_at: datetime | None
     ended_at: datetime | None
+    organisation: UUID | None = None
+    organisation_name: str | None = None
 
     def status(self, now: datetime) -> str:
         """``offered``, ``accepted``, ``ended`` by one of the two, or ``expired``."""

@@ -114,6 +114,10 @@ class MandateRefusedError(Exception):
     """These scopes cannot be given to another, or the end is past or too far."""
 
 
+class NoSuchMandataryError(Exception):
+    """No verified organisation of the collectivity has that number."""
+
+
 class NoMinorError(Exception):
     """Nobody acts as a parent for who is of age, or not born yet."""
 

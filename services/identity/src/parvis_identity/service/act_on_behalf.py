@@ -130,6 +130,7 @@ class ActForAnother:
             actor_kind=actor["kind"],
             ground=behalf.ground.value,
             ground_id=behalf.id,
+            organisation=behalf.organisation,
             client_id=actor["client_id"],
             scopes=tuple(sorted(granted)),
             occurred_at=now,
@@ -137,6 +138,7 @@ class ActForAnother:
         await acts_on_behalf.add(session, act)
         who, on = Actor(actor["kind"], actor["sub"], actor["client_id"]), Thing("person", str(behalf.person))
         what = {"ground": [behalf.ground.value], "ground_id": [str(behalf.id)], "scopes": sorted(granted)}
+        what |= {"organisation": [str(behalf.organisation)]} if behalf.organisation else {}
         await audit.record(session, Act(Action.ACTED_ON_BEHALF, who, on, now, behalf.collectivity, what))
 
 

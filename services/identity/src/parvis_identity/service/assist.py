@@ -75,6 +75,7 @@ class Assist:
         async with self.database.unit_of_work() as uow:
             if not await assistances.end(uow.session, id_, caller.person, caller.collectivity, now):
                 raise UnknownGroundError
+            await outbox.add(uow.session, events.ground_ended(id_, caller.collectivity, now))
             on = Thing("assistance", str(id_))
             await audit.record(uow.session, Act(Action.ASSISTANCE_ENDED, acting(caller), on, now, caller.collectivity))
             await uow.commit()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Mandates: a citizen lets another act for them, with scopes and an end.
+"""Mandates: a citizen lets another, or an association or company, act for them, with scopes and an end.
 
 The mandator gets a code to hand over, by whatever way they trust; who signs in and brings it is the mandatary. So
-nobody has to look anybody up, and no address says who has an account.
+nobody has to look anybody up, and no address says who has an account. An organisation is named by its public number,
+and one of its representatives brings the code.
 """
 
 from dataclasses import dataclass
@@ -11,15 +12,31 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import audit, mandates
+from parvis_identity import events
+from parvis_identity.db import audit, mandates, organisations
 from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.behalf import LONGEST_MANDATE, OFFER, Mandate, delegable
-from parvis_identity.domain.errors import MandateRefusedError, NotForThisCallerError, UnknownGroundError
+from parvis_identity.domain.errors import (
+    MandateRefusedError,
+    NoSuchMandataryError,
+    NotForThisCallerError,
+    UnknownGroundError,
+)
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.service.on_duty import acting
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
+from parvis_kit.messaging import outbox
 from parvis_kit.security.principal import Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants done for them, until when; by the organisation of that SIRET or RNA number, where one is."""
+
+    scopes: frozenset[str]
+    ends_at: datetime
+    organisation: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +45,36 @@ class Mandates:
 
     database: Database
 
-    async def offer(
-        self, session: AsyncSession, caller: Principal, scopes: frozenset[str], ends_at: datetime, now: datetime
-    ) -> tuple[Mandate, str]:
+    async def offer(self, session: AsyncSession, caller: Principal, wish: Wish, now: datetime) -> tuple[Mandate, str]:
         """A mandate and the code by which it is accepted, once; in the caller's transaction.
 
-        Raises NotForThisCallerError, or MandateRefusedError for scopes that are one's own or an end too far or past.
+        Raises NotForThisCallerError, MandateRefusedError for scopes that are one's own or an end too far or past, or
+        NoSuchMandataryError where no verified organisation has that number.
         """
         _check_citizen(caller)
-        if not delegable(scopes) or not now < ends_at <= now + LONGEST_MANDATE:
+        if not delegable(wish.scopes) or not now < wish.ends_at <= now + LONGEST_MANDATE:
             raise MandateRefusedError
+        organisation = None
+        if wish.organisation:
+            organisation = await organisations.verified(session, caller.collectivity, wish.organisation)
+            if organisation is None:
+                raise NoSuchMandataryError
         code = new_opaque()
         mandate = Mandate(
             id=uuid7(),
             collectivity=caller.collectivity,
             mandator=caller.person,
             mandatary=None,
-            scopes=scopes,
+            scopes=wish.scopes,
             created_at=now,
             offer_ends_at=now + OFFER,
-            ends_at=ends_at,
+            ends_at=wish.ends_at,
             accepted_at=None,
             ended_at=None,
+            organisation=organisation,
+            organisation_name=(await organisations.names(session, {organisation}))[organisation]
+            if organisation
+            else None,
         )
         await mandates.add(session, mandate, fingerprint(code))
         await _record(session, Action.MANDATE_OFFERED, caller, mandate, now)
@@ -73,6 +98,7 @@ class Mandates:
             mandate = await mandates.end(uow.session, id_, caller.person, caller.collectivity, now)
             if mandate is None:
                 raise UnknownGroundError
+            await outbox.add(uow.session, events.ground_ended(id_, caller.collectivity, now))
             await _record(uow.session, Action.MANDATE_ENDED, caller, mandate, now)
             await uow.commit()
         return mandate
@@ -91,4 +117,5 @@ def _check_citizen(caller: Principal) -> None:
 
 async def _record(session: AsyncSession, action: Action, caller: Principal, mandate: Mandate, now: datetime) -> None:
     on, what = Thing("mandate", str(mandate.id)), {"scopes": sorted(mandate.scopes)}
+    what |= {"organisation": [str(mandate.organisation)]} if mandate.organisation else {}
     await audit.record(session, Act(action, acting(caller), on, now, mandate.collectivity, what))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_identity import events
 from parvis_identity.db import organisation_members, organisations
 from parvis_identity.db.organisations import Belonging
 from parvis_identity.db.people import People
@@ -38,6 +39,7 @@ from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
+from parvis_kit.messaging import outbox
 from parvis_kit.security.principal import Principal
 
 
@@ -145,6 +147,8 @@ class OrganisationMembers:
             if speaks and alone and organisation.status is not OrganisationStatus.CLOSED:
                 raise LastRepresentativeError
             await organisation_members.end(uow.session, member_id, now)
+            if speaks:
+                await outbox.add(uow.session, events.ground_ended(member_id, caller.collectivity, now))
             await _record(uow.session, Action.MEMBER_ENDED, caller, organisation, member, now)
             await uow.commit()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_identity import events
 from parvis_identity.db import audit, organisation_members, organisations
 from parvis_identity.db.organisations import Belonging
 from parvis_identity.domain.audit import Act, Action, Thing
@@ -33,6 +34,7 @@ from parvis_identity.service.on_duty import acting, check_agent
 from parvis_kit.db.database import Database
 from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.ids import uuid7
+from parvis_kit.messaging import outbox
 from parvis_kit.security.principal import Principal
 
 _MOST_OF_ONE = 20
@@ -193,6 +195,7 @@ async def _may_see(session: AsyncSession, caller: Principal, organisation: UUID)
 async def _close(session: AsyncSession, caller: Principal, id_: UUID, version: int, now: datetime) -> Organisation:
     closed = (await _current(session, caller, id_, version)).closed(now)
     await organisations.put(session, closed)
+    await outbox.add(session, events.ground_ended(id_, caller.collectivity, now))
     await record(session, Action.ORGANISATION_CLOSED, caller, closed, now)
     return closed
 

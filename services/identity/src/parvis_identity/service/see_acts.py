@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from parvis_identity.db import acts_on_behalf, assistances, household
+from parvis_identity.db import acts_on_behalf, assistances, household, organisations
 from parvis_identity.domain.behalf import Ground
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
@@ -14,9 +14,10 @@ from parvis_kit.db.keyset import Position, Slice
 
 @dataclass(frozen=True, slots=True)
 class SeenAct:
-    """An act on behalf of the person or of their child; channel and reason where an agent assisted."""
+    """An act on behalf of the person or of their child; the organisation through which, or channel and reason."""
 
     act: Any
+    organisation_name: str | None
     channel: str | None
     reason: str | None
 
@@ -35,11 +36,12 @@ class SeeActs:
             found = await acts_on_behalf.page(session, people, position, limit)
             assisted = {act.ground_id for act in found.rows if act.ground == Ground.ASSISTED}
             reasons = await assistances.sealed_reasons(session, assisted)
+            through = await organisations.names(session, {act.organisation for act in found.rows if act.organisation})
             keys = await self.persons.of_many({act.person for act in found.rows})
         seen = []
         for act in found.rows:
             channel, sealed = reasons.get(act.ground_id, (None, None))
             key = keys.get(act.person)
             reason = key.open("assistance.reason", sealed) if key and sealed else None
-            seen.append(SeenAct(act, channel, reason))
+            seen.append(SeenAct(act, through.get(act.organisation) if act.organisation else None, channel, reason))
         return Slice(seen, found.next, found.previous)

@@ -26,6 +26,7 @@ from parvis_kit.security.tokens import ALGORITHM
 _LOGOUT_SECONDS: Final = 120
 _OF_THE_PERSON: Final = (
     "sub", "kind", "sid", "grant_id", "auth_time", "acr", "amr", "teams", "roles", "territories", "collectivity",
+    "rests_on",
 )  # fmt: skip
 
 
@@ -88,6 +89,7 @@ class Signer:
     ) -> str:
         """An access token with which a person acts for another; it ends with the session of who acts.
 
+        It ends with what it rests on, too: the mandate, the organisation and the membership through which they act.
         Nobody recognised the other, so it says no level.
         """
         claims: dict[str, Any] = {
@@ -97,8 +99,11 @@ class Signer:
             "grant_id": actor["grant_id"],
             "auth_time": actor["auth_time"],
             "act": {"sub": actor["sub"], "kind": actor["kind"]},
+            "rests_on": [str(id_) for id_ in behalf.rests_on],
             "exp": expires_at,
         }
+        if behalf.organisation:
+            claims["act"]["organisation"] = str(behalf.organisation)
         return self._access_token(claims, request, granted)
 
     def id_token(self, grant: Grant, client: Client, nonce: str | None, access_token: str, now: datetime) -> str:

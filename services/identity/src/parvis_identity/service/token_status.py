@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from parvis_identity.db import grants
+from parvis_identity.db import grants, grounds
 from parvis_identity.domain import scopes
 from parvis_identity.domain.client import Client
 from parvis_identity.domain.errors import InvalidClientError
@@ -60,7 +60,9 @@ class TokenStatus:
         if "grant_id" in claims:
             async with self._database.reading() as session:
                 grant = await grants.find(session, UUID(claims["grant_id"]))
-            if grant is None or not grant.usable(grant.client_id, now):
+                rests_on = [UUID(id_) for id_ in claims.get("rests_on", ())]
+                over = bool(rests_on) and await grounds.any_over(session, rests_on)
+            if over or grant is None or not grant.usable(grant.client_id, now):
                 return None
         return {name: claims[name] for name in _SHOWN if name in claims} | {
             "token_type": "DPoP" if "cnf" in claims else "Bearer"
