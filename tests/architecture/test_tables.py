@@ -30,6 +30,8 @@ SHARED = {
     "authorization_code",
     "device_request",
     "refresh_token",
+    "account_import_part",
+    "account_import_error",
     "sign_in",
     "pushed_request",
     "spent_identifier",

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from other_town import CALLS, CHILD, DRAFT, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
+from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from poll_body import poll_body, published
 from running_stack import RunningStack
 
@@ -113,6 +113,7 @@ def made_in(stage: Stage) -> Made:
         "user_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
+        "import_id": import_in(paris.administrator),
     }
     return Made(ids, paris, lutece)
 
@@ -123,6 +124,14 @@ def merge_in(administrator: Actor, kept: Actor, absorbed: Actor) -> dict[str, st
     body = {"kept": person, "absorbed": other, "reason": "duplicate"}
     merge = expect(administrator.post("/v1/account-merges", body), 201).json()["id"]
     return {"person_id": person, "other_id": other, "merge_id": merge}
+
+
+def import_in(administrator: Actor) -> str:
+    """A file of accounts of which nobody is written to."""
+    own = {"Content-Type": "text/csv", "Idempotency-Key": "paris-accounts"}
+    sent = administrator.call("POST", "/v1/account-imports?dry_run=true", ACCOUNTS, **own)
+    made: str = expect(sent, 202).json()["id"]
+    return made
 
 
 def behalf_in(paris: Town) -> dict[str, str]:
@@ -181,7 +190,9 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
     who, body, headers = CALLS[name]
     for kind in who.split():
         answer = _call(made, getattr(made.lutece, kind), name, body, headers)
-        if name in OWN:
+        if name == "importAccounts":
+            expect(answer, 202)
+        elif name in OWN:
             assert answer.status_code in {200, 201}, answer.text
             assert not [known for known in made.ids.values() if known in answer.text]
             assert "paris" not in answer.json().get("collectivity", "")
@@ -219,6 +230,7 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
         ("agent", "/v1/consultations/{consultation_id}/results"),
         ("administrator", "/v1/request-type-drafts/{draft_id}"),
         ("citizen", "/v1/request-drafts/{request_draft_id}"),
+        ("administrator", "/v1/account-imports/{import_id}"),
     ],
 )
 def test_their_owners_read_them(made: Made, kind: str, path: str) -> None:
@@ -260,6 +272,8 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
             text = text.replace(f"{{{parameter}}}", value)
         content = text.encode()
         own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"}
+    if name == "importAccounts":
+        content, own = ACCOUNTS, {"Content-Type": "text/csv", "Idempotency-Key": "lutece-accounts"}
     if path.startswith("/v1/collectivity") and method != "GET":
         own["If-Match"] = expect(actor.get("/v1/collectivity"), 200).headers["etag"]
         content = LOGO if name == "putLogo" else content

@@ -53,6 +53,7 @@ CLIENT: dict[str, Any] = {
     "scopes": ["openid"],
 }
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
+ACCOUNTS = b"external_id,email,given_names,family_name\nA-1,essai@lutece.example,Ada,ROY\n"
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 # Who of the other town calls the operation, with which body and headers. An account is not of one town: sessions are
 # the same person's everywhere, and a neighbour's business nowhere.
@@ -162,6 +163,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "presentCollectivity": ("administrator", {"name": {"fr": "Lutèce", "en": "Lutetia"}}, {}),
     "putLogo": ("administrator", None, {}),
     "dropLogo": ("administrator", None, {}),
+    "importAccounts": ("administrator", None, {}),
+    "readAccountImport": ("administrator", None, {}),
     "readScimConfig": ("system", None, {}),
     "listScimTypes": ("system", None, {}),
     "listScimSchemas": ("system", None, {}),

@@ -15,6 +15,7 @@ from parvis_cli.deployment import Deployment, read_deployment
 from parvis_cli.errors import CommandError
 from parvis_cli.founding import add_founding
 from parvis_cli.letter_commands import add_commands
+from parvis_cli.people import add_people
 from parvis_cli.strimzi import manifests
 from parvis_cli.topics import Topics
 
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     rooms = parser.add_subparsers(required=True)
     add_commands(rooms)
     add_founding(rooms)
+    add_people(rooms)
     topics = rooms.add_parser("topics", help="the Kafka topics that the contracts name")
     commands = topics.add_subparsers(required=True)
     apply = commands.add_parser("apply", help="bring Kafka's topics to what is declared; safe to repeat")

@@ -53,13 +53,18 @@ class Identity:
         self._http.headers["Authorization"] = f"Bearer {given['access_token']}"
 
     def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        try:
-            answer = self._http.request(method, path, **options)
-            body: dict[str, Any] = answer.json()
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-            raise CommandError(f"identity does not answer at {self._http.base_url}: {type(error).__name__}") from error
-        if answer.is_success:
-            return body
-        wrong = "; ".join(f"{error['pointer']}: {error['detail']}" for error in body.get("errors", []))
-        said = body.get("detail") or body.get("error_description") or body.get("title") or ""
-        raise CommandError(f"{answer.status_code} {body.get('code') or body.get('error')}: {wrong or said}")
+        return call(self._http, method, path, **options)
+
+
+def call(http: httpx.Client, method: str, path: str, **options: Any) -> dict[str, Any]:
+    """What is answered; raises CommandError with what the other side says is wrong."""
+    try:
+        answer = http.request(method, path, **options)
+        body: dict[str, Any] = answer.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise CommandError(f"nobody answers at {http.base_url}: {type(error).__name__}") from error
+    if answer.is_success:
+        return body
+    wrong = "; ".join(f"{error['pointer']}: {error['detail']}" for error in body.get("errors", []))
+    said = body.get("detail") or body.get("error_description") or body.get("title") or ""
+    raise CommandError(f"{answer.status_code} {body.get('code') or body.get('error')}: {wrong or said}")

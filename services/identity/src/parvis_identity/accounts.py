@@ -19,6 +19,7 @@ from parvis_identity.service.passkeys import Passkeys
 from parvis_identity.service.passwords import Passwords
 from parvis_identity.service.register import Register
 from parvis_identity.service.second_factor import SecondFactors
+from parvis_identity.service.take_over import TakeOver
 from parvis_identity.service.throttle import Throttle
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
@@ -56,7 +57,7 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
     return Accounts(
         passwords=passwords,
         ask_for_letter=AskForLetter(database, index, letters, throttle),
-        register=Register(database, persons, index, letters, passwords, sessions),
+        register=Register(database, persons, index, letters, passwords, sessions, TakeOver(persons, index)),
         sign_in=LocalSignIn(database, master, persons, index, passwords, throttle, sessions, factors),
         change_password=ChangePassword(database, persons, index, letters, passwords, throttle),
         second_factors=factors,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI
 
 from parvis_identity.api import (
+    account_imports,
     account_routes,
     agents,
     audit,
@@ -64,6 +65,8 @@ SCOPES: Final = (
     ("identity.clients.write", "Gérer les applications de la collectivité"),
     ("identity.collectivity.read", "Consulter la présentation de la collectivité"),
     ("identity.collectivity.write", "Modifier la présentation de la collectivité"),
+    ("identity.imports.read", "Suivre la reprise de comptes existants"),
+    ("identity.imports.write", "Reprendre des comptes existants"),
     ("identity.scim.write", "Gérer les agents et les équipes depuis l'annuaire de la collectivité (SCIM)"),
     ("identity.audit.read", "Consulter le journal d'audit de la collectivité"),
 )
@@ -71,7 +74,7 @@ PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
     token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
     devices.routes, devices.page_routes, clients.routes, client_registration.routes, scim.routes,
-    scim_groups.routes, collectivity.routes, looks.routes, *people_routes.ROUTES,
+    scim_groups.routes, collectivity.routes, account_imports.routes, looks.routes, *people_routes.ROUTES,
 )  # fmt: skip
 
 

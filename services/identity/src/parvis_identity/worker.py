@@ -20,6 +20,7 @@ from parvis_identity.service.scheduled_rotation import ScheduledRotation
 from parvis_identity.service.stream_audit import StreamAudit
 from parvis_identity.service.tell_clients import TellClients
 from parvis_identity.service.token_maker import TokenMaker
+from parvis_identity.service.work_off_imports import WorkOffImports
 from parvis_identity.service.write_letters import LetterWriter
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.db.database import Database
@@ -55,6 +56,7 @@ async def main() -> None:
             ScheduledRotation(ring, timedelta(days=settings.key_rotation_days)),
             client_teller(runtime, ring),
             AuditChain(runtime.database, runtime.master),
+            WorkOffImports(runtime.database, runtime.master, runtime.persons, runtime.blind_index, letters_of(runtime)),
         )
         await serve(
             ports,

@@ -133,7 +133,7 @@ async def test_an_agent_becomes_an_administrator_too_but_not_one_who_is_suspende
         ([*CREATE, "--siret", "12"], "/sirets/1"),
         ([*CREATE, "--desk", "javascript:alert(1)"], "/desk_redirect_uris"),
         (["admin", "invite", "nowhere", ADDRESS], "404"),
-        ([*CREATE, "--identity", "http://127.0.0.1:9"], "identity does not answer"),
+        ([*CREATE, "--identity", "http://127.0.0.1:9"], "nobody answers at"),
     ],
 )
 async def test_what_cannot_be_done_is_said(

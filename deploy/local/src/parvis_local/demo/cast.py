@@ -54,6 +54,8 @@ BACKOFFICE_SCOPES: Final = (
     "identity.clients.write",
     "identity.collectivity.read",
     "identity.collectivity.write",
+    "identity.imports.read",
+    "identity.imports.write",
     "identity.audit.read",
     "identity.accounts.read",
     "identity.proofs.write",

@@ -25,6 +25,7 @@ from parvis_identity.domain.email_change import (
     NoEmailChangeError,
     WrongEmailCodeError,
 )
+from parvis_identity.domain.imported import UnknownImportError
 from parvis_identity.domain.profile import StalePersonError
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
@@ -35,6 +36,7 @@ LAST_WAY_IN: Final = Kind("last-way-in", 409, Text(fr="Dernier moyen de connexio
 MERGE_IMPOSSIBLE: Final = Kind("merge-impossible", 409, Text(fr="Fusion impossible", en="Merge impossible"))
 NO_MINOR: Final = Kind("no-minor", 422, Text(fr="Ce n'est pas un mineur", en="Not a minor"))
 UNREADABLE_COLOUR: Final = Kind("unreadable-colour", 422, Text(fr="Couleur illisible", en="Unreadable colour"))
+UNREADABLE_FILE: Final = Kind("unreadable-file", 422, Text(fr="Fichier refusé", en="File refused"))
 NOT_A_LOGO: Final = Kind("not-a-logo", 422, Text(fr="Logo refusé", en="Logo refused"))
 WRONG_NUMBER: Final = Kind(
     "wrong-organisation-number", 422, Text(fr="Numéro d'organisation incorrect", en="Wrong organisation number")
@@ -79,6 +81,7 @@ CATALOGUE: Final = Catalogue(
         StalePersonError: Rule(PRECONDITION_FAILED),
         errors.StaleMergeError: Rule(PRECONDITION_FAILED),
         UnknownCollectivityError: Rule(NOT_FOUND),
+        UnknownImportError: Rule(NOT_FOUND),
         StaleCollectivityError: Rule(PRECONDITION_FAILED),
         UnknownClientError: Rule(NOT_FOUND),
         StaleClientError: Rule(PRECONDITION_FAILED),

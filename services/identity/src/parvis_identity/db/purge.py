@@ -12,6 +12,8 @@ _BATCH: Final = 1_000
 _AFTERMATH: Final = timedelta(days=1)
 # A device that has not been used for so long waits like any other.
 _DEVICE_MEMORY: Final = timedelta(days=180)
+# What a town brought of somebody who has not come for it within a year is of no use any more.
+_UNCLAIMED: Final = timedelta(days=365)
 _CONDITIONS: Final = {
     "sign_in": "expires_at < :now",
     "session": "expires_at < :now OR ended_at < :past",
@@ -22,6 +24,7 @@ _CONDITIONS: Final = {
     "registration_ticket": "expires_at < :past",
     "signing_key": "status = 'past' AND retired_at < :past",
     "email_change": "expires_at < :now",
+    "imported_account": "person IS NULL AND created_at < :year_ago",
     "letter": "expires_at < :now",
     "mail_link": "expires_at < :now",
     "login_attempt": "updated_at < :past",
@@ -45,5 +48,5 @@ async def purge(session: AsyncSession, now: datetime) -> int:
 
 
 def _times(condition: str, now: datetime) -> dict[str, datetime]:
-    times = {"now": now, "past": now - _AFTERMATH, "long_ago": now - _DEVICE_MEMORY}
+    times = {"now": now, "past": now - _AFTERMATH, "long_ago": now - _DEVICE_MEMORY, "year_ago": now - _UNCLAIMED}
     return {name: value for name, value in times.items() if f":{name}" in condition}

@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     """Why somebody is written to."""
 
     REGISTRATION = "registration"
+    ACTIVATION = "activation"
     RECOVERY = "recovery"
     SECOND_FACTOR_ADDED = "second-factor-added"
     SECOND_FACTOR_REMOVED = "second-factor-removed"

@@ -59,10 +59,10 @@ def pivot_of(identity: Identity) -> str | None:
     if identity.birth_country == FRANCE and not identity.birth_place:
         return None
     place = identity.birth_place if identity.birth_country == FRANCE else ""
-    return "\x00".join(_plain(text or "") for text in (*names, *born, place))
+    return "\x00".join(plain(text or "") for text in (*names, *born, place))
 
 
-def _plain(text: str) -> str:
-    # Registers differ in accents, hyphens and capitals; people do not.
+def plain(text: str) -> str:
+    """A name to compare: registers differ in accents, hyphens and capitals, people do not."""
     letters = unicodedata.normalize("NFKD", text.translate(_HYPHENS).casefold())
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())

@@ -61,6 +61,8 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "identity.clients.write",
         "identity.collectivity.read",
         "identity.collectivity.write",
+        "identity.imports.read",
+        "identity.imports.write",
         "requests.catalogue.read",
         "requests.catalogue.write",
         "notifications.webhooks.read",

@@ -74,6 +74,8 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "modifier la présentation de la collectivité",
             "change how the collectivity presents itself",
         ),
+        _of("identity.imports.read", "suivre la reprise de comptes existants", "follow imports of accounts"),
+        _of("identity.imports.write", "reprendre des comptes existants", "import existing accounts"),
         _of(
             "identity.scim.write",
             "gérer agents et équipes depuis l'annuaire",

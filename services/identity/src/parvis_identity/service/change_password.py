@@ -47,7 +47,7 @@ class ChangePassword:
     async def invited(self, secret: str | None, now: datetime) -> Letter:
         """What the link was written for; raises RefusedError where it opens nothing any more."""
         async with self._database.reading() as session:
-            return await self._letters.behind(session, secret, Purpose.RECOVERY, now)
+            return await self._letters.behind(session, secret, now, Purpose.RECOVERY)
 
     async def recover(self, secret: str | None, password: str, now: datetime) -> Letter:
         """Another password for who reads the letters to the account's address.

@@ -12,6 +12,7 @@ class Subject(Enum):
 
     REGISTRATION = auto()
     ALREADY_REGISTERED = auto()
+    ACTIVATION = auto()
     RECOVERY = auto()
     PASSWORD_CHANGED = auto()
     SECOND_FACTOR_ADDED = auto()
@@ -29,6 +30,7 @@ class Subject(Enum):
 
 PATHS: Final[dict[Subject, str]] = {
     Subject.REGISTRATION: "/account/registration/finish",
+    Subject.ACTIVATION: "/account/registration/finish",
     Subject.RECOVERY: "/account/recovery/finish",
 }
 """Where the link of a letter leads; the others have none."""
@@ -55,6 +57,20 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             en="Hello,\n\nSomebody, probably you, asked for an account with this address. You have one already for the "
             "online services of {collectivity}: go back to the sign-in page. If you forgot your password, you can "
             "choose another one there.\n\nIf it was not you, do nothing: nothing has changed.\n",
+        ),
+    ),
+    Subject.ACTIVATION: (
+        Text(fr="Votre compte vous attend – {collectivity}", en="Your account awaits you – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nVous aviez un compte pour les services en ligne de {collectivity}, qui changent d'adresse. "
+            "Pour le reprendre, suivez ce lien, écrivez votre nom et choisissez un mot de passe :\n\n{link}\n\nIl est "
+            "valable quatorze jours et ne sert qu'une fois. Ensuite, ouvrez un compte avec cette adresse à la page de "
+            "connexion : vous retrouverez le vôtre.\n\nSi vous n'en avez pas besoin, ne faites rien : sans vous, il ne "
+            "s'ouvre pas.\n",
+            en="Hello,\n\nYou had an account for the online services of {collectivity}, which are moving. To take it "
+            "over, follow this link, write your name and choose a password:\n\n{link}\n\nIt works for fourteen days, "
+            "and once. After that, open an account with this address on the sign-in page: you will find yours again."
+            "\n\nIf you do not need it, do nothing: without you it is not opened.\n",
         ),
     ),
     Subject.RECOVERY: (

@@ -15,6 +15,7 @@ from parvis_identity.db import letters
 from parvis_identity.db.letters import Claimed
 from parvis_identity.db.people import People
 from parvis_identity.domain.errors import Refusal, RefusedError
+from parvis_identity.domain.imported import ACTIVATION_LIFE
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_kit.crypto.keys import BlindIndex, MasterKey
@@ -43,15 +44,16 @@ class Letters:
         secret = new_opaque()
         token_hash = fingerprint(secret)
         index = People(session, self._index).email_index(letter.recipient)
-        await letters.add_link(session, token_hash, index, self._sealed(letter, token_hash.hex()), now, self.life)
+        life = ACTIVATION_LIFE if letter.purpose is Purpose.ACTIVATION else self.life
+        await letters.add_link(session, token_hash, index, self._sealed(letter, token_hash.hex()), now, life)
         return secret
 
-    async def behind(self, session: AsyncSession, secret: str | None, purpose: Purpose, now: datetime) -> Letter:
+    async def behind(self, session: AsyncSession, secret: str | None, now: datetime, *purposes: Purpose) -> Letter:
         """What a link was written for; raises RefusedError where it is used, too old, or another sort of link."""
         token_hash = fingerprint(secret or "")
         sealed = await letters.link(session, token_hash, now)
         letter = self._opened(sealed, token_hash.hex()) if sealed else None
-        if letter is None or letter.purpose is not purpose:
+        if letter is None or letter.purpose not in purposes:
             raise RefusedError(Refusal.LINK_USED)
         return letter
 

@@ -25,6 +25,7 @@ from parvis_identity.domain.person import Identity, Person
 from parvis_identity.service.letters import Letters
 from parvis_identity.service.local_session import Cookies, Kept, LocalSessions
 from parvis_identity.service.passwords import Passwords
+from parvis_identity.service.take_over import TakeOver
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
@@ -68,6 +69,7 @@ class Register:
         letters: Letters,
         passwords: Passwords,
         sessions: LocalSessions,
+        imported: TakeOver,
     ) -> None:
         self._database = database
         self._persons = persons
@@ -75,11 +77,12 @@ class Register:
         self._letters = letters
         self._passwords = passwords
         self._sessions = sessions
+        self._imported = imported
 
     async def invited(self, secret: str | None, now: datetime) -> Letter:
         """What the link was written for; raises RefusedError where it opens nothing any more."""
         async with self._database.reading() as session:
-            return await self._letters.behind(session, secret, Purpose.REGISTRATION, now)
+            return await self._letters.behind(session, secret, now, Purpose.REGISTRATION, Purpose.ACTIVATION)
 
     async def finish(self, secret: str | None, choice: Choice, kept: Kept, now: datetime) -> Registered:
         """Open the account; raises RefusedError, or WeakPasswordError after which another one can be chosen."""
@@ -97,6 +100,7 @@ class Register:
             await self._letters.spend(uow.session, secret, now)
             key = await self._persons.of(person.id)
             people = People(uow.session, self._index)
+            person, imported = await self._imported.completed(uow.session, person)
             account = LocalAccount(
                 person=person.id,
                 email=key.seal("email", letter.recipient),
@@ -104,6 +108,7 @@ class Register:
                 password=password,
             )
             await people.add(person, key)
+            await self._imported.claim(uow.session, person, imported, now)
             try:
                 await local_accounts.add(uow.session, account, now)
             except IntegrityError as error:

@@ -108,6 +108,9 @@ def _subject(purpose: Purpose, *, known: bool) -> Subject | None:
     match purpose:
         case Purpose.REGISTRATION:
             return Subject.ALREADY_REGISTERED if known else Subject.REGISTRATION
+        case Purpose.ACTIVATION:
+            # Who has an account meanwhile has shown already that they read the letters to this address.
+            return None if known else Subject.ACTIVATION
         case Purpose.RECOVERY:
             return Subject.RECOVERY if known else None
         case _:

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Accounts that a town brings from elsewhere: checked, kept apart, and taken over by whose they are."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from back_office import administrator
+from identity_town import Attempt, Browser, Town, answered
+from local_people import EMAIL, PASSWORD, Mailbox, ask, registered
+
+from parvis_cli.__main__ import main
+from parvis_identity.accounts import letters_of
+from parvis_identity.db.purge import purge
+from parvis_identity.service.work_off_imports import WorkOffImports
+
+SCOPE = "openid identity.imports.read identity.imports.write"
+HEADER = "external_id;email;given_names;family_name;birth_date;birth_place;birth_country;gender;phone;language"
+ZOE = f"A-17;{EMAIL};Zoé Marie;MARTIN-LÉVY;1990-02-03;75056;99100;female;06 12 34 56 78;fr"
+BOB = "A-18;bob@example.fr;Bob;ROY;;;;;;en"
+
+
+@pytest.fixture
+async def sophie(town: Town) -> str:
+    return await administrator(town, SCOPE)
+
+
+async def send(town: Town, token: str, *lines: str, dry_run: bool = False, header: str = HEADER) -> httpx.Response:
+    content = "\r\n".join([header, *lines]).encode()
+    headers = {"authorization": f"Bearer {token}", "content-type": "text/csv", "idempotency-key": str(uuid4())}
+    async with town.client() as http:
+        path = f"/v1/account-imports?dry_run={str(dry_run).lower()}"
+        return await http.post(path, content=content, headers=headers)
+
+
+def worker(town: Town) -> WorkOffImports:
+    runtime = town.runtime
+    return WorkOffImports(runtime.database, runtime.master, runtime.persons, runtime.blind_index, letters_of(runtime))
+
+
+async def imported(town: Town, token: str, *lines: str, dry_run: bool = False) -> dict[str, Any]:
+    """The report, once all is worked off."""
+    sent = await send(town, token, *lines, dry_run=dry_run)
+    assert sent.status_code == 202, sent.text
+    while await worker(town).round(datetime.now(UTC)):
+        pass
+    report: dict[str, Any] = (await town.get(sent.headers["location"], token)).json()
+    return report
+
+
+def counts(report: dict[str, Any]) -> tuple[int, int, int, int]:
+    return report["created"], report["known"], report["existing"], report["refused"]
+
+
+async def finish(browser: Browser, link: str, given_names: str, family_name: str) -> httpx.Response:
+    form = await browser.get(link)
+    assert form.status_code == 200, form.text
+    return await browser.submit(form, given_names=given_names, family_name=family_name, password=PASSWORD)
+
+
+async def signed_in(town: Town) -> dict[str, Any]:
+    """What the account of Zoé holds, as she sees it."""
+    attempt, browser = Attempt(), town.browser()
+    login = await browser.follow(await browser.authorize(attempt))
+    page = await browser.click(login, "Continuer avec mon adresse électronique")
+    consent = await browser.follow(await browser.submit(page, email=EMAIL, password=PASSWORD))
+    code = answered(await browser.submit(consent, decision="allow"))["code"]
+    token = (await town.exchange(attempt, code)).json()["access_token"]
+    me: dict[str, Any] = (await town.get("/v1/me", token)).json()
+    return me
+
+
+async def test_whoever_reads_the_letters_takes_their_account_over(town: Town, sophie: str) -> None:
+    report = await imported(town, sophie, ZOE, BOB)
+    assert (report["state"], report["total"], counts(report)) == ("finished", 2, (2, 0, 0, 0))
+    assert await town.rows("SELECT 1 FROM person WHERE id IN (SELECT person FROM local_account)") == []
+    box = Mailbox(town)
+    letters = {letter.recipient: letter for letter in await box.emptied()}
+    assert letters["bob@example.fr"].subject == "Your account awaits you – City of Paris"
+    box.letters = [letters[EMAIL]]
+    # Without hyphen and accents, as people write their names.
+    done = await finish(town.browser(), await box.link(), "zoe", "Martin Levy")
+    assert done.status_code == 200
+    me = await signed_in(town)
+    assert (me["given_names"], me["family_name"], me["phone"]) == ("zoe", "Martin Levy", "+33612345678")
+    assert (me["birth"]["date"], me["birth"]["place"]) == ("1990-02-03", "75056")
+    assert await town.rows("SELECT 1 FROM identity_proof") == [], "nobody has verified any of it"
+    (row,) = await town.rows("SELECT details, person FROM imported_account WHERE person IS NOT NULL")
+    assert (row["details"], str(row["person"])) == (None, me["id"])
+    acts = await town.rows("SELECT action, actor_kind FROM audit_entry WHERE action LIKE 'account%' ORDER BY id")
+    assert [tuple(act) for act in acts] == [
+        ("accounts-sent", "agent"), ("accounts-imported", "service"), ("account-claimed", "citizen"),
+        ("account-opened", "citizen"),
+    ]  # fmt: skip
+
+
+async def test_who_registers_by_themselves_finds_theirs_and_nobody_else_does(town: Town, sophie: str) -> None:
+    await imported(town, sophie, ZOE)
+    box, browser = Mailbox(town), town.browser()
+    await box.emptied()
+    await ask(browser, Attempt(), "Ouvrir un compte")
+    stranger = await finish(browser, await box.link(), "Éric", "MARTIN-LÉVY")
+    assert stranger.status_code == 303
+    me = await signed_in(town)
+    assert (me["birth"]["date"], me["phone"]) == (None, None), "the address was somebody else's"
+    assert len(await town.rows("SELECT 1 FROM imported_account WHERE person IS NULL AND details IS NOT NULL")) == 1
+
+
+async def test_an_account_that_stands_is_neither_changed_nor_written_to(town: Town, sophie: str) -> None:
+    await registered(town)
+    box = Mailbox(town)
+    before = await town.rows("SELECT * FROM person ORDER BY id")
+    report = await imported(town, sophie, ZOE.replace("Zoé Marie;MARTIN-LÉVY", "Zoé;MARTIN"))
+    assert counts(report) == (0, 0, 1, 0)
+    assert await town.rows("SELECT * FROM person ORDER BY id") == before
+    assert await town.rows("SELECT 1 FROM imported_account") == []
+    assert await box.emptied() == []
+
+
+async def test_a_dry_run_says_the_same_and_writes_nothing(town: Town, sophie: str) -> None:
+    wrong = "A-19;nobody;;ROY;2001-13;;;;;"
+    dry = await imported(town, sophie, ZOE, BOB, wrong, dry_run=True)
+    assert (dry["dry_run"], counts(dry)) == (True, (2, 0, 0, 1))
+    assert await town.rows("SELECT 1 FROM imported_account") == []
+    assert await Mailbox(town).emptied() == []
+    real = await imported(town, sophie, ZOE, BOB, wrong)
+    assert (counts(real), real["errors"]) == (counts(dry), dry["errors"])
+
+
+async def test_a_file_sent_again_changes_nothing(town: Town, sophie: str) -> None:
+    await imported(town, sophie, ZOE, BOB)
+    box = Mailbox(town)
+    assert len(await box.emptied()) == 2
+    again = await imported(town, sophie, ZOE.replace("06 12", "06 99"), BOB)
+    assert counts(again) == (0, 2, 0, 0)
+    assert await box.emptied() == []
+
+
+async def test_each_wrong_value_is_told_by_line_and_column(town: Town, sophie: str) -> None:
+    report = await imported(
+        town,
+        sophie,
+        ZOE,
+        ";x@example.fr;Ada;ROY;;;;;;",
+        "A-2;x@example;Ada;ROY;1990-02-30;7505;33;other;12;de",
+        "A-17;y@example.fr;Ada;ROY;;;;;;",
+        f"A-4;{EMAIL.upper()};Ada;ROY;;;;;;",
+    )
+    assert counts(report) == (1, 0, 0, 4)
+    assert [(e["line"], e["pointer"], e["code"]) for e in report["errors"]] == [
+        (3, "/external_id", "missing"),
+        *((4, f"/{name}", "invalid") for name in (
+            "birth_country", "birth_date", "birth_place", "email", "gender", "language", "phone",
+        )),
+        (5, "/external_id", "twice-in-the-file"),
+        (6, "/email", "twice-in-the-file"),
+    ]  # fmt: skip
+    assert counts(await imported(town, sophie, f"B-1;{EMAIL};Ada;ROY;;;;;;")) == (0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "header"),
+        (HEADER.replace("email", "mail").encode(), "header"),
+        (f"{HEADER};phone".encode(), "header"),
+        (f"{HEADER}\nA;b".encode(), "columns"),
+        (f'{HEADER}\n"A'.encode(), "syntax"),
+        (f"{HEADER}\nA\0".encode(), "syntax"),
+        (f"{HEADER}\n\xe9".encode("latin-1"), "encoding"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_leaves_nothing(town: Town, sophie: str, content: bytes, code: str) -> None:
+    headers = {"authorization": f"Bearer {sophie}", "content-type": "text/csv", "idempotency-key": "k"}
+    async with town.client() as http:
+        refused = await http.post("/v1/account-imports", content=content, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unreadable-file"), refused.text
+    assert refused.json()["errors"][0]["code"] == code
+    assert await town.rows("SELECT 1 FROM account_import") == []
+
+
+async def test_nothing_readable_waits_in_the_database(town: Town, sophie: str) -> None:
+    await send(town, sophie, ZOE)
+    await worker(town).round(datetime.now(UTC))
+    await send(town, sophie, BOB)
+    tables = ["account_import", "account_import_part", "account_import_error", "imported_account", "letter", "outbox"]
+    rows = [row for table in tables for row in await town.rows(f"SELECT * FROM {table}")]
+    stored = b"".join(v if isinstance(v, bytes) else str(v).encode() for row in rows for v in row.values())
+    for secret in ("A-17", "zoe.martin", "LÉVY", "1990", "0612345678", "33612345678", "bob", "ROY"):
+        assert secret.encode() not in stored
+
+
+async def test_many_lines_are_worked_off_in_parts_each_once_and_let_other_letters_by(town: Town, sophie: str) -> None:
+    lines = [f"M-{n};m{n}@example.fr;Ada;ROY;;;;;;" for n in range(250)]
+    sent = await send(town, sophie, *lines)
+    workers = [worker(town), worker(town)]
+    assert await workers[0].round(datetime.now(UTC))
+    running = (await town.get(sent.headers["location"], sophie)).json()
+    assert (running["state"], running["created"]) == ("running", 100)
+    assert await workers[1].round(datetime.now(UTC))
+    assert not await workers[0].round(datetime.now(UTC)), "as many letters wait as may"
+    await town.rows("DELETE FROM letter")
+    while await workers[0].round(datetime.now(UTC)):
+        pass
+    done = (await town.get(sent.headers["location"], sophie)).json()
+    assert (done["state"], counts(done)) == ("finished", (250, 0, 0, 0))
+    assert len(await town.rows("SELECT 1 FROM imported_account")) == 250
+    assert await town.rows("SELECT 1 FROM account_import_part") == []
+    (act,) = await town.rows("SELECT details FROM audit_entry WHERE action = 'accounts-imported'")
+    assert json.loads(act["details"])["created"] == ["250"]
+
+
+async def test_what_nobody_comes_for_is_forgotten_after_a_year(town: Town, sophie: str) -> None:
+    await imported(town, sophie, ZOE)
+    for days, left in ((364, 1), (366, 0)):
+        async with town.runtime.database.unit_of_work() as uow:
+            await purge(uow.session, datetime.now(UTC) + timedelta(days=days))
+            await uow.commit()
+        assert len(await town.rows("SELECT 1 FROM imported_account")) == left
+
+
+async def test_another_town_sees_nothing_of_it(town: Town, sophie: str) -> None:
+    sent = await send(town, sophie, ZOE)
+    stranger = town.service.agent("lutece", roles=["administrator"], scope=SCOPE).headers
+    assert (await town.service.client.get(sent.headers["location"], headers=stranger)).status_code == 404
+    for caller in (town.service.citizen(scope=SCOPE), town.service.system(scope=SCOPE)):
+        assert (await town.service.client.get(sent.headers["location"], headers=caller.headers)).status_code == 403
+
+
+async def test_the_command_brings_a_file_and_tells_what_came_of_it(
+    town: Town, sophie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text(f"{HEADER}\n{ZOE}\nA-2;x;Ada;ROY;;;;;;", "utf-8")
+    loop, client = asyncio.get_running_loop(), httpx.Client
+
+    async def answered(request: httpx.Request) -> httpx.Response:
+        while await worker(town).round(datetime.now(UTC)):
+            pass
+        async with town.client() as http:
+            given = await http.request(request.method, request.url, content=request.content, headers=request.headers)
+        return httpx.Response(given.status_code, content=given.content)
+
+    def through(request: httpx.Request) -> httpx.Response:
+        return asyncio.run_coroutine_threadsafe(answered(request), loop).result(20)
+
+    monkeypatch.setattr(httpx, "Client", lambda **given: client(**given, transport=httpx.MockTransport(through)))
+    assert await asyncio.to_thread(main, ["people", "import", str(file)]) == 1
+    assert "PARVIS_TOKEN" in capsys.readouterr().err
+    monkeypatch.setenv("PARVIS_TOKEN", sophie)
+    for arguments, words in (
+        (["--dry-run"], "2 lines: 1 created, 0 known, 0 existing, 1 refused (dry run)"),
+        ([], "2 lines: 1 created, 0 known, 0 existing, 1 refused"),
+        ([], "2 lines: 1 created, 0 known, 0 existing, 1 refused"),
+    ):
+        url = ["--url", "http://localhost:8080"]
+        assert await asyncio.to_thread(main, ["people", "import", str(file), *url, *arguments]) == 2
+        said = capsys.readouterr().out.splitlines()
+        assert "line 3 /email: invalid" in said
+        assert words in said
+    assert len(await town.rows("SELECT 1 FROM account_import WHERE NOT dry_run")) == 1, "sent again, it is the same"
+    assert await asyncio.to_thread(main, ["people", "import", str(tmp_path / "none.csv")]) == 1
