@@ -127,6 +127,12 @@ class Settings(ServiceSettings):
         default="syslog", description="syslog (RFC 5424, counted in octets) or json (one object a line)"
     )
     siem_tls: bool = Field(default=True, description="Speak TLS to the receiver of the audit trail (RFC 5425)")
+    siem_ca_file: str = Field(
+        default="", description="File of the authorities (PEM) that may vouch for the SIEM; empty: the system's"
+    )
+    siem_certificate_file: str = Field(
+        default="", description="File with our certificate and its key (PEM), for a SIEM that asks who sends; or empty"
+    )
     siem_timeout_seconds: float = Field(
         default=10, gt=0, le=30, description="Longest wait until the receiver of the audit trail has a batch"
     )

@@ -12,7 +12,7 @@ from parvis_identity.db.purge import purge
 from parvis_identity.domain.audit import Entry
 from parvis_identity.domain.siem import json_line, syslog_frame
 from parvis_identity.outgoing.back_channel import BackChannel
-from parvis_identity.outgoing.siem import SiemConnection
+from parvis_identity.outgoing.siem import SiemConnection, tls_of
 from parvis_identity.outgoing.smtp import Post
 from parvis_identity.service.audit_chain import AuditChain
 from parvis_identity.service.key_ring import KeyRing
@@ -90,9 +90,8 @@ def audit_streams(runtime: Runtime[Settings]) -> list[StreamAudit]:
         return syslog_frame(sequence, hash_, entry, host)
 
     written: Callable[[int, bytes, Entry], bytes] = syslog if settings.siem_format == "syslog" else json_line
-    receiver = SiemConnection(
-        settings.siem_host, settings.siem_port, tls=settings.siem_tls, timeout=settings.siem_timeout_seconds
-    )
+    tls = tls_of(settings.siem_ca_file, settings.siem_certificate_file) if settings.siem_tls else None
+    receiver = SiemConnection(settings.siem_host, settings.siem_port, tls=tls, timeout=settings.siem_timeout_seconds)
     return [StreamAudit(runtime.database, receiver, written)]
 
 

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The audit trail at a SIEM: a real socket that reads frames, also after it was away."""
 
-import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+import ssl
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from identity_town import Town
+from key_site import certificate
+from siem_receiver import Siem, listening_context
 
 from parvis_identity.domain.audit import Entry
 from parvis_identity.domain.siem import json_line, syslog_frame
-from parvis_identity.outgoing.siem import ReceiverGoneError, SiemConnection
+from parvis_identity.outgoing.siem import ReceiverGoneError, SiemConnection, tls_of
 from parvis_identity.service.audit_chain import AuditChain
 from parvis_identity.service.stream_audit import StreamAudit
 
@@ -24,66 +24,12 @@ HEADER = re.compile(
 )
 
 
-@dataclass
-class Siem:
-    """A receiver of RFC 6587 octet counting, or of lines; it may be deaf: it takes the connection and reads nothing."""
-
-    port: int = 0
-    messages: list[str] = field(default_factory=list)
-    counted: bool = True
-    reads: int | None = None
-    givers: list[StreamAudit] = field(default_factory=list)
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator["Siem"]:
-        writers: list[asyncio.StreamWriter] = []
-
-        async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writers.append(writer)
-            try:
-                while self.reads is None or self.reads > 0:
-                    self.messages.append(await self._message(reader))
-                    self.reads = None if self.reads is None else self.reads - 1
-            except asyncio.IncompleteReadError:
-                pass
-            writer.transport.abort()
-
-        server = await asyncio.start_server(take, "127.0.0.1", self.port)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
-            yield self
-        finally:
-            server.close()
-            for giver in self.givers:
-                giver.close()
-            for writer in writers:
-                writer.transport.abort()
-            await server.wait_closed()
-
-    async def _message(self, reader: asyncio.StreamReader) -> str:
-        if not self.counted:
-            return (await reader.readuntil(b"\n")).decode("ascii")
-        length = int((await reader.readuntil(b" ")).decode("ascii"))
-        return (await reader.readexactly(length)).decode("ascii")
-
-    async def sequences(self, expected: int) -> list[int]:
-        """The places in the chain of what has come, once the last one expected is there."""
-        async with asyncio.timeout(5):
-            while not self.messages or self._sequence(self.messages[-1]) < expected:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        return [self._sequence(message) for message in self.messages]
-
-    def _sequence(self, message: str) -> int:
-        found: int = json.loads(message[message.index("{") :])["sequence"]
-        return found
-
-
 def _syslog(sequence: int, hash_: bytes, entry: Entry) -> bytes:
     return syslog_frame(sequence, hash_, entry, "desk")
 
 
-def stream(town: Town, siem: Siem, written: Any = _syslog) -> StreamAudit:
-    connection = SiemConnection("127.0.0.1", siem.port, tls=False, timeout=2)
+def stream(town: Town, siem: Siem, written: Any = _syslog, tls: ssl.SSLContext | None = None) -> StreamAudit:
+    connection = SiemConnection("localhost" if tls else "127.0.0.1", siem.port, tls=tls, timeout=2)
     giver = StreamAudit(town.runtime.database, connection, written)
     siem.givers.append(giver)
     return giver
@@ -190,3 +136,35 @@ async def test_one_worker_gives_and_another_takes_over(town: Town) -> None:
         assert await other.round(now) == 0, "the first one may still be at it"
         assert await other.round(datetime.fromtimestamp(now.timestamp() + 61, UTC)) == new - last
         assert await siem.sequences(new) == list(range(1, new + 1))
+
+
+async def test_over_tls_each_message_is_counted_and_both_sides_know_each_other(town: Town, tmp_path: Path) -> None:
+    theirs, ours = certificate(tmp_path, "localhost"), certificate(tmp_path, "parvis.example")
+    last = await chained(town)
+    async with Siem(tls=listening_context(theirs, asks_for=ours)).listening() as siem:
+        giver = stream(town, siem, tls=tls_of(str(theirs), str(ours)))
+        assert await giver.round(datetime.now(UTC)) == last
+        assert await siem.sequences(last) == list(range(1, last + 1))
+        await town.tokens()
+        new = await chained(town)
+        assert await giver.round(datetime.now(UTC)) == new - last
+        assert await siem.sequences(new) == list(range(1, new + 1))
+    assert siem.versions <= {"TLSv1.2", "TLSv1.3"}
+    assert siem.peers == {"parvis.example"}
+    assert await given(town) == new
+
+
+@pytest.mark.parametrize("fault", ["unknown authority", "another name", "no certificate of ours", "plain TCP"])
+async def test_no_line_leaves_for_a_receiver_that_is_not_known(town: Town, tmp_path: Path, fault: str) -> None:
+    theirs, ours = certificate(tmp_path, "localhost"), certificate(tmp_path, "parvis.example")
+    other = certificate(tmp_path, "siem.example")
+    shown = other if fault == "another name" else theirs
+    trusted = {"unknown authority": "", "another name": str(other)}.get(fault, str(theirs))
+    context = None if fault == "plain TCP" else listening_context(shown, asks_for=ours)
+    await chained(town)
+    async with Siem(tls=context, counted=False).listening() as siem:
+        giver = stream(town, siem, tls=tls_of(trusted, "" if fault == "no certificate of ours" else str(ours)))
+        with pytest.raises(ReceiverGoneError):
+            await giver.round(datetime.now(UTC))
+    assert siem.messages == []
+    assert await given(town) == 0
