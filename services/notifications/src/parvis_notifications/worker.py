@@ -54,7 +54,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets_key(runtime.master), settings, bells[2])
     database.on_commit = _announcing(database.on_commit, bells)
     relay = runtime.relay()
-    to_people = runtime.consumer("notifications-people", people.TOPICS, people.HANDLERS)
+    to_people = runtime.consumer("notifications-people", people.TOPICS, people.handlers(runtime.persons))
     to_systems = runtime.consumer(
         "notifications-webhooks", public_events.TOPICS, public_events.handlers(settings.public_url)
     )

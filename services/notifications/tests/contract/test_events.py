@@ -4,19 +4,20 @@
 import json
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from notifications_post import Post, event
 
+from parvis_kit.crypto.persons import PersonKeys
 from parvis_notifications.consumers import people, public_events
 
 CONTRACTS = Path(__file__).parents[4] / "contracts"
 EVENTS = CONTRACTS / "events"
 GROUPS = {
-    "notifications-people": (people.TOPICS, people.HANDLERS),
+    "notifications-people": (people.TOPICS, people.handlers(cast("PersonKeys", None))),
     "notifications-webhooks": (public_events.TOPICS, public_events.handlers("http://localhost:8080")),
 }
 

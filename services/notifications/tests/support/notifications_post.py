@@ -5,6 +5,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,17 @@ def changed(person: Caller, *what: str) -> Event:
     )
 
 
+def merged(absorbed: Caller, kept: Caller) -> Event:
+    """That the one account went into the other, made of the contract's example."""
+    type_ = "fr.parvis.identity.account-merged.v1"
+    return replace(
+        changed(absorbed),
+        id=uuid4(),
+        type=type_,
+        data=example(type_) | {"person": absorbed.subject, "into": kept.subject},
+    )
+
+
 class Post:
     """The post office under test."""
 
@@ -134,7 +146,7 @@ class Post:
 
     async def hear(self, told: Event) -> None:
         """What both consumers do with an event, each in its own transaction."""
-        handlers = people.HANDLERS, public_events.handlers("http://localhost:8080")
+        handlers = people.handlers(self.service.runtime.persons), public_events.handlers("http://localhost:8080")
         for known in handlers:
             if told.type in known:
                 async with self.service.runtime.database.unit_of_work() as uow:

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people are told about: which events, from which topics."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.messaging.consumer import Handler
 from parvis_notifications.consumers import (
+    account_merged,
     followed_request_moved,
     person_changed,
     request_replied,
@@ -13,7 +17,7 @@ from parvis_notifications.consumers import (
 )
 
 TOPICS: Final = ("parvis.requests.request.v1", "parvis.requests.follow.v1", "parvis.identity.person.v1")
-HANDLERS: Final = {
+_NOTING: Final = {
     module.TYPE: module.handle
     for module in (
         request_submitted,
@@ -24,3 +28,8 @@ HANDLERS: Final = {
         person_changed,
     )
 }
+
+
+def handlers(persons: PersonKeys) -> Mapping[str, Handler]:
+    """What is done with each type of event."""
+    return {**_NOTING, account_merged.TYPE: account_merged.handler(persons)}

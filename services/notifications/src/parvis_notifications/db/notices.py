@@ -20,7 +20,9 @@ WHERE id IN (
     SELECT id FROM notice n WHERE state = 'pending' AND due_at <= now() AND NOT EXISTS (
         SELECT 1 FROM notice e WHERE e.request_id = n.request_id AND e.state = 'pending' AND e.sequence < n.sequence)
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING id, collectivity, event_source, event_id, template, person, request_id, reference, reply_id, attempts,
+RETURNING id, collectivity, event_source, event_id, template,
+    coalesce((SELECT into_person FROM merged_account a WHERE a.person = notice.person), person) AS person,
+    request_id, reference, reply_id, attempts,
     traceparent, created_at
 """
 _LATER: Final = "UPDATE notice SET due_at = now() + $3, claim = NULL, last_error = $4 WHERE id = $1 AND claim = $2"

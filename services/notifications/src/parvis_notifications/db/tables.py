@@ -162,6 +162,16 @@ class EmailDelivery(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class MergedAccount(Base):
+    """An account that is no more, and the one that took its place: what is told of the one is the other's."""
+
+    __tablename__ = "merged_account"
+
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    into_person: Mapped[UUID] = mapped_column(index=True)
+    collectivity: Mapped[str]
+
+
 class WebhookSubscription(Base):
     """Another system's wish to be sent events; ``secret`` is sealed with a key of the service.
 

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Accounts that are no more, and the rows of theirs that move to the account that took their place."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.db.tables import EmailDelivery, MergedAccount, Message, Notice, Preference
+
+_NOT_OUT = ("pending", "retry", "sending")
+
+
+async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivity: str) -> None:
+    """What is told of the absorbed account from now on is the other's; so is what went to it before."""
+    row = {"person": absorbed, "into_person": kept, "collectivity": collectivity}
+    await session.execute(insert(MergedAccount).values(row).on_conflict_do_nothing())
+    await session.execute(update(MergedAccount).where(MergedAccount.into_person == absorbed).values(into_person=kept))
+
+
+async def move_notices(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Whoever composes one at this moment finds its claim gone."""
+    await session.execute(
+        update(Notice)
+        .where(Notice.person == absorbed)
+        .values(person=kept, claim=None, due_at=func.least(Notice.due_at, func.now()))
+    )
+
+
+async def move_preferences(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """In each collectivity where the account that stays has chosen nothing."""
+    chosen = select(Preference.collectivity).where(Preference.person == kept)
+    free = update(Preference).where(Preference.person == absorbed, Preference.collectivity.not_in(chosen))
+    await session.execute(free.values(person=kept).execution_options(synchronize_session=False))
+    await session.execute(delete(Preference).where(Preference.person == absorbed))
+
+
+async def messages_of(session: AsyncSession, person: UUID) -> Sequence[Message]:
+    """All messages of somebody, in every collectivity, the oldest first."""
+    wanted = select(Message).where(Message.person == person).order_by(Message.created_at, Message.id)
+    return (await session.scalars(wanted.with_for_update())).all()
+
+
+async def delivery_of(session: AsyncSession, message_id: UUID) -> EmailDelivery | None:
+    """The mail of a message, locked."""
+    wanted = select(EmailDelivery).where(EmailDelivery.message_id == message_id).with_for_update()
+    return (await session.scalars(wanted)).one_or_none()
+
+
+def withdraw(delivery: EmailDelivery) -> None:
+    """Have the address asked for again before it goes; what is in a worker's hands and not out goes back."""
+    if delivery.state in _NOT_OUT:
+        delivery.address_doubts += 1
+        if delivery.handed_over_at is None:
+            delivery.claim = None

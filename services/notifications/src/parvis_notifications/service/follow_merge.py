@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What one account has in its inboxes moves to the account that took its place.
+
+Messages and addresses are sealed anew with the other person's key. Where both chose how to be told in a collectivity,
+the choice under the account that stays is the one that holds.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
+from parvis_notifications.db import inbox_positions, merged_accounts
+
+
+async def follow_merge(
+    session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID, collectivity: str
+) -> None:
+    """Move all that there is, in every collectivity: an account is the deployment's. In the event's transaction."""
+    # First the notices: whoever composes one holds it until its message is there to be moved.
+    await merged_accounts.remember(session, absorbed, kept, collectivity)
+    await merged_accounts.move_notices(session, absorbed, kept)
+    await merged_accounts.move_preferences(session, absorbed, kept)
+    try:
+        old, new = await persons.of(absorbed), await persons.of(kept)
+    except KeyDestroyedError:
+        return  # one of the two was erased: nobody reads these words any more
+    for message in await merged_accounts.messages_of(session, absorbed):
+        message.subject = new.seal("message.subject", old.open("message.subject", message.subject))
+        message.body = new.seal("message.body", old.open("message.body", message.body))
+        message.person = kept
+        message.position = await inbox_positions.advance(session, message.collectivity, kept)
+        message.version += 1
+        delivery = await merged_accounts.delivery_of(session, message.id)
+        if delivery:
+            address = old.open("email_delivery.address", delivery.address)
+            delivery.address = new.seal("email_delivery.address", address)
+            merged_accounts.withdraw(delivery)
+    await session.flush()
