@@ -2,15 +2,24 @@
 from collections.abc import Iterator
 
 import pytest
+from exported_spans import ExportedSpans, exported_spans
 from looking import chromium, opened_browser
 from playwright.sync_api import Browser
 from running_stack import RunningStack
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def spans() -> Iterator[ExportedSpans]:
+    """What the services of the stack export."""
+    with exported_spans() as exported:
+        yield exported
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, spans: ExportedSpans) -> Iterator[RunningStack]:
     """The whole of Parvis, for all tests that leave it running."""
-    running = RunningStack(tmp_path_factory.mktemp("stack"))
+    telemetry = {"OTEL_EXPORTER_OTLP_ENDPOINT": spans.endpoint, "OTEL_BSP_SCHEDULE_DELAY": "500"}
+    running = RunningStack(tmp_path_factory.mktemp("stack"), **telemetry)
     running.start()
     yield running
     running.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from exported_spans import ExportedSpans
 from running_stack import RunningStack
 
 from parvis_local.demo.expecting import eventually, expect
@@ -18,6 +19,13 @@ PATH_OF_A_CALL = {
     ("requests-api", "answered"),
     ("notifications-worker", "mail_sent"),
 }
+# Each below the one before: what the first service did, what was heard of it over Kafka, what became of that.
+SPANS = [
+    ("parvis-requests", "POST /v1/requests"),
+    ("parvis-notifications", "handle fr.parvis.requests.request-submitted.v1"),
+    ("parvis-notifications", "compose request-submitted"),
+    ("parvis-notifications", "mail request-submitted"),
+]
 WORDS = "Une phrase que personne ne doit lire dans un journal."
 NEVER = ("amelie", "durand", "Amélie", WORDS, "example.org", "Bearer", "eyJ", "code=", "203.0.113.7")
 
@@ -50,6 +58,27 @@ def test_one_trace_leads_from_the_gateway_to_the_mail(stack: RunningStack, trace
 
     # The gateway writes its log by the second.
     assert eventually("the whole trace in the logs", met, 15)
+
+
+def test_the_spans_of_that_trace_are_exported_each_below_the_one_before(spans: ExportedSpans, trace_id: str) -> None:
+    def below(parents: set[bytes], service: str, name: str) -> set[bytes]:
+        found = spans.of(trace_id)
+        return {s.id for s in found if (s.service, s.name) == (service, name) and s.parent in parents}
+
+    def last() -> set[bytes]:
+        first, *others = SPANS
+        met = {span.id for span in spans.of(trace_id) if (span.service, span.name) == first}
+        for service, name in others:
+            met = below(met, service, name)
+        return met
+
+    assert len(eventually("the whole trace at the collector", last, 15)) == 1
+
+
+@pytest.mark.usefixtures("trace_id")
+def test_no_span_holds_a_name_an_address_a_token_or_what_was_written(spans: ExportedSpans) -> None:
+    assert len(spans.bodies) > 0
+    assert [word for word in NEVER for body in spans.bodies if word.encode() in body] == []
 
 
 @pytest.mark.usefixtures("trace_id")
