@@ -87,11 +87,12 @@ class Things:
     async def settle(self, acts: int, *, seconds: float = 40) -> None:
         """Wait until that many effects stand and nothing is unsent, then a little for what should not come."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        while True:
             done = await self.pool.fetchval("SELECT count(*) FROM effect")
             unsent = await self.pool.fetchval("SELECT count(*) FROM outbox WHERE sent_at IS NULL")
             if done >= acts and not unsent:
                 break
+            assert time.monotonic() < deadline, f"{done} of {acts} effects, {unsent} events unsent"
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
 
