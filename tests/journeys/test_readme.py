@@ -11,15 +11,26 @@ from running_stack import RunningStack
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "http://localhost:8080"
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
 def journey(readme: str) -> str:
     """The shell lines between "make up" and the end of the chapter."""
     text = (ROOT / readme).read_text("utf-8")
     chapter = text.partition("\n## ")[2].partition("\n## ")[0]
-    return "\n".join(re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL))
+    return "\n".join(BLOCK.findall(chapter))
 
 
+def test_both_say_the_same_in_shell_and_in_chapters() -> None:
+    def shape(readme: str) -> tuple[list[str], int]:
+        text = (ROOT / readme).read_text("utf-8")
+        lines = [re.sub(r"\s*#.*", "", line) for block in BLOCK.findall(text) for line in block.splitlines()]
+        return lines, len(re.findall(r"^## ", text, re.MULTILINE))
+
+    assert shape("README.md") == shape("LISEZMOI.md")
+
+
+@pytest.mark.curl
 @pytest.mark.parametrize("readme", ["README.md", "LISEZMOI.md"])
 def test_the_journey_by_hand(stack: RunningStack, readme: str, tmp_path: Path) -> None:
     lines = journey(readme)
