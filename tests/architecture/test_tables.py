@@ -22,6 +22,7 @@ SHARED = {
     "known_device",
     "login_attempt",
     "email_change",
+    "postal_address",
     "letter",
     "totp",
     "recovery_code",

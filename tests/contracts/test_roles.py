@@ -12,6 +12,8 @@ from parvis_identity.domain.scopes import CATALOGUE
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 # Given to citizens or to other systems alone.
 NOT_FOR_STAFF = {
+    "phone",
+    "address",
     "identity.profile.write",
     "identity.mandates.read",
     "identity.mandates.write",

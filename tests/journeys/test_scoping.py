@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
-from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
+from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from poll_body import poll_body, published
 from running_stack import RunningStack
 
@@ -101,6 +101,7 @@ def made_in(stage: Stage) -> Made:
         "poll_id": poll,
         "message_id": inbox[0]["id"],
         "draft_id": draft,
+        "address_id": expect(paris.citizen.post("/v1/me/addresses", HOME), 201).json()["id"],
         "link_id": expect(paris.citizen.get("/v1/me/identity-links"), 200).json()["items"][0]["id"],
         **behalf_in(paris),
         **organisation_in(paris, stage),

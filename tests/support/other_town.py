@@ -52,6 +52,7 @@ CLIENT: dict[str, Any] = {
     "redirect_uris": ["https://essai.lutece.example/"],
     "scopes": ["openid"],
 }
+HOME = {"kind": "home", "street": "Rue Noire", "postcode": "75002", "city": "Paris", "city_code": "75102"}
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
 ACCOUNTS = b"external_id,email,given_names,family_name\nA-1,essai@lutece.example,Ada,ROY\n"
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
@@ -210,6 +211,12 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readAccountMerge": ("agent", None, {}),
     "decideAccountMerge": ("agent", {"decision": "carry-out"}, IF_MATCH),
     "readMe": ("citizen agent", None, {}),
+    "listAddresses": ("neighbour", None, {}),
+    "addAddress": ("neighbour", HOME, {}),
+    "readAddress": ("neighbour", None, {}),
+    "changeAddress": ("neighbour", HOME, IF_MATCH),
+    "removeAddress": ("neighbour", None, IF_MATCH),
+    "verifyPhone": ("agent", {"phone": "06 12 34 56 78"}, {}),
     "askForEmailChange": ("neighbour", {"email": "b@lutece.example"}, {}),
     "confirmEmail": ("neighbour", {"code": "000000"}, {}),
     "removeEmail": ("neighbour", {}, {}),
@@ -261,6 +268,8 @@ OWN = {
     "findAccounts",
     "readMe",
     "changeMe",
+    "listAddresses",
+    "addAddress",
     "askForEmailChange",
     "removeEmail",
     "readUserinfo",

@@ -45,6 +45,8 @@ SCOPES: Final = (
     ("openid", "Reconnaître la personne d'une visite à l'autre"),
     ("profile", "Connaître les nom et prénoms de la personne"),
     ("email", "Connaître l'adresse électronique de la personne"),
+    ("phone", "Connaître le numéro de téléphone de la personne"),
+    ("address", "Connaître l'adresse du domicile de la personne"),
     ("identity.profile.read", "Lire les informations de son propre compte"),
     ("identity.profile.write", "Modifier son propre compte, dissocier une identité"),
     ("identity.accounts.read", "Retrouver le compte d'un usager de sa collectivité (agents)"),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from parvis_identity.accounts import letters_of
 from parvis_identity.service.change_email import ChangeEmail
 from parvis_identity.service.change_profile import ChangeProfile
+from parvis_identity.service.postal_addresses import PostalAddresses
 from parvis_identity.service.throttle import Throttle
+from parvis_identity.service.verify_phone import VerifyPhone
 from parvis_identity.settings import Settings
 from parvis_kit.runtime import Runtime
 from parvis_kit.web.idempotency import Idempotency
@@ -18,6 +20,8 @@ class Profiles:
 
     change_profile: ChangeProfile
     change_email: ChangeEmail
+    addresses: PostalAddresses
+    verify_phone: VerifyPhone
     idempotency: Idempotency
 
 
@@ -28,5 +32,7 @@ def assemble_profiles(runtime: Runtime[Settings]) -> Profiles:
     return Profiles(
         change_profile=ChangeProfile(database, persons, index),
         change_email=ChangeEmail(database, master, persons, index, letters_of(runtime), throttle),
+        addresses=PostalAddresses(database, persons, index),
+        verify_phone=VerifyPhone(database, persons, index),
         idempotency=runtime.idempotency,
     )

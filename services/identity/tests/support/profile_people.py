@@ -9,6 +9,17 @@ from counter import Caller
 from identity_town import Town
 
 MERGE_PATCH = "application/merge-patch+json"
+ADDRESSES = "/v1/me/addresses"
+HOME: dict[str, Any] = {
+    "kind": "home",
+    "house_number": "12 bis",
+    "street": "Rue de la Paix",
+    "complement": "Bâtiment C",
+    "postcode": "75002",
+    "city": "Paris",
+    "city_code": "75102",
+    "position": {"type": "Point", "coordinates": [2.331, 48.869]},
+}
 
 
 async def change(caller: Caller, body: Any, tag: str | None = None, **headers: str) -> httpx.Response:
@@ -27,3 +38,9 @@ async def trail(town: Town, *actions: str) -> list[tuple[str, Any]]:
     """The audit entries of these actions."""
     rows = await town.rows("SELECT action, details FROM audit_entry WHERE action = ANY($1) ORDER BY id", list(actions))
     return [(row["action"], json.loads(row["details"])) for row in rows]
+
+
+async def added(caller: Caller, body: Any = HOME) -> httpx.Response:
+    answer = await caller.post(ADDRESSES, body)
+    assert answer.status_code == 201, answer.text
+    return answer

@@ -40,8 +40,8 @@ _STATIC: Final[dict[str, Any]] = {
     "acr_values_supported": list(LEVELS),
     "ui_locales_supported": ["fr", "en"],
     "claims_supported": [
-        "sub", "name", "given_name", "family_name", "locale", "email", "email_verified", "auth_time", "acr", "amr",
-        "sid",
+        "sub", "name", "given_name", "family_name", "locale", "email", "email_verified", "phone_number",
+        "phone_number_verified", "address", "auth_time", "acr", "amr", "sid",
     ],
     "authorization_response_iss_parameter_supported": True,
     "backchannel_logout_supported": True,

@@ -4,6 +4,7 @@
 from typing import Final
 
 from parvis_identity.api import (
+    addresses,
     assistance,
     behalf,
     email_changes,
@@ -20,6 +21,7 @@ from parvis_identity.api import (
 ROUTES: Final = (
     me.routes,
     email_changes.routes,
+    addresses.routes,
     identity_links.routes,
     identity_links.page_routes,
     proofs.routes,

@@ -26,7 +26,13 @@ from parvis_identity.domain.email_change import (
     WrongEmailCodeError,
 )
 from parvis_identity.domain.imported import UnknownImportError
-from parvis_identity.domain.profile import StalePersonError
+from parvis_identity.domain.postal_address import (
+    HomeKnownError,
+    StaleAddressError,
+    TooManyAddressesError,
+    UnknownAddressError,
+)
+from parvis_identity.domain.profile import PhoneDiffersError, StalePersonError
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 
@@ -53,6 +59,8 @@ NO_EMAIL_CHANGE: Final = Kind(
     "email-change-ended", 409, Text(fr="Aucun code n'est attendu", en="No code is waited for")
 )
 EMAIL_TAKEN: Final = Kind("email-taken", 409, Text(fr="Adresse d'un autre compte", en="Another account's address"))
+HOME_KNOWN: Final = Kind("home-known", 409, Text(fr="Domicile déjà indiqué", en="Home given already"))
+PHONE_DIFFERS: Final = Kind("phone-differs", 409, Text(fr="Autre numéro", en="Another number"))
 EMAIL_SIGNS_IN: Final = Kind("email-signs-in", 409, Text(fr="Adresse de connexion", en="The address is signed in with"))
 
 _TAKEN: Final = Text(
@@ -77,6 +85,17 @@ CATALOGUE: Final = Catalogue(
         EmailTakenError: Rule(EMAIL_TAKEN, None, _TAKEN),
         EmailSignsInError: Rule(
             EMAIL_SIGNS_IN, None, Text(fr="Changez-la pour une autre.", en="Change it for another one.")
+        ),
+        UnknownAddressError: Rule(NOT_FOUND),
+        StaleAddressError: Rule(PRECONDITION_FAILED),
+        TooManyAddressesError: Rule(
+            CONFLICT, None, Text(fr="Retirez d'abord une de vos cinq adresses.", en="First remove one of five.")
+        ),
+        HomeKnownError: Rule(
+            HOME_KNOWN, "/kind", Text(fr="Changez-la, ou choisissez « autre ».", en="Change it, or choose `other`.")
+        ),
+        PhoneDiffersError: Rule(
+            PHONE_DIFFERS, "/phone", Text(fr="Le compte n'a pas ce numéro.", en="The account has not this number.")
         ),
         StalePersonError: Rule(PRECONDITION_FAILED),
         errors.StaleMergeError: Rule(PRECONDITION_FAILED),

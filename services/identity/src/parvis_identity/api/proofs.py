@@ -15,6 +15,7 @@ from parvis_identity.domain.person import Identity
 from parvis_identity.domain.pivot import Document, Proof
 from parvis_identity.service.attest_identity import Seen
 from parvis_identity.service.find_account import FoundAccount
+from parvis_identity.service.phone_numbers import e164
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
 from parvis_kit.web.types import PlainText
@@ -62,6 +63,16 @@ class ProofView(BaseModel):
     source: Literal["provider", "document"] = Field(description="FranceConnect, or an agent who saw a document.")
     document: Document | None
     proved_at: AwareDatetime
+
+
+class PhoneBody(BaseModel):
+    """The number that the person says is theirs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phone: Annotated[str, AfterValidator(e164)] = Field(
+        max_length=30, description="With its country code, or as it is dialled in France."
+    )
 
 
 class AccountSearchBody(BaseModel):
@@ -122,6 +133,20 @@ async def attest_identity(person_id: UUID, body: ProofBody, request: Request) ->
         return Answer.of(ProofView.model_validate(_proof(proof)), _PRIVATE)
 
     return await about.idempotency.once(idempotent_call(request, caller, await request.body()), effect)
+
+
+@routes.post(
+    "/v1/people/{person_id}/phone-verifications",
+    **token("identity.proofs.write"),
+    operation_id="verifyPhone",
+    status_code=204,
+    response_class=Response,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def verify_phone(person_id: UUID, body: PhoneBody, request: Request) -> Response:
+    """Attest that the number in somebody's account was heard to ring in their hands; any other is refused."""
+    await parts_of(request).profiles.verify_phone.verify(principal_of(request), person_id, body.phone, now())
+    return Response(None, 204, _PRIVATE)
 
 
 def _read(body: ProofBody) -> Identity:

@@ -4,7 +4,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
+from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_identity.db.base import INSTANT, Base
@@ -22,3 +23,21 @@ class EmailChangeRow(Base):
     tries: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+
+
+class PostalAddressRow(Base):
+    """A person's address; all of it but its kind is sealed with their key."""
+
+    __tablename__ = "postal_address"
+    __table_args__ = (
+        CheckConstraint("kind IN ('home', 'other')", name="kind"),
+        Index("uq_postal_address_home", "person", unique=True, postgresql_where=text("kind = 'home'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(TEXT)
+    content: Mapped[bytes] = shreddable(LargeBinary)
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    updated_at: Mapped[datetime] = mapped_column(INSTANT)

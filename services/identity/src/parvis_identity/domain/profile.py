@@ -21,6 +21,10 @@ class StalePersonError(Exception):
     """The account has changed since it was read."""
 
 
+class PhoneDiffersError(Exception):
+    """The account has another number, or none."""
+
+
 class CertifiedError(Exception):
     """Somebody vouches for these members of the civil status: the person cannot change them alone."""
 

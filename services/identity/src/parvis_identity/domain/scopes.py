@@ -8,6 +8,8 @@ from typing import Final
 OPENID: Final = "openid"
 PROFILE: Final = "profile"
 EMAIL: Final = "email"
+PHONE: Final = "phone"
+ADDRESS: Final = "address"
 _MAX_SCOPES: Final = 40
 
 
@@ -38,6 +40,8 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of(OPENID, "vous reconnaître d'une visite à l'autre", "recognise you from one visit to the next"),
         _of(PROFILE, "connaître vos nom et prénoms", "know your first and last names"),
         _of(EMAIL, "connaître votre adresse électronique", "know your e-mail address"),
+        _of(PHONE, "connaître votre numéro de téléphone", "know your telephone number"),
+        _of(ADDRESS, "connaître l'adresse de votre domicile", "know where you live"),
         _of("identity.profile.read", "lire les informations de votre compte", "read the details of your account"),
         _of("identity.profile.write", "modifier votre compte", "change your account"),
         _of("identity.accounts.read", "retrouver le compte d'un usager", "find somebody's account"),

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
-from parvis_identity.db import audit, identity_links, identity_proofs, merges, organisation_members
+from parvis_identity.db import audit, identity_links, identity_proofs, merges, organisation_members, postal_addresses
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.errors import MergeImpossibleError, StaleMergeError, UnknownMergeError
@@ -119,6 +119,7 @@ class MergeAccounts:
             if replace(present, sessions=seen.sessions) != seen:
                 raise MergeImpossibleError("changed")
         await identity_links.move(session, absorbed.id, key, kept.id, kept_key)
+        await postal_addresses.move(session, absorbed.id, key, kept.id, kept_key)
         await identity_proofs.end(session, absorbed.id, now)
         await organisation_members.move(session, absorbed.id, kept.id, now)
         await end_everything(session, absorbed.id, _ENDED, now, acting(caller))
