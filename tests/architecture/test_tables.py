@@ -40,6 +40,8 @@ SHARED = {
     "audit_link",
     "audit_head",
     "audit_reader",
+    "audit_purged",
+    "audit_anchor",
 }
 PERSONAL_NAMES = re.compile(
     r"(^|_)(email|e_mail|phone|mobile|given_name|family_name|first_name|last_name|birth\w*|body|text|description"

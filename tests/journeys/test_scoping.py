@@ -292,7 +292,7 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
         own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"}
     if name == "importAccounts":
         content, own = ACCOUNTS, {"Content-Type": "text/csv", "Idempotency-Key": "lutece-accounts"}
-    if path.startswith("/v1/collectivity") and method != "GET":
+    if path in {"/v1/collectivity", "/v1/collectivity/logo"} and method != "GET":
         own["If-Match"] = expect(actor.get("/v1/collectivity"), 200).headers["etag"]
         content = LOGO if name == "putLogo" else content
     return actor.call(method, path.format(**{"collectivity": "lutece"} | made.ids), content, **(own | headers))

@@ -57,6 +57,7 @@ async def audit_check() -> None:
         where = f"line {verdict.line}" if verdict.line else "beside the chain"
         raise SystemExit(f"{where}: {verdict.fault} (entry {verdict.entry or 'unknown'})")
     sys.stdout.write(
-        f"{verdict.sequence} lines, all as they were written; {verdict.waiting} wait for their place;"
+        f"{verdict.sequence} lines, all as they were written, or gone after their time ({verdict.purged});"
+        f" {verdict.waiting} wait for their place;"
         f" the last one's hash is {verdict.hash.hex()}\n"
     )

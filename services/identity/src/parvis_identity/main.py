@@ -13,6 +13,7 @@ from parvis_identity.api import (
     account_routes,
     agents,
     audit,
+    audit_retention,
     authorize,
     client_registration,
     clients,
@@ -74,7 +75,8 @@ SCOPES: Final = (
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
-    token_status.routes, people.routes, agents.routes, audit.routes, roles.routes, *account_routes.ROUTES,
+    token_status.routes, people.routes, agents.routes, audit.routes, audit_retention.routes, roles.routes,
+    *account_routes.ROUTES,
     devices.routes, devices.page_routes, clients.routes, client_registration.routes, scim.routes,
     scim_groups.routes, collectivity.routes, account_imports.routes, looks.routes, *people_routes.ROUTES,
 )  # fmt: skip

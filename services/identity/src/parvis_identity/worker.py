@@ -16,8 +16,9 @@ from parvis_identity.outgoing.siem import SiemConnection, tls_of
 from parvis_identity.outgoing.smtp import Post
 from parvis_identity.service.audit_chain import AuditChain
 from parvis_identity.service.key_ring import KeyRing
+from parvis_identity.service.purge_audit import PurgeAudit
 from parvis_identity.service.scheduled_rotation import ScheduledRotation
-from parvis_identity.service.stream_audit import StreamAudit
+from parvis_identity.service.stream_audit import READER, StreamAudit
 from parvis_identity.service.tell_clients import TellClients
 from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.work_off_imports import WorkOffImports
@@ -56,6 +57,7 @@ async def main() -> None:
             ScheduledRotation(ring, timedelta(days=settings.key_rotation_days)),
             client_teller(runtime, ring),
             AuditChain(runtime.database, runtime.master),
+            PurgeAudit(runtime.database, runtime.master, READER if settings.siem_host else None),
             WorkOffImports(runtime.database, runtime.master, runtime.persons, runtime.blind_index, letters_of(runtime)),
         )
         await serve(

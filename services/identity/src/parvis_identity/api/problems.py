@@ -11,6 +11,7 @@ from parvis_identity.domain.agent import (
     StaleAgentError,
     UnknownAgentError,
 )
+from parvis_identity.domain.audit_retention import StaleRetentionError
 from parvis_identity.domain.client import (
     ClientTransitionError,
     NoSecretError,
@@ -101,6 +102,7 @@ CATALOGUE: Final = Catalogue(
         errors.StaleMergeError: Rule(PRECONDITION_FAILED),
         UnknownCollectivityError: Rule(NOT_FOUND),
         UnknownImportError: Rule(NOT_FOUND),
+        StaleRetentionError: Rule(PRECONDITION_FAILED),
         StaleCollectivityError: Rule(PRECONDITION_FAILED),
         UnknownClientError: Rule(NOT_FOUND),
         StaleClientError: Rule(PRECONDITION_FAILED),

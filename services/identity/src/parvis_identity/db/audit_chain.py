@@ -14,7 +14,8 @@ from parvis_identity.db.audit import entry_of
 from parvis_identity.db.audit_tables import AuditEntryRow, AuditHeadRow, AuditLinkRow, AuditWaitingRow
 from parvis_identity.domain.audit import START, Entry
 
-_CHAIN: Final = "identity"
+CHAIN: Final = "identity"
+"""The one chain that there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +37,9 @@ class Head:
 
 async def lock_head(session: AsyncSession) -> Head | None:
     """Where the chain ends, kept from others until the transaction ends; None while another worker has it."""
-    await session.execute(upsert(AuditHeadRow).values(chain=_CHAIN, sequence=0, hash=START).on_conflict_do_nothing())
+    await session.execute(upsert(AuditHeadRow).values(chain=CHAIN, sequence=0, hash=START).on_conflict_do_nothing())
     row = await session.scalar(
-        select(AuditHeadRow).where(AuditHeadRow.chain == _CHAIN).with_for_update(skip_locked=True)
+        select(AuditHeadRow).where(AuditHeadRow.chain == CHAIN).with_for_update(skip_locked=True)
     )
     return Head(sequence=row.sequence, hash=row.hash) if row else None
 
@@ -63,7 +64,7 @@ async def add(session: AsyncSession, links: Sequence[Link]) -> None:
     await session.execute(insert(AuditLinkRow), rows)
     await session.execute(
         update(AuditHeadRow)
-        .where(AuditHeadRow.chain == _CHAIN)
+        .where(AuditHeadRow.chain == CHAIN)
         .values(sequence=links[-1].sequence, hash=links[-1].hash)
         .execution_options(synchronize_session=False)
     )
@@ -95,7 +96,7 @@ async def after(session: AsyncSession, sequence: int, limit: int) -> list[tuple[
 
 async def head(session: AsyncSession) -> Head:
     """Where the chain ends."""
-    row = await session.get(AuditHeadRow, _CHAIN)
+    row = await session.get(AuditHeadRow, CHAIN)
     return Head(sequence=row.sequence, hash=row.hash) if row else Head(sequence=0, hash=START)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +56,36 @@ class AuditHeadRow(Base):
     chain: Mapped[str] = mapped_column(TEXT, primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditPurgedRow(Base):
+    """What stands for a line that has had its time: a seal that only the service can make."""
+
+    __tablename__ = "audit_purged"
+
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditAnchorRow(Base):
+    """Where the chain begins, once its first lines have had their time."""
+
+    __tablename__ = "audit_anchor"
+
+    chain: Mapped[str] = mapped_column(TEXT, primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditRetentionRow(Base):
+    """How many months a collectivity keeps its lines, where it has said so."""
+
+    __tablename__ = "audit_retention"
+    __table_args__ = (CheckConstraint("months BETWEEN 6 AND 36", name="months"),)
+
+    collectivity: Mapped[str] = mapped_column(ForeignKey("collectivity.collectivity"), primary_key=True)
+    months: Mapped[int]
 
 
 class AuditReaderRow(Base):

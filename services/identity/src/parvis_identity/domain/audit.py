@@ -74,6 +74,8 @@ class Action(StrEnum):
     CLIENT_PUT = "client-put"
     SIGNING_KEY_ROTATED = "signing-key-rotated"
     AUDIT_READ = "audit-read"
+    AUDIT_PURGED = "audit-purged"
+    AUDIT_RETENTION_SET = "audit-retention-set"
     IDENTITY_LINKED = "identity-linked"
     IDENTITY_UNLINKED = "identity-unlinked"
     IDENTITY_ATTESTED = "identity-attested"

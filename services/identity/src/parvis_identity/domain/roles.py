@@ -71,8 +71,8 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.SUPERVISOR: _THEMSELVES | _WORK | _MERGING | {"identity.agents.read"},
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
-    Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read"},
-    Role.AUDITOR: _THEMSELVES | {"identity.agents.read", "identity.audit.read"},
+    Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},
+    Role.AUDITOR: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},
 }
 
 

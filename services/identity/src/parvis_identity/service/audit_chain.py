@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from parvis_identity.db import audit_chain
+from parvis_identity.db import audit_chain, audit_retention
 from parvis_identity.db.audit_chain import Link
 from parvis_identity.domain.audit import START, link_hash
+from parvis_identity.domain.audit_retention import anchor_seal, fits, line_seal
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
@@ -61,7 +62,10 @@ class AuditChain:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found: how far the chain is as it was written, and the first line that is not."""
+    """What a check found: how far the chain is as it was written, and the first line that is not.
+
+    ``purged`` lines of it have had their time: a seal of ours stands for each, or for all of the first ones.
+    """
 
     sequence: int
     hash: bytes
@@ -69,6 +73,7 @@ class Verdict:
     fault: str | None = None
     line: int | None = None
     entry: UUID | None = None
+    purged: int = 0
 
 
 class CheckAudit:
@@ -83,14 +88,22 @@ class CheckAudit:
         async with self._database.reading() as session:
             await audit_chain.in_one_snapshot(session)
             waiting = await audit_chain.waiting(session)
-            sequence, previous = 0, START
+            begin = await audit_retention.anchor(session)
+            sequence, previous = (begin.sequence, begin.hash) if begin else (0, START)
+            purged = sequence
+            if begin and not fits(begin.seal, anchor_seal(self._key, begin.sequence, begin.hash)):
+                return Verdict(0, START, waiting, "the place where the chain begins was changed", sequence)
             while links := await audit_chain.after(session, sequence, _BATCH):
+                gone = [link.sequence for link, entry in links if entry is None]
+                seals = await audit_retention.seals(session, gone)
                 for link, entry in links:
                     fault = None
                     if link.sequence != sequence + 1:
                         fault = "a line is missing"
                     elif entry is None:
-                        fault = "the entry is missing"
+                        expected = line_seal(self._key, link.sequence, link.hash, link.entry)
+                        fault = None if fits(seals.get(link.sequence), expected) else "the entry is missing"
+                        purged += 1
                     elif link_hash(self._key, link.sequence, previous, entry) != link.hash:
                         fault = "the line was changed, or put in"
                     if fault:
@@ -102,4 +115,4 @@ class CheckAudit:
             stray = await audit_chain.stray(session)
             if stray:
                 return Verdict(sequence, previous, waiting, "the entry was put in beside the chain", None, stray)
-        return Verdict(sequence, previous, waiting)
+        return Verdict(sequence, previous, waiting, purged=purged)
