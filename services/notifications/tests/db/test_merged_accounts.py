@@ -5,6 +5,7 @@ import re
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from notifications_post import Post, merged
 
 from parvis_notifications.db.email_deliveries import EmailDeliveries
@@ -46,12 +47,17 @@ async def test_a_waiting_mail_goes_once_to_the_address_of_the_account_that_stays
     assert [to for _, to in post.sink.envelopes] == [NEW]
 
 
-async def test_what_is_told_of_the_absorbed_account_later_comes_to_the_other(post: Post) -> None:
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_what_is_told_of_the_absorbed_account_later_comes_to_the_other(
+    post: Post, order: tuple[int, int]
+) -> None:
     absorbed, between, kept = post.person(OLD), post.person(OLD), post.person(NEW)
-    await post.hear(merged(absorbed, between))
-    await post.hear(merged(between, kept))
+    await post.told(absorbed, reference="R-2026-BBBB-BB2")
+    chain = [merged(absorbed, between), merged(between, kept)]
+    for place in order:
+        await post.hear(chain[place])
     await post.told(absorbed, reference="R-2026-CCCC-CC3")
-    assert await inbox(post, kept) == ["R-2026-CCCC-CC3"]
+    assert await inbox(post, kept) == ["R-2026-CCCC-CC3", "R-2026-BBBB-BB2"]
 
 
 async def test_a_notice_in_hand_is_composed_for_the_account_that_stays(post: Post) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: the relay, and the clock that opens and closes consultations."""
+"""Composition root of the worker process: relay, consumer, and the clock that opens and closes consultations."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_participation.api.problems import CATALOGUE
+from parvis_participation.consumers import people
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
 from parvis_participation.service.sign_roots import sign_roots
@@ -25,16 +26,17 @@ async def main() -> None:
     settings = Settings()
     async with open_runtime("participation", "worker", settings, MIGRATIONS) as runtime:
         relay = runtime.relay()
+        heard = runtime.consumer("participation-people", people.TOPICS, people.handlers(Seals(runtime.master)))
         app = create_app(
             title="Parvis participation worker",
             version="1.0.0",
             public_url=settings.public_url,
-            routers=[health_router(runtime.checks() | {"relay": relay.check})],
+            routers=[health_router(runtime.checks() | {"relay": relay.check, "people": heard.check})],
             catalogue=CATALOGUE,
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        await serve(ports, relay.run(), runtime.waker.run(), keep_time(runtime), keep_roots(runtime))
+        await serve(ports, relay.run(), heard.run(), runtime.waker.run(), keep_time(runtime), keep_roots(runtime))
 
 
 async def keep_time(runtime: Runtime[Settings]) -> None:

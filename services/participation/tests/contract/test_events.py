@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the service really emits fits the published schemas."""
+"""What the service really emits fits the published schemas, and it takes in what it says it does."""
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import yaml
 from jsonschema import Draft202012Validator
 from participation_town import Town
 from poll_town import PollTown
 
+from parvis_kit.crypto.keys import MasterKey
+from parvis_participation.consumers import people
+from parvis_participation.service.seals import Seals
 from parvis_participation.service.tell_times import tell_times
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
@@ -29,3 +35,15 @@ async def test_each_emitted_event_fits_its_schema(town: Town, polling: PollTown)
         schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())
         assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == [], type_
         assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"
+
+
+def test_the_consumer_takes_in_what_the_contract_says() -> None:
+    document: dict[str, Any] = yaml.safe_load((EVENTS.parent / "asyncapi/participation.v1.yaml").read_text("utf-8"))
+    heard = [
+        (document["channels"]["person"]["address"], [message["$ref"] for message in operation["messages"]])
+        for operation in document["operations"].values()
+        if operation.get("bindings", {}).get("kafka", {}).get("groupId", {}).get("const") == "participation-people"
+    ]
+    assert heard == [(people.TOPICS[0], ["#/channels/person/messages/accountMerged"])]
+    name = document["components"]["messages"]["accountMerged"]["name"]
+    assert set(people.handlers(Seals(MasterKey(b64encode(bytes(32)).decode())))) == {name}

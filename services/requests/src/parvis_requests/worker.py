@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: relay, timers, bulk operations, antivirus, purge of what nobody joined."""
+"""Composition root of the worker process: relay, consumer, timers, bulk operations, antivirus, purge."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.internal import health_router
 from parvis_requests.api.problems import CATALOGUE
+from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.service.catalogue import Catalogues
@@ -37,11 +38,12 @@ async def main() -> None:
     settings = Settings()
     async with open_runtime("requests", "worker", settings, MIGRATIONS) as runtime:
         relay = runtime.relay()
+        heard = runtime.consumer("requests-people", people.TOPICS, people.handlers(runtime.persons))
         app = create_app(
             title="Parvis requests worker",
             version="1.0.0",
             public_url=settings.public_url,
-            routers=[health_router(runtime.checks() | {"relay": relay.check})],
+            routers=[health_router(runtime.checks() | {"relay": relay.check, "people": heard.check})],
             catalogue=CATALOGUE,
             state=runtime.state(),
         )
@@ -49,6 +51,7 @@ async def main() -> None:
         await serve(
             ports,
             relay.run(),
+            heard.run(),
             runtime.waker.run(),
             purge_regularly(runtime),
             ring_regularly(runtime),

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Accounts that are no more, and the rows of theirs that move to the account that took their place."""
+"""Accounts that are no more, and the rows of theirs that move to the account that took their place.
+
+Merges are told in no order between accounts: a chain may come end first.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,11 +16,18 @@ from parvis_notifications.db.tables import EmailDelivery, MergedAccount, Message
 _NOT_OUT = ("pending", "retry", "sending")
 
 
-async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivity: str) -> None:
-    """What is told of the absorbed account from now on is the other's; so is what went to it before."""
-    row = {"person": absorbed, "into_person": kept, "collectivity": collectivity}
+async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivity: str) -> UUID:
+    """What is told of the absorbed account from now on is the other's; one merge at a time.
+
+    Returns the account that is left at the end of the chain.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("merged-accounts", 0))))
+    further = await session.scalar(select(MergedAccount.into_person).where(MergedAccount.person == kept))
+    last = further or kept
+    row = {"person": absorbed, "into_person": last, "collectivity": collectivity}
     await session.execute(insert(MergedAccount).values(row).on_conflict_do_nothing())
-    await session.execute(update(MergedAccount).where(MergedAccount.into_person == absorbed).values(into_person=kept))
+    await session.execute(update(MergedAccount).where(MergedAccount.into_person == absorbed).values(into_person=last))
+    return last
 
 
 async def move_notices(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:

@@ -14,11 +14,11 @@ from parvis_notifications.db import inbox_positions, merged_accounts
 
 
 async def follow_merge(
-    session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID, collectivity: str
+    session: AsyncSession, persons: PersonKeys, absorbed: UUID, into: UUID, collectivity: str
 ) -> None:
     """Move all that there is, in every collectivity: an account is the deployment's. In the event's transaction."""
     # First the notices: whoever composes one holds it until its message is there to be moved.
-    await merged_accounts.remember(session, absorbed, kept, collectivity)
+    kept = await merged_accounts.remember(session, absorbed, into, collectivity)
     await merged_accounts.move_notices(session, absorbed, kept)
     await merged_accounts.move_preferences(session, absorbed, kept)
     try:

@@ -101,6 +101,27 @@ class PollRoll(Base):
     collectivity: Mapped[str]
 
 
+class MergedAccount(Base):
+    """An account that is no more, and the one that took its place."""
+
+    __tablename__ = "merged_account"
+
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    into_person: Mapped[UUID] = mapped_column(index=True)
+    collectivity: Mapped[str]
+
+
+class PollHold(Base):
+    """A key of the roll that is no vote: of an account that is no more, or (``voted``) of who voted under another."""
+
+    __tablename__ = "poll_hold"
+
+    poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
+    person_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    collectivity: Mapped[str]
+    voted: Mapped[bool]
+
+
 class PollUrn(Base):
     """A sealed ballot: nothing of who cast it, or when. The batch is that of the signed root that covers it."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
-from parvis_participation.db.tables import Poll, PollChoice, PollRoll, PollRoot, PollUrn
+from parvis_participation.db.tables import Poll, PollChoice, PollRoot, PollUrn
 from parvis_participation.domain.errors import AlreadyVotedError, CommitmentTakenError, PollNotOpenError
 
 _CAST: Final = """
@@ -117,12 +117,6 @@ async def envelopes(session: AsyncSession, poll_id: UUID) -> list[tuple[bytes, b
     """Every sealed ballot with its commitment."""
     rows = await session.execute(select(PollUrn.commitment, PollUrn.sealed).where(PollUrn.poll_id == poll_id))
     return [(row.commitment, row.sealed) for row in rows]
-
-
-async def signatures(session: AsyncSession, poll_id: UUID) -> int:
-    """How many have signed the roll."""
-    counted = await session.scalar(select(func.count()).select_from(PollRoll).where(PollRoll.poll_id == poll_id))
-    return counted or 0
 
 
 async def open_urn(session: AsyncSession, collectivity: str, poll_id: UUID, choices: dict[str, int]) -> None:

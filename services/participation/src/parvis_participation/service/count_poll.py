@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
 from parvis_participation import events
-from parvis_participation.db import polls, urn
+from parvis_participation.db import polls, roll, urn
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.domain.counting.count import count, envelopes
 from parvis_participation.domain.counting.election import Choice
@@ -99,7 +99,7 @@ async def _record(
     return {
         "definition": definition(row),
         "tie_seed": digest(row).hex(),
-        "roll": await urn.signatures(session, row.id),
+        "roll": await roll.signatures(session, row.id),
         "cast": cast,
         "spoiled": spoiled,
         "roots": [{"size": r.size, "root": r.root.hex(), "signature": r.signature.hex()} for r in roots],

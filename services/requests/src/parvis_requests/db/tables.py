@@ -143,7 +143,10 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """A file; its bytes lie in the blob store, sealed with its owner's key. What is no photo is 0 pixels wide."""
+    """A file; its bytes lie in the blob store, sealed with its owner's key. What is no photo is 0 pixels wide.
+
+    ``sealed_for`` is whose key that is where the owner's account took the place of another.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -167,10 +170,21 @@ class Attachment(Base):
     scan_next_at: Mapped[datetime | None] = mapped_column(Instant)
     # Whoever sent it where that is not its owner: an agent, for the person whose key seals it.
     uploaded_by: Mapped[UUID | None]
+    sealed_for: Mapped[UUID | None]
     message_id: Mapped[UUID | None]
     draft_id: Mapped[UUID | None]
     visibility: Mapped[str] = mapped_column(server_default="public")
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+
+
+class MergedAccount(Base):
+    """An account that is no more, and the one that took its place."""
+
+    __tablename__ = "merged_account"
+
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    into_person: Mapped[UUID] = mapped_column(index=True)
+    collectivity: Mapped[str]
 
 
 class SavedView(Base):

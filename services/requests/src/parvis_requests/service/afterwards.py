@@ -19,7 +19,7 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
 from parvis_requests.service.move_request import Move, move_request
 
-_COMMENT: Final = "satisfaction.comment"
+COMMENT: Final = "satisfaction.comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def rate_request(
     """Keep it, once; raises NotFoundError, NotAllowedError, TransitionError before the end, or AlreadyRatedError."""
     row = await requests.one(session, actor, request_id)
     requests.entity(row).ended_for(actor, (await form_of(session, row, catalogues)).workflow)
-    sealed = (await persons.of(row.author)).seal(_COMMENT, comment) if comment else None
+    sealed = (await persons.of(row.author)).seal(COMMENT, comment) if comment else None
     if not await conversation.rate(session, row, score, sealed, now):
         raise AlreadyRatedError
     return Rating(score, comment, now)
@@ -57,7 +57,7 @@ async def read_rating(session: AsyncSession, actor: Actor, request_id: UUID, *, 
     found = await conversation.satisfaction(session, row.id)
     if found is None:
         raise NotFoundError
-    comment = (await persons.of(row.author)).open(_COMMENT, found.comment) if found.comment else None
+    comment = (await persons.of(row.author)).open(COMMENT, found.comment) if found.comment else None
     return Rating(found.score, comment, found.created_at)
 
 

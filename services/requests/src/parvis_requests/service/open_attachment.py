@@ -34,5 +34,5 @@ async def open_attachment(
 
 async def opened(attachment: Attachment, blob_id: UUID, persons: PersonKeys, blobs: Blobs) -> bytes:
     """A blob of an attachment, unsealed."""
-    key = await persons.of(attachment.owner)
+    key = await persons.of(attachment.sealed_for or attachment.owner)
     return key.open_bytes(context(blob_id), await blobs.get(blob_id))

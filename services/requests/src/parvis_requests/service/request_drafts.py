@@ -19,7 +19,7 @@ from parvis_requests.domain.errors import NotFoundError, StaleVersionError, TooM
 from parvis_requests.domain.request import Actor
 
 MAX_DRAFTS: Final = 20
-_COLUMN: Final = "request_draft.content"
+CONTENT: Final = "request_draft.content"
 _BATCH: Final = 100
 
 
@@ -122,8 +122,8 @@ async def _seen(session: AsyncSession, actor: Actor, draft_id: UUID, version: in
 
 
 async def _sealed(persons: PersonKeys, actor: Actor, content: dict[str, Any]) -> bytes:
-    return (await persons.of(actor.person)).seal(_COLUMN, json.dumps(content, ensure_ascii=False))
+    return (await persons.of(actor.person)).seal(CONTENT, json.dumps(content, ensure_ascii=False))
 
 
 async def _opened(persons: PersonKeys, row: RequestDraft) -> OpenDraft:
-    return OpenDraft(row, json.loads((await persons.of(row.author)).open(_COLUMN, row.content)))
+    return OpenDraft(row, json.loads((await persons.of(row.author)).open(CONTENT, row.content)))

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The roll of a secret poll beside the votes themselves: who must not vote, though no ballot of this account is there.
+
+Such an entry is held: its key is on the roll, whose primary key refuses a vote, and in ``poll_hold``, so that it is not
+counted as one.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db.tables import Poll, PollHold, PollRoll
+
+
+async def uncounted(session: AsyncSession) -> Sequence[Poll]:
+    """The published polls that are not counted yet, in one order."""
+    wanted = select(Poll).where(Poll.published_at.is_not(None), Poll.counted_at.is_(None)).order_by(Poll.id)
+    return (await session.scalars(wanted)).all()
+
+
+async def hold(session: AsyncSession, poll: Poll, person_key: bytes, *, voted: bool) -> None:
+    """Refuse a vote of that key from now on, where it has not voted; ``voted`` where a ballot stands behind it."""
+    entry = {"poll_id": poll.id, "person_key": person_key, "collectivity": poll.collectivity}
+    held = await session.scalar(insert(PollRoll).values(entry).on_conflict_do_nothing().returning(PollRoll.person_key))
+    if held is not None:
+        await session.execute(insert(PollHold).values(entry | {"voted": voted}))
+
+
+async def stands_for_vote(session: AsyncSession, poll: Poll, person_key: bytes) -> bool:
+    """True for an entry of the roll behind which there is a ballot, of this account or of one that went into it."""
+    voted = await session.scalar(
+        select(PollHold.voted).where(PollHold.poll_id == poll.id, PollHold.person_key == person_key)
+    )
+    return voted is None or voted
+
+
+async def signatures(session: AsyncSession, poll_id: UUID) -> int:
+    """How many have voted."""
+    signed = select(func.count()).select_from(PollRoll).where(PollRoll.poll_id == poll_id).scalar_subquery()
+    held = select(func.count()).select_from(PollHold).where(PollHold.poll_id == poll_id).scalar_subquery()
+    return await session.scalar(select(signed - held)) or 0

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An account went into another: their answers are one person's, and their votes.
+
+Of two answers to a consultation that is still open the first one given stands, as if there had always been one account;
+what is closed stays as it was counted. A secret ballot cannot be found, nor taken out: in each poll that is not counted
+yet the account that is no more is shut out, and where it has voted, the other one is, too. Where both voted before the
+merge, both ballots stay.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db import merged_accounts, merged_answers, roll
+from parvis_participation.service.seals import Seals
+
+
+async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into: UUID, collectivity: str) -> None:
+    """In every collectivity: an account is the deployment's. In the event's transaction; safe to repeat."""
+    kept = await merged_accounts.remember(session, absorbed, into, collectivity)
+    await merged_answers.move(session, absorbed, kept)
+    for poll in await roll.uncounted(session):
+        gone = seals.person_key(poll.id, absorbed)
+        # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.
+        await roll.hold(session, poll, gone, voted=False)
+        if await roll.stands_for_vote(session, poll, gone):
+            await roll.hold(session, poll, seals.person_key(poll.id, kept), voted=True)

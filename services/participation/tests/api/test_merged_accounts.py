@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who turns out to have had two accounts answers once and votes once."""
+
+import asyncio
+import json
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from participation_town import Town
+from poll_town import PollTown, approve
+
+from parvis_kit.messaging.consumer import Consumer
+from parvis_kit.messaging.events import Event
+from parvis_local.topics import create_topics
+from parvis_participation.consumers import people
+from parvis_participation.service.seals import Seals
+from parvis_testing import Caller, Harness
+
+TYPE = "fr.parvis.identity.account-merged.v1"
+EXAMPLE = Path(__file__).parents[4] / "contracts/examples/events" / f"{TYPE}.json"
+
+
+def merged(absorbed: Caller, kept: Caller) -> Event:
+    data = json.loads(EXAMPLE.read_text("utf-8")) | {"person": absorbed.subject, "into": kept.subject}
+    return Event(
+        id=uuid4(), type=TYPE, source="/parvis/identity", subject=absorbed.subject, time=datetime.now(UTC),
+        collectivity="paris", sequence=4, key=UUID(absorbed.subject), topic=people.TOPICS[0], data=data,
+        traceparent=None,
+    )  # fmt: skip
+
+
+async def hear(service: Harness, *events: Event) -> None:
+    runtime = service.runtime
+    for event in events:
+        async with runtime.database.unit_of_work() as uow:
+            await people.handlers(Seals(runtime.master))[event.type](event, uow.session)
+            await uow.commit()
+
+
+async def voted(polling: PollTown, voter: Caller, poll: dict[str, object]) -> str:
+    answer = await polling.cast(voter, poll, approve("park"))
+    return "yes" if answer.status_code == 200 else str(answer.json()["code"])
+
+
+async def test_a_vote_under_the_absorbed_account_is_the_only_one(polling: PollTown) -> None:
+    poll, absorbed, kept = await polling.open(), polling.voter(), polling.voter()
+    assert await voted(polling, absorbed, poll) == "yes"
+    told = merged(absorbed, kept)
+    for _ in range(2):
+        await hear(polling.service, told)
+        for account in (absorbed, kept):
+            assert await voted(polling, account, poll) == "already-voted"
+    assert (await polling.rows("poll_urn"), await polling.rows("poll_roll"), await polling.rows("poll_hold")) == (
+        1,
+        2,
+        1,
+    )
+
+
+async def test_who_has_not_voted_votes_once_under_the_account_that_stays(polling: PollTown) -> None:
+    poll, absorbed, kept = await polling.open(), polling.voter(), polling.voter()
+    told = merged(absorbed, kept)
+    await hear(polling.service, told, told)
+    assert await voted(polling, absorbed, poll) == "already-voted", "its token may live a moment longer"
+    assert await voted(polling, kept, poll) == "yes"
+    await hear(polling.service, told)
+    assert await voted(polling, kept, poll) == "already-voted"
+    assert await polling.rows("poll_urn") == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_a_vote_is_carried_along_a_chain_of_merges_whatever_their_order(
+    polling: PollTown, order: tuple[int, int]
+) -> None:
+    poll = await polling.open()
+    first, second, third = polling.voter(), polling.voter(), polling.voter()
+    assert await voted(polling, first, poll) == "yes"
+    chain = [merged(first, second), merged(second, third)]
+    await hear(polling.service, *(chain[place] for place in order))
+    assert await voted(polling, third, poll) == "already-voted"
+
+
+async def test_what_was_cast_under_both_stays_and_held_entries_are_counted_as_no_votes(polling: PollTown) -> None:
+    poll, absorbed, kept = await polling.open(), polling.voter(), polling.voter()
+    for account in (absorbed, kept):
+        assert await voted(polling, account, poll) == "yes"
+    await hear(polling.service, merged(absorbed, kept), merged(polling.voter(), polling.voter()))
+    polling.when("after")
+    counted = await polling.count(poll)
+    assert counted.status_code == 201, counted.text
+    record = json.loads(await polling.service.runtime.database.pool.fetchval("SELECT record FROM poll"))
+    assert (record["roll"], record["cast"]) == (2, 2)
+
+
+async def test_a_ballot_in_the_same_instant_lets_nobody_vote_twice(polling: PollTown) -> None:
+    poll = await polling.open()
+    pairs = [(polling.voter(), polling.voter()) for _ in range(10)]
+    for absorbed, kept in pairs:
+        await asyncio.gather(voted(polling, absorbed, poll), hear(polling.service, merged(absorbed, kept)))
+        await voted(polling, kept, poll)
+    assert await polling.rows("poll_urn") == len(pairs)
+
+
+async def test_of_two_answers_the_first_stands_and_one_alone_moves(town: Town) -> None:
+    consultation, other = await town.opened(), await town.opened()
+    absorbed, kept = town.service.citizen(), town.service.citizen()
+    await town.answer(absorbed, consultation, "yes")
+    await town.answer(kept, consultation, "no")
+    await town.answer(absorbed, other, "no")
+    told = merged(absorbed, kept)
+    await hear(town.service, told, told)
+    assert await town.counts(consultation) == {"yes": 1, "no": 0}
+    assert await town.counts(other) == {"yes": 0, "no": 1}
+    for asked in (consultation, other):
+        assert (await town.answer(kept, asked, "yes")).json()["code"] == "already-answered"
+
+
+async def test_a_closed_consultation_stays_as_it_was_counted(town: Town) -> None:
+    consultation = await town.opened()
+    absorbed, kept = town.service.citizen(), town.service.citizen()
+    await town.answer(absorbed, consultation, "yes")
+    await town.answer(kept, consultation, "no")
+    assert (await town.act(town.service.agent(), consultation, "close")).status_code == 201
+    await hear(town.service, merged(absorbed, kept))
+    assert await town.counts(consultation) == {"yes": 1, "no": 1}
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(60)
+async def test_the_worker_hears_of_it_over_kafka_once(polling: PollTown, bootstrap: str) -> None:
+    poll, absorbed, kept = await polling.open(), polling.voter(), polling.voter()
+    assert await voted(polling, absorbed, poll) == "yes"
+    if os.environ.get("KAFKA") == "apache":
+        create_topics(bootstrap, people.TOPICS)
+    runtime, event = polling.service.runtime, merged(absorbed, kept)
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True) as producer:
+        for _ in range(2):
+            await producer.send_and_wait(
+                event.topic, event.value(), key=str(event.key).encode(), headers=event.headers()
+            )
+    heard = Consumer(
+        "participation-people",
+        people.TOPICS,
+        people.handlers(Seals(runtime.master)),
+        database=runtime.database,
+        bootstrap_servers=bootstrap,
+        fetch_max_wait_ms=50,
+    )
+    task = asyncio.create_task(heard.run())
+    try:
+        while await polling.rows("poll_hold") == 0:  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.05)
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    assert await voted(polling, kept, poll) == "already-voted"
+    assert (await polling.rows("poll_hold"), await polling.rows("inbox")) == (1, 1)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is heard of people: which events, from which topics."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.messaging.consumer import Handler
+from parvis_requests.consumers import account_merged
+
+TOPICS: Final = ("parvis.identity.person.v1",)
+
+
+def handlers(persons: PersonKeys) -> Mapping[str, Handler]:
+    """What is done with each type of event."""
+    return {account_merged.TYPE: account_merged.handler(persons)}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What somebody filed, follows and drafts under one account moves to the account that took its place.
+
+Words are sealed anew with the other person's key. Files are not: their bytes lie outside of the transaction, so each
+keeps the name of whose key seals it. The history stays as it was written.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_requests.db import merged_accounts
+from parvis_requests.service.afterwards import COMMENT
+from parvis_requests.service.request_drafts import CONTENT
+
+
+async def follow_merge(
+    session: AsyncSession, persons: PersonKeys, absorbed: UUID, into: UUID, collectivity: str
+) -> None:
+    """In every collectivity: an account is the deployment's. In the event's transaction; safe to repeat."""
+    kept = await merged_accounts.remember(session, absorbed, into, collectivity)
+    try:
+        old, new = await persons.of(absorbed), await persons.of(kept)
+    except KeyDestroyedError:
+        return  # one of the two was erased: nobody reads these words any more
+    for request in await merged_accounts.requests_of(session, absorbed):
+        request.answers = _anew("request.answers", request.answers, old, new)
+        request.author = kept
+        # Whoever is writing to the request with the former key finds it changed, and begins anew.
+        request.version += 1
+        for message in await merged_accounts.messages_in(session, request.id):
+            message.body = _anew("message.body", message.body, old, new)
+            message.actor = kept if message.actor == absorbed else message.actor
+        rating = await merged_accounts.rating_of(session, request.id)
+        if rating and rating.comment:
+            rating.comment = _anew(COMMENT, rating.comment, old, new)
+    for draft in await merged_accounts.drafts_of(session, absorbed):
+        draft.content = _anew(CONTENT, draft.content, old, new)
+        draft.author = kept
+        draft.version += 1
+    await session.flush()
+    await merged_accounts.move_files(session, absorbed, kept)
+    await merged_accounts.move_follows(session, absorbed, kept)
+
+
+def _anew(column: str, sealed: bytes, old: PersonKey, new: PersonKey) -> bytes:
+    return new.seal(column, old.open(column, sealed))
