@@ -8,6 +8,7 @@ import pytest
 import respx
 from fake_provider import FakeProvider
 from identity_town import ISSUER, Town
+from joserfc.jwk import ECKey
 from produced_events import misfits, produced
 from town_seed import demo_seed
 
@@ -18,6 +19,7 @@ from parvis_testing import Harness, migrated_settings, open_harness
 
 SEEDED = ("collectivity", "client", "membership", "signing_key")
 FRANCECONNECT = "https://franceconnect.example/api/v2"
+FRANCECONNECT_PLUS = "https://franceconnect-plus.example/api/v2"
 PROCONNECT = "https://proconnect.example/api/v2"
 
 
@@ -27,16 +29,20 @@ def citizens() -> FakeProvider:
 
 
 @pytest.fixture(scope="session")
+def plus() -> FakeProvider:
+    """FranceConnect+, which knows us by a key and encrypts to another one."""
+    signing, encryption = (ECKey.generate_key("P-256") for _ in range(2))
+    return FakeProvider("franceconnect-plus", FRANCECONNECT_PLUS, client_key=signing, encrypt_to=encryption)
+
+
+@pytest.fixture(scope="session")
 def agents() -> FakeProvider:
     return FakeProvider("proconnect", PROCONNECT)
 
 
 @pytest.fixture(scope="session")
-async def identity_settings(citizens: FakeProvider, agents: FakeProvider) -> Settings:
-    providers = [
-        {"profile": p.profile, "issuer": p.issuer, "client_id": p.client_id, "client_secret": p.client_secret}
-        for p in (citizens, agents)
-    ]
+async def identity_settings(citizens: FakeProvider, plus: FakeProvider, agents: FakeProvider) -> Settings:
+    providers = [provider.configuration() for provider in (citizens, plus, agents)]
     return await migrated_settings(
         "identity",
         Settings,
@@ -61,9 +67,9 @@ async def service(identity_settings: Settings) -> AsyncIterator[Harness]:
 
 
 @pytest.fixture
-def providers(citizens: FakeProvider, agents: FakeProvider) -> Iterator[respx.MockRouter]:
+def providers(citizens: FakeProvider, plus: FakeProvider, agents: FakeProvider) -> Iterator[respx.MockRouter]:
     with respx.mock(assert_all_called=False) as router:
-        for provider in (citizens, agents):
+        for provider in (citizens, plus, agents):
             provider.reset()
             provider.mount(router)
         yield router
@@ -71,7 +77,7 @@ def providers(citizens: FakeProvider, agents: FakeProvider) -> Iterator[respx.Mo
 
 @pytest.fixture
 async def town(
-    service: Harness, citizens: FakeProvider, agents: FakeProvider, providers: respx.MockRouter
+    service: Harness, citizens: FakeProvider, plus: FakeProvider, agents: FakeProvider, providers: respx.MockRouter
 ) -> AsyncIterator[Town]:
     assert providers is not None
     parts = assemble(service.runtime)
@@ -80,7 +86,7 @@ async def town(
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(internal_app(runtime, parts)), base_url=ISSUER
     ) as internal:
-        made = Town(service, app, internal, parts, citizens, agents, demo_seed())
+        made = Town(service, app, internal, parts, citizens, plus, agents, demo_seed())
         await made.seed_again()
         yield made
         for http in made.browsers:

@@ -27,6 +27,7 @@ from parvis_identity.api import (
     operations,
     people,
     people_routes,
+    provider_keys,
     push,
     roles,
     scim,
@@ -75,10 +76,10 @@ SCOPES: Final = (
 )
 PUBLIC: Final = (
     discovery.routes, discovery.keys, authorize.routes, login.routes, logout.routes, push.routes, token.routes,
-    token_status.routes, people.routes, agents.routes, audit.routes, audit_retention.routes, roles.routes,
-    *account_routes.ROUTES,
-    devices.routes, devices.page_routes, clients.routes, client_registration.routes, scim.routes,
-    scim_groups.routes, collectivity.routes, account_imports.routes, looks.routes, *people_routes.ROUTES,
+    provider_keys.routes, token_status.routes, people.routes, agents.routes, audit.routes, audit_retention.routes,
+    roles.routes, *account_routes.ROUTES, devices.routes, devices.page_routes, clients.routes,
+    client_registration.routes, scim.routes, scim_groups.routes, collectivity.routes, account_imports.routes,
+    looks.routes, *people_routes.ROUTES,
 )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from pydantic_settings import SettingsConfigDict
 
 from parvis_identity.domain.destination import networks
+from parvis_identity.providers.own_keys import OwnKeys
 from parvis_kit.settings import ServiceSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-Profile = Literal["franceconnect", "proconnect"]
+Profile = Literal["franceconnect", "franceconnect-plus", "proconnect"]
 _LOCAL = ("http://localhost:", "http://127.0.0.1:")
 
 
@@ -26,10 +27,30 @@ class ProviderSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    profile: Profile = Field(description="`franceconnect` signs in citizens, `proconnect` agents")
+    profile: Profile = Field(
+        description="`franceconnect` signs in citizens, `franceconnect-plus` those whose level must be higher, "
+        "`proconnect` agents"
+    )
     issuer: str = Field(description="Issuer exactly as the provider writes it, without a final slash")
     client_id: str = Field(min_length=1, description="Our client identifier at the provider")
-    client_secret: SecretStr = Field(description="Our client secret at the provider")
+    client_secret: SecretStr | None = Field(
+        default=None, description="Our client secret at the provider, unless we sign: `client_secret_post`"
+    )
+    signing_key: SecretStr | None = Field(
+        default=None,
+        description="PEM of an EC P-256 private key, with which we sign in place of a secret: "
+        "`private_key_jwt` (RFC 7523)",
+    )
+    encryption_key: SecretStr | None = Field(
+        default=None,
+        description="PEM of an EC P-256 or RSA private key, where the provider encrypts to us what it "
+        "says of people; both public keys are at `/login/{profile}/keys.json`",
+    )
+    levels: tuple[str, ...] = Field(
+        default=(),
+        description="Levels (`acr`), one of which every sign-in there must reach: such as `eidas1-mfa` at "
+        "ProConnect, to let no agent in without a second factor",
+    )
     metadata_url: str = Field(
         default="", description="Where its discovery document is, if not below its issuer; https where the issuer is"
     )
@@ -48,6 +69,18 @@ class ProviderSettings(BaseModel):
             raise ValueError("metadata_url is an https address, unless the issuer itself is local")
         return self
 
+    @model_validator(mode="after")
+    def _check_keys(self) -> Self:
+        if (self.client_secret is None) == (self.signing_key is None):
+            raise ValueError("either client_secret or signing_key")
+        self.keys()
+        return self
+
+    def keys(self) -> OwnKeys:
+        """Our keys at the provider, read."""
+        given = (self.signing_key, self.encryption_key)
+        return OwnKeys.read(*(key.get_secret_value() if key else None for key in given))
+
     @property
     def discovery_url(self) -> str:
         """Address of the discovery document (OpenID Connect Discovery 1.0 section 4)."""
@@ -62,7 +95,8 @@ class Settings(ServiceSettings):
     providers: tuple[ProviderSettings, ...] = Field(
         default=(),
         description="JSON list of {profile, issuer, client_id, client_secret}, one of each profile at most; "
-        "`metadata_url` beside them where the discovery document is not below the issuer",
+        "`signing_key` in place of the secret, and `encryption_key`, `levels` and `metadata_url` (where the discovery "
+        "document is not below the issuer) beside them where they are needed: see docs/sign-in.md",
     )
     provider_timeout_seconds: float = Field(
         default=3, gt=0, le=10, description="Longest wait for one answer of a provider; its codes live for 30 s"

@@ -42,7 +42,7 @@ async def pick(url: str, **choice: str) -> str:
 
 @asynccontextmanager
 async def opened_town(
-    service: Harness, look_alike: LookAlike, citizens: FakeProvider, agents: FakeProvider
+    service: Harness, look_alike: LookAlike, citizens: FakeProvider, plus: FakeProvider, agents: FakeProvider
 ) -> AsyncIterator[Town]:
     providers = tuple(map(ProviderSettings.model_validate, look_alike.settings()))
     settings = service.runtime.settings.model_copy(update={"providers": providers})
@@ -53,7 +53,7 @@ async def opened_town(
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(internal_app(runtime, parts)), base_url=ISSUER
     ) as internal:
-        town = Town(service, app, internal, parts, citizens, agents, demo_seed())
+        town = Town(service, app, internal, parts, citizens, plus, agents, demo_seed())
         await town.seed_again()
         yield town
         await parts.aclose()
@@ -63,9 +63,9 @@ async def opened_town(
 
 @pytest.fixture
 async def real_town(
-    service: Harness, look_alike: LookAlike, citizens: FakeProvider, agents: FakeProvider
+    service: Harness, look_alike: LookAlike, citizens: FakeProvider, plus: FakeProvider, agents: FakeProvider
 ) -> AsyncIterator[Town]:
-    async with opened_town(service, look_alike, citizens, agents) as town:
+    async with opened_town(service, look_alike, citizens, plus, agents) as town:
         yield town
     await service.clean("signing_key")
 
@@ -136,12 +136,12 @@ async def test_an_agent_of_elsewhere_is_shown_out(real_town: Town, person: str) 
 
 
 async def test_whoever_came_before_the_provider_moved_is_the_same_person_after(
-    service: Harness, tmp_path: Path, citizens: FakeProvider, agents: FakeProvider
+    service: Harness, tmp_path: Path, citizens: FakeProvider, plus: FakeProvider, agents: FakeProvider
 ) -> None:
     name = "http://localhost:8080/simulators"
     for _ in range(2):
         with running_look_alike(ISSUER, tmp_path, known_as=name) as moved:
-            async with opened_town(service, moved, citizens, agents) as town:
+            async with opened_town(service, moved, citizens, plus, agents) as town:
                 browser = town.browser()
                 back = await pick(await away(browser, Attempt(), "franceconnect"), person="bruno")
                 assert query_of(back)["iss"] == [f"{name}/franceconnect/api/v2"]

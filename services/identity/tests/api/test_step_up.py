@@ -38,7 +38,7 @@ async def test_who_signed_in_with_a_password_shows_a_second_factor_for_more(town
 
 
 async def test_who_cannot_reach_the_level_goes_back_with_that(town: Town) -> None:
-    town.citizens.person = citizen()
+    town.plus.person = citizen()
     browser = town.browser()
     attempt = Attempt(extra={"acr_values": "eidas3"})
     login = await browser.follow(await browser.authorize(attempt))

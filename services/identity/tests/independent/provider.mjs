@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // oidc-provider, a certified provider and the one that FranceConnect and ProConnect are built on, set up as each of
-// them is documented: paths, lifetimes, levels, signed userinfo, closed list of parameters. Its task is the only
-// argument, as JSON. It prints {"issuer": url} and then {"asked": …} for each authorization request.
+// them is documented: paths, lifetimes, levels, signed (and, with clientKeys, encrypted) userinfo, closed list of
+// parameters. Its task is the only argument, as JSON. It prints {"issuer": url} and then {"asked": …} for each authorization request.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
@@ -18,8 +18,13 @@ const CLOSED = {
     ['client_id', 'response_type', 'redirect_uri', 'scope', 'acr_values', 'nonce', 'state', 'prompt', 'claims',
       'idp_hint', 'login_hint', 'siret_hint', 'response_mode', 'code_challenge', 'code_challenge_method'],
   ),
+}[task.profile.replace('-plus', '')];
+const citizens = task.profile !== 'proconnect';
+const levels = {
+  franceconnect: ['eidas1'],
+  'franceconnect-plus': ['eidas2', 'eidas3'],
+  proconnect: ['eidas0', 'eidas0-mfa', 'eidas1', 'eidas1-mfa', 'eidas2', 'eidas3'],
 }[task.profile];
-const citizens = task.profile === 'franceconnect';
 const claims = citizens
   ? {
       openid: ['sub'],
@@ -46,14 +51,23 @@ const provider = new Provider(issuer, {
   clients: [
     {
       client_id: 'parvis',
-      client_secret: task.secret,
       redirect_uris: [task.callback],
       post_logout_redirect_uris: [task.afterLogout],
       response_types: ['code'],
       grant_types: citizens ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
-      token_endpoint_auth_method: 'client_secret_post',
       id_token_signed_response_alg: 'ES256',
       userinfo_signed_response_alg: 'ES256',
+      ...(task.clientKeys
+        ? {
+            token_endpoint_auth_method: 'private_key_jwt',
+            token_endpoint_auth_signing_alg: 'ES256',
+            jwks: task.clientKeys,
+            id_token_encrypted_response_alg: 'ECDH-ES',
+            id_token_encrypted_response_enc: 'A256GCM',
+            userinfo_encrypted_response_alg: 'ECDH-ES',
+            userinfo_encrypted_response_enc: 'A256GCM',
+          }
+        : { token_endpoint_auth_method: 'client_secret_post', client_secret: task.secret }),
       subject_type: citizens ? 'pairwise' : 'public',
     },
   ],
@@ -66,13 +80,17 @@ const provider = new Provider(issuer, {
   },
   scopes: Object.keys(claims),
   claims: { ...claims, acr: null, amr: null, auth_time: null, iss: null, sid: null },
-  acrValues: citizens ? ['eidas1'] : ['eidas0', 'eidas1', 'eidas2'],
+  acrValues: levels,
   subjectTypes: ['pairwise', 'public'],
   pairwiseIdentifier: (_ctx, accountId) => `${createHash('sha256').update(accountId).digest('hex')}v1`,
   clientAuthMethods: ['client_secret_post', 'private_key_jwt'],
   enabledJWA: {
     idTokenSigningAlgValues: ['ES256'],
     userinfoSigningAlgValues: ['ES256'],
+    idTokenEncryptionAlgValues: ['ECDH-ES', 'RSA-OAEP-256'],
+    idTokenEncryptionEncValues: ['A256GCM'],
+    userinfoEncryptionAlgValues: ['ECDH-ES', 'RSA-OAEP-256'],
+    userinfoEncryptionEncValues: ['A256GCM'],
   },
   pkce: { required: () => false },
   ...(citizens ? {} : { issueRefreshToken: () => true }),
@@ -81,6 +99,7 @@ const provider = new Provider(issuer, {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true },
     jwtUserinfo: { enabled: true },
+    encryption: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: (ctx, form) => {

@@ -5,10 +5,10 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -17,6 +17,7 @@ from independent_programs import Conversation, conversation
 from joserfc.jwk import ECKey
 from running_service import free_port, running_service
 
+from parvis_identity.providers.own_keys import OwnKeys
 from parvis_identity.settings import Settings
 
 pytestmark = pytest.mark.independent
@@ -91,7 +92,10 @@ class Scene:
 
 
 @contextmanager
-def scene(settings: Settings, profile: str, person: dict[str, Any], **task: str) -> Iterator[Scene]:
+def scene(
+    settings: Settings, profile: str, person: dict[str, Any], *, keys: dict[str, Any] | None = None, **task: Any
+) -> Iterator[Scene]:
+    """With ``keys``, identity shows itself by them, in place of the secret."""
     port = free_port()
     identity = f"http://127.0.0.1:{port}"
     told = {
@@ -110,7 +114,7 @@ def scene(settings: Settings, profile: str, person: dict[str, Any], **task: str)
             "PARVIS_IDENTITY_PORT": str(port),
             "PARVIS_PUBLIC_URL": identity,
             "PARVIS_IDENTITY_ISSUER_URL": identity,
-            "PARVIS_IDENTITY_PROVIDERS": json.dumps([known | {"client_secret": SECRET}]),
+            "PARVIS_IDENTITY_PROVIDERS": json.dumps([known | (keys or {"client_secret": SECRET})]),
         }
         with (
             running_service("identity", settings, **environment),
@@ -142,6 +146,22 @@ def test_a_citizen_comes_in_and_goes_out_through_franceconnect(identity_settings
         assert left.headers["location"] == f"{CLIENT}/signed-out?state=x"
 
 
+def test_a_citizen_comes_in_and_goes_out_through_franceconnect_plus(identity_settings: Settings) -> None:
+    attempt = replace(portal(), extra={"acr_values": "eidas2"})
+    signing, encryption = (ECKey.generate_key("P-256").as_pem(private=True).decode() for _ in range(2))
+    public = OwnKeys.read(signing, encryption).public()
+    keys = {"signing_key": signing, "encryption_key": encryption}
+    with scene(identity_settings, "franceconnect-plus", CITIZEN, keys=keys, acr="eidas2", clientKeys=public) as here:
+        consent = here.to_provider(attempt, r"FranceConnect\+")
+        assert "Angela DUBOIS" in consent.text, consent.text
+        assert here.provider.heard()["asked"]["acr_values"] == "eidas2 eidas3"
+        tokens = here.tokens(attempt, here.submit(consent, decision="allow"))
+        assert here.me(tokens)["birth"]["precision"] == "month"
+        leaving = here.get(f"{here.identity}/logout?{urlencode({'id_token_hint': tokens['id_token']})}")
+        assert "/session/end" in str(leaving.url)
+        assert leaving.status_code == 200, leaving.text
+
+
 def test_who_gives_up_at_franceconnect_may_choose_again(identity_settings: Settings) -> None:
     with scene(identity_settings, "franceconnect", CITIZEN, answer="refuse") as here:
         page = here.to_provider(portal(), "FranceConnect")
@@ -165,6 +185,15 @@ def test_an_agent_comes_in_through_proconnect(identity_settings: Settings) -> No
         me = here.me(here.tokens(attempt, back))
         assert (me["kind"], me["family_name"]) == ("agent", "Moreau")
         assert me["membership"]["collectivity"] == "paris"
+
+
+def test_an_agent_shows_a_second_factor_where_the_settings_want_it(identity_settings: Settings) -> None:
+    keys = {"client_secret": SECRET, "levels": ["eidas1-mfa"]}
+    with scene(identity_settings, "proconnect", AGENT, keys=keys, acr="eidas1-mfa") as here:
+        back = here.to_provider(portal("demo-backoffice"), "ProConnect")
+        asked = json.loads(here.provider.heard()["asked"]["claims"])
+        assert asked["id_token"]["acr"]["values"] == ["eidas1-mfa", "eidas2", "eidas3"]
+        assert back.is_redirect, back.text
 
 
 def test_an_agent_of_another_organisation_is_shown_out(identity_settings: Settings) -> None:

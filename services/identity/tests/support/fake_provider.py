@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import httpx
 import respx
-from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc import jwe, jwt
+from joserfc.jwk import ECKey, RSAKey
 
 CLOSED_LIST = {
     "client_id", "response_type", "redirect_uri", "scope", "acr_values", "nonce", "state", "prompt", "claims",
@@ -40,6 +40,8 @@ class FakeProvider:
     userinfo_claims: Callable[[Claims], Claims] = unchanged
     sign: Callable[[Claims], str] | None = None
     sign_userinfo: Callable[[Claims], str] | None = None
+    client_key: ECKey | None = None
+    encrypt_to: ECKey | RSAKey | None = None
     callback: Callable[[dict[str, str]], dict[str, str]] = unchanged
     down: set[str] = field(default_factory=set)
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -47,12 +49,21 @@ class FakeProvider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def reset(self) -> None:
-        fresh = FakeProvider(self.profile, self.issuer, key=self.key)
+        acr = "eidas2" if self.profile == "franceconnect-plus" else "eidas1"
+        fresh = FakeProvider(self.profile, self.issuer, acr=acr, key=self.key)
         for name in (
             "person", "acr", "id_token_claims", "userinfo_claims", "sign", "sign_userinfo", "callback", "down",
             "asked", "sent", "codes",
         ):  # fmt: skip
             setattr(self, name, getattr(fresh, name))
+
+    def configuration(self) -> dict[str, str]:
+        """This provider as the setting of the service names it."""
+        known = {"profile": self.profile, "issuer": self.issuer, "client_id": self.client_id}
+        if self.client_key is None or self.encrypt_to is None:
+            return known | {"client_secret": self.client_secret}
+        keys = {"signing_key": self.client_key, "encryption_key": self.encrypt_to}
+        return known | {name: key.as_pem(private=True).decode() for name, key in keys.items()}
 
     def mount(self, router: respx.MockRouter) -> None:
         for path, handler in {
@@ -70,9 +81,10 @@ class FakeProvider:
         asked = dict(pairs)
         assert len(asked) == len(pairs)
         self.asked.append(asked)
-        if self.profile == "franceconnect":
+        if self.profile != "proconnect":
             assert asked.keys() <= CLOSED_LIST, "Y030007"
-            assert asked["acr_values"] == "eidas1"
+            supported = {"eidas1"} if self.profile == "franceconnect" else {"eidas2", "eidas3"}
+            assert set(asked["acr_values"].split()) <= supported, "Y100002"
         else:
             assert asked["code_challenge_method"] == "S256"
         assert "openid" in asked["scope"].split()
@@ -111,7 +123,7 @@ class FakeProvider:
         form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
         self.sent.append(form)
         assert "authorization" not in request.headers, "client_secret_post only"
-        if (form["client_id"], form["client_secret"]) != (self.client_id, self.client_secret):
+        if not self._knows(form):
             return httpx.Response(401, json={"error": "invalid_client"})
         asked = self.codes.pop(form["code"], None)
         if asked is None or asked["redirect_uri"] != form["redirect_uri"]:
@@ -137,7 +149,7 @@ class FakeProvider:
             json={
                 "access_token": f"opaque-{form['code']}",
                 "expires_in": 60,
-                "id_token": (self.sign or self.signed)(claims),
+                "id_token": self._encrypted((self.sign or self.signed)(claims)),
                 "scope": asked["scope"],
                 "token_type": "Bearer",
             },
@@ -149,8 +161,26 @@ class FakeProvider:
         claims = self.userinfo_claims(
             {**self.person, "iss": self.issuer, "aud": self.client_id, "exp": now + 60, "iat": now}
         )
-        content = (self.sign_userinfo or self.signed)(claims)
+        content = self._encrypted((self.sign_userinfo or self.signed)(claims))
         return httpx.Response(200, content=content, headers={"content-type": "application/jwt"})
+
+    def _knows(self, form: dict[str, str]) -> bool:
+        if self.client_key is None:
+            return (form["client_id"], form["client_secret"]) == (self.client_id, self.client_secret)
+        assert "client_secret" not in form
+        assert form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        claims = jwt.decode(form["client_assertion"], self.client_key, algorithms=["ES256"]).claims
+        assert claims["exp"] - claims["iat"] <= 60
+        return (claims["iss"], claims["sub"], claims["aud"]) == (self.client_id, self.client_id, self.issuer)
+
+    def _encrypted(self, token: str) -> str:
+        if self.encrypt_to is None:
+            return token
+        alg = "ECDH-ES" if isinstance(self.encrypt_to, ECKey) else "RSA-OAEP-256"
+        # FranceConnect+ repeats issuer and audience here (RFC 7519 section 5.3).
+        header = {"alg": alg, "enc": "A256GCM", "cty": "JWT", "iss": self.issuer, "aud": self.client_id}
+        registry = jwe.JWERegistry(algorithms=[alg, "A256GCM"], strict_check_header=False)
+        return jwe.encrypt_compact(header, token, self.encrypt_to, registry=registry)
 
     def signed(self, claims: Claims) -> str:
         return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims, self.key)

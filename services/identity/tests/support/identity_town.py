@@ -130,13 +130,14 @@ def query_of(url: str) -> dict[str, list[str]]:
 
 @dataclass
 class Town:
-    """The service under test, with its clients and its two providers."""
+    """The service under test, with its clients and its providers."""
 
     service: Harness
     app: FastAPI
     internal: httpx.AsyncClient
     parts: Parts
     citizens: FakeProvider
+    plus: FakeProvider
     agents: FakeProvider
     seeded: seed.Seed
     browsers: list[httpx.AsyncClient] = field(default_factory=list)
@@ -150,7 +151,7 @@ class Town:
             transport=httpx.ASGITransport(self.app), base_url=ISSUER, headers={"accept-language": "fr", **headers}
         )
         self.browsers.append(http)
-        return Browser(http, {"franceconnect": self.citizens, "proconnect": self.agents})
+        return Browser(http, {provider.profile: provider for provider in (self.citizens, self.plus, self.agents)})
 
     def restarted(self, browser: Browser) -> Browser:
         """The same browser, in front of a process of the service that has just started."""

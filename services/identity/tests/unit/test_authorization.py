@@ -189,7 +189,9 @@ def test_an_old_session_does_not_do_where_a_fresh_one_is_wanted() -> None:
         ("urn:parvis:acr:local-mfa", "eidas1", False),
         ("eidas3", "urn:parvis:acr:local", False),
         ("eidas1-mfa", "eidas1-mfa", True),
-        ("eidas1-mfa", "eidas1", False),
+        ("eidas1-mfa", "eidas1", True),
+        ("eidas1", "eidas1-mfa", False),
+        ("eidas2", "eidas1-mfa", True),
     ],
 )
 def test_a_level_that_is_not_reached_is_to_be_signed_in_for(acr: str | None, wanted: str | None, enough: bool) -> None:

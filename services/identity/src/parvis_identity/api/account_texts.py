@@ -139,6 +139,7 @@ ACCOUNT_TEXTS: Final[dict[str, Text]] = {
         "de mot de passe.",
         en="Each browser in which you are signed in. If you do not recognise one, end it and change your password.",
     ),
+    "session-franceconnect-plus": Text(fr="Par FranceConnect+", en="Through FranceConnect+"),
     "session-franceconnect": Text(fr="Par FranceConnect", en="Through FranceConnect"),
     "session-proconnect": Text(fr="Par ProConnect", en="Through ProConnect"),
     "session-local": Text(fr="Par adresse électronique", en="By e-mail address"),
@@ -183,6 +184,7 @@ ACCOUNT_TEXTS: Final[dict[str, Text]] = {
     "identities-cancelled": Text(
         fr="Vous avez interrompu l'association ; rien n'a changé.", en="You stopped linking; nothing has changed."
     ),
+    "identity-franceconnect-plus": Text(fr="FranceConnect+", en="FranceConnect+"),
     "identity-franceconnect": Text(fr="FranceConnect", en="FranceConnect"),
     "identity-proconnect": Text(fr="ProConnect", en="ProConnect"),
     "identity-former": Text(fr="Un fournisseur qui ne sert plus", en="A provider that is not used any more"),

@@ -37,7 +37,9 @@ class IdentityLinkView(BaseModel):
     """An identity of a provider by which the person comes in."""
 
     id: UUID
-    provider: str | None = Field(description="`franceconnect` or `proconnect`; null for one that is not used any more.")
+    provider: str | None = Field(
+        description="`franceconnect`, `franceconnect-plus` or `proconnect`; null for one that is not used any more."
+    )
     created_at: AwareDatetime
     last_used_at: AwareDatetime
 

@@ -22,7 +22,11 @@ from parvis_identity.settings import Profile
 from parvis_kit.web.operation import public
 
 routes = page_router()
-_ABOUT: Final = {"franceconnect": "https://franceconnect.gouv.fr/", "proconnect": "https://www.proconnect.gouv.fr/"}
+_ABOUT: Final = {
+    "franceconnect": "https://franceconnect.gouv.fr/",
+    "franceconnect-plus": "https://franceconnect.gouv.fr/",
+    "proconnect": "https://www.proconnect.gouv.fr/",
+}
 _STYLE: Final = files("parvis_identity").joinpath("api/templates/style.css").read_bytes()
 
 
@@ -51,7 +55,7 @@ async def show_login(request: Request) -> Response:
     wanted = parts.continuations.open(parameters.get("continue"), browser, now())
     asking = await asking_of(request, wanted)
     language, client = language_for(wanted), asking.client
-    party = parts.sign_in.provider_for(client.audience)
+    party = parts.sign_in.provider_for(client.audience, wanted.acr_values)
     provider = party.profile.name if party else None
     continuation = parts.continuations.seal(wanted, browser)
     offers_local = parts.settings.local_accounts and client.audience is Audience.CITIZEN

@@ -31,7 +31,9 @@ class SessionView(BaseModel):
 
     id: UUID = Field(description="The `sid` of tokens that were handed out in it.")
     kind: Literal["citizen", "agent"]
-    provider: str = Field(description="Who recognised the person: `franceconnect`, `proconnect` or `local`.")
+    provider: str = Field(
+        description="Who recognised the person: `franceconnect`, `franceconnect-plus`, `proconnect` or `local`."
+    )
     acr: str | None = Field(description="How well, as the provider says.")
     amr: list[str] = Field(description="By what (RFC 8176), where that is known.")
     created_at: AwareDatetime

@@ -21,8 +21,10 @@ TEXTS: Final[dict[str, Text]] = {
         en="Use your professional account. Only staff of the local authority may enter.",
     ),
     "login-franceconnect": Text(fr="S'identifier avec FranceConnect", en="Sign in with FranceConnect"),
+    "login-franceconnect-plus": Text(fr="S'identifier avec FranceConnect+", en="Sign in with FranceConnect+"),
     "login-proconnect": Text(fr="S'identifier avec ProConnect", en="Sign in with ProConnect"),
     "about-franceconnect": Text(fr="Qu'est-ce que FranceConnect ?", en="What is FranceConnect?"),
+    "about-franceconnect-plus": Text(fr="Qu'est-ce que FranceConnect+ ?", en="What is FranceConnect+?"),
     "about-proconnect": Text(fr="Qu'est-ce que ProConnect ?", en="What is ProConnect?"),
     "login-unavailable": Text(
         fr="La connexion n'est pas encore ouverte ici : aucun fournisseur d'identité n'est configuré.",

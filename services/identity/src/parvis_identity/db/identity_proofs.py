@@ -20,10 +20,14 @@ async def holders(session: AsyncSession, pivot_index: bytes) -> list[UUID]:
     return list(await session.scalars(_holders(pivot_index)))
 
 
-async def local_holders(session: AsyncSession, pivot_index: bytes) -> list[UUID]:
-    """Those of them who have an account of our own."""
+async def holders_to_link(session: AsyncSession, pivot_index: bytes, issuer: str) -> list[UUID]:
+    """Those of them who have an account of our own, or whom that provider does not know yet.
+
+    One provider never has two subjects for one civil status; two providers, such as both levels of FranceConnect, do.
+    """
     own = exists().where(LocalAccountRow.person == IdentityProofRow.person)
-    return list(await session.scalars(_holders(pivot_index).where(own)))
+    known = exists().where(IdentityLinkRow.person == IdentityProofRow.person, IdentityLinkRow.issuer == issuer)
+    return list(await session.scalars(_holders(pivot_index).where(own | ~known)))
 
 
 def _holders(pivot_index: bytes) -> Select[tuple[UUID]]:

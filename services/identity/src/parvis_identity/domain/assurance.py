@@ -25,7 +25,13 @@ PRESENCE: Final = "user"
 BY_KEY: Final = frozenset({DEVICE_KEY, SYNCED_KEY})
 
 
-LADDERS: Final = (("eidas1", "eidas2", "eidas3"), (LOCAL_ACR, LOCAL_MFA_ACR))
+_CHECKED: Final = "https://proconnect.gouv.fr/assurance/consistency-checked"
+LADDERS: Final = (
+    # Substantial and high want two factors anyway (implementing regulation (EU) 2015/1502, annex, 2.2.1).
+    ("eidas1", "eidas1-mfa", "eidas2", "eidas3"),
+    (_CHECKED, f"{_CHECKED}-2fa"),
+    (LOCAL_ACR, LOCAL_MFA_ACR),
+)
 """Levels from low to high: who has reached one has reached those below it, and nothing of the other ladder."""
 
 LEVELS: Final = tuple(level for ladder in LADDERS for level in ladder)

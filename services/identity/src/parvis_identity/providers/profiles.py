@@ -5,9 +5,10 @@ Sources: FranceConnect's and ProConnect's partner documentation and published co
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from parvis_identity.domain.assurance import LADDERS
 from parvis_identity.domain.birth_date import precision_of
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.person import Identity
@@ -21,16 +22,19 @@ _MAX_CLAIM: Final = 500
 class Profile:
     """The habits of one provider.
 
-    ``refused_acrs`` is None where only ``accepted_acrs`` will do.
+    ``levels`` are those that it can be asked for, from low to high; the first is asked for where none is wanted.
+    ``refused_acrs`` is None where only ``accepted_acrs`` will do. ``strict_levels``: it takes ``acr_values`` as a wish,
+    and must be told by ``claims`` (OpenID Connect Core section 5.5.1.1) that a level is needed.
     """
 
     name: str
     audience: Audience
     scopes: tuple[str, ...]
-    acr_values: str
+    levels: tuple[str, ...]
     accepted_acrs: frozenset[str]
     refused_acrs: frozenset[str] | None
     pkce: bool
+    strict_levels: bool
     always_sends_iss: bool
     identity: Callable[[dict[str, Any]], Identity]
 
@@ -82,24 +86,33 @@ FRANCECONNECT: Final = Profile(
     name="franceconnect",
     audience=Audience.CITIZEN,
     scopes=("openid", "identite_pivot", "preferred_username", "email"),
-    acr_values="eidas1",
+    levels=("eidas1",),
     accepted_acrs=frozenset({"eidas1", "eidas2", "eidas3"}),
     refused_acrs=None,
     # FranceConnect refuses every parameter that is not on its closed list, the code challenge among them.
     pkce=False,
+    strict_levels=False,
     always_sends_iss=True,
     identity=_citizen,
+)
+# The same platform set up for the higher levels, under an issuer of its own.
+FRANCECONNECT_PLUS: Final = replace(
+    FRANCECONNECT,
+    name="franceconnect-plus",
+    levels=("eidas2", "eidas3"),
+    accepted_acrs=frozenset({"eidas2", "eidas3"}),
 )
 PROCONNECT: Final = Profile(
     name="proconnect",
     audience=Audience.AGENT,
     scopes=("openid", "given_name", "usual_name", "email", "uid", "siret"),
-    acr_values="eidas1",
+    levels=LADDERS[0] + LADDERS[1],
     accepted_acrs=frozenset(),
     # Without any check of who the person is.
     refused_acrs=frozenset({"eidas0", "eidas0-mfa"}),
     pkce=True,
+    strict_levels=True,
     always_sends_iss=False,
     identity=_agent,
 )
-PROFILES: Final = {profile.name: profile for profile in (FRANCECONNECT, PROCONNECT)}
+PROFILES: Final = {profile.name: profile for profile in (FRANCECONNECT, FRANCECONNECT_PLUS, PROCONNECT)}

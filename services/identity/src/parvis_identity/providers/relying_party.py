@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Our side of a sign-in at one provider: where to send the browser, and what to make of its return."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from joserfc.errors import JoseError
+
 from parvis_identity.domain import pkce
+from parvis_identity.domain.assurance import reaches
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.opaque import new_opaque
 from parvis_identity.domain.sign_in import Vouched
 from parvis_identity.providers.discovery import Discovery, Metadata
+from parvis_identity.providers.own_keys import ASSERTION_TYPE
 from parvis_identity.providers.profiles import PROFILES
 from parvis_identity.providers.transport import Transport
 from parvis_identity.providers.verification import id_token_claims, userinfo_claims
@@ -38,6 +44,7 @@ class RelyingParty:
 
     def __init__(self, settings: ProviderSettings, public_url: str, transport: Transport, timeout: float) -> None:
         self.profile = PROFILES[settings.profile]
+        self.keys = settings.keys()
         self.discovery_url = settings.discovery_url
         self.callback_url = f"{public_url}/login/{settings.profile}/callback"
         self.after_logout_url = f"{public_url}/logout/callback"
@@ -45,8 +52,12 @@ class RelyingParty:
         self._transport = transport
         self._discovery = Discovery(settings.issuer, settings.discovery_url, transport, timeout)
 
-    async def departure(self) -> Departure:
-        """A new way to the provider; raises RefusedError while it cannot be reached."""
+    def can_reach(self, wanted: Collection[str]) -> bool:
+        """Whether the provider can be asked for one of these levels, or for what is usual where none is wanted."""
+        return not wanted or any(reaches(level, wanted) for level in self.profile.levels)
+
+    async def departure(self, wanted: Collection[str] = ()) -> Departure:
+        """A new way to the provider, for one of these levels; raises RefusedError while it cannot be reached."""
         metadata = await self._discovery.metadata()
         state, nonce = new_opaque(), new_opaque()
         parameters = {
@@ -54,15 +65,23 @@ class RelyingParty:
             "client_id": self._settings.client_id,
             "redirect_uri": self.callback_url,
             "scope": " ".join(self.profile.scopes),
-            "acr_values": self.profile.acr_values,
             "state": state,
             "nonce": nonce,
+            **self._levels(wanted),
         }
         verifier = pkce.new_verifier() if self.profile.pkce else None
         if verifier:
             parameters |= {"code_challenge": pkce.challenge_of(verifier), "code_challenge_method": pkce.METHOD}
         url = f"{metadata.authorization_endpoint}?{urlencode(parameters)}"
         return Departure(url=url, state=state, nonce=nonce, verifier=verifier)
+
+    def _levels(self, wanted: Collection[str]) -> dict[str, str]:
+        floor = self._settings.levels
+        asked = [level for level in self.profile.levels if reaches(level, wanted) and reaches(level, floor)]
+        if self.profile.strict_levels and (wanted or floor) and asked:
+            return {"claims": json.dumps({"id_token": {"acr": {"essential": True, "values": asked}}})}
+        # Where it cannot give what is wanted it gives what it has, and the client is told that this is not enough.
+        return {"acr_values": " ".join(asked if wanted or floor else ()) or self.profile.levels[0]}
 
     async def check_issuer(self, iss: str | None) -> None:
         """Refuse an answer that another provider gave (RFC 9207); raises RefusedError."""
@@ -82,15 +101,16 @@ class RelyingParty:
         """Trade the code for who the person is: token and userinfo in one pass, the code lives for 30 s only."""
         metadata = await self._discovery.metadata()
         tokens = await self._tokens(metadata, code, verifier)
+        id_token = self._opened(tokens["id_token"])
         claims = await id_token_claims(
-            tokens["id_token"],
+            id_token,
             metadata,
             client_id=self._settings.client_id,
             nonce=nonce,
             access_token=tokens["access_token"],
         )
         acr = claims.get("acr") if isinstance(claims.get("acr"), str) else None
-        if not self.profile.accepts(acr):
+        if not (self.profile.accepts(acr) and reaches(acr, self._settings.levels)):
             _log.warning("provider_level_too_low", provider=self.profile.name)
             raise RefusedError(Refusal.LEVEL_TOO_LOW)
         info = await self._userinfo(metadata, tokens["access_token"], claims["sub"])
@@ -101,7 +121,8 @@ class RelyingParty:
             provider=self.profile.name,
             acr=acr,
             auth_time=_instant(claims.get("auth_time", claims["iat"])),
-            id_token=tokens["id_token"],
+            # As a hint when signing out it goes without our encryption, which is for us alone.
+            id_token=id_token,
             identity=self.profile.identity(info),
             siret=siret.replace(" ", "") if isinstance(siret, str) else None,
         )
@@ -123,7 +144,7 @@ class RelyingParty:
             "code": code,
             "redirect_uri": self.callback_url,
             "client_id": self._settings.client_id,
-            "client_secret": self._settings.client_secret.get_secret_value(),
+            **self._credentials(metadata),
         }
         if verifier:
             form["code_verifier"] = verifier
@@ -137,6 +158,20 @@ class RelyingParty:
         if str(body.get("token_type", "")).lower() != "bearer":
             raise RefusedError(Refusal.PROVIDER_FAILED)
         return {name: str(token) for name, token in tokens.items()}
+
+    def _credentials(self, metadata: Metadata) -> dict[str, str]:
+        if self._settings.client_secret:
+            return {"client_secret": self._settings.client_secret.get_secret_value()}
+        # For the issuer alone: what another provider took from us is of no use there.
+        assertion = self.keys.assertion(self._settings.client_id, metadata.issuer)
+        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+
+    def _opened(self, token: str) -> str:
+        try:
+            return self.keys.opened(token)
+        except (JoseError, ValueError) as error:
+            _log.error("provider_answer_refused", reason="encryption", error=type(error).__name__)
+            raise RefusedError(Refusal.PROVIDER_UNTRUSTED) from error
 
     def _token_refusal(self, status: int, content: bytes) -> RefusedError:
         if b'"invalid_grant"' in content:
@@ -152,7 +187,7 @@ class RelyingParty:
         if not reply.ok or reply.content_type != "application/jwt":
             _log.error("provider_userinfo_refused", status=reply.status, content_type=reply.content_type)
             raise RefusedError(Refusal.PROVIDER_FAILED)
-        token = reply.content.decode("ascii", errors="replace").strip()
+        token = self._opened(reply.content.decode("ascii", errors="replace").strip())
         return await userinfo_claims(token, metadata, client_id=self._settings.client_id, subject=subject)
 
 

@@ -35,14 +35,14 @@ class Reconcile:
     letters: Letters
 
     async def account_of(self, session: AsyncSession, vouched: Vouched, now: datetime) -> UUID | None:
-        """The one account of our own whose verified civil status this is, linked from now on; None for none, or two."""
-        pivot = People(session, self.index).pivot_index(vouched.identity)
-        found = await identity_proofs.local_holders(session, pivot) if pivot else []
+        """The one account whose verified civil status this is, linked from now on; None for none, or two."""
+        pivot, issuer = People(session, self.index).pivot_index(vouched.identity), vouched.issuer
+        found = await identity_proofs.holders_to_link(session, pivot, issuer) if pivot else []
         if pivot is None or len(found) != 1:
             return None
         await People(session, self.index).lock(found[0])
         # Looked at again: an unlinking may have ended the proof while we waited.
-        if await identity_proofs.local_holders(session, pivot) != found:
+        if await identity_proofs.holders_to_link(session, pivot, issuer) != found:
             return None
         await self._link(session, found[0], vouched, now)
         return found[0]

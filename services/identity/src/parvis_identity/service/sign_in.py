@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Signing in: to the provider, back from it, and through our own door."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from parvis_identity.db import audit, clients, sessions
@@ -79,9 +80,15 @@ class SignIn:
         self._away = away
         self._session_life = session_life
 
-    def provider_for(self, audience: Audience) -> RelyingParty | None:
-        """The provider that signs in this kind of person, where one is configured."""
-        return next((party for party in self._providers.values() if party.profile.audience is audience), None)
+    def provider_for(self, audience: Audience, wanted: Collection[str] = ()) -> RelyingParty | None:
+        """The provider that signs in this kind of person at one of these levels; else one that does at all, or None."""
+        fitting = [party for party in self._providers.values() if party.profile.audience is audience]
+        return next((party for party in fitting if party.can_reach(wanted)), fitting[0] if fitting else None)
+
+    def own_keys(self, provider: str) -> dict[str, Any]:
+        """The public keys that this provider knows us by; none where it is not configured, or we have a secret."""
+        party = self._providers.get(provider)
+        return party.keys.public() if party else {"keys": []}
 
     def kind_of(self, provider: str) -> str:
         """Which kind of person that provider signs in."""
@@ -89,17 +96,25 @@ class SignIn:
 
     async def leave(self, provider: str, continuation: str, browser: str, now: datetime) -> str:
         """Remember where the browser was, and return the provider's address for it."""
-        self._continuations.open(continuation, browser, now)
-        return await self._leave(provider, continuation, None, browser, now)
+        wanted = self._continuations.open(continuation, browser, now).acr_values
+        return await self._leave(provider, continuation, None, wanted, browser, now)
 
     async def leave_to_link(self, provider: str, here: Session, browser: str, now: datetime) -> str:
         """The same, to come back with an identity that is to be linked; raises NotRecentError."""
         if not here.recent(now):
             raise NotRecentError
-        return await self._leave(provider, "", str(here.id), browser, now)
+        return await self._leave(provider, "", str(here.id), (), browser, now)
 
-    async def _leave(self, provider: str, continuation: str, linking: str | None, browser: str, now: datetime) -> str:
-        departure = await self._party(provider).departure()
+    async def _leave(
+        self,
+        provider: str,
+        continuation: str,
+        linking: str | None,
+        wanted: Collection[str],
+        browser: str,
+        now: datetime,
+    ) -> str:
+        departure = await self._party(provider).departure(wanted)
         details = _Details(
             nonce=departure.nonce, verifier=departure.verifier, continuation=continuation, linking=linking
         )
@@ -229,7 +244,7 @@ class SignIn:
     def _party(self, provider: str) -> RelyingParty:
         party = self._providers.get(provider)
         if party is None:
-            raise RefusedError(Refusal.PROVIDER_MISCONFIGURED)
+            raise RefusedError(Refusal.EXPIRED)  # no page of ours leads there, at least not any more
         return party
 
 
