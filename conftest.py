@@ -67,14 +67,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     KAFKA=apache brings those that need a real Kafka, ORACLES=1 those that run programs which count independently,
     INDEPENDENT=1 those that run clients and a provider of others under node; those that look at pages need Debian's
-    chromium, those that run the lines of the README its curl. Continuous integration has them all, and says so with CI:
-    there, what lacks makes its tests fail.
+    chromium, those that run the lines of the README its curl, those with an LDAP directory its slapd and ldap-utils.
+    Continuous integration has them all, and says so with CI: there, what lacks makes its tests fail.
     """
     absent = {"apache"} if os.environ.get("KAFKA") != "apache" else set()
     absent |= {"independent"} if os.environ.get("INDEPENDENT") != "1" else set()
     absent |= {"oracle"} if os.environ.get("ORACLES") != "1" else set()
     absent |= set() if os.environ.get("CI") or shutil.which("chromium") else {"browser"}
     absent |= set() if os.environ.get("CI") or shutil.which("curl") else {"curl"}
+    slapd = shutil.which("slapd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") and shutil.which("ldapsearch")
+    absent |= set() if os.environ.get("CI") or slapd else {"slapd"}
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

@@ -9,6 +9,7 @@ from typing import Final
 
 from confluent_kafka.admin import AdminClient
 
+from parvis_cli.agents import add_agents
 from parvis_cli.connection import add_connection, settings_of
 from parvis_cli.declared import declared_topics
 from parvis_cli.deployment import Deployment, read_deployment
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     add_commands(rooms)
     add_founding(rooms)
     add_people(rooms)
+    add_agents(rooms)
     topics = rooms.add_parser("topics", help="the Kafka topics that the contracts name")
     commands = topics.add_subparsers(required=True)
     apply = commands.add_parser("apply", help="bring Kafka's topics to what is declared; safe to repeat")

@@ -67,4 +67,5 @@ def call(http: httpx.Client, method: str, path: str, **options: Any) -> dict[str
         return body
     wrong = "; ".join(f"{error['pointer']}: {error['detail']}" for error in body.get("errors", []))
     said = body.get("detail") or body.get("error_description") or body.get("title") or ""
-    raise CommandError(f"{answer.status_code} {body.get('code') or body.get('error')}: {wrong or said}")
+    code = body.get("code") or body.get("error") or body.get("scimType") or "refused"
+    raise CommandError(f"{answer.status_code} {code}: {wrong or said}")

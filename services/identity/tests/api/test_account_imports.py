@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Accounts that a town brings from elsewhere: checked, kept apart, and taken over by whose they are."""
 
-import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +10,10 @@ from uuid import uuid4
 import httpx
 import pytest
 from back_office import administrator
+from command_line import connect, parvis
 from identity_town import Attempt, Browser, Town, answered
 from local_people import EMAIL, PASSWORD, Mailbox, ask, registered
 
-from parvis_cli.__main__ import main
 from parvis_identity.accounts import letters_of
 from parvis_identity.db.purge import purge
 from parvis_identity.service.work_off_imports import WorkOffImports
@@ -237,20 +236,13 @@ async def test_the_command_brings_a_file_and_tells_what_came_of_it(
 ) -> None:
     file = tmp_path / "accounts.csv"
     file.write_text(f"{HEADER}\n{ZOE}\nA-2;x;Ada;ROY;;;;;;", "utf-8")
-    loop, client = asyncio.get_running_loop(), httpx.Client
 
-    async def answered(request: httpx.Request) -> httpx.Response:
+    async def work() -> None:
         while await worker(town).round(datetime.now(UTC)):
             pass
-        async with town.client() as http:
-            given = await http.request(request.method, request.url, content=request.content, headers=request.headers)
-        return httpx.Response(given.status_code, content=given.content)
 
-    def through(request: httpx.Request) -> httpx.Response:
-        return asyncio.run_coroutine_threadsafe(answered(request), loop).result(20)
-
-    monkeypatch.setattr(httpx, "Client", lambda **given: client(**given, transport=httpx.MockTransport(through)))
-    assert await asyncio.to_thread(main, ["people", "import", str(file)]) == 1
+    connect(town, monkeypatch, work)
+    assert await parvis("people", "import", str(file)) == 1
     assert "PARVIS_TOKEN" in capsys.readouterr().err
     monkeypatch.setenv("PARVIS_TOKEN", sophie)
     for arguments, words in (
@@ -259,9 +251,9 @@ async def test_the_command_brings_a_file_and_tells_what_came_of_it(
         ([], "2 lines: 1 created, 0 known, 0 existing, 1 refused"),
     ):
         url = ["--url", "http://localhost:8080"]
-        assert await asyncio.to_thread(main, ["people", "import", str(file), *url, *arguments]) == 2
+        assert await parvis("people", "import", str(file), *url, *arguments) == 2
         said = capsys.readouterr().out.splitlines()
         assert "line 3 /email: invalid" in said
         assert words in said
     assert len(await town.rows("SELECT 1 FROM account_import WHERE NOT dry_run")) == 1, "sent again, it is the same"
-    assert await asyncio.to_thread(main, ["people", "import", str(tmp_path / "none.csv")]) == 1
+    assert await parvis("people", "import", str(tmp_path / "none.csv")) == 1

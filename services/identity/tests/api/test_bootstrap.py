@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 
 import pytest
 import respx
+from command_line import parvis
 from fake_provider import agent
 from identity_town import Attempt, Town
 from running_service import RunningService, as_environment, running_service
 
-from parvis_cli.__main__ import main
 from parvis_identity.service.operator_client import make_operator
 from parvis_identity.settings import Settings
 from parvis_testing import Harness
@@ -57,10 +57,6 @@ async def secret(
     monkeypatch.setenv("PARVIS_OPERATOR_SECRET", given)
     monkeypatch.setenv("PARVIS_IDENTITY_INTERNAL_URL", running.internal_url)
     return given
-
-
-async def parvis(*arguments: str) -> int:
-    return await asyncio.to_thread(main, arguments)
 
 
 async def acts(town: Town) -> list[tuple[str, str, str]]:
