@@ -110,6 +110,7 @@ class Visitor:
         yield "consent after the second factor"
 
     def see_the_account(self) -> Iterator[str]:
+        yield from self.change_the_profile()
         for path in ("/account/sessions", "/account/passkeys", "/account/password", "/account/identities"):
             self.go(path)
             yield path
@@ -125,6 +126,30 @@ class Visitor:
         yield "forgotten password"
         self.submit("/account/recovery", email=self.email)
         yield "recovery letter sent"
+
+    def save(self, act: str, **fields: str) -> None:
+        """Fill the fields of the profile's form with that button, and press it."""
+        form = self.page.locator("form", has=self.page.locator(f"button[value={act}]")).last
+        for name, value in fields.items():
+            form.locator(f"[name={name}]").fill(value)
+        form.locator(f"button[value={act}]").click()
+        self.page.wait_for_load_state()
+
+    def change_the_profile(self) -> Iterator[str]:
+        self.go("/account/profile")
+        yield "profile"
+        self.save("profile", phone="12")
+        yield "profile refused"
+        self.save("profile", phone="06 12 34 56 78")
+        yield "profile saved"
+        self.page.locator("summary").last.click()
+        self.save("add-address", street="Rue Noire", postcode="75002", city="Paris")
+        yield "profile with an address"
+        self.page.locator("summary").first.click()
+        self.save("email", email=f"new-{self.email}")
+        yield "profile that waits for a code"
+        self.save("code", code="000000")
+        yield "profile, wrong code"
 
     def submit_first_session(self) -> None:
         self.go("/account/sessions")

@@ -31,6 +31,8 @@ def tour(page: Page, stack: RunningStack) -> Iterator[str]:
     yield "code"
     page.goto(f"{address(stack)}/account/identities")
     yield "identities"
+    page.goto(f"{address(stack)}/account/profile")
+    yield "profile"
     page.goto(f"{address(stack)}/logout")
     yield "sign-out"
     page.locator("button[type=submit]").click()

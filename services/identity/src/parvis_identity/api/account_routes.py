@@ -3,7 +3,16 @@
 
 from typing import Final
 
-from parvis_identity.api import local_login, passkey_login, passkeys, passwords, registration, second_factor, sessions
+from parvis_identity.api import (
+    local_login,
+    passkey_login,
+    passkeys,
+    passwords,
+    profile_page,
+    registration,
+    second_factor,
+    sessions,
+)
 
 ROUTES: Final = (
     local_login.routes,
@@ -11,6 +20,7 @@ ROUTES: Final = (
     passkeys.routes,
     registration.routes,
     passwords.routes,
+    profile_page.routes,
     second_factor.routes,
     sessions.routes,
     sessions.page_routes,

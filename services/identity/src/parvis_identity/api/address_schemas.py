@@ -34,7 +34,11 @@ class AddressBody(BaseModel):
     complement: Line | None = Field(default=None, description="Building, floor, or whom to ask for.")
     postcode: str = Field(pattern=r"^[0-9]{5}$")
     city: Line
-    city_code: str = Field(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$", description="INSEE code of the commune.")
+    city_code: str | None = Field(
+        default=None,
+        pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$",
+        description="INSEE code of the commune, for who has it from the base.",
+    )
     position: Point | None = None
 
     def address(self) -> PostalAddress:
@@ -55,7 +59,7 @@ class AddressView(BaseModel):
     complement: str | None
     postcode: str
     city: str
-    city_code: str
+    city_code: str | None
     position: Point | None
     version: int
     created_at: AwareDatetime

@@ -21,7 +21,8 @@ class PostalAddress:
     """An address, as the person declares it.
 
     ``house_number`` has its repetition (``12 bis``); ``complement`` is what the base does not know, such as a floor;
-    ``city_code`` is the INSEE code of the commune; ``longitude`` and ``latitude`` are degrees of WGS 84, both or none.
+    ``city_code`` is the INSEE code of the commune, which who types an address seldom knows; ``longitude`` and
+    ``latitude`` are degrees of WGS 84, both or none.
     """
 
     kind: AddressKind
@@ -30,7 +31,7 @@ class PostalAddress:
     complement: str | None
     postcode: str
     city: str
-    city_code: str
+    city_code: str | None = None
     longitude: float | None = None
     latitude: float | None = None
 

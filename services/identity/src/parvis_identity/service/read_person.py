@@ -49,6 +49,13 @@ class ReadPerson:
             certifier = await identity_proofs.certifier(session, person.id)
         return Account(person=person, certifier=certifier, membership=membership)
 
+    async def own(self, person_id: UUID) -> Account:
+        """The account of whoever is signed in at our own pages; raises UnknownPersonError."""
+        async with self._database.reading() as session:
+            person = await self._find(People(session, self._index), person_id)
+            certifier = await identity_proofs.certifier(session, person_id)
+        return Account(person=person, certifier=certifier, membership=None)
+
     async def display_name(self, person_id: UUID) -> str:
         """What the person's own pages call them; empty where nothing is known."""
         async with self._database.reading() as session:
