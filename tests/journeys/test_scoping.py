@@ -221,6 +221,7 @@ READS = [
     ("citizen", "/v1/me/identity-links"),
     ("citizen", "/v1/me/mandates"),
     ("citizen", "/v1/me/children"),
+    ("citizen", "/v1/me/addresses"),
     ("citizen", "/v1/me/organisations"),
     ("citizen", "/v1/organisations/{organisation_id}"),
     ("agent", "/v1/organisations/{organisation_id}/members"),
