@@ -56,8 +56,17 @@ def _import(options: argparse.Namespace) -> int:
         sys.stdout.write(f"{options.url}{_PATH}/{report['id']}\n")
         while report["state"] != "finished" and not options.no_wait:
             time.sleep(_PAUSE_SECONDS)
-            report = call(http, "GET", f"{_PATH}/{report['id']}")
+            report = _asked_again(http, report["id"])
     return 0 if options.no_wait else _told(report)
+
+
+def _asked_again(http: httpx.Client, id_: str) -> dict[str, Any]:
+    try:
+        return call(http, "GET", f"{_PATH}/{id_}")
+    except CommandError as error:
+        # A long file outlives an access token; the import itself goes on without anybody.
+        again = f"the import goes on; give this command again with a fresh {_TOKEN} to see its report"
+        raise CommandError(f"{error} ({again})") from error
 
 
 def _told(report: dict[str, Any]) -> int:

@@ -257,3 +257,28 @@ async def test_the_command_brings_a_file_and_tells_what_came_of_it(
         assert words in said
     assert len(await town.rows("SELECT 1 FROM account_import WHERE NOT dry_run")) == 1, "sent again, it is the same"
     assert await parvis("people", "import", str(tmp_path / "none.csv")) == 1
+
+
+async def test_a_report_can_be_had_later_when_the_token_did_not_live_that_long(
+    town: Town, sophie: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text(f"{HEADER}\n{BOB}", "utf-8")
+    calls = 0
+
+    async def outlive() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            await town.rows("UPDATE token_grant SET revoked_at = now()")
+
+    connect(town, monkeypatch, outlive)
+    monkeypatch.setenv("PARVIS_TOKEN", sophie)
+    assert await parvis("people", "import", str(file)) == 1
+    assert "give this command again with a fresh PARVIS_TOKEN" in capsys.readouterr().err
+    monkeypatch.setenv("PARVIS_TOKEN", await administrator(town, SCOPE))
+    while await worker(town).round(datetime.now(UTC)):
+        pass
+    assert await parvis("people", "import", str(file)) == 0
+    assert "1 lines: 1 created" in capsys.readouterr().out
+    assert len(await town.rows("SELECT 1 FROM account_import")) == 1

@@ -13,6 +13,7 @@ import pytest
 from back_office import administrator, call
 from fake_provider import citizen
 from identity_town import Attempt, Browser, Town
+from local_people import Mailbox, ask
 from PIL import Image, PngImagePlugin
 
 from parvis_identity.api.instants import shown
@@ -91,6 +92,17 @@ async def test_what_was_not_chosen_stays_with_whoever_founded_it(town: Town, sop
     await town.seed_again()
     kept = (await town.get("/v1/collectivity", sophie)).json()
     assert (kept["name"]["fr"], kept["colour"]) == ("Mairie de Paris", "#00703c")
+
+
+async def test_letters_are_from_the_town_as_it_calls_itself(town: Town, sophie: str) -> None:
+    await look(town, sophie)
+    await ask(town.browser(), Attempt(), "Ouvrir un compte")
+    box = Mailbox(town)
+    (letter,) = await box.emptied()
+    assert (letter.sender_name, letter.subject) == ("Mairie de Paris", "Ouvrez votre compte – Mairie de Paris")
+    box.letters = [letter]
+    page = await town.browser().get(await box.link())
+    assert '<p class="whose">Mairie de Paris</p>' in page.text
 
 
 async def test_another_town_keeps_its_own_look(town: Town, sophie: str) -> None:
