@@ -12,29 +12,22 @@ from parvis_local.demo.steps.report import REPORT
 from parvis_local.layout import SERVICES
 from parvis_local.state import read_state
 
-PROCESSES = {
-    f"{service}-{process}": port for service in SERVICES for process, port in (("api", "-internal"), ("worker", ""))
-}
+PROCESSES = [f"{service}-{process}" for service in SERVICES for process in ("api", "worker")]
 ROUTE = 'parvis_http_request_seconds_count{method="POST",route="/v1/requests",status="201"}'
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def inside(stack: RunningStack, process: str, path: str) -> httpx.Response:
-    port = read_state(stack.layout.state).ports[f"{process}{PROCESSES[process]}"]
-    return httpx.get(f"http://127.0.0.1:{port}{path}")
-
-
 def measured(stack: RunningStack, name: str) -> float:
     """That measurement of the api of requests."""
-    lines = inside(stack, "requests-api", "/metrics").text.splitlines()
+    lines = stack.inside("requests-api", "/metrics").text.splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_each_process_is_alive_and_ready_and_measures_itself(stack: RunningStack, process: str) -> None:
-    assert inside(stack, process, "/healthz").json() == {"status": "alive"}
-    eventually("readiness", lambda: inside(stack, process, "/readyz").status_code == 200)
-    metrics = inside(stack, process, "/metrics")
+    assert stack.inside(process, "/healthz").json() == {"status": "alive"}
+    eventually("readiness", lambda: stack.inside(process, "/readyz").status_code == 200)
+    metrics = stack.inside(process, "/metrics")
     assert metrics.headers["content-type"].startswith("text/plain; version=")
     assert "process_resident_memory_bytes" in metrics.text
 
@@ -53,6 +46,6 @@ def test_what_was_answered_is_counted_by_route_and_names_nobody(stack: RunningSt
         expect(citizen.get(f"/v1/requests/{request['id']}"), 200)
     assert measured(stack, ROUTE) == before + 1
     for process in PROCESSES:
-        text = inside(stack, process, "/metrics").text
+        text = stack.inside(process, "/metrics").text
         assert UUID.findall(text) == []
         assert request["reference"] not in text

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What was accepted is neither lost nor told twice, however the stack ends."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,8 +28,23 @@ def submit(stack: RunningStack, reports: int) -> list[str]:
         return [answer.json()["reference"] for answer in answers]
 
 
+def sent(stack: RunningStack) -> int:
+    """How many events the broker has acknowledged to the relay of requests."""
+    lines = stack.inside("requests-worker", "/metrics").text.splitlines()
+    return next(int(float(line.split()[1])) for line in lines if line.startswith("parvis_outbox_sent_total "))
+
+
 def test_a_stack_that_is_killed_and_one_that_is_stopped_tell_everything_once(own_stack: RunningStack) -> None:
-    references = submit(own_stack, 5)
+    with own_stack.stage() as stage:
+        listening = stage.part("notifications-worker").process
+        assert listening is not None
+        # What the embedded broker has, nobody hears; it forgets it with its end, and the journal alone knows.
+        os.kill(listening.pid, signal.SIGSTOP)
+        references = submit(own_stack, 5)
+        eventually("the reports at the broker", lambda: sent(own_stack) >= len(references))
+        # The relay's marks reach the disk with the next commit that waits for it: from here on they outlive a kill.
+        references += submit(own_stack, 1)
+        assert stage.mails("bruno.petit@example.org") == []
     own_stack.kill()
     own_stack.start()
     references += submit(own_stack, 5)

@@ -9,11 +9,13 @@ import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import httpx
+
 from parvis_local.commands import is_ready
 from parvis_local.demo.cast import Stage, stage
 from parvis_local.layout import ROOT, Layout
 from parvis_local.lifecycle import end_leftovers
-from parvis_local.ports import free_port
+from parvis_local.ports import LOOPBACK, free_port
 from parvis_local.state import read_state
 
 _START_SECONDS = 180
@@ -56,6 +58,11 @@ class RunningStack:
     def stage(self) -> AbstractContextManager[Stage]:
         """What a test calls."""
         return stage(self.layout)
+
+    def inside(self, process: str, path: str) -> httpx.Response:
+        """What that api or worker answers on its internal port."""
+        name = f"{process}-internal" if process.endswith("-api") else process
+        return httpx.get(f"http://{LOOPBACK}:{read_state(self.layout.state).ports[name]}{path}")
 
     def stop(self) -> None:
         """As Ctrl-C does."""
