@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 
 import pytest
+from inviting import invitation_path
 from looking import faults, opened_page
 from playwright.sync_api import Browser, Page, expect
 from running_stack import RunningStack
@@ -33,6 +34,11 @@ def tour(page: Page, stack: RunningStack) -> Iterator[str]:
     yield "identities"
     page.goto(f"{address(stack)}/account/profile")
     yield "profile"
+    page.goto(f"{address(stack)}{invitation_path(stack)}")
+    yield "invitation of an association"
+    page.locator("button[type=submit]").click()
+    page.wait_for_load_state()
+    yield "joined"
     page.goto(f"{address(stack)}/logout")
     yield "sign-out"
     page.locator("button[type=submit]").click()
@@ -70,8 +76,22 @@ def test_a_citizens_way_is_accessible_in_both_languages(browser: Browser, stack:
             found += [f"{name}: {fault}" for fault in faults(page, language)]
             headings.add(page.locator("h1").inner_text())
     assert found == []
-    expected = {"fr": {"Se connecter", "Autoriser l’accès", "Vous êtes déconnecté", "Cette page n’est plus valable"}}
-    expected["en"] = {"Sign in", "Allow access", "You are signed out", "This page is no longer valid"}
+    expected = {
+        "fr": {
+            "Se connecter",
+            "Autoriser l’accès",
+            "Rejoindre une organisation",
+            "Vous êtes déconnecté",
+            "Cette page n’est plus valable",
+        }
+    }
+    expected["en"] = {
+        "Sign in",
+        "Allow access",
+        "Join an organisation",
+        "You are signed out",
+        "This page is no longer valid",
+    }
     assert headings >= expected[language]
 
 

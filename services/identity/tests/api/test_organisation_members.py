@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from behalf import BRUNO
 from counter import DESK_SCOPES, Caller, at_the_desk, by_franceconnect
-from identity_town import Town
+from fake_provider import citizen
+from identity_town import Attempt, Town
 from organisations import CANAL, ORGANISING, declared, invited, joined, verified
 
 
@@ -121,3 +122,27 @@ async def test_a_merged_account_takes_its_organisations_along(town: Town, angela
         (shared, "representative"),
         (alone, "representative"),
     }
+
+
+async def test_the_link_of_the_letter_is_accepted_in_a_browser_once_and_by_nobody_who_is_not_signed_in(
+    town: Town, angela: Caller
+) -> None:
+    id_ = await verified(angela)
+    code = await invited(angela, id_, "representative")
+    path = f"/account/organisation-invitation?token={code}"
+    stranger = town.browser()
+    assert (await stranger.get(path)).status_code == 401
+    browser = town.browser()
+    town.citizens.person = citizen(**BRUNO)
+    await browser.code(Attempt(scope=ORGANISING))
+    page = await browser.get(path)
+    assert "Les Amis du canal" in page.text
+    assert "représenter" in page.text
+    assert (await town.rows("SELECT count(*) FROM organisation_member WHERE accepted_at IS NOT NULL"))[0][0] == 1
+    forged = await browser.http.post("/account/organisation-invitation", data={"csrf": "0" * 64, "token": code})
+    assert forged.status_code in {400, 403}
+    assert "Vous faites maintenant partie" in (await browser.submit(page)).text
+    assert (await browser.submit(page)).status_code == 400, "used"
+    second = await browser.get(f"/account/organisation-invitation?token={await invited(angela, id_)}")
+    assert "rien n’a changé" in (await browser.submit(second)).text
+    assert (await browser.get("/account/organisation-invitation?token=made-up")).status_code == 400

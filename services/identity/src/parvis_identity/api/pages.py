@@ -17,6 +17,7 @@ from parvis_identity.api.context import language_of
 from parvis_identity.api.device_texts import DEVICE_TEXTS
 from parvis_identity.api.instants import shown
 from parvis_identity.api.looks import links, worn
+from parvis_identity.api.organisation_texts import ORGANISATION_TEXTS
 from parvis_identity.api.passkey_texts import PASSKEY_TEXTS
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.api.profile_texts import PROFILE_TEXTS
@@ -30,7 +31,7 @@ from parvis_kit.problems import MALFORMED, Problem
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.operation import Operation
 
-_TEXTS: Final = TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS | DEVICE_TEXTS | PROFILE_TEXTS
+_TEXTS: Final = TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS | DEVICE_TEXTS | PROFILE_TEXTS | ORGANISATION_TEXTS
 STYLE_PATH: Final = "/login/style.css"
 SCRIPT_PATH: Final = "/login/passkeys.js"
 _CSP: Final = (

@@ -14,6 +14,7 @@ from parvis_identity.api import (
     me,
     merges,
     organisation_members,
+    organisation_pages,
     organisations,
     proofs,
 )
@@ -32,4 +33,5 @@ ROUTES: Final = (
     behalf.routes,
     organisations.routes,
     organisation_members.routes,
+    organisation_pages.routes,
 )

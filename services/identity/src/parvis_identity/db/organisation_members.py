@@ -12,12 +12,12 @@ from parvis_identity.db.organisation_tables import OrganisationRow
 from parvis_identity.domain.organisation import MOST_MEMBERS, Member, MemberRole, OrganisationStatus
 
 
-async def add(session: AsyncSession, member: Member, collectivity: str) -> None:
+async def add(session: AsyncSession, member: Member) -> None:
     """A member from now on."""
     session.add(
         Row(
             id=member.id,
-            collectivity=collectivity,
+            collectivity=member.collectivity,
             organisation=member.organisation,
             person=member.person,
             role=member.role.value,
@@ -28,9 +28,7 @@ async def add(session: AsyncSession, member: Member, collectivity: str) -> None:
     await session.flush()
 
 
-async def invite(
-    session: AsyncSession, member: Member, collectivity: str, by: UUID, email_index: bytes, code_hash: bytes
-) -> None:
+async def invite(session: AsyncSession, member: Member, by: UUID, email_index: bytes, code_hash: bytes) -> None:
     """An invitation; the one of that address that waited before is of no use any more."""
     await session.execute(
         update(Row)
@@ -45,7 +43,7 @@ async def invite(
     session.add(
         Row(
             id=member.id,
-            collectivity=collectivity,
+            collectivity=member.collectivity,
             organisation=member.organisation,
             role=member.role.value,
             invited_by=by,
@@ -58,12 +56,11 @@ async def invite(
     await session.flush()
 
 
-async def invited(session: AsyncSession, code_hash: bytes, collectivity: str, now: datetime) -> Member | None:
-    """The invitation behind a code that can still be used."""
+async def invited(session: AsyncSession, code_hash: bytes, now: datetime) -> Member | None:
+    """The invitation behind a code that can still be used, in whatever collectivity."""
     row = await session.scalar(
         select(Row).where(
             Row.code_hash == code_hash,
-            Row.collectivity == collectivity,
             Row.offer_ends_at > now,
             Row.ended_at.is_(None),
         )
@@ -159,6 +156,7 @@ async def move(session: AsyncSession, absorbed: UUID, kept: UUID, now: datetime)
 def _member(row: Row) -> Member:
     return Member(
         id=row.id,
+        collectivity=row.collectivity,
         organisation=row.organisation,
         person=row.person,
         role=MemberRole(row.role),

@@ -101,6 +101,7 @@ class Member:
     """Somebody of an organisation; ``person`` is None while an invitation waits."""
 
     id: UUID
+    collectivity: str
     organisation: UUID
     person: UUID | None
     role: MemberRole

@@ -32,6 +32,7 @@ PATHS: Final[dict[Subject, str]] = {
     Subject.REGISTRATION: "/account/registration/finish",
     Subject.ACTIVATION: "/account/registration/finish",
     Subject.RECOVERY: "/account/recovery/finish",
+    Subject.ORGANISATION_INVITATION: "/account/organisation-invitation",
 }
 """Where the link of a letter leads; the others have none."""
 
@@ -213,13 +214,13 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
     Subject.ORGANISATION_INVITATION: (
         Text(fr="Une organisation vous invite – {collectivity}", en="An organisation invites you – {collectivity}"),
         Text(
-            fr="Bonjour,\n\n« {organisation} » vous invite à rejoindre ses membres dans les services en ligne de "
-            "{collectivity}. Connectez-vous à ces services avec votre propre compte, puis donnez ce code :\n\n{code}"
-            "\n\nIl est valable 14 jours et ne sert qu'une fois.\n\nSi vous ne connaissez pas cette organisation, ne "
-            "faites rien.\n",
-            en="Hello,\n\n“{organisation}” invites you to join its members in the online services of {collectivity}. "
-            "Sign in to these services with your own account, then give this code:\n\n{code}\n\nIt works for 14 days, "
-            "and once.\n\nIf you do not know this organisation, do nothing.\n",
+            fr="Bonjour,\n\n« {organisation} » vous invite à la rejoindre dans les services en ligne de "
+            "{collectivity}. Connectez-vous à ces services avec votre propre compte, puis suivez ce lien :\n\n{link}"
+            "\n\nou donnez ce code :\n\n{code}\n\nIls valent 14 jours et ne servent qu'une fois.\n\nSi vous ne "
+            "connaissez pas cette organisation, ne faites rien.\n",
+            en="Hello,\n\n“{organisation}” invites you to join it in the online services of {collectivity}. Sign in "
+            "to these services with your own account, then follow this link:\n\n{link}\n\nor give this code:\n\n{code}"
+            "\n\nThey work for 14 days, and once.\n\nIf you do not know this organisation, do nothing.\n",
         ),
     ),
 }

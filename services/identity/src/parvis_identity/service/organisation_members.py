@@ -14,7 +14,7 @@ from parvis_identity import events
 from parvis_identity.db import organisation_members, organisations
 from parvis_identity.db.organisations import Belonging
 from parvis_identity.db.people import People
-from parvis_identity.domain.audit import Action
+from parvis_identity.domain.audit import Action, Actor, citizen
 from parvis_identity.domain.errors import (
     AlreadyMemberError,
     LastRepresentativeError,
@@ -33,7 +33,9 @@ from parvis_identity.domain.organisation import (
     Organisation,
     OrganisationStatus,
 )
+from parvis_identity.domain.session import Session
 from parvis_identity.service.letters import Letters
+from parvis_identity.service.on_duty import acting
 from parvis_identity.service.organisations import record, represents
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import BlindIndex
@@ -70,7 +72,7 @@ class OrganisationMembers:
         anybody but a representative, OrganisationTransitionError for an organisation that is not verified, and
         TooManyMembersError where there is no room or the address was written to too often.
         """
-        organisation = await self._locked(session, caller, id_)
+        organisation = await self._locked(session, caller.collectivity, id_)
         if not await represents(session, caller, id_):
             raise UnknownOrganisationError
         if organisation.status is not OrganisationStatus.VERIFIED:
@@ -82,6 +84,7 @@ class OrganisationMembers:
             raise TooManyMembersError
         member = Member(
             id=uuid7(),
+            collectivity=caller.collectivity,
             organisation=id_,
             person=None,
             role=invited.role,
@@ -89,9 +92,7 @@ class OrganisationMembers:
             offer_ends_at=now + INVITATION,
             accepted_at=None,
         )
-        await organisation_members.invite(
-            session, member, caller.collectivity, caller.person, email_index, fingerprint(code)
-        )
+        await organisation_members.invite(session, member, caller.person, email_index, fingerprint(code))
         letter = Letter(
             purpose=Purpose.ORGANISATION_INVITATION,
             recipient=invited.address,
@@ -101,8 +102,19 @@ class OrganisationMembers:
             code=code,
         )
         await self.letters.wish(session, letter, now, INVITATION)
-        await _record(session, Action.MEMBER_INVITED, caller, organisation, member, now)
+        await _record(session, Action.MEMBER_INVITED, acting(caller), organisation, member, now)
         return member
+
+    async def invitation(self, code: str, now: datetime) -> Belonging:
+        """What a code is for; raises UnknownOrganisationError where it is no use."""
+        async with self.database.reading() as session:
+            waiting = await organisation_members.invited(session, fingerprint(code), now)
+            if waiting is None:
+                raise UnknownOrganisationError
+            organisation = await organisations.find(session, waiting.collectivity, waiting.organisation)
+        if organisation is None or organisation.status is not OrganisationStatus.VERIFIED:
+            raise UnknownOrganisationError
+        return Belonging(organisation, waiting.id, waiting.role)
 
     async def accept(self, caller: Principal, code: str, now: datetime) -> Belonging:
         """Become what the letter says; a member who is invited as a representative becomes one.
@@ -111,22 +123,29 @@ class OrganisationMembers:
         """
         if not caller.is_citizen:
             raise NotForThisCallerError
+        return await self._join(code, caller.person, acting(caller), now, only=caller.collectivity)
+
+    async def accept_in(self, here: Session, code: str, now: datetime) -> Belonging:
+        """The same in a browser, where the code says which collectivity."""
+        return await self._join(code, here.person, citizen(here.person), now)
+
+    async def _join(self, code: str, person: UUID, by: Actor, now: datetime, *, only: str | None = None) -> Belonging:
         async with self.database.unit_of_work() as uow:
-            waiting = await organisation_members.invited(uow.session, fingerprint(code), caller.collectivity, now)
-            if waiting is None:
+            waiting = await organisation_members.invited(uow.session, fingerprint(code), now)
+            if waiting is None or (only and waiting.collectivity != only):
                 raise UnknownOrganisationError
-            organisation = await self._locked(uow.session, caller, waiting.organisation)
+            organisation = await self._locked(uow.session, waiting.collectivity, waiting.organisation)
             if organisation.status is not OrganisationStatus.VERIFIED:
                 raise UnknownOrganisationError
-            present = await organisation_members.of_person(uow.session, organisation.id, caller.person)
+            present = await organisation_members.of_person(uow.session, organisation.id, person)
             if present and (present.role is MemberRole.REPRESENTATIVE or waiting.role is MemberRole.MEMBER):
                 raise AlreadyMemberError
             if present:
                 await organisation_members.end(uow.session, present.id, now)
-            if not await organisation_members.accept(uow.session, waiting.id, caller.person, now):
+            if not await organisation_members.accept(uow.session, waiting.id, person, now):
                 raise UnknownOrganisationError
-            member = replace(waiting, person=caller.person, accepted_at=now)
-            await _record(uow.session, Action.MEMBER_JOINED, caller, organisation, member, now)
+            member = replace(waiting, person=person, accepted_at=now)
+            await _record(uow.session, Action.MEMBER_JOINED, by, organisation, member, now)
             await uow.commit()
         return Belonging(organisation, member.id, member.role)
 
@@ -137,7 +156,7 @@ class OrganisationMembers:
         speak for the organisation any more.
         """
         async with self.database.unit_of_work() as uow:
-            organisation = await self._locked(uow.session, caller, id_)
+            organisation = await self._locked(uow.session, caller.collectivity, id_)
             member = await organisation_members.find(uow.session, id_, member_id)
             own = member is not None and caller.is_citizen and member.person == caller.person
             if member is None or not (own or await represents(uow.session, caller, id_)):
@@ -149,11 +168,11 @@ class OrganisationMembers:
             await organisation_members.end(uow.session, member_id, now)
             if speaks:
                 await outbox.add(uow.session, events.ground_ended(member_id, caller.collectivity, now))
-            await _record(uow.session, Action.MEMBER_ENDED, caller, organisation, member, now)
+            await _record(uow.session, Action.MEMBER_ENDED, acting(caller), organisation, member, now)
             await uow.commit()
 
-    async def _locked(self, session: AsyncSession, caller: Principal, id_: UUID) -> Organisation:
-        organisation = await organisations.find(session, caller.collectivity, id_, lock=True)
+    async def _locked(self, session: AsyncSession, collectivity: str, id_: UUID) -> Organisation:
+        organisation = await organisations.find(session, collectivity, id_, lock=True)
         if organisation is None:
             raise UnknownOrganisationError
         return organisation
@@ -162,10 +181,10 @@ class OrganisationMembers:
 async def _record(
     session: AsyncSession,
     action: Action,
-    caller: Principal,
+    by: Actor,
     organisation: Organisation,
     member: Member,
     now: datetime,
 ) -> None:
     details = {"member": [str(member.id)], "role": [member.role.value]}
-    await record(session, action, caller, organisation, now, details)
+    await record(session, action, by, organisation, now, details)

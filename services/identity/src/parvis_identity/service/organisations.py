@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_identity import events
 from parvis_identity.db import audit, organisation_members, organisations
 from parvis_identity.db.organisations import Belonging
-from parvis_identity.domain.audit import Act, Action, Thing
+from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.errors import (
     KnownOrganisationError,
     NotForThisCallerError,
@@ -81,6 +81,7 @@ class Organisations:
             raise KnownOrganisationError from error
         first = Member(
             id=uuid7(),
+            collectivity=caller.collectivity,
             organisation=organisation.id,
             person=caller.person,
             role=MemberRole.REPRESENTATIVE,
@@ -88,8 +89,8 @@ class Organisations:
             offer_ends_at=None,
             accepted_at=now,
         )
-        await organisation_members.add(session, first, caller.collectivity)
-        await record(session, Action.ORGANISATION_DECLARED, caller, organisation, now)
+        await organisation_members.add(session, first)
+        await record(session, Action.ORGANISATION_DECLARED, acting(caller), organisation, now)
         return Belonging(organisation, first.id, first.role)
 
     async def of(self, caller: Principal) -> list[Belonging]:
@@ -132,7 +133,7 @@ class Organisations:
         async with self.database.unit_of_work() as uow:
             verified = (await _current(uow.session, caller, id_, version)).verified(evidence, now)
             await organisations.put(uow.session, verified)
-            await record(uow.session, Action.ORGANISATION_VERIFIED, caller, verified, now)
+            await record(uow.session, Action.ORGANISATION_VERIFIED, acting(caller), verified, now)
             await uow.commit()
         return verified
 
@@ -171,7 +172,7 @@ async def represents(session: AsyncSession, caller: Principal, organisation: UUI
 async def record(
     session: AsyncSession,
     action: Action,
-    caller: Principal,
+    by: Actor,
     organisation: Organisation,
     now: datetime,
     details: Mapping[str, list[str]] | None = None,
@@ -179,9 +180,7 @@ async def record(
     """Keep in the audit trail what was done with an organisation; its numbers say who it is and stay out."""
     evidence = {"evidence": [organisation.evidence.value]} if organisation.evidence else {}
     on = Thing("organisation", str(organisation.id))
-    await audit.record(
-        session, Act(action, acting(caller), on, now, caller.collectivity, {**evidence, **(details or {})})
-    )
+    await audit.record(session, Act(action, by, on, now, organisation.collectivity, {**evidence, **(details or {})}))
 
 
 async def _may_see(session: AsyncSession, caller: Principal, organisation: UUID) -> bool:
@@ -196,7 +195,7 @@ async def _close(session: AsyncSession, caller: Principal, id_: UUID, version: i
     closed = (await _current(session, caller, id_, version)).closed(now)
     await organisations.put(session, closed)
     await outbox.add(session, events.ground_ended(id_, caller.collectivity, now))
-    await record(session, Action.ORGANISATION_CLOSED, caller, closed, now)
+    await record(session, Action.ORGANISATION_CLOSED, acting(caller), closed, now)
     return closed
 
 

@@ -82,7 +82,7 @@ class LetterWriter:
         name = collectivity.name(letter.language) if collectivity else "Parvis"
         link = ""
         if subject in PATHS:
-            secret = await self._letters.make_link(uow.session, letter, now)
+            secret = letter.code or await self._letters.make_link(uow.session, letter, now)
             link = f"{self._public_url}{PATHS[subject]}?token={secret}"
         title, text = text_of(subject, letter.language)
         life = LIFE if letter.code else self._letters.life
