@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from behalf import BRUNO, REQUESTS, acting, claims_of, refused
-from counter import Caller, by_franceconnect
+from behalf import ACCESS, BRUNO, GRANT, REQUESTS, acting, claims_of, refused
+from counter import DESK_SCOPES, Caller, at_the_desk, by_franceconnect
 from identity_town import SYSTEM_SECRET, Town
 from joserfc import jwt
 from organisations import CANAL, ORGANISING, declared, joined, verified
@@ -124,6 +124,41 @@ async def test_all_that_it_rests_on_must_hold_and_its_end_reaches_every_service_
     claims = jwt.decode(token, await town.parts.ring.published(), algorithms=["ES256"]).claims
     assert over in claims["rests_on"]
     assert not await active(town, token)
+
+
+async def test_a_merge_ends_what_rested_on_the_absorbed_account(town: Town, angela: Caller, bruno: Caller) -> None:
+    await verified(bruno)
+    mandate = await mandated(angela, bruno)
+    token = (await acting(town, bruno, "mandate", mandate)).json()["access_token"]
+    other = await by_franceconnect(town, ORGANISING, **CHLOE)
+    desk = await at_the_desk(town, scope=DESK_SCOPES)
+    body = {"kept": await other.id(), "absorbed": await angela.id(), "reason": "duplicate"}
+    path = f"/v1/account-merges/{(await desk.post('/v1/account-merges', body)).json()['id']}/decisions"
+    assert (await desk.post(path, {"decision": "carry-out"}, **{"if-match": '"1"'})).status_code == 200
+    told = await town.rows("SELECT data FROM outbox WHERE type = 'fr.parvis.identity.session-revoked.v1'")
+    assert mandate in {json.loads(row["data"])["session"] for row in told}
+    assert not await active(town, token)
+
+
+async def test_a_service_that_hands_the_call_on_gets_a_token_that_rests_on_the_same(
+    town: Town, angela: Caller, bruno: Caller
+) -> None:
+    await verified(bruno)
+    token = (await acting(town, bruno, "mandate", await mandated(angela, bruno))).json()["access_token"]
+    target, scope = "urn:parvis:notifications", "notifications.messages.read"
+    changed = {"grant_types": ["client_credentials", GRANT], "scopes": [scope], "exchanges": [target]}
+    await town.register("parvis-requests", **SYSTEM | changed)
+    form = {
+        "grant_type": GRANT,
+        "subject_token": token,
+        "subject_token_type": ACCESS,
+        "resource": target,
+        "scope": scope,
+    }
+    handed = await claims_of(town, await town.token(form, auth=("parvis-requests", SYSTEM_SECRET)))
+    mine = jwt.decode(token, await town.parts.ring.published(), algorithms=["ES256"]).claims
+    assert handed["rests_on"] == mine["rests_on"]
+    assert handed["act"]["act"] == mine["act"]
 
 
 async def active(town: Town, token: str) -> bool:

@@ -4,7 +4,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.behalf_tables import AssistanceRow, MandateRow
@@ -26,3 +26,13 @@ async def any_over(session: AsyncSession, ids: Collection[UUID]) -> bool:
         )
     )
     return bool(await session.scalar(over))
+
+
+async def standing(session: AsyncSession, person: UUID) -> list[tuple[UUID, str]]:
+    """What lets somebody act for that person, or that person for another, with the collectivity of each."""
+    given = or_(MandateRow.mandator == person, MandateRow.mandatary == person)
+    mandates = select(MandateRow.id, MandateRow.collectivity).where(given, MandateRow.ended_at.is_(None))
+    assisted = select(AssistanceRow.id, AssistanceRow.collectivity).where(
+        AssistanceRow.person == person, AssistanceRow.ended_at.is_(None)
+    )
+    return [(id_, collectivity) for id_, collectivity in await session.execute(union_all(mandates, assisted))]

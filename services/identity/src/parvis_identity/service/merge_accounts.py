@@ -12,7 +12,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
-from parvis_identity.db import audit, identity_links, identity_proofs, merges, organisation_members, postal_addresses
+from parvis_identity.db import (
+    audit,
+    grounds,
+    identity_links,
+    identity_proofs,
+    merges,
+    organisation_members,
+    postal_addresses,
+)
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.errors import MergeImpossibleError, StaleMergeError, UnknownMergeError
@@ -125,6 +133,8 @@ class MergeAccounts:
         await end_everything(session, absorbed.id, _ENDED, now, acting(caller))
         reached = await People(session, self.index).change(reached_as_either(kept, absorbed), kept_key, now)
         await tell_change(session, kept, reached, now)
+        for ground, collectivity in await grounds.standing(session, absorbed.id):
+            await outbox.add(session, events.ground_ended(ground, collectivity, now))
         sequence = await merges.absorb(session, absorbed.id, now)
         await outbox.add(session, events.account_merged(absorbed.id, kept.id, merge.collectivity, sequence, now))
 
