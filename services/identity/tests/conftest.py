@@ -20,19 +20,22 @@ from parvis_testing import Harness, migrated_settings, open_harness
 SEEDED = ("collectivity", "client", "membership", "signing_key")
 FRANCECONNECT = "https://franceconnect.example/api/v2"
 FRANCECONNECT_PLUS = "https://franceconnect-plus.example/api/v2"
+PIVOT = ("identite_pivot", "email")
 PROCONNECT = "https://proconnect.example/api/v2"
 
 
 @pytest.fixture(scope="session")
 def citizens() -> FakeProvider:
-    return FakeProvider("franceconnect", FRANCECONNECT)
+    return FakeProvider("franceconnect", FRANCECONNECT, scopes=PIVOT)
 
 
 @pytest.fixture(scope="session")
 def plus() -> FakeProvider:
     """FranceConnect+, which knows us by a key and encrypts to another one."""
     signing, encryption = (ECKey.generate_key("P-256") for _ in range(2))
-    return FakeProvider("franceconnect-plus", FRANCECONNECT_PLUS, client_key=signing, encrypt_to=encryption)
+    return FakeProvider(
+        "franceconnect-plus", FRANCECONNECT_PLUS, client_key=signing, encrypt_to=encryption, scopes=PIVOT
+    )
 
 
 @pytest.fixture(scope="session")

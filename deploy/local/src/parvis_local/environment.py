@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from parvis_local.databases import ServiceUrls
 from parvis_local.layout import SERVICES, Layout
@@ -120,13 +120,15 @@ class Environments:
             theirs.pop(self._name(service, "OWNER_DATABASE_URL"), None)
         return self.of_tool() | ours | theirs
 
-    def _provider(self, profile: str) -> dict[str, str]:
+    def _provider(self, profile: str) -> dict[str, Any]:
         return {
             "profile": profile,
             "issuer": f"{KNOWN_AS}/{profile}/api/v2",
             "metadata_url": simulator_url(self._options, profile) + "/api/v2/.well-known/openid-configuration",
             "client_id": SIMULATORS_CLIENT,
             "client_secret": self._secrets.password(f"provider/{profile}"),
+            # To find who has an account already, and to write to who has none.
+            "scopes": ["identite_pivot", "email"] if profile == "franceconnect" else [],
         }
 
     def _machine_secret(self, service: str) -> str:

@@ -11,6 +11,7 @@ from pydantic_settings import SettingsConfigDict
 
 from parvis_identity.domain.destination import networks
 from parvis_identity.providers.own_keys import OwnKeys
+from parvis_identity.providers.profiles import CIVIL_STATUS
 from parvis_kit.settings import ServiceSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -46,6 +47,11 @@ class ProviderSettings(BaseModel):
         description="PEM of an EC P-256 or RSA private key, where the provider encrypts to us what it "
         "says of people; both public keys are at `/login/{profile}/keys.json`",
     )
+    scopes: tuple[str, ...] = Field(
+        default=(),
+        description="What FranceConnect is asked of each citizen, beside their identifier and what the client's "
+        "request names (`profile`, `email`): `identite_pivot` finds the account of who came before by another way",
+    )
     levels: tuple[str, ...] = Field(
         default=(),
         description="Levels (`acr`), one of which every sign-in there must reach: such as `eidas1-mfa` at "
@@ -68,6 +74,13 @@ class ProviderSettings(BaseModel):
         if not self.discovery_url.startswith(allowed):
             raise ValueError("metadata_url is an https address, unless the issuer itself is local")
         return self
+
+    @field_validator("scopes")
+    @classmethod
+    def _check_scopes(cls, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        if not set(scopes) <= CIVIL_STATUS:
+            raise ValueError(f"some of {sorted(CIVIL_STATUS)}")
+        return scopes
 
     @model_validator(mode="after")
     def _check_keys(self) -> Self:

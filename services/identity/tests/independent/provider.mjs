@@ -30,6 +30,8 @@ const claims = citizens
       openid: ['sub'],
       identite_pivot: ['given_name', 'given_name_array', 'family_name', 'birthdate', 'gender', 'birthplace',
         'birthcountry'],
+      given_name: ['given_name', 'given_name_array'],
+      family_name: ['family_name'],
       preferred_username: ['preferred_username'],
       email: ['email'],
     }

@@ -110,6 +110,7 @@ def scene(
     }
     with conversation("provider.mjs", told) as provider:
         known = {"profile": profile, "issuer": provider.heard()["issuer"], "client_id": "parvis"}
+        known |= {"scopes": ["identite_pivot"]} if profile != "proconnect" else {}
         environment = {
             "PARVIS_IDENTITY_PORT": str(port),
             "PARVIS_PUBLIC_URL": identity,

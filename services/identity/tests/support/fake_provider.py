@@ -42,6 +42,7 @@ class FakeProvider:
     sign_userinfo: Callable[[Claims], str] | None = None
     client_key: ECKey | None = None
     encrypt_to: ECKey | RSAKey | None = None
+    scopes: tuple[str, ...] = ()
     callback: Callable[[dict[str, str]], dict[str, str]] = unchanged
     down: set[str] = field(default_factory=set)
     asked: list[dict[str, str]] = field(default_factory=list)
@@ -57,9 +58,9 @@ class FakeProvider:
         ):  # fmt: skip
             setattr(self, name, getattr(fresh, name))
 
-    def configuration(self) -> dict[str, str]:
+    def configuration(self) -> dict[str, Any]:
         """This provider as the setting of the service names it."""
-        known = {"profile": self.profile, "issuer": self.issuer, "client_id": self.client_id}
+        known = {"profile": self.profile, "issuer": self.issuer, "client_id": self.client_id, "scopes": self.scopes}
         if self.client_key is None or self.encrypt_to is None:
             return known | {"client_secret": self.client_secret}
         keys = {"signing_key": self.client_key, "encryption_key": self.encrypt_to}

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
@@ -31,7 +32,7 @@ class LookAlike:
     def address(self, profile: str) -> str:
         return f"{self.base}/{profile}/api/v2"
 
-    def settings(self) -> list[dict[str, str]]:
+    def settings(self) -> list[dict[str, Any]]:
         """Both providers, as the setting of the identity service names them."""
         return [
             {
@@ -40,6 +41,7 @@ class LookAlike:
                 "metadata_url": f"{self.address(profile)}/.well-known/openid-configuration",
                 "client_id": "parvis",
                 "client_secret": SECRET,
+                "scopes": ["identite_pivot", "email"] if profile == "franceconnect" else [],
             }
             for profile in PROFILES
         ]

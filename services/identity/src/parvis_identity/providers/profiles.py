@@ -4,7 +4,7 @@
 Sources: FranceConnect's and ProConnect's partner documentation and published code, as of 2026.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,16 +12,34 @@ from parvis_identity.domain.assurance import LADDERS
 from parvis_identity.domain.birth_date import precision_of
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.person import Identity
+from parvis_identity.domain.scopes import EMAIL, PROFILE
 from parvis_kit.logs import logger
 
 _log = logger(__name__)
 _MAX_CLAIM: Final = 500
+CIVIL_STATUS: Final = frozenset(
+    {
+        "identite_pivot",
+        "profile",
+        "birth",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "gender",
+        "birthdate",
+        "birthplace",
+        "birthcountry",
+        "email",
+    }
+)
+"""What FranceConnect can be asked of a person themselves, apart from what other administrations know of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """The habits of one provider.
 
+    ``scopes`` are always asked for, ``pivot`` tell the whole civil status, ``named`` are theirs for one of our scopes.
     ``levels`` are those that it can be asked for, from low to high; the first is asked for where none is wanted.
     ``refused_acrs`` is None where only ``accepted_acrs`` will do. ``strict_levels``: it takes ``acr_values`` as a wish,
     and must be told by ``claims`` (OpenID Connect Core section 5.5.1.1) that a level is needed.
@@ -30,6 +48,8 @@ class Profile:
     name: str
     audience: Audience
     scopes: tuple[str, ...]
+    pivot: tuple[str, ...]
+    named: Mapping[str, tuple[str, ...]]
     levels: tuple[str, ...]
     accepted_acrs: frozenset[str]
     refused_acrs: frozenset[str] | None
@@ -85,7 +105,9 @@ def _agent(claims: dict[str, Any]) -> Identity:
 FRANCECONNECT: Final = Profile(
     name="franceconnect",
     audience=Audience.CITIZEN,
-    scopes=("openid", "identite_pivot", "preferred_username", "email"),
+    scopes=("openid",),
+    pivot=("identite_pivot",),
+    named={PROFILE: ("given_name", "family_name", "preferred_username"), EMAIL: ("email",)},
     levels=("eidas1",),
     accepted_acrs=frozenset({"eidas1", "eidas2", "eidas3"}),
     refused_acrs=None,
@@ -105,7 +127,10 @@ FRANCECONNECT_PLUS: Final = replace(
 PROCONNECT: Final = Profile(
     name="proconnect",
     audience=Audience.AGENT,
+    # What tells whether an agent may come in at all, whatever the client wants to know.
     scopes=("openid", "given_name", "usual_name", "email", "uid", "siret"),
+    pivot=(),
+    named={},
     levels=LADDERS[0] + LADDERS[1],
     accepted_acrs=frozenset(),
     # Without any check of who the person is.

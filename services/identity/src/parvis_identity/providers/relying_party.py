@@ -56,15 +56,23 @@ class RelyingParty:
         """Whether the provider can be asked for one of these levels, or for what is usual where none is wanted."""
         return not wanted or any(reaches(level, wanted) for level in self.profile.levels)
 
-    async def departure(self, wanted: Collection[str] = ()) -> Departure:
-        """A new way to the provider, for one of these levels; raises RefusedError while it cannot be reached."""
+    async def departure(
+        self, wanted: Collection[str] = (), scopes: Collection[str] = (), *, pivot: bool = False
+    ) -> Departure:
+        """A new way to the provider; raises RefusedError while it cannot be reached.
+
+        Args:
+            wanted: levels, one of which is to be reached.
+            scopes: those of ours that name what is to be learnt of the person.
+            pivot: learn the whole civil status, too, to compare it with what we know.
+        """
         metadata = await self._discovery.metadata()
         state, nonce = new_opaque(), new_opaque()
         parameters = {
             "response_type": "code",
             "client_id": self._settings.client_id,
             "redirect_uri": self.callback_url,
-            "scope": " ".join(self.profile.scopes),
+            "scope": " ".join(dict.fromkeys([*self._scopes(scopes), *(self.profile.pivot if pivot else ())])),
             "state": state,
             "nonce": nonce,
             **self._levels(wanted),
@@ -74,6 +82,10 @@ class RelyingParty:
             parameters |= {"code_challenge": pkce.challenge_of(verifier), "code_challenge_method": pkce.METHOD}
         url = f"{metadata.authorization_endpoint}?{urlencode(parameters)}"
         return Departure(url=url, state=state, nonce=nonce, verifier=verifier)
+
+    def _scopes(self, ours: Collection[str]) -> list[str]:
+        implied = (theirs for scope, named in self.profile.named.items() if scope in ours for theirs in named)
+        return [*self.profile.scopes, *self._settings.scopes, *implied]
 
     def _levels(self, wanted: Collection[str]) -> dict[str, str]:
         floor = self._settings.levels

@@ -16,7 +16,7 @@ from parvis_identity.domain.errors import NotRecentError, Refusal, RefusedError
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.session import Session
 from parvis_identity.domain.sign_in import Vouched
-from parvis_identity.providers.relying_party import RelyingParty
+from parvis_identity.providers.relying_party import Departure, RelyingParty
 from parvis_identity.service.admission import Admission, Arrival
 from parvis_identity.service.continuation import Continuations, open_json, seal_json
 from parvis_identity.service.link_identity import LinkIdentity
@@ -96,25 +96,20 @@ class SignIn:
 
     async def leave(self, provider: str, continuation: str, browser: str, now: datetime) -> str:
         """Remember where the browser was, and return the provider's address for it."""
-        wanted = self._continuations.open(continuation, browser, now).acr_values
-        return await self._leave(provider, continuation, None, wanted, browser, now)
+        request = self._continuations.open(continuation, browser, now)
+        departure = await self._party(provider).departure(request.acr_values, request.scopes)
+        return await self._leave(departure, provider, continuation, None, browser, now)
 
     async def leave_to_link(self, provider: str, here: Session, browser: str, now: datetime) -> str:
         """The same, to come back with an identity that is to be linked; raises NotRecentError."""
         if not here.recent(now):
             raise NotRecentError
-        return await self._leave(provider, "", str(here.id), (), browser, now)
+        departure = await self._party(provider).departure(pivot=True)
+        return await self._leave(departure, provider, "", str(here.id), browser, now)
 
     async def _leave(
-        self,
-        provider: str,
-        continuation: str,
-        linking: str | None,
-        wanted: Collection[str],
-        browser: str,
-        now: datetime,
+        self, departure: Departure, provider: str, continuation: str, linking: str | None, browser: str, now: datetime
     ) -> str:
-        departure = await self._party(provider).departure(wanted)
         details = _Details(
             nonce=departure.nonce, verifier=departure.verifier, continuation=continuation, linking=linking
         )
