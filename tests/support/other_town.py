@@ -221,7 +221,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "verifyPhone": ("agent", {"phone": "06 12 34 56 78"}, {}),
     "askForEmailChange": ("neighbour", {"email": "b@lutece.example"}, {}),
     "confirmEmail": ("neighbour", {"code": "000000"}, {}),
-    "removeEmail": ("neighbour", {}, {}),
+    # Of one's own account, and for good: a neighbour would not be written to in the plays that follow.
+    "removeEmail": ("agent", {}, {}),
     "changeMe": ("neighbour", {"preferred_name": "Non"}, PATCH),
     "readUserinfo": ("citizen agent", None, {}),
     "readUserinfoByPost": ("citizen agent", None, {}),
@@ -275,7 +276,6 @@ OWN = {
     "listAddresses",
     "addAddress",
     "askForEmailChange",
-    "removeEmail",
     "readUserinfo",
     "readUserinfoByPost",
     "createConsultation",
