@@ -275,9 +275,6 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
     method, path = token_operations()[name]
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
-    if name == "changeMe":
-        # In whatever order: the person may just have changed their account by another of these calls.
-        headers = headers | {"If-Match": actor.get("/v1/me").headers["etag"]}
     if name == "listNearbyRequests":
         # Where the request of Paris lies.
         longitude, latitude = REPORT["position"]["coordinates"]
@@ -296,7 +293,8 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
         own = {"Content-Type": "application/json", "Idempotency-Key": f"lutece-{name}"}
     if name == "importAccounts":
         content, own = ACCOUNTS, {"Content-Type": "text/csv", "Idempotency-Key": "lutece-accounts"}
-    if path in {"/v1/collectivity", "/v1/collectivity/logo"} and method != "GET":
-        own["If-Match"] = expect(actor.get("/v1/collectivity"), 200).headers["etag"]
+    # In whatever order: another of these calls may just have changed it.
+    if path in {"/v1/me", "/v1/collectivity", "/v1/collectivity/logo"} and method != "GET":
+        own["If-Match"] = expect(actor.get(path.removesuffix("/logo")), 200).headers["etag"]
         content = LOGO if name == "putLogo" else content
     return actor.call(method, path.format(**{"collectivity": "lutece"} | made.ids), content, **(own | headers))

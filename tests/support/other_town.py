@@ -223,7 +223,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "confirmEmail": ("neighbour", {"code": "000000"}, {}),
     # Of one's own account, and for good: a neighbour would not be written to in the plays that follow.
     "removeEmail": ("agent", {}, {}),
-    "changeMe": ("neighbour", {"preferred_name": "Non"}, PATCH),
+    "changeMe": ("neighbour", {"preferred_name": "Non"}, {"Content-Type": PATCH["Content-Type"]}),
     "readUserinfo": ("citizen agent", None, {}),
     "readUserinfoByPost": ("citizen agent", None, {}),
 }
