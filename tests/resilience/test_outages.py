@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Parts of the stack die or fall silent while citizens submit; then what was accepted is stored and told once."""
 
+import json
 import time
 
 import pytest
@@ -34,7 +35,8 @@ def processes(stage: Stage) -> list[int | None]:
 
 def said(stack: RunningStack, part: str, event: str) -> int:
     """How often the log of that process tells that event."""
-    return (stack.layout.logs / f"{part}.log").read_text("utf-8").count(f'"event": "{event}"')
+    lines = (stack.layout.logs / f"{part}.log").read_text("utf-8").splitlines()
+    return sum(json.loads(line).get("event") == event for line in lines if line.startswith("{"))
 
 
 @pytest.mark.parametrize(

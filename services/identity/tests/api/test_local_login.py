@@ -11,7 +11,7 @@ from identity_town import Attempt, Browser, Town, answered
 from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, registered, sign_in, to_local_login
 
 from parvis_identity.db import attempts
-from parvis_identity.domain.throttle import BY_ACCOUNT, BY_SOURCE, Pace
+from parvis_identity.domain.throttle import BY_ACCOUNT, BY_RECIPIENT, BY_SOURCE, Pace
 
 
 async def guess(town: Town, email: str = EMAIL, browser: Browser | None = None) -> httpx.Response:
@@ -216,6 +216,30 @@ async def test_a_forgotten_password_is_replaced_and_every_session_ends(town: Tow
     assert notice.recipient == EMAIL
     assert (await sign_in(town.browser(), Attempt())).status_code == 422
     assert "Autoriser" in (await sign_in(town.browser(), Attempt(), password=OTHER_PASSWORD)).text
+
+
+async def test_who_gets_their_password_anew_does_not_wait_because_a_stranger_guesses(town: Town) -> None:
+    await registered(town)
+    box = Mailbox(town)
+    for _ in range(BY_ACCOUNT.free + 1):
+        await guess(town)
+    await hold(town)
+    assert (await sign_in(town.browser(), Attempt())).status_code == 429
+    owner = town.browser()
+    await ask(owner, Attempt(), "Mot de passe oublié")
+    await owner.submit(await owner.get(await box.link()), password=OTHER_PASSWORD)
+    assert "Autoriser" in (await sign_in(owner, Attempt(), password=OTHER_PASSWORD)).text
+
+
+async def test_who_is_flooded_with_other_letters_still_gets_the_one_for_a_new_password(town: Town) -> None:
+    await registered(town)
+    box = Mailbox(town)
+    for _ in range(BY_RECIPIENT.free + 1):
+        await ask(town.browser(), Attempt(), "Ouvrir un compte")
+    await box.emptied()
+    await ask(town.browser(), Attempt(), "Mot de passe oublié")
+    (letter,) = await box.emptied()
+    assert "mot de passe" in letter.subject
 
 
 async def test_recovery_tells_nobody_whether_an_address_has_an_account(town: Town) -> None:

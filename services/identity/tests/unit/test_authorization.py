@@ -218,9 +218,18 @@ def test_levels_are_few() -> None:
 
 
 def test_signing_in_for_the_request_ends_the_asking() -> None:
-    fresh = session(NOW + timedelta(seconds=30), auth_time=NOW - timedelta(hours=1))
+    fresh = session(NOW + timedelta(seconds=30), auth_time=NOW + timedelta(seconds=29))
     later = NOW + timedelta(seconds=40)
     assert next_step(check(prompt="login", max_age="1"), CLIENT, fresh, frozenset(), later) is Step.CONSENT
+
+
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "60"}])
+def test_a_provider_that_saw_the_person_long_ago_is_not_enough_for_who_wants_them_anew(asked: dict[str, str]) -> None:
+    old = session(NOW + timedelta(seconds=30), auth_time=NOW - timedelta(hours=1))
+    with pytest.raises(OAuthError) as error:
+        next_step(check(**asked), CLIENT, old, frozenset(), NOW + timedelta(seconds=40))
+    assert error.value.code == "unmet_authentication_requirements"
+    assert next_step(check(max_age="3700"), CLIENT, old, frozenset(), NOW + timedelta(seconds=40)) is Step.CONSENT
 
 
 def test_a_session_ends_by_age_by_idleness_and_by_signing_out() -> None:

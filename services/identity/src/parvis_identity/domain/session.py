@@ -14,6 +14,7 @@ from parvis_identity.domain.errors import OAuthError
 
 RECENT: Final = timedelta(minutes=10)
 """How long after signing in somebody may change the ways into their account."""
+_SKEW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,16 @@ class Session:
             return False
         return request.max_age is None or now - self.auth_time <= timedelta(seconds=request.max_age)
 
+    def seen_for(self, request: AuthorizationRequest) -> bool:
+        """True when whoever vouches saw the person as lately as the request wants, by a provider's clock or by ours.
+
+        A provider that lets people in by a session of its own says when it really saw them (OpenID Connect Core section
+        2, ``auth_time``).
+        """
+        ages = [timedelta(0)] if "login" in request.prompt else []
+        ages += [timedelta(seconds=request.max_age)] if request.max_age is not None else []
+        return not ages or request.received_at - self.auth_time <= min(ages) + _SKEW
+
     def opened_for(self, request: AuthorizationRequest) -> bool:
         """True when the person has signed in since the request came."""
         return self.created_at >= request.received_at
@@ -78,9 +89,9 @@ def next_step(
     """
     silent = "none" in request.prompt
     enough = session is not None and reaches(session.acr, request.acr_values)
-    if session and not enough and session.opened_for(request):
+    if session and session.opened_for(request) and not (enough and session.seen_for(request)):
         # OpenID Connect Core Error Code unmet_authentication_requirements 1.0, as RFC 9470 section 5 wants it.
-        raise OAuthError("unmet_authentication_requirements", "the person cannot sign in at this level")
+        raise OAuthError("unmet_authentication_requirements", "the person cannot sign in at this level, or not anew")
     if session is None or not enough or not session.fresh_for(request, now):
         if silent:
             raise OAuthError("login_required", "the person is not signed in, or not at this level")

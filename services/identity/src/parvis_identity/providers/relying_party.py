@@ -57,7 +57,7 @@ class RelyingParty:
         return not wanted or any(reaches(level, wanted) for level in self.profile.levels)
 
     async def departure(
-        self, wanted: Collection[str] = (), scopes: Collection[str] = (), *, pivot: bool = False
+        self, wanted: Collection[str] = (), scopes: Collection[str] = (), *, pivot: bool = False, anew: bool = False
     ) -> Departure:
         """A new way to the provider; raises RefusedError while it cannot be reached.
 
@@ -65,6 +65,7 @@ class RelyingParty:
             wanted: levels, one of which is to be reached.
             scopes: those of ours that name what is to be learnt of the person.
             pivot: learn the whole civil status, too, to compare it with what we know.
+            anew: have the person sign in again, whatever session the provider has of theirs.
         """
         metadata = await self._discovery.metadata()
         state, nonce = new_opaque(), new_opaque()
@@ -76,6 +77,7 @@ class RelyingParty:
             "state": state,
             "nonce": nonce,
             **self._levels(wanted),
+            **({"prompt": "login"} if anew else {}),
         }
         verifier = pkce.new_verifier() if self.profile.pkce else None
         if verifier:

@@ -28,6 +28,6 @@ class AskForLetter:
         await self._throttle.take(self._throttle.source(source), now=now)
         async with self._database.unit_of_work() as uow:
             index = People(uow.session, self._index).email_index(letter.recipient)
-            if await self._throttle.allows(uow.session, self._throttle.recipient(index), now):
+            if await self._throttle.allows(uow.session, self._throttle.recipient(index, letter.purpose), now):
                 await self._letters.wish(uow.session, letter, now)
             await uow.commit()

@@ -62,7 +62,7 @@ class ChangeEmail:
         """
         people, person_id = People(session, self.index), UUID(by.id)
         person, key = await hold_person(people, self.persons, person_id)
-        recipient = self.throttle.recipient(people.email_index(email))
+        recipient = self.throttle.recipient(people.email_index(email), Purpose.EMAIL_CODE)
         await self.throttle.require(session, self.throttle.email_change(person_id), recipient, now=now)
         code = new_code()
         wanted = Wanted(key.seal(_COLUMN, email), self._hash(person_id, code))

@@ -65,6 +65,8 @@ class ChangePassword:
         hashed = await self._chosen(person, letter.recipient, password)
         async with self._database.unit_of_work() as uow:
             await self._letters.spend(uow.session, secret, now)
+            # Who reads these letters does not wait because others have guessed.
+            await self._throttle.succeeded(uow.session, self._throttle.account(index, None))
             await self._change(uow, account, person, letter.recipient, hashed, now)
         return letter
 

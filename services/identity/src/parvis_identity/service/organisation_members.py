@@ -80,7 +80,8 @@ class OrganisationMembers:
         email_index, code = People(session, self.index).email_index(invited.address), new_opaque()
         if await organisation_members.count(session, id_) >= MOST_MEMBERS:
             raise TooManyMembersError
-        if not await self.throttle.allows(session, self.throttle.recipient(email_index), now):
+        count = self.throttle.recipient(email_index, Purpose.ORGANISATION_INVITATION)
+        if not await self.throttle.allows(session, count, now):
             raise TooManyMembersError
         member = Member(
             id=uuid7(),

@@ -97,7 +97,8 @@ class SignIn:
     async def leave(self, provider: str, continuation: str, browser: str, now: datetime) -> str:
         """Remember where the browser was, and return the provider's address for it."""
         request = self._continuations.open(continuation, browser, now)
-        departure = await self._party(provider).departure(request.acr_values, request.scopes)
+        anew = "login" in request.prompt or request.max_age is not None
+        departure = await self._party(provider).departure(request.acr_values, request.scopes, anew=anew)
         return await self._leave(departure, provider, continuation, None, browser, now)
 
     async def leave_to_link(self, provider: str, here: Session, browser: str, now: datetime) -> str:

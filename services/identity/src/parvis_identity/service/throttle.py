@@ -64,9 +64,9 @@ class Throttle:
         """Codes for an account whose password is known already."""
         return Count(self._bucket("second-factor", person.bytes), BY_DEVICE)
 
-    def recipient(self, email_index: bytes) -> Count:
-        """Letters to an address."""
-        return Count(self._bucket("recipient", email_index), BY_RECIPIENT)
+    def recipient(self, email_index: bytes, about: str) -> Count:
+        """Letters to an address about one thing: who has it flooded with others does not keep this one away."""
+        return Count(self._bucket(f"recipient/{about}", email_index), BY_RECIPIENT)
 
     def email_change(self, person: UUID) -> Count:
         """Codes that somebody has sent to addresses which may be another's."""

@@ -20,7 +20,16 @@ from parvis_participation.service.count_poll import count_poll
 
 routes = router(tags=["ballots"])
 # Who opens an urn has just shown who they are, and by more than a password.
-_PROVEN: Final = {"acr_values": ["eidas1", "eidas2", "eidas3", "urn:parvis:acr:local-mfa"], "max_age": 900}
+_LEVELS: Final = [
+    "eidas1",
+    "eidas1-mfa",
+    "eidas2",
+    "eidas3",
+    "https://proconnect.gouv.fr/assurance/consistency-checked",
+    "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
+    "urn:parvis:acr:local-mfa",
+]
+_PROVEN: Final = {"acr_values": _LEVELS, "max_age": 900}
 
 
 @routes.post(
