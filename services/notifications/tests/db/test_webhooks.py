@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
 import json
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -131,26 +130,21 @@ async def test_the_events_of_one_request_arrive_in_order_and_hold_up_no_other_re
 
 async def test_a_dead_subscriber_delays_no_other(post: Post, receiver: Receiver) -> None:
     await subscribed(post, receiver)
-    released = threading.Event()
-
-    def held(_: Call) -> Reply:
-        released.wait(20)
-        return 204, {}, b""
-
     with receiver_server() as slow:
-        slow.reply = held
+        slow.reply = _late
         for number in range(3):
             await subscribed(post, slow, client_id=f"slow-{number}")
         for _ in range(6):
             await post.hear(event("resolved"))
-        calls, sender = post.webhooks(webhook_concurrency=1, webhook_timeout_seconds=30)
+        calls, sender = post.webhooks(webhook_concurrency=1, webhook_timeout_seconds=1)
         async with calls:
+            began = time.monotonic()
             running = asyncio.create_task(sender.run())
             await eventually(lambda: len(receiver.calls) == 6)
-            assert len(slow.calls) <= 3
-            released.set()
+            took = time.monotonic() - began
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+    assert took < 1
 
 
 async def test_a_redirect_is_a_refusal(post: Post, receiver: Receiver) -> None:
