@@ -79,6 +79,23 @@ async def test_a_hot_connection_whose_statement_was_given_up_is_never_lent_again
     assert await hot_backend(database) != first
 
 
+async def test_a_plain_statement_that_is_given_up_while_it_is_prepared_leaves_no_lock(database: Database) -> None:
+    locked = "SELECT count(*) FROM pg_locks WHERE relation = 'pg_publication_rel'::regclass"
+    other = await asyncpg.connect(os.environ["PARVIS_TEST_POSTGRES"])
+    try:
+        for turns in range(12):
+            await database.pool.fetchval("SELECT 1")
+            statement = f"SELECT count(*) + {turns} FROM pg_publication_rel WHERE oid = $1"  # one to prepare each time
+            asked = asyncio.create_task(database.pool.fetchval(statement, 1))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            assert await other.fetchval(locked) == 0, f"given up after {turns} turns of the loop"
+    finally:
+        await other.close()
+
+
 async def test_one_more_borrower_waits(database: Database) -> None:
     async with database.hot.lend() as connection:
         waiting = asyncio.create_task(hot_backend(database))

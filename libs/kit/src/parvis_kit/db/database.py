@@ -117,10 +117,6 @@ def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
         raise DisconnectionError
 
 
-async def _nothing_to_reset(_connection: Any) -> None:
-    """No round trip to undo what plain statements never do in their session: set, listen, lock."""
-
-
 @asynccontextmanager
 async def open_database(settings: ServiceSettings, name: str) -> AsyncIterator[Database]:
     """All of it opened lazily, so that a process starts while its database is down, and closed at the end."""
@@ -134,7 +130,7 @@ async def open_database(settings: ServiceSettings, name: str) -> AsyncIterator[D
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     connecting = connecting | {"command_timeout": settings.statement_timeout_ms / 1_000 + 1}
-    pool = asyncpg.create_pool(url, min_size=0, max_size=settings.pool_size, reset=_nothing_to_reset, **connecting)
+    pool = asyncpg.create_pool(url, min_size=0, max_size=settings.pool_size, **connecting)
     hot = Connections(partial(asyncpg.connect, url, **connecting), settings.pool_size)
     async with pool:
         try:
@@ -149,5 +145,5 @@ async def open_keystore_pool(settings: ServiceSettings) -> "AsyncIterator[asyncp
     """The pool of the persons' key store."""
     url, connecting = settings.keystore_url.get_secret_value(), _connecting(settings, "parvis-keystore")
     connecting |= {"command_timeout": _CONNECT_SECONDS}
-    async with asyncpg.create_pool(url, min_size=0, max_size=4, reset=_nothing_to_reset, **connecting) as pool:
+    async with asyncpg.create_pool(url, min_size=0, max_size=4, **connecting) as pool:
         yield pool
