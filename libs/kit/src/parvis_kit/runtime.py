@@ -90,7 +90,7 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
         open_database(settings, f"parvis-{service}-{process}") as database,
         open_keystore_pool(settings) as keystore,
     ):
-        waker = Waker(database.pool)
+        waker = Waker(database.hot)
         database.on_commit = waker.wake
         ended = EndedSessions(settings.kafka_bootstrap_servers, fetch_max_wait_ms=settings.fetch_max_wait_ms)
         yield Runtime(

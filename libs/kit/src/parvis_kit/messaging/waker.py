@@ -3,11 +3,11 @@
 
 import asyncio
 import contextlib
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
-from parvis_kit.db.database import CONNECTION_ERRORS
+from parvis_kit.db.database import CONNECTION_ERRORS, Connections
 
 CHANNEL: Final = "outbox"
 _DEBOUNCE_SECONDS: Final = 0.002
@@ -20,8 +20,8 @@ class Waker:
     commit, which halves the commit rate. Nor does the hint wait for the disk: what it tells of is there already.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._wanted = asyncio.Event()
 
     def wake(self) -> None:
@@ -35,4 +35,5 @@ class Waker:
             await asyncio.sleep(_DEBOUNCE_SECONDS)
             self._wanted.clear()
             with contextlib.suppress(*CONNECTION_ERRORS, asyncpg.PostgresError):
-                await self._pool.execute(f"SET LOCAL synchronous_commit TO off; NOTIFY {CHANNEL}")
+                async with self._connections.lend() as connection:
+                    await connection.execute(f"SET LOCAL synchronous_commit TO off; NOTIFY {CHANNEL}")
