@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
+import asyncio
 import os
 import signal
 import socket
@@ -49,6 +50,23 @@ async def test_a_kill_loses_nothing_that_was_committed(server: EmbeddedPostgres)
     server.stop()
     server.start()
     assert await _read(server) == [1, 2]
+
+
+async def test_a_start_waits_for_the_children_of_a_killed_server(server: EmbeddedPostgres) -> None:
+    connection = await asyncpg.connect(server.url())
+    child = connection.get_server_pid()
+    before = len(server.log.read_text())
+    os.kill(child, signal.SIGSTOP)
+    try:
+        server.kill()
+        starting = asyncio.create_task(asyncio.to_thread(server.start))
+        await asyncio.sleep(0.5)
+        assert not starting.done()
+    finally:
+        os.kill(child, signal.SIGCONT)
+    await starting
+    assert "still in use" not in server.log.read_text()[before:]
+    connection.terminate()
 
 
 async def test_only_the_password_opens_it_and_only_its_owner_reads_the_password(server: EmbeddedPostgres) -> None:

@@ -21,6 +21,7 @@ from parvis_local.folder_lock import FolderLock
 from parvis_local.leash import leash
 from parvis_local.ports import LOOPBACK, free_port
 from parvis_local.private_file import password_in
+from parvis_local.proc import processes_in
 from parvis_local.unprivileged import unprivileged
 
 SUPERUSER: Final = "postgres"
@@ -30,6 +31,7 @@ _START_SECONDS: Final = 60  # recovery after a crash replays up to max_wal_size
 _STOP_SECONDS: Final = 20
 _ATTEMPTS: Final = 6
 _BUILTIN_LOCALES_SINCE: Final = 17
+_CHILD_TITLE: Final = "postgres: "
 _PID_FILE: Final = "postmaster.pid"
 _SETTINGS: Final = {
     "unix_socket_directories": "",
@@ -195,6 +197,10 @@ class EmbeddedPostgres:
 
     def _stop_leftover(self) -> None:
         """A server whose holder was killed still runs, or left a pid file that may name an innocent process."""
+        self._stop_server()
+        self._wait_for_orphans()
+
+    def _stop_server(self) -> None:
         pid, _ = server_status(self.data)
         if pid and not _runs_on(pid, self.data):
             (self.data / _PID_FILE).unlink(missing_ok=True)
@@ -209,6 +215,14 @@ class EmbeddedPostgres:
             if not _runs_on(pid, self.data):
                 return
         raise PostgresError(f"process {pid}, left over from an earlier start, does not end")
+
+    def _wait_for_orphans(self) -> None:
+        """The children of a killed server end by themselves, and let no other begin while they hold its memory."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        while alive := processes_in(self.data.resolve(), _CHILD_TITLE):
+            if time.monotonic() > deadline:
+                raise PostgresError(f"processes {alive}, left over from a killed PostgreSQL, do not end")
+            time.sleep(0.05)
 
 
 def _has_builtin_locales() -> bool:
