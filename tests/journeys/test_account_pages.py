@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from looking import faults, opened_page
+from looking import faults, follow, opened_page
 from playwright.sync_api import Browser, Page, expect
 from running_stack import RunningStack
 from signing_in import address, sign_in_address
@@ -47,12 +47,11 @@ class Visitor:
     def submit(self, form: str, **fields: str) -> None:
         for name, value in fields.items():
             self.page.locator(f"form[action='{form}'] [name={name}]").fill(value)
-        self.page.locator(f"form[action='{form}'] button[type=submit]:visible").first.click()
-        self.page.wait_for_load_state()
+        follow(self.page.locator(f"form[action='{form}'] button[type=submit]:visible").first)
 
     def to_own_account(self) -> None:
         self.page.goto(sign_in_address(self.stack, scopes="openid profile"))
-        self.page.locator("a[href^='/login/local?']").click()
+        follow(self.page.locator("a[href^='/login/local?']"))
 
     def link(self) -> str:
         """That of the letter that has just come, as a path."""
@@ -77,7 +76,7 @@ class Visitor:
         yield "own account"
         self.submit("/login/local", email=self.email, password="certainly not this one")
         yield "wrong password"
-        self.page.locator("a[href^='/account/registration?']").click()
+        follow(self.page.locator("a[href^='/account/registration?']"))
         yield "opening an account"
         self.submit("/account/registration", email=self.email)
         yield "letter sent"
@@ -119,10 +118,10 @@ class Visitor:
         self.go("/account/passkeys")
         yield "not signed in"
         self.page.goto(sign_in_address(self.stack, scopes="openid profile"))
-        self.page.locator("a[href^='/login/passkey?']").click()
+        follow(self.page.locator("a[href^='/login/passkey?']"))
         yield "sign-in by passkey"
         self.to_own_account()
-        self.page.locator("a[href^='/account/recovery?']").click()
+        follow(self.page.locator("a[href^='/account/recovery?']"))
         yield "forgotten password"
         self.submit("/account/recovery", email=self.email)
         yield "recovery letter sent"
@@ -132,8 +131,7 @@ class Visitor:
         form = self.page.locator("form", has=self.page.locator(f"button[value={act}]")).last
         for name, value in fields.items():
             form.locator(f"[name={name}]").fill(value)
-        form.locator(f"button[value={act}]").click()
-        self.page.wait_for_load_state()
+        follow(form.locator(f"button[value={act}]"))
 
     def change_the_profile(self) -> Iterator[str]:
         self.go("/account/profile")
@@ -153,8 +151,7 @@ class Visitor:
 
     def submit_first_session(self) -> None:
         self.go("/account/sessions")
-        self.page.locator("form[action='/account/sessions'] button").last.click()
-        self.page.wait_for_load_state()
+        follow(self.page.locator("form[action='/account/sessions'] button").last)
 
     def begin_on_a_kiosk(self) -> dict[str, Any]:
         form = {"client_id": "demo-kiosk", "scope": "openid profile"}
@@ -174,13 +171,12 @@ class Visitor:
             self.submit("/device")
             if self.page.locator("a.button.franceconnect").count():
                 yield "sign-in for a kiosk"
-                self.page.locator("a.button.franceconnect").click()
-                self.page.locator("button[value=amelie]").click()
+                follow(self.page.locator("a.button.franceconnect"))
+                follow(self.page.locator("button[value=amelie]"))
                 self.page.locator("button[value=allow]").wait_for()
             assert begun["user_code"] in self.page.locator("main").inner_text()
             yield "consent for a kiosk"
-            self.page.locator(f"button[value={decision}]").click()
-            self.page.wait_for_load_state()
+            follow(self.page.locator(f"button[value={decision}]"))
             yield f"kiosk: {decision}"
 
     def tour(self) -> Iterator[str]:
@@ -224,18 +220,17 @@ def test_the_pages_with_passkeys_are_accessible(browser: Browser, stack: Running
             pass
         visitor.go("/account/passkeys")
         page.locator("#label").fill("Téléphone")
-        page.locator("form[data-passkey] button").click()
+        follow(page.locator("form[data-passkey] button"))
         expect(page.locator("h2").first).to_have_text("Téléphone")
         found += faults(page, language)
         page.context.clear_cookies()
         page.goto(sign_in_address(stack, scopes="openid profile"))
-        page.locator("a[href^='/login/passkey?']").click()
-        page.locator("form[data-passkey] button").click()
+        follow(page.locator("a[href^='/login/passkey?']"))
+        follow(page.locator("form[data-passkey] button"))
         page.locator("button[value=allow]").wait_for()
         visitor.go("/account/sessions")
         found += faults(page, language)
         visitor.go("/account/passkeys")
-        page.locator("button[value=remove]").click()
-        page.wait_for_load_state()
+        follow(page.locator("button[value=remove]"))
         found += faults(page, language)
     assert found == []

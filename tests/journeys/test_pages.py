@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from inviting import invitation_path
-from looking import faults, opened_page
+from looking import faults, follow, opened_page
 from playwright.sync_api import Browser, Page, expect
 from running_stack import RunningStack
 from signing_in import address, sign_in_address
@@ -22,12 +22,12 @@ def tour(page: Page, stack: RunningStack) -> Iterator[str]:
     """From signing in to signed out, and what goes wrong; each page's name once it is shown."""
     page.goto(sign_in_address(stack))
     yield "sign-in"
-    page.locator("a.button").first.click()
+    follow(page.locator("a.button").first)
     yield "people of FranceConnect"
-    page.locator("button[value=amelie]").click()
+    follow(page.locator("button[value=amelie]"))
     page.locator("button[value=allow]").wait_for()
     yield "consent"
-    page.locator("button[value=allow]").click()
+    follow(page.locator("button[value=allow]"))
     page.wait_for_url("**/developers/callback?code=*")
     yield "code"
     page.goto(f"{address(stack)}/account/identities")
@@ -36,26 +36,24 @@ def tour(page: Page, stack: RunningStack) -> Iterator[str]:
     yield "profile"
     page.goto(f"{address(stack)}{invitation_path(stack)}")
     yield "invitation of an association"
-    page.locator("button[type=submit]").click()
-    page.wait_for_load_state()
+    follow(page.locator("button[type=submit]"))
     yield "joined"
     page.goto(f"{address(stack)}/logout")
     yield "sign-out"
-    page.locator("button[type=submit]").click()
-    page.wait_for_load_state()
+    follow(page.locator("button[type=submit]"))
     yield "signed out"
     page.goto(sign_in_address(stack, "nobody"))
     yield "unknown service"
     page.goto(f"{address(stack)}/login?continue=made-up")
     yield "expired"
     page.goto(sign_in_address(stack))
-    page.locator("a.button").first.click()
-    page.locator("button[name=cancel]").click()
+    follow(page.locator("a.button").first)
+    follow(page.locator("button[name=cancel]"))
     page.wait_for_url("**/login?**")
     yield "cancelled"
     page.goto(sign_in_address(stack, "demo-backoffice", "openid requests.requests.read"))
     yield "sign-in of agents"
-    page.locator("a.button").first.click()
+    follow(page.locator("a.button").first)
     yield "people of ProConnect"
     page.goto(f"{address(stack)}/simulators/franceconnect/api/v2/authorize?client_id=nobody")
     yield "refused by FranceConnect"

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 NARROW: Final = {"width": 320, "height": 640}
 _ARGUMENTS: Final = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
@@ -48,6 +48,15 @@ def opened_page(browser: Browser, language: str, *, scripts: bool = True, dark: 
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
+
+
+def follow(link: Locator) -> None:
+    """Press a link or a button that leads to another page, and wait until that page is there, whole.
+
+    A click by itself returns when the other page's first bytes have come, or before.
+    """
+    with link.page.expect_navigation():
+        link.click()
 
 
 def faults(page: Page, language: str) -> list[str]:
@@ -89,7 +98,7 @@ def _loose(text: str, language: str) -> list[str]:
 
 def _axe(page: Page) -> list[str]:
     page.evaluate(AXE_SCRIPT)
-    result: dict[str, Any] = page.evaluate("() => axe.run()")
+    result: dict[str, Any] = page.evaluate("() => axe.run({resultTypes: ['violations']})")
     return [
         f"{violation['id']} ({violation['impact']}): {node['html'][:120]}"
         for violation in result["violations"]
