@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Composition root of the commands that an operator gives: seed, operator, rotate-keys, audit-check."""
 
+import os
+import pwd
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ from pydantic import ValidationError
 from parvis_identity.service import seed as seeding
 from parvis_identity.service.audit_chain import CheckAudit
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
+from parvis_identity.service.key_ring import operator as by_hand
 from parvis_identity.service.operator_client import CLIENT_ID, make_operator
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.runtime import open_runtime
@@ -42,11 +45,26 @@ async def rotate_keys(*, compromised: bool) -> None:
         ring = KeyRing(runtime.database, runtime.master)
         await ring.signing()
         try:
-            await ring.rotate(overlap=timedelta(minutes=settings.key_overlap_minutes), compromised=compromised)
+            overlap = timedelta(minutes=settings.key_overlap_minutes)
+            await ring.rotate(overlap=overlap, by=by_hand(_user()), compromised=compromised)
         except TooEarlyError as error:
             raise SystemExit(str(error)) from error
         key = await ring.signing()
     sys.stdout.write(f"tokens are signed with key {key.kid} from now on, everywhere within a minute\n")
+
+
+def _user() -> str:
+    # Not by the environment, which says what its user likes.
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:  # a container's user need not have a name
+        return f"uid-{number}"
+    return (
+        name
+        if name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
+        else f"uid-{number}"
+    )
 
 
 async def audit_check() -> None:

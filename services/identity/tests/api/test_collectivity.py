@@ -15,6 +15,7 @@ from fake_provider import citizen
 from identity_town import Attempt, Browser, Town
 from local_people import Mailbox, ask
 from PIL import Image, PngImagePlugin
+from profile_people import trail
 
 from parvis_identity.api.instants import shown
 from parvis_identity.db import collectivities
@@ -134,6 +135,7 @@ async def test_a_name_is_one_line_that_can_be_read(town: Town, sophie: str, name
 async def test_a_change_needs_the_version_that_was_seen(town: Town, sophie: str) -> None:
     assert (await call(town, "PUT", "/v1/collectivity", sophie, LOOK)).status_code == 428
     assert (await look(town, sophie)).status_code == 200
+    assert [action for action, _ in await trail(town, "collectivity-presented")] == ["collectivity-presented"]
     for answer in (
         await look(town, sophie),
         await put_logo(town, sophie, SVG),

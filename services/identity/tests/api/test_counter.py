@@ -9,6 +9,7 @@ import pytest
 from counter import ANGELA, DESK_SCOPES, SEEN, Caller, at_the_desk, by_franceconnect, token_in
 from identity_town import Attempt, Town
 from local_people import EMAIL, registered
+from profile_people import trail
 
 CAMILLE = "camille.moreau@paris.example"
 NEW_NAME = {"sub": "n" * 64 + "v1", "family_name": "DUBOIS LEROY", "email": "leroy@example.fr"}
@@ -47,6 +48,7 @@ async def test_an_agent_attests_a_document_and_keeps_no_number(town: Town) -> No
     assert (me["family_name"], me["birth"]["place"], me["email"]) == ("DUBOIS", "75107", EMAIL)
     (found,) = (await desk.post("/v1/account-searches", {"email": EMAIL})).json()["items"]
     assert found["proof"]["document"] == "passport"
+    assert await trail(town, "identity-attested") == [("identity-attested", {"document": ["passport"]})]
     (row,) = await town.rows("SELECT * FROM identity_proof WHERE ended_at IS NULL")
     assert (row["agent"], row["collectivity"]) == (await me_of(desk), "paris")
 
@@ -187,4 +189,8 @@ async def test_accounts_that_changed_since_they_were_shown_are_shown_again(town:
     answer = await desk.post(path, {"decision": "carry-out"}, **{"if-match": '"1"'})
     assert (answer.status_code, answer.json()["code"]) == (409, "merge-impossible")
     assert (await desk.post(path, {"decision": "discard"}, **{"if-match": '"1"'})).json()["state"] == "discarded"
+    assert [action for action, _ in await trail(town, "merge-prepared", "merge-discarded")] == [
+        "merge-prepared",
+        "merge-discarded",
+    ]
     assert (await old.get("/v1/me")).json()["family_name"] == ANGELA["family_name"]

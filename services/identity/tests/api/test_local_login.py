@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from identity_town import Attempt, Browser, Town, answered
 from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, registered, sign_in, to_local_login
+from profile_people import trail
 
 from parvis_identity.db import attempts
 from parvis_identity.domain.throttle import BY_ACCOUNT, BY_RECIPIENT, BY_SOURCE, Pace
@@ -264,6 +265,10 @@ async def test_a_password_is_changed_by_who_knows_it(town: Town) -> None:
     assert await town.rows("SELECT 1 FROM known_device") == []
     assert (await other.get("/account/password")).status_code == 401
     assert len(await Mailbox(town).emptied()) == 1
+    assert await trail(town, "password-refused", "password-changed") == [
+        ("password-refused", {}),
+        ("password-changed", {}),
+    ]
 
 
 async def test_who_is_not_signed_in_changes_nothing(town: Town) -> None:

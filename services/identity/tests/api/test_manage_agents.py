@@ -204,6 +204,8 @@ async def test_an_agent_of_another_town_is_none_of_ours(town: Town, sophie: str)
         assert answer.status_code == 404, answer.text
     seen = (await town.service.client.get("/v1/audit-entries?limit=100", headers=stranger)).json()["items"]
     assert seen
+    (looked,) = await town.rows("SELECT collectivity FROM audit_entry WHERE action = $1", "audit-read")
+    assert looked["collectivity"] == "lutece", "who reads the trail is in it"
     assert not [entry for entry in seen if path.rsplit("/", 1)[1] == entry["object"]["id"]]
     assert {entry["details"].get("scopes") is None or "lutece" in entry["object"]["id"] for entry in seen} == {True}
 

@@ -8,6 +8,7 @@ import pytest
 from back_office import administrator, call
 from fake_provider import citizen
 from identity_town import WEB_CALLBACK, Attempt, Town
+from profile_people import trail
 
 SCOPE = "openid identity.clients.read identity.clients.write"
 PORTAL: dict[str, Any] = {
@@ -174,11 +175,12 @@ async def test_each_act_on_a_client_is_told(town: Town, sophie: str) -> None:
     await call(town, "PUT", path, sophie, PORTAL, **{"if-match": '"1"'})
     await call(town, "POST", f"{path}/secret-rotations", sophie, {}, **{"if-match": '"2"'})
     await call(town, "POST", f"{path}/transitions", sophie, {"action": "disable"}, **{"if-match": '"3"'})
+    await call(town, "POST", f"{path}/transitions", sophie, {"action": "enable"}, **{"if-match": '"4"'})
     told = await town.rows(
         "SELECT action, actor_kind, client_id FROM audit_entry WHERE object = $1 ORDER BY id", view["client_id"]
     )
     assert [row["action"] for row in told] == [
-        "client-made", "client-changed", "client-secret-rotated", "client-disabled",
+        "client-made", "client-changed", "client-secret-rotated", "client-disabled", "client-enabled",
     ]  # fmt: skip
     assert {(row["actor_kind"], row["client_id"]) for row in told} == {("agent", "back-office")}
 
@@ -200,6 +202,8 @@ async def test_a_partner_registers_once_and_manages_its_client(town: Town, sophi
     answer = await register(town, token)
     assert answer.status_code == 201, answer.text
     client = answer.json()
+    told = await trail(town, "registration-allowed", "client-made")
+    assert [action for action, _ in told] == ["registration-allowed", "client-made"]
     assert (client["scope"], client["client_secret_expires_at"]) == ("openid profile", 0)
     assert "an_unknown_member" not in client
     assert (await register(town, token)).status_code == 401, "a token registers one client"

@@ -8,6 +8,7 @@ from behalf import BRUNO
 from counter import Caller, at_the_desk, by_franceconnect
 from identity_town import Town
 from organisations import CAMILLE, CANAL, COMPANY, DESK, ORGANISING, declared, invited, verified
+from profile_people import trail
 
 FIRST = {"if-match": '"1"'}
 
@@ -70,7 +71,9 @@ async def test_a_number_is_one_organisation_s_until_it_is_closed(town: Town, ang
     assert (await declared(bruno, COMPANY))["organisation"]["id"] != id_
 
 
-async def test_only_a_representative_closes_it_and_a_closed_one_invites_nobody(angela: Caller, bruno: Caller) -> None:
+async def test_only_a_representative_closes_it_and_a_closed_one_invites_nobody(
+    town: Town, angela: Caller, bruno: Caller
+) -> None:
     id_ = await verified(angela)
     path, second = f"/v1/organisations/{id_}", {"if-match": '"2"'}
     code = await invited(angela, id_)
@@ -80,6 +83,7 @@ async def test_only_a_representative_closes_it_and_a_closed_one_invites_nobody(a
     assert (await bruno.post("/v1/me/organisation-acceptances", {"code": code})).status_code == 404
     again = await angela.post(f"{path}/invitations", {"email": "x@example.fr", "role": "member"})
     assert again.status_code == 409
+    assert [action for action, _ in await trail(town, "organisation-closed")] == ["organisation-closed"]
 
 
 async def test_who_is_not_of_it_sees_nothing_of_it(town: Town, angela: Caller, bruno: Caller) -> None:

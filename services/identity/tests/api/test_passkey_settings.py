@@ -12,6 +12,7 @@ from identity_town import Attempt, Town
 from key_holder import PRESENT, VERIFIED, KeyHolder, asked_by
 from local_people import Mailbox, registered
 from passkey_people import SETTINGS, add, added, csrf_of, ids_on, send, sign_in_by_key, to_passkey_login
+from profile_people import trail
 
 from parvis_identity.domain.passkey import MAX_PASSKEYS
 
@@ -76,6 +77,7 @@ async def test_one_is_renamed_and_removed_and_its_owner_is_told(town: Town) -> N
     assert (await send(browser, page, "remove", passkey=id_)).status_code == 303
     assert "pas encore" in (await browser.get(SETTINGS)).text
     assert (await sign_in_by_key(town.browser(), Attempt(), holder)).status_code == 422
+    assert await trail(town, "passkey-added", "passkey-removed") == [("passkey-added", {}), ("passkey-removed", {})]
     subjects = [letter.subject for letter in await box.emptied()]
     assert [subject.split(" – ")[0] for subject in subjects] == [
         "Une clé d'accès a été ajoutée",

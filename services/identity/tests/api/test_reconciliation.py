@@ -12,6 +12,7 @@ from counter import ANGELA, SEEN, Caller, at_the_desk, by_franceconnect, token_i
 from fake_provider import citizen
 from identity_town import Attempt, Browser, Town
 from local_people import EMAIL, Mailbox, registered, sign_in
+from profile_people import trail
 
 PAGE = "/account/identities"
 LINK, UNLINK = "Associer FranceConnect", "Dissocier"
@@ -117,6 +118,10 @@ async def test_a_citizen_links_and_unlinks_on_the_page(town: Town) -> None:
     assert await (await by_franceconnect(town)).id() == me["id"]
     page = await press(browser, UNLINK)
     assert "n’ouvre plus ce compte" in page.text
+    assert [action for action, _ in await trail(town, "identity-linked", "identity-unlinked")] == [
+        "identity-linked",
+        "identity-unlinked",
+    ]
     assert ["ouvre aussi" in letter.subject for letter in await box.emptied()] == [True, False]
     assert await (await by_franceconnect(town)).id() != me["id"], "and it does not come back by itself"
 

@@ -5,6 +5,7 @@ import httpx
 import pytest
 from directory import GROUP, Directory, attempted, error_of
 from identity_town import Town
+from profile_people import trail
 
 
 @pytest.fixture
@@ -45,5 +46,7 @@ async def test_teams_and_who_is_in_them(town: Town, directory: Directory) -> Non
         "invalidValue",
     )
     assert (await directory("DELETE", path)).status_code == 204
+    told = [action for action, _ in await trail(town, "team-made", "team-changed", "team-removed")]
+    assert (told[0], set(told[1:-1]), told[-1]) == ("team-made", {"team-changed"}, "team-removed")
     error_of(await directory("GET", path), 404)
     assert (await town.rows("SELECT teams FROM membership WHERE id::text = $1", ines["id"]))[0]["teams"] == []

@@ -13,6 +13,7 @@ from fake_provider import citizen
 from identity_town import Attempt, Browser, Town, answered
 from joserfc import jwt
 from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, registered, sign_in
+from profile_people import trail
 
 from parvis_identity.domain.throttle import BY_DEVICE
 from parvis_identity.domain.totp import STEP_SECONDS, code_of
@@ -177,6 +178,8 @@ async def test_it_is_turned_off_by_who_has_both(town: Town) -> None:
     done = await browser.submit(wrong, password=PASSWORD, code=codes[0])
     assert "désactivée" in done.text
     assert await town.rows("SELECT 1 FROM totp UNION ALL SELECT 1 FROM recovery_code") == []
+    told = await trail(town, "recovery-code-used", "second-factor-removed")
+    assert {action for action, _ in told} == {"recovery-code-used", "second-factor-removed"}
     assert "Autoriser" in (await sign_in(town.browser(), Attempt())).text
 
 

@@ -10,6 +10,7 @@ import pytest
 from fake_provider import agent, citizen
 from identity_town import SYSTEM_SECRET, WEB_CALLBACK, Attempt, Town
 from joserfc import jwt
+from profile_people import trail
 
 
 async def a_code(town: Town, attempt: Attempt) -> str:
@@ -137,6 +138,7 @@ async def test_of_fifty_refreshes_at_once_one_wins_and_the_family_ends(town: Tow
     assert sorted(a.status_code for a in answers) == [200] + [400] * 49
     winner = next(a.json() for a in answers if a.status_code == 200)
     refused(await town.refresh(winner["refresh_token"]), "invalid_grant")
+    assert {action for action, _ in await trail(town, "grant-replayed")} == {"grant-replayed"}
 
 
 async def test_a_refresh_token_is_for_its_client(town: Town) -> None:

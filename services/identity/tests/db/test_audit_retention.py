@@ -79,6 +79,8 @@ async def test_lines_go_after_a_year_and_the_chain_is_whole(trail: Harness) -> N
     assert await left(trail) == [3, 5]
     found = await verdict(trail)
     assert (found.fault, found.sequence, found.purged) == (None, 6, 3), "and the purge is a line of its own"
+    last = await trail.runtime.database.pool.fetchval("SELECT action FROM audit_entry ORDER BY id DESC LIMIT 1")
+    assert last == "audit-purged"
     rows = await trail.runtime.database.pool.fetch("SELECT sequence FROM audit_link ORDER BY sequence")
     assert [row["sequence"] for row in rows] == [3, 4, 5, 6], "nothing stands for the first ones but where it begins"
     assert await purged(trail) == 0
@@ -168,8 +170,8 @@ async def test_an_administrator_sets_the_period_and_whoever_watches_reads_it(tra
     for wrong in (5, 37, "12", None):
         refused = await trail.client.put(path, json={"months": wrong}, headers=sophie | {"if-match": '"24"'})
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/months")
-    (act,) = await trail.runtime.database.pool.fetch("SELECT details FROM audit_entry WHERE action LIKE 'audit-ret%'")
-    assert act["details"] == '{"months": ["24"]}'
+    (act,) = await trail.runtime.database.pool.fetch("SELECT * FROM audit_entry WHERE action LIKE 'audit-ret%'")
+    assert (act["action"], act["details"]) == ("audit-retention-set", '{"months": ["24"]}')
     lucie = trail.agent("lutece", roles=["administrator"], scope=scope).headers
     assert (await trail.client.get(path, headers=lucie)).json() == {"months": 12}
     assert (await trail.client.get(path, headers=trail.citizen(scope=scope).headers)).status_code == 403

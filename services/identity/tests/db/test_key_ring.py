@@ -2,8 +2,10 @@
 """Signing keys: made once, published before they sign, replaced on command, never readable in the database."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from joserfc import jwt
@@ -21,6 +23,13 @@ async def rings(service: Harness) -> AsyncIterator[list[KeyRing]]:
     await service.clean()
     yield [KeyRing(service.runtime.database, service.runtime.master) for _ in range(4)]
     await service.clean()
+
+
+async def rotations(service: Harness) -> list[tuple[str, str, Any]]:
+    rows = await service.runtime.database.pool.fetch(
+        "SELECT actor_kind, actor, details FROM audit_entry WHERE action = $1", "signing-key-rotated"
+    )
+    return [(row["actor_kind"], row["actor"], json.loads(row["details"])) for row in rows]
 
 
 async def kids(ring: KeyRing) -> list[str]:
@@ -53,11 +62,12 @@ async def test_a_key_does_not_sign_before_verifiers_can_know_it(rings: list[KeyR
         await rings[0].rotate(overlap=timedelta(minutes=30))
 
 
-async def test_a_compromised_key_is_withdrawn_at_once(rings: list[KeyRing]) -> None:
+async def test_a_compromised_key_is_withdrawn_at_once(rings: list[KeyRing], service: Harness) -> None:
     old = await rings[0].signing()
     await rings[0].rotate(overlap=timedelta(minutes=30), compromised=True)
     assert old.kid not in await kids(rings[0])
     assert len(await kids(rings[0])) == 2
+    assert [details["reason"] for _, _, details in await rotations(service)] == [["compromised"]]
 
 
 async def test_a_retired_key_leaves_the_published_ones_after_an_hour(rings: list[KeyRing], service: Harness) -> None:
@@ -91,6 +101,7 @@ async def test_a_key_that_has_signed_for_its_time_is_replaced_by_one_worker(
     assert new.kid != old.kid
     assert new.kid in known, "verifiers knew it for as long as the old one signed"
     assert not await schedules[1].once()
+    assert await rotations(service) == [("service", "worker", {"reason": ["due"], "replaced": [old.kid]})]
 
 
 async def test_a_worker_that_starts_first_makes_the_keys(rings: list[KeyRing], service: Harness) -> None:

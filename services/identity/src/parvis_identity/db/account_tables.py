@@ -42,6 +42,8 @@ class LoginAttemptRow(Base):
     bucket: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     attempts: Mapped[int]
     blocked_until: Mapped[datetime] = mapped_column(INSTANT)
+    noted_until: Mapped[datetime | None] = mapped_column(INSTANT)
+    """Up to when the audit trail has it that somebody is held back."""
     updated_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
 
 

@@ -36,6 +36,20 @@ async def take(session: AsyncSession, bucket: bytes, pace: Pace, now: datetime) 
     return None
 
 
+async def note(session: AsyncSession, bucket: bytes) -> bool:
+    """True for the first one who is held back by the present wait, however many come: of each wait one line is kept."""
+    noted = (
+        update(LoginAttemptRow)
+        .where(
+            LoginAttemptRow.bucket == bucket,
+            LoginAttemptRow.noted_until.is_distinct_from(LoginAttemptRow.blocked_until),
+        )
+        .values(noted_until=LoginAttemptRow.blocked_until)
+        .returning(LoginAttemptRow.bucket)
+    )
+    return await session.scalar(noted) is not None
+
+
 async def give_back(session: AsyncSession, bucket: bytes, now: datetime) -> None:
     """The attempt succeeded: it does not count, and nobody waits for it; those before it do."""
     await session.execute(

@@ -34,7 +34,9 @@ class Action(StrEnum):
     PASSWORD_REFUSED = "password-refused"  # noqa: S105 - a code
     SECOND_FACTOR_ADDED = "second-factor-added"
     SECOND_FACTOR_REMOVED = "second-factor-removed"
+    SECOND_FACTOR_REFUSED = "second-factor-refused"
     RECOVERY_CODE_USED = "recovery-code-used"
+    ATTEMPTS_HELD_BACK = "attempts-held-back"
     PROFILE_CHANGED = "profile-changed"
     EMAIL_CHANGE_ASKED = "email-change-asked"
     EMAIL_CODE_REFUSED = "email-code-refused"
@@ -48,6 +50,7 @@ class Action(StrEnum):
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     PASSKEY_COPIED = "passkey-copied"
+    PASSKEY_REFUSED = "passkey-refused"
     CLIENT_ALLOWED = "client-allowed"
     CLIENT_REFUSED = "client-refused"
     GRANT_REPLAYED = "grant-replayed"
@@ -79,11 +82,15 @@ class Action(StrEnum):
     IDENTITY_LINKED = "identity-linked"
     IDENTITY_UNLINKED = "identity-unlinked"
     IDENTITY_ATTESTED = "identity-attested"
+    ACCOUNTS_SEARCHED = "accounts-searched"
+    CONTACT_READ = "contact-read"
     MERGE_PREPARED = "merge-prepared"
     MERGE_DISCARDED = "merge-discarded"
     ACCOUNTS_MERGED = "accounts-merged"
     ASSISTANCE_BEGUN = "assistance-begun"
     ASSISTANCE_ENDED = "assistance-ended"
+    CHILD_DECLARED = "child-declared"
+    CHILD_REMOVED = "child-removed"
     MANDATE_OFFERED = "mandate-offered"
     MANDATE_ACCEPTED = "mandate-accepted"
     MANDATE_ENDED = "mandate-ended"
@@ -112,6 +119,10 @@ class Actor:
 def citizen(person: UUID) -> Actor:
     """A person at our own pages."""
     return Actor("citizen", str(person))
+
+
+ANYBODY: Final = Actor("anonymous", NOBODY)
+"""Whoever has not shown yet who they are."""
 
 
 @dataclass(frozen=True, slots=True)

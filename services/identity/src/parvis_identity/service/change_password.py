@@ -15,6 +15,7 @@ from parvis_identity.service.end_sessions import end_everything
 from parvis_identity.service.letters import Letters
 from parvis_identity.service.local_sign_in import WrongPasswordError
 from parvis_identity.service.passwords import Passwords
+from parvis_identity.service.refused import note_refused
 from parvis_identity.service.register import WeakPasswordError
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import BlindIndex
@@ -83,6 +84,7 @@ class ChangePassword:
         count = self._throttle.account(account.email_index, person_id.bytes)
         await self._throttle.take(self._throttle.source(source), count, now=now)
         if not await self._passwords.verify(account, present):
+            await note_refused(self._database, Action.PASSWORD_REFUSED, person_id, now, by=citizen(person_id))
             raise WrongPasswordError
         person = await self._person(account)
         email = (await self._persons.of(person_id)).open("email", account.email)

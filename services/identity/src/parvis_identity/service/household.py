@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
-from parvis_identity.db import household
+from parvis_identity.db import audit, household
 from parvis_identity.db.people import People
+from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.behalf import comes_of_age
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import NoMinorError, NotForThisCallerError, TooManyChildrenError, UnknownPersonError
 from parvis_identity.domain.person import Identity, Person
+from parvis_identity.service.on_duty import acting
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
@@ -57,6 +59,7 @@ class Household:
         await people.add(child, await self.persons.of(child.id))
         await household.add(session, caller.person, child.id, now)
         await outbox.add(session, events.person_registered(child, Audience.CITIZEN.value))
+        await _record(session, Action.CHILD_DECLARED, caller, child.id, now)
         return child
 
     async def children(self, caller: Principal) -> list[Person]:
@@ -75,7 +78,13 @@ class Household:
         async with self.database.unit_of_work() as uow:
             if not await household.remove(uow.session, caller.person, child, now):
                 raise UnknownPersonError
+            await _record(uow.session, Action.CHILD_REMOVED, caller, child, now)
             await uow.commit()
+
+
+async def _record(session: AsyncSession, action: Action, caller: Principal, child: UUID, now: datetime) -> None:
+    on = Thing("person", str(child))
+    await audit.record(session, Act(action, acting(caller), on, now, caller.collectivity))
 
 
 def _check_citizen(caller: Principal) -> None:

@@ -3,6 +3,8 @@
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +20,24 @@ from parvis_kit.security.tokens import ALGORITHM, Keys
 RELOAD_SECONDS: Final = 60
 # Longer than any token lives and any process signs on with a key that has just been retired.
 PUBLISHED_AFTER_RETIREMENT: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotator:
+    """Who has a key replaced, and why, as the audit trail has it."""
+
+    actor: Actor
+    reason: str
+    details: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+WORKER: Final = Rotator(Actor("service", "worker"), "due")
+"""The worker, by the calendar."""
+
+
+def operator(user: str) -> Rotator:
+    """Somebody at the command, by their name at the operating system."""
+    return Rotator(Actor("operator", "rotate-keys"), "by-hand", {"user": [user]})
 
 
 class TooEarlyError(Exception):
@@ -50,11 +70,12 @@ class KeyRing:
         await self._refresh()
         return self._published
 
-    async def rotate(self, *, overlap: timedelta, compromised: bool = False) -> None:
+    async def rotate(self, *, overlap: timedelta, by: Rotator = WORKER, compromised: bool = False) -> None:
         """Let the next key sign and publish another one for later; raises TooEarlyError before its time.
 
         Args:
             overlap: how long the next key must have been published.
+            by: who has it done, for the audit trail.
             compromised: take the current key out of the published ones at once, whatever the overlap.
         """
         now = datetime.now(UTC)
@@ -62,6 +83,7 @@ class KeyRing:
             await signing_keys.lock(uow.session)
             keys = await self._read(uow)
             following = next(key for key in keys if key.status == NEXT)
+            replaced = next(key.kid for key in keys if key.status == CURRENT)
             if compromised:
                 await signing_keys.remove_current(uow.session)
             elif now - following.created_at < overlap:
@@ -72,12 +94,9 @@ class KeyRing:
                 await signing_keys.retire_current(uow.session, now)
             await signing_keys.promote_next(uow.session)
             await signing_keys.add(uow.session, self._make(NEXT, now))
-            who, on = (
-                Actor("operator" if compromised else "service", "rotate-keys"),
-                Thing("signing-key", following.kid),
-            )
-            what = {"reason": ["compromised" if compromised else "due"]}
-            await audit.record(uow.session, Act(Action.SIGNING_KEY_ROTATED, who, on, now, "*", what))
+            what = {"reason": ["compromised" if compromised else by.reason], "replaced": [replaced], **by.details}
+            on = Thing("signing-key", following.kid)
+            await audit.record(uow.session, Act(Action.SIGNING_KEY_ROTATED, by.actor, on, now, "*", what))
             await uow.commit()
         self._read_at = float("-inf")
 

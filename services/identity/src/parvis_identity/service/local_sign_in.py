@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from parvis_identity.db import audit, local_accounts, second_factors
+from parvis_identity.db import local_accounts, second_factors
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
 from parvis_identity.domain.assurance import PASSWORD
-from parvis_identity.domain.audit import NOBODY, Act, Action, Actor, Thing
+from parvis_identity.domain.audit import Action
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.opaque import fingerprint
 from parvis_identity.service.continuation import open_json, seal_json
 from parvis_identity.service.local_session import Cookies, Kept, LocalSessions
 from parvis_identity.service.passwords import Passwords
+from parvis_identity.service.refused import note_refused
 from parvis_identity.service.second_factor import SecondFactors
 from parvis_identity.service.throttle import Count, Throttle
 from parvis_kit.crypto.keys import BlindIndex, MasterKey
@@ -68,7 +69,8 @@ class LocalSignIn:
         count, account = await self._attempt(email, kept, source, now)
         if not await self._passwords.verify(account, password) or account is None:
             _log.info("local_sign_in_failed")
-            await self._refused(account, now)
+            # An address without account costs as much: how long an answer takes tells nobody who has one.
+            await note_refused(self._database, Action.PASSWORD_REFUSED, account.person if account else None, now)
             raise WrongPasswordError
         try:
             await self._persons.of(account.person)
@@ -103,19 +105,12 @@ class LocalSignIn:
         if late or account is None or fingerprint(account.password.hex()).hex() != members["password"]:
             raise RefusedError(Refusal.EXPIRED)
         await self._factors.attempt(person, now)
-        async with self._database.unit_of_work() as uow:
+        async with self._factors.refusals_noted(person, code, now), self._database.unit_of_work() as uow:
             added = await self._factors.check(uow.session, person, code, now)
             await self._factors.succeeded(uow.session, person)
             cookies = await self._sessions.open(uow.session, person, (PASSWORD, *added), kept, now)
             await uow.commit()
         return cookies
-
-    async def _refused(self, account: LocalAccount | None, now: datetime) -> None:
-        # An address without account costs as much: how long an answer takes tells nobody who has one.
-        who, on = Actor("anonymous", NOBODY), Thing("person", str(account.person) if account else NOBODY)
-        async with self._database.unit_of_work() as uow:
-            await audit.record(uow.session, Act(Action.PASSWORD_REFUSED, who, on, now))
-            await uow.commit()
 
     def _pending(self, account: LocalAccount, kept: Kept, now: datetime) -> Pending:
         members = {

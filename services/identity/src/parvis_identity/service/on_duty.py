@@ -24,7 +24,7 @@ def check_agent(caller: Principal) -> None:
 
 
 def acting(caller: Principal) -> Actor:
-    """The agent, as the audit trail names them."""
+    """The caller, as the audit trail names them."""
     return Actor(caller.kind.value, caller.subject, caller.client_id)
 
 

@@ -10,6 +10,7 @@ from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.passkey import Passkey, WrongPasskeyError
 from parvis_identity.service.local_session import Cookies, Kept, LocalSessions
 from parvis_identity.service.passkey_ceremony import Ceremonies, Question, credential_id, parsed, user_handle
+from parvis_identity.service.refused import note_refused
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database, UnitOfWork
@@ -45,10 +46,16 @@ class PasskeySignIn:
         Raises WrongPasskeyError, TooManyAttemptsError, or RefusedError for an erased account.
         """
         await self._throttle.take(self._throttle.source(source), now=now)
-        challenge = await self._ceremonies.challenge(sealed, _place(kept.browser), now)
-        given = parsed(answer)
-        passkey = await self._passkey(credential_id(given), user_handle(given))
-        signed = self._ceremonies.signature(challenge, given, passkey)
+        passkey = None
+        try:
+            challenge = await self._ceremonies.challenge(sealed, _place(kept.browser), now)
+            given = parsed(answer)
+            passkey = await self._passkey(credential_id(given), user_handle(given))
+            signed = self._ceremonies.signature(challenge, given, passkey)
+        except WrongPasskeyError:
+            whose = passkey.person if passkey else None
+            await note_refused(self._database, Action.PASSKEY_REFUSED, whose, now)
+            raise
         try:
             await self._persons.of(passkey.person)
         except KeyDestroyedError as error:

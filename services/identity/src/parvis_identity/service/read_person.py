@@ -6,13 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_identity import events
-from parvis_identity.db import clients, household, identity_proofs, memberships, merges
+from parvis_identity.db import audit, clients, household, identity_proofs, memberships, merges
 from parvis_identity.db.people import People
+from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.client import EVERYWHERE, Client
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
 from parvis_identity.domain.person import Person
 from parvis_identity.domain.pivot import Source
 from parvis_identity.domain.sign_in import Membership
+from parvis_identity.service.on_duty import acting
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
@@ -89,6 +91,8 @@ class ReadPerson:
                 person = await self._find(people, await merges.successor(uow.session, parent))
             whose = collectivity or person.collectivity
             await outbox.add(uow.session, events.data_accessed(person, caller.client_id, "contact", whose, now))
+            on = Thing("person", str(person.id))
+            await audit.record(uow.session, Act(Action.CONTACT_READ, acting(caller), on, now, whose))
             await uow.commit()
         return person
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The second factor of an account of ours: setting it up, asking for it, and taking it away."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,10 +16,12 @@ from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.second_factors import Totp
 from parvis_identity.domain import recovery_code, totp
 from parvis_identity.domain.assurance import MULTI_FACTOR, ONE_TIME_CODE
+from parvis_identity.domain.audit import Action, citizen
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Purpose
 from parvis_identity.service.notices import Notices
 from parvis_identity.service.passwords import Passwords
+from parvis_identity.service.refused import note_refused
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.crypto.persons import PersonKeys
@@ -94,7 +98,7 @@ class SecondFactors:
     async def remove(self, person: UUID, password: str, code: str, now: datetime) -> None:
         """One factor again, for who has both; raises WrongCodeError otherwise."""
         await self._prove(person, password, now)
-        async with self._database.unit_of_work() as uow:
+        async with self.refusals_noted(person, code, now), self._database.unit_of_work() as uow:
             await self.check(uow.session, person, code, now)
             await second_factors.remove(uow.session, person)
             await self._notices.tell(uow.session, person, Purpose.SECOND_FACTOR_REMOVED, now)
@@ -104,6 +108,16 @@ class SecondFactors:
     async def attempt(self, person: UUID, now: datetime) -> None:
         """Count an attempt at a code, before it is made; raises TooManyAttemptsError."""
         await self._throttle.take(self._throttle.second_factor(person), now=now)
+
+    @asynccontextmanager
+    async def refusals_noted(self, person: UUID, code: str, now: datetime) -> AsyncIterator[None]:
+        """Around a transaction that checks a code: a wrong one is kept in the audit trail once that has ended."""
+        try:
+            yield
+        except WrongCodeError:
+            kind = {"code": ["paper" if recovery_code.normal(code) else "application"]}
+            await note_refused(self._database, Action.SECOND_FACTOR_REFUSED, person, now, kind)
+            raise
 
     async def check(self, session: AsyncSession, person: UUID, code: str, now: datetime) -> tuple[str, ...]:
         """Spend a code in the caller's transaction; returns the methods that it adds, raises WrongCodeError."""
@@ -131,6 +145,7 @@ class SecondFactors:
             account = await self._account(session, person)
         await self.attempt(person, now)
         if not await self._passwords.verify(account, password):
+            await note_refused(self._database, Action.PASSWORD_REFUSED, person, now, by=citizen(person))
             raise WrongCodeError
 
     async def _account(self, session: AsyncSession, person: UUID) -> LocalAccount:

@@ -16,7 +16,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db import attempts
+from parvis_identity.db import attempts, audit
+from parvis_identity.domain.audit import ANYBODY, Act, Action, Thing
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.throttle import BY_ACCOUNT, BY_DEVICE, BY_RECIPIENT, BY_SOURCE, Pace
 from parvis_kit.crypto.keys import MasterKey
@@ -41,6 +42,7 @@ class Count:
 
     bucket: bytes
     pace: Pace
+    kind: str
 
 
 class Throttle:
@@ -52,25 +54,25 @@ class Throttle:
 
     def source(self, address: str) -> Count:
         """The network that a request comes from: an IPv4 address, or the /64 that one IPv6 subscriber has."""
-        return Count(self._bucket("source", _network(address).encode()), BY_SOURCE)
+        return self._count("source", _network(address).encode(), BY_SOURCE)
 
     def account(self, email_index: bytes, device: bytes | None) -> Count:
         """An account, whether it exists or not, from a device that it knows or from any other."""
         if device is None:
-            return Count(self._bucket("account", email_index), BY_ACCOUNT)
-        return Count(self._bucket("device", email_index + device), BY_DEVICE)
+            return self._count("account", email_index, BY_ACCOUNT)
+        return self._count("device", email_index + device, BY_DEVICE)
 
     def second_factor(self, person: UUID) -> Count:
         """Codes for an account whose password is known already."""
-        return Count(self._bucket("second-factor", person.bytes), BY_DEVICE)
+        return self._count("second-factor", person.bytes, BY_DEVICE)
 
     def recipient(self, email_index: bytes, about: str) -> Count:
         """Letters to an address about one thing: who has it flooded with others does not keep this one away."""
-        return Count(self._bucket(f"recipient/{about}", email_index), BY_RECIPIENT)
+        return self._count(f"recipient/{about}", email_index, BY_RECIPIENT)
 
     def email_change(self, person: UUID) -> Count:
         """Codes that somebody has sent to addresses which may be another's."""
-        return Count(self._bucket("email-change", person.bytes), BY_RECIPIENT)
+        return self._count("email-change", person.bytes, BY_RECIPIENT)
 
     async def take(self, *counts: Count, now: datetime) -> None:
         """Count an attempt; raises TooManyAttemptsError where one of the counts says to wait.
@@ -81,6 +83,7 @@ class Throttle:
             for count in counts:
                 wait = await attempts.take(uow.session, count.bucket, count.pace, now)
                 if wait:
+                    await self._note(uow.session, count, now)
                     await uow.commit()
                     _log.info("attempt_throttled", seconds=round(wait.total_seconds()))
                     raise TooManyAttemptsError(wait)
@@ -88,7 +91,10 @@ class Throttle:
 
     async def allows(self, session: AsyncSession, count: Count, now: datetime) -> bool:
         """Count an attempt in the caller's transaction; False where it must not be made."""
-        return await attempts.take(session, count.bucket, count.pace, now) is None
+        held_back = await attempts.take(session, count.bucket, count.pace, now) is not None
+        if held_back:
+            await self._note(session, count, now)
+        return not held_back
 
     async def require(self, session: AsyncSession, *counts: Count, now: datetime) -> None:
         """Count an attempt in the caller's transaction; raises TooManyAttemptsError where it must not be made."""
@@ -105,8 +111,14 @@ class Throttle:
         """Take the attempt off its source, and no other: one's own account must not pay for any number of guesses."""
         await attempts.give_back(session, source.bucket, now)
 
-    def _bucket(self, kind: str, what: bytes) -> bytes:
-        return hmac_digest(self._key, kind.encode() + b"\x00" + what, sha256)[:16]
+    async def _note(self, session: AsyncSession, count: Count, now: datetime) -> None:
+        # What is counted is named by its keyed hash: equal ones are seen to be, and nobody is named.
+        if await attempts.note(session, count.bucket):
+            on = Thing(count.kind.partition("/")[0], count.bucket.hex())
+            await audit.record(session, Act(Action.ATTEMPTS_HELD_BACK, ANYBODY, on, now))
+
+    def _count(self, kind: str, what: bytes, pace: Pace) -> Count:
+        return Count(hmac_digest(self._key, kind.encode() + b"\x00" + what, sha256)[:16], pace, kind)
 
 
 def _network(address: str) -> str:
