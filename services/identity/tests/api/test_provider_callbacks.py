@@ -5,7 +5,7 @@ import asyncio
 
 import pytest
 from fake_provider import citizen
-from identity_refusals import callback_of, refused, sign_in
+from identity_refusals import callback_of
 from identity_town import Attempt, Town
 
 
@@ -69,26 +69,6 @@ async def test_who_cancels_may_start_again_or_go_back(town: Town) -> None:
     assert "Vous avez interrompu la connexion" in page.text
     assert "Revenir à «\u00a0Portail de démonstration\u00a0»" in page.text
     assert "http://localhost:8080/developers/callback?error=access_denied&amp;state=state-of-the-client" in page.text
-
-
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        ("server_error", "La connexion n’a pas abouti"),
-        ("temporarily_unavailable", "La connexion n’a pas abouti"),
-        ("invalid_scope", "La connexion est mal réglée"),
-        ("invalid_request", "La connexion est mal réglée"),
-        ("<script>alert(1)</script>", "La connexion n’a pas abouti"),
-    ],
-)
-async def test_each_error_of_the_provider_is_a_page(town: Town, error: str, words: str) -> None:
-    town.citizens.callback = lambda answer: {
-        "error": error, "error_description": "<b>Y000000</b>", "state": answer["state"], "iss": answer["iss"],
-    }  # fmt: skip
-    answer = await sign_in(town)
-    await refused(town, answer, 502, words)
-    assert "<script>" not in answer.text
-    assert "<b>" not in answer.text
 
 
 async def test_a_person_of_two_browsers_at_once_gets_one_account(town: Town) -> None:

@@ -21,12 +21,6 @@ async def test_the_request_to_franceconnect_is_the_one_it_takes(town: Town) -> N
     assert set(sent) == {"grant_type", "code", "redirect_uri", "client_id", "client_secret"}
 
 
-@pytest.mark.parametrize("path", ["/token", "/userinfo"])
-async def test_a_provider_that_does_not_answer_is_a_page(town: Town, path: str) -> None:
-    answer = await sign_in(town, lambda p: p.down.add(path))
-    await refused(town, answer, 503, "Le fournisseur d’identité ne répond pas")
-
-
 async def test_a_provider_that_cannot_be_discovered_is_a_page(town: Town) -> None:
     answer = await sign_in(town, lambda p: p.down.add("/.well-known/openid-configuration"))
     await refused(town, answer, 503, "Le fournisseur d’identité ne répond pas")
@@ -35,23 +29,18 @@ async def test_a_provider_that_cannot_be_discovered_is_a_page(town: Town) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "words", "expected"),
+    "body",
     [
-        (400, {"error": "invalid_grant"}, "Cette page n’est plus valable", 400),
-        (401, {"error": "invalid_client"}, "La connexion est mal réglée", 502),
-        (500, {"error": "server_error"}, "La connexion n’a pas abouti", 502),
-        (200, {"access_token": "x"}, "La connexion n’a pas abouti", 502),
-        (200, {"access_token": "x", "id_token": 5, "token_type": "Bearer"}, "La connexion n’a pas abouti", 502),
-        (200, {"access_token": "x", "id_token": "a.b.c", "token_type": "DPoP"}, "La connexion n’a pas abouti", 502),
-        (200, ["no", "object"], "La connexion n’a pas abouti", 502),
-        (200, {"id_token": "x" * 300_000}, "La connexion n’a pas abouti", 502),
+        {"access_token": "x"},
+        {"access_token": "x", "id_token": 5, "token_type": "Bearer"},
+        {"access_token": "x", "id_token": "a.b.c", "token_type": "DPoP"},
+        ["no", "object"],
+        {"id_token": "x" * 300_000},
     ],
 )
-async def test_a_wrong_token_answer_is_a_page(
-    town: Town, providers: respx.MockRouter, status: int, body: Any, words: str, expected: int
-) -> None:
-    providers.route(url=f"{town.citizens.issuer}/token").mock(return_value=httpx.Response(status, json=body))
-    await refused(town, await sign_in(town), expected, words)
+async def test_a_wrong_token_answer_is_a_page(town: Town, providers: respx.MockRouter, body: Any) -> None:
+    providers.route(url=f"{town.citizens.issuer}/token").mock(return_value=httpx.Response(200, json=body))
+    await refused(town, await sign_in(town), 502, "La connexion n’a pas abouti")
 
 
 async def test_a_discovery_document_of_somebody_else_is_not_used(town: Town, providers: respx.MockRouter) -> None:

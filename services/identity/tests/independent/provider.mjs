@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // oidc-provider, a certified provider and the one that FranceConnect and ProConnect are built on, set up as each of
 // them is documented: paths, lifetimes, levels, signed (and, with clientKeys, encrypted) userinfo, closed list of
-// parameters. Its task is the only argument, as JSON. It prints {"issuer": url} and then {"asked": …} for each authorization request.
+// parameters. Its task is the only argument, as JSON. It prints {"issuer": url} and then {"asked": …} for each
+// authorization request. A line of JSON that it reads changes the task, or what it knows of us; it prints {"told": …}.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
 import Provider from 'oidc-provider';
 
 const task = JSON.parse(process.argv[2]);
@@ -124,10 +126,7 @@ provider.on('server_error', (_ctx, error) => console.error(error));
 // The person's answer: who they are, at the level that the task says, and a yes to all that is asked.
 async function interact(request, response) {
   const details = await provider.interactionDetails(request, response);
-  if (task.answer === 'refuse') {
-    const refused = { error: 'access_denied', error_description: 'User auth aborted' };
-    return provider.interactionFinished(request, response, refused);
-  }
+  if (task.error) return provider.interactionFinished(request, response, task.error);
   const accountId = task.person.uid ?? 'somebody';
   const grant = new provider.Grant({ accountId, clientId: details.params.client_id });
   grant.addOIDCScope(details.params.scope);
@@ -156,5 +155,11 @@ server.on('request', (request, response) => {
   request.originalUrl = request.url;
   request.url = request.url.slice(PATH.length);
   return answer(request, response);
+});
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const { client, ...changed } = JSON.parse(line);
+  Object.assign(task, changed);
+  Object.assign(await provider.Client.find('parvis'), client);
+  say({ told: true });
 });
 say({ issuer });

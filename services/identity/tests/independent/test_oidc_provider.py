@@ -47,6 +47,7 @@ class Scene:
     """Identity, a provider, and a browser that stops where it reaches the client."""
 
     identity: str
+    issuer: str
     provider: Conversation
     http: httpx.Client
 
@@ -60,12 +61,17 @@ class Scene:
         form = {name: unescape(value) for name, value in hidden} | choice
         return self._followed(self.http.post(urljoin(str(page.url), unescape(action[1])), data=form))
 
-    def to_provider(self, attempt: Attempt, name: str) -> httpx.Response:
+    def tell(self, **changed: Any) -> None:
+        """Have the provider do from now on what its task did not say."""
+        self.provider.say(json.dumps(changed))
+        assert self.provider.heard() == {"told": True}
+
+    def to_provider(self, attempt: Attempt, name: str, until: str = CLIENT) -> httpx.Response:
         """Through the provider, which asks nothing of the person that its task does not answer."""
         login = self.get(str(httpx.URL(f"{self.identity}/oauth2/authorize", params=attempt.parameters())))
         link = re.search(rf'<a[^>]*href="([^"]+)"[^>]*>S’identifier avec {name}', login.text)
         assert link, login.text
-        return self.get(urljoin(self.identity, unescape(link[1])))
+        return self._followed(self.http.get(urljoin(self.identity, unescape(link[1]))), until)
 
     def tokens(self, attempt: Attempt, back: httpx.Response) -> dict[str, Any]:
         form = {
@@ -85,8 +91,8 @@ class Scene:
         body: dict[str, Any] = httpx.get(f"{self.identity}/v1/me", headers=headers).json()
         return body
 
-    def _followed(self, answer: httpx.Response) -> httpx.Response:
-        while answer.is_redirect and not answer.headers["location"].startswith(CLIENT):
+    def _followed(self, answer: httpx.Response, until: str = CLIENT) -> httpx.Response:
+        while answer.is_redirect and until not in answer.headers["location"]:
             answer = self.http.get(urljoin(str(answer.url), answer.headers["location"]))
         return answer
 
@@ -109,7 +115,8 @@ def scene(
         **task,
     }
     with conversation("provider.mjs", told) as provider:
-        known = {"profile": profile, "issuer": provider.heard()["issuer"], "client_id": "parvis"}
+        issuer = provider.heard()["issuer"]
+        known = {"profile": profile, "issuer": issuer, "client_id": "parvis"}
         known |= {"scopes": ["identite_pivot"]} if profile != "proconnect" else {}
         environment = {
             "PARVIS_IDENTITY_PORT": str(port),
@@ -121,7 +128,7 @@ def scene(
             running_service("identity", settings, **environment),
             httpx.Client(headers={"accept-language": "fr"}, timeout=10) as http,
         ):
-            yield Scene(identity, provider, http)
+            yield Scene(identity, issuer, provider, http)
 
 
 def portal(client_id: str = "demo-portal") -> Attempt:
@@ -163,11 +170,43 @@ def test_a_citizen_comes_in_and_goes_out_through_franceconnect_plus(identity_set
         assert leaving.status_code == 200, leaving.text
 
 
-def test_who_gives_up_at_franceconnect_may_choose_again(identity_settings: Settings) -> None:
-    with scene(identity_settings, "franceconnect", CITIZEN, answer="refuse") as here:
+def test_what_franceconnect_refuses_is_a_page_that_quotes_it(identity_settings: Settings) -> None:
+    with scene(identity_settings, "franceconnect", CITIZEN) as here:
+        here.tell(error={"error": "access_denied", "error_description": "User auth aborted"})
         page = here.to_provider(portal(), "FranceConnect")
-        assert page.status_code == 200
-        assert "Vous avez interrompu la connexion" in page.text
+        assert (page.status_code, "Vous avez interrompu la connexion" in page.text) == (200, True)
+        asked = here.provider.heard()["asked"]
+
+        here.tell(error={"error": "server_error", "error_description": "Y100011 authentication aborted"})
+        page = here.to_provider(portal(), "FranceConnect")
+        assert (page.status_code, "provider-account-blocked · Y100011" in page.text) == (403, True)
+        here.provider.heard()
+
+        here.tell(error=None, client={"scope": "openid"})
+        page = here.to_provider(portal(), "FranceConnect")
+        assert (page.status_code, "La connexion est mal réglée" in page.text) == (502, True), page.text
+        here.provider.heard()
+
+        here.tell(client={"scope": None, "clientSecret": "another secret than ours"})
+        page = here.to_provider(portal(), "FranceConnect")
+        assert (page.status_code, "La connexion est mal réglée" in page.text) == (502, True), page.text
+        here.provider.heard()
+
+        here.tell(client={"clientSecret": SECRET})
+        back = here.to_provider(portal(), "FranceConnect", until="/callback?")
+        code = dict(parse_qsl(urlsplit(back.headers["location"]).query))["code"]
+        form = {
+            "grant_type": "authorization_code", "code": code, "redirect_uri": asked["redirect_uri"],
+            "client_id": "parvis", "client_secret": SECRET,
+        }  # fmt: skip
+        assert httpx.post(f"{here.issuer}/token", data=form).status_code == 200, "somebody is faster than we are"
+        page = here.get(back.headers["location"])
+        assert (page.status_code, "Cette page n’est plus valable" in page.text) == (400, True), page.text
+
+        assert here.http.get(f"{here.issuer}/authorize?{urlencode(asked)}").is_redirect, "what we send is taken"
+        for more in ({"max_age": "5"}, {"code_challenge": "x" * 43, "code_challenge_method": "S256"}):
+            refused = here.http.get(f"{here.issuer}/authorize?{urlencode(asked | more)}")
+            assert (refused.status_code, "Y030007" in refused.text) == (400, True), refused.text
 
 
 def test_a_level_below_the_one_asked_is_refused(identity_settings: Settings) -> None:

@@ -45,6 +45,7 @@ class FakeProvider:
     scopes: tuple[str, ...] = ()
     callback: Callable[[dict[str, str]], dict[str, str]] = unchanged
     down: set[str] = field(default_factory=set)
+    answers: dict[str, httpx.Response] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     sent: list[dict[str, str]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class FakeProvider:
         fresh = FakeProvider(self.profile, self.issuer, acr=acr, key=self.key)
         for name in (
             "person", "acr", "id_token_claims", "userinfo_claims", "sign", "sign_userinfo", "callback", "down",
-            "asked", "sent", "codes",
+            "answers", "asked", "sent", "codes",
         ):  # fmt: skip
             setattr(self, name, getattr(fresh, name))
 
@@ -100,7 +101,7 @@ class FakeProvider:
         def answer(request: httpx.Request) -> httpx.Response:
             if path in self.down:
                 raise httpx.ConnectTimeout("down", request=request)
-            return handler(request)
+            return self.answers.get(path) or handler(request)
 
         return answer
 

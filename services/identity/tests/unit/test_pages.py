@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The words of the pages are complete, and scopes are known under the names of their services."""
 
+from parvis_identity.api.provider_texts import PROVIDER_REFUSALS
 from parvis_identity.api.texts import REFUSALS, TEXTS
 from parvis_identity.domain.errors import Refusal
 from parvis_identity.domain.scopes import CATALOGUE, audiences, parse, written
 
 
 def test_each_refusal_has_its_page() -> None:
-    assert set(REFUSALS) == set(Refusal)
+    assert set(REFUSALS) | set(PROVIDER_REFUSALS) == set(Refusal)
+    assert not set(REFUSALS) & set(PROVIDER_REFUSALS)
 
 
 def test_both_languages_name_the_same_things() -> None:

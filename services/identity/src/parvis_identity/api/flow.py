@@ -67,7 +67,7 @@ def way_back(request: Request, wanted: AuthorizationRequest, retry: str | None =
     try:
         yield
     except RefusedError as error:
-        raise WithLinksError(error.reason, back=cancel_url(request, wanted), retry=retry) from error
+        raise WithLinksError(error, back=cancel_url(request, wanted), retry=retry) from error
 
 
 def language_for(wanted: AuthorizationRequest) -> Language:

@@ -12,7 +12,8 @@ from parvis_identity.api.context import now, parts_of, query
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of, set_session
 from parvis_identity.api.documents import page_route, pages, parameter
 from parvis_identity.api.flow import asking_of, cancel_url, in_other_language, language_for, way_back
-from parvis_identity.api.pages import STYLE_PATH, page, page_router, redirect
+from parvis_identity.api.identity_links import PATH as IDENTITIES
+from parvis_identity.api.pages import STYLE_PATH, WithLinksError, page, page_router, redirect
 from parvis_identity.domain.assurance import LOCAL_MFA_ACR, reaches
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Audience
@@ -102,7 +103,8 @@ async def start_login(provider: Profile, request: Request) -> Response:
         parameter("code", "The provider's."),
         parameter("iss", "The provider's issuer (RFC 9207)."),
         parameter("error", "Why there is no code."),
-        parameter("error_description", "Not shown to anybody."),
+        parameter("error_description", "Not shown to anybody, but for FranceConnect's code in it."),
+        parameter("error_uri", "The same."),
         timeout=15,
     ),
     operation_id="finishLogin",
@@ -117,9 +119,9 @@ async def finish_login(provider: Profile, request: Request) -> Response:
     try:
         back = await parts.sign_in.come_back(provider, parameters, browser, session_of(request, kind), now())
     except RetryableError as error:
-        raise _with_links(request, error) from error
+        raise await _with_links(request, error) from error
     if isinstance(back, LinkReturn):
-        return redirect(f"/account/identities?notice={'linked' if back.linked else 'cancelled'}")
+        return redirect(f"{IDENTITIES}?notice={'linked' if back.linked else 'cancelled'}")
     if back.cookie is None:
         return redirect(f"/login?continue={back.continuation}&cancelled=yes")
     response = redirect(f"/consent?continue={back.continuation}")
@@ -128,10 +130,9 @@ async def finish_login(provider: Profile, request: Request) -> Response:
     return response
 
 
-def _with_links(request: Request, error: RetryableError) -> RefusedError:
+async def _with_links(request: Request, error: RetryableError) -> RefusedError:
+    if error.continuation is None:
+        return WithLinksError(error, back=IDENTITIES, back_says="see-identities")
     wanted: AuthorizationRequest = parts_of(request).continuations.open(error.continuation, browser_of(request), now())
-    try:
-        with way_back(request, wanted, retry=f"/login?continue={error.continuation}"):
-            raise error
-    except RefusedError as linked:
-        return linked
+    await asking_of(request, wanted)  # the page looks like the client's collectivity
+    return WithLinksError(error, back=cancel_url(request, wanted), retry=f"/login?continue={error.continuation}")

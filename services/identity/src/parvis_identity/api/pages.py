@@ -21,10 +21,11 @@ from parvis_identity.api.organisation_texts import ORGANISATION_TEXTS
 from parvis_identity.api.passkey_texts import PASSKEY_TEXTS
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.api.profile_texts import PROFILE_TEXTS
+from parvis_identity.api.provider_texts import PROVIDER_REFUSALS
 from parvis_identity.api.texts import REFUSALS, TEXTS
 from parvis_identity.api.typography import typeset
 from parvis_identity.domain.collectivity import TimeZone
-from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
+from parvis_identity.domain.errors import OAuthError, RefusedError
 from parvis_identity.service.throttle import TooManyAttemptsError
 from parvis_kit.locale import Language
 from parvis_kit.problems import MALFORMED, Problem
@@ -32,6 +33,9 @@ from parvis_kit.web.errors import as_problem
 from parvis_kit.web.operation import Operation
 
 _TEXTS: Final = TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS | DEVICE_TEXTS | PROFILE_TEXTS | ORGANISATION_TEXTS
+_REFUSALS: Final = REFUSALS | PROVIDER_REFUSALS
+_UNAVAILABLE: Final = 503
+_RETRY_SECONDS: Final = "60"
 STYLE_PATH: Final = "/login/style.css"
 SCRIPT_PATH: Final = "/login/passkeys.js"
 _CSP: Final = (
@@ -47,12 +51,13 @@ _TEMPLATES: Final = Environment(
 
 
 class WithLinksError(RefusedError):
-    """A refusal whose page offers the way back to the client, and perhaps another try."""
+    """A refusal whose page offers a way back, to the client unless ``back_says`` another text, and perhaps a retry."""
 
-    def __init__(self, reason: Refusal, *, back: str, retry: str | None) -> None:
-        super().__init__(reason)
+    def __init__(self, refused: RefusedError, *, back: str, retry: str | None = None, back_says: str = "back") -> None:
+        super().__init__(refused.reason, refused.code)
         self.back = back
         self.retry = retry
+        self.back_says = back_says
 
 
 class PageOperation(Operation):
@@ -125,13 +130,24 @@ def redirect(url: str) -> Response:
 
 def refused(request: Request, error: RefusedError) -> Response:
     """The page of a refusal."""
-    text, language = REFUSALS[error.reason], language_of(request)
-    links = (error.back, error.retry) if isinstance(error, WithLinksError) else (None, None)
+    text, language = _REFUSALS[error.reason], language_of(request)
+    linked = error if isinstance(error, WithLinksError) else None
     response = _message(
-        request, text.status, text.title.in_language(language), text.body.in_language(language), error.reason, links
+        request,
+        text.status,
+        text.title.in_language(language),
+        text.body.in_language(language),
+        " · ".join(name for name in (error.reason, error.code) if name),
+        back=linked.back if linked else None,
+        back_says=linked.back_says if linked else "back",
+        retry=linked.retry if linked else None,
+        retry_says=text.retry,
+        ask=text.ask,
     )
     if isinstance(error, TooManyAttemptsError):
         response.headers["Retry-After"] = str(error.seconds)
+    elif text.status == _UNAVAILABLE:
+        response.headers["Retry-After"] = _RETRY_SECONDS
     return response
 
 
@@ -140,14 +156,14 @@ def problem_page(request: Request, problem: Problem) -> Response:
     language = language_of(request)
     body = problem.text.in_language(language) if problem.text else ""
     kind = problem.kind
-    response = _message(request, kind.status, kind.title.in_language(language), body, kind.code, (None, None))
+    response = _message(request, kind.status, kind.title.in_language(language), body, kind.code)
     response.headers.update(problem.headers or {})
     return response
 
 
-def _message(
-    request: Request, status: int, title: str, body: str, reference: str, links: tuple[str | None, str | None]
-) -> Response:
+def _message(request: Request, status: int, title: str, body: str, reference: str, /, **links: Any) -> Response:
+    """``links`` are addresses and the names of what they say; without any, the page just says what happened."""
+    none = {"back": None, "back_says": "back", "retry": None, "retry_says": "retry", "ask": None}
     return page(
         request,
         "refused.html",
@@ -155,8 +171,7 @@ def _message(
         title=typeset(title, language_of(request)),
         body=typeset(body, language_of(request)),
         reference=reference,
-        back=links[0],
-        retry=links[1],
+        **(none | links),
     )
 
 

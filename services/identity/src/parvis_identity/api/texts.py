@@ -57,16 +57,24 @@ TEXTS: Final[dict[str, Text]] = {
     "back": Text(fr="Revenir au service", en="Back to the service"),
     "reference": Text(fr="Référence à citer si vous nous écrivez :", en="Reference to quote if you write to us:"),
     "retry": Text(fr="Réessayer", en="Try again"),
+    "another-way": Text(fr="Se connecter autrement", en="Sign in another way"),
+    "see-identities": Text(fr="Revenir à mes identités", en="Back to my identities"),
+    "ask-franceconnect": Text(fr="Aide de FranceConnect", en="Help of FranceConnect (in French)"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalText:
-    """The page of one refusal: its status, what happened, and what the person can do."""
+    """The page of one refusal: its status, what happened, and what the person can do.
+
+    ``retry`` names what the link says that leads to the sign-in page; ``ask`` is whose help is offered besides, if any.
+    """
 
     status: int
     title: Text
     body: Text
+    retry: str = "retry"
+    ask: str | None = None
 
 
 REFUSALS: Final[dict[Refusal, RefusalText]] = {
@@ -97,50 +105,6 @@ REFUSALS: Final[dict[Refusal, RefusalText]] = {
             "recommencez ; vos cookies doivent être acceptés.",
             en="Signing in began too long ago, or in another browser. Go back to the service and start again; cookies "
             "must be allowed.",
-        ),
-    ),
-    Refusal.PROVIDER_UNREACHABLE: RefusalText(
-        503,
-        Text(fr="Le fournisseur d'identité ne répond pas", en="The identity provider does not answer"),
-        Text(
-            fr="FranceConnect ou ProConnect ne répond pas pour le moment. Réessayez dans quelques minutes.",
-            en="FranceConnect or ProConnect does not answer for now. Try again in a few minutes.",
-        ),
-    ),
-    Refusal.PROVIDER_FAILED: RefusalText(
-        502,
-        Text(fr="La connexion n'a pas abouti", en="Signing in did not work"),
-        Text(
-            fr="Le fournisseur d'identité a rencontré un problème technique. Réessayez ; si cela continue, choisissez "
-            "un autre compte chez lui.",
-            en="The identity provider had a technical problem. Try again; if it goes on, choose another account there.",
-        ),
-    ),
-    Refusal.PROVIDER_MISCONFIGURED: RefusalText(
-        502,
-        Text(fr="La connexion est mal réglée", en="Signing in is misconfigured"),
-        Text(
-            fr="Le fournisseur d'identité a refusé notre demande. Ce n'est pas de votre fait : prévenez votre "
-            "collectivité.",
-            en="The identity provider refused our request. It is not your doing: tell your local authority.",
-        ),
-    ),
-    Refusal.PROVIDER_UNTRUSTED: RefusalText(
-        502,
-        Text(fr="Réponse refusée", en="Answer refused"),
-        Text(
-            fr="La réponse du fournisseur d'identité n'a pas pu être vérifiée. Par sécurité, vous n'êtes pas "
-            "connecté. Réessayez.",
-            en="The answer of the identity provider could not be verified. For your safety, you are not signed in. "
-            "Try again.",
-        ),
-    ),
-    Refusal.LEVEL_TOO_LOW: RefusalText(
-        403,
-        Text(fr="Niveau de garantie insuffisant", en="Level of assurance too low"),
-        Text(
-            fr="Ce service demande une identité mieux vérifiée. Recommencez en choisissant un autre compte.",
-            en="This service needs an identity that is better verified. Start again with another account.",
         ),
     ),
     Refusal.FOREIGN_ORGANISATION: RefusalText(

@@ -40,6 +40,12 @@ class Refusal(StrEnum):
     PROVIDER_FAILED = "provider-failed"
     PROVIDER_MISCONFIGURED = "provider-misconfigured"
     PROVIDER_UNTRUSTED = "provider-untrusted"
+    PROVIDER_SESSION_LOST = "provider-session-lost"
+    PROVIDER_ACCOUNT_FAILED = "provider-account-failed"
+    PROVIDER_ACCOUNT_BLOCKED = "provider-account-blocked"
+    PROVIDER_ACCESS_CLOSED = "provider-access-closed"
+    CIVIL_STATUS_NOT_FOUND = "civil-status-not-found"
+    CIVIL_STATUS_CLOSED = "civil-status-closed"
     LEVEL_TOO_LOW = "level-too-low"
     FOREIGN_ORGANISATION = "foreign-organisation"
     NO_MEMBERSHIP = "no-membership"
@@ -55,11 +61,15 @@ class Refusal(StrEnum):
 
 
 class RefusedError(Exception):
-    """The way of a person through the pages ends here; nothing is sent to the client by itself."""
+    """The way of a person through the pages ends here; nothing is sent to the client by itself.
 
-    def __init__(self, reason: Refusal) -> None:
+    ``code`` is the provider's own name of what happened there, for whom the person writes to.
+    """
+
+    def __init__(self, reason: Refusal, code: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
 
 
 class UnknownPersonError(Exception):

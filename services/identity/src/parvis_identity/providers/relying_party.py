@@ -12,21 +12,23 @@ from joserfc.errors import JoseError
 
 from parvis_identity.domain import pkce
 from parvis_identity.domain.assurance import reaches
+from parvis_identity.domain.authorization import Parameters
+from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.opaque import new_opaque
+from parvis_identity.domain.provider_error import KNOWN_ERRORS, code_in, meaning
 from parvis_identity.domain.sign_in import Vouched
 from parvis_identity.providers.discovery import Discovery, Metadata
 from parvis_identity.providers.own_keys import ASSERTION_TYPE
 from parvis_identity.providers.profiles import PROFILES
-from parvis_identity.providers.transport import Transport
+from parvis_identity.providers.transport import Reply, Transport
 from parvis_identity.providers.verification import id_token_claims, userinfo_claims
 from parvis_identity.settings import ProviderSettings
 from parvis_kit.logs import logger
 
 _log = logger(__name__)
-_OURS_TO_MEND: Final = frozenset(
-    {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "invalid_client"}
-)
+# Statuses by which a proxy or the provider itself says that it is down or too busy for now.
+_FOR_NOW: Final = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +107,15 @@ class RelyingParty:
             _log.error("provider_answer_refused", reason="callback_iss")
             raise RefusedError(Refusal.PROVIDER_UNTRUSTED)
 
-    def refusal(self, error: str) -> RefusedError:
-        """What an error of the provider means to the person."""
-        ours = error in _OURS_TO_MEND
-        _log.warning("provider_error", provider=self.profile.name, error=error if ours else "other")
-        return RefusedError(Refusal.PROVIDER_MISCONFIGURED if ours else Refusal.PROVIDER_FAILED)
+    def check_error(self, answer: Parameters) -> bool:
+        """True where the person stopped at the provider by themselves; raises RefusedError for any other error."""
+        error = answer.get("error")
+        if error is None:
+            return False
+        refused = self._refusal("callback", error, answer.get("error_description"), answer.get("error_uri"))
+        if refused:
+            raise refused
+        return True
 
     async def vouched(self, code: str, nonce: str, verifier: str | None) -> Vouched:
         """Trade the code for who the person is: token and userinfo in one pass, the code lives for 30 s only."""
@@ -164,7 +170,7 @@ class RelyingParty:
             form["code_verifier"] = verifier
         reply = await self._transport.post(metadata.token_endpoint, form)
         if not reply.ok:
-            raise self._token_refusal(reply.status, reply.content)
+            raise self._answered("token", reply)
         body = reply.json()
         tokens = {name: body.get(name) for name in ("access_token", "id_token")}
         if not all(isinstance(token, str) and token.isascii() and token for token in tokens.values()):
@@ -187,19 +193,38 @@ class RelyingParty:
             _log.error("provider_answer_refused", reason="encryption", error=type(error).__name__)
             raise RefusedError(Refusal.PROVIDER_UNTRUSTED) from error
 
-    def _token_refusal(self, status: int, content: bytes) -> RefusedError:
-        if b'"invalid_grant"' in content:
-            _log.warning("provider_code_refused", provider=self.profile.name)
-            return RefusedError(Refusal.EXPIRED)
-        _log.error("provider_token_refused", provider=self.profile.name, status=status)
-        server_error = status >= 500  # noqa: PLR2004 - the class of server errors
+    def _answered(self, where: str, reply: Reply) -> RefusedError:
+        """What another status than 200 at one of its endpoints means to the person."""
+        told = reply.error()
+        if told.get("error") in KNOWN_ERRORS:
+            refused = self._refusal(where, told["error"], told.get("error_description"), told.get("error_uri"))
+            return refused or RefusedError(Refusal.PROVIDER_FAILED)
+        _log.error("provider_error", provider=self.profile.name, where=where, status=reply.status)
+        if reply.status in _FOR_NOW:
+            return RefusedError(Refusal.PROVIDER_UNREACHABLE)
+        server_error = reply.status >= 500  # noqa: PLR2004 - the class of server errors
         return RefusedError(Refusal.PROVIDER_FAILED if server_error else Refusal.PROVIDER_MISCONFIGURED)
+
+    def _refusal(self, where: str, error: str, *told: str | None) -> RefusedError | None:
+        code = code_in(*told)
+        reason = meaning(error, code if self.profile.audience is Audience.CITIZEN else None)
+        _log.warning(
+            "provider_error",
+            provider=self.profile.name,
+            where=where,
+            error=error if error in KNOWN_ERRORS else "other",
+            code=code,
+            refusal=reason,
+        )
+        return RefusedError(reason, code) if reason else None
 
     async def _userinfo(self, metadata: Metadata, access_token: str, subject: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/jwt"}
         reply = await self._transport.get(metadata.userinfo_endpoint, headers)
-        if not reply.ok or reply.content_type != "application/jwt":
-            _log.error("provider_userinfo_refused", status=reply.status, content_type=reply.content_type)
+        if not reply.ok:
+            raise self._answered("userinfo", reply)
+        if reply.content_type != "application/jwt":
+            _log.error("provider_answer_refused", reason="content_type", content_type=reply.content_type)
             raise RefusedError(Refusal.PROVIDER_FAILED)
         token = self._opened(reply.content.decode("ascii", errors="replace").strip())
         return await userinfo_claims(token, metadata, client_id=self._settings.client_id, subject=subject)

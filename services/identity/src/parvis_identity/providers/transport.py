@@ -38,6 +38,15 @@ class Reply:
             raise RefusedError(Refusal.PROVIDER_FAILED)
         return body
 
+    def error(self) -> dict[str, str]:
+        """The texts of an error (RFC 6749 section 5.2); none of them where the answer is not one."""
+        try:
+            body = json.loads(self.content)
+        except ValueError:
+            return {}
+        pairs = body.items() if isinstance(body, dict) else ()
+        return {name: value for name, value in pairs if isinstance(value, str)}
+
 
 class Transport:
     """One client for all providers of a process; opened at the first call, in the loop that uses it."""

@@ -27,7 +27,6 @@ from parvis_kit.ids import uuid7
 from parvis_kit.locale import DEFAULT
 from parvis_kit.logs import logger
 
-_CANCELLED = "access_denied"
 _log = logger(__name__)
 
 
@@ -152,19 +151,19 @@ class SignIn:
         if details.linking:
             return await self._link(party, details, UUID(details.linking), parameters, former, now)
         request = self._continuations.open(details.continuation, browser, now)
-        await party.check_issuer(parameters.get("iss"))
-        error = parameters.get("error")
         kind = party.profile.audience.value
-        if error == _CANCELLED:
-            return Return(continuation=details.continuation, request=request, kind=kind, cookie=None)
-        if error is not None:
-            raise RetryableError(party.refusal(error).reason, details.continuation)
         try:
-            vouched = await party.vouched(parameters.get("code") or "", details.nonce, details.verifier)
-            cookie = await self._open(vouched, request, former, kind, now)
+            vouched = await self._vouched(party, details, parameters)
+            cookie = await self._open(vouched, request, former, kind, now) if vouched else None
         except RefusedError as refused:
-            raise RetryableError(refused.reason, details.continuation) from refused
+            raise RetryableError(refused, details.continuation) from refused
         return Return(continuation=details.continuation, request=request, kind=kind, cookie=cookie)
+
+    async def _vouched(self, party: RelyingParty, details: _Details, answer: Parameters) -> Vouched | None:
+        await party.check_issuer(answer.get("iss"))
+        if party.check_error(answer):
+            return None
+        return await party.vouched(answer.get("code") or "", details.nonce, details.verifier)
 
     async def _link(
         self,
@@ -175,15 +174,13 @@ class SignIn:
         cookie: str | None,
         now: datetime,
     ) -> LinkReturn:
-        await party.check_issuer(parameters.get("iss"))
-        error = parameters.get("error")
-        if error == _CANCELLED:
-            return LinkReturn(linked=False)
-        if error is not None:
-            raise party.refusal(error)
-        vouched = await party.vouched(parameters.get("code") or "", details.nonce, details.verifier)
-        await self._link_identity.finish(vouched, cookie, asked_in, now)
-        return LinkReturn(linked=True)
+        try:
+            vouched = await self._vouched(party, details, parameters)
+        except RefusedError as refused:
+            raise RetryableError(refused, None) from refused
+        if vouched:
+            await self._link_identity.finish(vouched, cookie, asked_in, now)
+        return LinkReturn(linked=vouched is not None)
 
     async def _take(self, provider: str, state: str | None, browser: str, now: datetime) -> _Details:
         state_hash = fingerprint(state or "")
@@ -245,8 +242,11 @@ class SignIn:
 
 
 class RetryableError(RefusedError):
-    """A refusal after which the person may choose again how to sign in, or go back to the client."""
+    """A refusal after which the person may choose again how to sign in, or go back to the client.
 
-    def __init__(self, reason: Refusal, continuation: str) -> None:
-        super().__init__(reason)
+    ``continuation`` is None where they were about to link an identity, and may try that again.
+    """
+
+    def __init__(self, refused: RefusedError, continuation: str | None) -> None:
+        super().__init__(refused.reason, refused.code)
         self.continuation = continuation
