@@ -1,31 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Signing in with an account of our own, guessing at one, and changing its password."""
+"""Signing in with an account of our own, and changing its password."""
 
 import asyncio
 import statistics
 import time
-from datetime import UTC, datetime, timedelta
 
-import httpx
-from identity_town import Attempt, Browser, Town, answered
-from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, registered, sign_in, to_local_login
+from identity_town import Attempt, Town, answered
+from local_people import (
+    EMAIL,
+    OTHER_PASSWORD,
+    PASSWORD,
+    Mailbox,
+    ask,
+    guess,
+    registered,
+    sign_in,
+    to_local_login,
+)
 from profile_people import trail
-
-from parvis_identity.db import attempts
-from parvis_identity.domain.throttle import BY_ACCOUNT, BY_RECIPIENT, BY_SOURCE, Pace
-
-
-async def guess(town: Town, email: str = EMAIL, browser: Browser | None = None) -> httpx.Response:
-    return await sign_in(browser or town.browser(), Attempt(), email, "certainly not this one")
-
-
-async def hold(town: Town) -> None:
-    """Whoever must wait now waits for an hour: no test depends on how fast it is."""
-    held = await town.rows(
-        "UPDATE login_attempt SET blocked_until = now() + interval '1 hour'"
-        " WHERE blocked_until > updated_at RETURNING 1"
-    )
-    assert held
 
 
 async def test_a_person_comes_back_with_their_password(town: Town) -> None:
@@ -57,99 +49,6 @@ async def test_a_wrong_password_and_an_unknown_address_take_the_same_time(town: 
             times.append(time.process_time() - started)
     known, unknown = (statistics.median(times) for times in spent.values())
     assert 0.5 < known / unknown < 2
-
-
-async def test_who_guesses_waits_longer_each_time(town: Town) -> None:
-    await registered(town)
-    for _ in range(BY_ACCOUNT.free + 1):
-        assert (await guess(town)).status_code == 422
-    await hold(town)
-    refused = await guess(town)
-    assert refused.status_code == 429
-    assert int(refused.headers["retry-after"]) >= 1
-    assert "pas bloqué" in refused.text
-    await town.rows("UPDATE login_attempt SET blocked_until = now() RETURNING 1")
-    assert (await guess(town)).status_code == 422
-    rows = await town.rows("SELECT attempts FROM login_attempt WHERE blocked_until > updated_at ORDER BY blocked_until")
-    assert rows[-1]["attempts"] == BY_ACCOUNT.free + 2, "one more than before the wait, so twice the wait"
-
-
-async def test_an_address_without_an_account_is_slowed_down_alike(town: Town) -> None:
-    for _ in range(BY_ACCOUNT.free + 1):
-        assert (await guess(town, "nobody@example.fr")).status_code == 422
-    await hold(town)
-    assert (await guess(town, "nobody@example.fr")).status_code == 429
-
-
-async def test_many_guesses_at_once_gain_nothing(town: Town) -> None:
-    await registered(town)
-    browsers = [town.browser() for _ in range(14)]
-    pages = [await to_local_login(browser, Attempt()) for browser in browsers]
-    answers = await asyncio.gather(
-        *(
-            browser.submit(page, email=EMAIL, password="certainly not this one")
-            for browser, page in zip(browsers, pages, strict=True)
-        )
-    )
-    assert sum(answer.status_code == 422 for answer in answers) <= BY_ACCOUNT.free + 1
-
-
-async def test_the_owner_does_not_wait_because_a_stranger_guesses(town: Town) -> None:
-    own = await registered(town)
-    for _ in range(BY_ACCOUNT.free + 1):
-        await guess(town)
-    await hold(town)
-    own.http.cookies.delete("parvis-citizen")
-    assert "Autoriser" in (await sign_in(own, Attempt())).text
-    assert (await sign_in(town.browser(), Attempt())).status_code == 429, "a device that the account does not know"
-
-
-async def test_the_device_of_one_account_is_unknown_to_another(town: Town) -> None:
-    await registered(town)
-    thief = await registered(town, "thief@example.fr")
-    thief.http.cookies.delete("parvis-citizen")
-    for _ in range(BY_ACCOUNT.free + 1):
-        await guess(town, browser=thief)
-    await hold(town)
-    assert (await guess(town, browser=thief)).status_code == 429
-
-
-async def test_a_source_that_tries_many_accounts_waits(town: Town) -> None:
-    source = {"x-forwarded-for": "198.51.100.1, 203.0.113.9"}
-    assert (await guess(town, "nobody@example.fr", town.browser(**source))).status_code == 422
-    await town.rows("UPDATE login_attempt SET attempts = attempts + $1 RETURNING 1", BY_SOURCE.free + 10)
-    assert (await guess(town, "somebody@example.fr", town.browser(**source))).status_code == 422
-    await hold(town)
-    lying = {"x-forwarded-for": "198.51.100.77, 203.0.113.9"}
-    assert (await guess(town, "someone@example.fr", town.browser(**lying))).status_code == 429
-    elsewhere = {"x-forwarded-for": "203.0.113.10"}
-    assert (await guess(town, "someone@example.fr", town.browser(**elsewhere))).status_code == 422
-
-
-async def test_who_comes_in_does_not_make_their_neighbours_wait(town: Town) -> None:
-    source = {"x-forwarded-for": "203.0.113.9"}
-    await registered(town)
-    await guess(town, "nobody@example.fr", town.browser(**source))
-    await town.rows("UPDATE login_attempt SET attempts = $1 WHERE attempts = 1 RETURNING 1", BY_SOURCE.free + 2)
-    for _ in range(3):
-        assert "Autoriser" in (await sign_in(town.browser(**source), Attempt())).text
-    assert [row["attempts"] for row in await town.rows("SELECT attempts FROM login_attempt")].count(22) >= 1
-
-
-async def test_attempts_are_forgotten_with_time_even_while_others_come(town: Town) -> None:
-    now, bucket = datetime.now(UTC), b"b" * 16
-    pace = Pace(free=100, longest=timedelta(minutes=1), forgets=timedelta(minutes=1))
-
-    async def counted(seconds: int) -> int:
-        async with town.runtime.database.unit_of_work() as uow:
-            assert await attempts.take(uow.session, bucket, pace, now + timedelta(seconds=seconds)) is None
-            await uow.commit()
-        return int((await town.rows("SELECT attempts FROM login_attempt WHERE bucket = $1", bucket))[0]["attempts"])
-
-    assert [await counted(seconds) for seconds in (0, 20, 40, 60, 80)] == [1, 2, 3, 3, 4]
-    assert await counted(170) == 4, "one and a half minutes since the last whole one: one is forgotten"
-    assert await counted(180) == 4, "and the half was not lost"
-    assert await counted(100_000) == 1
 
 
 async def test_signing_in_takes_a_new_session_and_ends_the_one_before(town: Town) -> None:
@@ -217,30 +116,6 @@ async def test_a_forgotten_password_is_replaced_and_every_session_ends(town: Tow
     assert notice.recipient == EMAIL
     assert (await sign_in(town.browser(), Attempt())).status_code == 422
     assert "Autoriser" in (await sign_in(town.browser(), Attempt(), password=OTHER_PASSWORD)).text
-
-
-async def test_who_gets_their_password_anew_does_not_wait_because_a_stranger_guesses(town: Town) -> None:
-    await registered(town)
-    box = Mailbox(town)
-    for _ in range(BY_ACCOUNT.free + 1):
-        await guess(town)
-    await hold(town)
-    assert (await sign_in(town.browser(), Attempt())).status_code == 429
-    owner = town.browser()
-    await ask(owner, Attempt(), "Mot de passe oublié")
-    await owner.submit(await owner.get(await box.link()), password=OTHER_PASSWORD)
-    assert "Autoriser" in (await sign_in(owner, Attempt(), password=OTHER_PASSWORD)).text
-
-
-async def test_who_is_flooded_with_other_letters_still_gets_the_one_for_a_new_password(town: Town) -> None:
-    await registered(town)
-    box = Mailbox(town)
-    for _ in range(BY_RECIPIENT.free + 1):
-        await ask(town.browser(), Attempt(), "Ouvrir un compte")
-    await box.emptied()
-    await ask(town.browser(), Attempt(), "Mot de passe oublié")
-    (letter,) = await box.emptied()
-    assert "mot de passe" in letter.subject
 
 
 async def test_recovery_tells_nobody_whether_an_address_has_an_account(town: Town) -> None:

@@ -12,14 +12,15 @@ import time_machine
 from fake_provider import citizen
 from identity_town import Attempt, Browser, Town, answered
 from joserfc import jwt
-from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, registered, sign_in
+from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, hold, registered, sign_in
 from profile_people import trail
 
-from parvis_identity.domain.throttle import BY_DEVICE
+from parvis_identity.domain.throttle import BY_CODE, BY_CODE_AND_DEVICE, BY_CODE_AND_SOURCE
 from parvis_identity.domain.totp import STEP_SECONDS, code_of
 
 # The clock stands still in the midst of a time step: the codes of it, of the one before and of the one after are taken.
 STEP = int(time.time()) // STEP_SECONDS
+HERE, THERE = ({"x-forwarded-for": address} for address in ("203.0.113.9", "203.0.113.10"))
 
 
 @pytest.fixture(autouse=True)
@@ -102,14 +103,62 @@ async def signed_in_with(town: Town, given: str) -> Browser:
     return browser
 
 
-async def test_codes_cannot_be_guessed_for_long(town: Town) -> None:
-    await turned_on(await registered(town))
-    await town.rows("UPDATE login_attempt SET attempts = $1 RETURNING 1", BY_DEVICE.free)
-    browser = town.browser()
+async def guessed(town: Town, browser: Browser, bound: int) -> None:
+    """Somebody who has the password guesses at codes in that browser until one of the bounds holds them up."""
     page = await sign_in(browser, Attempt())
     assert (await finish(browser, page, "000000")).status_code == 422
-    await town.rows("UPDATE login_attempt SET blocked_until = now() + interval '1 hour' RETURNING 1")
+    await town.rows("UPDATE login_attempt SET attempts = $1 RETURNING 1", bound)
+    assert (await finish(browser, page, "000000")).status_code == 422
+    await hold(town)
     assert (await finish(browser, page, "000000")).status_code == 429
+
+
+async def test_codes_cannot_be_guessed_for_long(town: Town) -> None:
+    secret, _ = await turned_on(await registered(town))
+    thief = town.browser(**THERE)
+    await guessed(town, thief, BY_CODE_AND_SOURCE.free)
+    elsewhere = town.browser(**HERE)
+    assert "Autoriser" in (await finish(elsewhere, await sign_in(elsewhere, Attempt()), code(secret))).text
+
+
+async def test_codes_cannot_be_guessed_from_many_addresses_either(town: Town) -> None:
+    secret, codes = await turned_on(await registered(town))
+    await guessed(town, town.browser(**THERE), BY_CODE.free)
+    elsewhere = town.browser(**HERE)
+    page = await sign_in(elsewhere, Attempt())
+    assert (await finish(elsewhere, page, code(secret))).status_code == 429
+    assert (await finish(elsewhere, page, "0000-0000-0000")).status_code == 422
+    assert "Autoriser" in (await finish(elsewhere, page, codes[0])).text, "nobody guesses those on paper"
+
+
+async def test_the_owner_does_not_wait_at_the_code_because_a_thief_of_the_password_guesses(town: Town) -> None:
+    own = await registered(town)
+    secret, _ = await turned_on(own)
+    own.http.headers.update(HERE)
+    own.http.cookies.delete("parvis-citizen")
+    await finish(own, await sign_in(own, Attempt()), code(secret))
+    own.http.cookies.delete("parvis-citizen")
+    await guessed(town, town.browser(**HERE), BY_CODE.free)
+    assert "Autoriser" in (await finish(own, await sign_in(own, Attempt()), code(secret, STEP + 1))).text
+
+
+async def test_a_device_that_has_shown_no_code_yet_shares_the_bounds_of_strangers(town: Town) -> None:
+    own = await registered(town)
+    secret, _ = await turned_on(own)
+    own.http.cookies.delete("parvis-citizen")
+    await guessed(town, town.browser(**THERE), BY_CODE.free)
+    assert (await finish(own, await sign_in(own, Attempt()), code(secret))).status_code == 429
+
+
+async def test_codes_cannot_be_guessed_for_long_on_a_known_device_either(town: Town) -> None:
+    own = await registered(town)
+    secret, _ = await turned_on(own)
+    own.http.cookies.delete("parvis-citizen")
+    await finish(own, await sign_in(own, Attempt()), code(secret))
+    own.http.cookies.delete("parvis-citizen")
+    await guessed(town, own, BY_CODE_AND_DEVICE.free)
+    other = town.browser()
+    assert "Autoriser" in (await finish(other, await sign_in(other, Attempt()), code(secret, STEP + 1))).text
 
 
 @pytest.mark.parametrize("given", ["", "abc", "1" * 40, "0000-0000-0000"])

@@ -71,6 +71,19 @@ async def sign_in(browser: Browser, attempt: Attempt, email: str = EMAIL, passwo
     return await browser.follow(await browser.submit(page, email=email, password=password))
 
 
+async def guess(town: Town, email: str = EMAIL, browser: Browser | None = None) -> httpx.Response:
+    return await sign_in(browser or town.browser(), Attempt(), email, "certainly not this one")
+
+
+async def hold(town: Town) -> None:
+    """Whoever must wait now waits for an hour: no test depends on how fast it is."""
+    held = await town.rows(
+        "UPDATE login_attempt SET blocked_until = now() + interval '1 hour'"
+        " WHERE blocked_until > updated_at RETURNING 1"
+    )
+    assert held
+
+
 async def register(town: Town, browser: Browser, attempt: Attempt, email: str = EMAIL) -> httpx.Response:
     """Open an account, in the browser that asks for it: the page after it."""
     box = Mailbox(town)

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from parvis_identity.domain.throttle import Pace
+from parvis_identity.domain.throttle import Door, Pace
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import MasterKey
 
@@ -30,4 +30,5 @@ def test_waits_grow_and_end_somewhere(attempts: int, seconds: int) -> None:
 )
 def test_a_subscriber_s_whole_network_is_one_source(one: str, other: str, same: bool) -> None:
     throttle = Throttle(None, MasterKey("A" * 43 + "="))  # type: ignore[arg-type]
-    assert (throttle.source(one) == throttle.source(other)) is same
+    assert (throttle.source(one, Door.LETTER) == throttle.source(other, Door.LETTER)) is same
+    assert throttle.source(one, Door.LETTER) != throttle.source(one, Door.PASSWORD)

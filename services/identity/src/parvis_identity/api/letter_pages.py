@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_identity.api.context import form, now, parts_of
-from parvis_identity.api.cookies import browser_of
+from parvis_identity.api.cookies import browser_of, device_of
 from parvis_identity.api.documents import form_field, parameter
 from parvis_identity.api.flow import language_for
 from parvis_identity.api.local_flow import UNPROCESSABLE, check_form, form_page, local_asking
@@ -55,7 +55,7 @@ async def asked(request: Request, purpose: Purpose) -> Response:
         continuation=fields.get("continue"),
         browser=fingerprint(browser_of(request)).hex(),
     )
-    await parts_of(request).accounts.ask_for_letter.ask(letter, source_of(request), now())
+    await parts_of(request).accounts.ask_for_letter.ask(letter, device_of(request), source_of(request), now())
     return page(
         request,
         "done.html",

@@ -90,7 +90,7 @@ async def show_second_factor(request: Request) -> Response:
     check_form(request, fields, _SECOND)
     pending, code = fields.get("pending"), (fields.get("code") or "")[:_MAX_CODE]
     try:
-        cookies = await parts.accounts.sign_in.finish(pending, code, kept_by(request), now())
+        cookies = await parts.accounts.sign_in.finish(pending, code, kept_by(request), source_of(request), now())
     except WrongCodeError:
         return _second_page(request, asking, pending or "", wrong=True)
     return signed_in(request, cookies, fields.get("continue") or "")

@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from parvis_identity.api.authorize import CONTINUE
 from parvis_identity.api.context import form, language_of, now, parts_of, query, spoken
-from parvis_identity.api.cookies import clear_session
+from parvis_identity.api.cookies import clear_session, device_of, keep_device
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.letter_pages import ASKED, TOKEN, ask_page, asked
 from parvis_identity.api.local_flow import CITIZEN, UNPROCESSABLE, check_form, form_page, local_asking, session_here
 from parvis_identity.api.looks import wear_that_of
 from parvis_identity.api.pages import page, page_router
-from parvis_identity.api.source import source_of
 from parvis_identity.domain.letter import Letter, Purpose
+from parvis_identity.domain.opaque import new_opaque
 from parvis_identity.domain.password import MAX_LENGTH, Weakness
 from parvis_identity.service.local_sign_in import WrongPasswordError
 from parvis_identity.service.register import WeakPasswordError
@@ -80,17 +80,20 @@ async def recover(request: Request) -> Response:
     letter = await parts.accounts.change_password.invited(token, now())
     await wear_that_of(request, letter.collectivity)
     check_form(request, fields, f"recovery/{token}")
+    device = device_of(request) or new_opaque()
     try:
-        await parts.accounts.change_password.recover(token, fields.get("password") or "", now())
+        await parts.accounts.change_password.recover(token, fields.get("password") or "", device, now())
     except WeakPasswordError as error:
         return _recovery_page(request, letter, token, error.weakness)
-    return page(
+    response = page(
         request,
         "done.html",
         language=spoken(letter.language),
         title="password-changed-title",
         body="password-changed-body",
     )
+    keep_device(request, response, device)
+    return response
 
 
 @routes.get(
@@ -126,7 +129,7 @@ async def change_password(request: Request) -> Response:
     check_form(request, fields, _CHANGE)
     present, chosen = ((fields.get(name) or "")[: MAX_LENGTH + 1] for name in ("present", "password"))
     try:
-        await parts.accounts.change_password.change(session.person, present, chosen, source_of(request), now())
+        await parts.accounts.change_password.change(session.person, present, chosen, now())
     except WrongPasswordError:
         return _change_page(request, None, wrong=True)
     except WeakPasswordError as error:

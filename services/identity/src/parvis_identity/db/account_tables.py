@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, text
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_identity.db.base import INSTANT, TEXTS, Base
@@ -25,13 +25,14 @@ class LocalAccountRow(Base):
 
 
 class KnownDeviceRow(Base):
-    """A browser that has signed in to an account: who guesses elsewhere does not make it wait."""
+    """A browser that has signed in to an account, ``proven`` by two factors: no guesses elsewhere make it wait."""
 
     __tablename__ = "known_device"
 
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     person: Mapped[UUID] = mapped_column(ForeignKey("local_account.person"), primary_key=True, index=True)
     last_used_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+    proven: Mapped[bool] = mapped_column(server_default=false())
 
 
 class LoginAttemptRow(Base):

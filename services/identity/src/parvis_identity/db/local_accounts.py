@@ -89,13 +89,25 @@ async def knows_device(session: AsyncSession, secret_hash: bytes, email_index: b
     return bool(found)
 
 
-async def remember_device(session: AsyncSession, secret_hash: bytes, person: UUID, now: datetime) -> None:
+async def proven_device(session: AsyncSession, secret_hash: bytes, person: UUID) -> bool:
+    """True for a browser that has shown a second factor of the account since its last change of password."""
+    row = await session.get(KnownDeviceRow, (secret_hash, person))
+    return row is not None and row.proven
+
+
+async def remember_device(
+    session: AsyncSession, secret_hash: bytes, person: UUID, now: datetime, *, proven: bool
+) -> None:
     """The browser has signed in to the account now; nothing to remember of somebody without an account of ours."""
-    account = select(literal(secret_hash), LocalAccountRow.person, literal(now)).where(LocalAccountRow.person == person)
+    row = select(literal(secret_hash), LocalAccountRow.person, literal(now), literal(proven))
+    made = insert(KnownDeviceRow).from_select(
+        ["secret_hash", "person", "last_used_at", "proven"], row.where(LocalAccountRow.person == person)
+    )
     await session.execute(
-        insert(KnownDeviceRow)
-        .from_select(["secret_hash", "person", "last_used_at"], account)
-        .on_conflict_do_update(index_elements=["secret_hash", "person"], set_={"last_used_at": now})
+        made.on_conflict_do_update(
+            index_elements=["secret_hash", "person"],
+            set_={"last_used_at": now, "proven": KnownDeviceRow.proven | made.excluded.proven},
+        )
     )
 
 

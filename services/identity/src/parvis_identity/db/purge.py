@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _BATCH: Final = 1_000
 # Past grants, with their used codes and refresh tokens, stay a day: a late replay is still told from a mistake.
 _AFTERMATH: Final = timedelta(days=1)
+# By then the slowest counts have forgotten what their owners may do freely.
+_GUESSES: Final = timedelta(days=7)
 # A device that has not been used for so long waits like any other.
 _DEVICE_MEMORY: Final = timedelta(days=180)
 # What a town brought of somebody who has not come for it within a year is of no use any more.
@@ -27,7 +29,7 @@ _CONDITIONS: Final = {
     "imported_account": "person IS NULL AND created_at < :year_ago",
     "letter": "expires_at < :now",
     "mail_link": "expires_at < :now",
-    "login_attempt": "updated_at < :past",
+    "login_attempt": "updated_at < :week_ago",
     "known_device": "last_used_at < :long_ago",
     "idempotency_record": "created_at < :past",
 }
@@ -48,5 +50,11 @@ async def purge(session: AsyncSession, now: datetime) -> int:
 
 
 def _times(condition: str, now: datetime) -> dict[str, datetime]:
-    times = {"now": now, "past": now - _AFTERMATH, "long_ago": now - _DEVICE_MEMORY, "year_ago": now - _UNCLAIMED}
+    times = {
+        "now": now,
+        "past": now - _AFTERMATH,
+        "week_ago": now - _GUESSES,
+        "long_ago": now - _DEVICE_MEMORY,
+        "year_ago": now - _UNCLAIMED,
+    }
     return {name: value for name, value in times.items() if f":{name}" in condition}

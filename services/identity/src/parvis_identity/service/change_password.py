@@ -4,12 +4,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_identity.db import audit, local_accounts
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Letter, Purpose
+from parvis_identity.domain.opaque import fingerprint
 from parvis_identity.domain.person import Person
 from parvis_identity.service.end_sessions import end_everything
 from parvis_identity.service.letters import Letters
@@ -20,7 +23,7 @@ from parvis_identity.service.register import WeakPasswordError
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
-from parvis_kit.db.database import Database, UnitOfWork
+from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 
 _log = logger(__name__)
@@ -50,10 +53,11 @@ class ChangePassword:
         async with self._database.reading() as session:
             return await self._letters.behind(session, secret, now, Purpose.RECOVERY)
 
-    async def recover(self, secret: str | None, password: str, now: datetime) -> Letter:
+    async def recover(self, secret: str | None, password: str, device: str, now: datetime) -> Letter:
         """Another password for who reads the letters to the account's address.
 
-        Nobody is signed in by it: a second factor is asked for as ever. Raises RefusedError, or WeakPasswordError after
+        Nobody is signed in by it: a second factor is asked for as ever. From now on the account knows the device of
+        that secret, so that nobody's guesses make its owner wait there. Raises RefusedError, or WeakPasswordError after
         which another one can be chosen.
         """
         letter = await self.invited(secret, now)
@@ -67,11 +71,14 @@ class ChangePassword:
         async with self._database.unit_of_work() as uow:
             await self._letters.spend(uow.session, secret, now)
             # Who reads these letters does not wait because others have guessed.
-            await self._throttle.succeeded(uow.session, self._throttle.account(index, None))
-            await self._change(uow, account, person, letter.recipient, hashed, now)
+            await self._throttle.came_in(uow.session, self._throttle.strangers(index))
+            await self._change(uow.session, account, person, letter.recipient, hashed, now)
+            await local_accounts.remember_device(uow.session, fingerprint(device), account.person, now, proven=False)
+            await uow.commit()
+        _log.info("password_changed")
         return letter
 
-    async def change(self, person_id: UUID, present: str, password: str, source: str, now: datetime) -> None:
+    async def change(self, person_id: UUID, present: str, password: str, now: datetime) -> None:
         """Another password for who is signed in and knows the present one.
 
         Raises WrongPasswordError, TooManyAttemptsError, WeakPasswordError, or RefusedError where the person has none.
@@ -81,8 +88,8 @@ class ChangePassword:
         if account is None:
             raise RefusedError(Refusal.NO_PASSWORD)
         # Counted apart from the guesses of strangers: whoever is signed in is known.
-        count = self._throttle.account(account.email_index, person_id.bytes)
-        await self._throttle.take(self._throttle.source(source), count, now=now)
+        count = self._throttle.settings(person_id)
+        await self._throttle.take(count, now=now)
         if not await self._passwords.verify(account, present):
             await note_refused(self._database, Action.PASSWORD_REFUSED, person_id, now, by=citizen(person_id))
             raise WrongPasswordError
@@ -90,9 +97,10 @@ class ChangePassword:
         email = (await self._persons.of(person_id)).open("email", account.email)
         hashed = await self._chosen(person, email, password)
         async with self._database.unit_of_work() as uow:
-            await self._throttle.succeeded(uow.session, count)
-            await self._throttle.came_in(uow.session, self._throttle.source(source), now)
-            await self._change(uow, account, person, email, hashed, now)
+            await self._throttle.came_in(uow.session, count)
+            await self._change(uow.session, account, person, email, hashed, now)
+            await uow.commit()
+        _log.info("password_changed")
 
     async def _person(self, account: LocalAccount) -> Person:
         try:
@@ -114,18 +122,16 @@ class ChangePassword:
         return await self._passwords.hashed(person.id, password)
 
     async def _change(
-        self, uow: UnitOfWork, account: LocalAccount, person: Person, email: str, hashed: bytes, now: datetime
+        self, session: AsyncSession, account: LocalAccount, person: Person, email: str, hashed: bytes, now: datetime
     ) -> None:
-        await local_accounts.change_password(uow.session, account.person, hashed, now)
-        await end_everything(uow.session, account.person, "password changed", now)
+        await local_accounts.change_password(session, account.person, hashed, now)
+        await end_everything(session, account.person, "password changed", now)
         on = Thing("person", str(person.id))
-        await audit.record(uow.session, Act(Action.PASSWORD_CHANGED, citizen(person.id), on, now))
+        await audit.record(session, Act(Action.PASSWORD_CHANGED, citizen(person.id), on, now))
         told = Letter(
             purpose=Purpose.PASSWORD_CHANGED,
             recipient=email,
             language=person.language,
             collectivity=person.collectivity,
         )
-        await self._letters.wish(uow.session, told, now)
-        await uow.commit()
-        _log.info("password_changed")
+        await self._letters.wish(session, told, now)

@@ -13,6 +13,7 @@ from parvis_identity.domain.client import Client, GrantType
 from parvis_identity.domain.device import DeviceRequest
 from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
 from parvis_identity.domain.opaque import fingerprint, new_opaque
+from parvis_identity.domain.throttle import Door
 from parvis_identity.service.authorize import Asking, Authorize
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import MasterKey
@@ -79,14 +80,15 @@ class Devices:
 
         Raises UnknownCodeError, TooManyAttemptsError.
         """
-        await self._throttle.take(self._throttle.source(source), now=now)
+        count = self._throttle.source(source, Door.DEVICE_CODE)
+        await self._throttle.take(count, now=now)
         code = device.typed(text)
         async with self._database.unit_of_work() as uow:
             found = await device_requests.waiting(uow.session, self._hash(code or ""), now)
             if code is None or found is None:
                 _log.info("user_code_refused")
                 raise UnknownCodeError
-            await self._throttle.came_in(uow.session, self._throttle.source(source), now)
+            await self._throttle.came_in(uow.session, count)
             await uow.commit()
         return AuthorizationRequest(
             client_id=found.client_id,

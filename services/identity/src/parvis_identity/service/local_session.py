@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db import audit, local_accounts
-from parvis_identity.domain.assurance import LOCAL, acr_of
+from parvis_identity.domain.assurance import LOCAL, MULTI_FACTOR, acr_of
 from parvis_identity.domain.audit import Act, Action, Thing, citizen
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.opaque import fingerprint, new_opaque
@@ -62,7 +62,7 @@ class LocalSessions:
             ended_at=None,
         )
         opened = await open_session(session, opened, made.session, None, kept.session, now)
-        await local_accounts.remember_device(session, fingerprint(made.device), person, now)
+        await local_accounts.remember_device(session, fingerprint(made.device), person, now, proven=MULTI_FACTOR in amr)
         how, on = {"provider": [LOCAL], "amr": amr}, Thing("session", str(opened.id))
         await audit.record(session, Act(Action.SIGNED_IN, citizen(person), on, now, details=how))
         _log.info("signed_in", provider=LOCAL, kind=opened.kind)

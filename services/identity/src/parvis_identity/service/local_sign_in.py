@@ -8,6 +8,7 @@ from uuid import UUID
 from parvis_identity.db import local_accounts, second_factors
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.db.people import People
+from parvis_identity.domain import recovery_code
 from parvis_identity.domain.assurance import PASSWORD
 from parvis_identity.domain.audit import Action
 from parvis_identity.domain.errors import Refusal, RefusedError
@@ -66,7 +67,7 @@ class LocalSignIn:
 
         Raises WrongPasswordError, TooManyAttemptsError, or RefusedError for an erased account.
         """
-        count, account = await self._attempt(email, kept, source, now)
+        counts, account = await self._attempt(email, kept, source, now)
         if not await self._passwords.verify(account, password) or account is None:
             _log.info("local_sign_in_failed")
             # An address without account costs as much: how long an answer takes tells nobody who has one.
@@ -78,8 +79,7 @@ class LocalSignIn:
             raise RefusedError(Refusal.ERASED) from error
         renewed = await self._passwords.hashed(account.person, password) if self._passwords.outdated(account) else None
         async with self._database.unit_of_work() as uow:
-            await self._throttle.succeeded(uow.session, count)
-            await self._throttle.came_in(uow.session, self._throttle.source(source), now)
+            await self._throttle.came_in(uow.session, *counts)
             if renewed:
                 await local_accounts.rehash(uow.session, account, renewed)
                 account = replace(account, password=renewed)
@@ -91,7 +91,7 @@ class LocalSignIn:
             await uow.commit()
         return done
 
-    async def finish(self, pending: str | None, code: str, kept: Kept, now: datetime) -> Cookies:
+    async def finish(self, pending: str | None, code: str, kept: Kept, source: str, now: datetime) -> Cookies:
         """A new session for who shows the second factor too.
 
         Raises WrongCodeError, TooManyAttemptsError, or RefusedError where the password was given too long ago, in
@@ -101,13 +101,17 @@ class LocalSignIn:
         person = UUID(members["person"])
         async with self._database.reading() as session:
             account = await local_accounts.of_person(session, person)
+            device = fingerprint(kept.device) if kept.device else None
+            proven = device is not None and await local_accounts.proven_device(session, device, person)
         late = now - datetime.fromisoformat(members["at"]) > _PENDING_LIFE
         if late or account is None or fingerprint(account.password.hex()).hex() != members["password"]:
             raise RefusedError(Refusal.EXPIRED)
-        await self._factors.attempt(person, now)
+        # Nobody guesses a code on paper: its owner waits for nobody.
+        counts = () if recovery_code.normal(code) else self._throttle.code(person, device if proven else None, source)
+        await self._throttle.take(*counts, now=now)
         async with self._factors.refusals_noted(person, code, now), self._database.unit_of_work() as uow:
             added = await self._factors.check(uow.session, person, code, now)
-            await self._factors.succeeded(uow.session, person)
+            await self._throttle.came_in(uow.session, *counts)
             cookies = await self._sessions.open(uow.session, person, (PASSWORD, *added), kept, now)
             await uow.commit()
         return cookies
@@ -121,12 +125,14 @@ class LocalSignIn:
         }
         return Pending(sealed=seal_json(self._key, members, kept.browser))
 
-    async def _attempt(self, email: str, kept: Kept, source: str, now: datetime) -> tuple[Count, LocalAccount | None]:
+    async def _attempt(
+        self, email: str, kept: Kept, source: str, now: datetime
+    ) -> tuple[tuple[Count, ...], LocalAccount | None]:
         async with self._database.reading() as session:
             index = People(session, self._index).email_index(email)
             account = await local_accounts.by_email(session, index)
             device = fingerprint(kept.device) if kept.device else None
             known = device is not None and await local_accounts.knows_device(session, device, index)
-        count = self._throttle.account(index, device if known else None)
-        await self._throttle.take(self._throttle.source(source), count, now=now)
-        return count, account
+        counts = self._throttle.password(index, device if known else None, source)
+        await self._throttle.take(*counts, now=now)
+        return counts, account

@@ -8,6 +8,7 @@ from parvis_identity.db import audit, passkeys
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.passkey import Passkey, WrongPasskeyError
+from parvis_identity.domain.throttle import Door
 from parvis_identity.service.local_session import Cookies, Kept, LocalSessions
 from parvis_identity.service.passkey_ceremony import Ceremonies, Question, credential_id, parsed, user_handle
 from parvis_identity.service.refused import note_refused
@@ -45,7 +46,6 @@ class PasskeySignIn:
 
         Raises WrongPasskeyError, TooManyAttemptsError, or RefusedError for an erased account.
         """
-        await self._throttle.take(self._throttle.source(source), now=now)
         passkey = None
         try:
             challenge = await self._ceremonies.challenge(sealed, _place(kept.browser), now)
@@ -53,6 +53,8 @@ class PasskeySignIn:
             passkey = await self._passkey(credential_id(given), user_handle(given))
             signed = self._ceremonies.signature(challenge, given, passkey)
         except WrongPasskeyError:
+            # Nobody guesses a signature: a right one waits for nothing that others do, and who makes wrong ones does.
+            await self._throttle.take(self._throttle.source(source, Door.PASSKEY), now=now)
             whose = passkey.person if passkey else None
             await note_refused(self._database, Action.PASSKEY_REFUSED, whose, now)
             raise
@@ -65,7 +67,6 @@ class PasskeySignIn:
             if not await passkeys.use(uow.session, passkey.id, signed.new_sign_count, now, backed_up=backed_up):
                 await self._copied(uow, passkey, now)
                 raise WrongPasskeyError
-            await self._throttle.came_in(uow.session, self._throttle.source(source), now)
             cookies = await self._sessions.open(uow.session, passkey.person, passkey.methods, kept, now)
             await uow.commit()
         return cookies

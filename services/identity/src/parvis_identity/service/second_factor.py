@@ -105,10 +105,6 @@ class SecondFactors:
             await uow.commit()
         _log.info("second_factor_removed")
 
-    async def attempt(self, person: UUID, now: datetime) -> None:
-        """Count an attempt at a code, before it is made; raises TooManyAttemptsError."""
-        await self._throttle.take(self._throttle.second_factor(person), now=now)
-
     @asynccontextmanager
     async def refusals_noted(self, person: UUID, code: str, now: datetime) -> AsyncIterator[None]:
         """Around a transaction that checks a code: a wrong one is kept in the audit trail once that has ended."""
@@ -136,14 +132,10 @@ class SecondFactors:
             raise WrongCodeError
         return (ONE_TIME_CODE, MULTI_FACTOR)
 
-    async def succeeded(self, session: AsyncSession, person: UUID) -> None:
-        """The attempts before the right code were the person's own mistakes."""
-        await self._throttle.succeeded(session, self._throttle.second_factor(person))
-
     async def _prove(self, person: UUID, password: str, now: datetime) -> None:
         async with self._database.reading() as session:
             account = await self._account(session, person)
-        await self.attempt(person, now)
+        await self._throttle.take(self._throttle.settings(person), now=now)
         if not await self._passwords.verify(account, password):
             await note_refused(self._database, Action.PASSWORD_REFUSED, person, now, by=citizen(person))
             raise WrongCodeError

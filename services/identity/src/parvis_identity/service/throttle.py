@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Slowing down whoever guesses, without a way to lock anybody out.
 
-Three counts: by source, by account, and by account and device for devices that have signed in to it before. The guesses
-of a stranger count against the account for unknown devices only; its owner, on a known one, does not notice. On a new
-device the owner can still come in by a letter to their own address.
+A device that has signed in to an account has an allowance of its own there, which nobody else can spend, whatever their
+address is. All other devices share one by account, one by network, and, for codes of a second factor, one for the day.
+Who guesses spends those; then the owner comes in on a device that the account knows, or on a new one by a passkey or a
+code on paper, which nobody guesses and nothing delays, or by a letter to their own address, whose link makes the
+browser known that opens it.
 """
 
 from dataclasses import dataclass
@@ -19,7 +21,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_identity.db import attempts, audit
 from parvis_identity.domain.audit import ANYBODY, Act, Action, Thing
 from parvis_identity.domain.errors import Refusal, RefusedError
-from parvis_identity.domain.throttle import BY_ACCOUNT, BY_DEVICE, BY_RECIPIENT, BY_SOURCE, Pace
+from parvis_identity.domain.throttle import (
+    BY_ACCOUNT,
+    BY_CODE,
+    BY_CODE_AND_DEVICE,
+    BY_CODE_AND_SOURCE,
+    BY_DEVICE,
+    BY_RECIPIENT,
+    BY_SOURCE,
+    Door,
+    Pace,
+)
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
@@ -38,11 +50,12 @@ class TooManyAttemptsError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What an attempt counts against."""
+    """What an attempt counts against; where it is shared, a success takes back no attempt but its own."""
 
     bucket: bytes
     pace: Pace
     kind: str
+    shared: bool = False
 
 
 class Throttle:
@@ -52,19 +65,37 @@ class Throttle:
         self._database = database
         self._key = master.derive("login-attempt")
 
-    def source(self, address: str) -> Count:
+    def source(self, address: str, door: Door) -> Count:
         """The network that a request comes from: an IPv4 address, or the /64 that one IPv6 subscriber has."""
-        return self._count("source", _network(address).encode(), BY_SOURCE)
+        return self._count(f"source/{door}", _network(address).encode(), BY_SOURCE, shared=True)
 
-    def account(self, email_index: bytes, device: bytes | None) -> Count:
-        """An account, whether it exists or not, from a device that it knows or from any other."""
-        if device is None:
-            return self._count("account", email_index, BY_ACCOUNT)
-        return self._count("device", email_index + device, BY_DEVICE)
+    def strangers(self, email_index: bytes) -> Count:
+        """An account, whether it exists or not, from all devices that have never signed in to it."""
+        return self._count("account", email_index, BY_ACCOUNT)
 
-    def second_factor(self, person: UUID) -> Count:
-        """Codes for an account whose password is known already."""
-        return self._count("second-factor", person.bytes, BY_DEVICE)
+    def device(self, email_index: bytes, device: bytes, door: Door) -> Count:
+        """An account from one device that has signed in to it."""
+        return self._count(f"device/{door}", email_index + device, BY_DEVICE)
+
+    def password(self, email_index: bytes, device: bytes | None, address: str) -> tuple[Count, ...]:
+        """Passwords for an account, from a device that it knows or from any other."""
+        if device is not None:
+            return (self.device(email_index, device, Door.PASSWORD),)
+        return self.source(address, Door.PASSWORD), self.strangers(email_index)
+
+    def code(self, person: UUID, device: bytes | None, address: str) -> tuple[Count, ...]:
+        """Codes for an account whose password is known, from a device that has shown one before or from any other."""
+        if device is not None:
+            return (self._count("code/device", person.bytes + device, BY_CODE_AND_DEVICE),)
+        network = _network(address).encode()
+        return (
+            self._count("code/source", person.bytes + network, BY_CODE_AND_SOURCE),
+            self._count("code", person.bytes, BY_CODE, shared=True),
+        )
+
+    def settings(self, person: UUID) -> Count:
+        """Passwords and codes of somebody who is signed in and changes how they do so."""
+        return self._count("settings", person.bytes, BY_CODE_AND_DEVICE)
 
     def recipient(self, email_index: bytes, about: str) -> Count:
         """Letters to an address about one thing: who has it flooded with others does not keep this one away."""
@@ -77,7 +108,7 @@ class Throttle:
     async def take(self, *counts: Count, now: datetime) -> None:
         """Count an attempt; raises TooManyAttemptsError where one of the counts says to wait.
 
-        The counts are always taken in the order source, account: so no two requests wait for each other.
+        Those of a network come before those of an account: so no two requests wait for each other.
         """
         async with self._database.unit_of_work() as uow:
             for count in counts:
@@ -103,13 +134,13 @@ class Throttle:
             if wait:
                 raise TooManyAttemptsError(wait)
 
-    async def succeeded(self, session: AsyncSession, count: Count) -> None:
-        """Forget the attempts of a count: they were mistakes of who has come in now."""
-        await attempts.forget(session, count.bucket)
-
-    async def came_in(self, session: AsyncSession, source: Count, now: datetime) -> None:
-        """Take the attempt off its source, and no other: one's own account must not pay for any number of guesses."""
-        await attempts.give_back(session, source.bucket, now)
+    async def came_in(self, session: AsyncSession, *counts: Count) -> None:
+        """Forget the attempts of who has come in: theirs alone, for one's own account pays for nobody's guesses."""
+        for count in counts:
+            if count.shared:
+                await attempts.give_back(session, count.bucket)
+            else:
+                await attempts.forget(session, count.bucket)
 
     async def _note(self, session: AsyncSession, count: Count, now: datetime) -> None:
         # What is counted is named by its keyed hash: equal ones are seen to be, and nobody is named.
@@ -117,8 +148,8 @@ class Throttle:
             on = Thing(count.kind.partition("/")[0], count.bucket.hex())
             await audit.record(session, Act(Action.ATTEMPTS_HELD_BACK, ANYBODY, on, now))
 
-    def _count(self, kind: str, what: bytes, pace: Pace) -> Count:
-        return Count(hmac_digest(self._key, kind.encode() + b"\x00" + what, sha256)[:16], pace, kind)
+    def _count(self, kind: str, what: bytes, pace: Pace, *, shared: bool = False) -> Count:
+        return Count(hmac_digest(self._key, kind.encode() + b"\x00" + what, sha256)[:16], pace, kind, shared)
 
 
 def _network(address: str) -> str:
