@@ -21,7 +21,7 @@ HOST = re.compile(rb"(?i)(pypi\.org|pythonhosted\.org|registry\.npmjs|repo\.mave
 MACHINE_PATH = re.compile(r"(?<![A-Za-z0-9_./])/(?:work|home|root)/")
 LONGEST_FILE = 300
 # What all services share binds them together: beyond this, something in it belongs to one of them.
-LARGEST_KIT = 3_200
+LARGEST_KIT = 3_300
 
 
 def relative(paths: list[Path]) -> list[str]:

@@ -58,7 +58,7 @@ def _provider(service: str, settings: Settings) -> dict[str, Any]:
         "from_headers": [{"name": "Authorization", "value_prefix": prefix} for prefix in ("Bearer ", "DPoP ")],
         "remote_jwks": {
             "http_uri": {"uri": f"http://identity{JWKS_PATH}", "cluster": "identity", "timeout": "3s"},
-            "cache_duration": "300s",
+            "cache_duration": "30s",
             "async_fetch": {"fast_listener": True, "failed_refetch_duration": "1s"},
             "retry_policy": {"num_retries": 3, "retry_back_off": {"base_interval": "0.2s", "max_interval": "2s"}},
         },

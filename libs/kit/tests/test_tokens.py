@@ -98,6 +98,11 @@ def hs256(header: dict[str, Any], claims: dict[str, Any], secret: bytes) -> str:
     return b".".join([*parts, tag]).decode()
 
 
+async def test_a_token_that_names_no_key_is_refused(issuer: TokenIssuer, verifier: TokenVerifier) -> None:
+    claims = jwt.decode(token(issuer), issuer.key).claims
+    await refused(verifier, jwt.encode({"alg": "ES256", "typ": "at+jwt"}, claims, issuer.key))
+
+
 @pytest.mark.parametrize("text", ["", "x", "a.b.c", "é.é.é", "." * 10, "a" * 10_000])
 async def test_nonsense_is_refused(verifier: TokenVerifier, text: str) -> None:
     await refused(verifier, text)

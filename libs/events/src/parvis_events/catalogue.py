@@ -9,6 +9,7 @@ from parvis_events import identity, notifications, participation, requests
 MODELS: Final[dict[str, type[Any]]] = {
     identity.AccountMerged.TYPE: identity.AccountMerged,
     identity.DataAccessed.TYPE: identity.DataAccessed,
+    identity.KeyWithdrawn.TYPE: identity.KeyWithdrawn,
     identity.PersonChanged.TYPE: identity.PersonChanged,
     identity.PersonRegistered.TYPE: identity.PersonRegistered,
     identity.SessionRevoked.TYPE: identity.SessionRevoked,

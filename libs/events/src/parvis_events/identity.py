@@ -56,6 +56,26 @@ class DataAccessed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyWithdrawn:
+    """A signing key is trusted no more, for somebody else may have it.
+
+    Whatever it signs is refused from now on.
+
+    Attributes:
+        kid: The `kid` of the tokens that are refused: the key's RFC 7638 thumbprint.
+        collectivity: Always `*`: keys serve the whole deployment.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.identity.key-withdrawn.v1"
+    TOPIC: ClassVar[str] = "parvis.identity.session.v1"
+
+    kid: str
+    collectivity: str
+    occurred_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanged:
     """What is known of a person is something else now; whoever keeps a copy asks for it again.
 

@@ -45,9 +45,24 @@ async def tell(producer: AIOKafkaProducer, event: Event) -> None:
     await producer.send_and_wait(TOPIC, event.value(), key=str(event.key).encode(), headers=event.headers())
 
 
+def withdrawn(kid: str) -> Event:
+    at, key = datetime.now(UTC), uuid4()
+    return Event(
+        id=uuid4(), type="fr.parvis.identity.key-withdrawn.v1", source="/parvis/identity", subject=str(key),
+        time=at, collectivity="*", sequence=1, key=key, topic=TOPIC,
+        data={"kid": kid, "collectivity": "*", "occurred_at": at.isoformat(), "sequence": 1},
+    )  # fmt: skip
+
+
+async def until_ready(ended: EndedSessions) -> None:
+    async with asyncio.timeout(START_SECONDS):
+        while await ended.check() != "ready":  # noqa: ASYNC110 - it is asked for by /readyz, too
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
-async def following(bootstrap: str) -> AsyncIterator[EndedSessions]:
-    ended = EndedSessions(bootstrap, fetch_max_wait_ms=50)
+async def following(bootstrap: str, ended: EndedSessions | None = None) -> AsyncIterator[EndedSessions]:
+    ended = ended or EndedSessions(bootstrap, fetch_max_wait_ms=50)
     task = asyncio.create_task(ended.run())
     try:
         yield ended
@@ -91,8 +106,47 @@ async def test_a_session_that_ends_is_refused_within_a_second_also_by_who_starts
         await soon(lambda: str(first) in later and str(before) in later, START_SECONDS)
 
 
-async def test_without_kafka_the_process_goes_on_and_knows_of_nothing() -> None:
+async def test_a_key_that_is_withdrawn_is_refused_within_a_second_also_where_its_token_is_remembered(
+    bootstrap: str, producer: AIOKafkaProducer
+) -> None:
+    issuer, other = TokenIssuer(kid=str(uuid4())), TokenIssuer(kid=str(uuid4()))
+    async with following(bootstrap) as ended:
+        await until_ready(ended)
+        verifier, neighbour = (
+            TokenVerifier(issuer=ISSUER, audience="parvis-a", keys=one.keys(), ended=ended) for one in (issuer, other)
+        )
+        seen, unseen = (issuer.token(audience="parvis-a", scope="a.b.read") for _ in range(2))
+        await verifier.verify(seen)
+        await tell(producer, withdrawn(issuer.kid))
+        await soon(lambda: issuer.kid in ended, 1)
+        for text in (seen, unseen):
+            with pytest.raises(Problem):
+                await verifier.verify(text)
+        await neighbour.verify(other.token(audience="parvis-a", scope="a.b.read"))
+    async with following(bootstrap) as later:
+        await until_ready(later)
+        assert issuer.kid in later, "who starts later knows it too"
+
+
+async def test_a_process_is_ready_when_it_knows_of_every_end(bootstrap: str, producer: AIOKafkaProducer) -> None:
+    sessions = [uuid4() for _ in range(300)]
+    for session in sessions:
+        event = revoked(session)
+        await producer.send(TOPIC, event.value(), key=str(event.key).encode(), headers=event.headers())
+    await producer.flush()
+    ended = EndedSessions(bootstrap, fetch_max_wait_ms=50)
+    assert await ended.check() == "reading"
+    async with following(bootstrap, ended):
+        await until_ready(ended)
+        assert [session for session in sessions if str(session) not in ended] == []
+
+
+async def test_without_kafka_a_process_that_starts_is_not_ready_until_no_older_token_can_live() -> None:
     async with following("127.0.0.1:1") as ended:
         await asyncio.sleep(1)
         assert str(uuid4()) not in ended
         assert None not in ended
+        assert await ended.check() == "reading"
+        for late, expected in ((900, "reading"), (100, "ready")):
+            ended._since -= late  # noqa: SLF001 - so many seconds ago
+            assert await ended.check() == expected

@@ -16,8 +16,9 @@ ISSUER: Final = "http://localhost:8080"
 class TokenIssuer:
     """Signs access tokens as the identity service does."""
 
-    def __init__(self) -> None:
-        self.key = ECKey.generate_key("P-256", {"kid": "test", "use": "sig", "alg": ALGORITHM})
+    def __init__(self, kid: str = "test") -> None:
+        self.kid = kid
+        self.key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig", "alg": ALGORITHM})
 
     def token(self, *, audience: str, scope: str, **claims: Any) -> str:
         """A token for that audience; every claim can be overridden."""
@@ -35,7 +36,7 @@ class TokenIssuer:
             "collectivity": "paris",
             **claims,
         }
-        return jwt.encode({"alg": ALGORITHM, "kid": "test", "typ": "at+jwt"}, body, self.key)
+        return jwt.encode({"alg": ALGORITHM, "kid": self.kid, "typ": "at+jwt"}, body, self.key)
 
     def keys(self) -> Keys:
         """The verifying side, without a fetch."""

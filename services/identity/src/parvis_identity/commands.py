@@ -50,7 +50,9 @@ async def rotate_keys(*, compromised: bool) -> None:
         except TooEarlyError as error:
             raise SystemExit(str(error)) from error
         key = await ring.signing()
-    sys.stdout.write(f"tokens are signed with key {key.kid} from now on, everywhere within a minute\n")
+    sys.stdout.write(f"tokens are signed with key {key.kid} from now on, everywhere within a second\n")
+    if compromised:
+        sys.stdout.write("the key before it is trusted no more: every token that it signed is refused\n")
 
 
 def _user() -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from parvis_identity.domain.client import EVERYWHERE
 from parvis_identity.domain.person import Person
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event, instant
@@ -60,6 +61,13 @@ def session_revoked(session: UUID, collectivity: str, at: datetime) -> Event:
     """A session is over before its time: its tokens are refused from now on, though they have not run out."""
     data = {"session": str(session), "collectivity": collectivity, "occurred_at": instant(at), "sequence": 1}
     return _event("session-revoked", SESSION_TOPIC, session, 1, collectivity, at, data)
+
+
+def key_withdrawn(kid: str, at: datetime) -> Event:
+    """A signing key is trusted no more, from now on and whatever it signs: somebody else may have it."""
+    withdrawal = uuid7()
+    data = {"kid": kid, "collectivity": EVERYWHERE, "occurred_at": instant(at), "sequence": 1}
+    return _event("key-withdrawn", SESSION_TOPIC, withdrawal, 1, EVERYWHERE, at, data)
 
 
 def ground_ended(ground: UUID, collectivity: str, at: datetime) -> Event:

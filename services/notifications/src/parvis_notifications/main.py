@@ -45,7 +45,11 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
 
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
     """Health and metrics."""
-    return _app([health_router(runtime.checks())], runtime.settings.public_url, runtime.state())
+    return _app(
+        [health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})],
+        runtime.settings.public_url,
+        runtime.state(),
+    )
 
 
 def documented_app() -> FastAPI:

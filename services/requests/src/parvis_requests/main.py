@@ -75,7 +75,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
 
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
     """Health, metrics and the API for other services."""
-    routers = (health_router(runtime.checks()), internal.routes)
+    routers = (health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check}), internal.routes)
     return _app(routers, runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Sessions that ended before their time: what a token's signature cannot tell, a compacted topic does."""
+"""Sessions that ended before their time, keys that were withdrawn: what no signature tells, a compacted topic does."""
 
 import asyncio
 import random
@@ -15,7 +15,8 @@ from parvis_kit.logs import logger
 from parvis_kit.messaging.events import PermanentError, from_record, record_of
 
 TOPIC: Final = "parvis.identity.session.v1"
-_TYPE: Final = "fr.parvis.identity.session-revoked.v1"
+_ENDED: Final = "fr.parvis.identity.session-revoked.v1"
+_WITHDRAWN: Final = "fr.parvis.identity.key-withdrawn.v1"
 # No access token lives longer than 15 minutes; one more for clocks that differ.
 _REMEMBERED_SECONDS: Final = 960.0
 _POLL_MS: Final = 500
@@ -27,6 +28,9 @@ _FOLLOWING = Gauge("parvis_ended_sessions_following", "1 while ended sessions ar
 class EndedSessions(Container[str | None]):
     """The sessions whose tokens are refused, by their ``sid``; each is remembered for the longest life of a token.
 
+    And the keys that were withdrawn, by their ``kid``: a thief signs with one for as long as they like, so none is
+    forgotten.
+
     Every process reads the whole topic for itself, without a group, from the beginning at each start and after each
     failure. While Kafka is away the process works on with what it knows: tokens that it has not heard of live on to
     their end, five minutes unless identity is set otherwise.
@@ -36,10 +40,21 @@ class EndedSessions(Container[str | None]):
         self._bootstrap = bootstrap_servers
         self._fetch_max_wait_ms = fetch_max_wait_ms
         self._ended: OrderedDict[str, float] = OrderedDict()
+        self._withdrawn: set[str] = set()
+        self._up_to_date = False
+        self._since = time.monotonic()
 
-    def __contains__(self, session: object) -> bool:
-        """True for a session that was ended."""
-        return session in self._ended
+    def __contains__(self, id_: object) -> bool:
+        """True for a session that was ended, and for a key that was withdrawn."""
+        return id_ in self._ended or id_ in self._withdrawn
+
+    async def check(self) -> str:
+        """Ready once the topic was read to its end, or once no token of before the start can be alive.
+
+        A process that has just started knows no less than one that ran on; and an outage of Kafka ends no running one.
+        """
+        waited = time.monotonic() - self._since > _REMEMBERED_SECONDS
+        return "ready" if self._up_to_date or waited else "reading"
 
     async def run(self) -> None:
         """Follow the topic until cancelled; whatever breaks, begin again after a growing pause."""
@@ -56,6 +71,7 @@ class EndedSessions(Container[str | None]):
                 _FOLLOWING.set(1)
                 failures = 0
                 while True:
+                    self._up_to_date = self._up_to_date or await _at_the_end(kafka)
                     batches = await kafka.getmany(timeout_ms=_POLL_MS)
                     self._take([record for records in batches.values() for record in records])
             except Exception as error:  # noqa: BLE001 - a client may raise anything when its server dies
@@ -71,9 +87,17 @@ class EndedSessions(Container[str | None]):
         for record in records:
             try:
                 event = from_record(record_of(record))
-                if event.type == _TYPE and event.time.timestamp() > oldest:
+                if event.type == _WITHDRAWN:
+                    self._withdrawn.add(str(event.data["kid"]))
+                if event.type == _ENDED and event.time.timestamp() > oldest:
                     self._ended[str(event.data["session"])] = event.time.timestamp()
             except (PermanentError, KeyError) as error:
                 _log.warning("ended_session_unreadable", error=type(error).__name__)
         while self._ended and next(iter(self._ended.values())) < oldest:
             self._ended.popitem(last=False)
+
+
+async def _at_the_end(kafka: AIOKafkaConsumer) -> bool:
+    # Without partitions the topic is not known yet.
+    ends = await kafka.end_offsets(kafka.assignment())
+    return bool(ends) and all([await kafka.position(partition) >= end for partition, end in ends.items()])

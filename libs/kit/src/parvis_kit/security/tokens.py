@@ -76,7 +76,8 @@ class TokenVerifier:
     """Turns a bearer token into a principal.
 
     Verified tokens are remembered by their SHA-256 for at most a minute and never past their end, so that a client
-    that calls often costs one signature check a minute. Those of ``ended`` sessions are refused at each call.
+    that calls often costs one signature check a minute. Those of ``ended`` sessions and of withdrawn keys, which are
+    among them by ``kid``, are refused at each call.
     """
 
     def __init__(self, *, issuer: str, audience: str, keys: Keys, ended: Container[str | None] = ()) -> None:
@@ -84,38 +85,38 @@ class TokenVerifier:
         self._audience = audience
         self._keys = keys
         self._ended = ended
-        self._cache: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
+        self._cache: OrderedDict[bytes, tuple[float, Principal, str]] = OrderedDict()
 
     async def verify(self, token: str) -> Principal:
         """The caller; raises the ``invalid-token`` problem, or 503 while no key has ever been fetched."""
-        principal = await self._principal(token)
-        if any(id_ in self._ended for id_ in (principal.session, *principal.rests_on)):
+        principal, kid = await self._principal(token)
+        if any(id_ in self._ended for id_ in (kid, principal.session, *principal.rests_on)):
             raise refused("session_ended")
         return principal
 
-    async def _principal(self, token: str) -> Principal:
+    async def _principal(self, token: str) -> tuple[Principal, str]:
         digest = sha256(token.encode()).digest()
         cached = self._cache.get(digest)
         if cached and cached[0] > time.time():
-            return cached[1]
-        claims = await self._claims(token)
+            return cached[1:]
+        claims, kid = await self._claims(token)
         try:
             principal = Principal.from_claims(claims)
         except (KeyError, ValueError) as error:
             raise refused("invalid_claims") from error
-        self._cache[digest] = (min(claims["exp"], time.time() + _CACHE_SECONDS), principal)
+        self._cache[digest] = (min(claims["exp"], time.time() + _CACHE_SECONDS), principal, kid)
         if len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
-        return principal
+        return principal, kid
 
-    async def _claims(self, token: str) -> dict[str, Any]:
+    async def _claims(self, token: str) -> tuple[dict[str, Any], str]:
         if len(token) > MAX_TOKEN_LENGTH:
             raise refused("too_long")
         try:
             # The kid only selects among the issuer's own keys (RFC 8725 section 3.10); no more of the header is used.
-            kid = extract_compact(token.encode()).headers().get("kid")
+            kid = str(extract_compact(token.encode()).headers()["kid"])
             decoded = jwt.decode(token, await self._keys.holding(kid), algorithms=[ALGORITHM])
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, KeyError) as error:
             raise refused(type(error).__name__) from error
         if str(decoded.header.get("typ", "")).lower().removeprefix("application/") != "at+jwt":
             raise refused("wrong_typ")
@@ -127,7 +128,7 @@ class TokenVerifier:
             raise refused("expired")
         if not isinstance(claims.get("iat"), int) or claims["iat"] > now + _LEEWAY_SECONDS:
             raise refused("not_yet_valid")
-        return claims
+        return claims, kid
 
 
 def refused(reason: str, challenge: str = 'Bearer error="invalid_token"') -> Problem:

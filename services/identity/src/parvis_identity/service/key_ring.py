@@ -10,14 +10,18 @@ from typing import Any, Final
 
 from joserfc.jwk import ECKey, KeySet
 
+from parvis_identity import events
 from parvis_identity.db import audit, signing_keys
 from parvis_identity.db.signing_keys import CURRENT, NEXT, SigningKey
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database, UnitOfWork
+from parvis_kit.messaging import outbox
 from parvis_kit.security.tokens import ALGORITHM, Keys
 
-RELOAD_SECONDS: Final = 60
+RELOAD_SECONDS: Final = 1.0
+"""A key that was withdrawn is trusted no longer than this; it costs one small query a second and process."""
+_AWAY_SECONDS: Final = 10.0
 # Longer than any token lives and any process signs on with a key that has just been retired.
 PUBLISHED_AFTER_RETIREMENT: Final = timedelta(hours=1)
 
@@ -45,7 +49,7 @@ class TooEarlyError(Exception):
 
 
 class KeyRing:
-    """The keys as this process knows them, read again every minute: a rotation needs no restart.
+    """The keys as this process knows them, read again every second: a rotation needs no restart.
 
     While the database is down, the last ones read stay in use.
     """
@@ -55,6 +59,7 @@ class KeyRing:
         self._sealing = master.sealing("signing-key")
         self._lock = asyncio.Lock()
         self._read_at = float("-inf")
+        self._known: list[SigningKey] = []
         self._signing: ECKey | None = None
         self._published: KeySet = KeySet([])
 
@@ -86,6 +91,7 @@ class KeyRing:
             replaced = next(key.kid for key in keys if key.status == CURRENT)
             if compromised:
                 await signing_keys.remove_current(uow.session)
+                await outbox.add(uow.session, events.key_withdrawn(replaced, now))
             elif now - following.created_at < overlap:
                 raise TooEarlyError(
                     f"the next key may sign from {following.created_at + overlap:%Y-%m-%d %H:%M} UTC on"
@@ -111,12 +117,17 @@ class KeyRing:
             except Exception:
                 if self._signing is None:
                     raise
+                # Not each second another caller who waits for a database that is away.
+                self._read_at = time.monotonic() + _AWAY_SECONDS - RELOAD_SECONDS
+                return
+            if keys == self._known:
                 self._read_at = time.monotonic()
                 return
             current = next(key for key in keys if key.status == CURRENT)
             private = self._sealing.open(current.sealed, current.kid)
             self._signing = ECKey.import_key(private.decode(), {"kid": current.kid, "use": "sig", "alg": ALGORITHM})
             self._published = KeySet([ECKey.import_key(key.public_jwk) for key in keys])
+            self._known = keys
             self._read_at = time.monotonic()
 
     async def _load(self) -> list[SigningKey]:
@@ -156,6 +167,6 @@ class OwnKeys(Keys):
         super().__init__("")
         self._ring = ring
 
-    async def holding(self, kid: str | None) -> KeySet:  # noqa: ARG002 - the ring is never stale by more than a minute
+    async def holding(self, kid: str | None) -> KeySet:  # noqa: ARG002 - the ring is never stale by more than a second
         """The published keys."""
         return await self._ring.published()

@@ -3,6 +3,8 @@
 
 from uuid import UUID
 
+from joserfc.jws import extract_compact
+
 from parvis_identity.db import grants
 from parvis_identity.service.key_ring import KeyRing, OwnKeys
 from parvis_kit.db.database import Database
@@ -15,11 +17,18 @@ class OwnTokens(TokenVerifier):
 
     def __init__(self, ring: KeyRing, database: Database, *, issuer: str) -> None:
         super().__init__(issuer=issuer, audience="parvis-identity", keys=OwnKeys(ring))
+        self._ring = ring
         self._database = database
 
     async def verify(self, token: str) -> Principal:
-        """The caller; raises the ``invalid-token`` problem where all that was allowed in the session is revoked."""
+        """The caller; raises the ``invalid-token`` problem where all that was allowed in the session is revoked.
+
+        And where the key was withdrawn since the token was verified and remembered.
+        """
         principal = await super().verify(token)
+        kid = extract_compact(token.encode()).headers()["kid"]
+        if not any(key.kid == kid for key in (await self._ring.published()).keys):
+            raise refused("withdrawn_key")
         if principal.session:
             async with self._database.reading() as session:
                 over = await grants.all_revoked(session, UUID(principal.session))
