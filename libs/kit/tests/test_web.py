@@ -45,7 +45,7 @@ def routes() -> Any:
         return {"name": thing.name, "by": principal_of(request).subject}
 
     @made.get(
-        "/v1/strict", **token("a.things.write", sign_in={"acr_values": ["high", "higher"], "max_age": 60}),
+        "/v1/strict", **token("a.things.write", sign_in={"acr_values": ["eidas1-mfa", "high"], "max_age": 60}),
         responses=problems(401, 403),
     )  # fmt: skip
     async def strict() -> dict[str, str]:
@@ -114,7 +114,18 @@ async def test_without_a_token_or_with_a_lesser_one_nothing_happens(app: FastAPI
 
 @pytest.mark.parametrize(
     ("acr", "ago", "status"),
-    [("higher", 5, 200), ("high", 50, 200), ("higher", 70, 401), ("low", 5, 401), (None, 5, 401), ("high", None, 401)],
+    [
+        ("eidas1-mfa", 5, 200),
+        ("eidas2", 50, 200),
+        ("eidas3", 5, 200),
+        ("high", 5, 200),
+        ("eidas3", 70, 401),
+        ("eidas1", 5, 401),
+        ("urn:parvis:acr:local-mfa", 5, 401),
+        ("higher", 5, 401),
+        (None, 5, 401),
+        ("eidas3", None, 401),
+    ],
 )
 async def test_an_operation_may_want_a_better_or_fresher_sign_in(
     app: FastAPI, client: httpx.AsyncClient, acr: str | None, ago: int | None, status: int
@@ -124,7 +135,7 @@ async def test_an_operation_may_want_a_better_or_fresher_sign_in(
     assert answer.status_code == status
     if status == 401:
         assert answer.json()["code"] == "insufficient-user-authentication"
-        wanted = 'Bearer error="insufficient_user_authentication", acr_values="high higher", max_age=60'
+        wanted = 'Bearer error="insufficient_user_authentication", acr_values="eidas1-mfa high", max_age=60'
         assert answer.headers["www-authenticate"] == wanted
 
 

@@ -48,7 +48,10 @@ _WORDS: Final = {
     "files": {"fr": "Les fichiers", "en": "The files"},
     "operations": {"fr": "Opérations", "en": "Operations"},
     "problems": {"fr": "Les erreurs et que faire", "en": "Errors and what to do"},
-    "sign_in": {"fr": "Connexion exigée (RFC 9470)", "en": "Sign-in demanded (RFC 9470)"},
+    "sign_in": {
+        "fr": "Connexion exigée, de l’un de ces niveaux ou plus (RFC 9470)",
+        "en": "Sign-in demanded, of one of these levels or more (RFC 9470)",
+    },
     "scopes": {"fr": "Droits nécessaires", "en": "Scopes needed"},
     "parameters": {"fr": "Paramètres", "en": "Parameters"},
     "body": {"fr": "Corps de la requête", "en": "Request body"},

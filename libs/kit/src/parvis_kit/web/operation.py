@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from parvis_kit.problems import INSUFFICIENT_AUTHENTICATION, INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED
+from parvis_kit.security.assurance import reaches
 from parvis_kit.security.dpop import ALGORITHM, ProofError, read_proof, take_once
 from parvis_kit.security.principal import Principal
 from parvis_kit.security.tokens import TokenVerifier, refused
@@ -72,7 +73,7 @@ class Operation(APIRoute):
 
 def _check_sign_in(principal: Principal, *, acr_values: Sequence[str] = (), max_age: int | None = None) -> None:
     late = max_age is not None and principal.signed_in < time.time() - max_age
-    if late or (acr_values and principal.acr not in acr_values):
+    if late or not reaches(principal.acr, acr_values):
         # RFC 9470 section 3: the client has the person sign in again, with these parameters.
         wanted = [f'acr_values="{" ".join(acr_values)}"'] if acr_values else []
         wanted += [] if max_age is None else [f"max_age={max_age}"]
@@ -149,7 +150,7 @@ IF_NONE_MATCH: Final = _header("If-None-Match", "The ETag that the caller has al
 def token(*scopes: str, **options: Any) -> dict[str, Any]:
     """Options of a route that needs an access token with all these scopes; the others as for :func:`public`.
 
-    ``sign_in`` asks for more of the person (RFC 9470): ``acr_values``, one of which is the token's, and ``max_age``,
+    ``sign_in`` asks for more of the person (RFC 9470): ``acr_values``, one of which is reached, and ``max_age``,
     the seconds since they signed in.
     """
     return _access("token", **options, security=[{_SCHEME: sorted(scopes)}])

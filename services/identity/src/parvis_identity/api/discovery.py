@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from parvis_identity.api.context import parts_of
 from parvis_identity.api.protocol import AUTH_METHODS
-from parvis_identity.domain.assurance import LEVELS
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.service.client_keys import ALGORITHMS
+from parvis_kit.security.assurance import LADDERS
 from parvis_kit.security.dpop import ALGORITHM as PROOF_ALGORITHM
 from parvis_kit.security.tokens import ALGORITHM
 from parvis_kit.web.operation import problems, public, router
@@ -37,7 +37,7 @@ _STATIC: Final[dict[str, Any]] = {
     "dpop_signing_alg_values_supported": [PROOF_ALGORITHM],
     "require_pushed_authorization_requests": False,
     "prompt_values_supported": ["none", "login", "consent", "select_account"],
-    "acr_values_supported": list(LEVELS),
+    "acr_values_supported": [level for ladder in LADDERS for level in ladder],
     "ui_locales_supported": ["fr", "en"],
     "claims_supported": [
         "sub", "name", "given_name", "family_name", "locale", "email", "email_verified", "phone_number",

@@ -14,12 +14,13 @@ from parvis_identity.api.documents import page_route, pages, parameter
 from parvis_identity.api.flow import asking_of, cancel_url, in_other_language, language_for, way_back
 from parvis_identity.api.identity_links import PATH as IDENTITIES
 from parvis_identity.api.pages import STYLE_PATH, WithLinksError, page, page_router, redirect
-from parvis_identity.domain.assurance import LOCAL_MFA_ACR, reaches
+from parvis_identity.domain.assurance import LOCAL_MFA_ACR
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import RefusedError
 from parvis_identity.service.sign_in import LinkReturn, RetryableError
 from parvis_identity.settings import Profile
+from parvis_kit.security.assurance import reaches
 from parvis_kit.web.operation import public
 
 routes = page_router()

@@ -7,10 +7,10 @@ from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
-from parvis_identity.domain.assurance import reaches
 from parvis_identity.domain.authorization import AuthorizationRequest
 from parvis_identity.domain.client import Client, Consent
 from parvis_identity.domain.errors import OAuthError
+from parvis_kit.security.assurance import reaches
 
 RECENT: Final = timedelta(minutes=10)
 """How long after signing in somebody may change the ways into their account."""

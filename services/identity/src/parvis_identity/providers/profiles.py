@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from parvis_identity.domain.assurance import LADDERS
 from parvis_identity.domain.birth_date import precision_of
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.person import Identity
 from parvis_identity.domain.scopes import EMAIL, PROFILE
 from parvis_kit.logs import logger
+from parvis_kit.security.assurance import LADDERS
 
 _log = logger(__name__)
 _MAX_CLAIM: Final = 500

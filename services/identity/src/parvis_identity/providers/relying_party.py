@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from joserfc.errors import JoseError
 
 from parvis_identity.domain import pkce
-from parvis_identity.domain.assurance import reaches
 from parvis_identity.domain.authorization import Parameters
 from parvis_identity.domain.client import Audience
 from parvis_identity.domain.errors import Refusal, RefusedError
@@ -25,6 +24,7 @@ from parvis_identity.providers.transport import Reply, Transport
 from parvis_identity.providers.verification import id_token_claims, userinfo_claims
 from parvis_identity.settings import ProviderSettings
 from parvis_kit.logs import logger
+from parvis_kit.security.assurance import reaches
 
 _log = logger(__name__)
 # Statuses by which a proxy or the provider itself says that it is down or too busy for now.

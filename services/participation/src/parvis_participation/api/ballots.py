@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.security.assurance import LADDERS, MULTI_FACTOR
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
@@ -19,17 +20,9 @@ from parvis_participation.service.cast_ballot import CastBallot, cast_ballot
 from parvis_participation.service.count_poll import count_poll
 
 routes = router(tags=["ballots"])
-# Who opens an urn has just shown who they are, and by more than a password.
-_LEVELS: Final = [
-    "eidas1",
-    "eidas1-mfa",
-    "eidas2",
-    "eidas3",
-    "https://proconnect.gouv.fr/assurance/consistency-checked",
-    "https://proconnect.gouv.fr/assurance/consistency-checked-2fa",
-    "urn:parvis:acr:local-mfa",
-]
-_PROVEN: Final = {"acr_values": _LEVELS, "max_age": 900}
+# Who opens an urn has just shown who they are to somebody who knows them, or by more than a password.
+_KNOWN: Final = [LADDERS[0][0], LADDERS[1][0], MULTI_FACTOR[-1]]
+_PROVEN: Final = {"acr_values": _KNOWN, "max_age": 900}
 
 
 @routes.post(
