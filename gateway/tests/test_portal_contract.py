@@ -33,7 +33,7 @@ def portal() -> Iterator[str]:
     options = ("portal", "--contracts", str(CONTRACTS), "--port", str(port))
     process = subprocess.Popen([sys.executable, "-m", "parvis_gateway", *options])
     try:
-        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 20
+        url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
         while not answers(url):
             assert process.poll() is None
             assert time.monotonic() < deadline

@@ -97,6 +97,8 @@ async def test_a_part_that_is_killed_starts_again_and_this_is_told(stage: Stage)
     async with stage.running(stage.part("worker")):
         killed = stage.pid("worker")
         os.kill(killed, signal.SIGKILL)
+        # The new process may write its number before it is told of, or after.
+        await _until(lambda: (now := stage.states["worker"].process) is not None and now.pid != killed)
         await _until(lambda: stage.pid("worker") != killed)
         state = stage.states["worker"]
         assert state.process is not None

@@ -151,3 +151,39 @@ async def test_those_who_follow_a_request_are_told_of_its_steps_beside_its_autho
     await post.compose()
     told = {(str(row["person"]), row["template"]) for row in await post.rows("message")}
     assert told == {(author.subject, "request-submitted"), (follower.subject, "followed-request-moved")}
+
+
+@pytest.mark.parametrize(
+    ("decision", "language", "subject", "said"),
+    [
+        (
+            "accepted",
+            "fr",
+            "est acceptée",
+            "a pris fin le 1er mars 2026 sans décision de notre part : elle est donc acceptée",
+        ),
+        ("accepted", "en", "is granted", "ended on 1 March 2026 without a decision of ours: it is therefore granted"),
+        ("rejected", "fr", "est considérée comme rejetée", "saisir le tribunal administratif"),
+        ("rejected", "en", "is deemed rejected", "ended on 1 March 2026"),
+    ],
+)
+async def test_a_decision_by_silence_is_told_with_its_day_and_what_the_person_may_do(
+    post: Post, decision: str, language: str, subject: str, said: str
+) -> None:
+    reader = post.person("camille@example.org", language)
+    # Midnight in Paris: the period ended with the day before.
+    await post.told(
+        reader, "decided", decision=decision, effective_at="2026-03-01T23:00:00.000Z", reference="R-2026-7KQ4-XM7"
+    )
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert mail["Subject"].startswith(("Votre demande R-2026-7KQ4-XM7", "Your request R-2026-7KQ4-XM7"))
+    assert subject in mail["Subject"]
+    assert said in " ".join(form(mail, "plain").split())
+    (message,) = await post.rows("message")
+    assert message["template"] == f"request-deemed-{decision}"
+
+
+async def test_a_decision_of_another_kind_is_malformed(post: Post) -> None:
+    with pytest.raises(PermanentError, match="decision"):
+        await post.hear(event("decided", decision="postponed"))

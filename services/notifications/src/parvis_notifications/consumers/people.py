@@ -10,6 +10,7 @@ from parvis_notifications.consumers import (
     account_merged,
     followed_request_moved,
     person_changed,
+    request_decided,
     request_replied,
     request_resolved,
     request_submitted,
@@ -24,6 +25,7 @@ _NOTING: Final = {
         request_taken,
         request_replied,
         request_resolved,
+        request_decided,
         followed_request_moved,
         person_changed,
     )

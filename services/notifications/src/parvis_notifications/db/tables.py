@@ -46,6 +46,7 @@ class Notice(Base):
     request_id: Mapped[UUID]
     reference: Mapped[str]
     reply_id: Mapped[UUID | None]
+    effective_at: Mapped[datetime | None] = mapped_column(Instant)
     sequence: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)

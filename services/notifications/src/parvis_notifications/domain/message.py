@@ -12,6 +12,8 @@ class Template(StrEnum):
     REQUEST_TAKEN = "request-taken"
     REQUEST_REPLIED = "request-replied"
     REQUEST_RESOLVED = "request-resolved"
+    REQUEST_DEEMED_ACCEPTED = "request-deemed-accepted"
+    REQUEST_DEEMED_REJECTED = "request-deemed-rejected"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
 
 

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""When to ask another service again for what a message needs."""
+"""When to ask another service again for what a message needs, and the day that a message names."""
 
+from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 FIRST_RETRY_SECONDS: Final = 1.0
 LONGEST_RETRY_SECONDS: Final = 300.0
+# Legal periods are those of metropolitan clocks, as in the requests service.
+_CLOCK: Final = ZoneInfo("Europe/Paris")
 
 
 def retry_seconds(attempts: int, chance: float) -> float:
@@ -18,3 +22,8 @@ def retry_seconds(attempts: int, chance: float) -> float:
     """
     whole = min(FIRST_RETRY_SECONDS * 2.0 ** min(attempts - 1, 20), LONGEST_RETRY_SECONDS)
     return whole * (0.25 + 0.75 * chance)
+
+
+def last_day(effective_at: datetime) -> date:
+    """The day with which a period ended: one that ends at midnight ended with the day before."""
+    return (effective_at - timedelta(microseconds=1)).astimezone(_CLOCK).date()

@@ -19,19 +19,20 @@ from prometheus_client import Counter
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
+from parvis_kit.locale import Language
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db import inbox_positions, messages, notices, preferences
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.notice import retry_seconds
+from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
-from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.templates import Templates, spoken_day
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 16
@@ -115,8 +116,7 @@ class Composer:
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
         language = found.preferences.language or found.contact.spoken
-        values = {"reference": notice.reference} | ({"reply": found.reply} if found.reply is not None else {})
-        words = self._templates.words(notice.template, language, **values)
+        words = self._templates.words(notice.template, language, **_values(notice, found.reply, language))
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
             if not await notices.finish(uow.session, notice.id, claim):
@@ -163,6 +163,15 @@ class Composer:
     def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
         _COMPOSED.labels(outcome).inc()
         _log.warning(f"notice_{outcome}", notice=str(notice.id), template=notice.template, reason=reason)
+
+
+def _values(notice: ClaimedNotice, reply: str | None, language: Language) -> dict[str, str]:
+    values = {"reference": notice.reference}
+    if reply is not None:
+        values["reply"] = reply
+    if notice.effective_at is not None:
+        values["day"] = spoken_day(last_day(notice.effective_at), language)
+    return values
 
 
 def _reason(error: Exception) -> str:

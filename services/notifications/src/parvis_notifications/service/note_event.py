@@ -15,13 +15,23 @@ from parvis_notifications.domain.message import Template
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened to whose request; ``reply`` is the id of an agent's public reply."""
+    """What happened to whose request.
+
+    Attributes:
+        template: the occasion.
+        person: who is told.
+        request_id: the request.
+        reference: what people call it.
+        reply: id of an agent's public reply, where the message quotes it.
+        effective_at: the instant from which a decision holds, where the message tells it.
+    """
 
     template: Template
     person: UUID
     request_id: UUID
     reference: str
     reply: UUID | None = None
+    effective_at: datetime | None = None
 
 
 async def note_event(session: AsyncSession, event: Event, step: Step, now: datetime) -> None:
@@ -36,6 +46,7 @@ async def note_event(session: AsyncSession, event: Event, step: Step, now: datet
         request_id=step.request_id,
         reference=step.reference,
         reply_id=step.reply,
+        effective_at=step.effective_at,
         sequence=event.sequence,
         due_at=now,
         traceparent=current_traceparent(),

@@ -3,15 +3,18 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+from babel.dates import format_date
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message import Template as Occasion
 
+_LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 _FOLDER: Final = Path(__file__).parents[1] / "templates"
 _BREAKS: Final = re.compile(r"\n\s*\n")
 
@@ -60,6 +63,13 @@ class Templates:
 
     def _source(self, occasion: str, language: Language) -> Template:
         return self._plain.get_template(f"{language}/{Occasion(occasion)}.jinja")
+
+
+def spoken_day(day: date, language: Language) -> str:
+    """A day as the language writes it out: « 1er mars 2026 », "1 March 2026"."""
+    words = format_date(day, format="long", locale=_LOCALES[language])
+    # The locale data does not know that French counts the first of a month otherwise than the rest.
+    return words.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else words
 
 
 def _block(source: Template, name: str, values: dict[str, str]) -> str:
