@@ -88,7 +88,6 @@ def test_each_place_is_answered_as_its_contract_says(portal: str, path: str) -> 
         assert "404" not in declared
 
 
-@pytest.mark.timeout(120)
 @schema.parametrize()
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_input_gets_a_declared_answer(case: Case[Any], portal: str) -> None:

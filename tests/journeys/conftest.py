@@ -37,4 +37,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "journeys":
             item.add_marker(pytest.mark.kafka)
-            item.add_marker(pytest.mark.timeout(300))

@@ -19,4 +19,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "resilience":
             item.add_marker(pytest.mark.kafka)
-            item.add_marker(pytest.mark.timeout(300))

@@ -22,8 +22,8 @@ from pydantic import SecretStr
 from parvis_kit.settings import ServiceSettings
 from parvis_testing import TokenIssuer
 
-START_SECONDS = 20
-STOP_SECONDS = 15
+START_SECONDS = 60
+STOP_SECONDS = 30
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, Producer
 from parvis_cli.__main__ import main
 from parvis_local.topics import create_topics
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.kafka
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 from parvis_cli.__main__ import main
 from parvis_local.apache_kafka import ApacheKafka
 
-pytestmark = [pytest.mark.kafka, pytest.mark.apache, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.kafka, pytest.mark.apache]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.relay import Relay
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.kafka
 
 
 async def test_overlapping_acts_take_effect_once_and_in_order(things: Things) -> None:

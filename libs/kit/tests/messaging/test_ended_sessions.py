@@ -20,7 +20,7 @@ from parvis_kit.security.tokens import TokenVerifier
 from parvis_local.topics import create_topics
 from parvis_testing import ISSUER, TokenIssuer
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.kafka
 START_SECONDS = 15.0
 
 

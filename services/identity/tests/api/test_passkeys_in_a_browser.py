@@ -18,7 +18,7 @@ from running_service import RunningService, free_port, running_service
 
 from parvis_identity.settings import Settings
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 MFA = {"acr_values": "urn:parvis:acr:local-mfa", "prompt": "login"}
 DEVICE = {
     "protocol": "ctap2",

@@ -40,7 +40,6 @@ async def headers(town: Town) -> dict[str, str]:
     return {"Authorization": f"Bearer {(await town.tokens())['access_token']}"}
 
 
-@pytest.mark.timeout(300)
 @schema.parametrize()
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_any_input_gets_a_declared_answer(

@@ -41,7 +41,6 @@ def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str
     return {"Authorization": f"Bearer {token}"}
 
 
-@pytest.mark.timeout(300)
 @schema.parametrize()
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_input_gets_a_declared_answer(

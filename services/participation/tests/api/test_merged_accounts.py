@@ -131,7 +131,6 @@ async def test_a_closed_consultation_stays_as_it_was_counted(town: Town) -> None
 
 
 @pytest.mark.kafka
-@pytest.mark.timeout(60)
 async def test_the_worker_hears_of_it_over_kafka_once(polling: PollTown, bootstrap: str) -> None:
     poll, absorbed, kept = await polling.open(), polling.voter(), polling.voter()
     assert await voted(polling, absorbed, poll) == "yes"

@@ -103,7 +103,6 @@ async def published(service: RunningService) -> dict[str, object]:
     return poll
 
 
-@pytest.mark.timeout(180)
 async def test_roll_urn_and_receipts_agree_whatever_is_killed(server: EmbeddedPostgres) -> None:
     settings = await settings_on(server)
     with running_service("participation", settings) as first:
