@@ -9,6 +9,7 @@ from parvis_identity.accounts import Accounts, assemble_accounts
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.destination import networks
 from parvis_identity.outgoing.key_sets import KeySetReader
+from parvis_identity.outgoing.outside import Outside
 from parvis_identity.profiles import Profiles, assemble_profiles
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.providers.transport import Transport
@@ -112,7 +113,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     )
     authorize = Authorize(database, lives)
     about_people = assemble_about_people(runtime)
-    key_sets = ClientKeySets(KeySetReader(settings.client_timeout_seconds, networks(settings.client_networks)))
+    key_sets = ClientKeySets(KeySetReader(Outside(settings.client_timeout_seconds, networks(settings.client_networks))))
     manage_agents = ManageAgents(runtime.persons, runtime.blind_index)
     return Parts(
         settings=settings,

@@ -130,7 +130,8 @@ class Settings(ServiceSettings):
     )
     client_networks: str = Field(
         default="",
-        description="Private networks where clients may publish their keys, also over http: 10.2.0.0/16,127.0.0.0/8",
+        description="Private networks where clients may publish their keys and be told of ended sessions, also over "
+        "http: 10.2.0.0/16,127.0.0.0/8",
     )
     key_overlap_minutes: int = Field(
         default=30, ge=10, description="How long the next signing key is published before it may sign on command"

@@ -10,8 +10,10 @@ from parvis_identity.accounts import letters_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.db.purge import purge
 from parvis_identity.domain.audit import Entry
+from parvis_identity.domain.destination import networks
 from parvis_identity.domain.siem import json_line, syslog_frame
 from parvis_identity.outgoing.back_channel import BackChannel
+from parvis_identity.outgoing.outside import Outside
 from parvis_identity.outgoing.siem import SiemConnection, tls_of
 from parvis_identity.outgoing.smtp import Post
 from parvis_identity.service.audit_chain import AuditChain
@@ -72,7 +74,8 @@ def client_teller(runtime: Runtime[Settings], ring: KeyRing) -> TellClients:
     """What tells clients of ended sessions."""
     settings = runtime.settings
     maker = TokenMaker(ring, runtime.master, issuer=settings.issuer_url, life_seconds=settings.access_token_seconds)
-    return TellClients(runtime.database, maker, BackChannel(settings.client_timeout_seconds))
+    outside = Outside(settings.client_timeout_seconds, networks(settings.client_networks))
+    return TellClients(runtime.database, maker, BackChannel(outside))
 
 
 def letter_writer(runtime: Runtime[Settings]) -> LetterWriter:

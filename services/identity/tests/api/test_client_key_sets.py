@@ -19,6 +19,7 @@ from key_site import KeySite, certificate, key_site
 
 from parvis_identity.domain.destination import networks
 from parvis_identity.outgoing.key_sets import KeySetReader, UnreadableKeysError
+from parvis_identity.outgoing.outside import Outside
 
 GRANT = {"grant_type": "client_credentials"}
 SYSTEM = {
@@ -153,7 +154,7 @@ async def test_nobody_has_us_knock_at_our_own_doors(town: Town, desk: SigningCli
     await town.register("far-desk", jwks_uri=url, **SYSTEM)
     assert await status(town, desk) == 401
     with pytest.raises(UnreadableKeysError, match="address-refused"):
-        await KeySetReader(5, ()).read(url)
+        await KeySetReader(Outside(5, ())).read(url)
 
 
 async def test_a_name_that_leads_inside_is_refused_however_it_looks(
@@ -161,7 +162,7 @@ async def test_a_name_that_leads_inside_is_refused_however_it_looks(
 ) -> None:
     for url in (site.url, site.url.replace("127.0.0.1", "localhost")):
         with pytest.raises(UnreadableKeysError, match="address-refused"):
-            await KeySetReader(5, ()).read(url)
+            await KeySetReader(Outside(5, ())).read(url)
     both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443)) for ip in ("9.9.9.9", "192.168.1.1")]
 
     async def resolved(*_: Any, **__: Any) -> list[Any]:
@@ -169,14 +170,14 @@ async def test_a_name_that_leads_inside_is_refused_however_it_looks(
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
     with pytest.raises(UnreadableKeysError, match="address-refused"):
-        await KeySetReader(5, ()).read("https://keys.example/keys")
+        await KeySetReader(Outside(5, ())).read("https://keys.example/keys")
     assert site.calls == 0
 
 
 async def test_a_slow_site_is_not_waited_for(site: KeySite) -> None:
     site.delay = 1
     with pytest.raises(UnreadableKeysError, match="Timeout"):
-        await KeySetReader(0.2, HERE).read(site.url)
+        await KeySetReader(Outside(0.2, HERE)).read(site.url)
 
 
 async def test_the_certificate_must_be_for_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +185,7 @@ async def test_the_certificate_must_be_for_the_name(tmp_path: Path, monkeypatch:
         made = certificate(tmp_path, name)
         monkeypatch.setenv("SSL_CERT_FILE", str(made))
         with key_site(KeySite(keys={"keys": []}), made) as opened:
-            reader = KeySetReader(5, HERE)
+            reader = KeySetReader(Outside(5, HERE))
             if readable:
                 assert await reader.read(opened.url) == b'{"keys": []}'
                 assert opened.hosts == [opened.url.split("/")[2]]

@@ -1,24 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Calls to the clients' own addresses: no redirects, no answer read, a bound on the time."""
+"""Posting to the clients' own addresses: no answer is read."""
 
-import asyncio
-
-import httpx
+from parvis_identity.outgoing.outside import FAILURES, AddressRefusedError, Outside
 
 
 class BackChannel:
-    """One HTTP client for all of them; opened at the first call, in the loop that uses it."""
+    """Posts to outside."""
 
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        self._client: httpx.AsyncClient | None = None
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
 
     async def post(self, url: str, form: dict[str, str]) -> str | None:
         """Send the form; None when the client took it, else what happened, for the log."""
-        if self._client is None:
-            self._client = httpx.AsyncClient(timeout=self._timeout, follow_redirects=False)
         try:
-            async with asyncio.timeout(self._timeout), self._client.stream("POST", url, data=form) as answer:
+            async with self._outside.stream("POST", url, data=form) as answer:
                 return None if answer.is_success else f"status {answer.status_code}"
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        except AddressRefusedError as error:
+            return str(error)
+        except FAILURES as error:
             return type(error).__name__
