@@ -110,6 +110,14 @@ class Visitor:
 
     def see_the_account(self) -> Iterator[str]:
         yield from self.change_the_profile()
+        self.go("/account/consents")
+        yield "nothing allowed"
+        self.page.goto(sign_in_address(self.stack, scopes="openid profile"))
+        follow(self.page.locator("button[value=allow]"))
+        self.go("/account/consents")
+        yield "an application is allowed something"
+        self.submit("/account/consents")
+        yield "nothing allowed any more"
         for path in ("/account/sessions", "/account/passkeys", "/account/password", "/account/identities"):
             self.go(path)
             yield path

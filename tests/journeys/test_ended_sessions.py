@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who ends a session ends what was handed out in it, everywhere and at once."""
+"""Who ends a session, or takes back a consent, ends what was handed out by it, everywhere and at once."""
 
 import time
 from uuid import uuid4
@@ -23,6 +23,14 @@ def answers(actor: Actor) -> dict[str, int]:
     }
 
 
+def refused_within_a_second(actor: Actor) -> None:
+    """Asks every service until each one refuses the actor's token."""
+    ended = time.monotonic()
+    while set(answers(actor).values()) != {401}:
+        assert time.monotonic() < ended + SECONDS, answers(actor)
+        time.sleep(0.02)
+
+
 def test_the_tokens_of_a_session_that_ended_are_refused_by_every_service_within_a_second(stack: RunningStack) -> None:
     with stack.stage() as stage:
         here, elsewhere = stage.citizen("amelie"), stage.citizen("amelie")
@@ -31,10 +39,17 @@ def test_the_tokens_of_a_session_that_ended_are_refused_by_every_service_within_
         sessions = expect(here.get("/v1/me/sessions"), 200).json()["items"]
         mine = next(session["id"] for session in sessions if session["current"])
         expect(elsewhere.post("/v1/me/session-endings", {"session_id": mine}), 200)
-        ended = time.monotonic()
-        while set(answers(here).values()) != {401}:
-            assert time.monotonic() < ended + SECONDS, answers(here)
-            time.sleep(0.02)
+        refused_within_a_second(here)
         refused = here.get("/v1/requests")
         assert expect(refused, 401, "invalid-token").headers["www-authenticate"] == 'Bearer error="invalid_token"'
         assert answers(elsewhere) == living, "another session of the same person goes on"
+
+
+def test_the_tokens_of_an_application_are_refused_within_a_second_of_the_withdrawal(stack: RunningStack) -> None:
+    with stack.stage() as stage:
+        theirs, neighbours = stage.citizen("farid"), stage.citizen("farid", "lutece-portal")
+        living = {"requests": 200, "notifications": 200, "participation": 422, "identity": 200}
+        assert answers(theirs) == living
+        expect(theirs.post("/v1/me/consents/demo-portal/withdrawals", {}), 204)
+        refused_within_a_second(theirs)
+        assert answers(neighbours) == living, "another application goes on"

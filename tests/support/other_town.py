@@ -224,6 +224,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     # Of one's own account, and for good: a neighbour would not be written to in the plays that follow.
     "removeEmail": ("agent", {}, {}),
     "changeMe": ("neighbour", {"preferred_name": "Non"}, {"Content-Type": PATCH["Content-Type"]}),
+    "listConsents": ("citizen", None, {}),
+    "withdrawConsent": ("citizen", None, {}),
     "readUserinfo": ("citizen agent", None, {}),
     "readUserinfoByPost": ("citizen agent", None, {}),
 }
@@ -261,6 +263,7 @@ OWN = {
     "listEvents",
     "followEvents",
     "listSessions",
+    "listConsents",
     "listIdentityLinks",
     "offerMandate",
     "listMandates",

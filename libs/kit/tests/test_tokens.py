@@ -47,11 +47,11 @@ async def test_a_good_token_says_who_calls(issuer: TokenIssuer, verifier: TokenV
     assert await verifier.verify(text) is principal
 
 
-@pytest.mark.parametrize("ended", ["s1", "m1", "o1"])
-async def test_a_token_ends_with_its_session_and_with_all_that_it_rests_on(issuer: TokenIssuer, ended: str) -> None:
+@pytest.mark.parametrize("ended", ["s1", "g1", "m1", "o1"])
+async def test_a_token_ends_with_its_session_its_grant_and_what_it_rests_on(issuer: TokenIssuer, ended: str) -> None:
     over: set[str | None] = set()
     verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=issuer.keys(), ended=over)
-    text = token(issuer, sid="s1", rests_on=["m1", "o1"])
+    text = token(issuer, sid="s1", grant_id="g1", rests_on=["m1", "o1"])
     assert (await verifier.verify(text)).rests_on == ("m1", "o1")
     over.add(ended)
     await refused(verifier, text)

@@ -116,15 +116,15 @@ class PersonRegistered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRevoked:
-    """A session, or what lets somebody act for another, was ended before its time.
+    """A session, a consent, or what lets somebody act for another, was ended before its time.
 
     Tokens of it are refused from now on, though they have not run out.
 
     Attributes:
-        session: The `sid` of the tokens that are refused, or one of what they rest on (`rests_on`): a
-            mandate, an assisted session, an organisation, a membership.
+        session: The `sid` of the tokens that are refused, their `grant_id`, or one of what they rest on
+            (`rests_on`): a mandate, an assisted session, an organisation, a membership.
         collectivity: Where the person first signed in, as a session serves the whole deployment; or whose
-            the mandate was.
+            the application or the mandate was.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.identity.session-revoked.v1"

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from parvis_identity.service.ask_for_letter import AskForLetter
 from parvis_identity.service.change_password import ChangePassword
+from parvis_identity.service.consents import Consents
 from parvis_identity.service.letters import Letters
 from parvis_identity.service.local_session import LocalSessions
 from parvis_identity.service.local_sign_in import LocalSignIn
@@ -38,6 +39,7 @@ class Accounts:
     passkeys: Passkeys
     passkey_sign_in: PasskeySignIn
     own_sessions: OwnSessions
+    consents: Consents
 
     def close(self) -> None:
         """End the threads that hash."""
@@ -64,6 +66,7 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
         passkeys=Passkeys(database, persons, index, notices, ceremonies),
         passkey_sign_in=PasskeySignIn(database, persons, throttle, sessions, ceremonies),
         own_sessions=OwnSessions(database, timedelta(minutes=settings.session_idle_minutes)),
+        consents=Consents(database),
     )
 
 

@@ -29,7 +29,8 @@ AUDITED: Final = {
     "changeIdentities": "identity-linked identity-unlinked",
     "endSessionsOnPage": "session-ended",
     "confirmLogOut": "session-ended",
-    "decideConsent": "client-allowed",
+    "decideConsent": "client-allowed consent-refused",
+    "withdrawConsentOnPage": "consent-withdrawn",
     "enterUserCode": "attempts-held-back",
     "acceptOrganisationInvitationInBrowser": "member-joined",
     # The protocol
@@ -65,6 +66,7 @@ AUDITED: Final = {
     "importAccounts": "accounts-sent",
     # One's own account
     "endSessions": "session-ended",
+    "withdrawConsent": "consent-withdrawn",
     "changeMe": "profile-changed",
     "askForEmailChange": "email-change-asked",
     "confirmEmail": "email-code-refused email-changed email-verified",

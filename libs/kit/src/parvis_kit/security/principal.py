@@ -33,6 +33,7 @@ class Principal:
     acr: str | None = None
     signed_in: int = 0  # when the person did, in seconds since 1970 (auth_time)
     session: str | None = None
+    grant: str | None = None  # what was allowed one client at one sign-in
     expires: int = 0  # end of the access token, in seconds since 1970
     bound_to: str | None = None
     actor: UUID | None = None
@@ -76,6 +77,7 @@ class Principal:
             acr=claims.get("acr"),
             signed_in=int(claims.get("auth_time", 0)),
             session=claims.get("sid"),
+            grant=claims.get("grant_id"),
             expires=int(claims["exp"]),
             bound_to=claims["cnf"]["jkt"] if "cnf" in claims else None,
             actor=UUID(act["sub"]) if act else None,

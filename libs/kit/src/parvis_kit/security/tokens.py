@@ -90,7 +90,7 @@ class TokenVerifier:
     async def verify(self, token: str) -> Principal:
         """The caller; raises the ``invalid-token`` problem, or 503 while no key has ever been fetched."""
         principal, kid = await self._principal(token)
-        if any(id_ in self._ended for id_ in (kid, principal.session, *principal.rests_on)):
+        if any(id_ in self._ended for id_ in (kid, principal.session, principal.grant, *principal.rests_on)):
             raise refused("session_ended")
         return principal
 

@@ -4,6 +4,7 @@
 from typing import Final
 
 from parvis_identity.api import (
+    consents,
     local_login,
     passkey_login,
     passkeys,
@@ -15,6 +16,8 @@ from parvis_identity.api import (
 )
 
 ROUTES: Final = (
+    consents.routes,
+    consents.page_routes,
     local_login.routes,
     passkey_login.routes,
     passkeys.routes,

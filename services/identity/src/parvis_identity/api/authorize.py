@@ -137,6 +137,7 @@ async def decide_consent(request: Request) -> Response:
     if wanted.device:
         return await decided(request, asking, allowed=fields.get("decision") == "allow")
     if fields.get("decision") != "allow":
+        await parts_of(request).authorize.refuse(asking, now())
         denied = OAuthError("access_denied", "the person refused")
         return error_answered(request, wanted.redirect_uri, wanted.state, denied)
     with way_back(request, wanted):

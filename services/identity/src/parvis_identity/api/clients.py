@@ -4,7 +4,6 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.responses import Response
 
 from parvis_identity.api.client_schemas import (
     ClientDescription,
+    ClientId,
     ClientListView,
     ClientView,
     ClientWithSecretView,
@@ -43,7 +43,6 @@ from parvis_kit.web.operation import (
 
 routes = router(tags=["clients"])
 _PATH = "/v1/clients/{client_id}"
-ClientId = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{1,63}$", description="Identifier of a client.")]
 
 
 class SecretRotation(BaseModel):

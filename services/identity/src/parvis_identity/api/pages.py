@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis_identity.api.account_texts import ACCOUNT_TEXTS
+from parvis_identity.api.consent_texts import CONSENT_TEXTS
 from parvis_identity.api.context import language_of
 from parvis_identity.api.device_texts import DEVICE_TEXTS
 from parvis_identity.api.instants import shown
@@ -32,7 +33,9 @@ from parvis_kit.problems import MALFORMED, Problem
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.operation import Operation
 
-_TEXTS: Final = TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS | DEVICE_TEXTS | PROFILE_TEXTS | ORGANISATION_TEXTS
+_TEXTS: Final = (
+    TEXTS | ACCOUNT_TEXTS | PASSKEY_TEXTS | DEVICE_TEXTS | PROFILE_TEXTS | ORGANISATION_TEXTS | CONSENT_TEXTS
+)
 _REFUSALS: Final = REFUSALS | PROVIDER_REFUSALS
 _UNAVAILABLE: Final = 503
 _RETRY_SECONDS: Final = "60"

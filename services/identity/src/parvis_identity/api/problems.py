@@ -20,6 +20,7 @@ from parvis_identity.domain.client import (
     UnknownClientError,
 )
 from parvis_identity.domain.collectivity import StaleCollectivityError, UnknownCollectivityError
+from parvis_identity.domain.consent import UnknownConsentError
 from parvis_identity.domain.email_change import (
     EmailSignsInError,
     EmailTakenError,
@@ -77,6 +78,7 @@ CATALOGUE: Final = Catalogue(
         errors.UnknownPersonError: Rule(NOT_FOUND),
         errors.UnknownSessionError: Rule(NOT_FOUND),
         errors.UnknownLinkError: Rule(NOT_FOUND),
+        UnknownConsentError: Rule(NOT_FOUND),
         errors.UnknownMergeError: Rule(NOT_FOUND),
         errors.NotForThisCallerError: Rule(FORBIDDEN),
         errors.LastWayInError: Rule(LAST_WAY_IN),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Grants with their codes and refresh tokens, and the consents that people want remembered.
+"""Grants with their codes and refresh tokens.
 
 Each secret is spent by one statement that only the first of two callers can win (RFC 6749 sections 4.1.2 and 10.4).
 """
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db.tables import CodeRow, ConsentRow, GrantRow, RefreshTokenRow
+from parvis_identity.db.tables import CodeRow, GrantRow, RefreshTokenRow
 from parvis_identity.domain.grant import Grant
 
 
@@ -169,12 +168,9 @@ async def revoke_of_client(session: AsyncSession, client_id: str, reason: str, n
     )
 
 
-async def all_revoked(session: AsyncSession, browser_session: UUID) -> bool:
-    """True where something was allowed in that session, and nothing of it stands any more."""
-    stands = await session.scalar(
-        select(func.bool_or(GrantRow.revoked_at.is_(None))).where(GrantRow.session == browser_session)
-    )
-    return stands is False
+async def is_over(session: AsyncSession, grant: UUID) -> bool:
+    """True where the family was ended: none of its tokens is worth anything."""
+    return bool(await session.scalar(select(GrantRow.revoked_at.is_not(None)).where(GrantRow.id == grant)))
 
 
 async def add_refresh_token(
@@ -231,22 +227,6 @@ async def refresh_token(session: AsyncSession, token_hash: bytes) -> RefreshToke
         used=token.used_at is not None,
         created_at=token.created_at,
         expires_at=token.expires_at,
-    )
-
-
-async def consented(session: AsyncSession, person: UUID, client_id: str) -> frozenset[str]:
-    """The scopes that the person allows this client without being asked again."""
-    row = await session.get(ConsentRow, (person, client_id))
-    return frozenset(row.scopes) if row else frozenset()
-
-
-async def remember_consent(session: AsyncSession, grant: Grant, scopes: frozenset[str], now: datetime) -> None:
-    """Keep what the person allows the client from now on."""
-    values = {"scopes": sorted(scopes), "given_at": now}
-    await session.execute(
-        insert(ConsentRow)
-        .values(person=grant.person, client_id=grant.client_id, collectivity=grant.collectivity, **values)
-        .on_conflict_do_update(index_elements=["person", "client_id"], set_=values)
     )
 
 

@@ -52,6 +52,8 @@ class Action(StrEnum):
     PASSKEY_COPIED = "passkey-copied"
     PASSKEY_REFUSED = "passkey-refused"
     CLIENT_ALLOWED = "client-allowed"
+    CONSENT_REFUSED = "consent-refused"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
     CLIENT_REFUSED = "client-refused"
     GRANT_REPLAYED = "grant-replayed"
     AGENT_BOUND = "agent-bound"

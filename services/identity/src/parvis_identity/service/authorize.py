@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from parvis_identity.db import audit, clients, collectivities, device_requests, grants, memberships, sessions
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_identity.db import audit, clients, collectivities, consents, device_requests, grants, memberships, sessions
 from parvis_identity.db.grants import Code
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.authorization import AuthorizationRequest
@@ -42,6 +44,16 @@ class Asking:
 
 Cookie = Callable[[str], str | None]
 """The secret of this browser's session for a kind of person, if it has one."""
+
+
+async def record_refusal(session: AsyncSession, asking: Asking, now: datetime) -> None:
+    """Keep in the caller's transaction that the person did not allow it; raises RefusedError without a session."""
+    client, person = asking.client, asking.session
+    if person is None:
+        raise RefusedError(Refusal.EXPIRED)
+    who, on = Actor(person.kind, str(person.person), client.client_id), Thing("client", client.client_id)
+    what = {"scopes": sorted(asking.request.scopes)}
+    await audit.record(session, Act(Action.CONSENT_REFUSED, who, on, now, client.collectivity_claim, what))
 
 
 class Authorize:
@@ -87,7 +99,7 @@ class Authorize:
         consented: frozenset[str] = frozenset()
         if asking.session:
             async with self._database.reading() as session:
-                consented = await grants.consented(session, asking.session.person, asking.client.client_id)
+                consented = await consents.consented(session, asking.session.person, asking.client.client_id)
         return next_step(asking.request, asking.client, asking.session, consented, now)
 
     async def issue(self, asking: Asking, now: datetime, *, remember: bool = False) -> str:
@@ -113,8 +125,8 @@ class Authorize:
             await grants.add(uow.session, grant)
             await grants.add_code(uow.session, code)
             if remember and client.remembers_consent(request.redirect_uri):
-                before = await grants.consented(uow.session, session.person, client.client_id)
-                await grants.remember_consent(uow.session, grant, before | request.scopes, now)
+                before = await consents.consented(uow.session, session.person, client.client_id)
+                await consents.remember(uow.session, grant, before | request.scopes, now)
             await self._record(uow, grant, now)
             await uow.commit()
         return secret
@@ -130,6 +142,12 @@ class Authorize:
             if not await device_requests.allow(uow.session, user_hash, grant.id, now):
                 raise RefusedError(Refusal.EXPIRED)
             await self._record(uow, grant, now)
+            await uow.commit()
+
+    async def refuse(self, asking: Asking, now: datetime) -> None:
+        """Keep that the person did not allow what was asked; nothing is ended by it."""
+        async with self._database.unit_of_work() as uow:
+            await record_refusal(uow.session, asking, now)
             await uow.commit()
 
     async def _record(self, uow: UnitOfWork, grant: Grant, now: datetime) -> None:

@@ -14,7 +14,7 @@ from parvis_identity.domain.device import DeviceRequest
 from parvis_identity.domain.errors import OAuthError, Refusal, RefusedError
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.throttle import Door
-from parvis_identity.service.authorize import Asking, Authorize
+from parvis_identity.service.authorize import Asking, Authorize, record_refusal
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database
@@ -115,6 +115,7 @@ class Devices:
         async with self._database.unit_of_work() as uow:
             if not await device_requests.deny(uow.session, user_hash, now):
                 raise RefusedError(Refusal.EXPIRED)
+            await record_refusal(uow.session, asking, now)
             await uow.commit()
 
     def _hash(self, code: str) -> bytes:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Verification of access tokens for this service's own API: those of a session that has ended are refused at once."""
+"""Verification of access tokens for this service's own API: those of a grant that has ended are refused at once."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from parvis_kit.security.tokens import TokenVerifier, refused
 
 
 class OwnTokens(TokenVerifier):
-    """Verifies with our own keys, without a call to ourselves; looks whether anything of the session still stands."""
+    """Verifies with our own keys, without a call to ourselves; looks whether what they are of still stands."""
 
     def __init__(self, ring: KeyRing, database: Database, *, issuer: str) -> None:
         super().__init__(issuer=issuer, audience="parvis-identity", keys=OwnKeys(ring))
@@ -21,7 +21,7 @@ class OwnTokens(TokenVerifier):
         self._database = database
 
     async def verify(self, token: str) -> Principal:
-        """The caller; raises the ``invalid-token`` problem where all that was allowed in the session is revoked.
+        """The caller; raises the ``invalid-token`` problem where what was allowed at that sign-in is revoked.
 
         And where the key was withdrawn since the token was verified and remembered.
         """
@@ -29,9 +29,9 @@ class OwnTokens(TokenVerifier):
         kid = extract_compact(token.encode()).headers()["kid"]
         if not any(key.kid == kid for key in (await self._ring.published()).keys):
             raise refused("withdrawn_key")
-        if principal.session:
+        if principal.grant:
             async with self._database.reading() as session:
-                over = await grants.all_revoked(session, UUID(principal.session))
+                over = await grants.is_over(session, UUID(principal.grant))
             if over:
                 raise refused("session_ended")
         return principal
