@@ -43,6 +43,7 @@ from parvis_identity.service.token_families import TokenFamilies
 from parvis_identity.service.token_maker import TokenMaker
 from parvis_identity.service.token_reader import TokenReader
 from parvis_identity.service.token_status import TokenStatus
+from parvis_identity.service.vouch_again import VouchAgain
 from parvis_identity.settings import Settings
 from parvis_kit.db.database import Database
 from parvis_kit.runtime import Runtime
@@ -139,7 +140,12 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         authenticate_client=AuthenticateClient(database, key_sets, settings.issuer_url),
         check_proof=CheckProof(database, master, settings.public_url),
         push_request=PushRequest(database, master),
-        token_endpoint=_token_endpoint(runtime, maker, reader),
+        token_endpoint=_token_endpoint(
+            runtime,
+            maker,
+            reader,
+            VouchAgain(database, providers, about_people.reconcile, timedelta(minutes=settings.provider_check_minutes)),
+        ),
         token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
@@ -155,7 +161,9 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
     )
 
 
-def _token_endpoint(runtime: Runtime[Settings], maker: TokenMaker, reader: TokenReader) -> TokenEndpoint:
+def _token_endpoint(
+    runtime: Runtime[Settings], maker: TokenMaker, reader: TokenReader, vouch_again: VouchAgain
+) -> TokenEndpoint:
     database = runtime.database
     families = TokenFamilies(timedelta(hours=runtime.settings.refresh_token_hours))
     behalf = ActForAnother(database, runtime.persons, runtime.blind_index, maker, reader)
@@ -163,7 +171,7 @@ def _token_endpoint(runtime: Runtime[Settings], maker: TokenMaker, reader: Token
         {
             GrantType.AUTHORIZATION_CODE: RedeemCode(database, maker, families),
             GrantType.DEVICE_CODE: RedeemDeviceCode(database, maker, families),
-            GrantType.REFRESH_TOKEN: RefreshTokens(database, maker, families),
+            GrantType.REFRESH_TOKEN: RefreshTokens(database, maker, families, vouch_again),
             GrantType.CLIENT_CREDENTIALS: OwnCredentials(maker),
             GrantType.TOKEN_EXCHANGE: ExchangeToken(database, maker, reader, behalf),
         }

@@ -122,6 +122,12 @@ class Settings(ServiceSettings):
     refresh_token_hours: int = Field(default=72, ge=1, le=720, description="Life of a refresh token that nobody uses")
     citizen_grant_hours: int = Field(default=720, ge=1, le=8_760, description="Hours until a citizen signs in again")
     agent_grant_hours: int = Field(default=12, ge=1, le=24, description="Hours until an agent signs in again")
+    provider_check_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=1_440,
+        description="How long ProConnect is not asked again, while an agent renews tokens, whether it still vouches",
+    )
     client_timeout_seconds: float = Field(
         default=5,
         gt=0,

@@ -83,6 +83,22 @@ async def test_two_sectors_cannot_tell_that_they_know_the_same_person(town: Town
     assert [claims["collectivity"] for claims in people] == ["paris", "lutece"]
 
 
+async def test_clients_of_one_sector_know_a_person_by_one_name_and_other_sectors_by_another(town: Town) -> None:
+    keys = await town.parts.ring.published()
+    known, internal = {}, set()
+    for client_id, sector in (("desk", "town-hall"), ("kiosk", "town-hall"), ("shelf", "library")):
+        await town.register(client_id, type="public", sector=sector)
+        body = await town.tokens(Attempt(client_id=client_id, scope="openid identity.profile.read"))
+        told = jwt.decode(body["id_token"], keys, algorithms=["ES256"]).claims["sub"]
+        assert (await town.get("/oauth2/userinfo", body["access_token"])).json()["sub"] == told
+        known[client_id] = told
+        internal.add(jwt.decode(body["access_token"], keys, algorithms=["ES256"]).claims["sub"])
+        internal.add((await town.get("/v1/me", body["access_token"])).json()["id"])
+    assert known["desk"] == known["kiosk"] != known["shelf"]
+    assert len(internal) == 1, "our services know one person by one id"
+    assert not internal & set(known.values())
+
+
 async def test_a_returning_person_is_the_same_one_with_fresh_attributes(town: Town) -> None:
     first = await town.tokens()
     married = await town.tokens(preferred_username="MARTIN")

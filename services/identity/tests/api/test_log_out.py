@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from fake_provider import agent, citizen
 from identity_town import Attempt, Browser, Town, answered, location, query_of
+from joserfc import jwt
 
 AFTER = "http://localhost:8080/developers"
 
@@ -19,6 +20,10 @@ async def signed_in(town: Town, browser: Browser, attempt: Attempt | None = None
 
 def logout(**parameters: str) -> str:
     return f"/logout?{urlencode(parameters)}"
+
+
+def logout_callback(state: str) -> str:
+    return f"/logout/callback?{urlencode({'state': state})}"
 
 
 async def test_a_client_with_the_id_token_signs_out_here_and_at_franceconnect(town: Town) -> None:
@@ -132,8 +137,21 @@ async def test_an_agent_signs_out_at_proconnect(town: Town) -> None:
     town.agents.person = agent()
     attempt = Attempt(client_id="demo-backoffice")
     body = (await town.exchange(attempt, await browser.code(attempt, "ProConnect"))).json()
-    answer = await browser.get(logout(id_token_hint=body["id_token"]))
+    after = {"post_logout_redirect_uri": AFTER, "state": "bye"}
+    answer = await browser.get(logout(id_token_hint=body["id_token"], **after))
     assert location(answer) == f"{town.agents.issuer}/session/end"
+    away = query_of(answer.headers["location"])
+    assert away.keys() == {"id_token_hint", "post_logout_redirect_uri", "state"}, "all that it wants, and no more"
+    hint = jwt.decode(away["id_token_hint"][0], town.agents.key, algorithms=["ES256"]).claims
+    assert (hint["iss"], hint["sub"], hint["aud"]) == (town.agents.issuer, "agent-1", "parvis")
+    assert away["post_logout_redirect_uri"] == ["http://localhost:8080/logout/callback"]
+    state = away["state"][0]
+    for forged in (f"{state}x", f"x{state}", state[:-4], state.swapcase()):
+        nowhere = await browser.get(logout_callback(forged))
+        assert nowhere.status_code == 400
+        assert "location" not in nowhere.headers
+    assert (await browser.get(logout_callback(state))).headers["location"] == f"{AFTER}?state=bye"
+    assert (await town.refresh(body["refresh_token"], "demo-backoffice")).status_code == 400
 
 
 async def test_a_provider_that_is_down_keeps_nobody_signed_in(town: Town) -> None:

@@ -126,6 +126,28 @@ async def test_an_agent_by_proconnect(real_town: Town) -> None:
     assert (claims["kind"], claims["teams"], claims["roles"]) == ("agent", ["accueil"], ["agent", "administrator"])
 
 
+async def test_an_agent_is_vouched_for_anew_and_signs_out_through_proconnect(
+    real_town: Town, look_alike: LookAlike
+) -> None:
+    browser, attempt = real_town.browser(), Attempt(client_id="demo-backoffice")
+    back = await pick(await away(browser, attempt, "proconnect"), person="sophie")
+    body = (await real_town.exchange(attempt, answered(await browser.follow(await browser.get(back)))["code"])).json()
+    for _ in range(2):
+        before = await real_town.rows("SELECT refresh_token FROM session")
+        await real_town.rows("UPDATE session SET provider_asked_at = now() - interval '1 hour'")
+        renewed = await real_town.refresh(body["refresh_token"], "demo-backoffice")
+        assert renewed.status_code == 200, renewed.text
+        assert await real_town.rows("SELECT refresh_token FROM session") != before, "the look-alike's works once"
+        body |= renewed.json()
+    after = f"{ISSUER}/developers"
+    leave = await browser.get(f"/logout?id_token_hint={body['id_token']}&post_logout_redirect_uri={after}&state=bye")
+    assert location(leave) == f"{look_alike.address('proconnect')}/session/end"
+    async with httpx.AsyncClient() as http:
+        returned = await http.get(leave.headers["location"])
+    assert location(returned) == f"{ISSUER}/logout/callback"
+    assert (await browser.get(returned.headers["location"])).headers["location"] == f"{after}?state=bye"
+
+
 @pytest.mark.parametrize("person", ["victor", "lucie"])
 async def test_an_agent_of_elsewhere_is_shown_out(real_town: Town, person: str) -> None:
     browser, attempt = real_town.browser(), Attempt(client_id="demo-backoffice")

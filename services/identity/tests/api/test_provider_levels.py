@@ -109,8 +109,9 @@ async def test_an_agent_is_asked_strictly_for_a_second_factor(town: Town) -> Non
     assert wanted == {"essential": True, "values": ["eidas1-mfa", "eidas2", "eidas3"]}
 
 
-async def test_an_agent_without_it_goes_back_with_that(town: Town) -> None:
-    town.agents.person, town.agents.acr = agent(), "eidas1"
+@pytest.mark.parametrize("acr", ["eidas1", None])
+async def test_an_agent_without_it_goes_back_with_that(town: Town, acr: str | None) -> None:
+    town.agents.person, town.agents.acr = agent(), acr
     back = await town.browser().to_consent(wanting("eidas1-mfa", client_id="demo-backoffice"), "ProConnect")
     assert answered(back)["error"] == "unmet_authentication_requirements"
 
@@ -120,16 +121,17 @@ async def test_where_the_settings_want_a_second_factor_nobody_comes_in_without(t
     party = RelyingParty(settings, ISSUER, Transport(5), 5)
     town.agents.person = agent()
 
-    async def vouched(acr: str) -> str | None:
+    async def vouched(acr: str | None) -> str | None:
         town.agents.acr, departure = acr, await party.departure()
         back = parse_qs(urlsplit(town.agents.authorize(departure.url)).query)
         return (await party.vouched(back["code"][0], departure.nonce, departure.verifier)).acr
 
     assert await vouched("eidas2") == "eidas2"
     assert json.loads(town.agents.asked[-1]["claims"])["id_token"]["acr"]["values"][0] == "eidas1-mfa"
-    with pytest.raises(RefusedError) as refused:
-        await vouched("eidas1")
-    assert refused.value.reason is Refusal.LEVEL_TOO_LOW
+    for too_low in ("eidas1", None):
+        with pytest.raises(RefusedError) as refused:
+            await vouched(too_low)
+        assert refused.value.reason is Refusal.LEVEL_TOO_LOW
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 // oidc-provider, a certified provider and the one that FranceConnect and ProConnect are built on, set up as each of
 // them is documented: paths, lifetimes, levels, signed (and, with clientKeys, encrypted) userinfo, closed list of
 // parameters. Its task is the only argument, as JSON. It prints {"issuer": url} and then {"asked": …} for each
-// authorization request. A line of JSON that it reads changes the task, or what it knows of us; it prints {"told": …}.
+// authorization request. A line of JSON that it reads changes the task, or what it knows of us: it prints {"told": …}.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -98,7 +98,15 @@ const provider = new Provider(issuer, {
   },
   pkce: { required: () => false },
   ...(citizens ? {} : { issueRefreshToken: () => true }),
-  ttl: { AuthorizationCode: 30, AccessToken: 60, IdToken: 60, Grant: 600, Session: 1800, Interaction: 1800 },
+  ttl: {
+    AuthorizationCode: 30,
+    AccessToken: 60,
+    IdToken: 60,
+    Grant: 600,
+    Session: 1800,
+    Interaction: 1800,
+    RefreshToken: 43200,
+  },
   features: {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true },
@@ -115,7 +123,8 @@ const provider = new Provider(issuer, {
     },
   },
   interactions: { url: (_ctx, interaction) => `${PATH}/interaction/${interaction.uid}` },
-  findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId, ...task.person }) }),
+  findAccount: (_ctx, accountId) =>
+    task.gone ? undefined : { accountId, claims: () => ({ sub: accountId, ...task.person }) },
   renderError: (ctx, out) => {
     ctx.type = 'html';
     ctx.body = `<title>Erreur</title>${out.error} ${out.error_description}`;

@@ -19,6 +19,7 @@ from running_service import free_port, running_service
 
 from parvis_identity.providers.own_keys import OwnKeys
 from parvis_identity.settings import Settings
+from parvis_testing import Harness
 
 pytestmark = pytest.mark.independent
 SECRET = "a secret shared with the provider"
@@ -85,6 +86,10 @@ class Scene:
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         return body
+
+    def renew(self, client_id: str, tokens: dict[str, Any]) -> httpx.Response:
+        form = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": tokens["refresh_token"]}
+        return httpx.post(f"{self.identity}/oauth2/token", data=form)
 
     def me(self, tokens: dict[str, Any]) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {tokens['access_token']}"}
@@ -216,15 +221,45 @@ def test_a_level_below_the_one_asked_is_refused(identity_settings: Settings) -> 
         assert "Niveau de garantie insuffisant" in page.text
 
 
-def test_an_agent_comes_in_through_proconnect(identity_settings: Settings) -> None:
+async def test_an_agent_comes_in_is_vouched_for_anew_and_goes_out_through_proconnect(
+    identity_settings: Settings, service: Harness
+) -> None:
     attempt = portal("demo-backoffice")
+
+    async def renewed(tokens: dict[str, Any]) -> httpx.Response:
+        pool = service.runtime.database.pool
+        await pool.execute("UPDATE session SET provider_asked_at = now() - interval '1 hour'")
+        return here.renew("demo-backoffice", tokens)
+
     with scene(identity_settings, "proconnect", AGENT) as here:
         back = here.to_provider(attempt, "ProConnect")
         assert back.is_redirect, (str(back.url), back.text[:3000])
         assert here.provider.heard()["asked"]["code_challenge_method"] == "S256"
-        me = here.me(here.tokens(attempt, back))
+        tokens = here.tokens(attempt, back)
+        me = here.me(tokens)
         assert (me["kind"], me["family_name"]) == ("agent", "Moreau")
         assert me["membership"]["collectivity"] == "paris"
+
+        here.tell(person=AGENT | {"usual_name": "Moreau-Diallo"})
+        for _ in range(2):
+            answer = await renewed(tokens)
+            assert answer.status_code == 200, answer.text
+            tokens |= answer.json()
+        assert here.me(tokens)["family_name"] == "Moreau-Diallo"
+
+        leave = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": f"{CLIENT}/signed-out", "state": "x"}
+        leaving = here.get(str(httpx.URL(f"{here.identity}/logout", params=leave)))
+        assert "/session/end" in str(leaving.url)
+        assert here.submit(leaving, logout="yes").headers["location"] == f"{CLIENT}/signed-out?state=x"
+
+        tokens = here.tokens(attempt, here.to_provider(attempt, "ProConnect"))
+        here.provider.heard()
+        here.tell(gone=True)
+        answer = await renewed(tokens)
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+        again = {"prompt": "none", **attempt.parameters()}
+        silent = here.get(str(httpx.URL(f"{here.identity}/oauth2/authorize", params=again)))
+        assert "error=login_required" in silent.headers["location"]
 
 
 def test_an_agent_shows_a_second_factor_where_the_settings_want_it(identity_settings: Settings) -> None:

@@ -49,13 +49,14 @@ class FakeProvider:
     asked: list[dict[str, str]] = field(default_factory=list)
     sent: list[dict[str, str]] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    renewable: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def reset(self) -> None:
         acr = "eidas2" if self.profile == "franceconnect-plus" else "eidas1"
         fresh = FakeProvider(self.profile, self.issuer, acr=acr, key=self.key)
         for name in (
             "person", "acr", "id_token_claims", "userinfo_claims", "sign", "sign_userinfo", "callback", "down",
-            "answers", "asked", "sent", "codes",
+            "answers", "asked", "sent", "codes", "renewable",
         ):  # fmt: skip
             setattr(self, name, getattr(fresh, name))
 
@@ -127,10 +128,15 @@ class FakeProvider:
         assert "authorization" not in request.headers, "client_secret_post only"
         if not self._knows(form):
             return httpx.Response(401, json={"error": "invalid_client"})
-        asked = self.codes.pop(form["code"], None)
-        if asked is None or asked["redirect_uri"] != form["redirect_uri"]:
+        renewing = form["grant_type"] == "refresh_token"
+        if renewing:
+            assert self.profile == "proconnect"
+            asked = self.renewable.pop(form["refresh_token"], None)
+        else:
+            asked = self.codes.pop(form["code"], None)
+        if asked is None or (not renewing and asked["redirect_uri"] != form["redirect_uri"]):
             return httpx.Response(400, json={"error": "invalid_grant"})
-        if "code_challenge" in asked:
+        if "code_challenge" in asked and not renewing:
             digest = sha256(form["code_verifier"].encode()).digest()
             assert urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"]
         now = int(time.time())
@@ -146,10 +152,15 @@ class FakeProvider:
                 "iss": self.issuer,
             }
         )
+        more = {}
+        if self.profile == "proconnect":
+            more["refresh_token"] = secrets.token_urlsafe(16)
+            self.renewable[more["refresh_token"]] = asked
         return httpx.Response(
             200,
             json={
-                "access_token": f"opaque-{form['code']}",
+                **more,
+                "access_token": f"opaque-{secrets.token_urlsafe(8)}",
                 "expires_in": 60,
                 "id_token": self._encrypted((self.sign or self.signed)(claims)),
                 "scope": asked["scope"],

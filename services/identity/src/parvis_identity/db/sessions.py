@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -27,6 +28,14 @@ class Away:
     details: bytes
     created_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FromProvider:
+    """What a provider handed out at a sign-in, sealed with the person's key: to sign out there, and to ask it again."""
+
+    id_token: bytes
+    refresh_token: bytes | None
 
 
 async def send_away(session: AsyncSession, away: Away) -> None:
@@ -66,8 +75,8 @@ async def come_back(
     )
 
 
-async def add(session: AsyncSession, opened: Session, secret_hash: bytes, id_token: bytes | None) -> None:
-    """A browser signed in; ``id_token`` is the provider's, sealed with the person's key, where there is one."""
+async def add(session: AsyncSession, opened: Session, secret_hash: bytes, given: FromProvider | None) -> None:
+    """A browser signed in, by a provider that ``given`` its tokens, or by an account of ours."""
     session.add(
         SessionRow(
             id=opened.id,
@@ -78,10 +87,10 @@ async def add(session: AsyncSession, opened: Session, secret_hash: bytes, id_tok
             acr=opened.acr,
             amr=list(opened.amr),
             auth_time=opened.auth_time,
-            id_token=id_token,
             created_at=opened.created_at,
             last_seen_at=opened.last_seen_at,
             expires_at=opened.expires_at,
+            **_given(given, opened.created_at),
         )
     )
 
@@ -106,7 +115,7 @@ async def id_token(session: AsyncSession, id_: UUID) -> bytes | None:
     return sealed
 
 
-async def renew(session: AsyncSession, opened: Session, secret_hash: bytes, id_token: bytes | None) -> bool:
+async def renew(session: AsyncSession, opened: Session, secret_hash: bytes, given: FromProvider | None) -> bool:
     """The person signed in once more in the session of that id; False where it has ended meanwhile."""
     found = await session.scalar(
         update(SessionRow)
@@ -117,10 +126,10 @@ async def renew(session: AsyncSession, opened: Session, secret_hash: bytes, id_t
             acr=opened.acr,
             amr=list(opened.amr),
             auth_time=opened.auth_time,
-            id_token=id_token,
             created_at=opened.created_at,
             last_seen_at=opened.last_seen_at,
             expires_at=opened.expires_at,
+            **_given(given, opened.created_at),
         )
         .returning(SessionRow.id)
         .execution_options(synchronize_session=False)
@@ -148,7 +157,7 @@ async def end_of_person(
     rows = await session.execute(
         update(SessionRow)
         .where(*conditions)
-        .values(ended_at=now, id_token=None)
+        .values(ended_at=now, id_token=None, refresh_token=None)
         .returning(SessionRow.id, PersonRow.collectivity)
         .execution_options(synchronize_session=False)
     )
@@ -169,6 +178,14 @@ async def living(session: AsyncSession, person: UUID, now: datetime, idle: timed
         .limit(_LISTED)
     )
     return [_session(row) for row in rows]
+
+
+def _given(given: FromProvider | None, at: datetime) -> dict[str, Any]:
+    return {
+        "id_token": given.id_token if given else None,
+        "refresh_token": given.refresh_token if given else None,
+        "provider_asked_at": at if given and given.refresh_token else None,
+    }
 
 
 def _session(row: SessionRow) -> Session:

@@ -156,7 +156,7 @@ class SignInRow(Base):
 
 
 class SessionRow(Base):
-    """A person signed in with a browser; the provider's id_token is kept sealed for signing out there."""
+    """A person signed in with a browser; the provider's tokens are kept sealed, to sign out and to ask again there."""
 
     __tablename__ = "session"
     __table_args__ = (CheckConstraint("kind IN ('citizen', 'agent')", name="kind"),)
@@ -170,6 +170,8 @@ class SessionRow(Base):
     amr: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
     auth_time: Mapped[datetime] = mapped_column(INSTANT)
     id_token: Mapped[bytes | None] = shreddable(LargeBinary)
+    refresh_token: Mapped[bytes | None] = shreddable(LargeBinary)
+    provider_asked_at: Mapped[datetime | None] = mapped_column(INSTANT)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     last_seen_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)

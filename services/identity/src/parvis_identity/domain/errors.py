@@ -72,6 +72,13 @@ class RefusedError(Exception):
         self.code = code
 
 
+class GrantRefusedError(RefusedError):
+    """The provider does not take the code or the refresh token (``invalid_grant``, RFC 6749 section 5.2)."""
+
+    def __init__(self, code: str | None = None) -> None:
+        super().__init__(Refusal.EXPIRED, code)
+
+
 class UnknownPersonError(Exception):
     """There is no such person, or no longer."""
 

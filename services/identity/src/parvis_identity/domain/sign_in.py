@@ -12,7 +12,10 @@ from parvis_identity.domain.person import Identity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vouched:
-    """A person as verified by a provider: ``(issuer, subject)`` is the key, never the e-mail address."""
+    """A person as verified by a provider: ``(issuer, subject)`` is the key, never the e-mail address.
+
+    ``refresh_token`` is there where the provider can be asked again (``Profile.renews``) and gave one.
+    """
 
     issuer: str
     subject: str
@@ -22,6 +25,7 @@ class Vouched:
     id_token: str
     identity: Identity
     siret: str | None = None
+    refresh_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ class Profile:
     ``scopes`` are always asked for, ``pivot`` tell the whole civil status, ``named`` are theirs for one of our scopes.
     ``levels`` are those that it can be asked for, from low to high; the first is asked for where none is wanted.
     ``refused_acrs`` is None where only ``accepted_acrs`` will do. ``strict_levels``: it takes ``acr_values`` as a wish,
-    and must be told by ``claims`` (OpenID Connect Core section 5.5.1.1) that a level is needed.
+    and must be told by ``claims`` (OpenID Connect Core section 5.5.1.1) that a level is needed. ``renews``: its refresh
+    tokens tell whether it still vouches for somebody.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Profile:
     pkce: bool
     strict_levels: bool
     always_sends_iss: bool
+    renews: bool
     identity: Callable[[dict[str, Any]], Identity]
 
     def accepts(self, acr: str | None) -> bool:
@@ -115,6 +117,7 @@ FRANCECONNECT: Final = Profile(
     pkce=False,
     strict_levels=False,
     always_sends_iss=True,
+    renews=False,
     identity=_citizen,
 )
 # The same platform set up for the higher levels, under an issuer of its own.
@@ -138,6 +141,7 @@ PROCONNECT: Final = Profile(
     pkce=True,
     strict_levels=True,
     always_sends_iss=False,
+    renews=True,
     identity=_agent,
 )
 PROFILES: Final = {profile.name: profile for profile in (FRANCECONNECT, FRANCECONNECT_PLUS, PROCONNECT)}

@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from parvis_identity.domain import pkce
 from parvis_identity.domain.authorization import Parameters
 from parvis_identity.domain.client import Audience
-from parvis_identity.domain.errors import Refusal, RefusedError
+from parvis_identity.domain.errors import GrantRefusedError, Refusal, RefusedError
 from parvis_identity.domain.opaque import new_opaque
 from parvis_identity.domain.provider_error import KNOWN_ERRORS, code_in, meaning
 from parvis_identity.domain.sign_in import Vouched
@@ -119,8 +119,23 @@ class RelyingParty:
 
     async def vouched(self, code: str, nonce: str, verifier: str | None) -> Vouched:
         """Trade the code for who the person is: token and userinfo in one pass, the code lives for 30 s only."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.callback_url}
+        vouched = await self._told(form | ({"code_verifier": verifier} if verifier else {}), nonce)
+        if not (self.profile.accepts(vouched.acr) and reaches(vouched.acr, self._settings.levels)):
+            _log.warning("provider_level_too_low", provider=self.profile.name)
+            raise RefusedError(Refusal.LEVEL_TOO_LOW)
+        return vouched
+
+    async def renewed(self, refresh_token: str) -> Vouched:
+        """Who the person is by now (OpenID Connect Core section 12); raises GrantRefusedError for nobody any more.
+
+        At what level they were seen was said at the sign-in, and need not be said again.
+        """
+        return await self._told({"grant_type": "refresh_token", "refresh_token": refresh_token}, None)
+
+    async def _told(self, form: dict[str, str], nonce: str | None) -> Vouched:
         metadata = await self._discovery.metadata()
-        tokens = await self._tokens(metadata, code, verifier)
+        tokens = await self._tokens(metadata, form)
         id_token = self._opened(tokens["id_token"])
         claims = await id_token_claims(
             id_token,
@@ -129,22 +144,19 @@ class RelyingParty:
             nonce=nonce,
             access_token=tokens["access_token"],
         )
-        acr = claims.get("acr") if isinstance(claims.get("acr"), str) else None
-        if not (self.profile.accepts(acr) and reaches(acr, self._settings.levels)):
-            _log.warning("provider_level_too_low", provider=self.profile.name)
-            raise RefusedError(Refusal.LEVEL_TOO_LOW)
         info = await self._userinfo(metadata, tokens["access_token"], claims["sub"])
         siret = info.get("siret")
         return Vouched(
             issuer=metadata.issuer,
             subject=claims["sub"],
             provider=self.profile.name,
-            acr=acr,
+            acr=claims.get("acr") if isinstance(claims.get("acr"), str) else None,
             auth_time=_instant(claims.get("auth_time", claims["iat"])),
             # As a hint when signing out it goes without our encryption, which is for us alone.
             id_token=id_token,
             identity=self.profile.identity(info),
             siret=siret.replace(" ", "") if isinstance(siret, str) else None,
+            refresh_token=tokens.get("refresh_token"),
         )
 
     async def end_session_url(self, id_token: str, state: str) -> str | None:
@@ -158,26 +170,22 @@ class RelyingParty:
         parameters = {"id_token_hint": id_token, "post_logout_redirect_uri": self.after_logout_url, "state": state}
         return f"{metadata.end_session_endpoint}?{urlencode(parameters)}"
 
-    async def _tokens(self, metadata: Metadata, code: str, verifier: str | None) -> dict[str, str]:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.callback_url,
-            "client_id": self._settings.client_id,
-            **self._credentials(metadata),
-        }
-        if verifier:
-            form["code_verifier"] = verifier
-        reply = await self._transport.post(metadata.token_endpoint, form)
+    async def _tokens(self, metadata: Metadata, form: dict[str, str]) -> dict[str, str]:
+        known = {"client_id": self._settings.client_id, **self._credentials(metadata)}
+        reply = await self._transport.post(metadata.token_endpoint, form | known)
         if not reply.ok:
-            raise self._answered("token", reply)
+            refused = self._answered("token", reply)
+            spent = reply.error().get("error") == "invalid_grant"
+            raise GrantRefusedError(refused.code) if spent else refused
         body = reply.json()
         tokens = {name: body.get(name) for name in ("access_token", "id_token")}
         if not all(isinstance(token, str) and token.isascii() and token for token in tokens.values()):
             raise RefusedError(Refusal.PROVIDER_FAILED)
         if str(body.get("token_type", "")).lower() != "bearer":
             raise RefusedError(Refusal.PROVIDER_FAILED)
-        return {name: str(token) for name, token in tokens.items()}
+        renewing = body.get("refresh_token") if self.profile.renews else None
+        kept = {"refresh_token": renewing} if isinstance(renewing, str) and renewing.isascii() and renewing else {}
+        return {name: str(token) for name, token in (tokens | kept).items()}
 
     def _credentials(self, metadata: Metadata) -> dict[str, str]:
         if self._settings.client_secret:

@@ -23,12 +23,15 @@ _log = logger(__name__)
 
 
 async def id_token_claims(
-    token: str, metadata: Metadata, *, client_id: str, nonce: str, access_token: str
+    token: str, metadata: Metadata, *, client_id: str, nonce: str | None, access_token: str
 ) -> dict[str, Any]:
-    """The claims of an id_token (OpenID Connect Core section 3.1.3.7); raises RefusedError unless all is right."""
+    """The claims of an id_token (OpenID Connect Core section 3.1.3.7); raises RefusedError unless all is right.
+
+    ``nonce`` is None for one that came for a refresh token, which need not repeat it (section 12.2).
+    """
     claims = await _claims(token, metadata, client_id)
     given = claims.get("nonce")
-    if not isinstance(given, str) or not compare_digest(given.encode(), nonce.encode()):
+    if nonce and not (isinstance(given, str) and compare_digest(given.encode(), nonce.encode())):
         raise _untrusted("nonce")
     if claims.get("azp", client_id) != client_id:
         raise _untrusted("azp")

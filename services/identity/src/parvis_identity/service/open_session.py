@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db import sessions
+from parvis_identity.db.sessions import FromProvider
 from parvis_identity.domain.opaque import fingerprint
 from parvis_identity.domain.session import Session
 from parvis_identity.service.end_sessions import end_sessions
@@ -15,7 +16,7 @@ _REPLACED = "another person signed in"
 
 
 async def open_session(
-    session: AsyncSession, opened: Session, secret: str, id_token: bytes | None, former: str | None, now: datetime
+    session: AsyncSession, opened: Session, secret: str, given: FromProvider | None, former: str | None, now: datetime
 ) -> Session:
     """Keep the session under its new secret, in the caller's transaction; returns it with the id that it has.
 
@@ -28,7 +29,7 @@ async def open_session(
         session: of the database.
         opened: the session as it would be in a browser without one.
         secret: the new cookie; the former one is worth nothing any more (session fixation).
-        id_token: the provider's, sealed, where there is one.
+        given: the provider's tokens, sealed, where there is one.
         former: the cookie that the browser came with.
         now: the present time.
     """
@@ -36,9 +37,9 @@ async def open_session(
     if before and before.ended_at is None:
         if (before.person, before.kind) == (opened.person, opened.kind):
             renewed = replace(opened, id=before.id)
-            if await sessions.renew(session, renewed, fingerprint(secret), id_token):
+            if await sessions.renew(session, renewed, fingerprint(secret), given):
                 return renewed
         else:
             await end_sessions(session, before.person, _REPLACED, now, only=before.id)
-    await sessions.add(session, opened, fingerprint(secret), id_token)
+    await sessions.add(session, opened, fingerprint(secret), given)
     return opened

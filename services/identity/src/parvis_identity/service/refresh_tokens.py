@@ -8,16 +8,18 @@ from parvis_identity.domain.opaque import fingerprint
 from parvis_identity.domain.token_request import TokenRequest, Tokens
 from parvis_identity.service.token_families import TokenFamilies
 from parvis_identity.service.token_maker import TokenMaker
+from parvis_identity.service.vouch_again import VouchAgain
 from parvis_kit.db.database import Database
 
 
 class RefreshTokens:
     """The use case, with what it needs."""
 
-    def __init__(self, database: Database, maker: TokenMaker, families: TokenFamilies) -> None:
+    def __init__(self, database: Database, maker: TokenMaker, families: TokenFamilies, vouch_again: VouchAgain) -> None:
         self._database = database
         self._maker = maker
         self._families = families
+        self._vouch_again = vouch_again
 
     async def tokens(self, request: TokenRequest) -> Tokens:
         """The next tokens of the grant, for all of its scopes or fewer; raises OAuthError."""
@@ -39,6 +41,10 @@ class RefreshTokens:
             if not narrowed <= spent.scopes:
                 raise OAuthError("invalid_scope", "a refresh cannot ask for more than was granted")
             grant = await self._families.standing(uow, spent, client, now)
-            tokens = await self._families.tokens(uow, signer, grant, narrowed, request)
-            await uow.commit()
-        return tokens
+            if not await self._vouch_again.due(uow.session, grant, now):
+                tokens = await self._families.tokens(uow, signer, grant, narrowed, request)
+                await uow.commit()
+                return tokens
+        # The provider is asked first, with no transaction open: nothing is committed, the token is not spent.
+        await self._vouch_again.ask(grant, now)
+        return await self.tokens(request)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from parvis_identity.db import audit, clients, sessions
-from parvis_identity.db.sessions import Away
+from parvis_identity.db.sessions import Away, FromProvider
 from parvis_identity.domain.audit import Act, Action, Actor, Thing
 from parvis_identity.domain.authorization import AuthorizationRequest, Parameters
 from parvis_identity.domain.client import Audience, Client
@@ -21,6 +21,7 @@ from parvis_identity.service.admission import Admission, Arrival
 from parvis_identity.service.continuation import Continuations, open_json, seal_json
 from parvis_identity.service.link_identity import LinkIdentity
 from parvis_identity.service.open_session import open_session
+from parvis_identity.service.vouch_again import SEALED_AS
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
@@ -218,8 +219,11 @@ class SignIn:
                 expires_at=now + self._session_life,
                 ended_at=None,
             )
-            id_token = key.seal("id_token", vouched.id_token)
-            opened = await open_session(uow.session, opened, cookie, id_token, former, now)
+            given = FromProvider(
+                key.seal("id_token", vouched.id_token),
+                key.seal(SEALED_AS, vouched.refresh_token) if vouched.refresh_token else None,
+            )
+            opened = await open_session(uow.session, opened, cookie, given, former, now)
             who, on = Actor(kind, str(person), client.client_id), Thing("session", str(opened.id))
             how = {"provider": [vouched.provider]}
             await audit.record(uow.session, Act(Action.SIGNED_IN, who, on, now, client.collectivity, how))
