@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from documents import read_document
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
 
@@ -49,7 +49,7 @@ def test_events_are_thin(path: Path) -> None:
 
 @pytest.mark.parametrize("path", ASYNCAPI, ids=lambda p: p.stem)
 def test_each_message_has_a_schema_of_its_type_and_each_operation_a_known_channel(path: Path) -> None:
-    document = yaml.safe_load(path.read_text("utf-8"))
+    document = read_document(path)
     assert document["asyncapi"].startswith("3.")
     for message in document["components"]["messages"].values():
         schema = (path.parent / message["payload"]["$ref"]).resolve()
@@ -65,7 +65,7 @@ def test_each_message_has_a_schema_of_its_type_and_each_operation_a_known_channe
 
 def operations(path: Path, action: str) -> Iterator[tuple[str, str]]:
     """Each event type of that action's operations, with the topic."""
-    document = yaml.safe_load(path.read_text("utf-8"))
+    document = read_document(path)
     for operation in document["operations"].values():
         if operation["action"] == action:
             channel = document["channels"][operation["channel"]["$ref"].rsplit("/", 1)[-1]]

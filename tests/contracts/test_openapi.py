@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from documents import read_document
 from jsonschema import Draft202012Validator
 from openapi_semantics import breaking, differences, operations
 from openapi_spec_validator import validate
@@ -20,11 +21,6 @@ CONTRACTS = sorted(FOLDER.glob("*.v1.yaml"))
 SERVICES = ["identity", "requests", "notifications", "participation"]
 
 
-def load(path: Path) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    return document
-
-
 def served(service: str) -> dict[str, Any]:
     module = importlib.import_module(f"parvis_{service}.main")
     return openapi_document(module.documented_app())
@@ -32,19 +28,19 @@ def served(service: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_code_serves_exactly_its_contract(service: str) -> None:
-    contract = operations(load(FOLDER / f"{service}.v1.yaml"))
+    contract = operations(read_document(FOLDER / f"{service}.v1.yaml"))
     code = operations(served(service))
     assert list(differences(contract, code)) == []
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda p: p.stem)
 def test_the_contract_is_valid_openapi(path: Path) -> None:
-    validate(load(path))
+    validate(read_document(path))
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda p: p.stem)
 def test_each_operation_says_who_may_call_it_and_what_it_answers(path: Path) -> None:
-    document = load(path)
+    document = read_document(path)
     for name, operation in operations(document).items():
         assert operation["class"] in {"token", "service", "public"}, name
         assert operation["operation"], name
@@ -60,7 +56,7 @@ def test_each_operation_says_who_may_call_it_and_what_it_answers(path: Path) -> 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda p: p.stem)
 def test_scopes_are_described_and_named_after_their_service(path: Path) -> None:
-    document = load(path)
+    document = read_document(path)
     scopes: dict[str, str] = {}
     for scheme in document.get("components", {}).get("securitySchemes", {}).values():
         for flow in scheme.get("flows", {}).values():
@@ -72,7 +68,7 @@ def test_scopes_are_described_and_named_after_their_service(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda p: p.stem)
 def test_examples_fit_their_schemas(path: Path) -> None:
-    document = load(path)
+    document = read_document(path)
     checked = 0
     for place, schema, example in _examples(document, document, path.stem):
         errors = [e.message for e in Draft202012Validator(_rooted(schema, document)).iter_errors(example)]
@@ -84,14 +80,14 @@ def test_examples_fit_their_schemas(path: Path) -> None:
 def test_no_two_contracts_name_the_same_operation() -> None:
     seen: dict[str, str] = {}
     for path in CONTRACTS:
-        for name in operations(load(path)):
+        for name in operations(read_document(path)):
             assert name not in seen, f"{name} in {seen[name]} and {path.stem}"
             seen[name] = path.stem
 
 
 def test_the_public_operations_are_these() -> None:
     """Default deny: whoever opens a route to everybody has to say it here too."""
-    public = {n for p in CONTRACTS for n, op in operations(load(p)).items() if op["class"] == "public"}
+    public = {n for p in CONTRACTS for n, op in operations(read_document(p)).items() if op["class"] == "public"}
     listed = set((ROOT / "contracts/rules/public-operations.txt").read_text().split("\n")) - {""}
     assert public == listed
 
@@ -108,8 +104,8 @@ def test_nothing_breaks_since_the_last_release(path: Path) -> None:
     name = f"{tag}:{path.relative_to(ROOT)}"
     old = subprocess.run(["git", "show", name], cwd=ROOT, capture_output=True, text=True, check=False) if tag else None
     # Before the first release there is nothing to break; the checker itself is tested in test_breaking.py.
-    before = yaml.safe_load(old.stdout) if old and old.returncode == 0 else load(path)
-    assert list(breaking(before, load(path))) == []
+    before = yaml.safe_load(old.stdout) if old and old.returncode == 0 else read_document(path)
+    assert list(breaking(before, read_document(path))) == []
 
 
 def _rooted(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:

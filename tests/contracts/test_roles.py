@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
+from documents import read_document
 
 from parvis_identity.domain.roles import MATRIX, NAMES
 from parvis_identity.domain.scopes import CATALOGUE
@@ -29,7 +29,7 @@ NOT_FOR_STAFF = {
 
 
 def published() -> dict[str, Any]:
-    matrix: dict[str, Any] = yaml.safe_load((CONTRACTS / "roles.yaml").read_text("utf-8"))
+    matrix: dict[str, Any] = read_document(CONTRACTS / "roles.yaml")
     return matrix
 
 
@@ -37,7 +37,7 @@ def operations() -> dict[str, set[str]]:
     """The scopes of each operation that takes a token."""
     found = {}
     for file in sorted((CONTRACTS / "openapi").glob("*.yaml")):
-        for item in yaml.safe_load(file.read_text("utf-8"))["paths"].values():
+        for item in read_document(file)["paths"].values():
             for operation in item.values():
                 if isinstance(operation, dict) and operation.get("security"):
                     found[operation["operationId"]] = set(operation["security"][0]["oauth2"])

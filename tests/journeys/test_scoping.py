@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
+from documents import read_document
 from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from poll_body import poll_body, published
 from running_stack import RunningStack
@@ -31,7 +31,7 @@ def token_operations() -> dict[str, tuple[str, str]]:
     """Method and path of each operation that takes an access token, by its name."""
     found = {}
     for file in sorted(CONTRACTS.glob("*.yaml")):
-        for path, item in yaml.safe_load(file.read_text("utf-8"))["paths"].items():
+        for path, item in read_document(file)["paths"].items():
             for method in METHODS & item.keys():
                 if item[method]["x-parvis-class"] == "token":
                     found[item[method]["operationId"]] = (method.upper(), path)

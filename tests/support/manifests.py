@@ -94,7 +94,7 @@ def _built(folder: str) -> list[Manifest]:
     command = [kubectl(), "kustomize", folder]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_SECONDS)
     assert done.returncode == 0, done.stderr
-    return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
+    return [manifest for manifest in yaml.load_all(done.stdout, Loader=yaml.CSafeLoader) if manifest]
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from documents import read_document
 from jsonschema import Draft202012Validator
 
 from parvis_kit.messaging.events import instant
@@ -61,7 +61,7 @@ def _topics() -> dict[str, str]:
     """The topic of each event type, as the AsyncAPI document of its sender says."""
     topics = {}
     for path in (CONTRACTS / "asyncapi").glob("*.v1.yaml"):
-        document = yaml.safe_load(path.read_text("utf-8"))
+        document = read_document(path)
         for operation in (op for op in document["operations"].values() if op["action"] == "send"):
             address = document["channels"][operation["channel"]["$ref"].rsplit("/", 1)[-1]]["address"]
             for message in operation["messages"]:

@@ -11,6 +11,7 @@ import yaml
 from parvis_gateway.contracts import ContractError, read_contracts
 from parvis_gateway.envoy import envoy_configuration
 from parvis_gateway.settings import SettingsError, read_settings
+from parvis_gateway.yaml_file import read_yaml
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
 
 def _compile(contracts: Path, settings: Path, output: Path) -> None:
     try:
-        problems = yaml.safe_load((contracts / "problems.yaml").read_text("utf-8"))
+        problems = read_yaml(contracts / "problems.yaml")
         configuration = envoy_configuration(read_contracts(contracts), read_settings(settings), problems)
         beside = output.with_suffix(".part")
         beside.write_text(json.dumps(configuration, indent=1), "utf-8")

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import yaml
 
+from parvis_gateway.yaml_file import read_yaml
+
 DEFAULT_BODY_LIMIT: Final = 65_536
 DEFAULT_TIMEOUT_SECONDS: Final = 10
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
@@ -71,7 +73,7 @@ def read_contracts(folder: Path) -> list[Operation]:
 
 def _operations(service: str, file: Path) -> Iterator[Operation]:
     try:
-        document = yaml.safe_load(file.read_text("utf-8"))
+        document = read_yaml(file)
         paths: dict[str, dict[str, Any]] = document["paths"]
         named = [(path, method, item[method]) for path, item in paths.items() for method in _METHODS if method in item]
     except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:

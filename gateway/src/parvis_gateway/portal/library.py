@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
+from parvis_gateway.yaml_file import read_yaml
 
 
 class Library:
@@ -14,7 +14,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.apis = _documents(folder / "openapi")
         self.channels = _documents(folder / "asyncapi")
-        self.problems: dict[str, Any] = yaml.safe_load((folder / "problems.yaml").read_text("utf-8"))
+        self.problems: dict[str, Any] = read_yaml(folder / "problems.yaml")
         self.schemas = {
             f"{file.parent.name}.{file.stem}": json.loads(file.read_text("utf-8"))
             for file in sorted((folder / "events").glob("*/v*.json"))
@@ -33,4 +33,4 @@ class Library:
 
 
 def _documents(folder: Path) -> dict[str, dict[str, Any]]:
-    return {file.name.split(".")[0]: yaml.safe_load(file.read_text("utf-8")) for file in sorted(folder.glob("*.yaml"))}
+    return {file.name.split(".")[0]: read_yaml(file) for file in sorted(folder.glob("*.yaml"))}
