@@ -107,6 +107,19 @@ async def test_a_parent_acts_for_a_minor_child_only(town: Town, angela: Caller, 
     assert (await angela.post(f"/v1/me/children/{child['id']}/removals", {})).status_code == 204
     refused(await acting(town, angela, "child", child["id"]))
     assert (await angela.get("/v1/me/children")).json()["items"] == []
+    (kept,) = (await angela.get("/v1/me/acts-on-behalf")).json()["items"]
+    assert kept == seen, "what was done stays to be seen"
+
+
+async def test_what_is_done_for_a_child_after_it_has_left_is_not_the_parent_s_to_see(
+    town: Town, angela: Caller
+) -> None:
+    child = (await angela.post("/v1/me/children", CHILD)).json()["id"]
+    assert (await angela.post(f"/v1/me/children/{child}/removals", {})).status_code == 204
+    desk = await at_the_desk(town, scope=DESK)
+    begun = (await desk.post("/v1/assisted-sessions", VISIT | {"person": child})).json()
+    assert (await acting(town, desk, "assisted-session", begun["id"], "demo-backoffice")).status_code == 200
+    assert (await angela.get("/v1/me/acts-on-behalf")).json()["items"] == []
 
 
 async def test_nobody_acts_for_a_child_who_has_come_of_age(town: Town, angela: Caller) -> None:
@@ -122,8 +135,55 @@ async def test_nobody_acts_for_a_child_who_has_come_of_age(town: Town, angela: C
 
 async def test_who_writes_to_a_child_reaches_the_parent(town: Town, angela: Caller) -> None:
     child = (await angela.post("/v1/me/children", CHILD)).json()["id"]
+    assert (await contact_of(town, child))["email"] == "angela.dubois@example.fr"
+    assert (await angela.post(f"/v1/me/children/{child}/removals", {})).status_code == 204
+    assert (await contact_of(town, child))["email"] is None, "no longer: the parent has nothing to do with it any more"
+
+
+async def contact_of(town: Town, person: str) -> dict[str, Any]:
     auth = ("parvis-notifications", "n" * 40)
     machine = await town.internal.post("/oauth2/token", data={"grant_type": "client_credentials"}, auth=auth)
     headers = {"authorization": f"Bearer {machine.json()['access_token']}"}
-    contact = await town.internal.get(f"/internal/v1/people/{child}/contact", headers=headers)
-    assert contact.json()["email"] == "angela.dubois@example.fr"
+    found: dict[str, Any] = (await town.internal.get(f"/internal/v1/people/{person}/contact", headers=headers)).json()
+    return found
+
+
+async def test_a_merge_moves_children_and_what_was_done_on_behalf(town: Town, angela: Caller) -> None:
+    child, gone = [(await angela.post("/v1/me/children", CHILD)).json()["id"] for _ in range(2)]
+    desk = await at_the_desk(town, scope=f"{DESK} identity.merges.write")
+    begun = (await desk.post("/v1/assisted-sessions", VISIT | {"person": await angela.id()})).json()
+    for actor, kind, id_, client in (
+        (desk, "assisted-session", begun["id"], "demo-backoffice"),
+        (angela, "child", child, "demo-portal"),
+        (angela, "child", gone, "demo-portal"),
+    ):
+        assert (await acting(town, actor, kind, id_, client)).status_code == 200
+    await angela.post(f"/v1/me/children/{gone}/removals", {})
+    before = (await angela.get("/v1/me/acts-on-behalf")).json()["items"]
+    renamed = await by_franceconnect(town, CITIZEN, sub="n" * 64 + "v1", family_name="LEROY", email="leroy@example.fr")
+    both = {"kept": await renamed.id(), "absorbed": await angela.id(), "reason": "civil-status-changed"}
+    merge = (await desk.post("/v1/account-merges", both | {"document": "passport"})).json()["id"]
+    decision = f"/v1/account-merges/{merge}/decisions"
+    assert (await desk.post(decision, {"decision": "carry-out"}, **{"if-match": '"1"'})).status_code == 200
+    after = (await renamed.get("/v1/me/acts-on-behalf")).json()["items"]
+    assert [(act["id"], act["ground"], act["reason"]) for act in after] == [
+        (act["id"], act["ground"], act["reason"]) for act in before
+    ]
+    assert [act["person"] for act in after] == [gone, child, await renamed.id()]
+    refused(await acting(town, desk, "assisted-session", begun["id"], "demo-backoffice"))
+    assert [kept["id"] for kept in (await renamed.get("/v1/me/children")).json()["items"]] == [child]
+    claims = await claims_of(town, await acting(town, renamed, "child", child))
+    assert (claims["sub"], claims["act"]["sub"]) == (child, await renamed.id())
+    assert (await contact_of(town, child))["email"] == "leroy@example.fr"
+
+
+async def test_a_child_whose_file_went_into_an_account_has_no_parent_any_more(town: Town, angela: Caller) -> None:
+    child = (await angela.post("/v1/me/children", CHILD)).json()["id"]
+    grown = await by_franceconnect(town, CITIZEN, **BRUNO)
+    desk = await at_the_desk(town, scope=f"{DESK} identity.merges.write")
+    both = {"kept": await grown.id(), "absorbed": child, "reason": "duplicate"}
+    merge = (await desk.post("/v1/account-merges", both)).json()["id"]
+    decision = f"/v1/account-merges/{merge}/decisions"
+    assert (await desk.post(decision, {"decision": "carry-out"}, **{"if-match": '"1"'})).status_code == 200
+    refused(await acting(town, angela, "child", child))
+    assert (await angela.get("/v1/me/children")).json()["items"] == []

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What was done for a person by somebody else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.behalf_tables import ActOnBehalfRow
@@ -50,10 +51,24 @@ async def add(session: AsyncSession, act: ActOnBehalf) -> None:
     await session.flush()
 
 
+async def move(session: AsyncSession, source: UUID, target: UUID) -> None:
+    """Show what was done for the one account to the other from now on."""
+    await session.execute(
+        update(ActOnBehalfRow)
+        .where(ActOnBehalfRow.person == source)
+        .values(person=target)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def page(
-    session: AsyncSession, people: set[UUID], position: Position | None, limit: int
+    session: AsyncSession, people: Mapping[UUID, datetime | None], position: Position | None, limit: int
 ) -> Slice[ActOnBehalfRow]:
-    """A page of what was done for these people, the latest first."""
-    wanted = select(ActOnBehalfRow).where(ActOnBehalfRow.person.in_(people))
+    """A page of what was done for these people, for each until the given instant where there is one; latest first."""
+    seen = [
+        and_(ActOnBehalfRow.person == person, ActOnBehalfRow.occurred_at <= end if end else true())
+        for person, end in people.items()
+    ]
+    wanted = select(ActOnBehalfRow).where(or_(*seen))
     rows = await session.scalars(keyset.at(wanted, ActOnBehalfRow.occurred_at, ActOnBehalfRow.id, position, limit))
     return keyset.cut(list(rows), position, limit, key="occurred_at")

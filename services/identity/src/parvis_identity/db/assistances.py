@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.behalf_tables import AssistanceRow
@@ -68,6 +68,22 @@ async def ground(session: AsyncSession, id_: UUID, actor: UUID, collectivity: st
         ends_at=row.expires_at,
         rests_on=(row.id,),
     )
+
+
+async def move(
+    session: AsyncSession, source: UUID, key: PersonKey, target: UUID, target_key: PersonKey, now: datetime
+) -> None:
+    """End what goes on for one account, and keep it for another, sealed anew with that one's key."""
+    mine = AssistanceRow.person == source
+    rows = await session.execute(select(AssistanceRow.id, AssistanceRow.reason).where(mine))
+    for id_, reason in rows.all():
+        sealed = target_key.seal("assistance.reason", key.open("assistance.reason", reason))
+        await session.execute(
+            update(AssistanceRow)
+            .where(AssistanceRow.id == id_)
+            .values(person=target, reason=sealed, ended_at=func.coalesce(AssistanceRow.ended_at, now))
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def sealed_reasons(session: AsyncSession, ids: set[UUID]) -> dict[UUID, tuple[str, bytes]]:

@@ -28,6 +28,14 @@ async def children(session: AsyncSession, parent: UUID) -> list[UUID]:
     return list(rows)
 
 
+async def ever(session: AsyncSession, parent: UUID) -> dict[UUID, datetime | None]:
+    """All children that the parent ever declared, each with the end of it where they took it out of the household."""
+    rows = await session.execute(
+        select(HouseholdChildRow.child, HouseholdChildRow.ended_at).where(HouseholdChildRow.parent == parent)
+    )
+    return dict(rows.tuples().all())
+
+
 async def count(session: AsyncSession, parent: UUID) -> int:
     """How many there are, and ever were."""
     wanted = select(func.count()).where(HouseholdChildRow.parent == parent)
@@ -35,14 +43,24 @@ async def count(session: AsyncSession, parent: UUID) -> int:
 
 
 async def parent_of(session: AsyncSession, child: UUID) -> UUID | None:
-    """The parent who declared the child; None for a person who is no child of a household."""
+    """The parent in whose household the child is; None for a person who is no child, or no longer."""
     found: UUID | None = await session.scalar(
         select(HouseholdChildRow.parent)
-        .where(HouseholdChildRow.child == child)
+        .where(HouseholdChildRow.child == child, HouseholdChildRow.ended_at.is_(None))
         .order_by(HouseholdChildRow.created_at)
         .limit(1)
     )
     return found
+
+
+async def move(session: AsyncSession, source: UUID, target: UUID, now: datetime) -> None:
+    """Give all children of one account, present and past, to another; whose file went away is a child no longer."""
+    own, gone = HouseholdChildRow.parent == source, HouseholdChildRow.child == source
+    for statement in (
+        update(HouseholdChildRow).where(gone, HouseholdChildRow.ended_at.is_(None)).values(ended_at=now),
+        update(HouseholdChildRow).where(own).values(parent=target),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def remove(session: AsyncSession, parent: UUID, child: UUID, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.account_tables import LocalAccountRow, PasskeyRow
-from parvis_identity.db.behalf_tables import AssistanceRow, HouseholdChildRow, MandateRow
+from parvis_identity.db.behalf_tables import MandateRow
 from parvis_identity.db.profile_tables import EmailChangeRow
 from parvis_identity.db.reconciliation_tables import AccountMergeRow
 from parvis_identity.db.tables import ConsentRow, IdentityLinkRow, MembershipRow, PersonRow, SessionRow
@@ -94,13 +94,8 @@ async def absorb(session: AsyncSession, absorbed: UUID, now: datetime) -> int:
     await session.execute(delete(EmailChangeRow).where(EmailChangeRow.person == absorbed))
     # Whoever was trusted under the absorbed account is not trusted by itself under the other one.
     own = or_(MandateRow.mandator == absorbed, MandateRow.mandatary == absorbed)
-    over = [
-        update(MandateRow).where(own, MandateRow.ended_at.is_(None)).values(ended_at=now, code_hash=None),
-        update(AssistanceRow).where(AssistanceRow.person == absorbed).values(ended_at=now),
-        update(HouseholdChildRow).where(HouseholdChildRow.parent == absorbed).values(ended_at=now),
-    ]
-    for statement in over:
-        await session.execute(statement.execution_options(synchronize_session=False))
+    over = update(MandateRow).where(own, MandateRow.ended_at.is_(None)).values(ended_at=now, code_hash=None)
+    await session.execute(over.execution_options(synchronize_session=False))
     blank: dict[str, Any] = dict.fromkeys(
         (*Identity.__dataclass_fields__, "email_index", "email_verified_at", "phone_verified_at")
     )

@@ -13,8 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity import events
 from parvis_identity.db import (
+    acts_on_behalf,
+    assistances,
     audit,
     grounds,
+    household,
     identity_links,
     identity_proofs,
     merges,
@@ -135,6 +138,9 @@ class MergeAccounts:
         await tell_change(session, kept, reached, now)
         for ground, collectivity in await grounds.standing(session, absorbed.id):
             await outbox.add(session, events.ground_ended(ground, collectivity, now))
+        await assistances.move(session, absorbed.id, key, kept.id, kept_key, now)
+        await acts_on_behalf.move(session, absorbed.id, kept.id)
+        await household.move(session, absorbed.id, kept.id, now)
         sequence = await merges.absorb(session, absorbed.id, now)
         await outbox.add(session, events.account_merged(absorbed.id, kept.id, merge.collectivity, sequence, now))
 

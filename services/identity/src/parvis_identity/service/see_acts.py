@@ -32,7 +32,8 @@ class SeeActs:
     async def page(self, person: UUID, position: Position | None, limit: int) -> Slice[SeenAct]:
         """A page, the latest first."""
         async with self.database.reading() as session:
-            people = {person, *await household.children(session, person)}
+            # What was done for a child stays to be seen when it has left the household; what comes later does not.
+            people = {person: None} | await household.ever(session, person)
             found = await acts_on_behalf.page(session, people, position, limit)
             assisted = {act.ground_id for act in found.rows if act.ground == Ground.ASSISTED}
             reasons = await assistances.sealed_reasons(session, assisted)
