@@ -3,23 +3,29 @@
 
 import hmac
 import json
+import os
 import time
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
+from fastapi import FastAPI
 from joserfc.jwk import ECKey
+from pydantic import SecretStr
 from starlette.requests import Request
 
+from parvis_kit.db.database import Database, open_database
 from parvis_kit.problems import Catalogue
-from parvis_kit.security.dpop import ProofError, read_proof
+from parvis_kit.security.dpop import TABLE, Proof, ProofError, Proofs, read_proof
 from parvis_kit.security.tokens import TokenVerifier
+from parvis_kit.settings import ServiceSettings
 from parvis_kit.web.app import create_app
 from parvis_kit.web.operation import principal_of, problems, router, token
-from parvis_testing import ISSUER, KeyHolder, TokenIssuer
+from parvis_testing import ISSUER, KeyHolder, TokenIssuer, create_databases
 
 URL = f"{ISSUER}/v1/things"
 
@@ -101,10 +107,28 @@ def test_nonsense_is_no_proof(text: str) -> None:
         read_proof(text, method="GET", url=URL)
 
 
+@pytest.fixture(scope="module")
+async def settings() -> ServiceSettings:
+    name = f"test_dpop_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    urls = await create_databases(os.environ["PARVIS_TEST_POSTGRES"], name)
+    owner = await asyncpg.connect(urls["owner_database_url"])
+    for statement in TABLE.split("\n\n"):
+        await owner.execute(statement)
+    await owner.close()
+    return ServiceSettings.model_validate({**urls, "master_key": b64encode(bytes(32)).decode()})
+
+
+@pytest.fixture
+async def database(settings: ServiceSettings) -> AsyncIterator[Database]:
+    async with open_database(settings, "test-dpop") as opened:
+        yield opened
+
+
 @dataclass
 class Api:
     """An API with one route, and whoever calls it."""
 
+    app: FastAPI
     client: httpx.AsyncClient
     issuer: TokenIssuer
     holder: KeyHolder
@@ -119,7 +143,7 @@ class Api:
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[Api]:
+async def api(database: Database) -> AsyncIterator[Api]:
     made, issuer = router(), TokenIssuer()
 
     @made.get("/v1/things", **token("a.things.read"), responses=problems(401, 403))
@@ -132,10 +156,13 @@ async def api() -> AsyncIterator[Api]:
         public_url=ISSUER,
         routers=[made],
         catalogue=Catalogue(),
-        state={"tokens": TokenVerifier(issuer=ISSUER, audience="parvis-a", keys=issuer.keys())},
+        state={
+            "tokens": TokenVerifier(issuer=ISSUER, audience="parvis-a", keys=issuer.keys()),
+            "proofs": Proofs(database.hot),
+        },
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ISSUER) as http:
-        yield Api(http, issuer, KeyHolder())
+        yield Api(app, http, issuer, KeyHolder())
 
 
 def refused(answer: httpx.Response) -> None:
@@ -174,3 +201,36 @@ async def test_two_proofs_are_none(api: Api) -> None:
     text = api.token(api.holder.thumbprint)
     proofs = [("dpop", api.holder.proof("GET", URL, token=text)) for _ in range(2)]
     refused(await api.client.get("/v1/things", headers=[("authorization", f"DPoP {text}"), *proofs]))
+
+
+async def test_a_replica_that_has_just_started_takes_no_proof_again(database: Database) -> None:
+    proof = Proof("thumbprint", "once\ud800", None)
+    await Proofs(database.hot).take_once(proof)
+    for again in (proof, proof):
+        with pytest.raises(ProofError):
+            await Proofs(database.hot).take_once(again)
+    await Proofs(database.hot).take_once(proof._replace(thumbprint="another"))
+
+
+async def test_proofs_that_have_had_their_time_go_as_others_come(database: Database) -> None:
+    await database.pool.execute("DELETE FROM dpop_proof")
+    old = (
+        "INSERT INTO dpop_proof SELECT sha256(n::text::bytea), now() - interval '1 second' FROM generate_series(1, 9) n"
+    )
+    await database.pool.execute(old)
+    memory = Proofs(database.hot)
+    for number in range(6):
+        await memory.take_once(Proof("thumbprint", str(number), None))
+    rows = await database.pool.fetch("SELECT expires_at - now() AS left FROM dpop_proof")
+    assert len(rows) == 6
+    assert all(60 < row["left"].total_seconds() <= 120 for row in rows)
+
+
+async def test_while_the_database_is_down_no_bound_token_opens_anything(api: Api, settings: ServiceSettings) -> None:
+    down = settings.model_copy(update={"database_url": SecretStr("postgresql://nobody@127.0.0.1:1/nothing")})
+    text = api.token(api.holder.thumbprint)
+    async with open_database(down, "test-dpop") as database:
+        api.app.state.proofs = Proofs(database.hot)
+        answer = await api.get(text, api.holder.proof("GET", URL, token=text))
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert (await api.get(api.token(None), None, "Bearer")).status_code == 200

@@ -15,6 +15,7 @@ from parvis_kit.messaging.consumer import Consumer, Handler
 from parvis_kit.messaging.relay import Relay
 from parvis_kit.messaging.waker import Waker
 from parvis_kit.migrate import head_revision
+from parvis_kit.security.dpop import Proofs
 from parvis_kit.security.sessions import EndedSessions
 from parvis_kit.security.tokens import Keys, TokenVerifier
 from parvis_kit.settings import ServiceSettings
@@ -36,6 +37,7 @@ class Runtime(Generic[S]):
     persons: PersonKeys
     blind_index: BlindIndex
     tokens: TokenVerifier
+    proofs: Proofs
     ended_sessions: EndedSessions
     cursors: Cursors
     idempotency: Idempotency
@@ -43,8 +45,8 @@ class Runtime(Generic[S]):
     migrations_head: str
 
     def state(self, **more: Any) -> dict[str, Any]:
-        """What routes find on ``app.state``: ``runtime``, ``tokens`` and what the service adds."""
-        return {"runtime": self, "tokens": self.tokens, **more}
+        """What routes find on ``app.state``: ``runtime``, ``tokens``, ``proofs`` and what the service adds."""
+        return {"runtime": self, "tokens": self.tokens, "proofs": self.proofs, **more}
 
     def relay(self) -> Relay:
         """The relay of this service's outbox; a worker runs it."""
@@ -103,6 +105,7 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
             tokens=TokenVerifier(
                 issuer=settings.issuer_url, audience=f"parvis-{service}", keys=Keys(settings.jwks_url), ended=ended
             ),
+            proofs=Proofs(database.hot),
             ended_sessions=ended,
             cursors=Cursors(master),
             idempotency=Idempotency(database, master),

@@ -2,6 +2,7 @@
 """Tokens bound to a client's key (RFC 9449): handed out for a proof, renewed and used with a proof only."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 from fake_provider import citizen
 from identity_town import ISSUER, SYSTEM_SECRET, Attempt, Town
 from joserfc import jwt
+from two_replicas import answers_to_one_proof
 
+from parvis_identity.main import public_app
+from parvis_kit.db.database import open_database
 from parvis_testing import KeyHolder
 
 TOKEN_URL = f"{ISSUER}/oauth2/token"
@@ -180,3 +184,26 @@ async def test_introspection_names_the_key(town: Town) -> None:
     token = (await town.token(SYSTEM, auth=AUTH, headers=headers(town, holder))).json()["access_token"]
     about = (await town.post("/oauth2/introspect", {"token": token}, auth=AUTH)).json()
     assert (about["token_type"], about["cnf"]) == ("DPoP", {"jkt": holder.thumbprint})
+
+
+async def test_of_fifty_calls_with_one_proof_at_two_replicas_one_is_answered(town: Town) -> None:
+    holder = KeyHolder()
+    token = (await bound(town, holder))["access_token"]
+    runtime = replace(town.runtime, tokens=town.parts.verifier())
+    assert await answers_to_one_proof(runtime, public_app, "/v1/me", token, holder) == {200: 1, 401: 49}
+
+
+async def test_a_proof_for_the_token_endpoint_is_taken_once_by_two_replicas(town: Town) -> None:
+    sent = headers(town, KeyHolder())
+    async with open_database(town.runtime.settings, "replica") as database:
+        other = public_app(replace(town.runtime, database=database))
+        async with (
+            httpx.AsyncClient(transport=httpx.ASGITransport(other), base_url=ISSUER) as second,
+            town.client() as first,
+        ):
+            calls = (
+                (first, second)[number % 2].post("/oauth2/token", data=SYSTEM, auth=AUTH, headers=sent)
+                for number in range(50)
+            )
+            answers = await asyncio.gather(*calls)
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * 49

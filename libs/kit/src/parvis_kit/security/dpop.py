@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Proofs of possession (RFC 9449): a token that is bound to a key is of no use to whoever has the token alone."""
 
+import json
 import time
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
+from datetime import timedelta
 from hashlib import sha256
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from joserfc import jwt
@@ -13,11 +16,28 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from joserfc.jws import extract_compact
 
+from parvis_kit.db.database import Connections
+
 ALGORITHM: Final = "ES256"
 # How far a client's clock may be from ours, with the time that a proof is on its way.
 SECONDS: Final = 60
 _REMEMBERED: Final = 100_000
-_taken: Final[OrderedDict[tuple[str, str, str | None], float]] = OrderedDict()
+TABLE: Final = Path(__file__).with_suffix(".sql").read_text("utf-8")
+# Each new one takes two away that have had their time: the table stays as long as two minutes of calls are many.
+_TAKE: Final = """
+    WITH old AS (
+        DELETE FROM dpop_proof WHERE proof IN (
+            SELECT proof FROM dpop_proof WHERE expires_at < now() ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED
+        )
+    )
+    INSERT INTO dpop_proof (proof, expires_at) VALUES ($1, now() + $2) ON CONFLICT DO NOTHING RETURNING true
+"""
+
+
+def create_proof_table(op: Any) -> None:
+    """In a service's migration; ``op`` is alembic's. What a crash empties is two minutes of memory."""
+    for statement in TABLE.split("\n\n"):
+        op.execute(statement)
 
 
 class ProofError(Exception):
@@ -54,11 +74,21 @@ def read_proof(text: str, *, method: str, url: str, token: str | None = None) ->
     raise ProofError
 
 
-def take_once(proof: Proof) -> None:
-    """Raises ProofError the second time in this process; among several replicas, each takes a proof once."""
-    now = time.monotonic()
-    while _taken and (len(_taken) > _REMEMBERED or next(iter(_taken.values())) < now):
-        _taken.popitem(last=False)
-    if proof in _taken:
-        raise ProofError
-    _taken[proof] = now + 2 * SECONDS
+class Proofs:
+    """Those that were seen by this process and, in its database, by every replica of the service."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._taken: OrderedDict[bytes, float] = OrderedDict()
+
+    async def take_once(self, proof: Proof) -> None:
+        """Raises ProofError the second time, whichever replica was the first; 503 while the database is down."""
+        seen, now = sha256(json.dumps(proof).encode("ascii")).digest(), time.monotonic()
+        while self._taken and (len(self._taken) > _REMEMBERED or next(iter(self._taken.values())) < now):
+            self._taken.popitem(last=False)
+        if seen in self._taken:
+            raise ProofError
+        self._taken[seen] = now + 2 * SECONDS
+        async with self._connections.lend() as connection:
+            if not await connection.fetchval(_TAKE, seen, timedelta(seconds=2 * SECONDS)):
+                raise ProofError

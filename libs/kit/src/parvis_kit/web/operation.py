@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from parvis_kit.problems import INSUFFICIENT_AUTHENTICATION, INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED
 from parvis_kit.security.assurance import reaches
-from parvis_kit.security.dpop import ALGORITHM, ProofError, read_proof, take_once
+from parvis_kit.security.dpop import ALGORITHM, ProofError, Proofs, read_proof
 from parvis_kit.security.principal import Principal
 from parvis_kit.security.tokens import TokenVerifier, refused
 
@@ -58,7 +58,7 @@ class Operation(APIRoute):
             )
         verifier: TokenVerifier = scope["app"].state.tokens
         principal = await verifier.verify(presented.strip())
-        if not _proven(scope, scheme.lower(), presented.strip(), principal):
+        if not await _proven(scope, scheme.lower(), presented.strip(), principal):
             raise refused("proof", f'DPoP error="invalid_dpop_proof", algs="{ALGORITHM}"')
         if not self.scopes <= principal.scopes:
             needed = " ".join(sorted(self.scopes))
@@ -84,7 +84,7 @@ def _check_sign_in(principal: Principal, *, acr_values: Sequence[str] = (), max_
         )
 
 
-def _proven(scope: Scope, token_type: str, presented: str, principal: Principal) -> bool:
+async def _proven(scope: Scope, token_type: str, presented: str, principal: Principal) -> bool:
     # A bound token is no bearer token, and a bearer token proves nothing (RFC 9449 section 7.1).
     proofs = [value.decode("latin-1") for name, value in scope["headers"] if name == b"dpop"]
     if token_type == _BEARER or len(proofs) != 1:
@@ -92,10 +92,13 @@ def _proven(scope: Scope, token_type: str, presented: str, principal: Principal)
     try:
         url = scope["app"].state.public_url + scope["path"]
         proof = read_proof(proofs[0], method=scope["method"], url=url, token=presented)
-        take_once(proof)
+        if proof.thumbprint != principal.bound_to:
+            return False
+        memory: Proofs = scope["app"].state.proofs
+        await memory.take_once(proof)
     except ProofError:
         return False
-    return proof.thumbprint == principal.bound_to
+    return True
 
 
 def bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
