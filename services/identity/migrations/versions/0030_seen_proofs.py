@@ -5,8 +5,8 @@ from alembic import op
 
 from parvis_kit.security.dpop import create_proof_table
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
