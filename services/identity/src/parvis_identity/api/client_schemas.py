@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from parvis_identity.db.managed_clients import Managed
 from parvis_identity.domain.client import Audience, Client, Consent, GrantType
+from parvis_identity.providers.profiles import CivilStatus
 from parvis_identity.service.manage_clients import OF_OUR_OWN, TO_COME
 from parvis_identity.service.seed import ClientEntry
 from parvis_kit.locale import Text
@@ -49,6 +50,11 @@ class ClientDescription(BaseModel):
     )
     post_logout_redirect_uris: Uris = []
     scopes: Scopes
+    franceconnect_scopes: Annotated[list[CivilStatus], Field(max_length=11)] = Field(
+        default=[],
+        description="What FranceConnect is asked of a citizen at the sign-ins of this application, beside what its "
+        "requests name: no more than its procedure needs. `identite_pivot` finds the account of who came another way.",
+    )
     consent: Consent = Field(default=Consent.ASK, description="`implied` only for staff.")
     pushes_requests: bool = False
     binds_tokens: bool = False
@@ -129,6 +135,7 @@ def _members(managed: Managed) -> dict[str, Any]:
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "scopes": sorted(client.scopes),
+        "franceconnect_scopes": sorted(client.franceconnect_scopes),
         "consent": client.consent,
         "pushes_requests": client.pushes_requests,
         "binds_tokens": client.binds_tokens,

@@ -45,6 +45,7 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "jwks_uri": client.jwks_uri,
         "place_fr": client.place_fr,
         "place_en": client.place_en,
+        "franceconnect_scopes": sorted(client.franceconnect_scopes),
     }
     await session.execute(
         insert(ClientRow)
@@ -79,4 +80,5 @@ def client_of(row: ClientRow) -> Client:
         place_fr=row.place_fr,
         place_en=row.place_en,
         previous_secret_hash=previous,
+        franceconnect_scopes=frozenset(row.franceconnect_scopes),
     )

@@ -62,6 +62,7 @@ class ClientRow(Base):
     place_fr: Mapped[str | None] = mapped_column(TEXT)
     place_en: Mapped[str | None] = mapped_column(TEXT)
     jwks_uri: Mapped[str | None] = mapped_column(TEXT)
+    franceconnect_scopes: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
     previous_secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     previous_secret_until: Mapped[datetime | None] = mapped_column(INSTANT)

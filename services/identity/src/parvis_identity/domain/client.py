@@ -70,7 +70,8 @@ class Client:
     are taken), by signing with one of its keys (``jwks``, public parts only, or the same at an address of its own,
     ``jwks_uri``), or not at all where it can keep neither. ``pushes_requests`` and ``binds_tokens`` hold it to pushed
     requests (RFC 9126) and to tokens bound to a key (RFC 9449). ``exchanges`` are the resources that it may call in a
-    person's name. ``place_fr`` and ``place_en`` say where a device stands.
+    person's name. ``franceconnect_scopes`` are asked of FranceConnect at its sign-ins. ``place_fr`` and ``place_en``
+    say where a device stands.
     """
 
     client_id: str
@@ -94,6 +95,7 @@ class Client:
     place_fr: str | None = None
     place_en: str | None = None
     previous_secret_hash: bytes | None = None
+    franceconnect_scopes: frozenset[str] = frozenset()
 
     @property
     def is_public(self) -> bool:

@@ -6,7 +6,7 @@ Sources: FranceConnect's and ProConnect's partner documentation and published co
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from parvis_identity.domain.birth_date import precision_of
 from parvis_identity.domain.client import Audience
@@ -17,22 +17,21 @@ from parvis_kit.security.assurance import LADDERS
 
 _log = logger(__name__)
 _MAX_CLAIM: Final = 500
-CIVIL_STATUS: Final = frozenset(
-    {
-        "identite_pivot",
-        "profile",
-        "birth",
-        "given_name",
-        "family_name",
-        "preferred_username",
-        "gender",
-        "birthdate",
-        "birthplace",
-        "birthcountry",
-        "email",
-    }
-)
+CivilStatus = Literal[
+    "identite_pivot",
+    "profile",
+    "birth",
+    "given_name",
+    "family_name",
+    "preferred_username",
+    "gender",
+    "birthdate",
+    "birthplace",
+    "birthcountry",
+    "email",
+]
 """What FranceConnect can be asked of a person themselves, apart from what other administrations know of them."""
+CIVIL_STATUS: Final = frozenset(get_args(CivilStatus))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

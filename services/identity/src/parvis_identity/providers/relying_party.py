@@ -59,13 +59,20 @@ class RelyingParty:
         return not wanted or any(reaches(level, wanted) for level in self.profile.levels)
 
     async def departure(
-        self, wanted: Collection[str] = (), scopes: Collection[str] = (), *, pivot: bool = False, anew: bool = False
+        self,
+        wanted: Collection[str] = (),
+        scopes: Collection[str] = (),
+        *,
+        more: Collection[str] = (),
+        pivot: bool = False,
+        anew: bool = False,
     ) -> Departure:
         """A new way to the provider; raises RefusedError while it cannot be reached.
 
         Args:
             wanted: levels, one of which is to be reached.
             scopes: those of ours that name what is to be learnt of the person.
+            more: the provider's own, which the client's procedure needs.
             pivot: learn the whole civil status, too, to compare it with what we know.
             anew: have the person sign in again, whatever session the provider has of theirs.
         """
@@ -75,7 +82,7 @@ class RelyingParty:
             "response_type": "code",
             "client_id": self._settings.client_id,
             "redirect_uri": self.callback_url,
-            "scope": " ".join(dict.fromkeys([*self._scopes(scopes), *(self.profile.pivot if pivot else ())])),
+            "scope": " ".join(dict.fromkeys([*self._scopes(scopes, more), *(self.profile.pivot if pivot else ())])),
             "state": state,
             "nonce": nonce,
             **self._levels(wanted),
@@ -87,9 +94,9 @@ class RelyingParty:
         url = f"{metadata.authorization_endpoint}?{urlencode(parameters)}"
         return Departure(url=url, state=state, nonce=nonce, verifier=verifier)
 
-    def _scopes(self, ours: Collection[str]) -> list[str]:
+    def _scopes(self, ours: Collection[str], more: Collection[str]) -> list[str]:
         implied = (theirs for scope, named in self.profile.named.items() if scope in ours for theirs in named)
-        return [*self.profile.scopes, *self._settings.scopes, *implied]
+        return [*self.profile.scopes, *self._settings.scopes, *implied, *sorted(more)]
 
     def _levels(self, wanted: Collection[str]) -> dict[str, str]:
         floor = self._settings.levels

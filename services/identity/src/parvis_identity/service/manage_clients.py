@@ -141,5 +141,7 @@ async def _found(session: AsyncSession, by: By, client_id: str, version: int | N
 async def _record(session: AsyncSession, by: By, action: Action, managed: Managed) -> None:
     client = managed.client
     what: dict[str, Any] = {"scopes": sorted(client.scopes), "audience": [client.audience.value]}
+    if client.franceconnect_scopes:
+        what["franceconnect"] = sorted(client.franceconnect_scopes)
     on = Thing("client", client.client_id)
     await audit.record(session, Act(action, by.actor, on, by.now, by.collectivity, what))

@@ -2,7 +2,7 @@
 """Clients that partners register and manage by themselves (RFC 7591, RFC 7592), once an administrator allowed it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -77,7 +77,12 @@ class RegisterClient:
             found = await managed_clients.managed_by(uow.session, client_id, fingerprint(token))
             if found is None:
                 raise InvalidRegistrationTokenError
-            wanted = _client(registration.read(body, found.client.scopes), client_id, found.client.collectivity_claim)
+            described = registration.read(body, found.client.scopes)
+            wanted = replace(
+                _client(described, client_id, found.client.collectivity_claim),
+                # What people are asked at FranceConnect is for the town to say.
+                franceconnect_scopes=found.client.franceconnect_scopes,
+            )
             try:
                 changed = await manage_clients.change(uow.session, _itself(found, now), client_id, wanted, None)
             except NoSecretError as error:

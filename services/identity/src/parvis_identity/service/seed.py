@@ -28,6 +28,7 @@ from parvis_identity.domain.redirect_uri import registration_error
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.roles import Role
 from parvis_identity.domain.scopes import CATALOGUE
+from parvis_identity.providers.profiles import CivilStatus
 from parvis_identity.service.client_keys import registration_error as registration_error_of_keys
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.database import Database
@@ -79,6 +80,7 @@ class ClientEntry(_Entry):
     redirect_uris: tuple[str, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
     scopes: tuple[str, ...]
+    franceconnect_scopes: tuple[CivilStatus, ...] = ()
     sector: str | None = None
     consent: Consent = Consent.ASK
 
@@ -103,6 +105,8 @@ class ClientEntry(_Entry):
             problem = registration_error(called) if called is not None else None
             if problem or not (called is None or called.startswith(("https://", "http://"))):
                 raise ValueError(f"{name} {called!r}: {problem or 'must be a web address'}")
+        if self.franceconnect_scopes and self.audience is not Audience.CITIZEN:
+            raise ValueError("franceconnect_scopes are asked of citizens")
         self._check_grants()
         return self
 
@@ -147,6 +151,7 @@ class ClientEntry(_Entry):
             exchanges=frozenset(self.exchanges),
             place_fr=self.place.fr if self.place else None,
             place_en=self.place.en if self.place else None,
+            franceconnect_scopes=frozenset(self.franceconnect_scopes),
         )
 
 

@@ -98,7 +98,10 @@ class SignIn:
         """Remember where the browser was, and return the provider's address for it."""
         request = self._continuations.open(continuation, browser, now)
         anew = "login" in request.prompt or request.max_age is not None
-        departure = await self._party(provider).departure(request.acr_values, request.scopes, anew=anew)
+        client, party = await self._client(request.client_id), self._party(provider)
+        departure = await party.departure(
+            request.acr_values, request.scopes, more=client.franceconnect_scopes, anew=anew
+        )
         return await self._leave(departure, provider, continuation, None, browser, now)
 
     async def leave_to_link(self, provider: str, here: Session, browser: str, now: datetime) -> str:
