@@ -47,6 +47,11 @@ class ProviderSettings(BaseModel):
         description="PEM of an EC P-256 or RSA private key, where the provider encrypts to us what it "
         "says of people; both public keys are at `/login/{profile}/keys.json`",
     )
+    algorithm: Literal["ES256", "RS256"] = Field(
+        default="ES256",
+        description="The one algorithm by which the provider signs id_tokens and userinfo, as was agreed with it: what "
+        "is signed by any other is refused; FranceConnect+ has ES256 alone",
+    )
     scopes: tuple[str, ...] = Field(
         default=(),
         description="What FranceConnect is asked of each citizen, beside their identifier and what the client's "
@@ -83,6 +88,12 @@ class ProviderSettings(BaseModel):
         return scopes
 
     @model_validator(mode="after")
+    def _check_algorithm(self) -> Self:
+        if self.profile == "franceconnect-plus" and self.algorithm != "ES256":
+            raise ValueError("FranceConnect+ signs by ES256")
+        return self
+
+    @model_validator(mode="after")
     def _check_keys(self) -> Self:
         if (self.client_secret is None) == (self.signing_key is None):
             raise ValueError("either client_secret or signing_key")
@@ -108,8 +119,8 @@ class Settings(ServiceSettings):
     providers: tuple[ProviderSettings, ...] = Field(
         default=(),
         description="JSON list of {profile, issuer, client_id, client_secret}, one of each profile at most; "
-        "`signing_key` in place of the secret, and `encryption_key`, `levels` and `metadata_url` (where the discovery "
-        "document is not below the issuer) beside them where they are needed: see docs/sign-in.md",
+        "`signing_key` in place of the secret, and `encryption_key`, `algorithm`, `levels` and `metadata_url` (where "
+        "the discovery document is not below the issuer) beside them where they are needed: see docs/sign-in.md",
     )
     provider_timeout_seconds: float = Field(
         default=3, gt=0, le=10, description="Longest wait for one answer of a provider; its codes live for 30 s"

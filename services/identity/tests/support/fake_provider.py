@@ -33,7 +33,9 @@ class FakeProvider:
     issuer: str
     client_id: str = "parvis"
     client_secret: str = "a secret shared with the provider"
-    key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", {"kid": "p1", "use": "sig", "alg": "ES256"}))
+    key: ECKey | RSAKey = field(
+        default_factory=lambda: ECKey.generate_key("P-256", {"kid": "p1", "use": "sig", "alg": "ES256"})
+    )
     person: Claims = field(default_factory=dict)
     acr: str | None = "eidas1"
     id_token_claims: Callable[[Claims], Claims] = unchanged
@@ -63,6 +65,8 @@ class FakeProvider:
     def configuration(self) -> dict[str, Any]:
         """This provider as the setting of the service names it."""
         known = {"profile": self.profile, "issuer": self.issuer, "client_id": self.client_id, "scopes": self.scopes}
+        if self.algorithm != "ES256":
+            known["algorithm"] = self.algorithm
         if self.client_key is None or self.encrypt_to is None:
             return known | {"client_secret": self.client_secret}
         keys = {"signing_key": self.client_key, "encryption_key": self.encrypt_to}
@@ -196,7 +200,11 @@ class FakeProvider:
         return jwe.encrypt_compact(header, token, self.encrypt_to, registry=registry)
 
     def signed(self, claims: Claims) -> str:
-        return jwt.encode({"alg": "ES256", "kid": self.key.kid}, claims, self.key)
+        return jwt.encode({"alg": self.algorithm, "kid": self.key.kid}, claims, self.key)
+
+    @property
+    def algorithm(self) -> str:
+        return "ES256" if isinstance(self.key, ECKey) else "RS256"
 
     def public_json(self) -> bytes:
         return json.dumps(self.key.as_dict(private=False)).encode()

@@ -39,3 +39,23 @@ def test_the_document_is_below_the_issuer_unless_another_address_is_given() -> N
 def test_nothing_is_read_over_a_line_that_others_can_write_on(issuer: str, metadata_url: str) -> None:
     with pytest.raises(ValidationError):
         provider(issuer, metadata_url)
+
+
+@pytest.mark.parametrize(
+    ("profile", "algorithm", "taken"),
+    [
+        ("franceconnect", "RS256", True),
+        ("proconnect", "RS256", True),
+        ("franceconnect-plus", "ES256", True),
+        ("franceconnect-plus", "RS256", False),
+        ("franceconnect", "HS256", False),
+        ("franceconnect", "none", False),
+    ],
+)
+def test_one_algorithm_is_agreed_and_each_provider_has_its_own(profile: str, algorithm: str, *, taken: bool) -> None:
+    given = {"profile": profile, "issuer": HERE, "client_id": "parvis", "client_secret": "s", "algorithm": algorithm}
+    if taken:
+        assert ProviderSettings.model_validate(given).algorithm == algorithm
+    else:
+        with pytest.raises(ValidationError):
+            ProviderSettings.model_validate(given)

@@ -147,6 +147,7 @@ class RelyingParty:
         claims = await id_token_claims(
             id_token,
             metadata,
+            algorithm=self._settings.algorithm,
             client_id=self._settings.client_id,
             nonce=nonce,
             access_token=tokens["access_token"],
@@ -242,7 +243,8 @@ class RelyingParty:
             _log.error("provider_answer_refused", reason="content_type", content_type=reply.content_type)
             raise RefusedError(Refusal.PROVIDER_FAILED)
         token = self._opened(reply.content.decode("ascii", errors="replace").strip())
-        return await userinfo_claims(token, metadata, client_id=self._settings.client_id, subject=subject)
+        pinned = {"algorithm": self._settings.algorithm, "client_id": self._settings.client_id}
+        return await userinfo_claims(token, metadata, **pinned, subject=subject)
 
 
 def _instant(seconds: Any) -> datetime:

@@ -16,20 +16,21 @@ from parvis_identity.providers.discovery import Metadata
 from parvis_kit.logs import logger
 from parvis_kit.problems import Problem
 
-ALGORITHM: Final = "ES256"
 _LEEWAY_SECONDS: Final = 10
 _MAX_LENGTH: Final = 65_536
 _log = logger(__name__)
 
 
 async def id_token_claims(
-    token: str, metadata: Metadata, *, client_id: str, nonce: str | None, access_token: str
+    token: str, metadata: Metadata, *, algorithm: str, client_id: str, nonce: str | None, access_token: str
 ) -> dict[str, Any]:
     """The claims of an id_token (OpenID Connect Core section 3.1.3.7); raises RefusedError unless all is right.
 
-    ``nonce`` is None for one that came for a refresh token, which need not repeat it (section 12.2).
+    ``algorithm`` is the one that is agreed with the provider, whatever the token or its key says of that
+    (RFC 8725 section 3.1). ``nonce`` is None for one that came for a refresh token, which need not repeat it (section
+    12.2).
     """
-    claims = await _claims(token, metadata, client_id)
+    claims = await _claims(token, metadata, algorithm, client_id)
     given = claims.get("nonce")
     if nonce and not (isinstance(given, str) and compare_digest(given.encode(), nonce.encode())):
         raise _untrusted("nonce")
@@ -40,20 +41,22 @@ async def id_token_claims(
     return claims
 
 
-async def userinfo_claims(token: str, metadata: Metadata, *, client_id: str, subject: str) -> dict[str, Any]:
+async def userinfo_claims(
+    token: str, metadata: Metadata, *, algorithm: str, client_id: str, subject: str
+) -> dict[str, Any]:
     """The claims of a signed userinfo answer, which must be about the subject of the id_token."""
-    claims = await _claims(token, metadata, client_id)
+    claims = await _claims(token, metadata, algorithm, client_id)
     if claims["sub"] != subject:
         raise _untrusted("userinfo_sub")
     return claims
 
 
-async def _claims(token: str, metadata: Metadata, client_id: str) -> dict[str, Any]:
+async def _claims(token: str, metadata: Metadata, algorithm: str, client_id: str) -> dict[str, Any]:
     if len(token) > _MAX_LENGTH:
         raise _untrusted("too_long")
     try:
         kid = extract_compact(token.encode()).headers().get("kid")
-        decoded = jwt.decode(token, await metadata.keys.holding(kid), algorithms=[ALGORITHM])
+        decoded = jwt.decode(token, await metadata.keys.holding(kid), algorithms=[algorithm])
     except Problem as error:
         raise RefusedError(Refusal.PROVIDER_UNREACHABLE) from error
     except (JoseError, ValueError) as error:
