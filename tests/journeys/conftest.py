@@ -19,7 +19,9 @@ def spans() -> Iterator[ExportedSpans]:
 def stack(tmp_path_factory: pytest.TempPathFactory, spans: ExportedSpans) -> Iterator[RunningStack]:
     """The whole of Parvis, for all tests that leave it running."""
     telemetry = {"OTEL_EXPORTER_OTLP_ENDPOINT": spans.endpoint, "OTEL_BSP_SCHEDULE_DELAY": "500"}
-    running = RunningStack(tmp_path_factory.mktemp("stack"), **telemetry)
+    # A stream that has nothing to tell says so soon, to whoever waits for its silence.
+    brief = {"PARVIS_NOTIFICATIONS_INBOX_HEARTBEAT_SECONDS": "1"}
+    running = RunningStack(tmp_path_factory.mktemp("stack"), **telemetry, **brief)
     running.start()
     yield running
     running.stop()

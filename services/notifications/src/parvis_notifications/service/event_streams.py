@@ -52,7 +52,7 @@ class EventStreams:
                     spoken = loop.time()
                     yield None
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), self._poll_seconds)
+                    await asyncio.wait_for(self._closing.wait(), min(self._poll_seconds, end - loop.time()))
 
     @contextlib.contextmanager
     def _room(self) -> Iterator[None]:
