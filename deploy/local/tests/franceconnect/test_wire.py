@@ -181,6 +181,37 @@ async def test_one_person_has_one_sub_for_an_entity_and_another_elsewhere(client
     assert await sub("parvis") == await sub("sibling") != await sub("stranger")
 
 
+@pytest.mark.parametrize(
+    ("changes", "acr"),
+    [
+        ({"acr_values": None}, "eidas1"),
+        ({"acr_values": "eidas1-mfa"}, "eidas1-mfa"),
+        ({"acr_values": None, "claims": '{"id_token":{"acr":{"essential":true,"value":"eidas2"}}}'}, "eidas2"),
+        (
+            {"claims": '{"id_token":{"acr":{"essential":true,"values":["urn:unknown","eidas1-mfa","eidas2"]}}}'},
+            "eidas1-mfa",
+        ),
+        ({"claims": '{"id_token":{"amr":{"essential":true}}}'}, "eidas1"),
+    ],
+)
+async def test_proconnect_vouches_for_the_level_that_is_asked_for(
+    client: httpx.AsyncClient, changes: dict[str, str | None], acr: str
+) -> None:
+    back = await answer(client, await page(client, "proconnect", **changes), person="sophie")
+    body = (await tokens(client, back["code"], "proconnect")).json()
+    assert (await claims(client, body["id_token"], "proconnect"))["acr"] == acr
+
+
+@pytest.mark.parametrize(
+    "wanted", ["{", "[]", '{"id_token":{"acr":{"essential":true,"values":["urn:unknown"]}}}', '{"id_token":1}']
+)
+async def test_proconnect_refuses_levels_that_it_does_not_have_and_claims_that_are_none(
+    client: httpx.AsyncClient, wanted: str
+) -> None:
+    shown = await page(client, "proconnect", claims=wanted)
+    assert (shown.status_code, "Y000400" in shown.text) == (400, True)
+
+
 async def test_proconnect_takes_and_checks_pkce_and_gives_refresh_tokens(client: httpx.AsyncClient) -> None:
     verifier = "v" * 50
     challenge = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

@@ -59,9 +59,9 @@ class Harness:
         return self.caller(collectivity=collectivity, **claims)
 
     def agent(self, collectivity: str = "paris", teams: tuple[str, ...] = (), **claims: Any) -> Caller:
-        """A member of staff who has just signed in."""
+        """A member of staff who has just signed in, by two factors."""
         base = {"kind": "agent", "collectivity": collectivity, "client_id": "demo-backoffice"}
-        signed_in = {"acr": "eidas1", "auth_time": int(time.time()), "roles": ["agent"]}
+        signed_in = {"acr": "eidas1-mfa", "auth_time": int(time.time()), "roles": ["agent"]}
         return self.caller(**base, teams=list(teams), **{**signed_in, **claims})
 
     def system(self, collectivity: str = "paris", client_id: str = "demo-roadworks", **claims: Any) -> Caller:

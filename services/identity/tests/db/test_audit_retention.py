@@ -39,7 +39,8 @@ async def lines(service: Harness, *ages: int, of: str = "paris") -> None:
             at = datetime.now(UTC) - timedelta(days=age)
             await audit.record(uow.session, Act(Action.SESSION_ENDED, who, on, at, of))
             await uow.commit()
-    await chain(service)
+        # One by one: those of the same millisecond would stand in any order.
+        await chain(service)
 
 
 async def chain(service: Harness) -> None:

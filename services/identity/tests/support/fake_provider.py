@@ -27,6 +27,10 @@ def unchanged(value: Any) -> Any:
     return value
 
 
+ORDINARY = {"franceconnect": "eidas1", "franceconnect-plus": "eidas2", "proconnect": "eidas1-mfa"}
+"""The level at which each lets people in: administrators and those who decide show two factors."""
+
+
 @dataclass
 class FakeProvider:
     profile: str
@@ -54,8 +58,7 @@ class FakeProvider:
     renewable: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def reset(self) -> None:
-        acr = "eidas2" if self.profile == "franceconnect-plus" else "eidas1"
-        fresh = FakeProvider(self.profile, self.issuer, acr=acr, key=self.key)
+        fresh = FakeProvider(self.profile, self.issuer, acr=ORDINARY[self.profile], key=self.key)
         for name in (
             "person", "acr", "id_token_claims", "userinfo_claims", "sign", "sign_userinfo", "callback", "down",
             "answers", "asked", "sent", "codes", "renewable",

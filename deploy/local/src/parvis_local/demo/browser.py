@@ -16,8 +16,10 @@ from parvis_local.demo.expecting import UnexpectedError, expect
 _SECONDS: Final = 15.0
 
 
-def sign_in(public_url: str, client_id: str, person: str, scopes: tuple[str, ...]) -> dict[str, str]:
-    """The tokens of a person of the look-alikes, by a front-end that is registered.
+def sign_in(
+    public_url: str, client_id: str, person: str, scopes: tuple[str, ...], level: str | None = None
+) -> dict[str, str]:
+    """The tokens of a person of the look-alikes, by a front-end that is registered and may want a level (RFC 9470).
 
     Raises:
         UnexpectedError: a page or an answer is not the one that belongs there.
@@ -34,6 +36,7 @@ def sign_in(public_url: str, client_id: str, person: str, scopes: tuple[str, ...
             "state": state,
             "code_challenge": digest,
             "code_challenge_method": "S256",
+            **({"acr_values": level} if level else {}),
         }
         login = _page(browser.get(f"{public_url}/oauth2/authorize", params=asked))
         picking = _page(browser.get(login.link("/start?")))

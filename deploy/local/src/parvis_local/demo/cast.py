@@ -140,8 +140,8 @@ class Stage:
         return self._person(person, client, PORTAL_SCOPES)
 
     def agent(self, person: str, client: str = "demo-backoffice") -> Actor:
-        """A person of the ProConnect look-alike, signed in by the agents' front-end."""
-        return self._person(person, client, BACKOFFICE_SCOPES)
+        """A person of the ProConnect look-alike, signed in by the agents' front-end, which wants two factors."""
+        return self._person(person, client, BACKOFFICE_SCOPES, "eidas1-mfa")
 
     def system(self, client: str = "demo-roadworks") -> Actor:
         """Another municipal system, by its client credentials (RFC 6749 §4.4)."""
@@ -157,8 +157,8 @@ class Stage:
 
         return Actor(self.http, enter)
 
-    def _person(self, name: str, client: str, scopes: tuple[str, ...]) -> Actor:
-        return Actor(self.http, lambda: str(sign_in(self.public_url, client, name, scopes)["access_token"]))
+    def _person(self, name: str, client: str, scopes: tuple[str, ...], level: str | None = None) -> Actor:
+        return Actor(self.http, lambda: str(sign_in(self.public_url, client, name, scopes, level)["access_token"]))
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """What the mail sink took for that address, newest first."""

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from parvis_local.franceconnect import pages
+from parvis_local.franceconnect.levels import level
 from parvis_local.franceconnect.profiles import Profile
 from parvis_local.franceconnect.registrations import Registration
 from parvis_local.franceconnect.state import Asked, Expiring, Granted
@@ -105,7 +106,7 @@ class Provider:
             scope=scopes,
             state=values["state"],
             nonce=values["nonce"],
-            acr=values.get("acr_values", "eidas1").split()[0],
+            acr=level(values, self._profile.acrs),
             challenge=values.get("code_challenge"),
         )
         people = {key: pages.label(dict(known), lang) for key, known in self._profile.people.items()}
@@ -124,6 +125,7 @@ class Provider:
             and len(values["nonce"]) >= profile.shortest_nonce
             and bool(acrs)
             and set(acrs) <= set(profile.acrs)
+            and level(values, profile.acrs) in profile.acrs
             and set(values.get("prompt", "login").split() or ["none"]) <= {"login", "consent"}
             and values.get("code_challenge_method", "S256") == "S256"
         )

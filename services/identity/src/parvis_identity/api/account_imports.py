@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from parvis_identity.api.context import now, parts_of
 from parvis_identity.api.problems import UNREADABLE_FILE
-from parvis_identity.api.staff import actor_of, staff_of
+from parvis_identity.api.staff import JUST_NOW, actor_of, staff_of
 from parvis_identity.db import imports
 from parvis_identity.db.import_tables import AccountImportRow
 from parvis_identity.domain.account_file import COLUMNS, MAX_ROWS, REQUIRED, UnreadableFileError
@@ -26,7 +26,9 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, ro
 
 routes = router(tags=["imports"])
 MAX_BYTES: Final = 26_214_400
-_UPLOAD: Final = token("identity.imports.write", headers=[IDEMPOTENCY_KEY], body_limit=MAX_BYTES, timeout=60)
+_UPLOAD: Final = token(
+    "identity.imports.write", headers=[IDEMPOTENCY_KEY], body_limit=MAX_BYTES, timeout=60, sign_in=JUST_NOW
+)
 _UPLOAD["openapi_extra"]["requestBody"] = {
     "required": True,
     "description": (

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from parvis_identity.api.agent_schemas import AgentDuties, AgentTransition, AgentView, NewAgent, agent_view
 from parvis_identity.api.context import now, parts_of
-from parvis_identity.api.staff import actor_of, staff_of
+from parvis_identity.api.staff import JUST_NOW, actor_of, staff_of
 from parvis_identity.db.agents import Agents
 from parvis_identity.domain.agent import Agent, Status, UnknownAgentError
 from parvis_identity.domain.roles import Role
@@ -64,7 +64,7 @@ async def list_agents(
 
 @routes.post(
     "/v1/agents",
-    **token("identity.agents.write", headers=[IDEMPOTENCY_KEY]),
+    **token("identity.agents.write", headers=[IDEMPOTENCY_KEY], sign_in=JUST_NOW),
     operation_id="inviteAgent",
     status_code=201,
     response_model=AgentView,
@@ -103,7 +103,7 @@ async def read_agent(agent_id: UUID, request: Request) -> Response:
 
 @routes.put(
     _PATH,
-    **token("identity.agents.write", headers=[IF_MATCH]),
+    **token("identity.agents.write", headers=[IF_MATCH], sign_in=JUST_NOW),
     operation_id="changeAgent",
     response_model=AgentView,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
@@ -119,7 +119,7 @@ async def change_agent(agent_id: UUID, body: AgentDuties, request: Request) -> R
 
 @routes.post(
     f"{_PATH}/transitions",
-    **token("identity.agents.write", headers=[IF_MATCH]),
+    **token("identity.agents.write", headers=[IF_MATCH], sign_in=JUST_NOW),
     operation_id="takeAgent",
     response_model=AgentView,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),

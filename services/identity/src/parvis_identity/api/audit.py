@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_identity.api.context import now, parts_of
-from parvis_identity.api.staff import actor_of, staff_of
+from parvis_identity.api.staff import BY_TWO_FACTORS, actor_of, staff_of
 from parvis_identity.db import audit
 from parvis_identity.db.audit import EntryFilter
 from parvis_identity.domain.audit import Act, Action, Entry, Thing
@@ -56,7 +56,7 @@ class AuditEntryView(BaseModel):
 
 @routes.get(
     "/v1/audit-entries",
-    **token("identity.audit.read"),
+    **token("identity.audit.read", sign_in=BY_TWO_FACTORS),
     operation_id="listAuditEntries",
     response_model=Page[AuditEntryView],
     responses=problems(400, 401, 403, 422),

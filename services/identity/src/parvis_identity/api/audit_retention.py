@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_identity.api.context import now, parts_of
-from parvis_identity.api.staff import actor_of, staff_of
+from parvis_identity.api.staff import JUST_NOW, actor_of, staff_of
 from parvis_identity.db import audit_retention
 from parvis_identity.domain.audit_retention import DEFAULT_MONTHS, LEAST_MONTHS, MOST_MONTHS
 from parvis_identity.service.keep_audit import keep_audit
@@ -51,7 +51,7 @@ async def read_audit_retention(request: Request) -> Response:
 
 @routes.put(
     _PATH,
-    **token("identity.collectivity.write", headers=[IF_MATCH]),
+    **token("identity.collectivity.write", headers=[IF_MATCH], sign_in=JUST_NOW),
     operation_id="setAuditRetention",
     response_model=AuditRetention,
     responses=problems(400, 401, 403, 412, 413, 422, 428),

@@ -20,7 +20,7 @@ from parvis_identity.api.client_schemas import (
     with_secret,
 )
 from parvis_identity.api.context import now, parts_of
-from parvis_identity.api.staff import actor_of, staff_of
+from parvis_identity.api.staff import JUST_NOW, actor_of, staff_of
 from parvis_identity.db import managed_clients
 from parvis_identity.domain.client import UnknownClientError
 from parvis_identity.domain.scopes import CATALOGUE
@@ -95,7 +95,7 @@ async def list_clients(request: Request, response: Response) -> ClientListView:
 
 @routes.post(
     "/v1/clients",
-    **token("identity.clients.write", headers=[IDEMPOTENCY_KEY]),
+    **token("identity.clients.write", headers=[IDEMPOTENCY_KEY], sign_in=JUST_NOW),
     operation_id="makeClient",
     status_code=201,
     response_model=ClientWithSecretView,
@@ -137,7 +137,7 @@ async def read_client(client_id: ClientId, request: Request) -> Response:
 
 @routes.put(
     _PATH,
-    **token("identity.clients.write", headers=[IF_MATCH]),
+    **token("identity.clients.write", headers=[IF_MATCH], sign_in=JUST_NOW),
     operation_id="changeClient",
     response_model=ClientView,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
@@ -154,7 +154,7 @@ async def change_client(client_id: ClientId, body: ClientDescription, request: R
 
 @routes.post(
     f"{_PATH}/secret-rotations",
-    **token("identity.clients.write", headers=[IF_MATCH]),
+    **token("identity.clients.write", headers=[IF_MATCH], sign_in=JUST_NOW),
     operation_id="rotateClientSecret",
     response_model=ClientWithSecretView,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
@@ -170,7 +170,7 @@ async def rotate_client_secret(client_id: ClientId, body: SecretRotation, reques
 
 @routes.post(
     f"{_PATH}/transitions",
-    **token("identity.clients.write", headers=[IF_MATCH]),
+    **token("identity.clients.write", headers=[IF_MATCH], sign_in=JUST_NOW),
     operation_id="takeClient",
     response_model=ClientView,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
@@ -186,7 +186,7 @@ async def take_client(client_id: ClientId, body: ClientTransition, request: Requ
 
 @routes.post(
     "/v1/client-registration-tokens",
-    **token("identity.clients.write", headers=[IDEMPOTENCY_KEY]),
+    **token("identity.clients.write", headers=[IDEMPOTENCY_KEY], sign_in=JUST_NOW),
     operation_id="allowClientRegistration",
     status_code=201,
     response_model=RegistrationTokenView,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from parvis_identity.api.context import now, parts_of
 from parvis_identity.api.problems import MERGE_IMPOSSIBLE
+from parvis_identity.api.staff import JUST_NOW
 from parvis_identity.domain.errors import MergeImpossibleError
 from parvis_identity.domain.merge import Merge, Reason
 from parvis_identity.domain.pivot import Document
@@ -124,7 +125,7 @@ async def read_account_merge(merge_id: UUID, request: Request) -> Response:
 
 @routes.post(
     f"{_PATH}/{{merge_id}}/decisions",
-    **token("identity.merges.write", headers=[IF_MATCH]),
+    **token("identity.merges.write", headers=[IF_MATCH], sign_in=JUST_NOW),
     operation_id="decideAccountMerge",
     response_model=MergeView,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
