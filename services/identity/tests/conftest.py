@@ -51,7 +51,7 @@ async def identity_settings(citizens: FakeProvider, plus: FakeProvider, agents: 
         Settings,
         MIGRATIONS,
         providers=json.loads(json.dumps(providers)),
-        password_memory_kib=8_192,
+        password_memory_kib=12_288,
         client_networks="127.0.0.0/8",
     )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed FILE, operator, rotate-keys, audit-check."""
+"""The commands of this service: api, worker, migrate, seed, operator, rotate-keys, audit-check, breached-passwords."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from parvis_kit.process import run
 
 _USAGE = (
     "usage: parvis-identity api | worker | migrate | seed FILE | operator [--renew] | rotate-keys [--compromised]"
-    " | audit-check"
+    " | audit-check | breached-passwords build CORPUS FILE [--at-least COUNT] | breached-passwords check FILE"
 )
 
 
@@ -44,8 +44,20 @@ def main() -> None:
             from parvis_identity.commands import audit_check  # noqa: PLC0415
 
             run(audit_check())
+        case ["breached-passwords", "build", corpus, file, *least] if _is_count(least):
+            from parvis_identity.commands import build_breached_passwords  # noqa: PLC0415
+
+            build_breached_passwords(Path(corpus), Path(file), int(least[1]) if least else 1)
+        case ["breached-passwords", "check", file]:
+            from parvis_identity.commands import check_breached_passwords  # noqa: PLC0415
+
+            check_breached_passwords(Path(file))
         case _:
             raise SystemExit(_USAGE)
+
+
+def _is_count(options: list[str]) -> bool:
+    return not options or (len(options) == 2 and options[0] == "--at-least" and options[1].isdecimal())  # noqa: PLR2004
 
 
 if __name__ == "__main__":

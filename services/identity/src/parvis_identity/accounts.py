@@ -4,9 +4,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from argon2 import PasswordHasher
-
 from parvis_identity.service.ask_for_letter import AskForLetter
+from parvis_identity.service.breached_passwords import BreachedPasswords
 from parvis_identity.service.change_password import ChangePassword
 from parvis_identity.service.consents import Consents
 from parvis_identity.service.letters import Letters
@@ -17,7 +16,7 @@ from parvis_identity.service.own_sessions import OwnSessions
 from parvis_identity.service.passkey_ceremony import Ceremonies
 from parvis_identity.service.passkey_sign_in import PasskeySignIn
 from parvis_identity.service.passkeys import Passkeys
-from parvis_identity.service.passwords import Passwords
+from parvis_identity.service.passwords import Passwords, hasher
 from parvis_identity.service.register import Register
 from parvis_identity.service.second_factor import SecondFactors
 from parvis_identity.service.take_over import TakeOver
@@ -51,7 +50,8 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
     settings, database, master = runtime.settings, runtime.database, runtime.master
     persons, index = runtime.persons, runtime.blind_index
     letters, throttle = letters_of(runtime), Throttle(database, master)
-    passwords = Passwords(master, PasswordHasher(memory_cost=settings.password_memory_kib), settings.password_threads)
+    breached = BreachedPasswords(settings.breached_passwords_file)
+    passwords = Passwords(master, hasher(settings.password_memory_kib), settings.password_threads, breached)
     sessions = LocalSessions(timedelta(hours=settings.session_hours))
     notices = Notices(persons, index, letters)
     factors = SecondFactors(database, master, persons, notices, passwords, throttle)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the commands that an operator gives: seed, operator, rotate-keys, audit-check."""
+"""Composition root of the commands that an operator gives: seed, operator, rotate-keys, audit-check, and lists."""
 
 import os
 import pwd
@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from parvis_identity.service import seed as seeding
 from parvis_identity.service.audit_chain import CheckAudit
+from parvis_identity.service.breached_passwords import WIDTH, BreachedListError, checked
+from parvis_identity.service.build_breached_passwords import CorpusError, build
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
 from parvis_identity.service.key_ring import operator as by_hand
 from parvis_identity.service.operator_client import CLIENT_ID, make_operator
@@ -67,6 +69,24 @@ def _user() -> str:
         if name.isascii() and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
         else f"uid-{number}"
     )
+
+
+def build_breached_passwords(corpus: Path, target: Path, least: int) -> None:
+    """Make the list that the setting ``breached_passwords_file`` names, out of the corpus of Have I Been Pwned."""
+    try:
+        count = build(corpus, target, least)
+    except (CorpusError, OSError) as error:
+        raise SystemExit(f"{corpus}: {error}") from error
+    sys.stdout.write(f"{target}: {count} passwords; of others, {count / 2 ** (8 * WIDTH):.1e} are refused by mistake\n")
+
+
+def check_breached_passwords(file: Path) -> None:
+    """Read the whole list, and fail where it is not as it was built."""
+    try:
+        count = checked(file)
+    except BreachedListError as error:
+        raise SystemExit(str(error)) from error
+    sys.stdout.write(f"{file}: {count} passwords, as they were built\n")
 
 
 async def audit_check() -> None:

@@ -90,15 +90,16 @@ def public_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAP
 
 def internal_app(runtime: Runtime[Settings], parts: Parts | None = None) -> FastAPI:
     """Health, metrics, the API for other services, and machine tokens without a way through the gateway."""
+    parts = parts or assemble(runtime)
     routers = (
-        health_router(runtime.checks()),
+        health_router(runtime.checks() | {"breached-passwords": parts.accounts.passwords.breached.state}),
         discovery.keys,
         token.routes,
         token_status.routes,
         internal.routes,
         operations.routes,
     )
-    return _app(routers, runtime.settings.public_url, runtime.state(parts=parts or assemble(runtime)))
+    return _app(routers, runtime.settings.public_url, runtime.state(parts=parts))
 
 
 def documented_app() -> FastAPI:

@@ -170,7 +170,12 @@ class Settings(ServiceSettings):
     )
     password_threads: int = Field(default=2, ge=1, le=32, description="Passwords hashed at a time by one process")
     password_memory_kib: int = Field(
-        default=65_536, ge=8_192, description="Memory that hashing one password takes (Argon2id), in KiB"
+        default=65_536, ge=12_288, description="Memory that hashing one password takes (Argon2id), in KiB"
+    )
+    breached_passwords_file: Path | None = Field(
+        default=None,
+        description="List of breached passwords that nobody may choose, made by `parvis-identity breached-passwords "
+        "build`; not ready while it cannot be read",
     )
     letter_minutes: int = Field(
         default=60, ge=5, le=1_440, description="Life of a link in a letter, and of a letter that cannot be sent"

@@ -86,6 +86,12 @@ ACCOUNT_TEXTS: Final[dict[str, Text]] = {
         en="This password is too easy to guess: it is made of known passwords, of repetitions, or of what is known "
         "about you. Choose another one.",
     ),
+    "weak-breached": Text(
+        fr="Ce mot de passe figure dans une liste de mots de passe volés sur d'autres sites : qui attaque les comptes "
+        "l'essaie parmi les premiers. Choisissez-en un autre, et changez-le là où vous vous en servez.",
+        en="This password is on a list of passwords that were stolen from other sites: whoever attacks accounts tries "
+        "it among the first. Choose another one, and change it wherever you use it.",
+    ),
     "second-title": Text(fr="Deuxième étape", en="Second step"),
     "second-lead": Text(
         fr="Indiquez le code à 6 chiffres de votre application, ou un de vos codes de secours.",

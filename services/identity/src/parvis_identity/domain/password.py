@@ -20,6 +20,7 @@ class Weakness(StrEnum):
     TOO_SHORT = "too-short"
     TOO_LONG = "too-long"
     GUESSABLE = "guessable"
+    BREACHED = "breached"
 
 
 def normal(password: str) -> str:

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 from uuid import UUID
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.matching import RANKED_DICTIONARIES, build_ranked_dict, omnimatch
 from zxcvbn.scoring import most_guessable_match_sequence
 
 from parvis_identity.db.local_accounts import LocalAccount
 from parvis_identity.domain.password import Weakness, normal, weakness_of_length
+from parvis_identity.service.breached_passwords import BreachedListError, BreachedPasswords
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.problems import unavailable
 
@@ -32,6 +33,14 @@ _FRENCH_COMMONPLACES: Final = (
 )  # fmt: skip
 
 
+def hasher(memory_kib: int) -> PasswordHasher:
+    """Argon2id as RFC 9106 section 4 recommends where memory is scarce: three passes, four lanes, 64 MiB by default.
+
+    OWASP's password storage cheat sheet wants 12 MiB at least for three passes: so does the setting.
+    """
+    return PasswordHasher(time_cost=3, memory_cost=memory_kib, parallelism=4, hash_len=32, salt_len=16, type=Type.ID)
+
+
 class Passwords:
     """Hashes, verifies and judges passwords, a few at a time; refuses with 503 when too many wait.
 
@@ -39,7 +48,8 @@ class Passwords:
     has no account is verified against a hash of nothing: it takes the same time.
     """
 
-    def __init__(self, master: MasterKey, hasher: PasswordHasher, threads: int) -> None:
+    def __init__(self, master: MasterKey, hasher: PasswordHasher, threads: int, breached: BreachedPasswords) -> None:
+        self.breached = breached
         self._key = master.sealing("password")
         self._hasher = hasher
         self._pool = ThreadPoolExecutor(threads, "passwords")
@@ -62,7 +72,7 @@ class Passwords:
         return self._hasher.check_needs_rehash(self._key.open(account.password, str(account.person)).decode())
 
     async def weakness(self, password: str, about: Iterable[str]) -> Weakness | None:
-        """Why the password cannot be taken, if so.
+        """Why the password cannot be taken, if so; a problem 503 where the list of breached ones cannot be read.
 
         Args:
             password: as typed.
@@ -73,7 +83,13 @@ class Passwords:
         if weakness:
             return weakness
         guesses = await self._run(lambda: _guesses(chosen[:_ESTIMATED], about))
-        return Weakness.GUESSABLE if guesses < _MIN_GUESSES else None
+        if guesses < _MIN_GUESSES:
+            return Weakness.GUESSABLE
+        try:
+            stolen = await self._run(lambda: self.breached.has(password, chosen))
+        except BreachedListError as error:
+            raise unavailable() from error
+        return Weakness.BREACHED if stolen else None
 
     def close(self) -> None:
         """End the threads, after what they have begun."""
