@@ -78,11 +78,11 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         yield stack
     finally:
         stack.process.terminate()
-        stack.process.wait(20)
+        stack.process.wait(60)
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "it takes too long"
         time.sleep(0.05)
@@ -97,7 +97,7 @@ def test_it_tells_where_everything_is_and_stops_on_a_signal(stack: Stack, number
     pids = stack.pids()
     assert len(pids) == 2
     stack.process.send_signal(number)
-    assert stack.process.wait(20) == 0
+    assert stack.process.wait(60) == 0
     assert _gone(pids)
     assert stack.state().phase == "stopped"
     output = stack.output.read_text()

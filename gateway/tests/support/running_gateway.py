@@ -183,7 +183,7 @@ def upstream(key: ECKey, seen: list[dict[str, Any]]) -> Iterator[Address]:
 
 def wait_for_keys(gateway: Gateway, path: str, token: str) -> None:
     """Until Envoy answers and has the keys with which this token is verified; each audience fetches its own."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             if gateway.get(path, token).status_code == httpx.codes.OK:

@@ -95,7 +95,7 @@ def _program(code_seconds: int | None) -> tuple[str, ...]:
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, "the look-alike ended"
         try:

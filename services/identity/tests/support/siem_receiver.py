@@ -78,7 +78,7 @@ class Siem:
 
     async def sequences(self, expected: int) -> list[int]:
         """The places in the chain of what has come, once the last one expected is there."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not self.messages or self._sequence(self.messages[-1]) < expected:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return [self._sequence(message) for message in self.messages]

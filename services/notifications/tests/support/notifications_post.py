@@ -222,7 +222,7 @@ class Post:
         return f"key-{next(self._keys)}"
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until it holds; fails when it does not in time."""
     for _ in range(int(seconds * 100)):
         if condition():

@@ -110,7 +110,7 @@ async def test_the_worker_works_them_off_by_itself(town: Town) -> None:
     started = await start(town, agent, *await filed(town, 2))
     working = asyncio.create_task(work_off_regularly(town.service.runtime))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (await town.get(agent, started.headers["location"])).json()["state"] != "finished":  # noqa: ASYNC110 - seen from outside
                 await asyncio.sleep(0.05)
     finally:
