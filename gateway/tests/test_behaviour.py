@@ -61,6 +61,10 @@ def test_a_token_that_does_not_fit_is_refused(gateway: Gateway, claims: dict[str
         assert status in {401, 403}
         code = {401: "invalid-token", 403: "insufficient-scope"}[status]
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+    if answer.status_code == 401:
+        challenge = 'Bearer error="invalid_token", resource_metadata="'
+        assert answer.headers["www-authenticate"].startswith(challenge)
+        assert answer.headers["www-authenticate"].endswith('/.well-known/oauth-protected-resource"')
     assert "www-authenticate" in answer.headers
     assert gateway.seen == []
 
@@ -68,6 +72,7 @@ def test_a_token_that_does_not_fit_is_refused(gateway: Gateway, claims: dict[str
 def test_no_token_or_a_forged_one_is_refused(gateway: Gateway) -> None:
     nobody = gateway.get("/v1/things")
     assert (nobody.status_code, nobody.json()["code"]) == (401, "unauthenticated")
+    assert nobody.headers["www-authenticate"].startswith('Bearer resource_metadata="')
     forged = gateway.token(ECKey.generate_key("P-256", {"kid": "k"}))
     unsigned = gateway.token().rsplit(".", 1)[0] + "."
     for token in (forged, unsigned, "rubbish"):

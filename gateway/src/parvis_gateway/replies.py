@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from http import HTTPStatus
 from typing import Any, Final
 
 from parvis_gateway.contracts import ContractError
@@ -84,8 +85,10 @@ def _mapper(reply: Reply, language: str, public_url: str, words: Mapping[str, An
         conditions.append({"header_filter": {"header": preferred}})
     if browser:
         conditions.append({"header_filter": {"header": {"name": "accept", "string_match": {"contains": "text/html"}}}})
+    challenge = _challenge(reply, public_url)
     headers = (
         *reply.headers,
+        *((("WWW-Authenticate", challenge),) if challenge else ()),
         ("Content-Language", language),
         ("Vary", "Accept-Language, Accept"),
         ("Cache-Control", "no-store"),
@@ -102,6 +105,14 @@ def _mapper(reply: Reply, language: str, public_url: str, words: Mapping[str, An
             for name, value in headers
         ],
     }
+
+
+def _challenge(reply: Reply, public_url: str) -> str | None:
+    """What is told to who comes without a token that holds, with where to learn who gives them (RFC 9728)."""
+    if reply.status != HTTPStatus.UNAUTHORIZED:
+        return None
+    wrong = 'error="invalid_token", ' if reply.authorized else ""
+    return f'Bearer {wrong}resource_metadata="{public_url}/.well-known/oauth-protected-resource"'
 
 
 def _problem(reply: Reply, language: str, public_url: str, words: Mapping[str, Any]) -> dict[str, Any]:

@@ -168,7 +168,10 @@ async def api(database: Database) -> AsyncIterator[Api]:
 def refused(answer: httpx.Response) -> None:
     assert answer.status_code == 401
     assert answer.json()["code"] == "invalid-token"
-    assert answer.headers["www-authenticate"] == 'DPoP error="invalid_dpop_proof", algs="ES256"'
+    assert answer.headers["www-authenticate"] == (
+        'DPoP error="invalid_dpop_proof", algs="ES256", '
+        f'resource_metadata="{ISSUER}/.well-known/oauth-protected-resource"'
+    )
 
 
 async def test_a_bound_token_opens_the_api_with_its_key_each_proof_once(api: Api) -> None:

@@ -23,6 +23,8 @@ from parvis_kit.web.operation import principal_of, problems, public, router, tok
 from parvis_kit.web.types import Instant
 from parvis_testing import ISSUER, TokenIssuer, openapi_document
 
+METADATA = f'resource_metadata="{ISSUER}/.well-known/oauth-protected-resource"'
+
 SECRET = "something of the inside"
 
 
@@ -104,7 +106,7 @@ async def test_without_a_token_or_with_a_lesser_one_nothing_happens(app: FastAPI
     body = {"name": "x"}
     anonymous = await client.post("/v1/things", json=body)
     assert (anonymous.status_code, anonymous.json()["code"]) == (401, "unauthenticated")
-    assert anonymous.headers["www-authenticate"] == "Bearer"
+    assert anonymous.headers["www-authenticate"] == f"Bearer {METADATA}"
     lesser = await client.post("/v1/things", json=body, headers=bearer(app, "a.things.write-not"))
     assert (lesser.status_code, lesser.json()["code"]) == (403, "insufficient-scope")
     assert 'scope="a.things.write"' in lesser.headers["www-authenticate"]
@@ -135,8 +137,8 @@ async def test_an_operation_may_want_a_better_or_fresher_sign_in(
     assert answer.status_code == status
     if status == 401:
         assert answer.json()["code"] == "insufficient-user-authentication"
-        wanted = 'Bearer error="insufficient_user_authentication", acr_values="eidas1-mfa high", max_age=60'
-        assert answer.headers["www-authenticate"] == wanted
+        wanted = 'Bearer error="insufficient_user_authentication", acr_values="eidas1-mfa high", max_age=60, '
+        assert answer.headers["www-authenticate"] == wanted + METADATA
 
 
 async def test_the_caller_is_checked_before_the_body(client: httpx.AsyncClient) -> None:

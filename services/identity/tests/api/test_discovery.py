@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-from identity_town import ISSUER, Town
+from identity_town import ISSUER, Attempt, Town
 
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_testing import openapi_document
+
+METADATA = "/.well-known/oauth-protected-resource"
 
 
 async def test_both_places_say_the_same(town: Town) -> None:
@@ -37,3 +39,38 @@ async def test_the_keys_are_public_ones(town: Town) -> None:
     assert answer.headers["cache-control"] == "public, max-age=300"
     sealed = await town.rows("SELECT sealed FROM signing_key")
     assert all(b"PRIVATE" not in row["sealed"] for row in sealed)
+
+
+async def test_what_tokens_open_says_who_gives_them_and_how_they_come(town: Town) -> None:
+    answer = await town.browser().get(METADATA)
+    assert answer.json() == {
+        "resource": ISSUER,
+        "resource_name": "Parvis",
+        "authorization_servers": [ISSUER],
+        "scopes_supported": list(CATALOGUE),
+        "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": ["ES256"],
+        "dpop_bound_access_tokens_required": False,
+        "resource_documentation": f"{ISSUER}/developers",
+    }
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    for service in ("identity", "requests", "notifications", "participation"):
+        one = (await town.browser().get(f"{METADATA}/{service}")).json()
+        assert one["resource"] == f"{ISSUER}/{service}", "where the path of the document says (RFC 9728 section 3.3)"
+        assert one["scopes_supported"] == [name for name, scope in CATALOGUE.items() if scope.service == service]
+    assert (await town.browser().get(f"{METADATA}/nobody")).status_code == 404
+
+
+async def test_a_client_finds_from_a_refusal_to_a_token_that_opens(town: Town) -> None:
+    browser = town.browser()
+    refused = await browser.get("/v1/me")
+    assert refused.status_code == 401
+    scheme, _, told = refused.headers["www-authenticate"].partition(" ")
+    assert scheme == "Bearer"
+    resource = (await browser.get(told.removeprefix('resource_metadata="').removesuffix('"'))).json()
+    (server,) = resource["authorization_servers"]
+    document = (await browser.get(f"{server}/.well-known/oauth-authorization-server")).json()
+    assert document["issuer"] == server
+    assert set(resource["scopes_supported"]) <= set(document["scopes_supported"])
+    body = await town.tokens(Attempt(extra={"resource": resource["resource"]}))
+    assert (await town.get("/v1/me", body["access_token"])).status_code == 200

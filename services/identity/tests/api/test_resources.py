@@ -4,7 +4,7 @@
 from typing import Any
 
 import pytest
-from identity_town import SYSTEM_SECRET, WEB_CALLBACK, Attempt, Town, answered, location
+from identity_town import ISSUER, SYSTEM_SECRET, WEB_CALLBACK, Attempt, Town, answered, location
 from joserfc import jwt
 
 REQUESTS, IDENTITY = "urn:parvis:requests", "urn:parvis:identity"
@@ -21,6 +21,14 @@ async def test_a_token_for_one_service_is_of_no_use_at_another(town: Town) -> No
     assert (await claims(town, body))["aud"] == ["parvis-requests"]
     assert "id_token" in body
     assert (await town.get("/v1/me", body["access_token"])).status_code == 401
+
+
+@pytest.mark.parametrize("resource", [f"{ISSUER}/requests", REQUESTS])
+async def test_a_service_is_named_as_its_metadata_do_too(town: Town, resource: str) -> None:
+    body = await town.tokens(Attempt(scope=SCOPE, extra={"resource": resource}))
+    assert (await claims(town, body))["aud"] == ["parvis-requests"]
+    narrowed = await town.refresh(body["refresh_token"], resource=resource)
+    assert (await claims(town, narrowed.json()))["aud"] == ["parvis-requests"]
 
 
 async def test_a_refresh_stays_within_the_resources_of_the_grant(town: Town) -> None:
@@ -53,7 +61,16 @@ async def test_several_resources_may_be_named(town: Town) -> None:
 
 @pytest.mark.parametrize(
     "resource",
-    ["urn:parvis:nobody", "https://evil.example", "parvis-requests", f"{REQUESTS}#x", "urn:parvis:participation"],
+    [
+        "urn:parvis:nobody",
+        "https://evil.example",
+        "parvis-requests",
+        f"{REQUESTS}#x",
+        "urn:parvis:participation",
+        f"{ISSUER}/nobody",
+        f"{ISSUER}.evil.example/requests",
+        f"{ISSUER}/requests/",
+    ],
 )
 async def test_a_resource_that_the_scopes_do_not_open_is_refused(town: Town, resource: str) -> None:
     answer = await town.browser().authorize(Attempt(scope=SCOPE, extra={"resource": resource}))

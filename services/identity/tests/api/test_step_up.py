@@ -59,5 +59,5 @@ async def test_a_token_of_an_ended_session_is_refused_here_at_once(town: Town) -
     for path in ("/v1/me", "/oauth2/userinfo"):
         refused = await town.get(path, ended["access_token"])
         assert refused.status_code == 401
-        assert refused.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+        assert refused.headers["www-authenticate"].startswith('Bearer error="invalid_token",')
         assert (await town.get(path, other["access_token"])).status_code == 200

@@ -6,6 +6,7 @@ import time
 from poll_town import MOST, PollTown, approve, sealed_ballot
 
 from parvis_participation.domain.paper import fold, paper_size
+from parvis_testing import ISSUER
 
 
 async def test_two_of_three_members_count_a_closed_poll_once(polling: PollTown) -> None:
@@ -41,7 +42,7 @@ async def test_who_opens_the_urn_has_just_signed_in_by_more_than_a_password(poll
         assert refused.headers["www-authenticate"] == (
             'Bearer error="insufficient_user_authentication",'
             ' acr_values="eidas1 https://proconnect.gouv.fr/assurance/consistency-checked urn:parvis:acr:local-mfa"'
-            ", max_age=900"
+            f', max_age=900, resource_metadata="{ISSUER}/.well-known/oauth-protected-resource"'
         )
     second_factor = polling.service.agent(acr="eidas1-mfa", auth_time=int(time.time()))
     assert (await polling.count(poll, agent=second_factor)).status_code == 201

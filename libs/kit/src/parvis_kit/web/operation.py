@@ -3,10 +3,12 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
@@ -17,6 +19,7 @@ from parvis_kit.security.principal import Principal
 from parvis_kit.security.tokens import TokenVerifier, refused
 
 DEFAULT_BODY_LIMIT: Final = 65_536
+RESOURCE_METADATA: Final = "/.well-known/oauth-protected-resource"
 _SCHEME: Final = "oauth2"
 _BEARER: Final = "bearer"
 
@@ -40,7 +43,11 @@ class Operation(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Authenticate before a byte of the body is read, then answer."""
         if self.access == "token" and scope["method"] in (self.methods or ()):
-            scope.setdefault("state", {})["principal"] = await self._authenticated(scope)
+            try:
+                scope.setdefault("state", {})["principal"] = await self._authenticated(scope)
+            except HTTPException as problem:
+                _name_metadata(problem, scope["app"].state.public_url)
+                raise
         await self.answer(scope, bounded(scope, receive, self.body_limit), send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,6 +76,14 @@ class Operation(APIRoute):
             )
         _check_sign_in(principal, **self.sign_in)
         return principal
+
+
+def _name_metadata(problem: HTTPException, site: str) -> None:
+    # RFC 9728 section 5.1: where a client learns which server gives tokens for this.
+    if problem.status_code == HTTPStatus.UNAUTHORIZED and problem.headers:
+        challenge = problem.headers["WWW-Authenticate"]
+        where = f'resource_metadata="{site}{RESOURCE_METADATA}"'
+        problem.headers = {"WWW-Authenticate": f"{challenge}, {where}" if "=" in challenge else f"{challenge} {where}"}
 
 
 def _check_sign_in(principal: Principal, *, acr_values: Sequence[str] = (), max_age: int | None = None) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from parvis_identity.api.context import form, now, parts_of, query
 from parvis_identity.api.cookies import browser_of, keep_browser, session_of
 from parvis_identity.api.devices import decided
-from parvis_identity.api.documents import form_field, page_route, pages, parameter, repeatable
+from parvis_identity.api.documents import form_field, page_route, pages, parameter, resources
 from parvis_identity.api.flow import (
     advance,
     answered,
@@ -24,7 +24,6 @@ from parvis_identity.api.typography import typeset
 from parvis_identity.domain.authorization import AuthorizationRequest, Parameters, checked, destination, returned_state
 from parvis_identity.domain.device import shown
 from parvis_identity.domain.errors import OAuthError
-from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.domain.session import Step
 from parvis_identity.service.authorize import Asking
@@ -42,7 +41,7 @@ _ASKED: Final = (
     parameter("nonce", "Put into the id_token; at most 255 printable ASCII characters.", maxLength=255),
     parameter("prompt", "`none`, or some of `login`, `consent`, `select_account`."),
     parameter("max_age", "Sign in again when the last time is longer ago, in seconds.", pattern="^[0-9]{1,9}$"),
-    parameter("resource", **repeatable("Services that tokens are for (RFC 8707); may be repeated.", KNOWN)),
+    parameter("resource", **resources("Services that tokens are for (RFC 8707); may be repeated")),
     parameter("dpop_jkt", "Thumbprint of the only key that may redeem the code (RFC 9449).", pattern=_THUMBPRINT),
     parameter("acr_values", "Levels, one of which is to be reached: the person signs in again where theirs is lower."),
     parameter("ui_locales", "Languages that the person reads, best first; `fr` and `en` are known."),

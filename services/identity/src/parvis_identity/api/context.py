@@ -10,6 +10,7 @@ from starlette.requests import Request
 from parvis_identity.assembly import Parts
 from parvis_identity.domain.authorization import Parameters
 from parvis_identity.domain.errors import OAuthError
+from parvis_identity.domain.resources import by_address
 from parvis_kit.locale import Language
 
 _FORM = "application/x-www-form-urlencoded"
@@ -48,7 +49,7 @@ def identifier(text: str | None) -> UUID:
 
 def query(request: Request) -> Parameters:
     """The parameters of the query; raises ``invalid_request`` where it cannot be read."""
-    return _parameters(request.scope["query_string"])
+    return _parameters(request, request.scope["query_string"])
 
 
 async def form(request: Request) -> Parameters:
@@ -56,12 +57,13 @@ async def form(request: Request) -> Parameters:
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != _FORM:
         raise OAuthError("invalid_request", f"send the parameters as {_FORM}")
-    return _parameters(await request.body())
+    return _parameters(request, await request.body())
 
 
-def _parameters(encoded: bytes) -> Parameters:
+def _parameters(request: Request, encoded: bytes) -> Parameters:
     try:
         pairs = parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except ValueError as error:
         raise OAuthError("invalid_request", "the parameters cannot be read") from error
-    return Parameters.of(pairs)
+    site = parts_of(request).settings.public_url
+    return Parameters.of((name, by_address(value, site) if name == "resource" else value) for name, value in pairs)

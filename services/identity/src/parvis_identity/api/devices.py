@@ -16,7 +16,7 @@ from parvis_identity.api.documents import (
     pages,
     parameter,
     protocol_route,
-    repeatable,
+    resources,
 )
 from parvis_identity.api.flow import advance, language_for
 from parvis_identity.api.local_flow import UNPROCESSABLE, check_form, form_page
@@ -24,7 +24,6 @@ from parvis_identity.api.pages import page, page_router
 from parvis_identity.api.protocol import CLIENT_FIELDS, NO_STORE, authenticated, protocol_router
 from parvis_identity.api.source import source_of
 from parvis_identity.domain import device
-from parvis_identity.domain.resources import KNOWN
 from parvis_identity.service.authorize import Asking
 from parvis_identity.service.devices import UnknownCodeError
 from parvis_kit.web.operation import problems
@@ -35,7 +34,7 @@ _PATH: Final = "/device"
 _FORM: Final = "device"
 _ASKED: Final = {
     "scope": form_field("Space-separated scopes, all of them registered for the client."),
-    "resource": repeatable("Services that tokens are for (RFC 8707); may be repeated.", KNOWN),
+    "resource": resources("Services that tokens are for (RFC 8707); may be repeated"),
 }
 
 

@@ -12,6 +12,7 @@ from parvis_identity.api.protocol import AUTH_METHODS
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.scopes import CATALOGUE
 from parvis_identity.service.client_keys import ALGORITHMS
+from parvis_kit.problems import NOT_FOUND
 from parvis_kit.security.assurance import LADDERS
 from parvis_kit.security.dpop import ALGORITHM as PROOF_ALGORITHM
 from parvis_kit.security.tokens import ALGORITHM
@@ -136,6 +137,46 @@ async def read_server_metadata(request: Request) -> Response:
     return _description(request)
 
 
+class ResourceView(BaseModel):
+    """Metadata of what our tokens open (RFC 9728 section 2)."""
+
+    resource: str
+    resource_name: str
+    authorization_servers: list[str]
+    scopes_supported: list[str]
+    bearer_methods_supported: list[str]
+    dpop_signing_alg_values_supported: list[str]
+    dpop_bound_access_tokens_required: bool
+    resource_documentation: str
+
+
+@routes.get(
+    "/.well-known/oauth-protected-resource",
+    **public(),
+    operation_id="readResourceMetadata",
+    response_model=ResourceView,
+    responses=problems(),
+)
+async def read_resource_metadata(request: Request) -> Response:
+    """All APIs of this deployment as one resource (RFC 9728): which server gives tokens for them, and how they come."""
+    return _resource(request, "", "Parvis", list(CATALOGUE), "/developers")
+
+
+@routes.get(
+    "/.well-known/oauth-protected-resource/{service}",
+    **public(),
+    operation_id="readServiceMetadata",
+    response_model=ResourceView,
+    responses=problems(404),
+)
+async def read_service_metadata(service: str, request: Request) -> Response:
+    """The API of one service as a resource of its own."""
+    scopes = [scope.name for scope in CATALOGUE.values() if scope.service == service]
+    if not scopes:
+        raise NOT_FOUND.problem()
+    return _resource(request, f"/{service}", f"Parvis {service}", scopes, f"/developers/apis/{service}")
+
+
 @keys.get(
     "/.well-known/jwks.json",
     **public(),
@@ -151,6 +192,23 @@ async def read_keys(request: Request) -> Response:
         {name: value for name, value in key.as_dict(private=False).items() if name in members} for key in published.keys
     ]
     return JSONResponse({"keys": shown}, headers=_CACHED)
+
+
+def _resource(request: Request, path: str, name: str, scopes: list[str], documentation: str) -> Response:
+    settings = parts_of(request).settings
+    return JSONResponse(
+        {
+            "resource": f"{settings.public_url}{path}",
+            "resource_name": name,
+            "authorization_servers": [settings.issuer_url],
+            "scopes_supported": scopes,
+            "bearer_methods_supported": ["header"],
+            "dpop_signing_alg_values_supported": [PROOF_ALGORITHM],
+            "dpop_bound_access_tokens_required": False,
+            "resource_documentation": f"{settings.public_url}{documentation}",
+        },
+        headers=_CACHED,
+    )
 
 
 def _description(request: Request) -> Response:

@@ -4,7 +4,7 @@
 They are read by hand, because the protocols want their own errors: FastAPI cannot derive them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -31,9 +31,10 @@ def form_field(description: str, **schema: Any) -> dict[str, Any]:
     return {"type": "string", "description": description, **schema}
 
 
-def repeatable(description: str, values: Iterable[str]) -> dict[str, Any]:
-    """A field of a form that may come several times."""
-    return {"type": "array", "items": {"type": "string", "enum": sorted(values)}, "description": description}
+def resources(described: str) -> dict[str, Any]:
+    """The field that names what tokens are for, and may come several times (RFC 8707)."""
+    names = "`urn:parvis:<service>`, or the `resource` of its metadata (RFC 9728)"
+    return {"type": "array", "items": {"type": "string", "format": "uri"}, "description": f"{described}: {names}."}
 
 
 def page_route(

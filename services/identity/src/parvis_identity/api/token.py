@@ -8,11 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from parvis_identity.api.context import form, now, parts_of
-from parvis_identity.api.documents import form_field, oauth_errors, protocol_route, repeatable
+from parvis_identity.api.documents import form_field, oauth_errors, protocol_route, resources
 from parvis_identity.api.protocol import CLIENT_FIELDS, DPOP, NO_STORE, authenticated, protocol_router, proven_key
 from parvis_identity.domain.behalf import SUBJECT_TYPES
 from parvis_identity.domain.client import GrantType
-from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.token_request import TokenRequest
 from parvis_identity.service.act_on_behalf import ACCESS_TOKEN
 from parvis_kit.web.operation import problems
@@ -34,7 +33,7 @@ _EXCHANGE: Final = {
     "actor_token_type": form_field("With it.", enum=[ACCESS_TOKEN]),
     "requested_token_type": form_field("What it is exchanged for.", enum=[ACCESS_TOKEN]),
     "scope": form_field("Fewer scopes than granted; for client_credentials, those wanted (all unless said)."),
-    "resource": repeatable("Services that the token is for (RFC 8707); all of its scopes' unless said.", KNOWN),
+    "resource": resources("Services that the token is for (RFC 8707); all of its scopes' unless said"),
 }
 
 

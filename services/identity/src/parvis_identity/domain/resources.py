@@ -12,6 +12,17 @@ KNOWN: Final = {f"{_PREFIX}{scope.service}": scope.service for scope in CATALOGU
 """Each resource by its URI, with the service that it is; the audience of a token names it ``parvis-<service>``."""
 
 
+def by_address(resource: str, site: str) -> str:
+    """The URI of a resource whose metadata (RFC 9728) name it by an address; empty for the whole site, which is any.
+
+    What is no address of the site, ``site`` without a slash at its end, stays as it is.
+    """
+    if resource.rstrip("/") == site:
+        return ""
+    path = resource.removeprefix(f"{site}/") if resource.startswith(f"{site}/") else ""
+    return f"{_PREFIX}{path}" if f"{_PREFIX}{path}" in KNOWN else resource
+
+
 def checked(resources: Iterable[str]) -> frozenset[str]:
     """These resources; raises ``invalid_target`` for one that is none of ours."""
     named = frozenset(resources)
