@@ -53,13 +53,19 @@ class Visitor:
         self.page.goto(sign_in_address(self.stack, scopes="openid profile"))
         follow(self.page.locator("a[href^='/login/local?']"))
 
-    def link(self) -> str:
-        """That of the letter that has just come, as a path."""
+    def link(self, page: str = "") -> str:
+        """That of the latest letter with a link to that page, or to any, as a path."""
+        wanted = re.compile(rf"https?://\S+{page}\S*token=\S+")
         with self.stack.stage() as stage:
-            mails = eventually("a letter", lambda: stage.mails(self.email))
-            mail = answered(stage.http.get(f"{SIMULATORS_PATH}/mail/messages/{mails[0]['id']}"), 200).json()
-        found = re.search(r"https?://\S+token=\S+", mail["text"])
-        assert found, mail
+
+            def linked() -> re.Match[str] | None:
+                texts = (
+                    answered(stage.http.get(f"{SIMULATORS_PATH}/mail/messages/{mail['id']}"), 200).json()["text"]
+                    for mail in stage.mails(self.email)
+                )
+                return next(filter(None, map(wanted.search, texts)), None)
+
+            found = eventually("a letter", linked)
         parts = urlsplit(found[0])
         return f"{parts.path}?{parts.query}"
 
@@ -121,6 +127,7 @@ class Visitor:
         for path in ("/account/sessions", "/account/passkeys", "/account/password", "/account/identities"):
             self.go(path)
             yield path
+        yield from self.stop_a_merge()
         self.submit_first_session()
         yield "session ended"
         self.go("/account/passkeys")
@@ -156,6 +163,19 @@ class Visitor:
         yield "profile that waits for a code"
         self.save("code", code="000000")
         yield "profile, wrong code"
+
+    def stop_a_merge(self) -> Iterator[str]:
+        with self.stack.stage() as stage:
+            camille, sophie = stage.agent("camille"), stage.agent("sophie")
+            visit = {"newcomer": {"given_names": "Zoé", "family_name": "ROUX"}, "channel": "counter", "reason": "Oui."}
+            other = answered(camille.post("/v1/assisted-sessions", visit), 201).json()["person"]
+            found = answered(sophie.post("/v1/account-searches", {"email": self.email}), 200).json()["items"]
+            body = {"kept": found[0]["id"], "absorbed": other, "reason": "civil-status-changed", "document": "passport"}
+            answered(sophie.post("/v1/account-merges", body), 201)
+        self.go(self.link("merge-objection"))
+        yield "a merge that can be stopped"
+        self.submit("/account/merge-objection")
+        yield "a merge that was stopped"
 
     def submit_first_session(self) -> None:
         self.go("/account/sessions")

@@ -57,13 +57,8 @@ class Made:
 
 
 def made_in(stage: Stage) -> Made:
-    paris = Town(
-        stage.citizen("amelie"),
-        stage.citizen("bruno"),
-        stage.agent("camille"),
-        stage.system(),
-        stage.agent("sophie"),
-    )
+    amelie, bruno = stage.citizen("amelie"), stage.citizen("bruno")
+    paris = Town(amelie, bruno, stage.agent("camille"), stage.system(), stage.agent("sophie"))
     # The same citizen, by the other town's front-end: what she did in one town is not seen from the other.
     lutece = Town(
         stage.citizen("amelie", "lutece-portal"),
@@ -105,7 +100,7 @@ def made_in(stage: Stage) -> Made:
         "link_id": expect(paris.citizen.get("/v1/me/identity-links"), 200).json()["items"][0]["id"],
         **behalf_in(paris),
         **organisation_in(paris, stage),
-        **merge_in(paris.administrator, stage.citizen("chloe"), stage.citizen("dimitri")),
+        **merge_in(paris, stage.citizen("chloe")),
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "client_id": "demo-portal",
@@ -119,11 +114,13 @@ def made_in(stage: Stage) -> Made:
     return Made(ids, paris, lutece)
 
 
-def merge_in(administrator: Actor, kept: Actor, absorbed: Actor) -> dict[str, str]:
-    """Two people of Paris, and a merge of theirs that is never carried out."""
-    person, other = (expect(who.get("/v1/me"), 200).json()["id"] for who in (kept, absorbed))
-    body = {"kept": person, "absorbed": other, "reason": "duplicate"}
-    merge = expect(administrator.post("/v1/account-merges", body), 201).json()["id"]
+def merge_in(paris: Town, kept: Actor) -> dict[str, str]:
+    """Somebody of Paris, a file of theirs under another name, and a merge of both that is never carried out."""
+    visit = {"newcomer": {"given_names": "Chloé", "family_name": "ROUX"}, "channel": "counter", "reason": "Oui."}
+    other = expect(paris.agent.post("/v1/assisted-sessions", visit), 201).json()["person"]
+    person = expect(kept.get("/v1/me"), 200).json()["id"]
+    body = {"kept": person, "absorbed": other, "reason": "civil-status-changed", "document": "passport"}
+    merge = expect(paris.administrator.post("/v1/account-merges", body), 201).json()["id"]
     return {"person_id": person, "other_id": other, "merge_id": merge}
 
 

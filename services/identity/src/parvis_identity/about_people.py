@@ -2,6 +2,7 @@
 """The use cases about who people are, each with what it needs."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from parvis_identity.accounts import letters_of
 from parvis_identity.service.assist import Assist
@@ -11,6 +12,7 @@ from parvis_identity.service.household import Household
 from parvis_identity.service.link_identity import LinkIdentity
 from parvis_identity.service.mandates import Mandates
 from parvis_identity.service.merge_accounts import MergeAccounts
+from parvis_identity.service.merge_letters import MergeLetters
 from parvis_identity.service.organisation_members import OrganisationMembers
 from parvis_identity.service.organisations import Organisations
 from parvis_identity.service.reconcile import Reconcile
@@ -49,7 +51,9 @@ def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
         link_identity=LinkIdentity(database, reconcile),
         attest_identity=AttestIdentity(persons, index),
         find_account=FindAccount(database, persons, index),
-        merge_accounts=MergeAccounts(database, persons, index),
+        merge_accounts=MergeAccounts(
+            database, persons, index, MergeLetters(letters), timedelta(days=runtime.settings.merge_days)
+        ),
         assist=Assist(database, persons, index),
         mandates=Mandates(database),
         household=Household(database, persons, index),

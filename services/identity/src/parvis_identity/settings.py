@@ -180,6 +180,9 @@ class Settings(ServiceSettings):
     letter_minutes: int = Field(
         default=60, ge=5, le=1_440, description="Life of a link in a letter, and of a letter that cannot be sent"
     )
+    merge_days: int = Field(
+        default=3, ge=0, le=30, description="Days in which people can object before two accounts of theirs are joined"
+    )
     mail_from: str = Field(default="ne-pas-repondre@localhost.localdomain", description="Address that letters are from")
     smtp_host: str = Field(default="127.0.0.1", description="Mail relay that takes the letters")
     smtp_port: int = Field(default=1025, ge=1, le=65535, description="Port of the mail relay")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from counter import Caller, at_the_desk, by_franceconnect
+from counter import Caller, at_the_desk, by_franceconnect, merged
 from identity_town import Town
 from profile_people import ADDRESSES as PATH
 from profile_people import HOME, added, trail
@@ -106,9 +106,7 @@ async def test_addresses_go_along_with_a_merged_account(town: Town) -> None:
     await added(kept)
     await added(absorbed, HOME | {"street": "Rue Noire"})
     desk = await at_the_desk(town)
-    both = {"kept": ids[0], "absorbed": ids[1], "reason": "duplicate"}
-    merge = (await desk.post("/v1/account-merges", both)).json()["id"]
-    done = await desk.post(f"/v1/account-merges/{merge}/decisions", {"decision": "carry-out"}, **{"if-match": '"1"'})
+    done = await merged(town, desk, *ids)
     assert done.status_code == 200, done.text
     items = (await kept.get(PATH)).json()["items"]
     assert [(item["kind"], item["street"]) for item in items] == [("home", "Rue de la Paix"), ("other", "Rue Noire")]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from behalf import ACCESS, BRUNO, GRANT, REQUESTS, acting, claims_of, refused
-from counter import DESK_SCOPES, Caller, at_the_desk, by_franceconnect
+from counter import DESK_SCOPES, Caller, at_the_desk, by_franceconnect, merged
 from identity_town import SYSTEM_SECRET, Town
 from joserfc import jwt
 from organisations import CANAL, ORGANISING, declared, joined, verified
@@ -132,9 +132,7 @@ async def test_a_merge_ends_what_rested_on_the_absorbed_account(town: Town, ange
     token = (await acting(town, bruno, "mandate", mandate)).json()["access_token"]
     other = await by_franceconnect(town, ORGANISING, **CHLOE)
     desk = await at_the_desk(town, scope=DESK_SCOPES)
-    body = {"kept": await other.id(), "absorbed": await angela.id(), "reason": "duplicate"}
-    path = f"/v1/account-merges/{(await desk.post('/v1/account-merges', body)).json()['id']}/decisions"
-    assert (await desk.post(path, {"decision": "carry-out"}, **{"if-match": '"1"'})).status_code == 200
+    assert (await merged(town, desk, await other.id(), await angela.id())).status_code == 200
     told = await town.rows("SELECT data FROM outbox WHERE type = 'fr.parvis.identity.session-revoked.v1'")
     assert mandate in {json.loads(row["data"])["session"] for row in told}
     assert not await active(town, token)

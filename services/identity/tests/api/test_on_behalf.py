@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from behalf import BRUNO, CHILD, CITIZEN, DESK, NEWCOMER, REQUESTS, VISIT, acting, claims_of, refused
-from counter import Caller, at_the_desk, by_franceconnect
+from counter import Caller, at_the_desk, by_franceconnect, merged
 from identity_town import Town
 
 
@@ -60,9 +60,9 @@ async def test_an_assisted_session_says_who_where_and_why(town: Town, body: dict
 
 
 async def test_assistance_ends_with_its_time_or_the_visit_and_is_the_agent_s_own(town: Town) -> None:
-    desk = await at_the_desk(town, scope=DESK)
-    begun = (await desk.post("/v1/assisted-sessions", NEWCOMER)).json()
     colleague = await at_the_desk(town, "camille.moreau@paris.example", scope=DESK)
+    desk = await at_the_desk(town, scope=DESK)  # last: it is her whom ProConnect vouches for again
+    begun = (await desk.post("/v1/assisted-sessions", NEWCOMER)).json()
     ending = f"/v1/assisted-sessions/{begun['id']}/endings"
     refused(await acting(town, colleague, "assisted-session", begun["id"], "demo-backoffice"))
     assert (await colleague.post(ending, {})).status_code == 404
@@ -161,10 +161,7 @@ async def test_a_merge_moves_children_and_what_was_done_on_behalf(town: Town, an
     await angela.post(f"/v1/me/children/{gone}/removals", {})
     before = (await angela.get("/v1/me/acts-on-behalf")).json()["items"]
     renamed = await by_franceconnect(town, CITIZEN, sub="n" * 64 + "v1", family_name="LEROY", email="leroy@example.fr")
-    both = {"kept": await renamed.id(), "absorbed": await angela.id(), "reason": "civil-status-changed"}
-    merge = (await desk.post("/v1/account-merges", both | {"document": "passport"})).json()["id"]
-    decision = f"/v1/account-merges/{merge}/decisions"
-    assert (await desk.post(decision, {"decision": "carry-out"}, **{"if-match": '"1"'})).status_code == 200
+    assert (await merged(town, desk, await renamed.id(), await angela.id())).status_code == 200
     after = (await renamed.get("/v1/me/acts-on-behalf")).json()["items"]
     assert [(act["id"], act["ground"], act["reason"]) for act in after] == [
         (act["id"], act["ground"], act["reason"]) for act in before
@@ -179,11 +176,9 @@ async def test_a_merge_moves_children_and_what_was_done_on_behalf(town: Town, an
 
 async def test_a_child_whose_file_went_into_an_account_has_no_parent_any_more(town: Town, angela: Caller) -> None:
     child = (await angela.post("/v1/me/children", CHILD)).json()["id"]
-    grown = await by_franceconnect(town, CITIZEN, **BRUNO)
+    own = {"given_name": "Lou", "family_name": "DUBOIS", "birthdate": CHILD["birth_date"]}
+    grown = await by_franceconnect(town, CITIZEN, **BRUNO | own)
     desk = await at_the_desk(town, scope=f"{DESK} identity.merges.write")
-    both = {"kept": await grown.id(), "absorbed": child, "reason": "duplicate"}
-    merge = (await desk.post("/v1/account-merges", both)).json()["id"]
-    decision = f"/v1/account-merges/{merge}/decisions"
-    assert (await desk.post(decision, {"decision": "carry-out"}, **{"if-match": '"1"'})).status_code == 200
+    assert (await merged(town, desk, await grown.id(), child, reason="duplicate")).status_code == 200
     refused(await acting(town, angela, "child", child))
     assert (await angela.get("/v1/me/children")).json()["items"] == []

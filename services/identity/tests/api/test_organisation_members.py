@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from behalf import BRUNO
-from counter import DESK_SCOPES, Caller, at_the_desk, by_franceconnect
+from counter import DESK_SCOPES, Caller, at_the_desk, by_franceconnect, merged
 from fake_provider import citizen
 from identity_town import Attempt, Town
 from organisations import CANAL, ORGANISING, declared, invited, joined, verified
@@ -112,10 +112,7 @@ async def test_a_merged_account_takes_its_organisations_along(town: Town, angela
     await joined(angela, bruno, shared)
     desk = await at_the_desk(town, scope=DESK_SCOPES)
     kept, absorbed = await bruno.id(), await angela.id()
-    body = {"kept": kept, "absorbed": absorbed, "reason": "duplicate"}
-    merge = (await desk.post("/v1/account-merges", body)).json()["id"]
-    path = f"/v1/account-merges/{merge}/decisions"
-    answer = await desk.post(path, {"decision": "carry-out"}, **{"if-match": '"1"'})
+    answer = await merged(town, desk, kept, absorbed)
     assert answer.status_code == 200, answer.text
     mine = (await bruno.get("/v1/me/organisations")).json()["items"]
     assert {(m["organisation"]["id"], m["role"]) for m in mine} == {

@@ -90,6 +90,7 @@ AUDITED: Final = {
     "attestIdentity": "identity-attested",
     "verifyPhone": "phone-verified",
     "prepareAccountMerge": "merge-prepared",
+    "objectToMerge": "merge-objected",
     "decideAccountMerge": "accounts-merged merge-discarded",
     "beginAssistance": "assistance-begun",
     "endAssistance": "assistance-ended",

@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from counter import at_the_desk, by_franceconnect
+from counter import at_the_desk, by_franceconnect, merged
 from identity_town import Attempt, Town
 from joserfc import jwt
 from jsonschema import Draft202012Validator
@@ -29,9 +29,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
         await http.post("/v1/me/session-endings", headers=ending, json={})
     await change(await by_franceconnect(town), {"language": "en"})
     other, desk = await by_franceconnect(town, sub="n" * 64 + "v1"), await at_the_desk(town)
-    both = {"kept": await other.id(), "absorbed": person, "reason": "duplicate"}
-    merge = (await desk.post("/v1/account-merges", both)).json()["id"]
-    await desk.post(f"/v1/account-merges/{merge}/decisions", {"decision": "carry-out"}, **{"if-match": '"1"'})
+    assert (await merged(town, desk, await other.id(), person)).status_code == 200
     await town.parts.ring.rotate(overlap=timedelta(0), compromised=True)
     emitted = {row["type"]: json.loads(row["data"]) for row in await town.rows("SELECT type, data FROM outbox")}
     assert set(emitted) == {f"{path.parent.name}.v1" for path in EVENTS.glob("fr.parvis.identity.*/v1.json")}

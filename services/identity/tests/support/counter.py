@@ -71,3 +71,23 @@ async def token_in(town: Town, browser: Browser, scope: str = CITIZEN_SCOPES) ->
     code = httpx.URL(answer.headers["location"]).params["code"]
     body = (await town.exchange(attempt, code)).json()
     return Caller(town, body["access_token"], body["refresh_token"])
+
+
+async def colleague(town: Town) -> Caller:
+    """Camille, who is a supervisor now: the second agent of a merge."""
+    email = "camille.moreau@paris.example"
+    theirs = "invited_email_index = $1 OR person IN (SELECT id FROM person WHERE email_index = $1)"
+    promoted = f"UPDATE membership SET roles = '{{supervisor}}' WHERE {theirs}"
+    await town.rows(promoted, town.runtime.blind_index.of("email", email))
+    return await at_the_desk(town, email)
+
+
+async def merged(town: Town, desk: Caller, kept: str, absorbed: str, **changed: Any) -> httpx.Response:
+    """Joined, after the time in which the people can object: what the second agent is answered."""
+    body = {"kept": kept, "absorbed": absorbed, "reason": "civil-status-changed", "document": "identity-card"}
+    prepared = await desk.post("/v1/account-merges", body | changed)
+    assert prepared.status_code == 201, prepared.text
+    id_ = prepared.json()["id"]
+    await town.rows("UPDATE account_merge SET due_at = now() WHERE id::text = $1", id_)
+    path, decision = f"/v1/account-merges/{id_}/decisions", {"decision": "carry-out"}
+    return await (await colleague(town)).post(path, decision, **{"if-match": prepared.headers["etag"]})

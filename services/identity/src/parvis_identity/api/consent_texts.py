@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the page of consents says, in French and English."""
+"""What the pages of consents and of merged accounts say, in French and English."""
 
 from typing import Final
 
@@ -20,5 +20,18 @@ CONSENT_TEXTS: Final[dict[str, Text]] = {
     "consent-since": Text(fr="depuis le", en="since"),
     "consent-can": Text(fr="Ce service peut :", en="This service can:"),
     "consent-withdraw": Text(fr="Retirer mon accord", en="Withdraw my consent"),
+    "merge-stop-title": Text(fr="Empêcher la réunion de deux comptes", en="Stop two accounts from being joined"),
+    "merge-stop-lead": Text(
+        fr="Un agent veut réunir votre compte avec un autre. Si vous ne l'avez pas demandé, ou si l'autre compte n'est "
+        "pas à vous, empêchez-le : vos comptes restent comme ils sont.",
+        en="An agent wants to join your account with another one. If you did not ask for it, or if the other account "
+        "is not yours, stop it: your accounts stay as they are.",
+    ),
+    "merge-stop": Text(fr="Empêcher la réunion", en="Stop it"),
+    "merge-stopped-title": Text(fr="Les comptes restent séparés", en="The accounts stay apart"),
+    "merge-stopped": Text(
+        fr="Rien ne sera réuni. Si vous ne savez pas pourquoi un agent le voulait, prévenez votre collectivité.",
+        en="Nothing will be joined. If you do not know why an agent wanted it, tell your local authority.",
+    ),
     "see-consents": Text(fr="Ce que vous avez autorisé", en="What you have allowed"),
 }

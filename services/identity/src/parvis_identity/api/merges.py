@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""For administrators: join two accounts that are one person's, after having seen what that does."""
+"""For administrators and supervisors: join two accounts that are one person's, one prepares and another decides."""
 
 from dataclasses import asdict
 from typing import Any, Final, Literal
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from parvis_identity.api.context import now, parts_of
 from parvis_identity.api.problems import MERGE_IMPOSSIBLE
 from parvis_identity.api.staff import JUST_NOW
+from parvis_identity.domain.agreement import Agreement
 from parvis_identity.domain.errors import MergeImpossibleError
 from parvis_identity.domain.merge import Merge, Reason
 from parvis_identity.domain.pivot import Document
@@ -35,6 +36,26 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
     "keep-the-other": (
         "Gardez plutôt l'autre compte : lui seul a un mot de passe ou des clés d'accès.",
         "Keep the other account: only that one has a password or passkeys.",
+    ),
+    "birth-differs": (
+        "Date ou lieu de naissance diffèrent : ce sont deux personnes.",
+        "Date or place of birth differ: these are two people.",
+    ),
+    "names-differ": (
+        "Les noms ou le sexe diffèrent : ce n'est pas un doublon, mais peut-être un changement d'état civil.",
+        "Names or gender differ: this is no duplicate, but perhaps a change of civil status.",
+    ),
+    "document-needed": (
+        "L'état civil des deux comptes n'est pas le même en tout : dites quelle pièce vous avez vue.",
+        "The civil status of the two accounts is not the same throughout: say which document you saw.",
+    ),
+    "own-merge": (
+        "Un autre agent que celui qui l'a préparée doit décider de la fusion.",
+        "Another agent than the one who prepared it must decide on the merge.",
+    ),
+    "not-due": (
+        "Les personnes prévenues peuvent encore s'y opposer ; revenez après le délai.",
+        "The people who were told can still object; come back when the time is over.",
     ),
     "changed": (
         "Les comptes ont changé depuis ; préparez à nouveau la fusion.",
@@ -70,6 +91,20 @@ class SideView(BaseModel):
     local: bool = Field(description="True for an account with a password or passkeys.")
 
 
+class ComparisonView(BaseModel):
+    """How far the two accounts agree, without saying on what.
+
+    `compatible`: the one says less than the other, such as a birth date without its day; `unknown`: one says nothing.
+    """
+
+    given_names: Agreement
+    family_name: Agreement
+    gender: Agreement
+    birth_date: Agreement
+    birth_place: Agreement
+    birth_country: Agreement
+
+
 class MergeView(BaseModel):
     """A merge, and what the accounts were when it was prepared."""
 
@@ -81,10 +116,13 @@ class MergeView(BaseModel):
     state: Literal["prepared", "done", "discarded"]
     kept_side: SideView
     absorbed_side: SideView
-    agent: UUID = Field(description="Who prepared it.")
+    comparison: ComparisonView
+    agent: UUID = Field(description="Who prepared it; somebody else decides.")
     created_at: AwareDatetime
-    decided_by: UUID | None
+    due_at: AwareDatetime = Field(description="From when on it can be carried out; until then both can object.")
+    decided_by: UUID | None = Field(description="The second agent; null where one of the accounts objected.")
     decided_at: AwareDatetime | None
+    objected_at: AwareDatetime | None
 
 
 @routes.post(
@@ -96,7 +134,7 @@ class MergeView(BaseModel):
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def prepare_account_merge(body: MergeBody, request: Request) -> Response:
-    """See what joining two accounts would do; nothing is changed yet."""
+    """See what joining two accounts would do, and tell both; nothing is changed yet."""
     caller, parts = principal_of(request), parts_of(request)
     wish = Wish(kept=body.kept, absorbed=body.absorbed, reason=body.reason, document=body.document)
 
@@ -131,7 +169,7 @@ async def read_account_merge(merge_id: UUID, request: Request) -> Response:
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 async def decide_account_merge(merge_id: UUID, body: DecisionBody, request: Request) -> Response:
-    """Carry the merge out, or discard it; the person's sessions under the absorbed account end at once."""
+    """Carry out what another agent prepared, when it is due, or discard it; the absorbed account's sessions end."""
     merging, version = parts_of(request).about_people.merge_accounts, required_version(request)
     carry_out, caller = body.decision == "carry-out", principal_of(request)
     try:

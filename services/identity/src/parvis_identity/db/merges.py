@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.account_tables import LocalAccountRow, PasskeyRow
@@ -14,6 +14,7 @@ from parvis_identity.db.behalf_tables import MandateRow
 from parvis_identity.db.profile_tables import EmailChangeRow
 from parvis_identity.db.reconciliation_tables import AccountMergeRow
 from parvis_identity.db.tables import ConsentRow, IdentityLinkRow, MembershipRow, PersonRow, SessionRow
+from parvis_identity.domain.agreement import BORN, NAMED, Agreement
 from parvis_identity.domain.merge import Merge, Reason, Side, State
 from parvis_identity.domain.person import Identity
 from parvis_identity.domain.pivot import Document
@@ -39,8 +40,8 @@ async def side(session: AsyncSession, person: UUID, now: datetime) -> Side:
     return Side(version=version, links=links, sessions=sessions, local=local, staff=staff, merged=merged)
 
 
-async def add(session: AsyncSession, merge: Merge) -> None:
-    """A merge that waits for a decision."""
+async def add(session: AsyncSession, merge: Merge, objection_hash: bytes) -> None:
+    """A merge that waits for a decision, and what calls it off."""
     session.add(
         AccountMergeRow(
             id=merge.id,
@@ -50,7 +51,13 @@ async def add(session: AsyncSession, merge: Merge) -> None:
             reason=merge.reason.value,
             document=merge.document.value if merge.document else None,
             state=merge.state.value,
-            preview={"kept": asdict(merge.kept_side), "absorbed": asdict(merge.absorbed_side)},
+            preview={
+                "kept": asdict(merge.kept_side),
+                "absorbed": asdict(merge.absorbed_side),
+                "comparison": {name: found.value for name, found in merge.comparison.items()},
+            },
+            due_at=merge.due_at,
+            objection_hash=objection_hash,
             version=merge.version,
             agent=merge.agent,
             created_at=merge.created_at,
@@ -72,11 +79,39 @@ async def decide(session: AsyncSession, merge: Merge, state: State, agent: UUID,
     decided = await session.scalar(
         update(AccountMergeRow)
         .where(AccountMergeRow.id == merge.id, AccountMergeRow.version == merge.version)
-        .values(state=state.value, version=merge.version + 1, decided_by=agent, decided_at=now)
+        .values(state=state.value, version=merge.version + 1, decided_by=agent, decided_at=now, objection_hash=None)
         .returning(AccountMergeRow.id)
         .execution_options(synchronize_session=False)
     )
     return decided is not None
+
+
+async def to_object(session: AsyncSession, objection_hash: bytes) -> Merge | None:
+    """The merge that this link calls off, while that can be done."""
+    row = await session.scalar(select(AccountMergeRow).where(_called_off_by(objection_hash)))
+    return _merge(row) if row else None
+
+
+async def call_off(session: AsyncSession, objection_hash: bytes, now: datetime) -> Merge | None:
+    """Discard it because somebody whom it concerns objects; None where that was decided already."""
+    row = await session.scalar(
+        update(AccountMergeRow)
+        .where(_called_off_by(objection_hash))
+        .values(
+            state=State.DISCARDED.value,
+            version=AccountMergeRow.version + 1,
+            objected_at=now,
+            decided_at=now,
+            objection_hash=None,
+        )
+        .returning(AccountMergeRow)
+        .execution_options(synchronize_session=False)
+    )
+    return _merge(row) if row else None
+
+
+def _called_off_by(objection_hash: bytes) -> ColumnElement[bool]:
+    return and_(AccountMergeRow.objection_hash == objection_hash, AccountMergeRow.state == State.PREPARED.value)
 
 
 async def successor(session: AsyncSession, person: UUID) -> UUID:
@@ -120,6 +155,12 @@ def _merge(row: AccountMergeRow) -> Merge:
         document=Document(row.document) if row.document else None,
         kept_side=Side(**preview["kept"]),
         absorbed_side=Side(**preview["absorbed"]),
+        # One that was prepared before accounts were compared says nothing of them.
+        comparison={
+            name: Agreement(preview.get("comparison", {}).get(name, Agreement.UNKNOWN)) for name in (*NAMED, *BORN)
+        },
+        due_at=row.due_at or row.created_at,
+        objected_at=row.objected_at,
         state=State(row.state),
         version=row.version,
         agent=row.agent,

@@ -34,7 +34,7 @@ class IdentityProofRow(Base):
 
 
 class AccountMergeRow(Base):
-    """Two accounts of one person that an agent joins: prepared, then carried out or discarded."""
+    """Two accounts of one person that agents join: prepared, then carried out, discarded, or called off by a link."""
 
     __tablename__ = "account_merge"
     __table_args__ = (
@@ -54,5 +54,8 @@ class AccountMergeRow(Base):
     version: Mapped[int]
     agent: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(INSTANT)
+    due_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    objected_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    objection_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -88,6 +88,7 @@ class Action(StrEnum):
     CONTACT_READ = "contact-read"
     MERGE_PREPARED = "merge-prepared"
     MERGE_DISCARDED = "merge-discarded"
+    MERGE_OBJECTED = "merge-objected"
     ACCOUNTS_MERGED = "accounts-merged"
     ASSISTANCE_BEGUN = "assistance-begun"
     ASSISTANCE_ENDED = "assistance-ended"

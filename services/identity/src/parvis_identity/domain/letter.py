@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     IDENTITY_LINKED = "identity-linked"
     IDENTITY_UNLINKED = "identity-unlinked"
     ORGANISATION_INVITATION = "organisation-invitation"
+    MERGE_PREPARED = "merge-prepared"
+    ACCOUNTS_MERGED = "accounts-merged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,8 @@ class Letter:
     """A wish to write to an address; what the letter says is decided when it is written, not when it is wished for.
 
     ``continuation`` is the sign-in that is to go on afterwards, sealed for the browser whose hash (hexadecimal) goes
-    with it; ``code`` is what the recipient is to type, and ``organisation`` the name of the one that invites.
+    with it; ``code`` is what the recipient is to type, and ``organisation`` the name of the one that invites; ``day``
+    (YYYY-MM-DD) is when what the letter announces can happen.
     """
 
     purpose: Purpose
@@ -46,6 +49,7 @@ class Letter:
     browser: str | None = None
     organisation: str | None = None
     code: str | None = None
+    day: str | None = None
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from parvis_identity.domain.agreement import BORN, NAMED, Agreement, Comparison
 from parvis_identity.domain.errors import MergeImpossibleError
 from parvis_identity.domain.person import Person
 from parvis_identity.domain.pivot import Document
@@ -40,7 +41,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """Two accounts, ``absorbed`` into ``kept``, as they were when the merge was prepared."""
+    """Two accounts, ``absorbed`` into ``kept``, as they were when the merge was prepared.
+
+    Nobody carries it out before ``due_at``: until then whoever reads the letters to one of the accounts can object.
+    """
 
     id: UUID
     collectivity: str
@@ -54,8 +58,11 @@ class Merge:
     version: int
     agent: UUID
     created_at: datetime
+    comparison: Comparison
+    due_at: datetime
     decided_by: UUID | None = None
     decided_at: datetime | None = None
+    objected_at: datetime | None = None
 
 
 def check(kept: Side, absorbed: Side) -> None:
@@ -69,6 +76,28 @@ def check(kept: Side, absorbed: Side) -> None:
     if absorbed.local:
         # Its password, second factor and keys are its own: they cannot be moved without its owner.
         raise MergeImpossibleError("keep-the-other")
+
+
+def check_identity(comparison: Comparison, reason: Reason, document: Document | None) -> None:
+    """Raises MergeImpossibleError where they are not one person's, or where that is not shown well enough.
+
+    A birth does not change. Names and gender do, with a change of civil status. Whatever is not the same in both, an
+    agent has read in a document.
+    """
+    if any(comparison[name] is Agreement.DIFFERENT for name in BORN):
+        raise MergeImpossibleError("birth-differs")
+    if reason is Reason.DUPLICATE and any(comparison[name] is Agreement.DIFFERENT for name in NAMED):
+        raise MergeImpossibleError("names-differ")
+    if document is None and any(found is not Agreement.SAME for found in comparison.values()):
+        raise MergeImpossibleError("document-needed")
+
+
+def check_decision(merge: Merge, agent: UUID, now: datetime) -> None:
+    """Raises MergeImpossibleError for who prepared it themselves, and before the people were given time to object."""
+    if agent == merge.agent:
+        raise MergeImpossibleError("own-merge")
+    if now < merge.due_at:
+        raise MergeImpossibleError("not-due")
 
 
 def reached_as_either(kept: Person, absorbed: Person) -> Person:

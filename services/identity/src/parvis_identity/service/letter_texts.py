@@ -26,6 +26,8 @@ class Subject(Enum):
     IDENTITY_LINKED = auto()
     IDENTITY_UNLINKED = auto()
     ORGANISATION_INVITATION = auto()
+    MERGE_PREPARED = auto()
+    ACCOUNTS_MERGED = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -33,6 +35,7 @@ PATHS: Final[dict[Subject, str]] = {
     Subject.ACTIVATION: "/account/registration/finish",
     Subject.RECOVERY: "/account/recovery/finish",
     Subject.ORGANISATION_INVITATION: "/account/organisation-invitation",
+    Subject.MERGE_PREPARED: "/account/merge-objection",
 }
 """Where the link of a letter leads; the others have none."""
 
@@ -223,11 +226,36 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             "\n\nThey work for 14 days, and once.\n\nIf you do not know this organisation, do nothing.\n",
         ),
     ),
+    Subject.MERGE_PREPARED: (
+        Text(fr="Deux comptes vont être réunis – {collectivity}", en="Two accounts will be joined – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nUn agent de {collectivity} prépare la réunion de votre compte avec un autre, parce que les "
+            "deux seraient à vous : démarches, adresses et moyens d'entrer passeront dans un seul. Rien ne se fait "
+            "avant le {day}, et un second agent doit encore en décider. Une fois les comptes réunis, on ne peut plus "
+            "les séparer.\n\nSi vous l'avez demandé, ne faites rien. Sinon, empêchez-le par ce lien, et "
+            "prévenez-nous :\n\n{link}\n",
+            en="Hello,\n\nAn agent of {collectivity} prepares to join your account with another one, because both are "
+            "said to be yours: requests, addresses and ways to sign in will go into one. Nothing is done before "
+            "{day}, and a second agent must decide. Once the accounts are joined, they cannot be taken apart.\n\nIf "
+            "you asked for it, do nothing. Otherwise stop it by this link, and tell us:\n\n{link}\n",
+        ),
+    ),
+    Subject.ACCOUNTS_MERGED: (
+        Text(fr="Deux comptes sont réunis – {collectivity}", en="Two accounts were joined – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nVotre compte pour les services en ligne de {collectivity} est désormais réuni avec un "
+            "autre, comme nous vous l'avions annoncé. Vos moyens d'entrer mènent au compte gardé.\n\nSi vous ne l'avez "
+            "pas demandé, prévenez-nous aussitôt : nous regarderons qui l'a fait, et pourquoi.\n",
+            en="Hello,\n\nYour account for the online services of {collectivity} is joined with another one from now "
+            "on, as we told you. Your ways to sign in lead to the account that was kept.\n\nIf you did not ask for "
+            "it, tell us at once: we will look who did it, and why.\n",
+        ),
+    ),
 }
 
 
 def text_of(subject: Subject, language: str) -> tuple[str, str]:
-    """Title and text, with places for ``collectivity``, ``link``, ``minutes``, ``organisation`` and ``code``."""
+    """Title and text, with places for ``collectivity``, ``link``, ``minutes``, ``organisation``, ``code``, ``day``."""
     title, text = _TEXTS[subject]
     spoken: Language = "en" if language == "en" else "fr"
     return title.in_language(spoken), text.in_language(spoken)

@@ -2,11 +2,12 @@
 """Joining two accounts of one person, after a change of civil status for instance.
 
 FranceConnect knows somebody whose name or gender has changed by another subject: they come in as somebody new. An agent
-prepares the merge, sees what it does, and carries it out; nothing brings the absorbed account back.
+compares the accounts and prepares the merge; both accounts are written to and can object; after that a second agent
+carries it out. Nothing brings the absorbed account back.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,12 +26,22 @@ from parvis_identity.db import (
     postal_addresses,
 )
 from parvis_identity.db.people import People
-from parvis_identity.domain.audit import Act, Action, Thing
-from parvis_identity.domain.errors import MergeImpossibleError, StaleMergeError, UnknownMergeError
-from parvis_identity.domain.merge import Merge, Reason, State, check, reached_as_either
+from parvis_identity.domain.agreement import Agreement, compared
+from parvis_identity.domain.audit import NOBODY, Act, Action, Actor, Thing
+from parvis_identity.domain.errors import (
+    MergeImpossibleError,
+    Refusal,
+    RefusedError,
+    StaleMergeError,
+    UnknownMergeError,
+)
+from parvis_identity.domain.letter import Purpose
+from parvis_identity.domain.merge import Merge, Reason, State, check, check_decision, check_identity, reached_as_either
+from parvis_identity.domain.opaque import fingerprint, new_opaque
 from parvis_identity.domain.person import Person
 from parvis_identity.domain.pivot import Document
 from parvis_identity.service.end_sessions import end_everything
+from parvis_identity.service.merge_letters import MergeLetters
 from parvis_identity.service.on_duty import acting, check_agent, person_before
 from parvis_identity.service.tell_change import tell_change
 from parvis_kit.crypto.keys import BlindIndex
@@ -63,19 +74,23 @@ class MergeAccounts:
     database: Database
     persons: PersonKeys
     index: BlindIndex
+    letters: MergeLetters
+    waiting: timedelta
 
     async def prepare(self, session: AsyncSession, caller: Principal, wish: Wish, now: datetime) -> Merge:
-        """What the merge would do; nothing is changed yet. In the caller's transaction.
+        """What the merge would do, told to both accounts; nothing is changed yet. In the caller's transaction.
 
         Raises NotForThisCallerError, UnknownPersonError or MergeImpossibleError.
         """
         check_agent(caller)
         if wish.kept == wish.absorbed:
             raise MergeImpossibleError("one-account")
-        await self._both(session, caller, wish.kept, wish.absorbed, now)
+        both = await self._both(session, caller, wish.kept, wish.absorbed, now)
         kept = await merges.side(session, wish.kept, now)
         absorbed = await merges.side(session, wish.absorbed, now)
         check(kept, absorbed)
+        comparison = compared(both[0][0].identity, both[1][0].identity)
+        check_identity(comparison, wish.reason, wish.document)
         merge = Merge(
             id=uuid7(),
             collectivity=caller.collectivity,
@@ -89,8 +104,12 @@ class MergeAccounts:
             version=1,
             agent=caller.person,
             created_at=now,
+            comparison=comparison,
+            due_at=now + self.waiting,
         )
-        await merges.add(session, merge)
+        secret = new_opaque()
+        await merges.add(session, merge, fingerprint(secret))
+        await self.letters.tell(session, Purpose.MERGE_PREPARED, both, merge, now, secret)
         await _record(session, Action.MERGE_PREPARED, caller, merge, now)
         return merge
 
@@ -107,11 +126,13 @@ class MergeAccounts:
         """Carry the merge out, or discard it; raises StaleMergeError where it was decided or changed meanwhile.
 
         Besides NotForThisCallerError and UnknownMergeError: MergeImpossibleError where the accounts are not any more
-        what the agent has seen.
+        what the agent has seen, before it is due, or for who prepared it: two agents join accounts, never one.
         """
         merge = await self.find(caller, id_)
         if merge.version != version or merge.state is not State.PREPARED:
             raise StaleMergeError
+        if carry_out:
+            check_decision(merge, caller.person, now)
         state = State.DONE if carry_out else State.DISCARDED
         async with self.database.unit_of_work() as uow:
             if carry_out:
@@ -123,12 +144,34 @@ class MergeAccounts:
         _log.info("account_merge_decided", state=state.value)
         return replace(merge, state=state, version=version + 1, decided_by=caller.person, decided_at=now)
 
+    async def to_object(self, secret: str) -> Merge:
+        """The merge that the link of a letter calls off; raises RefusedError where it is decided."""
+        async with self.database.reading() as session:
+            merge = await merges.to_object(session, fingerprint(secret))
+        if merge is None:
+            raise RefusedError(Refusal.LINK_USED)
+        return merge
+
+    async def call_off(self, secret: str, now: datetime) -> None:
+        """Discard it, because who reads the letters to one of the accounts wants so; raises RefusedError as above."""
+        async with self.database.unit_of_work() as uow:
+            merge = await merges.call_off(uow.session, fingerprint(secret), now)
+            if merge is None:
+                raise RefusedError(Refusal.LINK_USED)
+            who, on = Actor("anonymous", NOBODY), Thing("account-merge", str(merge.id))
+            await audit.record(uow.session, Act(Action.MERGE_OBJECTED, who, on, now, merge.collectivity))
+            await uow.commit()
+        _log.info("account_merge_called_off")
+
     async def _carry_out(self, session: AsyncSession, caller: Principal, merge: Merge, now: datetime) -> None:
-        (kept, kept_key), (absorbed, key) = await self._both(session, caller, merge.kept, merge.absorbed, now)
+        both = await self._both(session, caller, merge.kept, merge.absorbed, now)
+        (kept, kept_key), (absorbed, key) = both
+        check_identity(compared(kept.identity, absorbed.identity), merge.reason, merge.document)
         for id_, seen in ((merge.kept, merge.kept_side), (merge.absorbed, merge.absorbed_side)):
             present = await merges.side(session, id_, now)
             if replace(present, sessions=seen.sessions) != seen:
                 raise MergeImpossibleError("changed")
+        await self.letters.tell(session, Purpose.ACCOUNTS_MERGED, both, merge, now)
         await identity_links.move(session, absorbed.id, key, kept.id, kept_key)
         await postal_addresses.move(session, absorbed.id, key, kept.id, kept_key)
         await identity_proofs.end(session, absorbed.id, now)
@@ -155,5 +198,7 @@ class MergeAccounts:
 
 async def _record(session: AsyncSession, action: Action, caller: Principal, merge: Merge, now: datetime) -> None:
     what = {"kept": [str(merge.kept)], "absorbed": [str(merge.absorbed)], "reason": [merge.reason.value]}
+    what |= {"document": [merge.document.value]} if merge.document else {}
+    what["differing"] = [name for name, found in merge.comparison.items() if found is not Agreement.SAME]
     on = Thing("account-merge", str(merge.id))
     await audit.record(session, Act(action, acting(caller), on, now, merge.collectivity, what))

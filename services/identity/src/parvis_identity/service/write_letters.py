@@ -92,7 +92,12 @@ class LetterWriter:
             sender_name=name,
             subject=title.format(collectivity=name),
             text=text.format(
-                collectivity=name, link=link, minutes=minutes, organisation=letter.organisation, code=letter.code
+                collectivity=name,
+                link=link,
+                minutes=minutes,
+                organisation=letter.organisation,
+                code=letter.code,
+                day=_day(letter),
             ),
             language=letter.language,
         )
@@ -102,6 +107,12 @@ class LetterWriter:
         async with self._database.unit_of_work() as uow:
             await letters.postpone(uow.session, claimed.id, now + retry_after(claimed.attempt))
             await uow.commit()
+
+
+def _day(letter: Letter) -> str:
+    if letter.day is None or letter.language == "en":
+        return letter.day or ""
+    return "/".join(reversed(letter.day.split("-")))
 
 
 def _subject(purpose: Purpose, *, known: bool) -> Subject | None:
