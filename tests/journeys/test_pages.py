@@ -127,11 +127,12 @@ def test_the_pages_can_be_read_in_the_dark(browser: Browser, stack: RunningStack
     assert found == []
 
 
-def test_no_script_is_needed(browser: Browser, stack: RunningStack) -> None:
-    with opened_page(browser, "fr", scripts=False) as page:
+@pytest.mark.parametrize(("language", "title"), [("fr", "Pour les développeurs"), ("en", "For developers")])
+def test_no_script_is_needed(browser: Browser, stack: RunningStack, language: str, title: str) -> None:
+    with opened_page(browser, language, scripts=False) as page:
         names = list(tour(page, stack))
         page.goto(f"{address(stack)}/developers")
-        expect(page.locator("h1")).to_have_text("Pour les développeurs")
+        expect(page.locator("h1")).to_have_text(title)
     assert names[-1] == "refused by FranceConnect"
 
 

@@ -13,6 +13,8 @@ from parvis_identity.api.cookies import browser_of, keep_browser, session_of, se
 from parvis_identity.api.documents import page_route, pages, parameter
 from parvis_identity.api.flow import asking_of, cancel_url, in_other_language, language_for, way_back
 from parvis_identity.api.identity_links import PATH as IDENTITIES
+from parvis_identity.api.local_flow import CITIZEN
+from parvis_identity.api.looks import wear_home_of
 from parvis_identity.api.pages import STYLE_PATH, WithLinksError, page, page_router, redirect
 from parvis_identity.domain.assurance import LOCAL_MFA_ACR
 from parvis_identity.domain.authorization import AuthorizationRequest
@@ -133,6 +135,9 @@ async def finish_login(provider: Profile, request: Request) -> Response:
 
 async def _with_links(request: Request, error: RetryableError) -> RefusedError:
     if error.continuation is None:
+        here = await parts_of(request).authorize.live_session(session_of(request, CITIZEN), CITIZEN, now())
+        if here:
+            await wear_home_of(request, here.person)
         return WithLinksError(error, back=IDENTITIES, back_says="see-identities")
     wanted: AuthorizationRequest = parts_of(request).continuations.open(error.continuation, browser_of(request), now())
     await asking_of(request, wanted)  # the page looks like the client's collectivity

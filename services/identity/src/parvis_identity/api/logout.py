@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Signing out (OpenID Connect RP-Initiated Logout 1.0): here, then at the provider, then back to the client."""
 
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -9,8 +10,9 @@ from starlette.responses import Response
 from parvis_identity.api.context import form, now, parts_of, query
 from parvis_identity.api.cookies import browser_of, clear_session, keep_browser, sessions_of
 from parvis_identity.api.documents import form_field, page_route, pages, parameter
+from parvis_identity.api.looks import wear_home_of, wear_that_of, worn
 from parvis_identity.api.pages import page, page_router, redirect
-from parvis_identity.service.log_out import KINDS, Wish
+from parvis_identity.service.log_out import KINDS, Leaving, Wish
 
 routes = page_router()
 _FORM_NAME: Final = "logout"
@@ -35,6 +37,7 @@ async def log_out(request: Request) -> Response:
     """Sign out; the person is asked first unless the client shows the id_token of this very session."""
     parts, browser = parts_of(request), browser_of(request)
     wish = await parts.log_out.wish(query(request), sessions_of(request))
+    await _wear(request, wish)
     if wish.confirmed:
         return await _end(request, wish)
     response = page(
@@ -68,7 +71,9 @@ async def confirm_log_out(request: Request) -> Response:
         return redirect(f"/logout?{(await request.body()).decode('ascii')}")
     parts.continuations.check_csrf(fields.get("csrf"), _FORM_NAME, browser)
     leaving = parts.log_out.open(fields.get("leaving"), browser)
-    return await _end(request, await parts.log_out.of_browser(leaving, sessions_of(request)))
+    wish = await parts.log_out.of_browser(leaving, sessions_of(request))
+    await _wear(request, wish)
+    return await _end(request, wish)
 
 
 @routes.get(
@@ -81,12 +86,22 @@ async def confirm_log_out(request: Request) -> Response:
 async def finish_log_out(request: Request) -> Response:
     """Back from the provider: on to the client, or to the page that says it is done."""
     state = query(request).get("state")
-    url = parts_of(request).log_out.returned(state).url if state else None
-    return redirect(url) if url else page(request, "signed_out.html")
+    leaving = parts_of(request).log_out.returned(state) if state else Leaving()
+    if leaving.look:
+        await wear_that_of(request, leaving.look)
+    return redirect(leaving.url) if leaving.url else page(request, "signed_out.html")
+
+
+async def _wear(request: Request, wish: Wish) -> None:
+    """Have the pages look like the collectivity of whoever signs out."""
+    if wish.sessions:
+        await wear_home_of(request, wish.sessions[0].person)
 
 
 async def _end(request: Request, wish: Wish) -> Response:
-    url = await parts_of(request).log_out.end(wish, now())
+    town = worn(request)
+    leaving = replace(wish.leaving, look=town.slug if town else None)
+    url = await parts_of(request).log_out.end(replace(wish, leaving=leaving), now())
     response = redirect(url) if url else page(request, "signed_out.html")
     ended = {session.kind for session in wish.sessions}
     for kind in KINDS:

@@ -28,10 +28,14 @@ KINDS = (Audience.CITIZEN.value, Audience.AGENT.value)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    """Where a browser goes after it has signed out; nowhere but to a registered address of the client that asked."""
+    """Where a browser goes after it has signed out; nowhere but to a registered address of the client that asked.
+
+    ``look`` is the collectivity whose page says that it is done, where the browser stays here.
+    """
 
     redirect_uri: str | None = None
     state: str | None = None
+    look: str | None = None
 
     @property
     def url(self) -> str | None:

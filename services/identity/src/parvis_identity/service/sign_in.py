@@ -180,10 +180,10 @@ class SignIn:
     ) -> LinkReturn:
         try:
             vouched = await self._vouched(party, details, parameters)
+            if vouched:
+                await self._link_identity.finish(vouched, cookie, asked_in, now)
         except RefusedError as refused:
             raise RetryableError(refused, None) from refused
-        if vouched:
-            await self._link_identity.finish(vouched, cookie, asked_in, now)
         return LinkReturn(linked=vouched is not None)
 
     async def _take(self, provider: str, state: str | None, browser: str, now: datetime) -> _Details:
