@@ -7,6 +7,7 @@ from datetime import timedelta
 from parvis_identity.service.ask_for_letter import AskForLetter
 from parvis_identity.service.breached_passwords import BreachedPasswords
 from parvis_identity.service.change_password import ChangePassword
+from parvis_identity.service.claim_imported import ClaimImported
 from parvis_identity.service.consents import Consents
 from parvis_identity.service.letters import Letters
 from parvis_identity.service.local_session import LocalSessions
@@ -39,6 +40,7 @@ class Accounts:
     passkey_sign_in: PasskeySignIn
     own_sessions: OwnSessions
     consents: Consents
+    claim_imported: ClaimImported
 
     def close(self) -> None:
         """End the threads that hash."""
@@ -53,13 +55,14 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
     breached = BreachedPasswords(settings.breached_passwords_file)
     passwords = Passwords(master, hasher(settings.password_memory_kib), settings.password_threads, breached)
     sessions = LocalSessions(timedelta(hours=settings.session_hours))
+    imported = TakeOver(persons, index)
     notices = Notices(persons, index, letters)
     factors = SecondFactors(database, master, persons, notices, passwords, throttle)
     ceremonies = Ceremonies(database, master, domain=settings.relying_party, origin=settings.public_url)
     return Accounts(
         passwords=passwords,
         ask_for_letter=AskForLetter(database, index, letters, throttle),
-        register=Register(database, persons, index, letters, passwords, sessions, TakeOver(persons, index)),
+        register=Register(database, persons, index, letters, passwords, sessions, imported),
         sign_in=LocalSignIn(database, master, persons, index, passwords, throttle, sessions, factors),
         change_password=ChangePassword(database, persons, index, letters, passwords, throttle),
         second_factors=factors,
@@ -67,6 +70,7 @@ def assemble_accounts(runtime: Runtime[Settings]) -> Accounts:
         passkey_sign_in=PasskeySignIn(database, persons, throttle, sessions, ceremonies),
         own_sessions=OwnSessions(database, timedelta(minutes=settings.session_idle_minutes)),
         consents=Consents(database),
+        claim_imported=ClaimImported(database, persons, index, letters, imported),
     )
 
 

@@ -19,6 +19,7 @@ AUDITED: Final = {
     "showSecondFactor": "signed-in second-factor-refused recovery-code-used attempts-held-back",
     "logInByPasskey": "signed-in passkey-refused passkey-copied attempts-held-back",
     "register": "account-opened account-claimed signed-in",
+    "claimImportedAccount": "account-claimed",
     "askForRegistration": "attempts-held-back",
     "askForRecovery": "attempts-held-back",
     "recover": "password-changed session-ended",

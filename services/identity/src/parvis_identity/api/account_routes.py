@@ -4,6 +4,7 @@
 from typing import Final
 
 from parvis_identity.api import (
+    claims,
     consents,
     local_login,
     passkey_login,
@@ -16,6 +17,7 @@ from parvis_identity.api import (
 )
 
 ROUTES: Final = (
+    claims.routes,
     consents.routes,
     consents.page_routes,
     local_login.routes,

@@ -20,6 +20,36 @@ CONSENT_TEXTS: Final[dict[str, Text]] = {
     "consent-since": Text(fr="depuis le", en="since"),
     "consent-can": Text(fr="Ce service peut :", en="This service can:"),
     "consent-withdraw": Text(fr="Retirer mon accord", en="Withdraw my consent"),
+    "claim-title": Text(fr="Reprendre avec mon compte", en="Take over with my account"),
+    "claim-as": Text(
+        fr="Vous êtes connecté en tant que {name}. Ce que la collectivité sait de vous peut rejoindre ce compte.",
+        en="You are signed in as {name}. What the local authority knows of you can go into this account.",
+    ),
+    "claim-lead": Text(
+        fr="Vous êtes connecté. Ce que la collectivité sait de vous peut rejoindre ce compte.",
+        en="You are signed in. What the local authority knows of you can go into this account.",
+    ),
+    "claim-submit": Text(fr="Reprendre dans ce compte", en="Take over into this account"),
+    "claim-or": Text(fr="Ou ouvrir un compte avec un mot de passe", en="Or open an account with a password"),
+    "claim-how": Text(
+        fr="Vous entrez par FranceConnect ? Connectez-vous d'abord au service, puis suivez de nouveau le lien du "
+        "message dans ce navigateur : vous pourrez reprendre votre compte sans mot de passe.",
+        en="You come in through FranceConnect? Sign in to the service first, then follow the link of the message again "
+        "in this browser: you can take your account over without a password.",
+    ),
+    "claimed-title": Text(fr="Votre compte est repris", en="Your account is taken over"),
+    "claimed-body": Text(
+        fr="Ce que la collectivité savait de vous est désormais dans votre compte. Vérifiez-le à la page "
+        "« Mon profil ».",
+        en="What the local authority knew of you is in your account now. Check it on the page “My profile”.",
+    ),
+    "claim-differs-title": Text(fr="Ce n'est pas le même nom", en="Not the same name"),
+    "claim-differs-body": Text(
+        fr="Ce que la collectivité a apporté porte un autre nom que celui de votre compte, ou a déjà été repris. Rien "
+        "n'a changé. Si c'est bien à vous, adressez-vous à l'accueil de la mairie.",
+        en="What the local authority brought has another name than your account, or was taken over already. Nothing "
+        "has changed. If it is yours, turn to the town hall's counter.",
+    ),
     "merge-stop-title": Text(fr="Empêcher la réunion de deux comptes", en="Stop two accounts from being joined"),
     "merge-stop-lead": Text(
         fr="Un agent veut réunir votre compte avec un autre. Si vous ne l'avez pas demandé, ou si l'autre compte n'est "

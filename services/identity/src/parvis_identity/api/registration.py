@@ -8,9 +8,18 @@ from starlette.responses import Response
 
 from parvis_identity.api.authorize import CONTINUE
 from parvis_identity.api.context import form, now, parts_of, query, spoken
+from parvis_identity.api.cookies import session_of
 from parvis_identity.api.documents import form_field, page_route, pages
 from parvis_identity.api.letter_pages import ASKED, TOKEN, ask_page, asked
-from parvis_identity.api.local_flow import UNPROCESSABLE, check_form, form_page, kept_by, local_asking, signed_in
+from parvis_identity.api.local_flow import (
+    CITIZEN,
+    UNPROCESSABLE,
+    check_form,
+    form_page,
+    kept_by,
+    local_asking,
+    signed_in,
+)
 from parvis_identity.api.looks import wear_that_of
 from parvis_identity.api.pages import page, page_router
 from parvis_identity.domain.authorization import Parameters
@@ -60,7 +69,7 @@ async def show_registration_form(request: Request) -> Response:
     token = query(request).get("token")
     letter = await parts_of(request).accounts.register.invited(token, now())
     await wear_that_of(request, letter.collectivity)
-    return _page(request, letter, token or "")
+    return _page(request, letter, token or "", signed_in_as=await _signed_in_as(request, letter))
 
 
 @routes.post(
@@ -107,6 +116,7 @@ def _page(
     fields: Parameters | None = None,
     weakness: Weakness | None = None,
     unnamed: bool = False,
+    signed_in_as: str | None = None,
 ) -> Response:
     return form_page(
         request,
@@ -122,7 +132,18 @@ def _page(
         family_name=(fields.get("family_name") if fields else None) or "",
         weakness=weakness,
         unnamed=unnamed,
+        activation=letter.purpose is Purpose.ACTIVATION,
+        signed_in_as=signed_in_as,
     )
+
+
+async def _signed_in_as(request: Request, letter: Letter) -> str | None:
+    """Who is signed in here and may take over what the letter is about; None for nobody."""
+    if letter.purpose is not Purpose.ACTIVATION:
+        return None
+    parts = parts_of(request)
+    session = await parts.authorize.live_session(session_of(request, CITIZEN), CITIZEN, now())
+    return await parts.read_person.display_name(session.person) if session else None
 
 
 def _choice(fields: Parameters) -> Choice | None:

@@ -33,16 +33,20 @@ class TakeOver:
 
         Only what has the name that they write themselves; the rest waits for who it is about.
         """
-        found = []
-        chosen = person.identity
-        index = People(session, self._index).email_index(chosen.email or "")
-        for pending in await imports.waiting_for(session, index):
-            imported = opened(await self._persons.of(pending.id), pending.details)
-            if not imported.is_of(chosen.given_names or "", chosen.family_name or ""):
-                continue
+        found = await self.waiting(session, person.identity.email or "", person.identity)
+        for _, imported in found:
             person = replace(person, identity=imported.completing(person.identity))
-            found.append(pending)
-        return person, found
+        return person, [pending for pending, _ in found]
+
+    async def waiting(self, session: AsyncSession, email: str, named: Identity) -> list[tuple[Pending, Imported]]:
+        """What towns brought with that address of somebody of that name, the newest first, locked."""
+        found = []
+        for pending in await imports.waiting_for(session, People(session, self._index).email_index(email)):
+            imported = opened(await self._persons.of(pending.id), pending.details)
+            names = {named.family_name, named.preferred_name} - {None}
+            if any(imported.is_of(named.given_names or "", name or "") for name in names):
+                found.append((pending, imported))
+        return found
 
     async def claim(self, session: AsyncSession, person: Person, found: Sequence[Pending], now: datetime) -> None:
         """It is theirs from now on, once and for all."""
