@@ -4,6 +4,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha1
 from pathlib import Path
 from shutil import copyfile
@@ -11,14 +12,17 @@ from typing import Any
 
 import httpx
 import pytest
+from back_office import administrator
 from identity_town import ISSUER, Attempt, Town
-from local_people import OTHER_PASSWORD, PASSWORD, Mailbox, ask, register, registered, sign_in
+from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, register, registered, sign_in
 
+from parvis_identity.accounts import letters_of
 from parvis_identity.assembly import assemble
 from parvis_identity.commands import build_breached_passwords, check_breached_passwords
 from parvis_identity.main import internal_app, public_app
 from parvis_identity.service.breached_passwords import HEADER, WIDTH, BreachedPasswords
 from parvis_identity.service.passwords import hasher
+from parvis_identity.service.work_off_imports import WorkOffImports
 
 STOLEN = "girafe turquoise du viaduc"
 RARE = "sept chaises vers la falaise"
@@ -81,6 +85,26 @@ async def test_nobody_changes_or_recovers_theirs_to_a_stolen_one(other: Callable
         refused = await forgetful.submit(await forgetful.get(await box.link()), password=STOLEN)
         assert (refused.status_code, WORDS in refused.text) == (422, True)
         assert (await forgetful.submit(refused, password=OTHER_PASSWORD)).status_code == 200
+
+
+async def test_nobody_takes_an_imported_account_over_with_a_stolen_one(other: Callable[..., Any], listed: Path) -> None:
+    async with other(breached_passwords_file=listed) as town:
+        sophie = await administrator(town, "openid identity.imports.write")
+        brought = f"external_id;email;given_names;family_name\r\nA-17;{EMAIL};Zoé;MARTIN\r\n"
+        headers = {"authorization": f"Bearer {sophie}", "content-type": "text/csv", "idempotency-key": "one"}
+        async with town.client() as http:
+            assert (
+                await http.post("/v1/account-imports", content=brought.encode(), headers=headers)
+            ).status_code == 202
+        run, letters = town.runtime, letters_of(town.runtime)
+        importer = WorkOffImports(run.database, run.master, run.persons, run.blind_index, letters)
+        while await importer.round(datetime.now(UTC)):
+            pass
+        form = await (browser := town.browser()).get(await Mailbox(town).link())
+        names = {"given_names": "Zoé", "family_name": "MARTIN"}
+        refused = await browser.submit(form, **names, password=STOLEN)
+        assert (refused.status_code, WORDS in refused.text) == (422, True)
+        assert (await browser.submit(refused, **names, password=PASSWORD)).status_code in {200, 303}
 
 
 @pytest.mark.parametrize(
