@@ -2,6 +2,8 @@
 """While an agent's session lives, ProConnect is asked now and then whether it still vouches for them."""
 
 import asyncio
+import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -9,6 +11,8 @@ import pytest
 import respx
 from fake_provider import agent
 from identity_town import Attempt, Browser, Town, answered
+
+from parvis_identity.service import vouch_again
 
 OFFICE = "demo-backoffice"
 
@@ -113,8 +117,30 @@ async def test_an_outage_of_proconnect_ends_nothing(town: Town, trouble: str | i
     body = await renewed(town, body)
     assert (await town.rows("SELECT ended_at FROM session"))[0]["ended_at"] is None
     calls = len(town.agents.sent)
-    await renewed(town, body)
+    body = await renewed(town, body)
     assert len(town.agents.sent) == calls, "its next turn comes in a quarter of an hour"
+    town.agents.down.clear()
+    town.agents.answers.clear()
+    await later(town)
+    await renewed(town, body)
+    assert (await town.rows("SELECT ended_at FROM session"))[0]["ended_at"] is None, "what it gave was kept"
+
+
+async def test_a_slow_proconnect_keeps_nobody_from_their_tokens(
+    town: Town, providers: respx.MockRouter, monkeypatch: pytest.MonkeyPatch, logged: Callable[[], str]
+) -> None:
+    body = await came_in(town, town.browser())
+    monkeypatch.setattr(vouch_again, "_PATIENCE_SECONDS", 0.05)
+
+    async def silent(_request: httpx.Request) -> httpx.Response:
+        return await asyncio.Future()
+
+    providers.route(url=f"{town.agents.issuer}/token").mock(side_effect=silent)
+    await later(town)
+    await renewed(town, body)
+    lines = [json.loads(line) for line in logged().splitlines() if line.startswith('{"service"')]
+    assert [line["reason"] for line in lines if line["event"] == "provider_not_asked"] == ["too slow"]
+    assert (await town.rows("SELECT ended_at FROM session"))[0]["ended_at"] is None
 
 
 async def test_what_it_says_anew_counts_from_then_on(town: Town) -> None:

@@ -2,7 +2,7 @@
 """Our side of a sign-in at one provider: where to send the browser, and what to make of its return."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -133,16 +133,22 @@ class RelyingParty:
             raise RefusedError(Refusal.LEVEL_TOO_LOW)
         return vouched
 
-    async def renewed(self, refresh_token: str) -> Vouched:
+    async def renewed(self, refresh_token: str, keep: Callable[[str], Awaitable[None]]) -> Vouched:
         """Who the person is by now (OpenID Connect Core section 12); raises GrantRefusedError for nobody any more.
 
-        At what level they were seen was said at the sign-in, and need not be said again.
+        At what level they were seen was said at the sign-in, and need not be said again. ``keep`` is called with the
+        next refresh token as soon as there is one: the present one may be worth nothing from then on, whatever else
+        the provider fails to answer.
         """
-        return await self._told({"grant_type": "refresh_token", "refresh_token": refresh_token}, None)
+        return await self._told({"grant_type": "refresh_token", "refresh_token": refresh_token}, None, keep)
 
-    async def _told(self, form: dict[str, str], nonce: str | None) -> Vouched:
+    async def _told(
+        self, form: dict[str, str], nonce: str | None, keep: Callable[[str], Awaitable[None]] | None = None
+    ) -> Vouched:
         metadata = await self._discovery.metadata()
         tokens = await self._tokens(metadata, form)
+        if keep and "refresh_token" in tokens:
+            await keep(tokens["refresh_token"])
         id_token = self._opened(tokens["id_token"])
         claims = await id_token_claims(
             id_token,

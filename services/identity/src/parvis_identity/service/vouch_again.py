@@ -5,6 +5,7 @@ By its refresh token (OpenID Connect Core section 12): who was shut out there is
 by itself, and who has moved to another establishment works for the town no more.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -21,11 +22,13 @@ from parvis_identity.domain.sign_in import Vouched, check_organisation
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.service.end_sessions import end_sessions
 from parvis_identity.service.reconcile import Reconcile
-from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey
+from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 
 SEALED_AS = "provider_refresh_token"
+# All calls of one turn: whoever waits for tokens is not kept waiting as long as a gateway would.
+_PATIENCE_SECONDS = 6
 _log = logger(__name__)
 
 
@@ -58,29 +61,39 @@ class VouchAgain:
             return
         try:
             key = await self._reconcile.persons.of(claimed.person)
-            vouched = await party.renewed(key.open(SEALED_AS, claimed.sealed))
         except KeyDestroyedError:
             return  # erased, and every session with it
-        except GrantRefusedError:
-            await self._end(claimed, claimed.sealed, "no longer vouched for", now)
-        except RefusedError as refused:
-            _log.warning("provider_not_asked", provider=claimed.provider, refusal=refused.reason)
-        else:
-            await self._take_over(claimed, grant, vouched, key, now)
+        last = claimed
 
-    async def _take_over(self, claimed: Claimed, grant: Grant, vouched: Vouched, key: PersonKey, now: datetime) -> None:
-        sealed = key.seal(SEALED_AS, vouched.refresh_token) if vouched.refresh_token else claimed.sealed
+        async def keep(token: str) -> None:
+            nonlocal last
+            last = await self._keep(claimed, key.seal(SEALED_AS, token))
+
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                vouched = await party.renewed(key.open(SEALED_AS, claimed.sealed), keep)
+        except GrantRefusedError:
+            await self._end(claimed, "no longer vouched for", now)
+        except (RefusedError, TimeoutError) as error:
+            reason = error.reason if isinstance(error, RefusedError) else "too slow"
+            _log.warning("provider_not_asked", provider=claimed.provider, reason=reason)
+        else:
+            await self._take_over(last, grant, vouched, now)
+
+    async def _keep(self, claimed: Claimed, sealed: bytes) -> Claimed:
         async with self._database.unit_of_work() as uow:
-            if not await provider_tokens.rotate(uow.session, claimed, sealed):
-                return
+            await provider_tokens.rotate(uow.session, claimed, sealed)
             await uow.commit()
+        return Claimed(claimed.session, claimed.person, claimed.provider, sealed)
+
+    async def _take_over(self, claimed: Claimed, grant: Grant, vouched: Vouched, now: datetime) -> None:
         try:
             async with self._database.unit_of_work() as uow:
                 await self._recognise(uow.session, claimed, grant, vouched, now)
                 await uow.commit()
         except RefusedError as refused:
             _log.warning("provider_vouches_no_longer", provider=claimed.provider, refusal=refused.reason)
-            await self._end(claimed, sealed, refused.reason.value, now)
+            await self._end(claimed, refused.reason.value, now)
 
     async def _recognise(
         self, session: AsyncSession, claimed: Claimed, grant: Grant, vouched: Vouched, now: datetime
@@ -92,11 +105,10 @@ class VouchAgain:
         check_organisation(vouched, town.sirets if town else frozenset())
         await self._reconcile.recognise(session, claimed.person, vouched, now)
 
-    async def _end(self, claimed: Claimed, sealed: bytes, reason: str, now: datetime) -> None:
+    async def _end(self, claimed: Claimed, reason: str, now: datetime) -> None:
         async with self._database.unit_of_work() as uow:
             # Not where the person has signed in again meanwhile: that is what counts.
-            last = Claimed(claimed.session, claimed.person, claimed.provider, sealed)
-            if await provider_tokens.rotate(uow.session, last, sealed):
+            if await provider_tokens.rotate(uow.session, claimed, claimed.sealed):
                 by = Actor("service", claimed.provider)
                 await end_sessions(uow.session, claimed.person, reason, now, only=claimed.session, by=by)
                 await uow.commit()
