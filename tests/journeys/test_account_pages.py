@@ -72,7 +72,7 @@ class Visitor:
     def code(self) -> str:
         """One that was not used yet: the next time step's is taken too, and then the clock must go on."""
         present = int(time.time()) // STEP_SECONDS
-        self.step = max(self.step + 1, present - 1)
+        self.step = max(self.step + 1, present)
         while self.step > int(time.time()) // STEP_SECONDS + 1:
             time.sleep(0.5)
         return code_of(self.secret, self.step)

@@ -7,6 +7,7 @@ import os
 import pwd
 import sys
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +22,15 @@ from parvis_kit.messaging.relay import Relay
 from parvis_kit.security.sessions import EndedSessions
 from parvis_local.topics import create_topics
 
-SECONDS = 30
+SECONDS = 60
 KEYS = "/.well-known/jwks.json"
+
+
+@pytest.fixture(autouse=True)
+async def only_present_keys(town: Town) -> AsyncIterator[None]:
+    """The keys outlive a test, and what these leave behind is no business of the others."""
+    yield
+    await town.rows("DELETE FROM signing_key WHERE status = 'past' RETURNING 1")
 
 
 async def command(town: Town, *arguments: str) -> tuple[int | None, str, str]:
@@ -57,7 +65,7 @@ async def statuses(town: Town, token: str) -> tuple[int, bool]:
 
 async def until(town: Town, token: str, expected: tuple[int, bool]) -> None:
     """Within a second this process knows of the change: ten times that on a busy machine."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while await statuses(town, token) != expected:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.05)
@@ -93,7 +101,7 @@ async def test_by_hand_the_next_key_signs_and_tokens_of_the_one_before_still_ope
     (signing,) = await town.rows("SELECT kid FROM signing_key WHERE status = 'current'")
     assert out == f"tokens are signed with key {signing['kid']} from now on, everywhere within a second\n"
     assert signing["kid"] in known - {kid_of(old)}, "it was published before it signs"
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while kid_of(new := (await town.tokens())["access_token"]) != signing["kid"]:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.05)
