@@ -12,6 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from parvis_kit.problems import Problem
+from parvis_kit.security import tokens
 from parvis_kit.security.tokens import Keys, TokenVerifier
 from parvis_testing import ISSUER, TokenIssuer
 
@@ -128,6 +129,25 @@ async def test_keys_are_fetched_again_for_an_unknown_one_but_not_in_a_storm(issu
     for _ in range(20):
         await keys.holding("unknown")
     assert route.call_count <= 2
+
+
+@respx.mock
+async def test_keys_come_and_go_while_a_verifier_runs(issuer: TokenIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    published = [issuer.key]
+    respx.get("http://issuer.example/jwks").mock(
+        side_effect=lambda _: httpx.Response(200, json=KeySet(published).as_dict(private=False))
+    )
+    verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=Keys("http://issuer.example/jwks"))
+    await verifier.verify(token(issuer))
+    monkeypatch.setattr(tokens, "_COOL_DOWN_SECONDS", 0)
+    renewed = TokenIssuer("renewed")
+    published.append(renewed.key)
+    await verifier.verify(token(renewed))
+    await verifier.verify(token(issuer))
+    published.remove(issuer.key)
+    monkeypatch.setattr(tokens, "_REFRESH_SECONDS", 0)
+    await verifier.verify(token(renewed))
+    await refused(verifier, token(issuer))
 
 
 @respx.mock

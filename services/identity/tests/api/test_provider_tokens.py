@@ -7,6 +7,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from identity_refusals import refused, sign_in
 from identity_town import Town
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
+
+from parvis_kit.security import tokens
 
 NOW = int(time.time())
 
@@ -138,3 +141,13 @@ async def test_a_userinfo_without_signature_is_not_believed(town: Town, provider
 async def test_a_level_below_the_one_asked_is_refused(town: Town, acr: Any) -> None:
     answer = await sign_in(town, lambda p: setattr(p, "acr", acr))
     await refused(town, answer, 403, "Niveau de garantie insuffisant")
+
+
+async def test_a_key_that_the_provider_took_meanwhile_is_fetched(
+    town: Town, citizens: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.tokens()
+    monkeypatch.setattr(tokens, "_COOL_DOWN_SECONDS", 0)
+    # It stays: the service is the other tests', too.
+    citizens.key = ECKey.generate_key("P-256", {"kid": str(uuid4()), "use": "sig", "alg": "ES256"})
+    assert "access_token" in await town.tokens()
