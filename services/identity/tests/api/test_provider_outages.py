@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What we ask of a provider, and what people are told while it is down or answers badly."""
 
+import time
 from typing import Any
 
 import httpx
@@ -19,6 +20,22 @@ async def test_the_request_to_franceconnect_is_the_one_it_takes(town: Town) -> N
     }  # fmt: skip
     assert asked["redirect_uri"] == "http://localhost:8080/login/franceconnect/callback"
     assert set(sent) == {"grant_type", "code", "redirect_uri", "client_id", "client_secret"}
+
+
+@pytest.mark.parametrize("fresh", [{"prompt": "login"}, {"max_age": "600"}])
+async def test_who_wants_a_fresh_sign_in_gets_one_from_the_provider(town: Town, fresh: dict[str, str | None]) -> None:
+    await town.tokens(Attempt(extra=fresh))
+    await town.tokens()
+    assert [asked.get("prompt") for asked in town.citizens.asked] == ["login", None]
+
+
+async def test_a_session_of_the_provider_that_is_older_than_allowed_opens_nothing(town: Town) -> None:
+    def long_ago(claims: dict[str, Any]) -> dict[str, Any]:
+        return claims | {"auth_time": int(time.time()) - 3_600}
+
+    town.citizens.person, town.citizens.id_token_claims = citizen(), long_ago
+    back = await town.browser().to_consent(Attempt(extra={"max_age": "600"}))
+    assert answered(back)["error"] == "unmet_authentication_requirements"
 
 
 async def test_a_provider_that_cannot_be_discovered_is_a_page(town: Town) -> None:
