@@ -62,22 +62,33 @@ def logged(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str])
     return said
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Some tests need what a newcomer's machine lacks; without it they are no part of the run.
-
-    KAFKA=apache brings those that need a real Kafka, ORACLES=1 those that run programs which count independently,
-    INDEPENDENT=1 those that run clients and a provider of others under node; those that look at pages need Debian's
-    chromium, those that run the lines of the README its curl, those with an LDAP directory its slapd and ldap-utils.
-    Continuous integration has them all, and says so with CI: there, what lacks makes its tests fail.
-    """
-    absent = {"apache"} if os.environ.get("KAFKA") != "apache" else set()
-    absent |= {"independent"} if os.environ.get("INDEPENDENT") != "1" else set()
-    absent |= {"oracle"} if os.environ.get("ORACLES") != "1" else set()
-    absent |= set() if os.environ.get("CI") or shutil.which("chromium") else {"browser"}
-    absent |= set() if os.environ.get("CI") or shutil.which("curl") else {"curl"}
+def _absent() -> dict[str, str]:
+    """The marks of tests that need what is not here, each with what brings it."""
+    ci = os.environ.get("CI")
     slapd = shutil.which("slapd", path=f"{os.environ.get('PATH', '')}:/usr/sbin") and shutil.which("ldapsearch")
-    absent |= set() if os.environ.get("CI") or slapd else {"slapd"}
+    there = {
+        "apache": (os.environ.get("KAFKA") == "apache", "a real Apache Kafka: KAFKA=apache make test"),
+        "independent": (os.environ.get("INDEPENDENT") == "1", "programs of others under node: make test-independent"),
+        "oracle": (os.environ.get("ORACLES") == "1", "programs that count independently: make test-counts"),
+        "browser": (ci or shutil.which("chromium"), "a browser: install the Debian package chromium"),
+        "curl": (ci or shutil.which("curl"), "curl: install the Debian package curl"),
+        "slapd": (ci or slapd, "an LDAP directory: install the Debian packages slapd and ldap-utils"),
+    }
+    return {marker: missing for marker, (here, missing) in there.items() if not here}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Some tests need what a newcomer's machine lacks; without it they are no part of the run, and its end says so.
+
+    Continuous integration has all packages, and says so with CI: there, what lacks makes its tests fail.
+    """
+    absent = _absent()
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for missing in _absent().values():
+        terminalreporter.write_line(f"left out: tests with {missing}")

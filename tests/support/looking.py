@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -29,7 +30,9 @@ def chromium() -> str | None:
 
 @contextmanager
 def opened_browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
+    """Chromium, without a window; where it is not installed the test fails, and says what to install."""
+    if chromium() is None:
+        pytest.fail("the pages cannot be looked at: install the Debian package chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
         yield browser

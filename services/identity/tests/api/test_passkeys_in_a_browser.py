@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Passkeys as a browser makes and uses them: Debian's chromium, with the authenticator that it offers to tests."""
+"""Passkeys as a browser makes and uses them: Debian's with the authenticator that it offers to tests."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ import pytest
 import respx
 from identity_town import Attempt, Town
 from local_people import EMAIL, PASSWORD, registered
-from looking import chromium, opened_browser, opened_page
+from looking import opened_browser, opened_page
 from playwright.sync_api import CDPSession, Page, expect
 from running_service import RunningService, free_port, running_service
 
@@ -100,8 +100,6 @@ class Person:
 
 async def look(run: Callable[[Page], None]) -> None:
     """Playwright has a loop of its own, so it gets a thread of its own."""
-    if chromium() is None:
-        pytest.fail("passkeys cannot be tried: install the Debian package chromium")
 
     def looking() -> None:
         with opened_browser() as browser, opened_page(browser, "fr") as page:
