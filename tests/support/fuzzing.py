@@ -19,6 +19,8 @@ CONTRACTS = Path(__file__).parents[2] / "contracts" / "openapi"
 # which is not read: what else is wrong with it is not known.
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428]
 
+_FORM = "application/x-www-form-urlencoded"
+
 
 def contract_of(service: str) -> BaseSchema:
     """The OpenAPI document of a service, whose operations give a test its cases."""
@@ -29,7 +31,8 @@ def contract_of(service: str) -> BaseSchema:
 def unjudged(case: Case[Any]) -> list[Any]:
     """The checks that this case cannot fail: broken as it is in the schema's terms, it may be right on the wire.
 
-    One value in place of a query parameter's list is written as the list of that value: ``area=false`` is an area.
+    One value in place of a query parameter's list is written as the list of that value: ``area=false`` is an area. In a
+    form, a member without a value counts as left out (RFC 6749 section 3.1): ``resource=`` is no resource.
     """
     lists = {
         parameter["name"]
@@ -37,7 +40,9 @@ def unjudged(case: Case[Any]) -> list[Any]:
         if parameter.get("in") == "query" and _takes_a_list(parameter.get("schema", {}))
     }
     alone = any(name in lists and not isinstance(value, list) for name, value in (case.query or {}).items())
-    return [negative_data_rejection] if alone else []
+    form = case.body if isinstance(case.body, dict) and case.media_type == _FORM else {}
+    empty = any(isinstance(value, list) and not any(value) for value in form.values())
+    return [negative_data_rejection] if alone or empty else []
 
 
 def _takes_a_list(schema: dict[str, Any]) -> bool:

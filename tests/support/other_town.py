@@ -209,6 +209,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "unlinkIdentity": ("neighbour", {"link_id": "{link_id}"}, {}),
     "findAccounts": ("agent", {"email": "amelie.durand@example.fr"}, {}),
     "attestIdentity": ("agent", DOCUMENT, {}),
+    "askForSecondFactorReset": ("agent", {"document": "passport", "reason": "lost"}, {}),
+    "cancelSecondFactorReset": ("agent", None, {}),
     "prepareAccountMerge": ("agent", {"kept": "{person_id}", "absorbed": "{other_id}", "reason": "duplicate"}, {}),
     "readAccountMerge": ("agent", None, {}),
     "decideAccountMerge": ("agent", {"decision": "carry-out"}, IF_MATCH),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from parvis_identity.accounts import letters_of
 from parvis_identity.service.assist import Assist
 from parvis_identity.service.attest_identity import AttestIdentity
+from parvis_identity.service.factor_resets import FactorResets
 from parvis_identity.service.find_account import FindAccount
 from parvis_identity.service.household import Household
 from parvis_identity.service.link_identity import LinkIdentity
@@ -32,6 +33,7 @@ class AboutPeople:
     attest_identity: AttestIdentity
     find_account: FindAccount
     merge_accounts: MergeAccounts
+    factor_resets: FactorResets
     assist: Assist
     mandates: Mandates
     household: Household
@@ -53,6 +55,9 @@ def assemble_about_people(runtime: Runtime[Settings]) -> AboutPeople:
         find_account=FindAccount(database, persons, index),
         merge_accounts=MergeAccounts(
             database, persons, index, MergeLetters(letters), timedelta(days=runtime.settings.merge_days)
+        ),
+        factor_resets=FactorResets(
+            database, persons, index, letters, timedelta(days=runtime.settings.second_factor_reset_days)
         ),
         assist=Assist(database, persons, index),
         mandates=Mandates(database),

@@ -17,6 +17,7 @@ from parvis_identity.outgoing.outside import Outside
 from parvis_identity.outgoing.siem import SiemConnection, tls_of
 from parvis_identity.outgoing.smtp import Post
 from parvis_identity.service.audit_chain import AuditChain
+from parvis_identity.service.carry_out_resets import CarryOutResets
 from parvis_identity.service.key_ring import KeyRing
 from parvis_identity.service.purge_audit import PurgeAudit
 from parvis_identity.service.scheduled_rotation import ScheduledRotation
@@ -60,6 +61,7 @@ async def main() -> None:
             client_teller(runtime, ring),
             AuditChain(runtime.database, runtime.master),
             PurgeAudit(runtime.database, runtime.master, READER if settings.siem_host else None),
+            CarryOutResets(runtime.database, runtime.persons, runtime.blind_index, letters_of(runtime)),
             WorkOffImports(runtime.database, runtime.master, runtime.persons, runtime.blind_index, letters_of(runtime)),
         )
         await serve(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from back_office import administrator, call
+from counter import at_the_desk
 from fake_provider import agent, citizen
 from identity_town import Attempt, Browser, Town, query_of
 from kept_pages import Album, Looker, pressed, through
@@ -85,6 +86,12 @@ async def accounts(album: Album) -> None:
     step = int(time.time()) // STEP_SECONDS
     shown = await browser.submit(page, password=PASSWORD, code=code_of(secret, step))
     paper = shown.text.split("<code>")[1].split("</code>")[0]
+    await box.emptied()
+    desk, (account,) = await at_the_desk(town), await town.rows("SELECT person FROM totp")
+    await desk.post(f"/v1/people/{account['person']}/second-factor-resets", {"document": "passport", "reason": "lost"})
+    reader = album.browser()
+    announced = await album.keep("second factor that will go", await reader.get(await box.link()))
+    await album.keep("second factor that stays", await reader.submit(announced))
     page = await browser.get("/account/second-factor")
     await album.keep("second factor removed", await browser.submit(page, password=PASSWORD, code=paper))
     page = await browser.get("/account/password")

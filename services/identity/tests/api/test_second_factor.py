@@ -3,10 +3,8 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 import time_machine
 from fake_provider import citizen
@@ -14,38 +12,17 @@ from identity_town import Attempt, Browser, Town, answered
 from joserfc import jwt
 from local_people import EMAIL, OTHER_PASSWORD, PASSWORD, Mailbox, ask, hold, registered, sign_in
 from profile_people import trail
+from second_factors import MIDST, STEP, code, finish, signed_in_with, turned_on
 
 from parvis_identity.domain.throttle import BY_CODE, BY_CODE_AND_DEVICE, BY_CODE_AND_SOURCE
-from parvis_identity.domain.totp import STEP_SECONDS, code_of
 
-# The clock stands still in the midst of a time step: the codes of it, of the one before and of the one after are taken.
-STEP = int(time.time()) // STEP_SECONDS
 HERE, THERE = ({"x-forwarded-for": address} for address in ("203.0.113.9", "203.0.113.10"))
 
 
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[None]:
-    with time_machine.travel((STEP + 0.5) * STEP_SECONDS, tick=False):
+    with time_machine.travel(MIDST, tick=False):
         yield
-
-
-def code(secret: str, step: int = STEP) -> str:
-    return code_of(bytes.fromhex(secret), step)
-
-
-async def turned_on(browser: Browser) -> tuple[str, list[str]]:
-    """The secret of the application, and the codes on paper."""
-    page = await browser.get("/account/second-factor")
-    found = re.search(r'name="secret" value="([0-9a-f]+)"', page.text)
-    assert found, page.text
-    done = await browser.submit(page, password=PASSWORD, code=code(found[1], STEP - 1))
-    codes = re.findall(r"<code>([^<]+)</code>", done.text)
-    assert len(codes) == 10, done.text
-    return found[1], codes
-
-
-async def finish(browser: Browser, page: httpx.Response, given: str) -> httpx.Response:
-    return await browser.follow(await browser.submit(page, code=given))
 
 
 async def test_the_password_alone_opens_no_session_and_with_the_code_the_tokens_say_so(town: Town) -> None:
@@ -94,13 +71,6 @@ async def test_a_code_on_paper_works_once_and_its_owner_is_told(town: Town) -> N
     assert "reste 8 codes" in page.text
     rows = await town.rows("SELECT acr FROM session WHERE amr = '{pwd,mfa}'")
     assert [row["acr"] for row in rows] == ["urn:parvis:acr:local-mfa"] * 2
-
-
-async def signed_in_with(town: Town, given: str) -> Browser:
-    browser = town.browser()
-    done = await finish(browser, await sign_in(browser, Attempt()), given)
-    assert done.status_code == 200, done.text
-    return browser
 
 
 async def guessed(town: Town, browser: Browser, bound: int) -> None:

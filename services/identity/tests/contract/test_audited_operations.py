@@ -16,7 +16,8 @@ TESTS: Final = Path(__file__).parents[1]
 AUDITED: Final = {
     # Pages
     "logInLocally": "signed-in password-refused attempts-held-back",
-    "showSecondFactor": "signed-in second-factor-refused recovery-code-used attempts-held-back",
+    "showSecondFactor": "signed-in second-factor-refused recovery-code-used attempts-held-back"
+    " second-factor-reset-cancelled",
     "logInByPasskey": "signed-in passkey-refused passkey-copied attempts-held-back",
     "register": "account-opened account-claimed signed-in",
     "claimImportedAccount": "account-claimed",
@@ -25,7 +26,8 @@ AUDITED: Final = {
     "recover": "password-changed session-ended",
     "changePassword": "password-changed password-refused session-ended attempts-held-back",
     "changePasskeys": "passkey-added passkey-removed",
-    "changeSecondFactor": "second-factor-added second-factor-removed second-factor-refused password-refused",
+    "changeSecondFactor": "second-factor-added second-factor-removed second-factor-refused password-refused"
+    " second-factor-reset-cancelled",
     "changeProfile": "profile-changed email-change-asked email-code-refused email-changed email-verified email-removed",
     "changeIdentities": "identity-linked identity-unlinked",
     "endSessionsOnPage": "session-ended",
@@ -93,6 +95,9 @@ AUDITED: Final = {
     "prepareAccountMerge": "merge-prepared",
     "objectToMerge": "merge-objected",
     "decideAccountMerge": "accounts-merged merge-discarded",
+    "askForSecondFactorReset": "second-factor-reset-asked",
+    "cancelSecondFactorReset": "second-factor-reset-cancelled",
+    "objectToSecondFactorReset": "second-factor-reset-cancelled",
     "beginAssistance": "assistance-begun",
     "endAssistance": "assistance-ended",
     "verifyOrganisation": "organisation-verified",
@@ -108,6 +113,7 @@ ELSEWHERE: Final = {
     "contact-read": "the internal API, for services that write to people",
     "audit-purged": "the worker",
     "accounts-imported": "the worker",
+    "second-factor-reset": "the worker",
     "client-put": "the commands seed and operator",
     "collectivity-put": "the command seed and the internal API",
     "signing-key-rotated": "the worker and the command rotate-keys",

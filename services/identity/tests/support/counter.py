@@ -9,7 +9,10 @@ import httpx
 from fake_provider import agent
 from identity_town import Attempt, Browser, Town
 
-DESK_SCOPES = "openid identity.accounts.read identity.proofs.write identity.merges.read identity.merges.write"
+DESK_SCOPES = (
+    "openid identity.accounts.read identity.proofs.write identity.merges.read identity.merges.write"
+    " identity.factors.write"
+)
 CITIZEN_SCOPES = "openid identity.profile.read identity.profile.write"
 ANGELA: dict[str, Any] = {
     "given_names": "Angela Claire Louise",

@@ -64,6 +64,7 @@ BACKOFFICE_SCOPES: Final = (
     "identity.verifications.write",
     "identity.merges.read",
     "identity.merges.write",
+    "identity.factors.write",
     "requests.requests.read",
     "requests.requests.write",
     "requests.catalogue.read",

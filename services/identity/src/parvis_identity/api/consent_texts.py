@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the pages of consents and of merged accounts say, in French and English."""
+"""What the pages of consents and of what letters announce say, in French and English."""
 
 from typing import Final
 
@@ -62,6 +62,21 @@ CONSENT_TEXTS: Final[dict[str, Text]] = {
     "merge-stopped": Text(
         fr="Rien ne sera réuni. Si vous ne savez pas pourquoi un agent le voulait, prévenez votre collectivité.",
         en="Nothing will be joined. If you do not know why an agent wanted it, tell your local authority.",
+    ),
+    "second-factor-reset-stop-title": Text(fr="Garder le second facteur", en="Keep the second factor"),
+    "second-factor-reset-stop-lead": Text(
+        fr="Un agent va retirer l'application et les codes de secours de votre compte, parce qu'ils seraient perdus. "
+        "Si vous ne l'avez pas demandé, ou si vous les avez retrouvés, empêchez-le : rien ne change.",
+        en="An agent will have the application and the recovery codes of your account taken away, because they are "
+        "said to be lost. If you did not ask for it, or have found them, stop it: nothing changes.",
+    ),
+    "second-factor-reset-stop": Text(fr="Empêcher le retrait", en="Stop it"),
+    "second-factor-reset-stopped-title": Text(fr="Le second facteur reste", en="The second factor stays"),
+    "second-factor-reset-stopped": Text(
+        fr="Votre compte demande un code comme avant. Si vous n'aviez rien demandé, quelqu'un s'est peut-être fait "
+        "passer pour vous : changez votre mot de passe et prévenez votre collectivité.",
+        en="Your account asks for a code as before. If you had asked for nothing, somebody may have passed themselves "
+        "off as you: change your password and tell your local authority.",
     ),
     "see-consents": Text(fr="Ce que vous avez autorisé", en="What you have allowed"),
 }

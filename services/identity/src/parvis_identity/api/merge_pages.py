@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The page behind the link of a letter that announces a merge of accounts: a visit alone changes nothing."""
+"""The page behind the link of a letter that announces a merge of accounts."""
 
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_identity.api.context import form, language_of, now, parts_of, query
-from parvis_identity.api.documents import form_field, page_route, pages
+from parvis_identity.api.context import now, parts_of
+from parvis_identity.api.documents import page_route, pages
 from parvis_identity.api.letter_pages import TOKEN
-from parvis_identity.api.local_flow import check_form, form_page
-from parvis_identity.api.pages import page, page_router
+from parvis_identity.api.objections import OBJECTION, objection, objection_page, path_of, stopped_page, token_of
+from parvis_identity.api.pages import page_router
 
 routes = page_router()
-PATH: Final = "/account/merge-objection"
-_FORM: Final = "merge-objection"
+_ABOUT: Final = "merge"
 
 
 @routes.get(
-    PATH,
+    path_of(_ABOUT),
     **page_route(TOKEN),
     operation_id="showMergeObjection",
     response_class=Response,
@@ -26,21 +25,19 @@ _FORM: Final = "merge-objection"
 )
 async def show_merge_objection(request: Request) -> Response:
     """What is going to happen, with a button that stops it; no sign-in, whoever reads the letter may."""
-    token = query(request).get("token") or ""
-    await parts_of(request).about_people.merge_accounts.to_object(token)
-    return form_page(request, "merge_objection.html", _FORM, language=language_of(request), token=token)
+    await parts_of(request).about_people.merge_accounts.to_object(token_of(request))
+    return objection_page(request, _ABOUT)
 
 
 @routes.post(
-    PATH,
-    **page_route(form={"csrf": form_field("From the page."), "token": form_field("From the page.")}),
+    path_of(_ABOUT),
+    **page_route(form=OBJECTION),
     operation_id="objectToMerge",
     response_class=Response,
     responses=pages(200, 400, 413),
 )
 async def object_to_merge(request: Request) -> Response:
     """Stop the merge, once and for all."""
-    fields = await form(request)
-    check_form(request, fields, _FORM)
-    await parts_of(request).about_people.merge_accounts.call_off(fields.get("token") or "", now())
-    return page(request, "done.html", language=language_of(request), title="merge-stopped-title", body="merge-stopped")
+    token = await objection(request, _ABOUT)
+    await parts_of(request).about_people.merge_accounts.call_off(token, now())
+    return stopped_page(request, _ABOUT)

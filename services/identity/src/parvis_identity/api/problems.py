@@ -27,6 +27,7 @@ from parvis_identity.domain.email_change import (
     NoEmailChangeError,
     WrongEmailCodeError,
 )
+from parvis_identity.domain.factor_reset import NoSecondFactorError, ResetWaitsError, UnknownResetError
 from parvis_identity.domain.imported import UnknownImportError
 from parvis_identity.domain.postal_address import (
     HomeKnownError,
@@ -80,6 +81,15 @@ CATALOGUE: Final = Catalogue(
         errors.UnknownLinkError: Rule(NOT_FOUND),
         UnknownConsentError: Rule(NOT_FOUND),
         errors.UnknownMergeError: Rule(NOT_FOUND),
+        UnknownResetError: Rule(NOT_FOUND),
+        NoSecondFactorError: Rule(
+            CONFLICT,
+            None,
+            Text(fr="Ce compte n'a pas de second facteur.", en="This account has no second factor."),
+        ),
+        ResetWaitsError: Rule(
+            CONFLICT, None, Text(fr="Une réinitialisation attend déjà.", en="A reset is waiting already.")
+        ),
         errors.NotForThisCallerError: Rule(FORBIDDEN),
         errors.LastWayInError: Rule(LAST_WAY_IN),
         errors.IncompletePivotError: Rule(VALIDATION, "", _INCOMPLETE),

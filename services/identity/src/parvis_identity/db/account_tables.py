@@ -4,7 +4,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, false, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, false, text
+from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_identity.db.base import INSTANT, TEXTS, Base
@@ -92,6 +93,31 @@ class RecoveryCodeRow(Base):
     person: Mapped[UUID] = mapped_column(ForeignKey("local_account.person"), primary_key=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     created_at: Mapped[datetime] = mapped_column(INSTANT)
+
+
+class SecondFactorResetRow(Base):
+    """A second factor that an agent has taken away: it waits, then is done, or was cancelled by ``stopped_by``."""
+
+    __tablename__ = "second_factor_reset"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'cancelled')", name="state"),
+        CheckConstraint("(state = 'cancelled') = (stopped_by IS NOT NULL)", name="stopped"),
+        Index("uq_second_factor_reset_waiting", "person", unique=True, postgresql_where=text("state = 'waiting'")),
+        Index("ix_second_factor_reset_due_at", "due_at", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    collectivity: Mapped[str] = mapped_column(TEXT)
+    document: Mapped[str] = mapped_column(TEXT)
+    reason: Mapped[str] = mapped_column(TEXT)
+    state: Mapped[str] = mapped_column(TEXT)
+    stopped_by: Mapped[str | None] = mapped_column(TEXT)
+    agent: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    due_at: Mapped[datetime] = mapped_column(INSTANT)
+    decided_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    objection_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
 
 
 class PasskeyRow(Base):

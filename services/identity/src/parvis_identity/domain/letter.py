@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     ORGANISATION_INVITATION = "organisation-invitation"
     MERGE_PREPARED = "merge-prepared"
     ACCOUNTS_MERGED = "accounts-merged"
+    SECOND_FACTOR_RESET_ASKED = "second-factor-reset-asked"
+    SECOND_FACTOR_RESET = "second-factor-reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,10 @@ NAMES: Final[dict[Role, tuple[str, str]]] = {
 _THEMSELVES: Final = frozenset(
     {"openid", "profile", "email", "identity.profile.read", "identity.sessions.read", "identity.sessions.write"}
 )
-_MERGING: Final = frozenset({"identity.accounts.read", "identity.merges.read", "identity.merges.write"})
+# By these, a mistake gives one person's account to another.
+_HANDING_OVER: Final = frozenset(
+    {"identity.accounts.read", "identity.merges.read", "identity.merges.write", "identity.factors.write"}
+)
 _READING: Final = frozenset({"requests.requests.read", "requests.catalogue.read", "participation.answers.read"})
 _WORK: Final = _READING | {
     "identity.accounts.read",
@@ -53,7 +56,7 @@ _WORK: Final = _READING | {
 }
 MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: _THEMSELVES
-    | _MERGING
+    | _HANDING_OVER
     | {
         "identity.agents.read",
         "identity.agents.write",
@@ -68,7 +71,7 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "notifications.webhooks.read",
         "notifications.webhooks.write",
     },
-    Role.SUPERVISOR: _THEMSELVES | _WORK | _MERGING | {"identity.agents.read"},
+    Role.SUPERVISOR: _THEMSELVES | _WORK | _HANDING_OVER | {"identity.agents.read"},
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
     Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},

@@ -28,6 +28,8 @@ class Subject(Enum):
     ORGANISATION_INVITATION = auto()
     MERGE_PREPARED = auto()
     ACCOUNTS_MERGED = auto()
+    SECOND_FACTOR_RESET_ASKED = auto()
+    SECOND_FACTOR_RESET = auto()
 
 
 PATHS: Final[dict[Subject, str]] = {
@@ -36,6 +38,7 @@ PATHS: Final[dict[Subject, str]] = {
     Subject.RECOVERY: "/account/recovery/finish",
     Subject.ORGANISATION_INVITATION: "/account/organisation-invitation",
     Subject.MERGE_PREPARED: "/account/merge-objection",
+    Subject.SECOND_FACTOR_RESET_ASKED: "/account/second-factor-reset-objection",
 }
 """Where the link of a letter leads; the others have none."""
 
@@ -249,6 +252,30 @@ _TEXTS: Final[dict[Subject, tuple[Text, Text]]] = {
             en="Hello,\n\nYour account for the online services of {collectivity} is joined with another one from now "
             "on, as we told you. Your ways to sign in lead to the account that was kept.\n\nIf you did not ask for "
             "it, tell us at once: we will look who did it, and why.\n",
+        ),
+    ),
+    Subject.SECOND_FACTOR_RESET_ASKED: (
+        Text(fr="Votre second facteur sera retiré – {collectivity}", en="Your second step will go – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nUn agent de {collectivity} a vu une pièce d'identité de qui dit avoir perdu l'application "
+            "et les codes de secours de votre compte. Le {day}, ils ne seront plus demandés, et toutes vos sessions "
+            "seront fermées.\n\nSi c'était vous, ne faites rien. Sinon, empêchez-le par ce lien, ou connectez-vous "
+            "avec un code, et prévenez-nous :\n\n{link}\n",
+            en="Hello,\n\nAn agent of {collectivity} saw an identity document of somebody who says that the "
+            "application and the recovery codes of your account are lost. On {day} they will not be asked for any "
+            "more, and all your sessions will end.\n\nIf it was you, do nothing. Otherwise stop it by this link, or "
+            "sign in with a code, and tell us:\n\n{link}\n",
+        ),
+    ),
+    Subject.SECOND_FACTOR_RESET: (
+        Text(fr="Votre second facteur est retiré – {collectivity}", en="Your second step is gone – {collectivity}"),
+        Text(
+            fr="Bonjour,\n\nComme nous vous l'avions annoncé, votre compte pour les services en ligne de "
+            "{collectivity} ne demande plus de code après le mot de passe, et ses sessions sont fermées. "
+            "Connectez-vous et activez-le à nouveau.\n\nSi vous ne l'avez pas demandé, prévenez-nous aussitôt.\n",
+            en="Hello,\n\nAs we told you, your account for the online services of {collectivity} asks for no code "
+            "after the password any more, and its sessions have ended. Sign in and turn it on again.\n\nIf you did "
+            "not ask for it, tell us at once.\n",
         ),
     ),
 }

@@ -19,6 +19,7 @@ from parvis_identity.domain.assurance import MULTI_FACTOR, ONE_TIME_CODE
 from parvis_identity.domain.audit import Action, citizen
 from parvis_identity.domain.errors import Refusal, RefusedError
 from parvis_identity.domain.letter import Purpose
+from parvis_identity.service.factor_resets import not_lost
 from parvis_identity.service.notices import Notices
 from parvis_identity.service.passwords import Passwords
 from parvis_identity.service.refused import note_refused
@@ -117,6 +118,8 @@ class SecondFactors:
 
     async def check(self, session: AsyncSession, person: UUID, code: str, now: datetime) -> tuple[str, ...]:
         """Spend a code in the caller's transaction; returns the methods that it adds, raises WrongCodeError."""
+        # Before the factor is spent, as the worker does it: they never wait for each other. A wrong code undoes it.
+        await not_lost(session, person, now)
         paper = recovery_code.normal(code)
         if paper:
             if not await second_factors.spend_code(session, person, self._hash(paper)):
