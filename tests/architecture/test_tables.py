@@ -17,6 +17,7 @@ SHARED = {
     "identity_link",
     "household_child",
     "signing_key",
+    "rsa_signing_key",
     "session",
     "local_account",
     "known_device",

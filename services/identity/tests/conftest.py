@@ -17,7 +17,7 @@ from parvis_identity.main import internal_app, public_app
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_testing import Harness, migrated_settings, open_harness
 
-SEEDED = ("collectivity", "client", "membership", "signing_key")
+SEEDED = ("collectivity", "client", "membership", "signing_key", "rsa_signing_key")
 FRANCECONNECT = "https://franceconnect.example/api/v2"
 FRANCECONNECT_PLUS = "https://franceconnect-plus.example/api/v2"
 PIVOT = ("identite_pivot", "email")
@@ -95,5 +95,5 @@ async def town(
         for http in made.browsers:
             await http.aclose()
     events = await produced(service)
-    await service.clean("signing_key")
+    await service.clean("signing_key", "rsa_signing_key")
     assert misfits(events) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from parvis_identity.domain.signing import SigningAlgorithm
 from parvis_identity.service import seed as seeding
 from parvis_identity.service.audit_chain import CheckAudit
 from parvis_identity.service.breached_passwords import WIDTH, BreachedListError, checked
@@ -41,7 +42,7 @@ async def operator(*, renew: bool) -> None:
 
 
 async def rotate_keys(*, compromised: bool) -> None:
-    """Let the next key sign; with ``compromised``, withdraw the current one at once."""
+    """Let the next keys sign; with ``compromised``, withdraw the current ones at once."""
     settings = Settings()
     async with open_runtime("identity", "rotate-keys", settings, MIGRATIONS) as runtime:
         ring = KeyRing(runtime.database, runtime.master)
@@ -51,10 +52,11 @@ async def rotate_keys(*, compromised: bool) -> None:
             await ring.rotate(overlap=overlap, by=by_hand(_user()), compromised=compromised)
         except TooEarlyError as error:
             raise SystemExit(str(error)) from error
-        key = await ring.signing()
-    sys.stdout.write(f"tokens are signed with key {key.kid} from now on, everywhere within a second\n")
+        keys = {algorithm: (await ring.signing(algorithm)).kid for algorithm in SigningAlgorithm}
+    named = " and ".join(f"{kid} ({algorithm})" for algorithm, kid in keys.items())
+    sys.stdout.write(f"tokens are signed with the keys {named} from now on, everywhere within a second\n")
     if compromised:
-        sys.stdout.write("the key before it is trusted no more: every token that it signed is refused\n")
+        sys.stdout.write("the keys before them are trusted no more: every token that they signed is refused\n")
 
 
 def _user() -> str:

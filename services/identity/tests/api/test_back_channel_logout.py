@@ -80,7 +80,7 @@ async def sign_out(browser: Browser, body: dict[str, Any]) -> None:
 async def claims_of(town: Town, request: httpx.Request) -> dict[str, Any]:
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     (token,) = parse_qs(request.content.decode())["logout_token"]
-    decoded = jwt.decode(token, await town.parts.ring.published(), algorithms=["ES256"])
+    decoded = jwt.decode(token, await town.parts.ring.published(), algorithms=["RS256"])
     assert decoded.header["typ"] == "logout+jwt"
     return decoded.claims
 
@@ -94,7 +94,7 @@ async def test_a_client_learns_which_session_has_ended(
     await sign_out(browser, body)
     assert await teller.round(datetime.now(UTC))
     claims = await claims_of(town, route.calls.last.request)
-    identity = jwt.decode(body["id_token"], await town.parts.ring.published(), algorithms=["ES256"]).claims
+    identity = jwt.decode(body["id_token"], await town.parts.ring.published(), algorithms=["RS256"]).claims
     assert (claims["iss"], claims["aud"]) == (ISSUER, "desk")
     assert (claims["sub"], claims["sid"]) == (identity["sub"], identity["sid"])
     assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}

@@ -51,7 +51,7 @@ async def secret(
     service: Harness, providers: respx.MockRouter, running: RunningService, monkeypatch: pytest.MonkeyPatch
 ) -> str:
     providers.route(host="127.0.0.1").pass_through()
-    await service.clean("signing_key")
+    await service.clean("signing_key", "rsa_signing_key")
     given = await make_operator(service.runtime.database, datetime.now(UTC), renew=False)
     assert given
     monkeypatch.setenv("PARVIS_OPERATOR_SECRET", given)

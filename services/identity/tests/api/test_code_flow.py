@@ -2,6 +2,8 @@
 """The way of a citizen: to FranceConnect, back, consent, code, tokens."""
 
 import json
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from uuid import UUID
 
 from fake_provider import citizen
@@ -37,7 +39,7 @@ async def test_a_citizen_signs_in_and_the_client_gets_tokens(town: Town) -> None
 
 async def test_the_id_token_is_for_this_client_and_names_nobody(town: Town) -> None:
     body = await town.tokens()
-    token = jwt.decode(body["id_token"], await town.parts.ring.published(), algorithms=["ES256"])
+    token = jwt.decode(body["id_token"], await town.parts.ring.published(), algorithms=["RS256"])
     access = jwt.decode(body["access_token"], await town.parts.ring.published(), algorithms=["ES256"])
     assert token.header["typ"] == "JWT"
     assert token.claims["aud"] == "demo-portal"
@@ -55,6 +57,17 @@ async def test_the_id_token_is_for_this_client_and_names_nobody(town: Town) -> N
         "email": "angela.dubois@example.fr",
         "email_verified": False,
     }
+
+
+async def test_an_id_token_is_signed_by_what_its_client_registered(town: Town) -> None:
+    keys = await town.parts.ring.published()
+    await town.register("brief", type="public", id_token_algorithm="ES256")
+    for client_id, algorithm in (("demo-portal", "RS256"), ("brief", "ES256")):
+        scope = "openid profile"
+        body = await town.tokens(Attempt(client_id=client_id, scope=scope))
+        token = jwt.decode(body["id_token"], keys, algorithms=[algorithm])
+        half = sha256(body["access_token"].encode()).digest()[:16]
+        assert token.claims["at_hash"] == urlsafe_b64encode(half).rstrip(b"=").decode()
 
 
 async def test_a_client_learns_no_more_than_its_scopes_say(town: Town) -> None:
@@ -76,7 +89,7 @@ async def test_the_id_token_opens_no_api(town: Town) -> None:
 async def test_two_sectors_cannot_tell_that_they_know_the_same_person(town: Town) -> None:
     here, there = await town.tokens(), await town.tokens(Attempt(client_id="lutece-portal"))
     keys = await town.parts.ring.published()
-    subjects = [jwt.decode(body["id_token"], keys, algorithms=["ES256"]).claims["sub"] for body in (here, there)]
+    subjects = [jwt.decode(body["id_token"], keys, algorithms=["RS256"]).claims["sub"] for body in (here, there)]
     people = [jwt.decode(body["access_token"], keys, algorithms=["ES256"]).claims for body in (here, there)]
     assert subjects[0] != subjects[1]
     assert people[0]["sub"] == people[1]["sub"]
@@ -89,7 +102,7 @@ async def test_clients_of_one_sector_know_a_person_by_one_name_and_other_sectors
     for client_id, sector in (("desk", "town-hall"), ("kiosk", "town-hall"), ("shelf", "library")):
         await town.register(client_id, type="public", sector=sector)
         body = await town.tokens(Attempt(client_id=client_id, scope="openid identity.profile.read"))
-        told = jwt.decode(body["id_token"], keys, algorithms=["ES256"]).claims["sub"]
+        told = jwt.decode(body["id_token"], keys, algorithms=["RS256"]).claims["sub"]
         assert (await town.get("/oauth2/userinfo", body["access_token"])).json()["sub"] == told
         known[client_id] = told
         internal.add(jwt.decode(body["access_token"], keys, algorithms=["ES256"]).claims["sub"])

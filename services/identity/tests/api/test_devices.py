@@ -40,7 +40,7 @@ async def test_a_person_signs_in_on_a_kiosk(town: Town) -> None:
     tokens = (await kiosk.poll(begun)).json()
     claims = jwt.decode(tokens["access_token"], await town.parts.ring.published(), algorithms=["ES256"]).claims
     assert (claims["client_id"], claims["kind"], claims["collectivity"]) == ("demo-kiosk", "citizen", "paris")
-    identity = jwt.decode(tokens["id_token"], await town.parts.ring.published(), algorithms=["ES256"]).claims
+    identity = jwt.decode(tokens["id_token"], await town.parts.ring.published(), algorithms=["RS256"]).claims
     assert identity["aud"] == "demo-kiosk"
     assert (await town.get("/v1/me", tokens["access_token"])).status_code == 200
     assert (await town.refresh(tokens["refresh_token"], "demo-kiosk")).status_code == 200

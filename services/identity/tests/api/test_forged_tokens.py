@@ -12,10 +12,13 @@ import pytest
 from fake_provider import citizen
 from identity_town import ISSUER, Attempt, Town
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
+from parvis_identity.domain.signing import SigningAlgorithm
+
+Key = ECKey | RSAKey
 IDENTITY = ("parvis-identity", "i" * 40)
-Forgery = Callable[[dict[str, Any], dict[str, Any], ECKey], str]
+Forgery = Callable[[dict[str, Any], dict[str, Any], Key], str]
 
 
 def part(members: dict[str, Any] | bytes) -> str:
@@ -23,47 +26,52 @@ def part(members: dict[str, Any] | bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def signed_by(key: ECKey, header: dict[str, Any], claims: dict[str, Any]) -> str:
+def another(public: Key) -> Key:
+    """A key of the same kind, which is not ours."""
+    return RSAKey.generate_key(2_048) if isinstance(public, RSAKey) else ECKey.generate_key("P-256")
+
+
+def signed_by(key: Key, header: dict[str, Any], claims: dict[str, Any]) -> str:
     return jwt.encode({"alg": "ES256", "typ": "at+jwt", **header}, claims, key)
 
 
-def unsigned(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
+def unsigned(header: dict[str, Any], claims: dict[str, Any], _: Key) -> str:
     return f"{part(header | {'alg': 'none'})}.{part(claims)}."
 
 
-def unsigned_in_capitals(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
+def unsigned_in_capitals(header: dict[str, Any], claims: dict[str, Any], _: Key) -> str:
     return f"{part(header | {'alg': 'NoNe'})}.{part(claims)}."
 
 
-def by_the_public_key_as_secret(header: dict[str, Any], claims: dict[str, Any], public: ECKey) -> str:
+def by_the_public_key_as_secret(header: dict[str, Any], claims: dict[str, Any], public: Key) -> str:
     text = f"{part(header | {'alg': 'HS256'})}.{part(claims)}"
     return f"{text}.{part(hmac.digest(public.as_pem(private=False), text.encode(), 'sha256'))}"
 
 
-def with_nought_for_a_signature(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
+def with_nought_for_a_signature(header: dict[str, Any], claims: dict[str, Any], _: Key) -> str:
     return f"{part(header)}.{part(claims)}.{part(bytes(64))}"
 
 
-def by_a_key_of_the_same_name(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
-    return signed_by(ECKey.generate_key("P-256"), header, claims)
+def by_a_key_of_the_same_name(header: dict[str, Any], claims: dict[str, Any], public: Key) -> str:
+    return signed_by(another(public), header, claims)
 
 
-def by_a_key_that_it_brings(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
-    own = ECKey.generate_key("P-256")
-    return signed_by(own, {"typ": header["typ"], "jwk": own.as_dict(private=False)}, claims)
+def by_a_key_that_it_brings(header: dict[str, Any], claims: dict[str, Any], public: Key) -> str:
+    own = another(public)
+    return signed_by(own, {"alg": header["alg"], "typ": header["typ"], "jwk": own.as_dict(private=False)}, claims)
 
 
-def by_a_key_elsewhere(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
+def by_a_key_elsewhere(header: dict[str, Any], claims: dict[str, Any], public: Key) -> str:
     away = {"kid": "away", "jku": "https://parvis.example/keys", "x5u": "https://parvis.example/keys"}
-    return signed_by(ECKey.generate_key("P-256"), header | away, claims)
+    return signed_by(another(public), header | away, claims)
 
 
-def by_a_path(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
-    return signed_by(ECKey.generate_key("P-256"), header | {"kid": "../../../../dev/null"}, claims)
+def by_a_path(header: dict[str, Any], claims: dict[str, Any], public: Key) -> str:
+    return signed_by(another(public), header | {"kid": "../../../../dev/null"}, claims)
 
 
-def by_a_query(header: dict[str, Any], claims: dict[str, Any], _: ECKey) -> str:
-    return signed_by(ECKey.generate_key("P-256"), header | {"kid": "x' UNION SELECT 'key' --"}, claims)
+def by_a_query(header: dict[str, Any], claims: dict[str, Any], public: Key) -> str:
+    return signed_by(another(public), header | {"kid": "x' UNION SELECT 'key' --"}, claims)
 
 
 FORGERIES = [
@@ -105,12 +113,23 @@ async def test_a_hint_that_we_did_not_sign_signs_nobody_out(town: Town, forge: F
     town.citizens.person = citizen()
     body = (await town.exchange(attempt, await browser.code(attempt))).json()
     keys = await town.parts.ring.published()
-    decoded = jwt.decode(body["id_token"], keys, algorithms=["ES256"])
+    decoded = jwt.decode(body["id_token"], keys, algorithms=["RS256"])
     (public,) = [key for key in keys.keys if key.kid == decoded.header["kid"]]
-    assert isinstance(public, ECKey)
+    assert isinstance(public, RSAKey)
     hint = forge(dict(decoded.header), dict(decoded.claims), public)
     await browser.get(f"/logout?id_token_hint={hint}")
     assert (await browser.get("/account/sessions")).status_code == 200
+
+
+async def test_an_access_token_by_the_key_of_id_tokens_opens_nothing(town: Town) -> None:
+    good = (await town.tokens())["access_token"]
+    decoded = jwt.decode(good, await town.parts.ring.published(), algorithms=["ES256"])
+    key = await town.parts.ring.signing(SigningAlgorithm.RS256)
+    header = dict(decoded.header) | {"alg": "RS256", "kid": key.kid}
+    token = jwt.encode(header, decoded.claims, key)
+    assert (await town.get("/v1/me", good)).status_code == 200
+    assert (await town.get("/v1/me", token)).status_code == 401
+    assert (await town.post("/oauth2/introspect", {"token": token}, auth=IDENTITY)).json() == {"active": False}
 
 
 async def test_an_access_token_of_another_issuer_is_none_of_ours(town: Town) -> None:

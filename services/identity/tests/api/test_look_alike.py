@@ -67,7 +67,7 @@ async def real_town(
 ) -> AsyncIterator[Town]:
     async with opened_town(service, look_alike, citizens, plus, agents) as town:
         yield town
-    await service.clean("signing_key")
+    await service.clean("signing_key", "rsa_signing_key")
 
 
 async def away(browser: Browser, attempt: Attempt, provider: str) -> str:
@@ -176,4 +176,4 @@ async def test_whoever_came_before_the_provider_moved_is_the_same_person_after(
                 back = await pick(await away(desk, attempt, "proconnect"), person="camille")
                 assert "code" in answered(await desk.follow(await desk.get(back)))
     assert len(await town.rows("SELECT 1 FROM person")) == 2, "a citizen and an agent"
-    await service.clean("signing_key")
+    await service.clean("signing_key", "rsa_signing_key")

@@ -244,6 +244,9 @@ async def test_a_partner_registers_once_and_manages_its_client(town: Town, sophi
         {"client_name": ""},
         {"client_name": 7},
         {"dpop_bound_access_tokens": "yes"},
+        {"id_token_signed_response_alg": "none"},
+        {"id_token_signed_response_alg": "HS256"},
+        {"id_token_signed_response_alg": ["RS256"]},
         {"backchannel_logout_uri": "http://inside.example/"},
     ],
 )
@@ -255,6 +258,16 @@ async def test_metadata_that_is_not_allowed_is_refused_and_the_token_stays(
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata"), answer.text
     assert answer.json()["error_description"].isascii()
     assert (await register(town, token)).status_code == 201
+
+
+@pytest.mark.parametrize(("said", "expected"), [({}, "RS256"), ({"id_token_signed_response_alg": "ES256"}, "ES256")])
+async def test_a_client_registers_how_its_id_tokens_are_signed(
+    town: Town, sophie: str, said: dict[str, str], expected: str
+) -> None:
+    answer = await register(town, await allowed(town, sophie), PARTNER | said)
+    assert (answer.status_code, answer.json()["id_token_signed_response_alg"]) == (201, expected)
+    (row,) = await town.rows("SELECT id_token_algorithm FROM client WHERE client_id = $1", answer.json()["client_id"])
+    assert row["id_token_algorithm"] == expected
 
 
 async def test_an_expired_token_registers_nothing(town: Town, sophie: str) -> None:

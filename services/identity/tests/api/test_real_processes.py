@@ -23,7 +23,7 @@ from parvis_testing import Harness
 async def _seeded(service: Harness) -> AsyncIterator[None]:
     await seed.apply(demo_seed(), service.runtime.database, service.runtime.blind_index)
     yield
-    await service.clean("signing_key")
+    await service.clean("signing_key", "rsa_signing_key")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_a_citizen_signs_in_and_the_client_knows_who_it_is(place: Place) -> None
     keys = KeySet.import_key_set(httpx.get(f"{place.identity}/.well-known/jwks.json").json())
     access = jwt.decode(body["access_token"], keys, algorithms=["ES256"])
     assert (access.claims["iss"], access.claims["kind"], access.claims["acr"]) == (place.identity, "citizen", "eidas1")
-    assert jwt.decode(body["id_token"], keys, algorithms=["ES256"]).claims["nonce"] == attempt.nonce
+    assert jwt.decode(body["id_token"], keys, algorithms=["RS256"]).claims["nonce"] == attempt.nonce
     me = httpx.get(f"{place.identity}/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"}).json()
     assert (me["id"], me["given_names"], me["family_name"]) == (access.claims["sub"], "Amélie Rose", "DURAND")
     assert place.exchange(attempt, given["code"]).json()["error"] == "invalid_grant"

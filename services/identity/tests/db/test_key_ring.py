@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from joserfc import jwt
 
+from parvis_identity.domain.signing import SigningAlgorithm
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
 from parvis_identity.service.scheduled_rotation import ScheduledRotation
 from parvis_kit.crypto.keys import MasterKey, UnreadableError
 from parvis_testing import Harness
 
 NONE = timedelta(0)
+TABLES = {SigningAlgorithm.ES256: "signing_key", SigningAlgorithm.RS256: "rsa_signing_key"}
 
 
 @pytest.fixture
@@ -37,23 +39,25 @@ async def kids(ring: KeyRing) -> list[str]:
 
 
 async def test_processes_that_start_at_once_make_one_pair(rings: list[KeyRing], service: Harness) -> None:
-    signing = await asyncio.gather(*(ring.signing() for ring in rings))
-    assert len({key.kid for key in signing}) == 1
-    assert await service.runtime.database.pool.fetchval("SELECT count(*) FROM signing_key") == 2
+    for algorithm, table in TABLES.items():
+        signing = await asyncio.gather(*(ring.signing(algorithm) for ring in rings))
+        assert len({key.kid for key in signing}) == 1
+        assert await service.runtime.database.pool.fetchval(f"SELECT count(*) FROM {table}") == 2
 
 
 async def test_the_next_key_signs_after_a_rotation_and_the_old_one_still_verifies(rings: list[KeyRing]) -> None:
     ring, other = rings[:2]
-    old = await ring.signing()
-    token = jwt.encode({"alg": "ES256", "kid": old.kid}, {"a": 1}, old)
+    before = {algorithm: await ring.signing(algorithm) for algorithm in TABLES}
+    tokens = {each: jwt.encode({"alg": each.value, "kid": old.kid}, {"a": 1}, old) for each, old in before.items()}
     published = await kids(ring)
     await ring.rotate(overlap=NONE)
-    new = await ring.signing()
-    assert new.kid != old.kid
-    assert new.kid in published, "verifiers knew it before"
-    assert len(await kids(ring)) == 3
-    assert jwt.decode(token, await ring.published(), algorithms=["ES256"]).claims == {"a": 1}
-    assert (await other.signing()).kid == new.kid
+    assert len(await kids(ring)) == 6
+    for algorithm, old in before.items():
+        new = await ring.signing(algorithm)
+        assert new.kid != old.kid
+        assert new.kid in published, "verifiers knew it before"
+        assert jwt.decode(tokens[algorithm], await ring.published(), algorithms=[algorithm.value]).claims == {"a": 1}
+        assert (await other.signing(algorithm)).kid == new.kid
 
 
 async def test_a_key_does_not_sign_before_verifiers_can_know_it(rings: list[KeyRing]) -> None:
@@ -63,10 +67,10 @@ async def test_a_key_does_not_sign_before_verifiers_can_know_it(rings: list[KeyR
 
 
 async def test_a_compromised_key_is_withdrawn_at_once(rings: list[KeyRing], service: Harness) -> None:
-    old = await rings[0].signing()
+    old = {(await rings[0].signing(algorithm)).kid for algorithm in TABLES}
     await rings[0].rotate(overlap=timedelta(minutes=30), compromised=True)
-    assert old.kid not in await kids(rings[0])
-    assert len(await kids(rings[0])) == 2
+    assert not old & set(await kids(rings[0]))
+    assert len(await kids(rings[0])) == 4
     assert [details["reason"] for _, _, details in await rotations(service)] == [["compromised"]]
 
 
@@ -93,15 +97,20 @@ async def test_a_key_that_has_signed_for_its_time_is_replaced_by_one_worker(
     old = await rings[0].signing()
     assert not await schedules[0].once()
     known = await kids(rings[0])
-    await service.runtime.database.pool.execute(
-        "UPDATE signing_key SET created_at = created_at - interval '30 days' WHERE status = 'next'"
-    )
+    for table in TABLES.values():
+        assert not await schedules[0].once(), "they are replaced together"
+        await service.runtime.database.pool.execute(
+            f"UPDATE {table} SET created_at = created_at - interval '30 days' WHERE status = 'next'"
+        )
     assert sorted(await asyncio.gather(*(schedule.once() for schedule in schedules))) == [False, False, False, True]
     new = await KeyRing(service.runtime.database, service.runtime.master).signing()
     assert new.kid != old.kid
     assert new.kid in known, "verifiers knew it for as long as the old one signed"
     assert not await schedules[1].once()
-    assert await rotations(service) == [("service", "worker", {"reason": ["due"], "replaced": [old.kid]})]
+    ((kind, who, details),) = await rotations(service)
+    assert (kind, who, details["reason"]) == ("service", "worker", ["due"])
+    assert old.kid in details["replaced"]
+    assert len(details["replaced"]) == len(TABLES)
 
 
 async def test_a_worker_that_starts_first_makes_the_keys(rings: list[KeyRing], service: Harness) -> None:

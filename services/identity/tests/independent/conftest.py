@@ -17,7 +17,7 @@ async def _seeded(service: Harness) -> AsyncIterator[None]:
     for one in (demo_seed(), desk):
         await seed.apply(one, service.runtime.database, service.runtime.blind_index)
     yield
-    await service.clean("signing_key")
+    await service.clean("signing_key", "rsa_signing_key")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ const say = (message) => console.log(JSON.stringify(message));
 const config = await client.discovery(
   new URL(task.issuer),
   task.clientId,
-  { id_token_signed_response_alg: 'ES256' },
+  undefined,
   client.None(),
   { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] },
 );

@@ -18,9 +18,8 @@ async function configured() {
         kid: key.kid,
       })
     : client.None();
-  const metadata = { id_token_signed_response_alg: 'ES256' };
   const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks];
-  return client.discovery(new URL(task.issuer), task.clientId, metadata, authentication, { execute });
+  return client.discovery(new URL(task.issuer), task.clientId, undefined, authentication, { execute });
 }
 
 async function came(config, checks, parameters) {

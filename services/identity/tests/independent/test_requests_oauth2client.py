@@ -20,7 +20,6 @@ def client_of(place: Place, auth: requests.auth.AuthBase, **options: Any) -> OAu
         issuer=place.identity,
         auth=auth,
         redirect_uri=f"{place.client}/callback",
-        id_token_signed_response_alg="ES256",
         testing=True,
         **options,
     )

@@ -44,7 +44,6 @@ OIDCCryptoPassphrase of-this-test-only
 OIDCScope "openid profile identity.profile.read"
 OIDCPKCEMethod S256
 OIDCProviderTokenEndpointAuth client_secret_basic
-OIDCIDTokenSignedResponseAlg ES256
 OIDCPassClaimsAs environment
 OIDCInfoHook access_token userinfo
 OIDCDefaultLoggedOutURL {identity}/

@@ -2,7 +2,7 @@
 """Clients that register and manage themselves: RFC 7591 and RFC 7592, with their own errors."""
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -58,6 +58,7 @@ class ClientMetadata(BaseModel):
     backchannel_logout_uri: _Uri | None = None
     require_pushed_authorization_requests: bool = False
     dpop_bound_access_tokens: bool = False
+    id_token_signed_response_alg: Literal["RS256", "ES256"] = "RS256"  # noqa: S105 - the name of an algorithm
 
 
 class ClientInformation(ClientMetadata):
@@ -203,6 +204,6 @@ def _shown(client: Client) -> dict[str, Any]:
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "require_pushed_authorization_requests": client.pushes_requests,
         "dpop_bound_access_tokens": client.binds_tokens,
-        "id_token_signed_response_alg": "ES256",
+        "id_token_signed_response_alg": client.id_token_algorithm,
         "subject_type": "pairwise",
     }

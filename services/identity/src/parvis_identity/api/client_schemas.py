@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from parvis_identity.db.managed_clients import Managed
 from parvis_identity.domain.client import Audience, Client, Consent, GrantType
+from parvis_identity.domain.signing import SigningAlgorithm
 from parvis_identity.providers.profiles import CivilStatus
 from parvis_identity.service.manage_clients import OF_OUR_OWN, TO_COME
 from parvis_identity.service.seed import ClientEntry
@@ -54,6 +55,10 @@ class ClientDescription(BaseModel):
         default=[],
         description="What FranceConnect is asked of a citizen at the sign-ins of this application, beside what its "
         "requests name: no more than its procedure needs. `identite_pivot` finds the account of who came another way.",
+    )
+    id_token_algorithm: SigningAlgorithm = Field(
+        default=SigningAlgorithm.RS256,
+        description="By which its id_tokens and logout tokens are signed; every OpenID Connect library takes `RS256`.",
     )
     consent: Consent = Field(default=Consent.ASK, description="`implied` only for staff.")
     pushes_requests: bool = False
@@ -136,6 +141,7 @@ def _members(managed: Managed) -> dict[str, Any]:
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
         "scopes": sorted(client.scopes),
         "franceconnect_scopes": sorted(client.franceconnect_scopes),
+        "id_token_algorithm": client.id_token_algorithm,
         "consent": client.consent,
         "pushes_requests": client.pushes_requests,
         "binds_tokens": client.binds_tokens,

@@ -11,11 +11,11 @@ from parvis_identity.api.context import parts_of
 from parvis_identity.api.protocol import AUTH_METHODS
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.scopes import CATALOGUE
+from parvis_identity.domain.signing import SigningAlgorithm
 from parvis_identity.service.client_keys import ALGORITHMS
 from parvis_kit.problems import NOT_FOUND
 from parvis_kit.security.assurance import LADDERS
 from parvis_kit.security.dpop import ALGORITHM as PROOF_ALGORITHM
-from parvis_kit.security.tokens import ALGORITHM
 from parvis_kit.web.operation import problems, public, router
 
 routes = router(tags=["discovery"])
@@ -27,7 +27,7 @@ _STATIC: Final[dict[str, Any]] = {
     "response_modes_supported": ["query"],
     "grant_types_supported": [grant.value for grant in GrantType],
     "subject_types_supported": ["pairwise"],
-    "id_token_signing_alg_values_supported": [ALGORITHM],
+    "id_token_signing_alg_values_supported": [algorithm.value for algorithm in SigningAlgorithm],
     "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
     "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
     "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
@@ -96,19 +96,21 @@ class ServerView(BaseModel):
 
 
 class KeyView(BaseModel):
-    """A public key (RFC 7517)."""
+    """A public key (RFC 7517), of type EC or RSA."""
 
     kty: str
-    crv: str
-    x: str
-    y: str
     kid: str
     use: str
     alg: str
+    crv: str | None = None
+    x: str | None = None
+    y: str | None = None
+    n: str | None = None
+    e: str | None = None
 
 
 class KeySetView(BaseModel):
-    """The public keys: the one that signs, the next one, and those that signed a short while ago."""
+    """The public keys of each algorithm: the one that signs, the next one, and those that signed a short while ago."""
 
     keys: list[KeyView] = Field(min_length=1)
 

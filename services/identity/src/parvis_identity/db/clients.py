@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.tables import ClientRow
 from parvis_identity.domain.client import Audience, Client, Consent
+from parvis_identity.domain.signing import SigningAlgorithm
 
 
 async def find_client(session: AsyncSession, client_id: str) -> Client | None:
@@ -46,6 +47,7 @@ async def put_client(session: AsyncSession, client: Client) -> None:
         "place_fr": client.place_fr,
         "place_en": client.place_en,
         "franceconnect_scopes": sorted(client.franceconnect_scopes),
+        "id_token_algorithm": client.id_token_algorithm.value,
     }
     await session.execute(
         insert(ClientRow)
@@ -81,4 +83,5 @@ def client_of(row: ClientRow) -> Client:
         place_en=row.place_en,
         previous_secret_hash=previous,
         franceconnect_scopes=frozenset(row.franceconnect_scopes),
+        id_token_algorithm=SigningAlgorithm(row.id_token_algorithm),
     )

@@ -25,6 +25,7 @@ _CONDITIONS: Final = {
     "pushed_request": "expires_at < :now",
     "registration_ticket": "expires_at < :past",
     "signing_key": "status = 'past' AND retired_at < :past",
+    "rsa_signing_key": "status = 'past' AND retired_at < :past",
     "email_change": "expires_at < :now",
     "imported_account": "person IS NULL AND created_at < :year_ago",
     "letter": "expires_at < :now",

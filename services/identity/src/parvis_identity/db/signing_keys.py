@@ -1,25 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The signing keys, sealed: one current, one next, and past ones for as long as their tokens live."""
+"""The signing keys, sealed: of each algorithm one current, one next, and past ones for as long as their tokens live."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_identity.db.tables import SigningKeyRow
+from parvis_identity.db.key_tables import RsaSigningKeyRow, SigningKeyRow
+from parvis_identity.domain.signing import SigningAlgorithm
 
 CURRENT = "current"
 NEXT = "next"
 PAST = "past"
+_TABLES: Final[Mapping[SigningAlgorithm, type[SigningKeyRow | RsaSigningKeyRow]]] = {
+    SigningAlgorithm.ES256: SigningKeyRow,
+    SigningAlgorithm.RS256: RsaSigningKeyRow,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
     """One key: the private part sealed, the public part as it is published."""
 
+    algorithm: SigningAlgorithm
     kid: str
     status: str
     sealed: bytes
@@ -34,25 +40,29 @@ async def lock(session: AsyncSession) -> None:
 
 async def published(session: AsyncSession, retired_after: datetime) -> list[SigningKey]:
     """The keys that verifiers may still meet."""
-    rows: Sequence[SigningKeyRow] = (
-        await session.scalars(
-            select(SigningKeyRow)
-            .where((SigningKeyRow.status != PAST) | (SigningKeyRow.retired_at > retired_after))
-            .order_by(SigningKeyRow.created_at)
+    found = []
+    for algorithm, table in _TABLES.items():
+        rows = await session.scalars(
+            select(table).where((table.status != PAST) | (table.retired_at > retired_after)).order_by(table.created_at)
         )
-    ).all()
-    return [
-        SigningKey(
-            kid=row.kid, status=row.status, sealed=row.sealed, public_jwk=row.public_jwk, created_at=row.created_at
-        )
-        for row in rows
-    ]
+        found += [
+            SigningKey(
+                algorithm=algorithm,
+                kid=row.kid,
+                status=row.status,
+                sealed=row.sealed,
+                public_jwk=row.public_jwk,
+                created_at=row.created_at,
+            )
+            for row in rows
+        ]
+    return found
 
 
 async def add(session: AsyncSession, key: SigningKey) -> None:
     """A new key."""
     session.add(
-        SigningKeyRow(
+        _TABLES[key.algorithm](
             kid=key.kid,
             status=key.status,
             sealed=key.sealed,
@@ -64,17 +74,18 @@ async def add(session: AsyncSession, key: SigningKey) -> None:
 
 
 async def retire_current(session: AsyncSession, now: datetime) -> None:
-    """The current key signs no more; it is still published for a while."""
-    await session.execute(
-        update(SigningKeyRow).where(SigningKeyRow.status == CURRENT).values(status=PAST, retired_at=now)
-    )
+    """The current keys sign no more; they are still published for a while."""
+    for table in _TABLES.values():
+        await session.execute(update(table).where(table.status == CURRENT).values(status=PAST, retired_at=now))
 
 
 async def remove_current(session: AsyncSession) -> None:
-    """The current key is not trusted any more: nothing that it signed verifies once caches have ended."""
-    await session.execute(delete(SigningKeyRow).where(SigningKeyRow.status == CURRENT))
+    """The current keys are not trusted any more: nothing that they signed verifies once caches have ended."""
+    for table in _TABLES.values():
+        await session.execute(delete(table).where(table.status == CURRENT))
 
 
 async def promote_next(session: AsyncSession) -> None:
-    """The next key signs from now on."""
-    await session.execute(update(SigningKeyRow).where(SigningKeyRow.status == NEXT).values(status=CURRENT))
+    """The next keys sign from now on."""
+    for table in _TABLES.values():
+        await session.execute(update(table).where(table.status == NEXT).values(status=CURRENT))

@@ -18,6 +18,7 @@ from parvis_identity.db import (
     audit_tables,
     collectivity_tables,
     device_tables,
+    key_tables,
     managed_tables,
     people_tables,
 )
@@ -25,7 +26,8 @@ from parvis_identity.db.base import INSTANT, TEXTS, Base
 from parvis_kit.db.tables import shreddable
 
 __all__ = [
-    "Base", "account_tables", "audit_tables", "collectivity_tables", "device_tables", "managed_tables", "people_tables",
+    "Base", "account_tables", "audit_tables", "collectivity_tables", "device_tables", "key_tables", "managed_tables",
+    "people_tables",
 ]  # fmt: skip
 
 
@@ -63,6 +65,7 @@ class ClientRow(Base):
     place_en: Mapped[str | None] = mapped_column(TEXT)
     jwks_uri: Mapped[str | None] = mapped_column(TEXT)
     franceconnect_scopes: Mapped[list[str]] = mapped_column(TEXTS, server_default=text("'{}'"))
+    id_token_algorithm: Mapped[str] = mapped_column(TEXT, server_default="ES256")
     version: Mapped[int] = mapped_column(server_default=text("1"))
     previous_secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     previous_secret_until: Mapped[datetime | None] = mapped_column(INSTANT)
@@ -276,20 +279,3 @@ class SpentIdentifierRow(Base):
 
     identifier_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
-
-
-class SigningKeyRow(Base):
-    """A key that signs tokens: one signs now, one is published for later, the past ones verify for a while."""
-
-    __tablename__ = "signing_key"
-    __table_args__ = (
-        CheckConstraint("status IN ('next', 'current', 'past')", name="status"),
-        Index("uq_signing_key_role", "status", unique=True, postgresql_where=text("status <> 'past'")),
-    )
-
-    kid: Mapped[str] = mapped_column(TEXT, primary_key=True)
-    status: Mapped[str] = mapped_column(TEXT)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    public_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    created_at: Mapped[datetime] = mapped_column(INSTANT)
-    retired_at: Mapped[datetime | None] = mapped_column(INSTANT)

@@ -8,6 +8,7 @@ from hmac import compare_digest
 from typing import Any, Final
 
 from parvis_identity.domain import redirect_uri
+from parvis_identity.domain.signing import SigningAlgorithm
 
 EVERYWHERE: Final = "*"
 """What stands for the collectivity in a token of Parvis's own services, which work for all of them.
@@ -71,7 +72,7 @@ class Client:
     ``jwks_uri``), or not at all where it can keep neither. ``pushes_requests`` and ``binds_tokens`` hold it to pushed
     requests (RFC 9126) and to tokens bound to a key (RFC 9449). ``exchanges`` are the resources that it may call in a
     person's name. ``franceconnect_scopes`` are asked of FranceConnect at its sign-ins. ``place_fr`` and ``place_en``
-    say where a device stands.
+    say where a device stands. ``id_token_algorithm`` signs its id_tokens and logout tokens.
     """
 
     client_id: str
@@ -96,6 +97,7 @@ class Client:
     place_en: str | None = None
     previous_secret_hash: bytes | None = None
     franceconnect_scopes: frozenset[str] = frozenset()
+    id_token_algorithm: SigningAlgorithm = SigningAlgorithm.RS256
 
     @property
     def is_public(self) -> bool:

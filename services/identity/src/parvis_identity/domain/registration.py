@@ -9,6 +9,7 @@ from parvis_identity.domain import scopes
 from parvis_identity.domain.client import GrantType
 from parvis_identity.domain.errors import OAuthError
 from parvis_identity.domain.redirect_uri import registration_error
+from parvis_identity.domain.signing import SigningAlgorithm
 
 _MAX_URIS: Final = 20
 _MAX_NAME: Final = 100
@@ -46,6 +47,9 @@ def read(body: Mapping[str, Any], allowed: frozenset[str]) -> Metadata:
         raise _invalid("jwks goes with private_key_jwt")
     if body.get("response_types", ["code"]) != ["code"]:
         raise _invalid("response_types is [code]")
+    algorithm = body.get("id_token_signed_response_alg", SigningAlgorithm.RS256.value)
+    if algorithm not in list(SigningAlgorithm):
+        raise _invalid(f"id_token_signed_response_alg is one of {', '.join(SigningAlgorithm)}")
     name = texts["client_name"] or texts["client_name#fr"] or texts["client_name#en"]
     if not name:
         raise _invalid("client_name is missing: people read it before they consent")
@@ -60,6 +64,7 @@ def read(body: Mapping[str, Any], allowed: frozenset[str]) -> Metadata:
         "scopes": sorted(wanted),
         "jwks": body.get("jwks"),
         "pushes_requests": flags["require_pushed_authorization_requests"],
+        "id_token_algorithm": algorithm,
         "binds_tokens": flags["dpop_bound_access_tokens"],
         "backchannel_logout_uri": texts["backchannel_logout_uri"],
         "audience": "citizen",

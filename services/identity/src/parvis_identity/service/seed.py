@@ -28,6 +28,7 @@ from parvis_identity.domain.redirect_uri import registration_error
 from parvis_identity.domain.resources import KNOWN
 from parvis_identity.domain.roles import Role
 from parvis_identity.domain.scopes import CATALOGUE
+from parvis_identity.domain.signing import SigningAlgorithm
 from parvis_identity.providers.profiles import CivilStatus
 from parvis_identity.service.client_keys import registration_error as registration_error_of_keys
 from parvis_kit.crypto.keys import BlindIndex
@@ -81,6 +82,7 @@ class ClientEntry(_Entry):
     post_logout_redirect_uris: tuple[str, ...] = ()
     scopes: tuple[str, ...]
     franceconnect_scopes: tuple[CivilStatus, ...] = ()
+    id_token_algorithm: SigningAlgorithm = SigningAlgorithm.RS256
     sector: str | None = None
     consent: Consent = Consent.ASK
 
@@ -152,6 +154,7 @@ class ClientEntry(_Entry):
             place_fr=self.place.fr if self.place else None,
             place_en=self.place.en if self.place else None,
             franceconnect_scopes=frozenset(self.franceconnect_scopes),
+            id_token_algorithm=self.id_token_algorithm,
         )
 
 

@@ -2,7 +2,7 @@
 """The tokens that we sign: access tokens (RFC 9068) and id_tokens (OpenID Connect Core section 2)."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from parvis_identity.domain import scopes
 from parvis_identity.domain.behalf import Behalf
@@ -18,10 +18,10 @@ from parvis_identity.domain.client import Audience, Client
 from parvis_identity.domain.grant import Grant
 from parvis_identity.domain.pairwise import pairwise_subject
 from parvis_identity.domain.sign_in import Membership
+from parvis_identity.domain.signing import SigningAlgorithm
 from parvis_identity.domain.token_request import TokenRequest
 from parvis_identity.service.key_ring import KeyRing
 from parvis_kit.crypto.keys import MasterKey
-from parvis_kit.security.tokens import ALGORITHM
 
 _LOGOUT_SECONDS: Final = 120
 _OF_THE_PERSON: Final = (
@@ -44,16 +44,17 @@ class TokenMaker:
         return pairwise_subject(self._pairwise_key, sector, person)
 
     async def signer(self) -> "Signer":
-        """The key of the moment, fetched before a transaction so that none waits for another connection."""
-        return Signer(self, await self._ring.signing(), self._issuer, self.life_seconds)
+        """The keys of the moment, fetched before a transaction so that none waits for another connection."""
+        keys = {algorithm: await self._ring.signing(algorithm) for algorithm in SigningAlgorithm}
+        return Signer(self, keys, self._issuer, self.life_seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs with one key, without waiting for anything."""
+    """Signs with the keys that it has, without waiting for anything."""
 
     maker: TokenMaker
-    key: ECKey
+    keys: Mapping[SigningAlgorithm, ECKey | RSAKey]
     issuer: str
     life_seconds: int
 
@@ -121,7 +122,7 @@ class Signer:
         claims |= _how(grant)
         if nonce is not None:
             claims["nonce"] = nonce
-        return self._signed("JWT", claims)
+        return self._signed("JWT", claims, client.id_token_algorithm)
 
     def logout_token(self, client: Client, person: UUID, session: UUID, now: datetime) -> str:
         """What tells a client that a session has ended (OpenID Connect Back-Channel Logout 1.0 section 2.4)."""
@@ -135,7 +136,7 @@ class Signer:
             "sid": str(session),
             "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
         }
-        return self._signed("logout+jwt", claims)
+        return self._signed("logout+jwt", claims, client.id_token_algorithm)
 
     def _access_token(self, claims: dict[str, Any], request: TokenRequest, granted: Iterable[str]) -> str:
         names, client, now = frozenset(granted), request.client, request.now
@@ -151,10 +152,11 @@ class Signer:
             "jti": str(uuid4()),
             "collectivity": client.collectivity_claim,
         }
-        return self._signed("at+jwt", common | claims)
+        return self._signed("at+jwt", common | claims, SigningAlgorithm.ES256)
 
-    def _signed(self, typ: str, claims: dict[str, Any]) -> str:
-        return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid, "typ": typ}, claims, self.key)
+    def _signed(self, typ: str, claims: dict[str, Any], algorithm: SigningAlgorithm) -> str:
+        key = self.keys[algorithm]
+        return jwt.encode({"alg": algorithm.value, "kid": key.kid, "typ": typ}, claims, key)
 
 
 def _how(grant: Grant) -> dict[str, Any]:

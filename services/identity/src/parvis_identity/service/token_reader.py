@@ -3,14 +3,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 
+from parvis_identity.domain.signing import SigningAlgorithm
 from parvis_identity.service.key_ring import KeyRing
-from parvis_kit.security.tokens import ALGORITHM, MAX_TOKEN_LENGTH
+from parvis_kit.security.tokens import MAX_TOKEN_LENGTH
+
+_SIGNED_BY: Final = {
+    "at+jwt": [SigningAlgorithm.ES256.value],
+    "jwt": [algorithm.value for algorithm in SigningAlgorithm],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class TokenReader:
         if not token or len(token) > MAX_TOKEN_LENGTH:
             return None
         try:
-            decoded = jwt.decode(token, await self._ring.published(), algorithms=[ALGORITHM])
+            decoded = jwt.decode(token, await self._ring.published(), algorithms=_SIGNED_BY[typ])
         except (JoseError, ValueError):
             return None
         if str(decoded.header.get("typ", "")).lower() != typ or decoded.claims.get("iss") != self._issuer:
