@@ -224,7 +224,14 @@ async def sign_ins(album: Album) -> None:
         await bare.keep(name, await visitor.get(await login(visitor, attempt)))
     await parts.aclose()
     await brought(album)
-    await album.keep("imported account", await album.browser().get(await Mailbox(town).link()))
+    link = await Mailbox(town).link()
+    await album.keep("imported account", await album.browser().get(link))
+    other = await by_franceconnect(album, sub="d" * 64 + "v1")
+    offered = await album.keep("imported account, signed in", await other.get(link))
+    await album.keep("imported account of another", await pressed(other, offered, "/account/claim"), 409)
+    rightful = await by_franceconnect(album, sub="e" * 64 + "v1", given_name="Zoé", family_name="MARTIN")
+    taken = await pressed(rightful, await rightful.get(link), "/account/claim")
+    await album.keep("imported account, taken over", taken)
 
 
 async def dressed(album: Album) -> None:
