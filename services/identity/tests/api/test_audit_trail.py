@@ -136,3 +136,23 @@ async def test_visits_at_the_counter(town: Town) -> None:
         ("assistance-ended", "paris"),
     ]
     assert len({line["actor"] for line in found}) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/oauth2/token", {"grant_type": "client_credentials"}),
+        ("/oauth2/par", {"response_type": "code"}),
+        ("/oauth2/introspect", {"token": "x"}),
+        ("/oauth2/revoke", {"token": "x"}),
+        ("/oauth2/device_authorization", {"scope": "openid"}),
+    ],
+)
+async def test_a_client_with_a_wrong_secret_is_in_the_trail_at_each_door(
+    town: Town, path: str, form: dict[str, str]
+) -> None:
+    refused = await town.post(path, form, auth=("parvis-requests", "not the secret"))
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    (row,) = await town.rows("SELECT object, details FROM audit_entry WHERE action = 'client-refused'")
+    assert row["object"] == "parvis-requests"
+    assert "not the secret" not in str(dict(row))

@@ -67,6 +67,7 @@ async def test_a_number_is_one_organisation_s_until_it_is_closed(town: Town, ang
     assert (await bruno.post(f"/v1/organisations/{id_}/refusals", None, **FIRST)).status_code == 403
     refused = await desk.post(f"/v1/organisations/{id_}/refusals", None, **FIRST)
     assert (refused.status_code, refused.json()["status"]) == (200, "closed")
+    assert [action for action, _ in await trail(town, "organisation-closed")] == ["organisation-closed"]
     assert (await desk.post(f"/v1/organisations/{id_}/refusals", None, **{"if-match": '"2"'})).status_code == 409
     assert (await declared(bruno, COMPANY))["organisation"]["id"] != id_
 
