@@ -135,7 +135,7 @@ async def test_keys_are_fetched_again_for_an_unknown_one_but_not_in_a_storm(issu
 async def test_keys_come_and_go_while_a_verifier_runs(issuer: TokenIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
     published = [issuer.key]
     respx.get("http://issuer.example/jwks").mock(
-        side_effect=lambda _: httpx.Response(200, json=KeySet(published).as_dict(private=False))
+        side_effect=lambda _: httpx.Response(200, json=KeySet([*published]).as_dict(private=False))
     )
     verifier = TokenVerifier(issuer=ISSUER, audience=AUDIENCE, keys=Keys("http://issuer.example/jwks"))
     await verifier.verify(token(issuer))
