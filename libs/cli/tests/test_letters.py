@@ -10,6 +10,8 @@ import pytest
 from confluent_kafka import Consumer, Producer
 
 from parvis_cli.__main__ import main
+from parvis_local.apache_kafka import ApacheKafka
+from parvis_local.ports import free_port
 from parvis_local.topics import create_topics
 
 pytestmark = pytest.mark.kafka
@@ -17,6 +19,10 @@ pytestmark = pytest.mark.kafka
 
 @pytest.fixture
 def topic(bootstrap: str) -> str:
+    return filled(bootstrap)
+
+
+def filled(bootstrap: str) -> str:
     """A topic, and one of its dead letters with two of them."""
     name = f"parvis.test.{uuid4().hex[:8]}.v1"
     if os.environ.get("KAFKA") == "apache":
@@ -86,3 +92,24 @@ def test_one_is_mended_and_another_put_aside(
 def test_a_topic_of_another_kind_is_refused(bootstrap: str, topic: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(bootstrap, "redrive", topic) == 1
     assert "is no topic of dead letters" in capsys.readouterr().err
+
+
+@pytest.mark.apache
+def test_a_kafka_that_has_just_started_is_given_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Nobody has committed anything there yet: who coordinates the group is only being settled.
+    server = ApacheKafka(tmp_path / "data", tmp_path / "log")
+    server.start()
+    try:
+        topic = filled(server.bootstrap_servers)
+        assert command(server.bootstrap_servers, "list") == 0
+        assert capsys.readouterr().out.count(f"{topic}.dead-letter.readers 0:") == 2
+    finally:
+        server.stop()
+
+
+def test_a_kafka_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("parvis_cli.letters.SECONDS", 1.0)
+    assert command(f"127.0.0.1:{free_port()}", "list") == 1
+    assert "no Kafka answers" in capsys.readouterr().err

@@ -4,18 +4,31 @@
 How far each topic of them has been dealt with is the offset of a group of its own; nothing is removed from Kafka.
 """
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from parvis_cli.errors import CommandError
+
+T = TypeVar("T")
 
 GROUP: Final = "parvis-dead-letters"
 MARK: Final = ".dead-letter."
 SECONDS: Final = 20.0
 _OURS: Final = frozenset({"parvis_reason", "parvis_consumer"})
+# Said by a Kafka that has just started or has just moved a partition; asked again, it answers.
+_NOT_YET: Final = frozenset(
+    {
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +67,13 @@ class DeadLetters:
 
     def topics(self) -> list[str]:
         """The topics of dead letters; raises CommandError where Kafka does not answer."""
-        try:
-            return sorted(name for name in self._consumer.list_topics(timeout=SECONDS).topics if MARK in name)
-        except KafkaException as error:
-            raise CommandError(f"no Kafka answers: {error.args[0].str()}") from None
+        return sorted(name for name in self._topics() if MARK in name)
 
     def waiting(self, topic: str) -> Iterator[Letter]:
-        """Those of one topic, in the order in which they are dealt with."""
-        known = self._consumer.list_topics(topic, timeout=SECONDS).topics[topic]
-        places = self._consumer.committed([TopicPartition(topic, p) for p in sorted(known.partitions)], SECONDS)
-        for place in places:
-            first, end = self._consumer.get_watermark_offsets(TopicPartition(topic, place.partition), SECONDS)
+        """Those of one topic, in the order in which they are dealt with; raises CommandError as ``topics`` does."""
+        asked = [TopicPartition(topic, partition) for partition in sorted(self._topics()[topic].partitions)]
+        for place in _answer(lambda: self._consumer.committed(asked, SECONDS)):
+            first, end = self._ends(TopicPartition(topic, place.partition))
             begin = max(place.offset, first)
             if begin < end:
                 yield from self._read(TopicPartition(topic, place.partition, begin), end)
@@ -87,9 +96,15 @@ class DeadLetters:
             raise CommandError(f"Kafka does not take {letter.line()}: {failed[0].str() if failed else 'time-out'}")
 
     def put_aside(self, letter: Letter) -> None:
-        """It has been dealt with, and with it those before it in its partition."""
+        """It has been dealt with, and with it those before it in its partition; raises CommandError as ``topics``."""
         place = TopicPartition(letter.topic, letter.partition, letter.offset + 1)
-        self._consumer.commit(offsets=[place], asynchronous=False)
+        _answer(lambda: self._consumer.commit(offsets=[place], asynchronous=False))
+
+    def _topics(self) -> Mapping[str, Any]:
+        return _answer(lambda: self._consumer.list_topics(timeout=SECONDS).topics)
+
+    def _ends(self, place: TopicPartition) -> tuple[int, int]:
+        return _answer(lambda: self._consumer.get_watermark_offsets(place, SECONDS))
 
     def _read(self, place: TopicPartition, end: int) -> Iterator[Letter]:
         self._consumer.assign([place])
@@ -107,3 +122,14 @@ class DeadLetters:
             )
             if message.offset() + 1 >= end:
                 return
+
+
+def _answer(ask: Callable[[], T]) -> T:
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in _NOT_YET or time.monotonic() > deadline:
+                raise CommandError(f"no Kafka answers: {error.args[0].str()}") from None
+        time.sleep(0.1)
