@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Write the models of ``parvis_events`` from the schemas in ``contracts/events``: ``python libs/events/generate.py``.
 
-One module for each service that tells something, one class for each event type, and a catalogue of them all.
+One package for each service that tells something, with a module for each event type, and a catalogue of them all.
 """
 
 import json
@@ -40,10 +40,11 @@ def modules() -> dict[str, str]:
     for file in sorted((CONTRACTS / "events").glob("*/v*.json")):
         type_ = f"{file.parent.name}.{file.stem}"
         services.setdefault(type_.split(".")[2], []).append((type_, json.loads(file.read_text("utf-8"))))
-    texts = {
-        service: _module(service, [_model(type_, addresses[type_], schema) for type_, schema in events])
-        for service, events in services.items()
-    }
+    texts = {}
+    for service, events in services.items():
+        texts[f"{service}/__init__"] = _package(service, events)
+        for type_, schema in events:
+            texts[f"{service}/{_file(type_)}"] = _module(_model(type_, addresses[type_], schema), schema)
     texts["catalogue"] = _catalogue(services)
     return texts
 
@@ -64,12 +65,20 @@ def formatted(text: str) -> str:
     return text
 
 
-def _module(service: str, models: list[str]) -> str:
+def _package(service: str, events: list[tuple[str, dict[str, Any]]]) -> str:
+    imports = "\n".join(
+        f"from parvis_events.{service}.{_file(type_)} import {_class(type_, schema)}" for type_, schema in events
+    )
+    names = ", ".join(sorted(f'"{_class(type_, schema)}"' for type_, schema in events))
+    return f'{HEAD}"""What {service} tells."""\n\n{imports}\n\n__all__ = [{names},]\n'
+
+
+def _module(model: str, schema: dict[str, Any]) -> str:
     imports = (
         "from dataclasses import dataclass\nfrom datetime import date, datetime\n"
         "from typing import Any, ClassVar, Literal\nfrom uuid import UUID\n"
     )
-    return f'{HEAD}"""What {service} tells."""\n\n{imports}\n\n' + "\n\n".join(models)
+    return f'{HEAD}"""{schema["title"]}, as its contract says."""\n\n{imports}\n\n{model}'
 
 
 def _model(type_: str, topic: str, schema: dict[str, Any]) -> str:
@@ -124,6 +133,11 @@ def _hint(schema: dict[str, Any]) -> str:
     return {"integer": "int", "number": "float", "boolean": "bool", "null": "None"}[schema["type"]]
 
 
+def _file(type_: str) -> str:
+    name, _, version = type_.split(".", 3)[3].rpartition(".v")
+    return name.replace("-", "_") + ("" if version == "1" else f"_v{version}")
+
+
 def _class(type_: str, schema: dict[str, Any]) -> str:
     version = type_.rpartition(".v")[2]
     return str(schema["title"]) + ("" if version == "1" else f"V{version}")
@@ -148,4 +162,5 @@ def _last(reference: dict[str, str]) -> str:
 
 if __name__ == "__main__":
     for name, module in modules().items():
+        (PACKAGE / name).parent.mkdir(exist_ok=True)
         (PACKAGE / f"{name}.py").write_text(formatted(module), encoding="utf-8")

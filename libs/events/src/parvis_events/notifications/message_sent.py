@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Written by libs/events/generate.py from contracts/events; do not edit.
-"""What notifications tells."""
+"""MessageSent, as its contract says."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,25 +31,6 @@ class MessageSent:
     channel: Literal["email"]
     template: str
     person: UUID
-    collectivity: str
-    occurred_at: datetime
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookTested:
-    """A subscriber wanted to see whether events arrive.
-
-    It says nothing, and goes to that subscription alone.
-
-    Attributes:
-        subscription: The subscription that is tried; also the CloudEvents subject.
-    """
-
-    TYPE: ClassVar[str] = "fr.parvis.notifications.webhook-tested.v1"
-    TOPIC: ClassVar[str] = "{url}"
-
-    subscription: UUID
     collectivity: str
     occurred_at: datetime
     sequence: int

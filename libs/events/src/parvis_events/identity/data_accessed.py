@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""DataAccessed, as its contract says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataAccessed:
+    """A system has read what is known of a person.
+
+    Attributes:
+        access_id: The access itself.
+        person: Whose data were read.
+        client: OAuth client that read them.
+        category: What was read: `contact` is e-mail address, first name and language; `account` is who the
+            person is, seen by an agent.
+        collectivity: On whose behalf.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.identity.data-accessed.v1"
+    TOPIC: ClassVar[str] = "parvis.identity.access.v1"
+
+    access_id: UUID
+    person: UUID
+    client: str
+    category: Literal["contact", "account"]
+    collectivity: str
+    occurred_at: datetime
+    sequence: int

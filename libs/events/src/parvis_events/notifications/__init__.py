@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""What notifications tells."""
+
+from parvis_events.notifications.message_sent import MessageSent
+from parvis_events.notifications.webhook_tested import WebhookTested
+
+__all__ = [
+    "MessageSent",
+    "WebhookTested",
+]

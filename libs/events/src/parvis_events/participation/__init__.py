@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""What participation tells."""
+
+from parvis_events.participation.answer_submitted import AnswerSubmitted
+from parvis_events.participation.consultation_closed import ConsultationClosed
+from parvis_events.participation.consultation_opened import ConsultationOpened
+from parvis_events.participation.poll_counted import PollCounted
+from parvis_events.participation.poll_published import PollPublished
+
+__all__ = [
+    "AnswerSubmitted",
+    "ConsultationClosed",
+    "ConsultationOpened",
+    "PollCounted",
+    "PollPublished",
+]

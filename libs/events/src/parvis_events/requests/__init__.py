@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""What requests tells."""
+
+from parvis_events.requests.data_accessed import DataAccessed
+from parvis_events.requests.followed_request_moved import FollowedRequestMoved
+from parvis_events.requests.request_decided import RequestDecided
+from parvis_events.requests.request_due_soon import RequestDueSoon
+from parvis_events.requests.request_replied import RequestReplied
+from parvis_events.requests.request_resolved import RequestResolved
+from parvis_events.requests.request_status_changed import RequestStatusChanged
+from parvis_events.requests.request_submitted import RequestSubmitted
+from parvis_events.requests.request_supplemented import RequestSupplemented
+from parvis_events.requests.request_taken import RequestTaken
+
+__all__ = [
+    "DataAccessed",
+    "FollowedRequestMoved",
+    "RequestDecided",
+    "RequestDueSoon",
+    "RequestReplied",
+    "RequestResolved",
+    "RequestStatusChanged",
+    "RequestSubmitted",
+    "RequestSupplemented",
+    "RequestTaken",
+]

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""RequestDecided, as its contract says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestDecided:
+    """A request was decided by the administration's silence.
+
+    Attributes:
+        request_id: The request; also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        team: Code of the team that handles it.
+        area: Code of the area that holds its position.
+        author: Opaque id of the person who asked.
+        decision: What was decided.
+        by_silence: Nobody decided: the period ended.
+        effective_at: The legal instant of the decision, whenever it came to be recorded.
+        sequence: Grows with each act on the request; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.request-decided.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.request.v1"
+
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    team: str
+    area: str | None
+    author: UUID
+    decision: Literal["accepted", "rejected"]
+    by_silence: bool
+    effective_at: datetime
+    occurred_at: datetime
+    sequence: int

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""RequestSupplemented, as its contract says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSupplemented:
+    """The person has added to their request.
+
+    A message, or documents.
+
+    Attributes:
+        request_id: The request; also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        team: Code of the team that handles it.
+        area: Code of the area that holds its position.
+        author: Opaque id of the person who asked.
+        sequence: Grows with each act on the request; gaps are normal.
+        message_id: The message, where one was written; its text is read by those who may read it.
+        documents: Codes of the documents that were joined.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.request-supplemented.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.request.v1"
+
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    team: str
+    area: str | None
+    author: UUID
+    occurred_at: datetime
+    sequence: int
+    message_id: UUID | None
+    documents: tuple[str, ...]
