@@ -85,8 +85,15 @@ async def unmerge(request_id: UUID, request: Request) -> Response:
     call = idempotent_call(request, principal_of(request), await request.body())
 
     async def effect(session: AsyncSession) -> Answer:
-        persons = parts.runtime.persons
-        row = await unmerge_request(session, actor, request_id, version=version, persons=persons, now=now())
+        row = await unmerge_request(
+            session,
+            actor,
+            request_id,
+            version=version,
+            catalogues=parts.catalogues,
+            persons=parts.runtime.persons,
+            now=now(),
+        )
         return await acted(session, request, row)
 
     return await parts.runtime.idempotency.once(call, effect)

@@ -20,6 +20,7 @@ from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
+from parvis_requests.service.workflow_timers import workflow_timers
 from parvis_requests.service.write_message import store_words
 
 # A parent's children move in the transaction of its own move: there is an end to them.
@@ -74,9 +75,18 @@ async def merge_request(
 
 
 async def unmerge_request(
-    session: AsyncSession, actor: Actor, child_id: UUID, *, version: int, persons: PersonKeys, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    child_id: UUID,
+    *,
+    version: int,
+    catalogues: Catalogues,
+    persons: PersonKeys,
+    now: datetime,
 ) -> Row:
     """Let it go its own way again, from the state in which it stands; its author is told.
+
+    The timers of that state start anew: while it went along with another one, nobody could act on it.
 
     Raises NotAllowedError, NotFoundError, StaleVersionError, or MergeError where it went along with none.
     """
@@ -91,6 +101,9 @@ async def unmerge_request(
     if merge is None:
         raise MergeError
     await session.delete(merge)
+    await timers.stop(session, child.id, timers.WORKFLOW)
+    form, holidays = await form_of(session, child, catalogues), (await catalogues.of(child.collectivity)).holidays
+    timers.start(session, requests.entity(child), workflow_timers(form.workflow, child.status, holidays, now))
     await _tell(session, child, agent, "unmerge", "Votre demande est de nouveau suivie à part.", persons, now)
     return child
 

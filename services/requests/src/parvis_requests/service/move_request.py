@@ -13,13 +13,14 @@ from parvis_kit.messaging.events import Event
 from parvis_requests import events
 from parvis_requests.db import merges, requests, timers
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.db.timers import ALERT, SILENCE, WORKFLOW, NewTimer
+from parvis_requests.db.timers import ALERT, SILENCE, WORKFLOW
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.domain.workflow import Announcement, Facts, Transition
 from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
+from parvis_requests.service.workflow_timers import workflow_timers
 from parvis_requests.service.write_message import store_words
 
 
@@ -82,10 +83,9 @@ async def _take_along(session: AsyncSession, parent: Row, move: Move, persons: P
 async def _restart_timers(session: AsyncSession, request: Request, move: Move) -> None:
     workflow, regime = move.form.workflow, move.form.regime
     await timers.stop(session, request.id, WORKFLOW, ALERT, SILENCE)
-    started = [
-        NewTimer(WORKFLOW, timer.code, timer.delay.after(move.now, move.holidays))
-        for timer in workflow.timers_of(request.status)
-    ]
+    started = workflow_timers(workflow, request.status, move.holidays, move.now)
+    if started and await merges.of(session, request.id):
+        started = []  # it moves with its parent, whose own timers run
     state = workflow.state(request.status)
     if request.clock and regime and not (state and state.final):
         started += legal_timers(request.clock, regime, move.now)

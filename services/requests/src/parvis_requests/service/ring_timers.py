@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_requests.db import requests, timers
+from parvis_requests.db import merges, requests, timers
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Actor
@@ -61,7 +61,8 @@ async def _ring(
                 await _move(uow.session, row, form, timer.code, catalogue, persons, now, timer.due_at)
             case timers.ALERT if row.legal_end_at and form.regime:
                 await warn(uow.session, row, form.regime, now)
-            case timers.WORKFLOW:
+            # One that goes along with another request does nothing by itself, whenever its timer was started.
+            case timers.WORKFLOW if not await merges.of(uow.session, row.id):
                 for rule in form.workflow.timers_of(row.status):
                     if rule.code == timer.code:
                         await _move(uow.session, row, form, rule.action, catalogue, persons, now, None)

@@ -15,7 +15,7 @@ from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
-from parvis_requests.db.timers import WORKFLOW, NewTimer
+from parvis_requests.db.timers import NewTimer
 from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.files import File
@@ -27,6 +27,7 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.work_queue import facets_of_form
+from parvis_requests.service.workflow_timers import workflow_timers
 
 _REFERENCE_TRIES = 3
 
@@ -141,8 +142,5 @@ def _joining(command: SubmitRequest) -> tuple[Joining, ...]:
 
 
 def _timers(form: Form, clock: Clock | None, holidays: Holidays, now: datetime) -> tuple[NewTimer, ...]:
-    started = [
-        NewTimer(WORKFLOW, timer.code, timer.delay.after(now, holidays))
-        for timer in form.workflow.timers_of(form.workflow.initial)
-    ]
+    started = workflow_timers(form.workflow, form.workflow.initial, holidays, now)
     return (*started, *(legal_timers(clock, form.regime, now) if clock and form.regime else ()))
