@@ -4,6 +4,7 @@
 from typing import Any
 
 from poll_body import POLL_CALLS
+from request_calls import PUBLICATION_CALLS
 
 from parvis_local.demo.steps.consultation import consultation_body
 from parvis_local.demo.steps.report import REPORT
@@ -142,6 +143,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "answerConsultation": ("citizen", {"option": "morning"}, {}),
     "readLiveResults": ("agent", None, {}),
     **POLL_CALLS,
+    **PUBLICATION_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
     "listAgents": ("administrator", None, {}),
@@ -248,6 +250,7 @@ OWN = {
     "followInbox",
     "listRequests",
     "readWorkQueue",
+    "listWaitingPublications",
     "listRequestDrafts",
     "listReplyTemplates",
     "saveReplyTemplate",

@@ -16,7 +16,8 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, ro
 from parvis_kit.web.types import PlainText
 from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import Input, Labelled, Latitude, Longitude, Point
-from parvis_requests.api.views import instant, point, status_label, type_label
+from parvis_requests.api.views import instant, shown_point, status_label, type_label
+from parvis_requests.db.catalogue import FormKey
 from parvis_requests.domain.position import Position
 from parvis_requests.service.follow_request import find_nearby, follow_request, list_followed
 
@@ -114,7 +115,7 @@ async def nearby(
                 created_at=instant(near.created_at),
             )
             for near in found
-            for form in [catalogue.forms[near.type_code]]
+            for form in [catalogue.shown[FormKey(near.type_id, near.type_version)].form]
         ]
     )
 
@@ -150,9 +151,10 @@ async def follow(request_id: UUID, body: NewFollow, request: Request) -> Respons
 )
 async def followed(request: Request, response: Response) -> FollowedList:
     """What the caller follows, and where each stands."""
-    parts, language = parts_of(request), language_of(request)
+    actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    catalogue = await parts.catalogues.of(actor.collectivity)
     async with parts.runtime.database.reading() as session:
-        found = await list_followed(session, actor_of(request), catalogues=parts.catalogues)
+        found = await list_followed(session, actor, catalogue=catalogue)
     response.headers.update(_SHOWN | {"Content-Language": language})
     return FollowedList(
         items=[
@@ -161,10 +163,10 @@ async def followed(request: Request, response: Response) -> FollowedList:
                 reference=row.reference,
                 request_type=type_label(form, language),
                 status=status_label(form.workflow, row.status, language),
-                position=point(row),
+                position=shown_point(row, publicity),
                 created_at=instant(row.created_at),
                 updated_at=instant(row.updated_at),
             )
-            for row, form in found
+            for row, (form, publicity) in found
         ]
     )

@@ -36,6 +36,7 @@ TOO_MANY_TEMPLATES: Final = Kind("too-many-templates", 409, Text(fr="Trop de mod
 MERGE: Final = Kind("not-to-merge", 409, Text(fr="Regroupement impossible", en="Not to be merged"))
 MERGED: Final = Kind("merged", 409, Text(fr="Demande regroupée", en="Merged request"))
 FOLLOW: Final = Kind("not-to-follow", 409, Text(fr="Suivi impossible", en="Not to be followed"))
+PUBLICATION: Final = Kind("not-to-publish", 409, Text(fr="Publication impossible", en="Not to be published"))
 REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
 RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
 NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
@@ -251,6 +252,13 @@ CATALOGUE: Final = RequestProblems(
             text=Text(
                 fr="On ne suit ni sa propre demande, ni plus de demandes que permis.",
                 en="One follows neither one's own request nor more requests than allowed.",
+            ),
+        ),
+        errors.PublicationError: Rule(
+            PUBLICATION,
+            text=Text(
+                fr="Ce type de demande ne montre au public ni texte ni photo.",
+                en="Requests of this type show the public neither text nor photos.",
             ),
         ),
         errors.ReopeningError: Rule(

@@ -19,6 +19,7 @@ from parvis_requests.service.type_definition import (
     FilesDefinition,
     HintDefinition,
     LegalDefinition,
+    PublicationDefinition,
     ReopeningDefinition,
     TypeDefinition,
     Widget,
@@ -85,6 +86,7 @@ class RequestTypeView(BaseModel):
     legal: LegalView | None
     retention_months: int | None
     public: bool
+    publication: PublicationDefinition | None = Field(description="What of it is shown, where it is public.")
 
 
 class RequestTypeList(BaseModel):
@@ -164,6 +166,7 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
         legal=definition.legal and _legal_view(definition.legal, language),
         retention_months=definition.retention_months,
         public=definition.public,
+        publication=definition.publication if definition.public else None,
     )
 
 

@@ -20,6 +20,7 @@ from parvis_requests.db.hot import NewRequest
 from parvis_requests.db.requests import entity
 from parvis_requests.db.tables import Attachment, HistoryEntry
 from parvis_requests.domain.files import MEDIA_TYPES, Scan
+from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.request import NOBODY, Actor, Request
 from parvis_requests.domain.workflow import AUTHOR, Workflow
 from parvis_requests.service.catalogue import Catalogue
@@ -37,6 +38,8 @@ ACTIONS: Final = {
     "documents": Text(fr="Pièces ajoutées", en="Documents added"),
     "merge": Text(fr="Regroupement", en="Merge"),
     "unmerge": Text(fr="Séparation", en="Unmerge"),
+    "publish": Text(fr="Publication", en="Publication"),
+    "hide": Text(fr="Retrait du public", en="Hidden from the public"),
     "reopen": Text(fr="Réouverture", en="Re-opening"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),
@@ -162,6 +165,14 @@ def point(row: Any) -> Point | None:
     if row.longitude is None or row.latitude is None:
         return None
     return Point(type="Point", coordinates=(row.longitude, row.latitude))
+
+
+def shown_point(row: Any, publicity: Publicity) -> Point | None:
+    """Where it is, as precisely as the public may know."""
+    longitude, latitude = publicity.rounded(row.longitude), publicity.rounded(row.latitude)
+    if longitude is None or latitude is None:
+        return None
+    return Point(type="Point", coordinates=(longitude, latitude))
 
 
 def type_label(form: Form, language: Language) -> Labelled:

@@ -54,6 +54,16 @@ async def versions(session: AsyncSession, keys: Collection[FormKey]) -> list[Sto
     return [StoredVersion(*row) for row in (await session.execute(wanted)).all()]
 
 
+async def public_versions(session: AsyncSession, collectivity: str) -> list[FormKey]:
+    """Versions, on offer or retired, whose requests may be shown to the public."""
+    wanted = select(RequestTypeVersion.type_id, RequestTypeVersion.number).where(
+        RequestTypeVersion.collectivity == collectivity,
+        RequestTypeVersion.state.in_(["published", "retired"]),
+        RequestTypeVersion.definition["public"].as_boolean(),
+    )
+    return [FormKey(*row) for row in (await session.execute(wanted)).all()]
+
+
 async def areas(session: AsyncSession, collectivity: str) -> Sequence[Area]:
     """All areas, small and large."""
     return (await session.scalars(select(Area).where(Area.collectivity == collectivity).order_by(Area.code))).all()

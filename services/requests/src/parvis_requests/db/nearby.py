@@ -10,26 +10,28 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_requests.db.public_rules import LATITUDE, LONGITUDE, RULE, TOLD, Rule, parameters, slack
 from parvis_requests.db.tables import COLUMN, ROW
-from parvis_requests.domain.position import Box, Position
+from parvis_requests.domain.position import METRES_A_DEGREE, Box, Position
 
 # Words quite alike outdo any distance within the radius.
 _LIKENESS_COUNTS: Final = 2
 _NEARBY: Final = f"""
 WITH around AS (
-    SELECT id, reference, type_id, type_code, type_version, status, longitude, latitude, created_at, author,
-        description || ' ' || coalesce(address, '') AS words,
-        111320 * sqrt((latitude - :latitude) ^ 2 + ((longitude - :longitude) * cosd(:latitude)) ^ 2) AS distance
-    FROM request
+    SELECT request.id, reference, request.type_id, type_code, type_version, request.status, {LONGITUDE} AS longitude,
+        {LATITUDE} AS latitude, created_at, author, description || ' ' || coalesce(address, '') AS words
+    FROM request {RULE}
     WHERE collectivity = :collectivity AND latitude IS NOT NULL
-        AND {ROW} = ANY(CAST(:rows AS integer[])) AND {COLUMN} BETWEEN :west AND :east
-        AND NOT EXISTS (SELECT FROM merge WHERE merge.child_id = request.id)
-        AND (type_code, status) IN (SELECT * FROM unnest(CAST(:types AS text[]), CAST(:statuses AS text[])))
-), scored AS (
+        AND {ROW} = ANY(CAST(:rows AS integer[])) AND {COLUMN} BETWEEN :west AND :east AND {TOLD}
+), measured AS (
     SELECT around.*,
+        111320 * sqrt((latitude - :latitude) ^ 2 + ((longitude - :longitude) * cosd(:latitude)) ^ 2) AS distance
+    FROM around
+), scored AS (
+    SELECT measured.*,
         CASE WHEN CAST(:words AS text) = '' THEN 0
             ELSE word_similarity(unaccent(lower(:words)), unaccent(lower(words))) END AS likeness
-    FROM around WHERE distance <= :radius
+    FROM measured WHERE distance <= :radius
 )
 SELECT scored.*, author = :person AS own,
     (SELECT count(*) FROM follow WHERE follow.request_id = scored.id) AS followers,
@@ -42,14 +44,14 @@ LIMIT :limit
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Where to look and for what; ``open`` are the pairs of type and state that anybody may see and that are no end."""
+    """Where to look and for what; ``rules`` say what anybody may see."""
 
     collectivity: str
     person: UUID
     place: Position
     radius: int
     words: str
-    open: Sequence[tuple[str, str]]
+    rules: Sequence[Rule]
 
 
 class Near(NamedTuple):
@@ -73,7 +75,8 @@ class Near(NamedTuple):
 
 def nearby_statement(around: Around, limit: int) -> TextClause:
     """The nearest and most alike first."""
-    box = Box.around(around.place, around.radius)
+    # Distances are those of the rounded positions, and so is what lies within: else they would give the true ones away.
+    box = Box.around(around.place, around.radius + 2 * METRES_A_DEGREE * slack(around.rules))
     return text(_NEARBY).bindparams(
         collectivity=around.collectivity,
         person=around.person,
@@ -82,8 +85,7 @@ def nearby_statement(around: Around, limit: int) -> TextClause:
         rows=list(box.rows),
         west=box.west,
         east=box.east,
-        types=[code for code, _ in around.open],
-        statuses=[status for _, status in around.open],
+        **parameters(around.rules),
         words=around.words,
         radius=around.radius,
         limit=limit,

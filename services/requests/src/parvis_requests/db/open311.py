@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ColumnElement, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Collectivity, HistoryEntry, Open311Key
+from parvis_requests.db.catalogue import FormKey
+from parvis_requests.db.tables import Collectivity, HistoryEntry, Open311Key, Publication
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.request import Visibility
 
@@ -21,12 +22,14 @@ class Search:
 
     Attributes:
         services: codes of the types; none are shown beside these.
+        shown: the versions of types of which the public may know.
         references: when given, what else is asked does not count.
         closed: pairs (type, state) that are final; with ``open`` and ``ended`` they restrict by status.
     """
 
     collectivity: str
     services: Collection[str]
+    shown: Collection[FormKey]
     closed: Collection[tuple[str, str]]
     created_after: datetime
     created_before: datetime
@@ -52,15 +55,17 @@ async def revoke(session: AsyncSession, key_id: UUID, now: datetime) -> bool:
     return (await session.execute(wanted.returning(Open311Key.id))).first() is not None
 
 
-async def requests(session: AsyncSession, search: Search, limit: int, offset: int) -> Sequence[Row]:
-    """The requests found, newest first."""
-    found = await session.scalars(requests_statement(search, limit, offset))
+async def requests(session: AsyncSession, search: Search, client: str | None, limit: int, offset: int) -> Sequence[Row]:
+    """The requests found, newest first: what the public may know of, and what this client has filed itself."""
+    found = await session.scalars(requests_statement(search, client, limit, offset))
     return found.all()
 
 
-def requests_statement(search: Search, limit: int, offset: int) -> Any:
+def requests_statement(search: Search, client: str | None, limit: int, offset: int) -> Any:
     """The statement of :func:`requests`."""
     wanted = select(Row).where(Row.collectivity == search.collectivity, Row.type_code.in_(search.services))
+    seen = _told(search.shown)
+    wanted = wanted.where(seen if client is None else seen | (Row.client_id == client))
     if search.references is not None:
         return wanted.where(Row.reference.in_(search.references)).limit(limit)
     wanted = wanted.where(Row.created_at.between(search.created_after, search.created_before))
@@ -70,6 +75,11 @@ def requests_statement(search: Search, limit: int, offset: int) -> Any:
     if not search.ended:
         wanted = wanted.where(~final)
     return wanted.order_by(Row.created_at.desc(), Row.id.desc()).limit(limit).offset(offset)
+
+
+def _told(shown: Collection[FormKey]) -> ColumnElement[bool]:
+    hidden = exists().where(Publication.request_id == Row.id, Publication.latest, Publication.hidden)
+    return tuple_(Row.type_id, Row.type_version).in_(shown) & ~hidden
 
 
 async def public_acts(session: AsyncSession, request_ids: Collection[UUID]) -> dict[UUID, list[HistoryEntry]]:
@@ -84,14 +94,14 @@ async def public_acts(session: AsyncSession, request_ids: Collection[UUID]) -> d
 
 
 async def acts_between(
-    session: AsyncSession, collectivity: str, services: Collection[str], after: datetime, before: datetime, limit: int
+    session: AsyncSession, collectivity: str, shown: Collection[FormKey], after: datetime, before: datetime, limit: int
 ) -> Sequence[Any]:
     """Public acts in a time, the oldest first, each with its request; without the submissions."""
-    wanted = acts_statement(collectivity, services, after, before, limit)
+    wanted = acts_statement(collectivity, shown, after, before, limit)
     return (await session.execute(wanted)).all()
 
 
-def acts_statement(collectivity: str, services: Collection[str], after: datetime, before: datetime, limit: int) -> Any:
+def acts_statement(collectivity: str, shown: Collection[FormKey], after: datetime, before: datetime, limit: int) -> Any:
     """The statement of :func:`acts_between`."""
     return (
         select(HistoryEntry, Row)
@@ -101,7 +111,7 @@ def acts_statement(collectivity: str, services: Collection[str], after: datetime
             HistoryEntry.at.between(after, before),
             HistoryEntry.visibility == Visibility.PUBLIC,
             HistoryEntry.action != "submit",
-            Row.type_code.in_(services),
+            _told(shown),
         )
         .order_by(HistoryEntry.at, HistoryEntry.request_id)
         .limit(limit)

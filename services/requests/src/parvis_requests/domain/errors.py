@@ -105,6 +105,10 @@ class FollowError(RequestError):
     """One's own request, or past the number of followers or of requests that one follows."""
 
 
+class PublicationError(RequestError):
+    """Requests of this type show no words and no photos to the public."""
+
+
 class ReopeningError(RequestError):
     """The request's type does not let it be opened again, or no longer."""
 

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 # Of a grid that finds what is nearby: so many cells a degree, 220 m from south to north.
 CELLS: Final = 500
-_METRES_A_DEGREE: Final = 111_320
+METRES_A_DEGREE: Final = 111_320
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Box:
     @classmethod
     def around(cls, place: Position, radius: float) -> Self:
         """The cells within ``radius`` metres; near the poles as wide as the earth."""
-        high = radius / _METRES_A_DEGREE
+        high = radius / METRES_A_DEGREE
         wide = min(high / max(math.cos(math.radians(place.latitude)), 1e-6), 360.0)
         rows = range(_cell(place.latitude - high), _cell(place.latitude + high) + 1)
         return cls(rows, _cell(place.longitude - wide), _cell(place.longitude + wide))

@@ -4,7 +4,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from shapely import intersects_xy, prepare
@@ -17,6 +17,7 @@ from parvis_requests.db.catalogue import FormKey
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import NotFoundError, OutsideTownError, UnknownTypeError
 from parvis_requests.domain.position import AreaRef, Position
+from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.routing import Routing, RoutingRule
 from parvis_requests.service.form import Form
 
@@ -51,12 +52,20 @@ class Territory:
         return AreaRef(area.code, area.parent)
 
 
+class ShownForm(NamedTuple):
+    """A version of a type whose requests the public may know of, and how they are shown."""
+
+    form: Form
+    publicity: Publicity
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All that one collectivity offers, at one version."""
+    """All that one collectivity offers, at one version; ``shown`` are retired versions, too, where both are public."""
 
     version: int
     forms: Mapping[str, Form]
+    shown: Mapping[FormKey, ShownForm]
     areas: Mapping[str, AreaRecord]
     territory: Territory
     routing: Routing
@@ -114,6 +123,7 @@ class Catalogues:
                 current = Catalogue(
                     version=version,
                     forms={form.code: form for form in forms},
+                    shown=await self._shown(session, collectivity, forms),
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
                     territory=Territory(list(areas.values())),
                     routing=Routing([*rules, *(rule for form in forms for rule in form.rules)], town.default_team),
@@ -121,6 +131,19 @@ class Catalogues:
                 )
         self._known[collectivity] = (time.monotonic() + self._seconds, current)
         return current
+
+    async def _shown(
+        self, session: AsyncSession, collectivity: str, offered: Sequence[Form]
+    ) -> dict[FormKey, ShownForm]:
+        # What a request was filed as binds, and what the town says now of its type: the more reserved of the two.
+        present = {form.id: form.publicity for form in offered}
+        keys = await stored.public_versions(session, collectivity)
+        known = await self.forms_of(session, keys)
+        return {
+            key: ShownForm(known[key], then.at_most(today))
+            for key in keys
+            if (then := known[key].publicity) and (today := present.get(key.type_id))
+        }
 
     async def forms_of(self, session: AsyncSession, keys: Collection[FormKey]) -> Mapping[FormKey, Form]:
         """The forms that stored requests were filed with, whether still on offer or not; they never change."""

@@ -11,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import follows, requests
+from parvis_requests.db import follows, publications, requests
 from parvis_requests.db.nearby import Around, Near, nearby
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.errors import FollowError, NotFoundError
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor, Request
-from parvis_requests.service.catalogue import Catalogue, Catalogues
+from parvis_requests.service.catalogue import Catalogue, Catalogues, ShownForm
 from parvis_requests.service.form import Form
+from parvis_requests.service.public_side import rules_of
 
 # Each is told of each step in the transaction of the agent's act: there is an end to them.
 MAX_FOLLOWERS: Final = 500
@@ -37,14 +38,8 @@ async def find_nearby(
     session: AsyncSession, actor: Actor, place: Position, radius: int, words: str, limit: int, *, catalogue: Catalogue
 ) -> list[Near]:
     """What is reported around a place, is open, and may be seen by the public; the nearest and most alike first."""
-    open_ = [
-        (form.code, state.code)
-        for form in catalogue.forms.values()
-        if form.definition.public
-        for state in form.workflow.states
-        if not state.final
-    ]
-    return await nearby(session, Around(actor.collectivity, actor.person, place, radius, words, open_), limit)
+    rules = rules_of(catalogue, ended=False)
+    return await nearby(session, Around(actor.collectivity, actor.person, place, radius, words, rules), limit)
 
 
 async def follow_request(
@@ -56,6 +51,8 @@ async def follow_request(
     """
     row = await follows.find(session, actor, request_id)
     if row is None or not (await _form(session, row, catalogues)).definition.public:
+        raise NotFoundError
+    if follow and not await _is_shown(session, row, await catalogues.of(actor.collectivity)):
         raise NotFoundError
     if follow:
         if row.author == actor.person or await follows.count_of(session, actor) >= MAX_FOLLOWED:
@@ -69,11 +66,19 @@ async def follow_request(
     return Following(follow, number)
 
 
-async def list_followed(session: AsyncSession, actor: Actor, *, catalogues: Catalogues) -> Sequence[tuple[Row, Form]]:
-    """What somebody follows, the latest first."""
+async def list_followed(
+    session: AsyncSession, actor: Actor, *, catalogue: Catalogue
+) -> Sequence[tuple[Row, ShownForm]]:
+    """What somebody follows, the latest first, without what the public may no longer know of."""
     rows = await follows.followed(session, actor, MAX_FOLLOWED)
-    forms = await catalogues.forms_of(session, {requests.form_key(row) for row in rows})
-    return [(row, forms[requests.form_key(row)]) for row in rows]
+    decisions = await publications.latest(session, [row.id for row in rows])
+    hidden = {id_ for id_, decision in decisions.items() if decision.hidden}
+    return [
+        (row, catalogue.shown[key])
+        for row in rows
+        if row.id not in hidden
+        if (key := requests.form_key(row)) in catalogue.shown
+    ]
 
 
 async def tell_followers(session: AsyncSession, request: Request, form: Form, now: datetime) -> None:
@@ -82,6 +87,11 @@ async def tell_followers(session: AsyncSession, request: Request, form: Form, no
         return
     for follow in await follows.followers(session, request.id):
         await outbox.add(session, events.followed_moved(request, follow.id, follow.person, now))
+
+
+async def _is_shown(session: AsyncSession, row: Row, catalogue: Catalogue) -> bool:
+    decision = (await publications.latest(session, [row.id])).get(row.id)
+    return requests.form_key(row) in catalogue.shown and not (decision and decision.hidden)
 
 
 async def _form(session: AsyncSession, row: Row, catalogues: Catalogues) -> Form:

@@ -20,6 +20,7 @@ from parvis_requests.domain.errors import (
 from parvis_requests.domain.files import File
 from parvis_requests.domain.form import document_faults
 from parvis_requests.domain.legal import Regime
+from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.routing import RoutingRule
 from parvis_requests.domain.workflow import Workflow
 from parvis_requests.service.definition_faults import compiled_schema
@@ -72,6 +73,11 @@ class Form:
     def name(self) -> Mapping[str, str]:
         """Its name in each language."""
         return self.definition.name.model_dump()
+
+    @property
+    def publicity(self) -> Publicity | None:
+        """How its requests are shown to the public, None where they are not."""
+        return self.definition.publication.domain() if self.definition.public else None
 
     @property
     def rules(self) -> list[RoutingRule]:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db import open311 as stored
+from parvis_requests.db.catalogue import FormKey
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.open311 import INVALID, UNKNOWN, Open311Error, can_be_filed
 from parvis_requests.service.catalogue import Catalogue, Catalogues
@@ -31,6 +32,11 @@ class Jurisdiction:
         if form is None:
             raise Open311Error(UNKNOWN, "service_code: unknown")
         return form
+
+    @property
+    def shown(self) -> frozenset[FormKey]:
+        """The versions of these types of which the public may know."""
+        return frozenset(key for key, shown in self.catalogue.shown.items() if shown.form.code in self.services)
 
     @property
     def closed(self) -> frozenset[tuple[str, str]]:

@@ -13,9 +13,11 @@ from parvis_requests.db.open311 import Search
 from parvis_requests.db.requests import form_key
 from parvis_requests.db.tables import HistoryEntry
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.publicity import Publicity
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.form import Form
 from parvis_requests.service.open311_services import Jurisdiction
+from parvis_requests.service.public_side import Content, contents_of
 
 MAX_UPDATES = 1_000
 
@@ -27,6 +29,8 @@ class Shown:
     row: Row
     form: Form
     own: bool
+    publicity: Publicity | None
+    content: Content
     acts: Sequence[HistoryEntry] = ()
 
 
@@ -41,6 +45,7 @@ class Update:
 
 async def read_requests(
     session: AsyncSession,
+    town: Jurisdiction,
     search: Search,
     *,
     catalogues: Catalogues,
@@ -49,13 +54,24 @@ async def read_requests(
     offset: int = 0,
     with_acts: bool = False,
 ) -> list[Shown]:
-    """The requests that the search finds, in two look-ups at most."""
-    rows = await stored.requests(session, search, limit, offset)
+    """The requests that the search finds, in a few look-ups whatever their number."""
+    rows = await stored.requests(session, search, client, limit, offset)
     acts: Mapping[UUID, Sequence[HistoryEntry]] = {}
     if with_acts:
         acts = await stored.public_acts(session, [row.id for row in rows])
     forms = await catalogues.forms_of(session, {form_key(row) for row in rows})
-    return [Shown(row, forms[form_key(row)], row.client_id == client, acts.get(row.id, ())) for row in rows]
+    contents, shown = await contents_of(session, town.catalogue, rows), town.catalogue.shown
+    return [
+        Shown(
+            row=row,
+            form=forms[form_key(row)],
+            own=row.client_id == client,
+            publicity=shown[form_key(row)].publicity if form_key(row) in shown else None,
+            content=contents.get(row.id, Content()),
+            acts=acts.get(row.id, ()),
+        )
+        for row in rows
+    ]
 
 
 async def read_updates(
@@ -63,7 +79,7 @@ async def read_updates(
 ) -> list[Update]:
     """The public acts in that time, the oldest first, at most 1,000."""
     found = await stored.acts_between(
-        session, jurisdiction.collectivity, jurisdiction.services, after, before, MAX_UPDATES
+        session, jurisdiction.collectivity, jurisdiction.shown, after, before, MAX_UPDATES
     )
     forms = await catalogues.forms_of(session, {form_key(row) for _, row in found})
     return [Update(entry, row, forms[form_key(row)]) for entry, row in found]

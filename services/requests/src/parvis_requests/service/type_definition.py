@@ -10,6 +10,7 @@ from parvis_kit.web.types import PlainText
 from parvis_requests.domain.files import MIB, FileKind, FileRule
 from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
+from parvis_requests.domain.publicity import Publicity, Review
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
 Level = Literal["eidas1", "eidas2", "eidas3"]
@@ -151,6 +152,21 @@ class ReopeningDefinition(Part):
     to: Code
 
 
+class PublicationDefinition(Part):
+    """What of a public request is shown beside its type, its state and its place."""
+
+    content: Review = Field(
+        default=Review.AFTER_REVIEW, description="When its text and photos are shown: `never` keeps them to the town."
+    )
+    decimals: int = Field(
+        default=5, ge=2, le=5, description="Of its position in degrees: 5 is a metre, 3 a hundred, 2 a kilometre."
+    )
+
+    def domain(self) -> Publicity:
+        """In the domain's words."""
+        return Publicity(self.content, self.decimals)
+
+
 class TypeDefinition(Part):
     """Something that people can ask for: what it is, its form, and what becomes of a request."""
 
@@ -174,4 +190,5 @@ class TypeDefinition(Part):
     routing: list[RoutingDefinition] = Field(default=[], max_length=100)
     retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
     public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")
+    publication: PublicationDefinition = PublicationDefinition()
     rank: int = Field(default=0, ge=0, le=9_999, description="Its place in the catalogue.")

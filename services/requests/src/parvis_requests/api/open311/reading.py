@@ -54,6 +54,7 @@ async def list_(
             client = await client_of(session, town.collectivity, api_key)
             rows = await read_requests(
                 session,
+                town,
                 wanted,
                 catalogues=parts.catalogues,
                 client=client,
@@ -61,7 +62,7 @@ async def list_(
                 offset=offset,
                 with_acts=extended,
             )
-        return [request_members(row, language, extended=extended) for row in rows]
+        return [request_members(row, language, parts.runtime.settings.public_url, extended=extended) for row in rows]
 
     return await answered(request, format, "service_requests", found)
 
@@ -89,11 +90,11 @@ async def read(
             client = await client_of(session, town.collectivity, api_key)
             wanted = search(town, Asked(service_request_id, None, None, None, None), now())
             rows = await read_requests(
-                session, wanted, catalogues=parts.catalogues, client=client, limit=1, with_acts=extended
+                session, town, wanted, catalogues=parts.catalogues, client=client, limit=1, with_acts=extended
             )
         if not rows:
             raise Open311Error(UNKNOWN, "service_request_id: unknown")
-        return [request_members(row, language, extended=extended) for row in rows]
+        return [request_members(row, language, parts.runtime.settings.public_url, extended=extended) for row in rows]
 
     return await answered(request, format, "service_requests", found)
 
@@ -117,7 +118,7 @@ async def token(
         async with parts.runtime.database.reading() as session:
             town = await find_jurisdiction(session, jurisdiction_id, parts.catalogues)
             wanted = search(town, Asked(token, None, None, None, None), now())
-            rows = await read_requests(session, wanted, catalogues=parts.catalogues, client=None, limit=1)
+            rows = await read_requests(session, town, wanted, catalogues=parts.catalogues, client=None, limit=1)
         if not rows:
             raise Open311Error(UNKNOWN, "token: unknown")
         return [{"service_request_id": rows[0].row.reference, "token": token}]

@@ -43,6 +43,7 @@ def search(town: Jurisdiction, asked: Asked, now: datetime) -> Search:
     return Search(
         collectivity=town.collectivity,
         services=town.services.keys() if named or not codes else codes,
+        shown=town.shown,
         closed=town.closed,
         created_after=after,
         created_before=before,

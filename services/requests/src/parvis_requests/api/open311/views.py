@@ -27,16 +27,16 @@ UPDATES: Final = objects(
 _DECIMALS: Final = 5
 
 
-def request_members(shown: Shown, language: Language, *, extended: bool) -> dict[str, Any]:
-    """What is told of a request. Text and address are for the client that brought them: they may name somebody."""
-    row, form = shown.row, shown.form
+def request_members(shown: Shown, language: Language, site: str, *, extended: bool) -> dict[str, Any]:
+    """What is told of a request: to the client that brought it what it said, to others what the town shows of it."""
+    row, form, photos = shown.row, shown.form, shown.content.photos
     told = {
         "service_request_id": row.reference,
         "status": "closed" if _ended(form, row.status) else "open",
         "status_notes": _name(form, row.status, language),
         "service_name": form.name[language],
         "service_code": form.code,
-        "description": row.description if shown.own else None,
+        "description": row.description if shown.own else shown.content.words,
         "agency_responsible": row.team,
         "service_notice": None,
         "requested_datetime": w3c_instant(row.created_at),
@@ -45,9 +45,9 @@ def request_members(shown: Shown, language: Language, *, extended: bool) -> dict
         "address": row.address if shown.own else None,
         "address_id": None,
         "zipcode": None,
-        "lat": None if row.latitude is None else round(row.latitude, _DECIMALS),
-        "long": None if row.longitude is None else round(row.longitude, _DECIMALS),
-        "media_url": None,
+        "lat": _degrees(row.latitude, shown),
+        "long": _degrees(row.longitude, shown),
+        "media_url": f"{site}/v1/collectivities/{row.collectivity}/public-photos/{photos[0].id}" if photos else None,
     }
     notes = [
         {
@@ -73,6 +73,12 @@ def update_members(update: Update, language: Language) -> dict[str, Any]:
         "description": _name(form, entry.status, language),
         "media_url": None,
     }
+
+
+def _degrees(degrees: float | None, shown: Shown) -> float | None:
+    if degrees is None or shown.own or shown.publicity is None:
+        return None if degrees is None else round(degrees, _DECIMALS)
+    return shown.publicity.rounded(degrees)
 
 
 def _name(form: Form, code: str, language: Language) -> str:
