@@ -154,6 +154,37 @@ async def test_those_who_follow_a_request_are_told_of_its_steps_beside_its_autho
 
 
 @pytest.mark.parametrize(
+    ("action", "language", "said"),
+    [
+        ("merge", "fr", "rejoint un autre signalement du même problème"),
+        ("merge", "en", "joins another report of the same problem"),
+        ("unmerge", "fr", "il est de nouveau suivi à part"),
+        ("unmerge", "en", "it is followed up on its own again"),
+    ],
+)
+async def test_those_who_follow_are_told_that_a_request_joins_another_one_or_leaves_it(
+    post: Post, action: str, language: str, said: str
+) -> None:
+    follower = post.person("sacha@example.org", language)
+    await post.hear(followed(follower, str(uuid4()), 2, action=action))
+    await post.compose()
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert said in " ".join(form(mail, "plain").split())
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Classée sans suite."), ("en", "Closed without action.")])
+async def test_what_a_workflow_says_is_asked_for_in_the_persons_language(post: Post, language: str, said: str) -> None:
+    reader = post.person("camille@example.org", language)
+    reply = {"fr": "Classée sans suite.", "en": "Closed without action."}
+    post.owners.replies["01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2"] = reply
+    await post.told(reader, "replied")
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert said in form(mail, "plain")
+
+
+@pytest.mark.parametrize(
     ("decision", "language", "subject", "said"),
     [
         (

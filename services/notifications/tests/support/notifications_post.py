@@ -66,10 +66,10 @@ def event(name: str = "submitted", *, sequence: int = 1, collectivity: str = "pa
     )
 
 
-def followed(person: Caller, request_id: str, sequence: int) -> Event:
+def followed(person: Caller, request_id: str, sequence: int, **more: Any) -> Event:
     """An event for somebody who follows a request, made of the contract's example."""
     type_ = "fr.parvis.requests.followed-request-moved.v1"
-    changes = {"person": person.subject, "request_id": request_id, "sequence": sequence}
+    changes = {"person": person.subject, "request_id": request_id, "sequence": sequence} | more
     data = example(type_) | changes
     return Event(
         id=uuid4(),

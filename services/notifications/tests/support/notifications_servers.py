@@ -67,7 +67,7 @@ class Owners:
     """Identity's and requests' internal APIs, as far as this service asks them."""
 
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    replies: dict[str, str] = field(default_factory=dict)
+    replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
     down: bool = False
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -85,6 +85,7 @@ class Owners:
             return _json(self.contacts.get(parts[4]))
         if parts[:4] == ["", "internal", "v1", "requests"] and token == "Bearer token-requests.messages.read":
             text = self.replies.get(parts[6])
+            text = text[call.headers["accept-language"]] if isinstance(text, dict) else text
             return _json({"text": text} if text is not None else None)
         return 403, {}, b"{}"
 

@@ -60,8 +60,8 @@ def supplemented(request: Request, message_id: UUID | None, documents: list[str]
     return _about(request, "request-supplemented", at, message_id=said, documents=documents)
 
 
-def followed_moved(request: Request, follow: UUID, person: UUID, at: datetime) -> Event:
-    """A public request has come into another state: for one of those who follow it. Its author is not named."""
+def followed_moved(request: Request, action: str, follow: UUID, person: UUID, at: datetime) -> Event:
+    """Something was done to a public request: for one of those who follow it. Its author is not named."""
     data = {
         "follow_id": str(follow),
         "request_id": str(request.id),
@@ -69,6 +69,7 @@ def followed_moved(request: Request, follow: UUID, person: UUID, at: datetime) -
         "request_type": request.type_code,
         "collectivity": request.collectivity,
         "person": str(person),
+        "action": action,
         "status": request.status,
         "occurred_at": _instant(at),
         "sequence": request.version,

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
+import json
 from typing import Any
 from uuid import UUID
 
@@ -39,8 +40,8 @@ async def test_merged_requests_go_along_with_their_parent_and_everybody_is_told(
     kin = (await town.get(agent, f"/v1/requests/{parent['id']}/merges")).json()
     assert (kin["parent"], {each["id"] for each in kin["children"]}) == (None, {child["id"] for child in children})
     assert (await town.get(agent, f"/v1/requests/{children[0]['id']}/merges")).json()["parent"]["id"] == parent["id"]
-    await town.act(agent, parent, "take", '"1"')
-    await town.act(agent, parent, "resolve", '"2"', reason="Les cartons sont partis.")
+    await town.act(agent, parent, "take", '"2"')
+    await town.act(agent, parent, "resolve", '"3"', reason="Les cartons sont partis.")
     for author, request in zip(authors, [parent, *children], strict=True):
         assert await status(town, author, request) == "resolved"
         texts = (await town.get(author, f"/v1/requests/{request['id']}/messages")).json()["items"]
@@ -57,13 +58,13 @@ async def test_a_merged_request_keeps_what_it_has_and_goes_its_own_way_again(tow
     agent, author = town.service.agent(), town.service.citizen()
     parent, child = (await town.submit(town.service.citizen())).json(), (await town.submit(author)).json()
     merged = await merge(town, agent, child, parent)
-    await town.act(agent, parent, "take", '"1"')
+    await town.act(agent, parent, "take", '"2"')
     early = await town.act(agent, child, "resolve", '"4"')
     assert (early.status_code, early.json()["code"]) == (409, "merged")
     apart = await unmerge(town, agent, child, '"4"')
     assert (apart.status_code, apart.json()["status"]["code"]) == (201, "taken")
     assert apart.json()["description"] == merged.json()["description"] == child["description"]
-    await town.act(agent, parent, "resolve", '"2"')
+    assert (await town.act(agent, parent, "resolve", '"3"')).status_code == 201
     assert await status(town, author, child) == "taken"
     assert (await town.act(agent, child, "resolve", apart.headers["etag"])).status_code == 201
     assert (await unmerge(town, agent, child, '"7"')).json()["code"] == "not-to-merge"
@@ -78,7 +79,7 @@ async def test_what_cannot_go_together_is_not_merged(town: Town) -> None:
     await merge(town, agent, first, second)
     for child, parent, tag in (
         (third, third, '"1"'), (third, other, '"1"'), (third, ended, '"1"'), (third, first, '"1"'),
-        (second, third, '"1"'), (first, third, '"3"'), (ended, third, '"3"'),
+        (second, third, '"2"'), (first, third, '"3"'), (ended, third, '"3"'),
     ):  # fmt: skip
         answer = await merge(town, agent, child, parent, tag)
         assert (answer.status_code, answer.json()["code"]) == (409, "not-to-merge")
@@ -93,7 +94,7 @@ async def test_two_agents_who_merge_two_requests_into_each_other_make_one_a_chil
     for _ in range(5):
         one, two = [(await town.submit(citizen)).json() for _ in range(2)]
         answers = await asyncio.gather(merge(town, agents[0], one, two), merge(town, agents[1], two, one))
-        assert sorted(answer.status_code for answer in answers) == [201, 409]
+        assert sorted(answer.status_code for answer in answers) == [201, 412]
 
 
 async def test_an_act_on_the_parent_and_a_merge_at_once_leave_nobody_behind(town: Town) -> None:
@@ -101,9 +102,9 @@ async def test_an_act_on_the_parent_and_a_merge_at_once_leave_nobody_behind(town
     for _ in range(5):
         parent, old, new = [(await town.submit(citizen)).json() for _ in range(3)]
         await merge(town, agent, old, parent)
-        done = await asyncio.gather(town.act(agent, parent, "take", '"1"'), merge(town, agent, new, parent))
+        done = await asyncio.gather(town.act(agent, parent, "take", '"2"'), merge(town, agent, new, parent))
         assert [answer.status_code for answer in done] == [201, 201]
-        await town.act(agent, parent, "resolve", '"2"')
+        await town.act(agent, parent, "resolve", '"3"')
         assert {await status(town, citizen, each) for each in (parent, old, new)} == {"resolved"}
 
 
@@ -112,6 +113,45 @@ async def test_a_child_whose_author_was_erased_holds_nobody_up(town: Town) -> No
     parent, child = (await town.submit(town.service.citizen())).json(), (await town.submit(author)).json()
     await merge(town, agent, child, parent)
     await town.service.runtime.persons.destroy(UUID(author.subject))
-    taken = await town.act(agent, parent, "take", '"1"', reason="Nous passons demain.")
+    taken = await town.act(agent, parent, "take", '"2"', reason="Nous passons demain.")
     assert taken.status_code == 201
     assert await status(town, agent, child) == "taken"
+
+
+async def test_a_parent_whose_author_was_erased_takes_children_in(town: Town) -> None:
+    agent, author = town.service.agent(), town.service.citizen()
+    parent, child = (await town.submit(author)).json(), (await town.submit(town.service.citizen())).json()
+    await town.service.runtime.persons.destroy(UUID(author.subject))
+    assert (await merge(town, agent, child, parent)).status_code == 201
+
+
+async def test_the_parents_author_and_the_childs_followers_are_told_in_their_language(town: Town) -> None:
+    agent, follower = town.service.agent(), town.service.citizen()
+    authors = [town.service.citizen() for _ in range(3)]
+    parent, child, late = [(await town.submit(author)).json() for author in authors]
+    await town.follow(follower, child)
+    merged = await merge(town, agent, child, parent)
+    assert (await merge(town, agent, late, parent)).status_code == 201
+    for language, to_parent, to_child in (
+        ("fr", "rejoignent la vôtre", f"rejoint la demande {parent['reference']}"),
+        ("en", "join yours", f"joins request {parent['reference']}"),
+    ):
+        (word,) = await words(town, authors[0], parent, language)
+        assert to_parent in word
+        (word,) = await words(town, authors[1], child, language)
+        assert to_child in word
+    await unmerge(town, agent, child, merged.headers["etag"])
+    assert "on its own again" in (await words(town, authors[1], child, "en"))[0]
+    told = await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.followed-request-moved.v1' ORDER BY sequence"
+    )
+    steps = [json.loads(row["data"]) for row in told]
+    assert [(step["action"], step["status"], step["person"]) for step in steps] == [
+        ("merge", "submitted", follower.subject),
+        ("unmerge", "submitted", follower.subject),
+    ]
+
+
+async def words(town: Town, caller: Caller, request: dict[str, Any], language: str) -> list[str]:
+    answer = await town.get(caller, f"/v1/requests/{request['id']}/messages", **{"Accept-Language": language})
+    return [item["text"] for item in answer.json()["items"]]

@@ -127,6 +127,8 @@ async def test_a_deadline_is_shown_and_a_timer_ends_what_nobody_completes(town: 
     ]
     newest = (await town.get(agent, f"{path}/messages")).json()["items"][0]
     assert (newest["text"], newest["agent"]) == (words("Demande classée sans réponse")["fr"], None)
+    english = await town.get(citizen, f"{path}/messages", **{"Accept-Language": "en"})
+    assert english.json()["items"][0]["text"] == words("Demande classée sans réponse")["en"]
 
 
 async def test_a_timer_stops_when_the_request_moves_on(town: Town) -> None:

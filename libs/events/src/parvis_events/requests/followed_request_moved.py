@@ -10,10 +10,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowedRequestMoved:
-    """A public request that somebody follows has come into another state; one event for each follower.
+    """A public request that somebody follows moved, joined another or left it; one event for each follower.
 
     Attributes:
         follow_id: Opaque id of this person's following; also the Kafka key and the CloudEvents subject.
+        action: What was done: the code of the transition, or `merge`, `unmerge` or `reopen`.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.requests.followed-request-moved.v1"
@@ -28,3 +29,4 @@ class FollowedRequestMoved:
     status: str
     occurred_at: datetime
     sequence: int
+    action: str | None = None

@@ -15,6 +15,8 @@ class Template(StrEnum):
     REQUEST_DEEMED_ACCEPTED = "request-deemed-accepted"
     REQUEST_DEEMED_REJECTED = "request-deemed-rejected"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
+    FOLLOWED_REQUEST_MERGED = "followed-request-merged"
+    FOLLOWED_REQUEST_PARTED = "followed-request-parted"
 
 
 def reading_time(claimed: datetime, *, created_at: datetime, now: datetime) -> datetime:

@@ -27,9 +27,13 @@ class MachineClient:
         self._until = 0.0
         self._lock = asyncio.Lock()
 
-    async def get(self, url: str) -> dict[str, Any] | None:
-        """The object at ``url``, or None where there is none (404, 410); raises UnreachableError otherwise."""
-        headers = {"Authorization": f"Bearer {await self._bearer()}"}
+    async def get(self, url: str, **asked: str) -> dict[str, Any] | None:
+        """The object at ``url``, or None where there is none (404, 410); raises UnreachableError otherwise.
+
+        ``asked`` are headers of this call alone, such as ``Accept_Language``.
+        """
+        headers = {name.replace("_", "-"): value for name, value in asked.items()}
+        headers["Authorization"] = f"Bearer {await self._bearer()}"
         inject(headers)
         try:
             answer = await self._client.get(url, headers=headers)

@@ -53,9 +53,13 @@ class Owners:
         found = await self._people.get(f"{self._identity}/internal/v1/people/{person}/contact?{behalf}")
         return None if found is None else _read(Contact, found)
 
-    async def reply_text(self, request_id: UUID, reply_id: UUID) -> str | None:
-        """The text of a public reply; None where there is none. Raises UnreachableError as above."""
-        found = await self._replies.get(f"{self._requests}/internal/v1/requests/{request_id}/messages/{reply_id}")
+    async def reply_text(self, request_id: UUID, reply_id: UUID, language: Language) -> str | None:
+        """The text of a public reply, in that language where it is known in more than one; None where there is none.
+
+        Raises UnreachableError as above.
+        """
+        path = f"/internal/v1/requests/{request_id}/messages/{reply_id}"
+        found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
         return None if found is None else _read(_Reply, found).text
 
     async def __aenter__(self) -> Self:

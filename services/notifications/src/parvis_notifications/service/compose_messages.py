@@ -52,6 +52,7 @@ class Particulars:
     """What the owners know, and how the person wants to be told."""
 
     contact: Contact
+    language: Language
     reply: str | None
     preferences: Preferences
 
@@ -115,7 +116,7 @@ class Composer:
             key = await self._persons.of(notice.person)
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
-        language = found.preferences.language or found.contact.spoken
+        language = found.language
         words = self._templates.words(notice.template, language, **_values(notice, found.reply, language))
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
@@ -146,14 +147,14 @@ class Composer:
         contact = await self._owners.contact(notice.person, notice.collectivity)
         if contact is None:
             raise NeverError("person-unknown")
-        reply = None
-        if notice.reply_id is not None:
-            reply = await self._owners.reply_text(notice.request_id, notice.reply_id)
-            if reply is None:
-                raise NeverError("reply-unknown")
         async with self._database.reading() as session:
             chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
-        return Particulars(contact, reply, chosen)
+        language, reply = chosen.language or contact.spoken, None
+        if notice.reply_id is not None:
+            reply = await self._owners.reply_text(notice.request_id, notice.reply_id, language)
+            if reply is None:
+                raise NeverError("reply-unknown")
+        return Particulars(contact, language, reply, chosen)
 
     def _link(self, notice: ClaimedNotice) -> str:
         return self._settings.tracking_url.format(

@@ -91,12 +91,14 @@ async def list_(
     request_id: UUID, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
 ) -> object:
     """Replies, newest first; with the internal notes for an agent."""
-    actor, runtime = actor_of(request), parts_of(request).runtime
+    actor, runtime, language = actor_of(request), parts_of(request).runtime, language_of(request)
     bound = [str(request_id), str(actor.person), actor.is_agent]
     async with runtime.database.reading() as session:
         await requests.one(session, actor, request_id)
         place = runtime.cursors.read(cursor, bound)
-        found = await read_messages(session, actor, request_id, place, limit, persons=runtime.persons)
+        found = await read_messages(
+            session, actor, request_id, place, limit, persons=runtime.persons, language=language
+        )
     response.headers["Cache-Control"] = "no-store"
     items = [message_view(message, for_agent=actor.is_agent) for message in found.rows]
     write = runtime.cursors.write

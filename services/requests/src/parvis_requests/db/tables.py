@@ -130,7 +130,10 @@ class HistoryEntry(Base):
 
 
 class Message(Base):
-    """A public reply or an internal note, sealed with the key of the request's author: it is about them."""
+    """A public reply or an internal note, sealed with the key of the request's author: it is about them.
+
+    What the service says by itself is ``translated``: one text in each language, of which its reader sees theirs.
+    """
 
     __tablename__ = "message"
     __table_args__ = (Index(None, "request_id", "created_at", "id"),)
@@ -141,6 +144,7 @@ class Message(Base):
     visibility: Mapped[str]
     actor: Mapped[UUID]
     body: Mapped[bytes] = shreddable(LargeBinary)
+    translated: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -13,6 +13,7 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_requests.db import merged_accounts
 from parvis_requests.service.afterwards import COMMENT
 from parvis_requests.service.request_drafts import CONTENT
+from parvis_requests.service.write_message import BODY
 
 
 async def follow_merge(
@@ -30,7 +31,7 @@ async def follow_merge(
         # Whoever is writing to the request with the former key finds it changed, and begins anew.
         request.version += 1
         for message in await merged_accounts.messages_in(session, request.id):
-            message.body = _anew("message.body", message.body, old, new)
+            message.body = _anew(BODY, message.body, old, new)
             message.actor = kept if message.actor == absorbed else message.actor
         rating = await merged_accounts.rating_of(session, request.id)
         if rating and rating.comment:

@@ -81,12 +81,12 @@ async def list_followed(
     ]
 
 
-async def tell_followers(session: AsyncSession, request: Request, form: Form, now: datetime) -> None:
-    """Tell everybody who follows a public request that it has come into another state."""
+async def tell_followers(session: AsyncSession, request: Request, form: Form, action: str, now: datetime) -> None:
+    """Tell everybody who follows a public request by which act it came into another state, or joined another one."""
     if not form.definition.public:
         return
     for follow in await follows.followers(session, request.id):
-        await outbox.add(session, events.followed_moved(request, follow.id, follow.person, now))
+        await outbox.add(session, events.followed_moved(request, action, follow.id, follow.person, now))
 
 
 async def _is_shown(session: AsyncSession, row: Row, catalogue: Catalogue) -> bool:

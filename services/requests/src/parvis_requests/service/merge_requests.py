@@ -2,6 +2,7 @@
 """Agents put together what reports the same: the children go along with their parent, and nothing of them is lost."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
+from parvis_kit.locale import Text
 from parvis_kit.messaging import outbox
 from parvis_requests import events
 from parvis_requests.db import merges, requests, timers
@@ -20,11 +22,20 @@ from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
+from parvis_requests.service.follow_request import tell_followers
+from parvis_requests.service.form import Form
 from parvis_requests.service.workflow_timers import workflow_timers
 from parvis_requests.service.write_message import store_words
 
 # A parent's children move in the transaction of its own move: there is an end to them.
 MAX_CHILDREN: Final = 50
+_JOINED: Final = Text(
+    fr="D'autres demandes sur le même sujet rejoignent la vôtre : elles avanceront avec elle.",
+    en="Other requests about the same matter join yours: they will go along with it.",
+)
+_APART: Final = Text(
+    fr="Votre demande est de nouveau suivie à part.", en="Your request is followed up on its own again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,9 @@ async def merge_request(
     persons: PersonKeys,
     now: datetime,
 ) -> Row:
-    """Let a request go along with another one of the same type; its author is told with which, and all of it stays.
+    """Let a request go along with another one of the same type; all of it stays.
+
+    Its author is told with which, those who follow it that it did, and the other one's author once, as the first joins.
 
     Raises NotAllowedError, NotFoundError, StaleVersionError, or MergeError where they cannot go together: one has
     ended, one is merged already, the types differ, or silence decides on each by itself.
@@ -58,7 +71,8 @@ async def merge_request(
     child = await requests.one(session, agent, child_id, lock=True)
     if child.version != version:
         raise StaleVersionError
-    await _check(session, parent, child, catalogues)
+    form = await _check(session, parent, child, catalogues)
+    first = not await merges.children(session, parent.id)
     session.add(
         Merge(
             child_id=child.id,
@@ -69,8 +83,11 @@ async def merge_request(
         )
     )
     await timers.stop(session, child.id, timers.WORKFLOW)
-    words = f"Votre demande rejoint la demande {parent.reference}, sur le même sujet : elle avancera avec elle."
-    await _tell(session, child, agent, "merge", words, persons, now)
+    await _tell(session, child, agent, form, "merge", _joins(parent.reference), persons, now)
+    if first:
+        with suppress(KeyDestroyedError):  # nobody is left to be told
+            joined = requests.entity(parent).after_word()
+            await store_words(session, joined, agent, Visibility.PUBLIC, _JOINED, persons=persons, now=now)
     return child
 
 
@@ -104,7 +121,7 @@ async def unmerge_request(
     await timers.stop(session, child.id, timers.WORKFLOW)
     form, holidays = await form_of(session, child, catalogues), (await catalogues.of(child.collectivity)).holidays
     timers.start(session, requests.entity(child), workflow_timers(form.workflow, child.status, holidays, now))
-    await _tell(session, child, agent, "unmerge", "Votre demande est de nouveau suivie à part.", persons, now)
+    await _tell(session, child, agent, form, "unmerge", _APART, persons, now)
     return child
 
 
@@ -116,7 +133,7 @@ async def read_kin(session: AsyncSession, actor: Actor, request_id: UUID) -> Kin
     return Kin(parent, await merges.children(session, row.id))
 
 
-async def _check(session: AsyncSession, parent: Row, child: Row, catalogues: Catalogues) -> None:
+async def _check(session: AsyncSession, parent: Row, child: Row, catalogues: Catalogues) -> Form:
     if parent.id == child.id or requests.form_key(parent) != requests.form_key(child):
         raise MergeError
     form = await form_of(session, parent, catalogues)
@@ -127,16 +144,32 @@ async def _check(session: AsyncSession, parent: Row, child: Row, catalogues: Cat
     others = [merge for merge in known if merge.parent_id == parent.id]
     if len(others) != len(known) or len(others) >= MAX_CHILDREN or child.id in {merge.child_id for merge in known}:
         raise MergeError
+    return form
 
 
 async def _tell(
-    session: AsyncSession, row: Row, agent: Actor, action: str, words: str, persons: PersonKeys, now: datetime
+    session: AsyncSession,
+    row: Row,
+    agent: Actor,
+    form: Form,
+    action: str,
+    words: Text,
+    persons: PersonKeys,
+    now: datetime,
 ) -> None:
     after = requests.entity(row).after_word()
     await requests.save(session, after, now)
     requests.record(session, after, agent, action, now)
     await outbox.add(session, events.stayed(after, action, now))
+    await tell_followers(session, after, form, action, now)
     after = after.after_word()
     await store_words(session, after, agent, Visibility.PUBLIC, words, persons=persons, now=now)
     await session.flush()
     await session.refresh(row)
+
+
+def _joins(reference: str) -> Text:
+    return Text(
+        fr=f"Votre demande rejoint la demande {reference}, sur le même sujet : elle avancera avec elle.",
+        en=f"Your request joins request {reference}, about the same matter: it will go along with it.",
+    )

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
+from parvis_kit.locale import Text
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import Event
 from parvis_requests import events
@@ -59,7 +60,7 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     await requests.save(session, after, move.now)
     requests.record(session, after, move.actor, move.transition.code, move.effective_at or move.now)
     await outbox.add(session, move.told(before, after))
-    await tell_followers(session, after, move.form, move.now)
+    await tell_followers(session, after, move.form, move.transition.code, move.now)
     await _restart_timers(session, after, move)
     if move.reason:
         after = after.after_word()
@@ -98,9 +99,8 @@ async def _announce(session: AsyncSession, request: Request, move: Move, persons
         if isinstance(effect, Announcement):
             after = request.after_message(service)
             try:
-                await store_words(
-                    session, after, service, Visibility.PUBLIC, effect.text["fr"], persons=persons, now=move.now
-                )
+                words = Text(**effect.text)
+                await store_words(session, after, service, Visibility.PUBLIC, words, persons=persons, now=move.now)
             except KeyDestroyedError:
                 return request  # nobody is left to be told
             request = after

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.keyset import Position, Slice
+from parvis_kit.locale import Language
 from parvis_requests.db import attachments, requests
 from parvis_requests.domain.request import Actor, Visibility
-from parvis_requests.service.write_message import WrittenMessage
+from parvis_requests.service.write_message import WrittenMessage, open_words
 
 
 async def read_messages(
@@ -20,6 +21,7 @@ async def read_messages(
     limit: int,
     *,
     persons: PersonKeys,
+    language: Language,
 ) -> Slice[WrittenMessage]:
     """One page of messages, newest first; raises NotFoundError, or KeyDestroyedError once the author was erased."""
     row = await requests.one(session, actor, request_id)
@@ -30,7 +32,7 @@ async def read_messages(
         WrittenMessage(
             id=message.id,
             visibility=Visibility(message.visibility),
-            text=key.open("message.body", message.body),
+            text=open_words(message, key, language),
             actor=message.actor,
             by_author=message.actor == row.author,
             created_at=message.created_at,
@@ -41,10 +43,12 @@ async def read_messages(
     return Slice(texts, page.next, page.previous)
 
 
-async def public_text(session: AsyncSession, request_id: UUID, message_id: UUID, *, persons: PersonKeys) -> str | None:
+async def public_text(
+    session: AsyncSession, request_id: UUID, message_id: UUID, *, persons: PersonKeys, language: Language
+) -> str | None:
     """The text of a public reply, for the service that sends it on; None where there is none."""
     found = await requests.public_message(session, request_id, message_id)
     if found is None:
         return None
     message, author = found
-    return (await persons.of(author)).open("message.body", message.body)
+    return open_words(message, await persons.of(author), language)

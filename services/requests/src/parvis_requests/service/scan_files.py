@@ -75,10 +75,11 @@ async def _tell(session: AsyncSession, persons: PersonKeys, row: Row, service: A
     after = requests.entity(row).after_word()
     await requests.save(session, after, now)
     requests.record(session, after, service, "quarantine", now)
-    for visibility, words in (
+    sayings: tuple[tuple[Visibility, str | Text], ...] = (
         (Visibility.INTERNAL, f"Fichier mis en quarantaine par l'antivirus. {what}"),
-        (Visibility.PUBLIC, _FOR_PERSON.fr),
-    ):
+        (Visibility.PUBLIC, _FOR_PERSON),
+    )
+    for visibility, words in sayings:
         after = after.after_word()
         await store_words(session, after, service, visibility, words, persons=persons, now=now)
 

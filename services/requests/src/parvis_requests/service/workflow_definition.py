@@ -99,7 +99,7 @@ class DeadlineDefinition(Part):
 
 
 class AnnouncementDefinition(Part):
-    """The person is written this message, in French."""
+    """The person is written this message; they read it in their language."""
 
     kind: Literal["message"]
     text: Text

@@ -2,22 +2,26 @@
 """The conversation: the author and the agents write to each other; agents leave notes for one another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.ids import uuid7
+from parvis_kit.locale import Language, Text
 from parvis_kit.messaging import outbox
 from parvis_requests import events
 from parvis_requests.db import requests
 from parvis_requests.db.hot import Joining
-from parvis_requests.db.tables import Attachment
+from parvis_requests.db.tables import Attachment, Message
 from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.join_files import join_files
+
+BODY: Final = "message.body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,12 @@ async def write_message(
     """
     row = await requests.one(session, actor, request_id, lock=True)
     after = requests.entity(row).after_message(actor, new.visibility)
-    message = await store_words(session, after, actor, new.visibility, new.text, persons=persons, now=now)
+    message_id = await store_words(session, after, actor, new.visibility, new.text, persons=persons, now=now)
     form = (await catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)]
     joining = [Joining(id_, None) for id_ in dict.fromkeys(new.attachments)]
-    files = await join_files(session, row, form, actor, joining, message_id=message.id, visibility=new.visibility)
-    return replace(message, attachments=files)
+    files = await join_files(session, row, form, actor, joining, message_id=message_id, visibility=new.visibility)
+    by_author = actor.person == after.author
+    return WrittenMessage(message_id, new.visibility, new.text, actor.person, by_author, now, files)
 
 
 async def store_words(
@@ -71,12 +76,15 @@ async def store_words(
     after: Request,
     actor: Actor,
     visibility: Visibility,
-    text: str,
+    text: str | Text,
     *,
     persons: PersonKeys,
     now: datetime,
-) -> WrittenMessage:
-    """Store words as the act that made ``after``: message, history, and for public ones their event."""
+) -> UUID:
+    """Store words as the act that made ``after``: message, history, and for public ones their event; returns their id.
+
+    A :class:`Text` is read by each reader in their own language.
+    """
     message_id, by_author = uuid7(), actor.person == after.author
     key = await persons.of(after.author)
     requests.add_message(
@@ -86,7 +94,8 @@ async def store_words(
         collectivity=after.collectivity,
         visibility=str(visibility),
         actor=actor.person,
-        body=key.seal("message.body", text),
+        body=key.seal(BODY, text if isinstance(text, str) else text.model_dump_json()),
+        translated=isinstance(text, Text),
         created_at=now,
     )
     await requests.save(session, after, now)
@@ -96,4 +105,10 @@ async def store_words(
     if public:
         told = events.supplemented(after, message_id, [], now) if by_author else events.replied(after, message_id, now)
         await outbox.add(session, told)
-    return WrittenMessage(message_id, visibility, text, actor.person, by_author, now)
+    return message_id
+
+
+def open_words(message: Message, key: PersonKey, language: Language) -> str:
+    """The words of a message, in that language where they were stored in more than one."""
+    body = key.open(BODY, message.body)
+    return Text.model_validate_json(body).in_language(language) if message.translated else body
