@@ -19,6 +19,8 @@ def test_each_benchmark_names_its_figures_once_and_under_its_own_name() -> None:
     assert {
         "requests.submit",
         "requests.queue",
+        "requests.nearby",
+        "requests.import",
         "gateway.authenticated",
         "events.delivery",
         "identity.tokens",

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
+import asyncio
 import os
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -56,6 +57,26 @@ async def test_a_key_survives_the_process_and_opens_what_it_sealed(keystore: "as
     assert (await PersonKeys(keystore, MASTER).of(person)).open("name", sealed) == "Zoé"
     with pytest.raises(UnreadableError):
         (await PersonKeys(keystore, MASTER).of(person)).open("other-column", sealed)
+
+
+async def test_many_keys_are_made_at_once_and_the_erased_stay_without(keystore: "asyncpg.Pool[Any]") -> None:
+    keys = PersonKeys(keystore, MASTER)
+    new, known, erased = uuid4(), uuid4(), uuid4()
+    sealed = (await keys.of(known)).seal("name", "Zoé")
+    await keys.destroy(erased)
+    elsewhere = PersonKeys(keystore, MASTER)
+    assert (await elsewhere.of_many({new, known, erased})).keys() == {known}
+    made = await elsewhere.of_many({new, known, erased}, make=True)
+    assert made.keys() == {new, known}
+    assert made[known].open("name", sealed) == "Zoé"
+    again = await PersonKeys(keystore, MASTER).of(new)
+    assert again.open("name", made[new].seal("name", "Léa")) == "Léa"
+
+
+async def test_two_who_make_one_key_get_the_same(keystore: "asyncpg.Pool[Any]") -> None:
+    person = uuid4()
+    one, other = await asyncio.gather(*(PersonKeys(keystore, MASTER).of(person) for _ in range(2)))
+    assert other.open("name", one.seal("name", "Zoé")) == "Zoé"
 
 
 async def test_one_persons_key_opens_nothing_of_another(keystore: "asyncpg.Pool[Any]") -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed FILE, open311-key COLLECTIVITY NAME, open311-revoke ID."""
+"""The commands of this service: api, worker, migrate, seed, open311-key, open311-revoke, import."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,10 @@ from uuid import UUID
 
 from parvis_kit.process import run
 
-_USAGE = "usage: parvis-requests api | worker | migrate | seed FILE | open311-key COLLECTIVITY NAME | open311-revoke ID"
+_USAGE = (
+    "usage: parvis-requests api | worker | migrate | seed FILE | open311-key COLLECTIVITY NAME | open311-revoke ID"
+    " | import COLLECTIVITY SOURCE FILE [--dry-run]"
+)
 
 
 def main() -> None:
@@ -38,6 +41,10 @@ def main() -> None:
             from parvis_requests.operating import revoke_open311_key  # noqa: PLC0415
 
             run(revoke_open311_key(UUID(key_id)))
+        case ["import", collectivity, source, file, *options] if set(options) <= {"--dry-run"}:
+            from parvis_requests.operating import import_requests  # noqa: PLC0415
+
+            run(import_requests(collectivity, source, Path(file), dry_run=bool(options)))
         case _:
             raise SystemExit(_USAGE)
 

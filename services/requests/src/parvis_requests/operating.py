@@ -1,13 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What an operator does on the command line: keys of Open311 clients."""
+"""What an operator does on the command line: keys of Open311 clients, requests of another system."""
 
+import re
+import sys
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from parvis_kit.runtime import open_runtime
 from parvis_requests.db import catalogue, open311
+from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.import_line import MOST_BYTES
+from parvis_requests.service.import_requests import Progress, RequestImport
 from parvis_requests.service.open311_keys import make_key
 from parvis_requests.settings import MIGRATIONS, Settings
+
+_SOURCE: Final = re.compile(r"[a-z0-9-]{1,50}")
+_SAID_SECONDS: Final = 2.0
 
 
 async def make_open311_key(collectivity: str, name: str) -> None:
@@ -32,3 +47,42 @@ async def revoke_open311_key(key_id: UUID) -> None:
         if not await open311.revoke(uow.session, key_id, datetime.now(UTC)):
             raise SystemExit("no such key, or revoked before")
         await uow.commit()
+
+
+async def import_requests(collectivity: str, source: str, file: Path, *, dry_run: bool) -> None:
+    """Bring in the lines of a file; each rejected one goes to standard output as JSON, and then the command fails."""
+    if not _SOURCE.fullmatch(source):
+        raise SystemExit(f"{source}: 1 to 50 small letters, digits and hyphens name a source")
+    async with open_runtime("requests", "import", Settings(), MIGRATIONS) as runtime:
+        try:
+            catalogue = await Catalogues(runtime.database, runtime.settings.catalogue_seconds).of(collectivity)
+        except NotFoundError:
+            raise SystemExit(f"no such collectivity: {collectivity}") from None
+        bringing = RequestImport(
+            runtime.database, runtime.persons, runtime.blind_index, catalogue, collectivity, source, dry_run
+        )
+        begun, said, last, rejected = time.monotonic(), 0.0, Progress(), 0
+        async for last in bringing.run(_lines(file), lambda: datetime.now(UTC)):
+            rejected += len(last.rejected)
+            for line in last.rejected:
+                sys.stdout.write(to_json(line._asdict()).decode() + "\n")
+            if (since := time.monotonic() - begun) > said + _SAID_SECONDS:
+                said = since
+                sys.stderr.write(f"{last.read} read, {last.read / since:.0f} a second …\n")
+    stored = "would be stored" if dry_run else "stored"
+    sys.stderr.write(f"{last.read} read: {last.stored} {stored}, {last.known} known before, {rejected} rejected\n")
+    if rejected:
+        raise SystemExit(1)
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    # A line without an end does not fill the memory: what is past the limit is read and thrown away.
+    try:
+        with file.open("rb") as content:
+            while line := content.readline(MOST_BYTES + 1):
+                rest = line
+                while len(rest) > MOST_BYTES and not rest.endswith(b"\n"):
+                    rest = content.readline(MOST_BYTES + 1)
+                yield line
+    except OSError as error:
+        raise SystemExit(f"{file}: {error.strerror}") from error

@@ -72,31 +72,26 @@ class PersonKeys:
 
     async def of(self, person: UUID) -> PersonKey:
         """The person's key, made at the first call; raises KeyDestroyedError after erasure."""
-        if cached := self._remembered(person):
-            return cached
-        wrapped = self._wrapping.seal(os.urandom(_KEY_BYTES), str(person))
-        row = await self._pool.fetchrow(
-            "WITH made AS (INSERT INTO person_key (person, wrapped) VALUES ($1, $2)"
-            " ON CONFLICT (person) DO NOTHING RETURNING wrapped)"
-            " SELECT wrapped FROM made UNION ALL SELECT wrapped FROM person_key WHERE person = $1 LIMIT 1",
-            person,
-            wrapped,
-        )
-        if row is None:  # another transaction made it between our insert and our read
-            row = await self._pool.fetchrow("SELECT wrapped FROM person_key WHERE person = $1", person)
-        if row["wrapped"] is None:
+        key = (await self.of_many({person}, make=True)).get(person)
+        if key is None:
             raise KeyDestroyedError(str(person))
-        return self._remember(person, row["wrapped"])
+        return key
 
-    async def of_many(self, persons: set[UUID]) -> dict[UUID, PersonKey]:
-        """The keys that exist, in one look-up; persons who were erased are absent."""
+    async def of_many(self, persons: set[UUID], *, make: bool = False) -> dict[UUID, PersonKey]:
+        """The keys that exist, in one look-up, or made where they do not; persons who were erased are absent."""
         found = {person: key for person in persons if (key := self._remembered(person))}
-        missing = list(persons - found.keys())
-        if missing:
-            rows = await self._pool.fetch(
-                "SELECT person, wrapped FROM person_key WHERE person = ANY($1) AND wrapped IS NOT NULL", missing
+        found |= await self._read(persons - found.keys())
+        if make and (missing := list(persons - found.keys())):
+            wrapped = [self._wrapping.seal(os.urandom(_KEY_BYTES), str(person)) for person in missing]
+            made = await self._pool.fetch(
+                "INSERT INTO person_key (person, wrapped) SELECT * FROM unnest($1::uuid[], $2::bytea[])"
+                " ON CONFLICT (person) DO NOTHING RETURNING person, wrapped",
+                missing,
+                wrapped,
             )
-            found |= {row["person"]: self._remember(row["person"], row["wrapped"]) for row in rows}
+            found |= {row["person"]: self._remember(row["person"], row["wrapped"]) for row in made}
+            # The others were made by another transaction since, or destroyed.
+            found |= await self._read(persons - found.keys())
         return found
 
     async def destroy(self, person: UUID) -> None:
@@ -108,6 +103,11 @@ class PersonKeys:
             person,
         )
         self._cache.pop(person, None)
+
+    async def _read(self, persons: set[UUID]) -> dict[UUID, PersonKey]:
+        read = "SELECT person, wrapped FROM person_key WHERE person = ANY($1) AND wrapped IS NOT NULL"
+        rows = await self._pool.fetch(read, list(persons)) if persons else []
+        return {row["person"]: self._remember(row["person"], row["wrapped"]) for row in rows}
 
     def _remembered(self, person: UUID) -> PersonKey | None:
         until, key = self._cache.get(person, (0.0, None))

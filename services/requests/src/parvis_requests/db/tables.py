@@ -15,6 +15,7 @@ from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType,
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
 from parvis_requests.db.follow_tables import Follow
+from parvis_requests.db.import_tables import ImportedRequest
 from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.template_tables import ReplyTemplate
@@ -26,6 +27,7 @@ __all__ = [
     "Collectivity",
     "DocumentRequest",
     "Follow",
+    "ImportedRequest",
     "Merge",
     "Publication",
     "ReplyTemplate",
