@@ -22,10 +22,12 @@ from parvis_requests.service.request_drafts import forget_drafts
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.scan_files import scan_files
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
+from parvis_requests.service.sweep_blobs import sweep_blobs
 from parvis_requests.service.work_off_bulk import forget_bulk, work_off_bulk
 from parvis_requests.settings import MIGRATIONS, Settings
 
 _PURGE_SECONDS = 600
+_SWEEP_SECONDS = 86_400
 _RING_SECONDS = 5
 _BULK_SECONDS = 1
 _SCAN_SECONDS = 2
@@ -54,6 +56,7 @@ async def main() -> None:
             heard.run(),
             runtime.waker.run(),
             purge_regularly(runtime),
+            sweep_regularly(runtime),
             ring_regularly(runtime),
             work_off_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
@@ -112,6 +115,17 @@ async def purge_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("purge_failed", error=type(error).__name__)
         await asyncio.sleep(_PURGE_SECONDS)
+
+
+async def sweep_regularly(runtime: Runtime[Settings]) -> None:
+    """Delete files that no row names, until cancelled; younger ones may still get their row."""
+    blobs, kept = FileBlobs(runtime.settings.attachments_directory), runtime.settings.upload_retention_hours
+    while True:
+        try:
+            await sweep_blobs(runtime.database, blobs, datetime.now(UTC) - timedelta(hours=kept))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("sweep_failed", error=type(error).__name__)
+        await asyncio.sleep(_SWEEP_SECONDS)
 
 
 async def seed(file: Path) -> None:

@@ -102,6 +102,18 @@ async def test_photos_come_with_a_multipart_form(client: Client) -> None:
     assert await town.count("request") == 1
 
 
+async def test_a_good_photo_before_a_bad_one_leaves_nothing(client: Client) -> None:
+    directory = client.town.service.runtime.settings.attachments_directory
+    before = {path for path in directory.rglob("*") if path.is_file()}
+    files = [("media", ("good.jpg", photo(), "image/jpeg")), ("media", ("bad.jpg", photo()[:500], "image/jpeg"))]
+    form = {"api_key": client.key, **REPORT, "email": "camille@example.org"}
+    answer = await client.town.client.post(f"{BASE}/requests.json", data=form, files=files)
+    assert answer.status_code == 400
+    assert {path for path in directory.rglob("*") if path.is_file()} == before
+    for table in ("request", "attachment", "reporter"):
+        assert await client.town.count(table) == 0
+
+
 async def test_searches_by_service_status_time_and_page(client: Client) -> None:
     town = client.town
     made = [await client.filed() for _ in range(3)]

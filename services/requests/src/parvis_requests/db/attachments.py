@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The attachments' rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -43,6 +43,11 @@ async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> S
         .with_for_update(skip_locked=True)
     )
     return (await session.scalars(delete(Attachment).where(Attachment.id.in_(loose)).returning(Attachment.id))).all()
+
+
+async def known(session: AsyncSession, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these ids that are attachments, whosever they are."""
+    return frozenset(await session.scalars(select(Attachment.id).where(Attachment.id.in_(ids))))
 
 
 async def loose(session: AsyncSession, actor: Actor, owner: UUID, ids: Sequence[UUID]) -> Sequence[Attachment]:

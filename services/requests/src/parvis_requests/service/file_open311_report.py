@@ -12,7 +12,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests.db import attachments
-from parvis_requests.db.blobs import Blobs
+from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.hot import NewRequest
 from parvis_requests.db.tables import Reporter
 from parvis_requests.domain.files import Scan
@@ -67,10 +67,11 @@ async def file_report(
             uow.session.add(
                 Reporter(person=reporter.person, collectivity=reporter.collectivity, contact=contact, created_at=now)
             )
-        uploads = [
-            await upload_attachment(uow.session, reporter, content, persons=persons, blobs=blobs, scan=scan)
-            for content in report.media
-        ]
+        async with undone_on_failure(blobs) as fresh:
+            uploads = [
+                await upload_attachment(uow.session, reporter, content, persons=persons, blobs=fresh, scan=scan)
+                for content in report.media
+            ]
         await uow.commit()
     command = SubmitRequest(
         collectivity=jurisdiction.collectivity,

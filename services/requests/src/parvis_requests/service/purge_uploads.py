@@ -12,7 +12,7 @@ _BATCH = 100
 
 
 async def purge_uploads(database: Database, blobs: Blobs, before: datetime) -> int:
-    """Delete rows, then their blobs; returns how many. A kill in between leaves blobs that nothing names any more."""
+    """Delete rows, then their blobs; returns how many. A kill in between leaves blobs to sweep."""
     async with database.unit_of_work() as uow:
         await reporters.remove_unused(uow.session, before)
         await uow.commit()

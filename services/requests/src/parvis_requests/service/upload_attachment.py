@@ -4,7 +4,7 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_requests.db import requests
-from parvis_requests.db.blobs import Blobs
+from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.file_content import media_type_of
 from parvis_requests.domain.files import MEDIA_TYPES, MIB, FileKind, Scan
@@ -23,6 +23,8 @@ from parvis_requests.service.clean_image import CleanImage, clean_image
 MAX_BYTES: Final = 10 * MIB
 # Two decoded images of 50 megapixels take 300 MB; more at once would take the memory of the other requests.
 _DECODING = asyncio.Semaphore(2)
+_THUMBNAIL: Final = 8
+_SEVEN_TO_EIGHT: Final = (7 ^ _THUMBNAIL) << 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,9 @@ async def upload_attachment(
 
     It is sealed with the actor's key, or with that of the author ``for_request``: then it is erased with them.
 
-    The bytes are written first: a kill in between leaves an orphan blob, never a row without its file. Raises
-    UnknownFileError, HeicError, ArchiveTooLargeError, NotAnImageError, ImageTooLargeError or, for the request,
-    NotFoundError; nothing is stored then.
+    The bytes are written first: a kill in between leaves a blob that :mod:`parvis_requests.service.sweep_blobs`
+    removes, never a row without its file. Raises UnknownFileError, HeicError, ArchiveTooLargeError, NotAnImageError,
+    ImageTooLargeError or, for the request, NotFoundError; whatever fails, nothing is stored then.
     """
     owner = (await requests.one(session, actor, for_request)).author if for_request else actor.person
     media_type = await asyncio.to_thread(media_type_of, content)
@@ -69,12 +71,13 @@ async def upload_attachment(
         scan_next_at=func.now() if scan is Scan.WAITING else None,
     )
     key = await persons.of(owner)
-    await blobs.put(attachment.id, key.seal_bytes(context(attachment.id), kept))
-    if image:
-        small = thumbnail_of(attachment.id)
-        await blobs.put(small, key.seal_bytes(context(small), image.thumbnail))
-    session.add(attachment)
-    await session.flush()
+    async with undone_on_failure(blobs) as fresh:
+        await fresh.put(attachment.id, key.seal_bytes(context(attachment.id), kept))
+        if image:
+            small = thumbnail_of(attachment.id)
+            await fresh.put(small, key.seal_bytes(context(small), image.thumbnail))
+        session.add(attachment)
+        await session.flush()
     return Upload(attachment, image.position if image else None)
 
 
@@ -84,8 +87,13 @@ def context(blob_id: UUID) -> str:
 
 
 def thumbnail_of(attachment_id: UUID) -> UUID:
-    """Where an attachment's thumbnail lies."""
-    return uuid5(attachment_id, "thumbnail")
+    """Where an attachment's thumbnail lies: under its id in version 8 (RFC 9562 section 5.8) instead of 7."""
+    return UUID(int=attachment_id.int ^ _SEVEN_TO_EIGHT)
+
+
+def attachment_of(blob_id: UUID) -> UUID:
+    """To which attachment a blob belongs, be it the file or its thumbnail."""
+    return thumbnail_of(blob_id) if blob_id.version == _THUMBNAIL else blob_id
 
 
 async def _image(content: bytes) -> CleanImage:
