@@ -92,4 +92,13 @@ def test_personal_columns_say_how_they_are_kept_and_sealed_ones_are_bytes(servic
 
 
 # Tables whose texts the town publishes itself.
-PUBLIC_TEXTS = {"consultation", "poll", "consultation_option", "question", "option", "webhook_subscription", "client"}
+PUBLIC_TEXTS = {
+    "consultation",
+    "poll",
+    "budget",
+    "consultation_option",
+    "question",
+    "option",
+    "webhook_subscription",
+    "client",
+}

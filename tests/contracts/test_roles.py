@@ -25,6 +25,7 @@ NOT_FOR_STAFF = {
     "requests.messages.read",
     "participation.answers.write",
     "participation.ballots.write",
+    "participation.projects.write",
 }
 
 

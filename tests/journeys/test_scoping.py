@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from budget_body import budget_in
 from documents import read_document
 from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from poll_body import poll_body, published
@@ -110,6 +111,7 @@ def made_in(stage: Stage) -> Made:
         "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
         "import_id": import_in(paris.administrator),
+        **budget_in(paris.agent, paris.citizen),
     }
     return Made(ids, paris, lutece)
 
@@ -235,6 +237,7 @@ READS = [
     ("administrator", "/v1/clients/{client_id}"),
     ("agent", "/v1/reply-templates"),
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
+    ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
 NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id"}

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from budget_body import BUDGET_CALLS
 from poll_body import POLL_CALLS
 from request_calls import PUBLICATION_CALLS
 
@@ -144,6 +145,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readLiveResults": ("agent", None, {}),
     **POLL_CALLS,
     **PUBLICATION_CALLS,
+    **BUDGET_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
     "listAgents": ("administrator", None, {}),
@@ -288,6 +290,7 @@ OWN = {
     "readUserinfoByPost",
     "createConsultation",
     "createPoll",
+    "createBudget",
     "subscribeWebhook",
     "uploadAttachment",
 }

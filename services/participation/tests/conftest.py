@@ -2,6 +2,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from budget_town import BudgetTown
 from participation_town import Town
 from poll_town import PollTown
 from produced_events import misfits, produced
@@ -41,3 +42,9 @@ async def town(service: Harness) -> AsyncIterator[Town]:
 async def polling(service: Harness, town: Town, monkeypatch: pytest.MonkeyPatch) -> PollTown:
     del town  # empties the tables afterwards, and looks at the events
     return PollTown(service, monkeypatch)
+
+
+@pytest.fixture
+async def budgeting(service: Harness, town: Town, monkeypatch: pytest.MonkeyPatch) -> BudgetTown:
+    del town  # empties the tables afterwards, and looks at the events
+    return BudgetTown(service, monkeypatch)

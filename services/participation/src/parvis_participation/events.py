@@ -36,7 +36,7 @@ def answered(answer_id: UUID, consultation: Consultation, at: datetime) -> Event
         "occurred_at": instant(at),
         "sequence": 1,
     }
-    return _event("answer-submitted", ANSWER_TOPIC, answer_id, 1, consultation.collectivity, at, data)
+    return told("answer-submitted", ANSWER_TOPIC, answer_id, 1, consultation.collectivity, at, data)
 
 
 def poll_published(poll: Poll, at: datetime) -> Event:
@@ -58,7 +58,7 @@ def _poll_told(name: str, poll: Poll, at: datetime) -> Event:
         "occurred_at": instant(at),
         "sequence": poll.version,
     }
-    return _event(name, POLL_TOPIC, poll.id, poll.version, poll.collectivity, at, data)
+    return told(name, POLL_TOPIC, poll.id, poll.version, poll.collectivity, at, data)
 
 
 def _told(name: str, consultation: Consultation, at: datetime) -> Event:
@@ -70,12 +70,13 @@ def _told(name: str, consultation: Consultation, at: datetime) -> Event:
         "occurred_at": instant(at),
         "sequence": consultation.version,
     }
-    return _event(name, CONSULTATION_TOPIC, consultation.id, consultation.version, consultation.collectivity, at, data)
+    return told(name, CONSULTATION_TOPIC, consultation.id, consultation.version, consultation.collectivity, at, data)
 
 
-def _event(
+def told(
     name: str, topic: str, key: UUID, sequence: int, collectivity: str, at: datetime, data: dict[str, Any]
 ) -> Event:
+    """An event of this service, ready for the outbox."""
     return Event(
         id=uuid7(),
         type=f"fr.parvis.participation.{name}.v1",

@@ -10,7 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_participation.api import answers, ballots, consultations, polls
+from parvis_participation.api import answers, ballots, budgets, consultations, polls, projects
 from parvis_participation.api.context import Parts
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.db.hot import Answering
@@ -25,8 +25,10 @@ SCOPES = (
     ("participation.polls.write", "Préparer et publier les votes à bulletin secret de sa collectivité"),
     ("participation.ballots.write", "Voter à bulletin secret"),
     ("participation.counts.write", "Dépouiller un vote clos avec les clés des membres de son bureau"),
+    ("participation.budgets.write", "Préparer les budgets participatifs de sa collectivité et analyser les projets"),
+    ("participation.projects.write", "Déposer des projets dans un budget participatif"),
 )
-PUBLIC = (consultations.routes, answers.routes, polls.routes, ballots.routes)
+PUBLIC = (consultations.routes, answers.routes, polls.routes, ballots.routes, budgets.routes, projects.routes)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:

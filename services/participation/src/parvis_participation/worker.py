@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: relay, consumer, and the clock that opens and closes consultations."""
+"""Composition root of the worker process: relay, consumer, and the clock that opens and closes what people vote on."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
+from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
 from parvis_participation.service.sign_roots import sign_roots
@@ -40,10 +41,11 @@ async def main() -> None:
 
 
 async def keep_time(runtime: Runtime[Settings]) -> None:
-    """Tell what opens and closes, until cancelled."""
+    """Tell what opens and closes, and freeze what is voted on, until cancelled."""
     while True:
         try:
             await tell_times(runtime.database, datetime.now(UTC))
+            await freeze_budgets(runtime.database, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was
             _log.warning("timer_failed", error=type(error).__name__)
         await asyncio.sleep(runtime.settings.timer_seconds)

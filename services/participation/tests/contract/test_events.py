@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from budget_town import BudgetTown
 from jsonschema import Draft202012Validator
 from participation_town import Town
 from poll_town import PollTown
@@ -20,12 +21,13 @@ from parvis_participation.service.tell_times import tell_times
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 
 
-async def test_each_emitted_event_fits_its_schema(town: Town, polling: PollTown) -> None:
+async def test_each_emitted_event_fits_its_schema(town: Town, polling: PollTown, budgeting: BudgetTown) -> None:
     consultation = await town.opened()
     await town.answer(town.service.citizen(), consultation)
     poll = await polling.open()
     polling.when("after")
     await polling.count(poll)
+    await budgeting.to_vote(("30000", None))
     database = town.service.runtime.database
     await tell_times(database, datetime.now(UTC) + timedelta(days=2))
     rows = await database.pool.fetch("SELECT type, data FROM outbox")

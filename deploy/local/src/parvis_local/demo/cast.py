@@ -44,6 +44,7 @@ PORTAL_SCOPES: Final = (
     "notifications.preferences.write",
     "participation.answers.write",
     "participation.ballots.write",
+    "participation.projects.write",
 )
 BACKOFFICE_SCOPES: Final = (
     "openid",
@@ -73,6 +74,7 @@ BACKOFFICE_SCOPES: Final = (
     "participation.answers.read",
     "participation.polls.write",
     "participation.counts.write",
+    "participation.budgets.write",
 )
 SYSTEM_SCOPES: Final = (
     "notifications.events.read",

@@ -3,15 +3,23 @@
 """What participation tells."""
 
 from parvis_events.participation.answer_submitted import AnswerSubmitted
+from parvis_events.participation.budget_published import BudgetPublished
+from parvis_events.participation.budget_vote_opened import BudgetVoteOpened
 from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
 from parvis_events.participation.poll_counted import PollCounted
 from parvis_events.participation.poll_published import PollPublished
+from parvis_events.participation.project_analysed import ProjectAnalysed
+from parvis_events.participation.project_deposited import ProjectDeposited
 
 __all__ = [
     "AnswerSubmitted",
+    "BudgetPublished",
+    "BudgetVoteOpened",
     "ConsultationClosed",
     "ConsultationOpened",
     "PollCounted",
     "PollPublished",
+    "ProjectAnalysed",
+    "ProjectDeposited",
 ]

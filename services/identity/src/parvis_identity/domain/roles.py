@@ -49,6 +49,7 @@ _WORK: Final = _READING | {
     "participation.consultations.write",
     "participation.polls.write",
     "participation.counts.write",
+    "participation.budgets.write",
     "notifications.messages.read",
     "notifications.messages.write",
     "notifications.preferences.read",

@@ -130,6 +130,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("participation.polls.write", "préparer des votes à bulletin secret", "prepare secret polls"),
         _of("participation.ballots.write", "voter à bulletin secret en votre nom", "vote in secret polls for you"),
         _of("participation.counts.write", "dépouiller des votes", "count secret polls"),
+        _of(
+            "participation.budgets.write",
+            "préparer des budgets participatifs et analyser leurs projets",
+            "prepare participatory budgets and analyse their projects",
+        ),
+        _of(
+            "participation.projects.write",
+            "déposer en votre nom des projets de budget participatif",
+            "propose projects of participatory budgets for you",
+        ),
     )
 }
 

@@ -24,6 +24,8 @@ WRONG_SHARES: Final = Kind("wrong-shares", 422, Text(fr="Clés insuffisantes", e
 NOT_COUNTABLE: Final = Kind("poll-not-countable", 409, Text(fr="Dépouillement impossible", en="Poll not countable"))
 POLL_ALTERED: Final = Kind("poll-altered", 409, Text(fr="Vote altéré", en="Poll altered"))
 NOT_COUNTED: Final = Kind("poll-not-counted", 409, Text(fr="Vote non dépouillé", en="Poll not counted"))
+NOT_IN_THIS_PHASE: Final = Kind("not-in-this-phase", 409, Text(fr="Pas dans cette phase", en="Not in this phase"))
+UNKNOWN_AREA: Final = Kind("unknown-area", 422, Text(fr="Secteur inconnu", en="Unknown area"))
 
 CATALOGUE: Final = Catalogue(
     {
@@ -163,6 +165,23 @@ CATALOGUE: Final = Catalogue(
         ),
         errors.CostError: Rule(
             VALIDATION, "/options", Text(fr="Chaque option a un coût.", en="Each option has a cost.")
+        ),
+        errors.PhaseError: Rule(
+            NOT_IN_THIS_PHASE,
+            text=Text(
+                fr="Le budget participatif n'est pas dans la phase qui permet cela ; voyez ses dates.",
+                en="The participatory budget is not in the phase that allows this; see its dates.",
+            ),
+        ),
+        errors.PhasesError: Rule(
+            VALIDATION,
+            "/phases",
+            Text(fr="Chaque phase commence après la précédente.", en="Each phase begins after the one before."),
+        ),
+        errors.UnknownAreaError: Rule(
+            UNKNOWN_AREA,
+            "/area",
+            Text(fr="Prenez un des secteurs de ce budget.", en="Take one of the areas of this budget."),
         ),
     }
 )

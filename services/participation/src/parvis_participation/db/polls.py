@@ -2,19 +2,15 @@
 """The polls' rows."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db.rules import ballot_rules, envelopes_of, method_of, projects_of
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.db.tables import PollChoice, PollRoot
-from parvis_participation.domain.counting.ballot import BallotRules, Kind
-from parvis_participation.domain.counting.count import Method, Rule
-from parvis_participation.domain.counting.election import Project
-from parvis_participation.domain.counting.equal_shares import Completion, Utility
 from parvis_participation.domain.errors import NotFoundError, StaleVersionError
 from parvis_participation.domain.poll import Board, Poll
 
@@ -43,28 +39,14 @@ async def page(
 
 def entity(row: Row) -> Poll:
     """The domain's view of a row."""
-    rules, method = row.rules, row.method
-    budgets = {budget["area"]: Fraction(budget["amount"]) for budget in row.budgets}
-    kind = Kind(rules["kind"])
+    budgets = envelopes_of(row.budgets)
     return Poll(
         id=row.id,
         collectivity=row.collectivity,
-        projects=tuple(Project(o["code"], Fraction(o["cost"]), o["area"]) for o in row.options),
+        projects=projects_of(row.options),
         budgets=budgets,
-        rules=BallotRules(
-            kind=kind,
-            least=rules["least"],
-            most=rules["most"],
-            points=rules["points"],
-            points_each=rules["points_each"],
-            budget=sum(budgets.values(), Fraction()) if kind is Kind.KNAPSACK else None,
-        ),
-        method=Method(
-            Rule(method["rule"]),
-            Utility(method["utility"]),
-            Completion(method["completion"]),
-            Fraction(method["increment"]),
-        ),
+        rules=ballot_rules(row.rules, budgets),
+        method=method_of(row.method),
         board=Board(row.board_key, row.board_members, row.board_threshold),
         opens_at=row.opens_at,
         closes_at=row.closes_at,

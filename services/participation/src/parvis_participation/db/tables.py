@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import Base as KitBase
-from parvis_kit.db.tables import new_metadata
+from parvis_kit.db.tables import new_metadata, searchable
 
 Instant = DateTime(timezone=True)
 
@@ -162,3 +162,59 @@ class PollChoice(Base):
     collectivity: Mapped[str]
     choice: Mapped[str]
     times: Mapped[int]
+
+
+class Budget(Base):
+    """A participatory budget: its phases, money and rules, and the options frozen when its vote opens."""
+
+    __tablename__ = "budget"
+    __table_args__ = (
+        Index("ix_budget_newest", "collectivity", "created_at", "id"),
+        Index("ix_budget_opening", "vote_at", postgresql_where=text("frozen_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    title: Mapped[dict[str, str]] = mapped_column(JSONB)
+    description: Mapped[dict[str, str]] = mapped_column(JSONB)
+    call_at: Mapped[datetime] = mapped_column(Instant)
+    deposit_at: Mapped[datetime] = mapped_column(Instant)
+    analysis_at: Mapped[datetime] = mapped_column(Instant)
+    vote_at: Mapped[datetime] = mapped_column(Instant)
+    result_at: Mapped[datetime] = mapped_column(Instant)
+    realisation_at: Mapped[datetime] = mapped_column(Instant)
+    budgets: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    method: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    options: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    frozen_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BudgetProject(Base):
+    """What a resident proposes, in their words, which they publish; and what the town's services found of it."""
+
+    __tablename__ = "budget_project"
+    __table_args__ = (
+        Index("ix_budget_project_newest", "budget_id", "created_at", "id"),
+        UniqueConstraint("budget_id", "number"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    budget_id: Mapped[UUID] = mapped_column(ForeignKey("budget.id"))
+    person: Mapped[UUID] = mapped_column(index=True)
+    title: Mapped[str] = searchable()
+    description: Mapped[str] = searchable()
+    estimate: Mapped[str]
+    position: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    area: Mapped[str | None]
+    state: Mapped[str]
+    cost: Mapped[str | None]
+    reasons: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    number: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)

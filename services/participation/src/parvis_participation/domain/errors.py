@@ -134,3 +134,15 @@ class LimitsError(ParticipationError):
 
 class AlteredPollError(ParticipationError):
     """The poll in the database is not the one whose digest was published."""
+
+
+class PhasesError(ParticipationError):
+    """Each phase of a participatory budget begins after the one before it."""
+
+
+class PhaseError(ParticipationError):
+    """The present phase of the participatory budget does not allow this act."""
+
+
+class UnknownAreaError(ParticipationError):
+    """The participatory budget has no money for such an area."""

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API of participatory budgets takes and gives."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from parvis_kit.web.types import Instant
+from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingMethod
+from parvis_participation.api.schemas import Code, Input, Long, LongText, Short, ShortText
+from parvis_participation.domain.budget import Phase
+from parvis_participation.domain.project import ProjectState
+
+Price = Annotated[
+    str,
+    Field(
+        pattern=r"^([1-9][0-9]{0,11}(\.[0-9]{1,2})?|0\.(0[1-9]|[1-9][0-9]?))$",
+        description="Euros, as a decimal number; more than nothing.",
+    ),
+]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+
+class Phases(Input):
+    """When each phase begins; each ends as the next begins, and the last is open."""
+
+    call_at: Instant
+    deposit_at: Instant
+    analysis_at: Instant
+    vote_at: Instant
+    result_at: Instant
+    realisation_at: Instant
+
+
+class NewBudget(Input):
+    """A participatory budget to prepare; publishing announces it."""
+
+    title: ShortText
+    description: LongText
+    phases: Phases
+    budgets: list[AreaBudget] = Field(min_length=1, max_length=100)
+    ballot: BallotLimits
+    method: CountingMethod
+
+
+class BudgetAction(StrEnum):
+    """What an agent does to a participatory budget."""
+
+    PUBLISH = "publish"
+
+
+class NewBudgetTransition(Input):
+    """Publish a draft before deposits end."""
+
+    action: BudgetAction
+
+
+class Place(Input):
+    """GeoJSON point (RFC 7946), WGS 84: longitude, then latitude."""
+
+    type: Literal["Point"]
+    coordinates: tuple[Longitude, Latitude]
+
+
+class NewProject(Input):
+    """A project in its author's words, which will be public."""
+
+    title: Short
+    description: Long
+    estimate: Price = Field(description="What its author thinks that it costs.")
+    position: Place | None = None
+    area: Code | None = Field(default=None, description="The area that pays for it; null: the whole city.")
+
+
+class NewAnalysis(Input):
+    """What the town's services found of a project, for everybody to read."""
+
+    feasible: bool
+    cost: Price
+    reasons: LongText
+
+
+class PhasesView(BaseModel):
+    """When each phase begins."""
+
+    call_at: datetime
+    deposit_at: datetime
+    analysis_at: datetime
+    vote_at: datetime
+    result_at: datetime
+    realisation_at: datetime
+
+
+class BudgetOptionView(BaseModel):
+    """A project that can be voted on, under the number by which ballots name it."""
+
+    code: str
+    label: str
+    cost: str
+    area: str | None
+    project_id: UUID
+
+
+class BudgetView(BaseModel):
+    """A participatory budget, in the language asked for."""
+
+    id: UUID
+    collectivity: str
+    title: str
+    description: str
+    phase: Phase
+    phases: PhasesView
+    budgets: list[AreaBudget]
+    ballot: BallotLimits
+    method: CountingMethod
+    options: list[BudgetOptionView] = Field(description="Frozen when the vote opens; empty before.")
+    digest: str | None = Field(
+        description="SHA-256 of all that the vote's opening froze; also the seed of the tie order."
+    )
+    version: int
+
+
+class AnalysisView(BaseModel):
+    """What the town's services found."""
+
+    cost: str
+    reasons: str
+
+
+class ProjectView(BaseModel):
+    """A project; its author is not told."""
+
+    id: UUID
+    budget_id: UUID
+    title: str
+    description: str
+    estimate: str
+    position: Place | None
+    area: str | None
+    state: ProjectState
+    analysis: AnalysisView | None
+    number: int | None = Field(description="By which ballots name it, once the vote is open.")
+    created_at: datetime
+    version: int

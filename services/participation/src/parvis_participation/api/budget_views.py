@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Participatory budgets and their projects as the API shows them."""
+
+from datetime import datetime
+
+from parvis_kit.locale import Language
+from parvis_participation.api.budget_schemas import (
+    AnalysisView,
+    BudgetOptionView,
+    BudgetView,
+    PhasesView,
+    Place,
+    ProjectView,
+)
+from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingMethod
+from parvis_participation.api.views import instant
+from parvis_participation.db.budgets import entity
+from parvis_participation.db.tables import Budget as Row
+from parvis_participation.db.tables import BudgetProject
+from parvis_participation.domain.budget import DATED
+from parvis_participation.domain.project import ProjectState
+
+
+def budget_view(row: Row, language: Language, now: datetime) -> BudgetView:
+    """A participatory budget."""
+    return BudgetView(
+        id=row.id,
+        collectivity=row.collectivity,
+        title=row.title[language],
+        description=row.description[language],
+        phase=entity(row).phase(now),
+        phases=PhasesView(**{f"{phase}_at": instant(getattr(row, f"{phase}_at")) for phase in DATED}),
+        budgets=[AreaBudget(**budget) for budget in row.budgets],
+        ballot=BallotLimits(**row.rules),
+        method=CountingMethod(**row.method),
+        options=[BudgetOptionView(**option | {"label": option["label"][language]}) for option in row.options],
+        digest=None if row.digest is None else row.digest.hex(),
+        version=row.version,
+    )
+
+
+def project_view(row: BudgetProject, language: Language) -> ProjectView:
+    """A project, with what was found of it."""
+    analysis = None
+    if row.cost is not None and row.reasons is not None:
+        analysis = AnalysisView(cost=row.cost, reasons=row.reasons[language])
+    return ProjectView(
+        id=row.id,
+        budget_id=row.budget_id,
+        title=row.title,
+        description=row.description,
+        estimate=row.estimate,
+        position=None if row.position is None else Place(**row.position),
+        area=row.area,
+        state=ProjectState(row.state),
+        analysis=analysis,
+        number=row.number,
+        created_at=instant(row.created_at),
+        version=row.version,
+    )

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The participatory budgets' rows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db.rules import ballot_rules, envelopes_of, method_of
+from parvis_participation.db.tables import Budget as Row
+from parvis_participation.domain.budget import DATED, Budget
+from parvis_participation.domain.errors import NotFoundError, StaleVersionError
+
+
+async def one(
+    session: AsyncSession, collectivity: str, budget_id: UUID, *, published: bool = True, lock: bool = False
+) -> Row:
+    """A budget of that collectivity, a published one where ``published``; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == budget_id, Row.collectivity == collectivity)
+    if published:
+        wanted = wanted.where(Row.published_at.is_not(None))
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def held(session: AsyncSession, collectivity: str, budget_id: UUID) -> Row:
+    """The same, published, which cannot be frozen before this transaction ends; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == budget_id, Row.collectivity == collectivity, Row.published_at.is_not(None))
+    row = (await session.execute(wanted.with_for_update(read=True))).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Row]:
+    """One page of the published budgets, newest first."""
+    wanted = select(Row).where(Row.collectivity == collectivity, Row.published_at.is_not(None))
+    rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def to_freeze(session: AsyncSession, now: datetime) -> Row | None:
+    """A published budget whose vote has begun and whose options are not frozen, locked; None if there is none."""
+    wanted = select(Row).where(Row.frozen_at.is_(None), Row.vote_at <= now, Row.published_at.is_not(None))
+    wanted = wanted.order_by(Row.vote_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+def entity(row: Row) -> Budget:
+    """The domain's view of a row."""
+    budgets = envelopes_of(row.budgets)
+    return Budget(
+        id=row.id,
+        collectivity=row.collectivity,
+        starts={phase: getattr(row, f"{phase}_at") for phase in DATED},
+        budgets=budgets,
+        rules=ballot_rules(row.rules, budgets),
+        method=method_of(row.method),
+        published_at=row.published_at,
+        frozen_at=row.frozen_at,
+        version=row.version,
+    )
+
+
+async def save(session: AsyncSession, after: Budget) -> None:
+    """Write what an act changed; raises StaleVersionError when another act came first."""
+    result = await session.execute(
+        update(Row)
+        .where(Row.id == after.id, Row.version == after.version - 1)
+        .values(published_at=after.published_at, frozen_at=after.frozen_at, version=after.version)
+        .execution_options(synchronize_session=False)
+        .returning(Row.id)
+    )
+    if result.first() is None:
+        raise StaleVersionError

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rules of a vote as rows keep them, in JSON: the same of polls and of participatory budgets."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from parvis_participation.domain.counting.ballot import BallotRules, Kind
+from parvis_participation.domain.counting.count import Method, Rule
+from parvis_participation.domain.counting.election import Project
+from parvis_participation.domain.counting.equal_shares import Completion, Utility
+
+
+def envelopes_of(budgets: Sequence[Mapping[str, Any]]) -> dict[str | None, Fraction]:
+    """The money of each area; without area, that of the whole city."""
+    return {budget["area"]: Fraction(budget["amount"]) for budget in budgets}
+
+
+def projects_of(options: Sequence[Mapping[str, Any]]) -> tuple[Project, ...]:
+    """What can be chosen."""
+    return tuple(Project(option["code"], Fraction(option["cost"]), option["area"]) for option in options)
+
+
+def ballot_rules(rules: Mapping[str, Any], budgets: Mapping[str | None, Fraction]) -> BallotRules:
+    """What a ballot may say; a knapsack holds all the money there is."""
+    kind = Kind(rules["kind"])
+    return BallotRules(
+        kind=kind,
+        least=rules["least"],
+        most=rules["most"],
+        points=rules["points"],
+        points_each=rules["points_each"],
+        budget=sum(budgets.values(), Fraction()) if kind is Kind.KNAPSACK else None,
+    )
+
+
+def method_of(method: Mapping[str, Any]) -> Method:
+    """How the ballots are counted."""
+    return Method(
+        Rule(method["rule"]),
+        Utility(method["utility"]),
+        Completion(method["completion"]),
+        Fraction(method["increment"]),
+    )
