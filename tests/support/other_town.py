@@ -5,7 +5,7 @@ from typing import Any
 
 from budget_body import BUDGET_CALLS
 from poll_body import POLL_CALLS
-from request_calls import PUBLICATION_CALLS
+from request_calls import PUBLICATION_CALLS, RETENTION_CALLS
 
 from parvis_local.demo.steps.consultation import consultation_body
 from parvis_local.demo.steps.report import REPORT
@@ -146,6 +146,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **POLL_CALLS,
     **PUBLICATION_CALLS,
     **BUDGET_CALLS,
+    **RETENTION_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
     "listAgents": ("administrator", None, {}),
@@ -251,6 +252,8 @@ OWN = {
     "dropLogo",
     "followInbox",
     "listRequests",
+    "listPurgeNotices",
+    "listPurgedRequests",
     "readWorkQueue",
     "listWaitingPublications",
     "listRequestDrafts",

@@ -28,6 +28,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.FollowedRequestMoved.TYPE: requests.FollowedRequestMoved,
     requests.RequestDecided.TYPE: requests.RequestDecided,
     requests.RequestDueSoon.TYPE: requests.RequestDueSoon,
+    requests.RequestPurged.TYPE: requests.RequestPurged,
     requests.RequestReplied.TYPE: requests.RequestReplied,
     requests.RequestResolved.TYPE: requests.RequestResolved,
     requests.RequestStatusChanged.TYPE: requests.RequestStatusChanged,

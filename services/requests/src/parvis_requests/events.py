@@ -49,6 +49,11 @@ def due_soon(request: Request, silence: Silence, ends_at: datetime, at: datetime
     return _about(request, "request-due-soon", at, silence=str(silence), ends_at=_instant(ends_at))
 
 
+def purged(request: Request, at: datetime) -> Event:
+    """The time for which a request is kept is over: nothing of it is left, and nothing more will be told of it."""
+    return _about(request, "request-purged", at)
+
+
 def replied(request: Request, message_id: UUID, at: datetime) -> Event:
     """An agent has replied publicly; the text is fetched by those who may read it."""
     return _about(request, "request-replied", at, message_id=str(message_id))

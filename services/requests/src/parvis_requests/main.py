@@ -27,6 +27,7 @@ from parvis_requests.api import (
     reply_templates,
     request_drafts,
     requests,
+    retention,
     saved_views,
     work_queue,
 )
@@ -66,6 +67,7 @@ PUBLIC = (
     saved_views.routes,
     bulk.routes,
     contact.routes,
+    retention.routes,
     *OPEN311,
 )
 

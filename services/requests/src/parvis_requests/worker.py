@@ -17,6 +17,7 @@ from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.request_drafts import forget_drafts
 from parvis_requests.service.ring_timers import ring_timers
@@ -57,6 +58,7 @@ async def main() -> None:
             runtime.waker.run(),
             purge_regularly(runtime),
             sweep_regularly(runtime),
+            purge_closed_regularly(runtime),
             ring_regularly(runtime),
             work_off_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
@@ -126,6 +128,19 @@ async def sweep_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("sweep_failed", error=type(error).__name__)
         await asyncio.sleep(_SWEEP_SECONDS)
+
+
+async def purge_closed_regularly(runtime: Runtime[Settings]) -> None:
+    """Destroy requests whose retention is over, until cancelled; what fell due while nobody worked goes first."""
+    blobs = FileBlobs(runtime.settings.attachments_directory)
+    while True:
+        try:
+            gone = await purge_closed(runtime.database, runtime.persons, blobs, datetime.now(UTC))
+            if gone:
+                _log.info("requests_purged", count=gone)
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("retention_failed", error=type(error).__name__)
+        await asyncio.sleep(_PURGE_SECONDS)
 
 
 async def seed(file: Path) -> None:

@@ -2,14 +2,16 @@
 """What the service really emits fits the published schemas."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from requests_town import STUDIED, Town
 
+from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_testing import Caller
 
@@ -21,6 +23,11 @@ async def told_by_the_clock(town: Town, citizen: Caller) -> None:
     filed = (await town.submit(citizen, request_type="reclamation", answers=answers)).json()
     runtime, end = town.service.runtime, datetime.fromisoformat(filed["legal"]["ends_at"])
     await ring_timers(runtime.database, Catalogues(runtime.database, 10), runtime.persons, end)
+
+
+async def told_by_the_purge(town: Town) -> None:
+    runtime, later = town.service.runtime, datetime.now(UTC) + timedelta(days=750)
+    await purge_closed(runtime.database, runtime.persons, FileBlobs(runtime.settings.attachments_directory), later)
 
 
 async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
@@ -35,6 +42,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     other: dict[str, Any] = (await town.submit(citizen, request_type=STUDIED)).json()
     await town.act(agent, other, "study", '"1"')
     await told_by_the_clock(town, citizen)
+    await told_by_the_purge(town)
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}
     published = {f"{p.parent.name}.v1" for p in EVENTS.glob("fr.parvis.requests.*/v1.json")}

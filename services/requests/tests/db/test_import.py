@@ -145,3 +145,15 @@ async def test_a_file_whose_legal_period_runs_is_not_for_an_import_but_an_ended_
 
 async def test_an_unknown_town_is_said(operator: Operator) -> None:
     assert operator.brings(LINE, to="atlantis").summary == "no such collectivity: atlantis"
+
+
+async def test_what_had_ended_is_kept_no_longer_than_its_type_says(operator: Operator) -> None:
+    town, agent = operator.town, operator.town.service.agent()
+    old = {"status": "resolved", "updated_at": "2024-12-20T10:00:00+01:00"}
+    operator.brings(LINE, LINE | {"id": "dmr-2"} | old)
+    (notice,) = (await town.get(agent, "/v1/purge-notices?within_days=3660")).json()["items"]
+    assert (notice["status"]["code"], notice["ended_at"], notice["due_at"]) == (
+        "resolved",
+        "2024-12-20T09:00:00Z",
+        "2026-12-20T23:00:00Z",
+    )

@@ -6,6 +6,7 @@ from parvis_events.requests.data_accessed import DataAccessed
 from parvis_events.requests.followed_request_moved import FollowedRequestMoved
 from parvis_events.requests.request_decided import RequestDecided
 from parvis_events.requests.request_due_soon import RequestDueSoon
+from parvis_events.requests.request_purged import RequestPurged
 from parvis_events.requests.request_replied import RequestReplied
 from parvis_events.requests.request_resolved import RequestResolved
 from parvis_events.requests.request_status_changed import RequestStatusChanged
@@ -18,6 +19,7 @@ __all__ = [
     "FollowedRequestMoved",
     "RequestDecided",
     "RequestDueSoon",
+    "RequestPurged",
     "RequestReplied",
     "RequestResolved",
     "RequestStatusChanged",

@@ -27,6 +27,7 @@ class PublicEvent(StrEnum):
     REQUEST_STATUS_CHANGED = "fr.parvis.requests.request-status-changed.v1"
     REQUEST_DUE_SOON = "fr.parvis.requests.request-due-soon.v1"
     REQUEST_DECIDED = "fr.parvis.requests.request-decided.v1"
+    REQUEST_PURGED = "fr.parvis.requests.request-purged.v1"
     CONSULTATION_OPENED = "fr.parvis.participation.consultation-opened.v1"
     CONSULTATION_CLOSED = "fr.parvis.participation.consultation-closed.v1"
     POLL_PUBLISHED = "fr.parvis.participation.poll-published.v1"

@@ -43,6 +43,8 @@ ACTIONS: Final = {
     "reopen": Text(fr="Réouverture", en="Re-opening"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),
+    "hold": Text(fr="Conservation prolongée", en="Legal hold"),
+    "release": Text(fr="Fin de la conservation prolongée", en="End of the legal hold"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
 }
 

@@ -15,7 +15,10 @@ from parvis_requests.domain.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """One of them, checked; answers and contact are sealed. ``foreign_id`` is how its system named it."""
+    """One of them, checked; answers and contact are sealed. ``foreign_id`` is how its system named it.
+
+    ``kept_until`` is set for what has ended, where its type says for how long that is kept.
+    """
 
     foreign_id: str
     request: Request
@@ -28,6 +31,7 @@ class Imported:
     contact: bytes | None
     updated_at: datetime
     timers: tuple[NewTimer, ...]
+    kept_until: datetime | None = None
 
 
 _KNOWN: Final = (
@@ -74,6 +78,10 @@ async def store(database: Database, collectivity: str, source: str, batch: Seque
         await _copy(connection, "reporter", ("person", "collectivity", "contact", "created_at"), contacts)
         names = ((collectivity, source, one.foreign_id, one.request.id) for one in new)
         await _copy(connection, "imported_request", ("collectivity", "source", "foreign_id", "request_id"), names)
+        kept = (
+            (one.request.id, collectivity, one.updated_at, one.kept_until) for one in new if one.kept_until is not None
+        )
+        await _copy(connection, "retention", ("request_id", "collectivity", "ended_at", "due_at"), kept)
         timers = [(one.request.id, t.kind, t.code, t.due_at) for one in new for t in one.timers]
         if timers:
             await connection.execute(_TIMERS, collectivity, *(list(column) for column in zip(*timers, strict=True)))

@@ -18,6 +18,7 @@ from parvis_requests.db.follow_tables import Follow
 from parvis_requests.db.import_tables import ImportedRequest
 from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.publication_tables import Publication
+from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.domain.position import CELLS
 
@@ -25,15 +26,19 @@ __all__ = [
     "Area",
     "Base",
     "Collectivity",
+    "Destruction",
     "DocumentRequest",
     "Follow",
     "ImportedRequest",
+    "LegalHold",
     "Merge",
     "Publication",
+    "PurgedRequest",
     "ReplyTemplate",
     "RequestDraft",
     "RequestType",
     "RequestTypeVersion",
+    "Retention",
     "RoutingRule",
     "Satisfaction",
 ]

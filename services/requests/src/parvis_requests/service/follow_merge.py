@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
-from parvis_requests.db import merged_accounts
+from parvis_requests.db import merged_accounts, retention
 from parvis_requests.service.afterwards import COMMENT
+from parvis_requests.service.legal_hold import REASON
 from parvis_requests.service.request_drafts import CONTENT
 from parvis_requests.service.write_message import BODY
 
@@ -36,6 +37,9 @@ async def follow_merge(
         rating = await merged_accounts.rating_of(session, request.id)
         if rating and rating.comment:
             rating.comment = _anew(COMMENT, rating.comment, old, new)
+        hold = await retention.hold(session, request.id)
+        if hold:
+            hold.reason = _anew(REASON, hold.reason, old, new)
     for draft in await merged_accounts.drafts_of(session, absorbed):
         draft.content = _anew(CONTENT, draft.content, old, new)
         draft.author = kept

@@ -24,6 +24,7 @@ from parvis_requests.db.timers import WORKFLOW, NewTimer
 from parvis_requests.domain.errors import InvalidAnswersError, OutsideTownError
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import Request
+from parvis_requests.domain.retention import due_at
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.import_line import ImportLine, LineError, read_line
@@ -164,6 +165,7 @@ class RequestImport:
         )
         # What the workflow does by itself after a while it does that long after today, not all at once.
         timers = form.workflow.timers_of(status) if is_open else ()
+        changed_at, months = line.updated_at or line.filed_at, form.definition.retention_months
         return Imported(
             foreign_id=line.id,
             request=request,
@@ -174,10 +176,11 @@ class RequestImport:
             sealed_answers=key.seal_bytes("request.answers", to_json(line.answers)),
             facets=facets_of_form(self.index, self.collectivity, form.answers_schema, line.answers),
             contact=key.seal_bytes(CONTACT, to_json(line.contact)) if line.contact else None,
-            updated_at=line.updated_at or line.filed_at,
+            updated_at=changed_at,
             timers=tuple(
                 NewTimer(WORKFLOW, timer.code, timer.delay.after(now, self.catalogue.holidays)) for timer in timers
             ),
+            kept_until=due_at(changed_at, months) if months and not is_open else None,
         )
 
 

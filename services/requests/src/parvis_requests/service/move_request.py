@@ -12,11 +12,12 @@ from parvis_kit.locale import Text
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import Event
 from parvis_requests import events
-from parvis_requests.db import merges, requests, timers
+from parvis_requests.db import merges, requests, retention, timers
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.timers import ALERT, SILENCE, WORKFLOW
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.request import Actor, Request, Visibility
+from parvis_requests.domain.retention import due_at
 from parvis_requests.domain.workflow import Announcement, Facts, Transition
 from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
@@ -62,6 +63,7 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     await outbox.add(session, move.told(before, after))
     await tell_followers(session, after, move.form, move.transition.code, move.now)
     await _restart_timers(session, after, move)
+    await _keep(session, after, move)
     if move.reason:
         after = after.after_word()
         await store_words(session, after, move.actor, Visibility.PUBLIC, move.reason, persons=persons, now=move.now)
@@ -79,6 +81,16 @@ async def _take_along(session: AsyncSession, parent: Row, move: Move, persons: P
                 await move_request(session, child, along, persons=persons)
             except KeyDestroyedError:
                 continue  # it has moved; nobody is left to be told why
+
+
+async def _keep(session: AsyncSession, request: Request, move: Move) -> None:
+    state, months = move.form.workflow.state(request.status), move.form.definition.retention_months
+    if state and state.final and months:
+        ended_at = move.effective_at or move.now
+        due = due_at(ended_at, months)
+        await retention.keep_until(session, request.id, request.collectivity, ended_at, due)
+    else:
+        await retention.keep(session, request.id)
 
 
 async def _restart_timers(session: AsyncSession, request: Request, move: Move) -> None:
