@@ -6,12 +6,21 @@ import pytest
 from requests_town import Town, photo, type_definition
 from workflows import DECISION, state
 
+from parvis_requests.api.views import ACTIONS
+from parvis_requests.domain.workflow_faults import RESERVED
+
 SCHEMA: dict[str, Any] = type_definition()["form"]["schema"]
 LEGAL = {"silence": "accepted", "months": 2, "action": "expire", "source": {"fr": "Article 1", "en": "Article 1"}}
 COLOURED = {
     "properties": {"colour": {"type": "string", "enum": ["red", "blue"]}, "why": {"type": "string"}},
     "required": ["colour", "why"],
 }
+
+
+def renamed(code: str) -> dict[str, Any]:
+    workflow = type_definition()["workflow"]
+    first, *others = workflow["transitions"]
+    return {**workflow, "transitions": [{**first, "code": code}, *others]}
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -130,9 +139,18 @@ async def test_a_type_is_retired_and_its_requests_go_on(town: Town) -> None:
             {"legal": LEGAL | {"paused_in": ["waiting", "granted"]}},
             ("/definition/legal/paused_in/1", "unknown-state"),
         ),
+        (
+            {"legal": LEGAL | {"paused_in": ["submitted"]}},
+            ("/definition/legal/paused_in/0", "initial-state-paused"),
+        ),
+        ({"legal": LEGAL}, ("/definition/workflow/timers/0/action", "action-of-silence")),
         ({"legal": LEGAL | {"action": "vanish"}}, ("/definition/legal/action", "unknown-action")),
         ({"legal": LEGAL | {"action": "grant"}}, ("/definition/legal/action", "action-not-for-system")),
         ({"legal": LEGAL | {"action": "expire"}}, ("/definition/legal/action", "action-not-in-state")),
+        *(
+            ({"workflow": renamed(code)}, ("/definition/workflow/transitions/0/code", "reserved-code"))
+            for code in sorted(RESERVED)
+        ),
         ({"workflow": DECISION}, ("/definition/workflow/transitions/3/guards/0/field", "unknown-field")),
         (
             {"workflow": type_definition()["workflow"] | {"initial": "nowhere"}},
@@ -153,6 +171,31 @@ async def test_what_cannot_be_published_says_why_and_where(
     await town.client.delete(
         f"/v1/request-type-drafts/{draft['id']}", headers=administrator.headers | {"If-Match": '"1"'}
     )
+
+
+def test_no_act_of_a_workflow_may_be_taken_for_one_that_the_history_names_otherwise() -> None:
+    assert ACTIONS.keys() == RESERVED
+
+
+async def test_what_has_a_legal_period_is_offered_by_a_town_alone_whose_receipts_can_say_how_to_reach_it(
+    town: Town,
+) -> None:
+    workflow = type_definition()["workflow"]
+    silent = {"code": "lapse", "name": {"fr": "Silence", "en": "Silence"}, "to": "granted", "roles": ["system"]}
+    legal = {"legal": LEGAL | {"action": "lapse"}, "workflow": {
+        **workflow, "transitions": [*workflow["transitions"], silent | {"from": ["submitted", "studied", "waiting"]}],
+    }}  # fmt: skip
+    for collectivity, status in (("lutece", 422), ("paris", 201)):
+        administrator = town.administrator(collectivity)
+        draft = (await town.draft(administrator, "legal-type", **legal)).json()
+        assert draft["faults"] == []
+        answer = await town.offer(administrator, draft["id"])
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            (error,) = answer.json()["errors"]
+            assert (error["pointer"], error["code"]) == ("/definition/legal", "contact-missing")
+            headers = administrator.headers | {"If-Match": '"1"'}
+            await town.client.delete(f"/v1/request-type-drafts/{draft['id']}", headers=headers)
 
 
 async def test_only_administrators_of_the_town_touch_its_catalogue(town: Town) -> None:

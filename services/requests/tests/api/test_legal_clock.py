@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from requests_town import Town, photo
+from workflows import state, transition
 
 from parvis_requests.domain.calendar import PARIS
 from parvis_requests.service.catalogue import Catalogues
@@ -139,6 +140,26 @@ async def test_an_express_decision_stops_the_period(town: Town) -> None:
     assert await ring(town, end_of(request) + timedelta(days=1)) == 0
     answer = await town.get(citizen, f"/v1/requests/{request['id']}/attestation")
     assert (answer.status_code, answer.json()["code"]) == (409, "no-implicit-decision")
+
+
+async def test_a_person_who_grants_by_the_act_of_silence_is_no_silence(town: Town) -> None:
+    granting = transition("grant", ["submitted"], "granted", "agent", "system")
+    states = [state("submitted"), state("granted", final=True)]
+    source = {"fr": "Article 1", "en": "Article 1"}
+    await town.publish(
+        "granted-by-anyone",
+        workflow={"initial": "submitted", "states": states, "transitions": [granting]},
+        legal={"silence": "accepted", "months": 2, "action": "grant", "source": source},
+    )
+    citizen, agent = town.service.citizen(), town.service.agent()
+    by_agent, by_law = [
+        (await town.submit(citizen, request_type="granted-by-anyone", answers={})).json() for _ in range(2)
+    ]
+    assert (await town.act(agent, by_agent, "grant", '"1"')).status_code == 201
+    await ring(town, end_of(by_law) + timedelta(days=1))
+    express = await town.get(citizen, f"/v1/requests/{by_agent['id']}/attestation")
+    assert (express.status_code, express.json()["code"]) == (409, "no-implicit-decision")
+    assert (await town.get(citizen, f"/v1/requests/{by_law['id']}/attestation")).status_code == 200
 
 
 async def test_a_grant_waits_for_the_documents_and_then_starts_anew(town: Town) -> None:

@@ -8,19 +8,21 @@ import pytest
 from filled_forms import documents_asked, filled, way_to_an_end
 from requests_town import Town, photo
 
+from parvis_kit.locale import Text
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.service.catalogue import Catalogues
-from parvis_requests.service.catalogue_file import CatalogueSeed, definitions_of, shipped_groups
+from parvis_requests.service.catalogue_file import CatalogueSeed, ContactSeed, definitions_of, shipped_groups
 from parvis_requests.service.seed_catalogue import CatalogueRows, seed_catalogue
 
 TOWN = "commune"
 SHIPPED = definitions_of(shipped_groups())
+CONTACT = ContactSeed(name=Text(fr="Commune", en="Commune"), email="mairie@commune.example", phone="+33 1 99 00 12 34")
 SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [3, 48], [3, 49], [2, 49], [2, 48]]]}
 
 
 @pytest.fixture
 async def commune(town: Town) -> Town:
-    seed = CatalogueSeed(collectivity=TOWN, default_team="accueil", shipped=True)
+    seed = CatalogueSeed(collectivity=TOWN, default_team="accueil", shipped=True, contact=CONTACT)
     area = {"code": "all", "level": "town", "name": "Commune", "parent": None, "geometry": SQUARE}
     async with town.service.runtime.database.unit_of_work() as uow:
         await seed_catalogue(uow.session, CatalogueRows(seed, SHIPPED, [area], []), datetime.now(UTC))

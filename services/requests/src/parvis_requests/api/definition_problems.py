@@ -20,6 +20,17 @@ _TEXTS: Final[dict[str, Text]] = {
         ("action-not-in-state", "Cette action ne part pas de cet état.", "This action does not start from this state."),
         ("action-not-for-system", "Le rôle system manque à cette action.", "This action lacks the role system."),
         ("action-not-final", "Le silence mène à un état final.", "Silence leads to a final state."),
+        ("action-of-silence", "Cette action est celle du silence.", "This action is that of silence."),
+        (
+            "initial-state-paused",
+            "Le délai part dès la réception : il n'attend pas dans l'état initial.",
+            "The period starts with the receipt: it does not wait in the initial state.",
+        ),
+        (
+            "contact-missing",
+            "La collectivité n'a pas indiqué l'adresse et le téléphone que l'accusé de réception doit dire.",
+            "The receipt must tell the collectivity's address and telephone: it has given none.",
+        ),
         ("action-guarded", "Une minuterie ne remplit aucune condition.", "A timer meets no condition."),
         ("decision-reopened", "Une décision ne se rouvre pas.", "A decision is not opened again."),
         ("unreachable-state", "Rien ne mène à cet état.", "Nothing leads to this state."),

@@ -16,7 +16,7 @@ from parvis_requests.db.tables import Attachment, HistoryEntry, Message
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.errors import NotFoundError, StaleVersionError
 from parvis_requests.domain.legal import Clock
-from parvis_requests.domain.request import Actor, Request, Visibility
+from parvis_requests.domain.request import NOBODY, Actor, Request, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +154,10 @@ def record(
     )
 
 
-async def acted_at(session: AsyncSession, request_id: UUID, action: str) -> datetime | None:
-    """When that act was last done to a request."""
+async def decided_by_silence_at(session: AsyncSession, request_id: UUID, action: str) -> datetime | None:
+    """When silence decided a request by that act; None where a person did the same act, or nobody."""
     wanted = select(func.max(HistoryEntry.at)).where(
-        HistoryEntry.request_id == request_id, HistoryEntry.action == action
+        HistoryEntry.request_id == request_id, HistoryEntry.action == action, HistoryEntry.actor == NOBODY
     )
     return (await session.execute(wanted)).scalar_one_or_none()
 

@@ -9,7 +9,12 @@ from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.workflow import SYSTEM, DocumentGuard, FieldGuard, Telling, Transition, Workflow
 
 # What the history calls the acts that are in no workflow.
-RESERVED: Final = frozenset({"submit", "reply", "note", "extend", "due-soon"})
+RESERVED: Final = frozenset(
+    {
+        "submit", "reply", "note", "message", "documents", "merge", "unmerge", "publish", "hide", "reopen", "extend",
+        "quarantine", "due-soon",
+    }
+)  # fmt: skip
 
 
 def faults(workflow: Workflow, *, fields: Collection[str], documents: Collection[str]) -> list[Fault]:

@@ -34,12 +34,13 @@ class AreaRecord:
 
 
 class Territory:
-    """Finds the smallest area that holds a position: those that are no other area's parent."""
+    """Finds the smallest area that holds a position: one that is no other's parent, or else a parent itself."""
 
     def __init__(self, areas: Sequence[AreaRecord]) -> None:
-        parents = {area.parent for area in areas}
-        self._leaves = [area for area in areas if area.code not in parents]
-        self._shapes = np.array([shape(area.geometry) for area in self._leaves], dtype=object)
+        parent_of = {area.code: area.parent for area in areas}
+        # A parent may be larger than its children are together: it comes after all that is no parent, and after them.
+        self._areas = sorted(areas, key=lambda area: (area.code in parent_of.values(), -_depth(area.code, parent_of)))
+        self._shapes = np.array([shape(area.geometry) for area in self._areas], dtype=object)
         prepare(self._shapes)
 
     def area_at(self, position: Position) -> AreaRef:
@@ -48,8 +49,15 @@ class Territory:
         found = intersects_xy(self._shapes, position.longitude, position.latitude)
         if not found.any():
             raise OutsideTownError
-        area = self._leaves[int(found.argmax())]
+        area = self._areas[int(found.argmax())]
         return AreaRef(area.code, area.parent)
+
+
+def _depth(code: str, parent_of: Mapping[str, str | None]) -> int:
+    depth = 0
+    while depth < len(parent_of) and (parent := parent_of.get(code)) is not None:
+        depth, code = depth + 1, parent
+    return depth
 
 
 class ShownForm(NamedTuple):

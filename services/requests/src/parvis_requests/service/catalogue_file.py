@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from parvis_kit.locale import Text
+from parvis_requests.db.tables import Collectivity
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.service.type_definition import TypeDefinition
 from parvis_requests.service.workflow_definition import shipped_workflows
@@ -111,6 +112,18 @@ class ContactSeed(_Part):
     postal_address: str | None = None
     email: str | None = None
     phone: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """True where a receipt can say all that article R112-11-1, 2° of the CRPA wants: an address and a telephone."""
+        return bool((self.postal_address or self.email) and self.phone)
+
+
+def contact_of(town: Collectivity) -> ContactSeed:
+    """What a collectivity said of itself; by its short name where it said nothing."""
+    if town.contact is None:
+        return ContactSeed(name=Text(fr=town.collectivity, en=town.collectivity))
+    return ContactSeed.model_validate(town.contact)
 
 
 class CatalogueSeed(_Part):

@@ -8,9 +8,9 @@ import jsonschema_rs
 
 from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.form import conditional_schema
-from parvis_requests.domain.workflow import SYSTEM
+from parvis_requests.domain.workflow import SYSTEM, Workflow
 from parvis_requests.domain.workflow_faults import faults
-from parvis_requests.service.type_definition import ConditionDefinition, FormDefinition, TypeDefinition
+from parvis_requests.service.type_definition import ConditionDefinition, FormDefinition, LegalDefinition, TypeDefinition
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DEEPEST: Final = 12
@@ -52,10 +52,7 @@ def _legal_faults(definition: TypeDefinition) -> Iterator[Fault]:
     if definition.legal is None:
         return
     workflow, where = definition.workflow.domain(), ("legal", "action")
-    for index, code in enumerate(definition.legal.paused_in):
-        state = workflow.state(code)
-        if state is None or state.final:
-            yield Fault(("legal", "paused_in", index), "unknown-state")
+    yield from _period_faults(definition.legal, workflow)
     action = next((t for t in workflow.transitions if t.code == definition.legal.action), None)
     if action is None:
         yield Fault(where, "unknown-action")
@@ -70,6 +67,20 @@ def _legal_faults(definition: TypeDefinition) -> Iterator[Fault]:
     target = workflow.state(action.target)
     if target is not None and not target.final:
         yield Fault(where, "action-not-final")
+
+
+def _period_faults(legal: LegalDefinition, workflow: Workflow) -> Iterator[Fault]:
+    for index, code in enumerate(legal.paused_in):
+        state = workflow.state(code)
+        if state is None or state.final:
+            yield Fault(("legal", "paused_in", index), "unknown-state")
+        elif code == workflow.initial:
+            # The period starts with the receipt (CRPA, article L114-3), whatever lacks: a pause is asked for.
+            yield Fault(("legal", "paused_in", index), "initial-state-paused")
+    for place, timer in enumerate(workflow.timers):
+        if timer.action == legal.action:
+            # It would be told and attested as a decision of the law's, which it is not.
+            yield Fault(("workflow", "timers", place, "action"), "action-of-silence")
 
 
 def compiled_schema(form: FormDefinition) -> dict[str, Any]:

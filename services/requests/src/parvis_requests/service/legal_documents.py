@@ -15,7 +15,7 @@ from parvis_requests.domain.errors import NoImplicitDecisionError
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
-from parvis_requests.service.catalogue_file import ContactSeed
+from parvis_requests.service.catalogue_file import ContactSeed, contact_of
 from parvis_requests.service.form import Form
 
 # A registration is due within one working day (article R112-11-1 of the CRPA).
@@ -66,7 +66,7 @@ async def read_receipt(session: AsyncSession, actor: Actor, request_id: UUID, *,
         received_at=row.created_at,
         registration_due_at=_REGISTRATION.after(row.created_at, Holidays(town.holidays)),
         deemed_on=clock.last_day(form.regime) if clock and form.regime else None,
-        contact=_contact(town.contact, row.collectivity),
+        contact=contact_of(town),
     )
 
 
@@ -80,16 +80,8 @@ async def read_attestation(
     legal = form.definition.legal
     if legal is None or legal.silence is not Silence.ACCEPTED:
         raise NoImplicitDecisionError
-    effective_at = await requests.acted_at(session, row.id, legal.action)
+    effective_at = await requests.decided_by_silence_at(session, row.id, legal.action)
     if effective_at is None:
         raise NoImplicitDecisionError
     town = await catalogue.collectivity(session, row.collectivity)
-    return Attestation(
-        form, row.reference, row.created_at, effective_at, legal.source, _contact(town.contact, row.collectivity)
-    )
-
-
-def _contact(stored: object | None, collectivity: str) -> ContactSeed:
-    if stored is None:
-        return ContactSeed(name=Text(fr=collectivity, en=collectivity))
-    return ContactSeed.model_validate(stored)
+    return Attestation(form, row.reference, row.created_at, effective_at, legal.source, contact_of(town))

@@ -15,11 +15,13 @@ from parvis_requests.db.type_versions import Summary
 from parvis_requests.domain.errors import (
     DefinitionError,
     DraftExistsError,
+    Fault,
     NotAllowedError,
     NotFoundError,
     StaleVersionError,
 )
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.catalogue_file import contact_of
 from parvis_requests.service.definition_faults import definition_faults
 from parvis_requests.service.type_definition import TypeDefinition
 
@@ -122,8 +124,13 @@ async def publish_draft(
 
 
 async def publish(session: AsyncSession, row: RequestTypeVersion, definition: TypeDefinition, now: datetime) -> None:
-    """Offer a version whose collectivity's catalogue was touched; raises DefinitionError."""
+    """Offer a version whose collectivity's catalogue was touched; raises DefinitionError.
+
+    What has a legal period is offered by a collectivity alone whose receipts can say how to reach it.
+    """
     faults = definition_faults(definition)
+    if definition.legal and not contact_of(await catalogue.collectivity(session, row.collectivity)).complete:
+        faults.append(Fault(("legal",), "contact-missing"))
     if faults:
         raise DefinitionError(faults)
     await type_versions.offer(session, row, summary_of(definition), now)

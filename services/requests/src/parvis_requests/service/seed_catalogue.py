@@ -10,11 +10,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.logs import logger
 from parvis_requests.db import catalogue, type_versions
+from parvis_requests.service.area_geometry import geometry_fault
 from parvis_requests.service.catalogue_file import AreaSource, CatalogueSeed, read_catalogues
 from parvis_requests.service.definition_faults import definition_faults
 from parvis_requests.service.publish_type import add_version, publish, summary_of
 from parvis_requests.service.type_definition import TypeDefinition
+
+_log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
     """
     slug = rows.seed.collectivity
     contact = rows.seed.contact
+    if contact is None or not contact.complete:
+        _log.warning("contact_incomplete", collectivity=slug)
     await catalogue.put_collectivity(
         session,
         slug,
@@ -89,6 +95,9 @@ def _sound(definitions: dict[str, TypeDefinition]) -> dict[str, TypeDefinition]:
 
 def _areas(file: Path, source: AreaSource) -> list[dict[str, Any]]:
     features = json.loads(file.read_text("utf-8"))["features"]
+    for place, feature in enumerate(features):
+        if fault := geometry_fault(feature["geometry"]):
+            raise ValueError(f"{file.name}: /features/{place}/geometry: {fault}")
     return [
         {
             "code": str(feature["properties"][source.code]),
