@@ -9,6 +9,7 @@ from manifests import COMPONENTS, OVERLAYS, SERVICES, Manifest, Pod, of_kind, po
 
 ENVIRONMENTS = ["base", *OVERLAYS]
 PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
+CLAMD = 3310
 NAMESPACE = {"kubernetes.io/metadata.name": "parvis"}
 
 
@@ -219,3 +220,19 @@ def test_traces_go_to_the_monitoring_namespace() -> None:
     for pod in pods(manifests):
         peers = [rule["to"] for rule in rules(policies, pod, "egress") if {"port": 4318} in rule["ports"]]
         assert peers == [[{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]]
+
+
+def sends_files(manifests: list[Manifest]) -> dict[str, list[Any]]:
+    """Where each workload reaches a clamd."""
+    policies = of_kind(manifests, "NetworkPolicy")
+    return {
+        pod.name: peers
+        for pod in pods(manifests)
+        if (peers := [r["to"] for r in rules(policies, pod, "egress") if {"port": CLAMD} in r["ports"]])
+    }
+
+
+def test_files_go_to_the_antivirus_from_the_worker_of_requests_alone_and_only_where_there_is_one() -> None:
+    assert sends_files(render("base")) == {}
+    namespace = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "antivirus"}}}
+    assert sends_files(render_with("antivirus")) == {"requests-worker": [[namespace]]}

@@ -2,6 +2,7 @@
 """What the manifests set is what the services read, and what the services need is set."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -123,6 +124,16 @@ def test_with_a_collector_each_process_sends_its_traces(service: str) -> None:
             found = variables(container, manifests)
             assert found.keys() <= known.keys(), pod.name
             assert found["OTEL_EXPORTER_OTLP_ENDPOINT"].endswith(":4318"), pod.name
+
+
+def test_with_an_antivirus_both_processes_of_requests_know_that_files_wait_for_it() -> None:
+    manifests = render_with("antivirus")
+    field = known_variables(settings_class("requests"))["PARVIS_REQUESTS_CLAMD"]
+    (pattern,) = (rule.pattern for rule in field.metadata if hasattr(rule, "pattern"))
+    for component in ("api", "worker"):
+        (container,) = pods_of("requests", manifests)[component].containers
+        assert re.fullmatch(pattern, address := variables(container, manifests)["PARVIS_REQUESTS_CLAMD"])
+        assert address.endswith(":3310")
 
 
 @pytest.mark.parametrize("folder", OVERLAYS)
