@@ -23,6 +23,7 @@ NOT_FOR_STAFF = {
     "notifications.events.read",
     "identity.scim.write",
     "requests.messages.read",
+    "requests.contacts.read",
     "participation.answers.write",
     "participation.ballots.write",
     "participation.projects.write",

@@ -6,37 +6,13 @@ from typing import Any
 from budget_body import BUDGET_CALLS
 from poll_body import POLL_CALLS
 from request_calls import PUBLICATION_CALLS, RETENTION_CALLS
+from type_body import DRAFT as DRAFT
 
 from parvis_local.demo.steps.consultation import consultation_body
 from parvis_local.demo.steps.report import REPORT
 
 IF_MATCH = {"If-Match": '"1"'}
 VIEW = {"name": "À prendre", "shared": True, "filters": {}}
-DRAFT: dict[str, Any] = {
-    "code": "scoped-type",
-    "definition": {
-        "group": "scoped",
-        "group_name": {"fr": "Essai", "en": "Trial"},
-        "name": {"fr": "Essai", "en": "Trial"},
-        "form": {"schema": {"type": "object", "properties": {}, "additionalProperties": False}},
-        "workflow": {
-            "initial": "open",
-            "states": [
-                {"code": "open", "name": {"fr": "Ouverte", "en": "Open"}},
-                {"code": "closed", "name": {"fr": "Close", "en": "Closed"}, "final": True},
-            ],
-            "transitions": [
-                {
-                    "code": "close",
-                    "name": {"fr": "Clore", "en": "Close"},
-                    "from": ["open"],
-                    "to": "closed",
-                    "roles": ["agent"],
-                }
-            ],
-        },
-    },
-}
 ORGANISATION = {"kind": "association", "name": "Essai", "rna": "W751234567", "legal_form": "9220"}
 CHILD = {"given_names": "Lou", "family_name": "DURAND", "birth_date": "2018-05-04"}
 DOCUMENT = {
@@ -89,6 +65,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readAttestation": ("citizen agent", None, {}),
     "extendLegalPeriod": ("agent", {"reason": "Non."}, IF_MATCH),
     "submitRequest": ("citizen", {**REPORT, "attachments": ["{attachment_id}"]}, {}),
+    "fileOnBehalf": ("agent", {**REPORT, "channel": "phone"}, {}),
     "uploadAttachment": ("citizen", None, {}),
     "startRequestDraft": ("citizen", {"request_type": "cartons"}, {}),
     "listRequestDrafts": ("citizen", None, {}),
@@ -296,4 +273,5 @@ OWN = {
     "createBudget",
     "subscribeWebhook",
     "uploadAttachment",
+    "fileOnBehalf",
 }

@@ -218,3 +218,23 @@ async def test_a_decision_by_silence_is_told_with_its_day_and_what_the_person_ma
 async def test_a_decision_of_another_kind_is_malformed(post: Post) -> None:
     with pytest.raises(PermanentError, match="decision"):
         await post.hear(event("decided", decision="postponed"))
+
+
+async def test_who_filed_without_an_account_gets_the_receipt_where_requests_says(post: Post) -> None:
+    reporter = post.service.citizen()
+    post.owners.reporters[reporter.subject] = {"email": "rose@example.org", "language": "en"}
+    await post.told(reporter)
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert mail["To"] == "rose@example.org"
+    assert mail["Subject"].startswith("We have received your request")
+    behalf = f"{reporter.subject}/contact?collectivity=paris"
+    assert post.owners.paths() == [f"/internal/v1/people/{behalf}", f"/internal/v1/reporters/{behalf}"]
+
+
+async def test_while_requests_is_down_a_message_to_who_has_no_account_waits(post: Post) -> None:
+    reporter = post.service.citizen()
+    post.owners.down = True
+    await post.told(reporter)
+    ((state, reason),) = [(n["state"], n["last_error"]) for n in await post.rows("notice")]
+    assert (state, reason) == ("pending", "unreachable: HTTPStatusError")

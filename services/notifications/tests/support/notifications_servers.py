@@ -67,6 +67,7 @@ class Owners:
     """Identity's and requests' internal APIs, as far as this service asks them."""
 
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reporters: dict[str, dict[str, str]] = field(default_factory=dict)
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
     down: bool = False
     calls: list[Call] = field(default_factory=list)
@@ -87,6 +88,8 @@ class Owners:
             text = self.replies.get(parts[6])
             text = text[call.headers["accept-language"]] if isinstance(text, dict) else text
             return _json({"text": text} if text is not None else None)
+        if parts[:4] == ["", "internal", "v1", "reporters"] and token == "Bearer token-requests.contacts.read":
+            return _json(self.reporters.get(parts[4]))
         return 403, {}, b"{}"
 
     def paths(self) -> list[str]:

@@ -23,6 +23,7 @@ from parvis_requests.api import (
     legal,
     merges,
     nearby,
+    on_behalf,
     publications,
     reply_templates,
     request_drafts,
@@ -68,6 +69,7 @@ PUBLIC = (
     bulk.routes,
     contact.routes,
     retention.routes,
+    on_behalf.routes,
     *OPEN311,
 )
 

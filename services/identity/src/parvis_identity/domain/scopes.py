@@ -113,6 +113,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "write and publish the catalogue of services",
         ),
         _of("requests.messages.read", "lire les réponses publiques aux demandes", "read public replies to requests"),
+        _of(
+            "requests.contacts.read",
+            "lire où écrire à qui a déposé une demande sans compte",
+            "read where to write to those who filed a request without an account",
+        ),
         _of("notifications.messages.read", "lire les messages que vous recevez", "read the messages you receive"),
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
         _of("notifications.preferences.read", "consulter vos choix d'information", "see how you chose to be told"),

@@ -24,7 +24,9 @@ from parvis_identity.domain.client import (
 from parvis_identity.domain.opaque import fingerprint, new_opaque
 
 MAX_CLIENTS: Final = 200
-OF_OUR_OWN: Final = frozenset({"identity.operations.write", "identity.people.read", "requests.messages.read"})
+OF_OUR_OWN: Final = frozenset(
+    {"identity.operations.write", "identity.people.read", "requests.messages.read", "requests.contacts.read"}
+)
 """Scopes for Parvis's own services: no client of a collectivity gets them."""
 
 

@@ -43,14 +43,18 @@ class Owners:
         self._requests = settings.requests_internal_url
         self._people = _client(settings, "identity.people.read")
         self._replies = _client(settings, "requests.messages.read")
+        self._reporters = _client(settings, "requests.contacts.read")
 
     async def contact(self, person: UUID, collectivity: str) -> Contact | None:
         """How to reach a person on behalf of that collectivity; None for an unknown or erased one.
 
-        Raises UnreachableError while identity does not answer as agreed.
+        Who has no account is unknown to identity; requests knows how they are reached, where they have filed one.
+        Raises UnreachableError while an owner does not answer as agreed.
         """
         behalf = urlencode({"collectivity": collectivity})
         found = await self._people.get(f"{self._identity}/internal/v1/people/{person}/contact?{behalf}")
+        if found is None:
+            found = await self._reporters.get(f"{self._requests}/internal/v1/reporters/{person}/contact?{behalf}")
         return None if found is None else _read(Contact, found)
 
     async def reply_text(self, request_id: UUID, reply_id: UUID, language: Language) -> str | None:
@@ -70,6 +74,7 @@ class Owners:
     ) -> None:
         await self._people.aclose()
         await self._replies.aclose()
+        await self._reporters.aclose()
 
 
 def _client(settings: Settings, scope: str) -> MachineClient:

@@ -15,12 +15,14 @@ routes = router(tags=["requests"])
 
 
 class ContactView(BaseModel):
-    """What the reporter left; nobody has checked it."""
+    """What the reporter left, which nobody has checked, or an agent took down."""
 
     email: str | None = None
     first_name: str | None = None
     last_name: str | None = None
     phone: str | None = None
+    postal_address: str | None = None
+    language: str | None = Field(default=None, description="In which they are written to.")
     account_id: str | None = Field(default=None, description="Their account in the application that they used.")
     device_id: str | None = None
     media_url: str | None = Field(default=None, description="Where they say that a photo is; open it with care.")

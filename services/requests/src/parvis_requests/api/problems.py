@@ -7,6 +7,7 @@ from typing import Any, Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
 from parvis_kit.web.errors import pointer
+from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.domain import errors
@@ -18,12 +19,6 @@ OUTSIDE: Final = Kind("outside-territory", 422, Text(fr="Hors du territoire", en
 UNKNOWN_ATTACHMENT: Final = Kind("unknown-attachment", 422, Text(fr="Pièce jointe inconnue", en="Unknown attachment"))
 TRANSITION: Final = Kind(
     "transition-not-allowed", 409, Text(fr="Action impossible dans cet état", en="Action impossible in this state")
-)
-NOT_FOR_CALLER: Final = Kind(
-    "not-for-caller", 403, Text(fr="Démarche fermée à cet usage", en="Not to be asked for this way")
-)
-LEVEL: Final = Kind(
-    "identity-level-too-low", 403, Text(fr="Niveau d'identité insuffisant", en="Identity level too low")
 )
 INVALID_DOCUMENTS: Final = Kind("invalid-documents", 422, Text(fr="Pièces incorrectes", en="Wrong documents"))
 DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commencé", en="Draft begun already"))
@@ -198,20 +193,7 @@ CATALOGUE: Final = RequestProblems(
             "/code",
             Text(fr="Modifiez le brouillon de ce type.", en="Change the draft of this type."),
         ),
-        errors.NotForCallerError: Rule(
-            NOT_FOR_CALLER,
-            text=Text(
-                fr="Cette démarche ne se fait pas en ligne par un usager ; voyez ses canaux.",
-                en="Citizens do not ask for this online; see its channels.",
-            ),
-        ),
-        errors.LevelTooLowError: Rule(
-            LEVEL,
-            text=Text(
-                fr="Connectez-vous avec une identité plus sûre.",
-                en="Sign in with an identity of more assurance.",
-            ),
-        ),
+        **ASKING_RULES,
         errors.PeriodEndedError: Rule(
             PERIOD_ENDED,
             text=Text(

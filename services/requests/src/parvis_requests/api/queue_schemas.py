@@ -23,6 +23,7 @@ class QueueFilter(Input):
     team: Codes = Field(default=[])
     request_type: Codes = Field(default=[])
     area: Codes = Field(default=[])
+    channel: Codes = Field(default=[], description="The ways by which they came.")
     assignee: Annotated[str, Field(pattern=f"^(me|none|{_UUID})$")] | None = Field(
         default=None, description="`me`, `none` for what nobody has taken, or the id of an agent."
     )
@@ -50,6 +51,7 @@ class QueueFilter(Input):
             teams=tuple(self.team),
             types=tuple(self.request_type),
             areas=tuple(self.area),
+            channels=tuple(self.channel),
             assignee="none" if self.assignee == "none" else actor.person if self.assignee == "me" else someone,
             answers=tuple((question, text) for question, _, text in (a.partition(":") for a in self.answer)),
             words=self.q,
@@ -80,6 +82,7 @@ class QueueItemView(BaseModel):
     team: str
     area: Labelled | None
     assignee: UUID | None
+    channel: Labelled
     description: str
     position: Point | None
     address: str | None

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from parvis_kit.locale import Language
 from parvis_kit.web.types import PlainText
+from parvis_requests.domain.asking import Channel
 from parvis_requests.domain.files import FileKind, Scan
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Visibility
@@ -15,6 +17,8 @@ from parvis_requests.service.workflow_definition import Code
 
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
+# Whether it is reached, only a mail can tell.
+Email = Annotated[str, Field(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
 # In JSON a coordinate is a number: neither a text nor a truth value.
 _NUMBER = Field(strict=True)
 
@@ -32,17 +36,25 @@ class Point(Input):
     coordinates: tuple[Annotated[Longitude, _NUMBER], Annotated[Latitude, _NUMBER]]
 
 
-class NewRequest(Input):
-    """A request to submit."""
+class Asked(Input):
+    """What is asked for, whoever files it."""
 
     request_type: PlainText = Field(max_length=100, description="Code of a request type of the collectivity.")
     description: PlainText = Field(min_length=1, max_length=4_000, description="What is asked or reported, in words.")
     answers: dict[str, Any] = Field(default_factory=dict, description="Answers to the form of the request type.")
     position: Point | None = None
     address: PlainText | None = Field(default=None, max_length=300)
+
+
+class NewRequest(Asked):
+    """A request to submit."""
+
     attachments: list[UUID] = Field(default_factory=list, max_length=10, description="Uploaded before.")
     documents: dict[Code, Annotated[list[UUID], Field(max_length=5)]] = Field(
         default_factory=dict, max_length=30, description="Uploads that are documents of the form, by their code."
+    )
+    channel: Channel | None = Field(
+        default=None, description="By which way it came, where an agent assists the person who asks; else online."
     )
 
 
@@ -138,6 +150,7 @@ class RequestView(BaseModel):
     address: str | None
     attachments: list[AttachmentView]
     assignee: UUID | None
+    channel: Labelled = Field(description="The way by which it came to the town.")
     version: int
     created_at: datetime
     updated_at: datetime
@@ -180,6 +193,13 @@ class PublicTextView(BaseModel):
     """The text of a public reply, for the service that sends it on."""
 
     text: str
+
+
+class ReporterContactView(BaseModel):
+    """Where somebody without an account is written to, for the service that writes."""
+
+    email: str | None
+    language: Language
 
 
 STATUS_FILTER = list[Code]

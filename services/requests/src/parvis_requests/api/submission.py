@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From the body of a submission to its command, and from the new request to its first answer."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -8,13 +12,72 @@ from parvis_kit.web.etag import entity_tag
 from parvis_kit.web.idempotency import Answer, IdempotentCall
 from parvis_kit.web.operation import principal_of
 from parvis_requests.api.context import actor_of, language_of, now, on_behalf, parts_of
-from parvis_requests.api.schemas import NewRequest
+from parvis_requests.api.schemas import Asked, NewRequest, RequestView
 from parvis_requests.api.views import new_request_view
 from parvis_requests.db import attachments as stored
 from parvis_requests.db.hot import NewRequest as Submitted
 from parvis_requests.db.tables import Attachment
+from parvis_requests.domain.asking import Asker, Channel
 from parvis_requests.domain.position import Position
+from parvis_requests.domain.request import OnBehalf
+from parvis_requests.domain.workflow import AUTHOR
 from parvis_requests.service.submit_request import SubmitRequest, submit_request
+
+
+async def filed(
+    request: Request,
+    command: SubmitRequest,
+    attachments: list[Attachment],
+    call: IdempotentCall,
+    *,
+    dress: Callable[[RequestView], RequestView] = lambda view: view,
+    roles: frozenset[str] = frozenset({AUTHOR}),
+) -> Response:
+    """Store the request and answer it as ``dress`` shows it; the answer's record is stored in the same transaction."""
+    parts, language = parts_of(request), language_of(request)
+    catalogue = await parts.catalogues.of(command.collectivity)
+    answers: list[Answer] = []
+
+    def seal_answer(new: Submitted) -> bytes:
+        view = dress(new_request_view(new, dict(command.answers), attachments, catalogue, language, roles))
+        headers = {
+            "Location": f"/v1/requests/{new.request.id}",
+            "ETag": entity_tag(new.request.version, language),
+            "Content-Language": language,
+            "Cache-Control": "no-store",
+        }
+        answers[:] = [Answer.of(view, headers)]
+        return parts.runtime.idempotency.seal(answers[0])
+
+    await submit_request(
+        command,
+        call,
+        seal_answer,
+        catalogues=parts.catalogues,
+        persons=parts.runtime.persons,
+        submission=parts.submission,
+        index=parts.runtime.blind_index,
+        now=now(),
+    )
+    return answers[0].response()
+
+
+def command_of(
+    body: Asked, collectivity: str, author: UUID, client_id: str, asker: Asker, by: OnBehalf | None = None
+) -> SubmitRequest:
+    """What is asked for, in the words of the use case; nothing is joined to it."""
+    return SubmitRequest(
+        collectivity=collectivity,
+        author=author,
+        client_id=client_id,
+        by=by,
+        type_code=body.request_type,
+        description=body.description,
+        answers=body.answers,
+        position=Position(*body.position.coordinates) if body.position else None,
+        address=body.address,
+        asker=asker,
+    )
 
 
 class Submitting:
@@ -26,51 +89,23 @@ class Submitting:
         self._parts = parts_of(request)
 
     async def submit(self, call: IdempotentCall) -> Response:
-        """Store the request and answer it; the answer's record is stored in the same transaction."""
-        parts, language = self._parts, language_of(self._request)
+        """Store the request and answer it; raises what :func:`submit_request` raises."""
         attachments = await self._attachments()
-        command = self._command(attachments)
-        catalogue = await parts.catalogues.of(command.collectivity)
-        answers: list[Answer] = []
-
-        def seal_answer(new: Submitted) -> bytes:
-            view = new_request_view(new, self._body.answers, attachments, catalogue, language)
-            headers = {
-                "Location": f"/v1/requests/{new.request.id}",
-                "ETag": entity_tag(new.request.version, language),
-                "Content-Language": language,
-                "Cache-Control": "no-store",
-            }
-            answers[:] = [Answer.of(view, headers)]
-            return parts.runtime.idempotency.seal(answers[0])
-
-        await submit_request(
-            command,
-            call,
-            seal_answer,
-            catalogues=parts.catalogues,
-            persons=parts.runtime.persons,
-            submission=parts.submission,
-            index=parts.runtime.blind_index,
-            now=now(),
-        )
-        return answers[0].response()
+        return await filed(self._request, self._command(attachments), attachments, call)
 
     def _command(self, attachments: list[Attachment]) -> SubmitRequest:
         principal, body = principal_of(self._request), self._body
-        return SubmitRequest(
-            collectivity=principal.collectivity,
-            author=principal.person,
-            client_id=principal.client_id,
-            by=on_behalf(principal),
-            type_code=body.request_type,
-            description=body.description,
-            answers=body.answers,
-            position=Position(*body.position.coordinates) if body.position else None,
-            address=body.address,
+        by = on_behalf(principal)
+        asker = Asker(
+            has_account=True,
+            by_agent=by is not None and by.is_agent,
+            channel=body.channel or Channel.ONLINE,
+            assurance=principal.acr,
+        )
+        return replace(
+            command_of(body, principal.collectivity, principal.person, principal.client_id, asker, by),
             attachments=tuple(dict.fromkeys(body.attachments)),
             documents={code: tuple(dict.fromkeys(ids)) for code, ids in body.documents.items() if ids},
-            assurance=principal.acr,
             files=tuple(stored.file(attachment) for attachment in attachments),
         )
 

@@ -19,10 +19,11 @@ from parvis_requests.api.schemas import (
 from parvis_requests.db.hot import NewRequest
 from parvis_requests.db.requests import entity
 from parvis_requests.db.tables import Attachment, HistoryEntry
+from parvis_requests.domain.asking import Channel
 from parvis_requests.domain.files import MEDIA_TYPES, Scan
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.request import NOBODY, Actor, Request
-from parvis_requests.domain.workflow import AUTHOR, Workflow
+from parvis_requests.domain.workflow import Workflow
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.read_request import OpenRequest
@@ -46,6 +47,15 @@ ACTIONS: Final = {
     "hold": Text(fr="Conservation prolongée", en="Legal hold"),
     "release": Text(fr="Fin de la conservation prolongée", en="End of the legal hold"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
+}
+
+CHANNELS: Final = {
+    Channel.ONLINE: Text(fr="En ligne", en="Online"),
+    Channel.COUNTER: Text(fr="Guichet", en="Counter"),
+    Channel.PHONE: Text(fr="Téléphone", en="Phone"),
+    Channel.LETTER: Text(fr="Courrier", en="Letter"),
+    Channel.EMAIL: Text(fr="Courriel", en="E-mail"),
+    Channel.SOCIAL: Text(fr="Réseau social", en="Social network"),
 }
 
 
@@ -76,6 +86,7 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
         address=row.address,
         attachments=[attachment_view(a) for a in opened.attachments],
         assignee=row.assignee,
+        channel=channel_label(row.channel, language),
         version=row.version,
         created_at=instant(row.created_at),
         updated_at=instant(row.updated_at),
@@ -83,7 +94,12 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
 
 
 def new_request_view(
-    new: NewRequest, answers: dict[str, Any], attachments: list[Attachment], catalogue: Catalogue, language: Language
+    new: NewRequest,
+    answers: dict[str, Any],
+    attachments: list[Attachment],
+    catalogue: Catalogue,
+    language: Language,
+    roles: frozenset[str],
 ) -> RequestView:
     """A request just submitted, before it is read again."""
     request, form = new.request, catalogue.form(new.request.type_code)
@@ -94,7 +110,7 @@ def new_request_view(
         collectivity=request.collectivity,
         request_type=type_label(form, language),
         status=status_label(form.workflow, request.status, language),
-        actions=_actions(form.workflow, request.status, frozenset({AUTHOR}), language),
+        actions=_actions(form.workflow, request.status, roles, language),
         due_at=instant(request.due_at) if request.due_at else None,
         legal=_legal(form, request),
         team=request.team,
@@ -105,6 +121,7 @@ def new_request_view(
         address=new.address,
         attachments=[attachment_view(a) for a in attachments],
         assignee=None,
+        channel=channel_label(new.channel, language),
         version=request.version,
         created_at=instant(request.created_at),
         updated_at=instant(request.created_at),
@@ -186,6 +203,11 @@ def status_label(workflow: Workflow, code: str, language: Language) -> Labelled:
     """A state with its name."""
     state = workflow.state(code)
     return Labelled(code=code, label=state.name[language] if state else code)
+
+
+def channel_label(code: str, language: Language) -> Labelled:
+    """A way to the town hall with its name."""
+    return Labelled(code=code, label=CHANNELS[Channel(code)].in_language(language))
 
 
 def _action(workflow: Workflow, code: str, language: Language) -> Labelled:

@@ -19,7 +19,7 @@ from parvis_requests.api.queue_schemas import (
     QueueQuery,
     WorkQueueView,
 )
-from parvis_requests.api.views import area_label, instant, point, status_label, type_label
+from parvis_requests.api.views import area_label, channel_label, instant, point, status_label, type_label
 from parvis_requests.db import saved_views
 from parvis_requests.db.requests import form_key
 from parvis_requests.service.catalogue import Catalogue
@@ -73,6 +73,7 @@ def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) ->
         team=row.team,
         area=area_label(row.area, catalogue),
         assignee=row.assignee,
+        channel=channel_label(row.channel, language),
         description=row.description,
         position=point(row),
         address=row.address,

@@ -78,6 +78,7 @@ class Request(Base):
     type_version: Mapped[int] = mapped_column(server_default="1")
     author: Mapped[UUID]
     client_id: Mapped[str]
+    channel: Mapped[str] = mapped_column(server_default="online")
     status: Mapped[str]
     team: Mapped[str]
     area: Mapped[str | None]
@@ -240,6 +241,8 @@ class Reporter(Base):
     person: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
     contact: Mapped[bytes] = shreddable(LargeBinary)
+    # Since when the address is known to be theirs: an agent took it down. Nobody is written to before.
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

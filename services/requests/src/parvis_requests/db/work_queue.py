@@ -35,7 +35,7 @@ from parvis_requests.domain.work_queue import QueueFilters, Sort
 # Without the answers: a queue is read by many, a file by those who handle it.
 COLUMNS: Final = (
     Row.id, Row.reference, Row.type_id, Row.type_version, Row.status, Row.due_at, Row.team, Row.area, Row.assignee,
-    Row.description, Row.longitude, Row.latitude, Row.address, Row.version, Row.created_at, Row.updated_at,
+    Row.channel, Row.description, Row.longitude, Row.latitude, Row.address, Row.version, Row.created_at, Row.updated_at,
 )  # fmt: skip
 _ALWAYS: Final = true()
 _WORDS: Final[ColumnElement[Any]] = literal_column(SEARCHED, TSVECTOR)
@@ -136,7 +136,7 @@ def _restrictions(collectivity: str, filters: QueueFilters, facets: Sequence[byt
     wanted: list[ColumnElement[bool]] = [Row.collectivity == collectivity]
     for column, values in (
         (Row.status, filters.statuses), (Row.team, filters.teams), (Row.type_code, filters.types),
-        (Row.area, filters.areas),
+        (Row.area, filters.areas), (Row.channel, filters.channels),
     ):  # fmt: skip
         if values:
             wanted.append(column.in_(values))

@@ -17,6 +17,18 @@ class NotAllowedError(RequestError):
     """The caller may see the object but not do this to it."""
 
 
+class AccountRequiredError(RequestError):
+    """Only who has an account asks for this."""
+
+
+class NotOnBehalfError(RequestError):
+    """Agents file this for nobody."""
+
+
+class ChannelError(RequestError):
+    """It is not asked for by this way, or the caller is not who files what came by it."""
+
+
 class UnknownTypeError(RequestError):
     """The collectivity offers no request type of that code."""
 

@@ -44,6 +44,7 @@ class QueueFilters:
     teams: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
     assignee: UUID | Literal["none"] | None = None
     answers: tuple[tuple[str, str], ...] = ()
     words: str | None = None

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """File what a client of Open311 reports: as a request of a person whom nobody knows but by the contact they left."""
 
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +13,13 @@ from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests.db import attachments
 from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.hot import NewRequest
-from parvis_requests.db.tables import Reporter
+from parvis_requests.domain.asking import Asker
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.open311 import answers_of
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.keep_reporter import keep_reporter
 from parvis_requests.service.open311_services import Jurisdiction
-from parvis_requests.service.read_contact import CONTACT
 from parvis_requests.service.submit_request import SubmitRequest
 from parvis_requests.service.upload_attachment import upload_attachment
 
@@ -63,9 +62,8 @@ async def file_report(
     reporter = Actor(uuid7(), jurisdiction.collectivity, is_agent=False)
     async with database.unit_of_work() as uow:
         if report.contact:
-            contact = (await persons.of(reporter.person)).seal(CONTACT, json.dumps(report.contact))
-            uow.session.add(
-                Reporter(person=reporter.person, collectivity=reporter.collectivity, contact=contact, created_at=now)
+            await keep_reporter(
+                uow.session, reporter.person, reporter.collectivity, report.contact, persons=persons, now=now
             )
         async with undone_on_failure(blobs) as fresh:
             uploads = [
@@ -83,8 +81,7 @@ async def file_report(
         position=report.position,
         address=report.address,
         attachments=tuple(upload.attachment.id for upload in uploads),
-        documents={},
-        assurance=None,
+        asker=Asker(has_account=False),
         files=tuple(attachments.file(upload.attachment) for upload in uploads),
     )
     # Open311 knows no idempotency key: each POST is a call of its own.

@@ -14,8 +14,6 @@ from parvis_requests.domain.errors import (
     InvalidAnswersError,
     InvalidDocumentsError,
     InvalidFilesError,
-    LevelTooLowError,
-    NotForCallerError,
 )
 from parvis_requests.domain.files import File
 from parvis_requests.domain.form import document_faults
@@ -27,7 +25,6 @@ from parvis_requests.service.definition_faults import compiled_schema
 from parvis_requests.service.type_definition import TypeDefinition
 
 _MAX_FAULTS: Final = 20
-_LEVELS: Final = ("eidas1", "eidas2", "eidas3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +84,6 @@ class Form:
             for rule in self.definition.routing
             for area in (*rule.areas, *([] if rule.areas else [None]))
         ]
-
-    def check_asker(self, assurance: str | None) -> None:
-        """Raise NotForCallerError or LevelTooLowError unless a citizen of that assurance may ask for it online."""
-        audience = self.definition.audience
-        if not audience.citizen or "online" not in self.definition.channels:
-            raise NotForCallerError
-        if audience.level and (assurance not in _LEVELS or _LEVELS.index(assurance) < _LEVELS.index(audience.level)):
-            raise LevelTooLowError
 
     def check(self, answers: Mapping[str, Any]) -> None:
         """Raise InvalidAnswersError with each fault where the answers do not fit the schema."""

@@ -28,7 +28,7 @@ from parvis_requests.domain.retention import due_at
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.import_line import ImportLine, LineError, read_line
-from parvis_requests.service.read_contact import CONTACT
+from parvis_requests.service.keep_reporter import CONTACT
 from parvis_requests.service.work_queue import facets_of_form
 
 _BATCH: Final = 1_000

@@ -12,9 +12,8 @@ from parvis_requests.db import reporters, requests
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import for_agents
+from parvis_requests.service.keep_reporter import CONTACT
 from parvis_requests.service.read_request import record_access
-
-CONTACT = "reporter.contact"
 
 
 async def read_contact(

@@ -2,7 +2,7 @@
 """Submit a request: checked against its form, placed, routed, sealed and stored in one transaction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
 from parvis_requests.db.timers import NewTimer
+from parvis_requests.domain.asking import Asker
 from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.files import File
@@ -44,9 +45,9 @@ class SubmitRequest:
     answers: Mapping[str, Any]
     position: Position | None
     address: str | None
-    attachments: tuple[UUID, ...]
-    documents: Mapping[str, tuple[UUID, ...]]
-    assurance: str | None
+    asker: Asker
+    attachments: tuple[UUID, ...] = ()
+    documents: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     by: OnBehalf | None = None
 
@@ -75,15 +76,17 @@ async def submit_request(
         now: the instant of the submission.
 
     Raises:
-        UnknownTypeError, NotForCallerError, LevelTooLowError, InvalidAnswersError, InvalidDocumentsError,
-        InvalidFilesError, PositionMissingError, OutsideTownError, UnknownAttachmentError: nothing was stored.
+        UnknownTypeError, InvalidAnswersError, InvalidDocumentsError, what Asker.check raises, InvalidFilesError,
+        PositionMissingError, OutsideTownError, UnknownAttachmentError: nothing was stored.
         AlreadyAnsweredError: the call's key was used before; it carries the first answer.
     """
     catalogue = await catalogues.of(command.collectivity)
     form = catalogue.form(command.type_code)
-    form.check_asker(command.assurance)
+    command.asker.check(form.definition.askers)
     form.check(command.answers)
-    form.check_documents(command.answers, command.documents.keys())
+    # What an agent files for somebody without an account came on paper: its documents follow, once they are scanned.
+    if command.asker.has_account or not command.asker.by_agent:
+        form.check_documents(command.answers, command.documents.keys())
     if command.files:
         form.check_files(command.files)
     if command.position is None and form.definition.position_required:
@@ -122,6 +125,7 @@ async def submit_request(
             facets=facets,
             attachments=_joining(command),
             timers=_timers(form, clock, catalogue.holidays, now),
+            channel=command.asker.channel,
             by=command.by,
         )
         try:

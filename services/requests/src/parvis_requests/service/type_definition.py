@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from parvis_kit.locale import Text
 from parvis_kit.web.types import PlainText
+from parvis_requests.domain.asking import Audience
 from parvis_requests.domain.files import MIB, FileKind, FileRule
 from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
@@ -14,7 +15,7 @@ from parvis_requests.domain.publicity import Publicity, Review
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
 Level = Literal["eidas1", "eidas2", "eidas3"]
-Channel = Literal["online", "counter", "phone", "letter", "email"]
+Channel = Literal["online", "counter", "phone", "letter", "email", "social"]
 Widget = Literal["text", "textarea", "select", "radio", "checkbox", "date", "number", "email", "phone", "address"]
 Word = Annotated[PlainText, Field(min_length=1, max_length=80)]
 
@@ -182,7 +183,7 @@ class TypeDefinition(Part):
         default=FilesDefinition(max_files=10), description="What may be joined beside the documents."
     )
     audience: AudienceDefinition = AudienceDefinition()
-    channels: list[Channel] = Field(default=["online"], min_length=1, max_length=5)
+    channels: list[Channel] = Field(default=["online"], min_length=1, max_length=6)
     workflow: WorkflowDefinition
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
     legal: LegalDefinition | None = Field(default=None, description="None where silence decides nothing.")
@@ -192,3 +193,9 @@ class TypeDefinition(Part):
     public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")
     publication: PublicationDefinition = PublicationDefinition()
     rank: int = Field(default=0, ge=0, le=9_999, description="Its place in the catalogue.")
+
+    @property
+    def askers(self) -> Audience:
+        """Who may ask for it, in the domain's words."""
+        who = self.audience
+        return Audience(who.anonymous, who.citizen, who.agent, who.level, self.channels)
