@@ -6,13 +6,14 @@ from typing import Any
 from budget_body import BUDGET_CALLS
 from poll_body import POLL_CALLS
 from request_calls import PUBLICATION_CALLS, RETENTION_CALLS
-from type_body import DRAFT as DRAFT
+from type_body import TYPE_DRAFT
 
 from parvis_local.demo.steps.consultation import consultation_body
 from parvis_local.demo.steps.report import REPORT
 
 IF_MATCH = {"If-Match": '"1"'}
 VIEW = {"name": "À prendre", "shared": True, "filters": {}}
+DRAFT = TYPE_DRAFT
 ORGANISATION = {"kind": "association", "name": "Essai", "rna": "W751234567", "legal_form": "9220"}
 CHILD = {"given_names": "Lou", "family_name": "DURAND", "birth_date": "2018-05-04"}
 DOCUMENT = {

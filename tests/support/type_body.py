@@ -3,7 +3,7 @@
 
 from typing import Any
 
-DRAFT: dict[str, Any] = {
+TYPE_DRAFT: dict[str, Any] = {
     "code": "scoped-type",
     "definition": {
         "group": "scoped",
