@@ -8,7 +8,7 @@ import httpx
 import pytest
 from open311_client import REPORT, client_of
 from PIL import Image
-from public_doors import DOORS, decide, file_publicly
+from public_doors import DOORS, PUBLIC, decide, file_publicly
 from requests_town import TOWN_HALL, Town, photo
 
 from parvis_testing import Caller
@@ -85,9 +85,14 @@ async def test_a_position_is_told_as_precisely_as_the_type_lets_it(town: Town) -
     path = f"/open311/v2/requests/{request['reference']}.json?jurisdiction_id=paris"
     shown = (await town.client.get(path)).json()[0]
     assert (shown["long"], shown["lat"]) == (2.352, 48.857)
-    near = {"longitude": "2.352249", "latitude": "48.856613"}
+    (feature,) = (await town.client.get(f"{PUBLIC}?bbox=2.3,48.8,2.4,48.9")).json()["features"]
+    assert feature["geometry"]["coordinates"] == [2.352, 48.857]
+    # The box goes by the place as it is told: it does not find out where it really is.
+    for box, seen in (("2.35224,48.8566,2.3523,48.85662", 0), ("2.35199,48.8569,2.35201,48.8571", 1)):
+        found = (await town.client.get(f"{PUBLIC}?bbox={box}")).json()["features"]
+        assert len(found) == seen, box
     citizen = town.service.citizen()
-    found = (await town.client.get("/v1/nearby-requests", params=near, headers=citizen.headers)).json()["items"]
+    found = (await town.get(citizen, "/v1/nearby-requests?longitude=2.352249&latitude=48.856613")).json()["items"]
     assert found[0]["position"]["coordinates"] == [2.352, 48.857]
     assert found[0]["distance"] == 47
     await town.follow(citizen, request)

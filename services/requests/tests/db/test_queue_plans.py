@@ -14,11 +14,12 @@ from parvis_kit.db.keyset import Position as Place
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.nearby import Around, nearby_statement
 from parvis_requests.db.open311 import Search, acts_statement, requests_statement
+from parvis_requests.db.public_requests import Wanted, clusters_statement, found_statement
 from parvis_requests.db.public_rules import Rule
 from parvis_requests.db.publications import waiting_statement
 from parvis_requests.db.saved_views import readable
 from parvis_requests.db.work_queue import counts_statement, page_statement
-from parvis_requests.domain.position import Position
+from parvis_requests.domain.position import Bounds, Position
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters, Sort
 from parvis_requests.service.work_queue import facets_of
@@ -129,6 +130,33 @@ async def test_what_waits_for_a_review_is_found_without_looking_at_the_older(man
         done = await scans(session, waiting_statement(actor, [await cartons(many)], since, None, 20))
     assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table not in SMALL] == []
     assert sum(scan.rows for scan in done if scan.table == "request") <= 100, done
+
+
+async def wanted(many: Town, side: float, days: int) -> Wanted:
+    type_id, number = await cartons(many)
+    rules = [
+        Rule(type_id, number, status, ended=status == "resolved", decimals=5)
+        for status in ("submitted", "taken", "resolved")
+    ]
+    now, bounds = datetime.now(UTC), Bounds(2.30, 48.82, 2.30 + side, 48.82 + side)
+    return Wanted("paris", rules, now - timedelta(days=days), now, bounds=bounds)
+
+
+@pytest.mark.parametrize(("side", "days", "most"), [(0.004, 90, 9 * 1_200), (0.5, 2, 2 * 24 * 60 + 10)])
+async def test_the_map_is_read_from_the_cells_of_a_small_box_or_from_its_time(
+    many: Town, side: float, days: int, most: int
+) -> None:
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, found_statement(await wanted(many, side, days), 500))
+    assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table not in SMALL] == []
+    assert sum(scan.rows for scan in done if scan.table == "request") <= most, done
+
+
+async def test_clusters_look_at_the_time_that_is_asked_for_alone(many: Town) -> None:
+    async with many.service.runtime.database.reading() as session:
+        done = await scans(session, clusters_statement(await wanted(many, 0.5, 2), 0.01, 500))
+    assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table not in SMALL] == []
+    assert sum(scan.rows for scan in done if scan.table == "request") <= 2 * 24 * 60 + 10, done
 
 
 async def test_the_acts_of_a_time_come_from_an_index(many: Town) -> None:

@@ -35,7 +35,29 @@ async def _open311_one(town: Town, request: dict[str, Any]) -> str:
     return answer.text if answer.status_code == 200 else ""
 
 
+async def _map(town: Town, request: dict[str, Any]) -> str:
+    del request
+    answer = await town.client.get(f"{PUBLIC}?bbox=2.2,48.8,2.5,48.9")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def _clusters(town: Town, request: dict[str, Any]) -> str:
+    answer = await town.client.get(f"{PUBLIC}?bbox=2.2,48.8,2.5,48.9&zoom=12&type={request['request_type']['code']}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def _one(town: Town, request: dict[str, Any]) -> str:
+    answer = await town.client.get(f"{PUBLIC}/{request['reference']}")
+    return answer.text if answer.status_code == 200 else ""
+
+
+PUBLIC: Final = "/v1/collectivities/paris/public-requests"
 DOORS: Final[dict[str, Callable[[Town, dict[str, Any]], Awaitable[str]]]] = {
     "open311": _open311,
     "one by open311": _open311_one,
+    "map": _map,
+    "clusters of the map": _clusters,
+    "one of the map": _one,
 }

@@ -42,6 +42,11 @@ class Box:
     west: int
     east: int
 
+    @property
+    def number(self) -> int:
+        """How many cells it has."""
+        return len(self.rows) * (self.east - self.west + 1)
+
     @classmethod
     def around(cls, place: Position, radius: float) -> Self:
         """The cells within ``radius`` metres; near the poles as wide as the earth."""
@@ -49,6 +54,26 @@ class Box:
         wide = min(high / max(math.cos(math.radians(place.latitude)), 1e-6), 360.0)
         rows = range(_cell(place.latitude - high), _cell(place.latitude + high) + 1)
         return cls(rows, _cell(place.longitude - wide), _cell(place.longitude + wide))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A box of the map, in degrees; it does not cross the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def side(self) -> float:
+        """Its longer side."""
+        return max(self.east - self.west, self.north - self.south)
+
+    def cells(self, slack: float) -> Box:
+        """The cells that it touches, made wider by ``slack`` degrees on each side."""
+        rows = range(_cell(self.south - slack), _cell(self.north + slack) + 1)
+        return Box(rows, _cell(self.west - slack), _cell(self.east + slack))
 
 
 def _cell(degrees: float) -> int:

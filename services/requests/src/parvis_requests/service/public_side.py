@@ -3,6 +3,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +12,20 @@ from parvis_requests.db import publications
 from parvis_requests.db.public_rules import Rule
 from parvis_requests.db.requests import form_key
 from parvis_requests.db.tables import Attachment, Publication
-from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.publicity import Decision
 from parvis_requests.service.catalogue import Catalogue
+
+
+class Filed(Protocol):
+    """A request as far as what is shown of it depends on it; ``type_id`` and ``type_version`` name its form."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+
+    @property
+    def description(self) -> str:
+        """Its words as they were filed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ def decision_of(row: Publication) -> Decision:
     return Decision(row.hidden, row.words, frozenset(row.photos))
 
 
-async def contents_of(session: AsyncSession, catalogue: Catalogue, rows: Sequence[Row]) -> Mapping[UUID, Content]:
+async def contents_of(session: AsyncSession, catalogue: Catalogue, rows: Sequence[Filed]) -> Mapping[UUID, Content]:
     """What is shown of each of these requests, in two look-ups."""
     ids = [row.id for row in rows]
     decided = {id_: decision_of(found) for id_, found in (await publications.latest(session, ids)).items()}
