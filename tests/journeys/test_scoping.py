@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+from account_merges import merge_in
+from appointment_calls import APPOINTMENT_READS, appointments_in
 from budget_body import budget_in
 from documents import read_document
 from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
@@ -99,9 +101,10 @@ def made_in(stage: Stage) -> Made:
         "draft_id": draft,
         "address_id": expect(paris.citizen.post("/v1/me/addresses", HOME), 201).json()["id"],
         "link_id": expect(paris.citizen.get("/v1/me/identity-links"), 200).json()["items"][0]["id"],
+        **appointments_in(paris.administrator, paris.citizen),
         **behalf_in(paris),
         **organisation_in(paris, stage),
-        **merge_in(paris, stage.citizen("chloe")),
+        **merge_in(paris.agent, paris.administrator, stage.citizen("chloe")),
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "client_id": "demo-portal",
@@ -114,16 +117,6 @@ def made_in(stage: Stage) -> Made:
         **budget_in(paris.agent, paris.citizen),
     }
     return Made(ids, paris, lutece)
-
-
-def merge_in(paris: Town, kept: Actor) -> dict[str, str]:
-    """Somebody of Paris, a file of theirs under another name, and a merge of both that is never carried out."""
-    visit = {"newcomer": {"given_names": "Chloé", "family_name": "ROUX"}, "channel": "counter", "reason": "Oui."}
-    other = expect(paris.agent.post("/v1/assisted-sessions", visit), 201).json()["person"]
-    person = expect(kept.get("/v1/me"), 200).json()["id"]
-    body = {"kept": person, "absorbed": other, "reason": "civil-status-changed", "document": "passport"}
-    merge = expect(paris.administrator.post("/v1/account-merges", body), 201).json()["id"]
-    return {"person_id": person, "other_id": other, "merge_id": merge}
 
 
 def import_in(administrator: Actor) -> str:
@@ -235,6 +228,7 @@ READS = [
     ("administrator", "/v1/account-imports/{import_id}"),
     ("administrator", "/v1/agents/{agent_id}"),
     ("administrator", "/v1/clients/{client_id}"),
+    *APPOINTMENT_READS,
     ("agent", "/v1/reply-templates"),
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
 from budget_body import BUDGET_CALLS
 from poll_body import POLL_CALLS
 from request_calls import PUBLICATION_CALLS, RETENTION_CALLS
@@ -125,14 +126,11 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **PUBLICATION_CALLS,
     **BUDGET_CALLS,
     **RETENTION_CALLS,
+    **APPOINTMENT_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
     "listAgents": ("administrator", None, {}),
-    "inviteAgent": (
-        "administrator",
-        {"email": "nouveau@lutece.example", "roles": ["reader"]},
-        {},
-    ),
+    "inviteAgent": ("administrator", {"email": "nouveau@lutece.example", "roles": ["reader"]}, {}),
     "readAgent": ("administrator", None, {}),
     "changeAgent": ("administrator", {"roles": ["reader"]}, IF_MATCH),
     "takeAgent": ("administrator", {"action": "end"}, IF_MATCH),
@@ -215,7 +213,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readUserinfoByPost": ("citizen agent", None, {}),
 }
 # These reach an object by no identifier: they may answer, but tell nothing of the other town.
-OWN = {
+OWN = APPOINTMENT_OWN | {
     "readInbox",
     "listAgents",
     "inviteAgent",

@@ -8,6 +8,7 @@ from uuid import UUID
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import current_traceparent
+from parvis_requests.domain.appointment import Appointment
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Request
 from parvis_requests.domain.workflow import Told, Transition
@@ -16,6 +17,7 @@ SOURCE: Final = "/parvis/requests"
 REQUEST_TOPIC: Final = "parvis.requests.request.v1"
 FOLLOW_TOPIC: Final = "parvis.requests.follow.v1"
 ACCESS_TOPIC: Final = "parvis.requests.access.v1"
+APPOINTMENT_TOPIC: Final = "parvis.requests.appointment.v1"
 _PREFIX: Final = "fr.parvis.requests."
 
 
@@ -96,6 +98,39 @@ def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
         "sequence": 1,
     }
     return _event("data-accessed", ACCESS_TOPIC, access, 1, request.collectivity, at, data)
+
+
+def appointment_booked(appointment: Appointment, at: datetime) -> Event:
+    """Somebody has an appointment."""
+    return _met("appointment-booked", appointment, at)
+
+
+def appointment_moved(appointment: Appointment, before: datetime, at: datetime, *, by_agent: bool) -> Event:
+    """An appointment has another time or place; ``before`` is when it was to begin."""
+    return _met("appointment-moved", appointment, at, moved_from=_instant(before), by_agent=by_agent)
+
+
+def appointment_cancelled(appointment: Appointment, at: datetime, *, by_agent: bool) -> Event:
+    """An appointment does not take place."""
+    return _met("appointment-cancelled", appointment, at, by_agent=by_agent)
+
+
+def _met(name: str, appointment: Appointment, at: datetime, **more: str | bool) -> Event:
+    data = {
+        "appointment_id": str(appointment.id),
+        "appointment_kind": appointment.kind,
+        "agenda_id": str(appointment.agenda),
+        "request_id": str(appointment.request) if appointment.request else None,
+        "collectivity": appointment.collectivity,
+        "person": str(appointment.person),
+        "starts_at": _instant(appointment.starts_at),
+        "ends_at": _instant(appointment.ends_at),
+        "occurred_at": _instant(at),
+        "sequence": appointment.version,
+        **more,
+    }
+    key, sequence, town = appointment.id, appointment.version, appointment.collectivity
+    return _event(name, APPOINTMENT_TOPIC, key, sequence, town, at, data)
 
 
 def _about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:

@@ -13,6 +13,10 @@ from parvis_kit.web.internal import health_router
 from parvis_requests.api import (
     acts,
     afterwards,
+    agenda_exceptions,
+    agendas,
+    appointment_kinds,
+    appointments,
     attachments,
     bulk,
     catalogue,
@@ -45,12 +49,16 @@ SCOPES = (
     ("requests.requests.read", "Lire ses demandes ; pour un agent, celles de sa collectivité"),
     ("requests.requests.write", "Déposer une demande ; pour un agent, la traiter"),
     ("requests.attachments.write", "Envoyer des photos à joindre à une demande"),
+    ("requests.appointments.read", "Lire ses rendez-vous ; pour un agent, ceux de sa collectivité et ses agendas"),
+    ("requests.appointments.write", "Prendre, déplacer et annuler des rendez-vous"),
+    ("requests.agendas.write", "Tenir les agendas et les motifs de rendez-vous de la collectivité"),
     ("requests.catalogue.read", "Lire les brouillons du catalogue des démarches"),
     ("requests.catalogue.write", "Rédiger et publier le catalogue des démarches"),
 )
 
 
 OPEN311 = (services.routes, reading.routes, filing.routes, updates.routes)
+APPOINTMENTS = (appointments.routes, appointment_kinds.routes, agendas.routes, agenda_exceptions.routes)
 PUBLIC = (
     requests.routes,  # the busiest first: routes are tried in this order
     catalogue.routes,
@@ -72,6 +80,7 @@ PUBLIC = (
     contact.routes,
     retention.routes,
     on_behalf.routes,
+    *APPOINTMENTS,
     *OPEN311,
 )
 

@@ -16,6 +16,9 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_REQUESTS_", extra="ignore", frozen=True)
 
+    appointment_retention_days: int = Field(
+        default=365, ge=1, le=3_650, description="Days after its end after which an appointment is deleted"
+    )
     attachments_directory: Path = Field(
         default=Path("attachments"), description="Folder of the sealed attachments, shared by the replicas"
     )

@@ -19,6 +19,7 @@ from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.purge_uploads import purge_uploads
+from parvis_requests.service.read_appointments import forget_appointments
 from parvis_requests.service.request_drafts import forget_drafts
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.scan_files import scan_files
@@ -113,6 +114,8 @@ async def purge_regularly(runtime: Runtime[Settings]) -> None:
         try:
             await forget_drafts(runtime.database, datetime.now(UTC) - timedelta(days=settings.draft_retention_days))
             await purge_uploads(runtime.database, blobs, before)
+            kept = timedelta(days=settings.appointment_retention_days)
+            await forget_appointments(runtime.database, kept, datetime.now(UTC))
             await forget_bulk(runtime.database, datetime.now(UTC) - _BULK_KEPT)
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("purge_failed", error=type(error).__name__)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agendas import Agendas, at
 from jsonschema import Draft202012Validator
 from requests_town import STUDIED, Town
 
@@ -30,6 +31,13 @@ async def told_by_the_purge(town: Town) -> None:
     await purge_closed(runtime.database, runtime.persons, FileBlobs(runtime.settings.attachments_directory), later)
 
 
+async def told_of_an_appointment(agendas: Agendas, citizen: Caller) -> None:
+    await agendas.counter()
+    booked = (await agendas.book(citizen, at("09:00"))).json()
+    moved = (await agendas.change(citizen, booked, "move", starts_at=at("09:30"))).json()
+    await agendas.change(citizen, moved, "cancellation")
+
+
 async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     request: dict[str, Any] = (await town.submit(citizen)).json()
@@ -43,6 +51,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await town.act(agent, other, "study", '"1"')
     await told_by_the_clock(town, citizen)
     await told_by_the_purge(town)
+    await told_of_an_appointment(Agendas(town), citizen)
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}
     published = {f"{p.parent.name}.v1" for p in EVENTS.glob("fr.parvis.requests.*/v1.json")}

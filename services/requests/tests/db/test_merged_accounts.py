@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import yaml
+from agendas import Agendas, at
 from requests_town import Town, photo
 
 from parvis_kit.messaging.events import Event
@@ -125,3 +126,14 @@ def test_the_consumer_takes_in_what_the_contract_says(town: Town) -> None:
     ]
     assert heard == [(people.TOPICS[0], ["#/channels/person/messages/accountMerged"])]
     assert set(people.handlers(town.service.runtime.persons)) == {TYPE}
+
+
+async def test_appointments_and_why_they_were_changed_follow_the_person(town: Town) -> None:
+    agendas, absorbed, kept, agent = Agendas(town), town.service.citizen(), town.service.citizen(), town.service.agent()
+    await agendas.counter()
+    booked = (await agendas.book(absorbed, at("09:00"))).json()
+    await agendas.change(agent, booked, "move", starts_at=at("09:30"), reason="Formation")
+    await hear(town, merged(absorbed, kept))
+    (mine,) = (await town.get(kept, "/v1/appointments")).json()["items"]
+    assert (mine["id"], mine["reason"], mine["version"]) == (booked["id"], "Formation", 3)
+    assert await ids(town, absorbed, "/v1/appointments") == []

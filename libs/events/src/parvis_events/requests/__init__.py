@@ -2,6 +2,9 @@
 # Written by libs/events/generate.py from contracts/events; do not edit.
 """What requests tells."""
 
+from parvis_events.requests.appointment_booked import AppointmentBooked
+from parvis_events.requests.appointment_cancelled import AppointmentCancelled
+from parvis_events.requests.appointment_moved import AppointmentMoved
 from parvis_events.requests.data_accessed import DataAccessed
 from parvis_events.requests.followed_request_moved import FollowedRequestMoved
 from parvis_events.requests.request_decided import RequestDecided
@@ -15,6 +18,9 @@ from parvis_events.requests.request_supplemented import RequestSupplemented
 from parvis_events.requests.request_taken import RequestTaken
 
 __all__ = [
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "AppointmentMoved",
     "DataAccessed",
     "FollowedRequestMoved",
     "RequestDecided",

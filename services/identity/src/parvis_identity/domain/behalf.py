@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-DELEGABLE: Final = frozenset({"requests.requests.read", "requests.requests.write", "requests.attachments.write"})
+DELEGABLE: Final = frozenset(
+    {
+        "requests.requests.read",
+        "requests.requests.write",
+        "requests.attachments.write",
+        "requests.appointments.read",
+        "requests.appointments.write",
+    }
+)
 """The scopes that a token on behalf can carry at all."""
 
 ASSISTED: Final = timedelta(minutes=30)

@@ -36,7 +36,9 @@ _THEMSELVES: Final = frozenset(
 _HANDING_OVER: Final = frozenset(
     {"identity.accounts.read", "identity.merges.read", "identity.merges.write", "identity.factors.write"}
 )
-_READING: Final = frozenset({"requests.requests.read", "requests.catalogue.read", "participation.answers.read"})
+_READING: Final = frozenset(
+    {"requests.requests.read", "requests.appointments.read", "requests.catalogue.read", "participation.answers.read"}
+)
 _WORK: Final = _READING | {
     "identity.accounts.read",
     "identity.proofs.write",
@@ -45,6 +47,7 @@ _WORK: Final = _READING | {
     "identity.verifications.write",
     "requests.requests.write",
     "requests.attachments.write",
+    "requests.appointments.write",
     "requests.catalogue.write",
     "participation.consultations.write",
     "participation.polls.write",
@@ -67,12 +70,14 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "identity.collectivity.write",
         "identity.imports.read",
         "identity.imports.write",
+        "requests.agendas.write",
+        "requests.appointments.read",
         "requests.catalogue.read",
         "requests.catalogue.write",
         "notifications.webhooks.read",
         "notifications.webhooks.write",
     },
-    Role.SUPERVISOR: _THEMSELVES | _WORK | _HANDING_OVER | {"identity.agents.read"},
+    Role.SUPERVISOR: _THEMSELVES | _WORK | _HANDING_OVER | {"identity.agents.read", "requests.agendas.write"},
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
     Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},

@@ -102,6 +102,17 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "joindre des photos et des documents à vos demandes",
             "attach photos and documents to your requests",
         ),
+        _of("requests.appointments.read", "consulter vos rendez-vous", "see your appointments"),
+        _of(
+            "requests.appointments.write",
+            "prendre, déplacer et annuler vos rendez-vous",
+            "book, move and cancel your appointments",
+        ),
+        _of(
+            "requests.agendas.write",
+            "tenir les agendas et les motifs de rendez-vous",
+            "keep the agendas and the kinds of appointments",
+        ),
         _of(
             "requests.catalogue.read",
             "consulter les brouillons du catalogue des démarches",

@@ -7,10 +7,12 @@ from typing import Any, Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
 from parvis_kit.web.errors import pointer
+from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_taken
 from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.domain import errors
+from parvis_requests.domain.appointment_errors import SlotTakenError
 
 UNKNOWN_TYPE: Final = Kind("unknown-request-type", 422, Text(fr="Type de demande inconnu", en="Unknown request type"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
@@ -133,6 +135,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.InvalidFilesError: invalid_files,
     errors.InvalidTemplateError: _invalid_template,
     errors.DefinitionError: _definition,
+    SlotTakenError: slot_taken,
     errors.InvalidAnswersError: _invalid_answers,
 }
 
@@ -183,6 +186,7 @@ CATALOGUE: Final = RequestProblems(
             ),
         ),
         **FILE_RULES,
+        **APPOINTMENT_RULES,
         errors.TransitionError: Rule(
             TRANSITION,
             "/action",

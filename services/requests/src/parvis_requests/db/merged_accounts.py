@@ -11,7 +11,16 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Attachment, Follow, MergedAccount, Message, Request, RequestDraft, Satisfaction
+from parvis_requests.db.tables import (
+    Appointment,
+    Attachment,
+    Follow,
+    MergedAccount,
+    Message,
+    Request,
+    RequestDraft,
+    Satisfaction,
+)
 
 
 async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivity: str) -> UUID:
@@ -44,6 +53,12 @@ async def rating_of(session: AsyncSession, request_id: UUID) -> Satisfaction | N
 async def drafts_of(session: AsyncSession, author: UUID) -> Sequence[RequestDraft]:
     """What somebody is writing, locked."""
     wanted = select(RequestDraft).where(RequestDraft.author == author).order_by(RequestDraft.id)
+    return (await session.scalars(wanted.with_for_update())).all()
+
+
+async def appointments_of(session: AsyncSession, person: UUID) -> Sequence[Appointment]:
+    """All appointments that somebody has or had, locked."""
+    wanted = select(Appointment).where(Appointment.person == person).order_by(Appointment.id)
     return (await session.scalars(wanted.with_for_update())).all()
 
 

@@ -10,6 +10,14 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable, shreddable
+from parvis_requests.db.appointment_tables import (
+    Agenda,
+    AgendaException,
+    Appointment,
+    AppointmentKind,
+    AppointmentKindAgenda,
+    AppointmentStep,
+)
 from parvis_requests.db.base import Base, Instant
 from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
@@ -23,6 +31,12 @@ from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.domain.position import CELLS
 
 __all__ = [
+    "Agenda",
+    "AgendaException",
+    "Appointment",
+    "AppointmentKind",
+    "AppointmentKindAgenda",
+    "AppointmentStep",
     "Area",
     "Base",
     "Collectivity",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What somebody filed, follows and drafts under one account moves to the account that took its place.
+"""What somebody filed, follows, drafts and comes for under one account moves to the account that took its place.
 
 Words are sealed anew with the other person's key. Files are not: their bytes lie outside of the transaction, so each
 keeps the name of whose key seals it. The history stays as it was written.
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_requests.db import merged_accounts, retention
 from parvis_requests.service.afterwards import COMMENT
+from parvis_requests.service.change_appointment import CHANGE_REASON
 from parvis_requests.service.legal_hold import REASON
 from parvis_requests.service.request_drafts import CONTENT
 from parvis_requests.service.write_message import BODY
@@ -44,6 +45,11 @@ async def follow_merge(
         draft.content = _anew(CONTENT, draft.content, old, new)
         draft.author = kept
         draft.version += 1
+    for appointment in await merged_accounts.appointments_of(session, absorbed):
+        if appointment.reason:
+            appointment.reason = _anew(CHANGE_REASON, appointment.reason, old, new)
+        appointment.person = kept
+        appointment.version += 1
     await session.flush()
     await merged_accounts.move_files(session, absorbed, kept)
     await merged_accounts.move_follows(session, absorbed, kept)

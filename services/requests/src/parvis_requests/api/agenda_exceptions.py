@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Exceptions to the hours of an agenda, and the appointments that no longer fit."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.etag import entity_tag, required_version, stale
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
+from parvis_kit.web.types import Instant, PlainText
+from parvis_requests.api.context import actor_of, now, parts_of
+from parvis_requests.api.schemas import Input
+from parvis_requests.api.views import instant
+from parvis_requests.db.tables import AgendaException, Appointment
+from parvis_requests.domain.agenda import Span
+from parvis_requests.domain.calendar import day_of
+from parvis_requests.service.agendas import (
+    NewException,
+    declare_exception,
+    list_affected,
+    list_exceptions,
+    withdraw_exception,
+)
+
+routes = router(tags=["agendas"])
+_PATH: Final = "/v1/agendas/{agenda_id}"
+_READ: Final = "requests.appointments.read"
+_WRITE: Final = "requests.agendas.write"
+# An exception is withdrawn and declared anew, never changed.
+_ONLY_VERSION: Final = 1
+_YEARS: Final = range(2000, 2201)
+_LONGEST: Final = timedelta(days=366)
+
+
+class ExceptionEffect(StrEnum):
+    """What an exception does to the hours."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+class NewAgendaException(Input):
+    """A time in which the agenda is closed, or open beyond its hours (within one day); closed wins over open."""
+
+    effect: ExceptionEffect
+    starts_at: Instant
+    ends_at: Instant = Field(description="Later than the start, by a year at most.")
+    reason: PlainText = Field(min_length=1, max_length=200, description="Why, for agents; of no person.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "NewAgendaException":
+        if self.starts_at.year not in _YEARS:
+            raise ValueError("starts_at lies in a year from 2000 to 2200")
+        if not self.starts_at < self.ends_at <= self.starts_at + _LONGEST:
+            raise ValueError("ends_at comes after starts_at, by a year at most")
+        last = self.ends_at - timedelta(microseconds=1)
+        if self.effect is ExceptionEffect.OPEN and day_of(self.starts_at) != day_of(last):
+            raise ValueError("an opening begins and ends on one day")
+        return self
+
+
+class AgendaExceptionView(BaseModel):
+    """An exception to the hours of an agenda."""
+
+    id: UUID
+    effect: ExceptionEffect
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    version: int
+    created_at: datetime
+
+
+class AgendaExceptionList(BaseModel):
+    """Those that are not over, at most 500."""
+
+    items: list[AgendaExceptionView]
+
+
+class AffectedAppointment(BaseModel):
+    """An appointment ahead that falls out of its agenda's hours: an agent moves or cancels it."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    version: int
+
+
+class AffectedAppointments(BaseModel):
+    """In the order in which they begin, at most 1,000."""
+
+    items: list[AffectedAppointment]
+
+
+class DeclaredException(AgendaExceptionView):
+    """The exception, and all appointments ahead that do not fit the agenda's hours now: they stand until changed."""
+
+    affected: list[AffectedAppointment]
+
+
+@routes.post(
+    _PATH + "/exceptions",
+    **token(_WRITE, headers=[IDEMPOTENCY_KEY]),
+    operation_id="declareAgendaException",
+    status_code=201,
+    response_model=DeclaredException,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def declare(agenda_id: UUID, body: NewAgendaException, request: Request) -> Response:
+    """Close an agenda for a time, or open it beyond its hours; tells which appointments no longer fit."""
+    actor, parts = actor_of(request), parts_of(request)
+    holidays = (await parts.catalogues.of(actor.collectivity)).holidays
+    closed = body.effect is ExceptionEffect.CLOSED
+    new = NewException(closed, Span(body.starts_at, body.ends_at), body.reason)
+
+    async def effect(session: AsyncSession) -> Answer:
+        row, misfits = await declare_exception(session, actor, agenda_id, new, holidays=holidays, now=now())
+        view = DeclaredException(**_view(row).model_dump(), affected=[_affected(each) for each in misfits])
+        where = f"/v1/agendas/{agenda_id}/exceptions/{row.id}"
+        return Answer.of(view, {"Location": where, "ETag": entity_tag(_ONLY_VERSION), "Cache-Control": "no-store"})
+
+    call = idempotent_call(request, principal_of(request), await request.body())
+    return await parts.runtime.idempotency.once(call, effect)
+
+
+@routes.get(
+    _PATH + "/exceptions",
+    **token(_READ),
+    operation_id="listAgendaExceptions",
+    response_model=AgendaExceptionList,
+    responses=problems(401, 403, 404, 422),
+)
+async def list_(agenda_id: UUID, request: Request, response: Response) -> AgendaExceptionList:
+    """The exceptions of an agenda that are not over, for agents."""
+    async with parts_of(request).runtime.database.reading() as session:
+        rows = await list_exceptions(session, actor_of(request), agenda_id, now())
+    response.headers["Cache-Control"] = "no-store"
+    return AgendaExceptionList(items=[_view(row) for row in rows])
+
+
+@routes.delete(
+    _PATH + "/exceptions/{exception_id}",
+    **token(_WRITE, headers=[IF_MATCH]),
+    operation_id="withdrawAgendaException",
+    status_code=204,
+    responses=problems(401, 403, 404, 412, 422, 428),
+)
+async def withdraw(agenda_id: UUID, exception_id: UUID, request: Request) -> None:
+    """Have the hours hold again."""
+    if required_version(request) != _ONLY_VERSION:
+        raise stale()
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        await withdraw_exception(uow.session, actor_of(request), agenda_id, exception_id)
+        await uow.commit()
+
+
+@routes.get(
+    _PATH + "/affected-appointments",
+    **token(_READ),
+    operation_id="listAffectedAppointments",
+    response_model=AffectedAppointments,
+    responses=problems(401, 403, 404, 422),
+)
+async def affected(agenda_id: UUID, request: Request, response: Response) -> AffectedAppointments:
+    """The appointments ahead that fall out of the agenda's hours, for agents to move or cancel."""
+    actor, parts = actor_of(request), parts_of(request)
+    holidays = (await parts.catalogues.of(actor.collectivity)).holidays
+    async with parts.runtime.database.reading() as session:
+        rows = await list_affected(session, actor, agenda_id, holidays=holidays, now=now())
+    response.headers["Cache-Control"] = "no-store"
+    return AffectedAppointments(items=[_affected(row) for row in rows])
+
+
+def _view(row: AgendaException) -> AgendaExceptionView:
+    return AgendaExceptionView(
+        id=row.id,
+        effect=ExceptionEffect.CLOSED if row.closed else ExceptionEffect.OPEN,
+        starts_at=instant(row.starts_at),
+        ends_at=instant(row.ends_at),
+        reason=row.reason,
+        version=_ONLY_VERSION,
+        created_at=instant(row.created_at),
+    )
+
+
+def _affected(row: Appointment) -> AffectedAppointment:
+    starts_at, ends_at = instant(row.starts_at), instant(row.ends_at)
+    return AffectedAppointment(id=row.id, starts_at=starts_at, ends_at=ends_at, version=row.version)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Appointments (*rendez-vous*): who may change one, and until when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from parvis_requests.domain.appointment_errors import AppointmentOverError, ReasonMissingError, TooLateToChangeError
+from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.request import Actor
+
+# A person's appointments ahead, of all kinds: nobody keeps a town's slots for themselves.
+MAX_AHEAD: Final = 5
+
+
+class AppointmentState(StrEnum):
+    """Where an appointment is in its life."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+
+
+class AppointmentAct(StrEnum):
+    """What was done to an appointment."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An appointment, with what its rules need; people change it themselves until ``change_until`` before its start."""
+
+    id: UUID
+    collectivity: str
+    kind: str
+    agenda: UUID
+    request: UUID | None
+    person: UUID
+    state: AppointmentState
+    starts_at: datetime
+    ends_at: datetime
+    version: int
+    change_until: timedelta
+
+    def open_to(self, actor: Actor) -> "Appointment":
+        """This one, when the actor may see it; raises NotFoundError otherwise, which hides that it exists."""
+        if actor.collectivity == self.collectivity and (actor.is_agent or actor.person == self.person):
+            return self
+        raise NotFoundError
+
+    @property
+    def changes_end_at(self) -> datetime:
+        """Until when the person may move or cancel it."""
+        return self.starts_at - self.change_until
+
+    def changeable_by(self, actor: Actor, reason: str | None, now: datetime) -> None:
+        """Let the actor move or cancel it.
+
+        Raises NotFoundError, AppointmentOverError, TooLateToChangeError (a person) or ReasonMissingError (an agent).
+        """
+        self.open_to(actor)
+        if self.state is not AppointmentState.BOOKED or self.starts_at <= now:
+            raise AppointmentOverError
+        if actor.is_agent and not reason:
+            raise ReasonMissingError
+        if not actor.is_agent and now > self.changes_end_at:
+            raise TooLateToChangeError

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What can be wrong with an act on an agenda or an appointment."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from parvis_requests.domain.agenda import Span
+from parvis_requests.domain.errors import RequestError
+
+
+class UnknownKindError(RequestError):
+    """The collectivity offers no appointments of that kind."""
+
+
+class UnknownAgendaError(RequestError):
+    """The collectivity keeps no such agenda, or this kind of appointments is not given there."""
+
+
+class KindExistsError(RequestError):
+    """The collectivity has a kind of appointments of that code already."""
+
+
+class AgendaLimitError(RequestError):
+    """The collectivity keeps as many of these as any may."""
+
+
+class NotASlotError(RequestError):
+    """No slot begins then: the agenda is not open, or it is too soon or too far ahead."""
+
+
+class SlotTakenError(RequestError):
+    """The slot was free once and is no more; ``free`` are the next ones with the ids of their agendas."""
+
+    def __init__(self, free: Sequence[tuple[Span, Sequence[UUID]]]) -> None:
+        super().__init__("slot taken")
+        self.free = free
+
+
+class ForWhomError(RequestError):
+    """An agent books for the author of a request, and named none."""
+
+
+class TooManyAppointmentsError(RequestError):
+    """The person has as many appointments ahead as anybody may."""
+
+
+class AppointmentOverError(RequestError):
+    """The appointment was cancelled, or its time has come."""
+
+
+class TooLateToChangeError(RequestError):
+    """The person may no longer change it by themselves."""
+
+
+class ReasonMissingError(RequestError):
+    """An agent who changes somebody's appointment says why."""

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read appointments, with why an agent changed them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.db.keyset import Position, Slice
+from parvis_requests.db import agendas, appointments
+from parvis_requests.db import appointment_kinds as kinds
+from parvis_requests.db.appointments import Filters
+from parvis_requests.db.tables import Agenda, Appointment, AppointmentKind, AppointmentStep
+from parvis_requests.domain.request import Actor
+from parvis_requests.service.change_appointment import CHANGE_REASON
+
+_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAppointment:
+    """An appointment with what it is about and where; ``reason`` is None where none was given or it was erased."""
+
+    row: Appointment
+    kind: AppointmentKind
+    agenda: Agenda
+    reason: str | None
+
+    @property
+    def changes_end_at(self) -> datetime:
+        """Until when the person may change it."""
+        return appointments.entity(self.row, self.kind).changes_end_at
+
+
+async def read_appointment(
+    session: AsyncSession, actor: Actor, appointment_id: UUID, *, persons: PersonKeys
+) -> OpenAppointment:
+    """One that the actor may see; raises NotFoundError."""
+    row = await appointments.one(session, actor, appointment_id)
+    return (await open_appointments(session, [row], persons=persons))[0]
+
+
+async def list_appointments(
+    session: AsyncSession,
+    actor: Actor,
+    filters: Filters,
+    position: Position | None,
+    limit: int,
+    *,
+    persons: PersonKeys,
+) -> Slice[OpenAppointment]:
+    """One page of those that the actor may see: three look-ups, whatever its length."""
+    page = await appointments.page(session, actor, filters, position, limit)
+    return Slice(await open_appointments(session, page.rows, persons=persons), page.next, page.previous)
+
+
+async def read_steps(session: AsyncSession, actor: Actor, appointment_id: UUID) -> Sequence[AppointmentStep]:
+    """What was done to one that the actor may see; raises NotFoundError."""
+    row = await appointments.one(session, actor, appointment_id)
+    return await appointments.history(session, row.id)
+
+
+async def open_appointments(
+    session: AsyncSession, rows: Sequence[Appointment], *, persons: PersonKeys
+) -> list[OpenAppointment]:
+    """These, with what they are about, where they are and why they were changed."""
+    about = await kinds.by_id(session, {row.kind_id for row in rows})
+    where = await agendas.by_id(session, {row.agenda_id for row in rows})
+    keys = await persons.of_many({row.person for row in rows if row.reason})
+    return [
+        OpenAppointment(
+            row,
+            about[row.kind_id],
+            where[row.agenda_id],
+            key.open(CHANGE_REASON, row.reason) if row.reason and (key := keys.get(row.person)) else None,
+        )
+        for row in rows
+    ]
+
+
+async def forget_appointments(database: Database, kept: timedelta, now: datetime) -> int:
+    """Forget those that ended longer ago than they are kept; returns how many."""
+    total = 0
+    while True:
+        async with database.unit_of_work() as uow:
+            gone = await appointments.remove_old(uow.session, now - kept, _BATCH)
+            await uow.commit()
+        total += gone
+        if gone < _BATCH:
+            return total

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An agenda with an appointment as a town has them, and what somebody of another town tries with them."""
+
+from typing import Any
+
+from parvis_local.demo.cast import Actor
+from parvis_local.demo.expecting import expect
+
+IF_MATCH = {"If-Match": '"1"'}
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+AGENDA: dict[str, Any] = {
+    "resource": "counter",
+    "name": {"fr": "Guichet", "en": "Counter"},
+    "place": {"fr": "Mairie", "en": "Town hall"},
+    "hours": [{"day": day, "opens": "09:00", "closes": "17:00"} for day in DAYS],
+}
+KIND: dict[str, Any] = {
+    "name": {"fr": "Essai", "en": "Trial"},
+    "instructions": {"fr": "Rien.", "en": "Nothing."},
+    "duration_minutes": 30,
+}
+CLOSED = {
+    "effect": "closed",
+    "starts_at": "2027-01-04T08:00:00Z",
+    "ends_at": "2027-01-04T09:00:00Z",
+    "reason": "Essai",
+}
+LATER = "2027-01-05T09:00:00Z"
+# Who calls each operation, with which body and headers.
+APPOINTMENT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    "openAgenda": ("agent", AGENDA, {}),
+    "listAgendas": ("agent", None, {}),
+    "readAgenda": ("agent", None, {}),
+    "replaceAgenda": ("agent", AGENDA, IF_MATCH),
+    "declareAgendaException": ("agent", CLOSED, {}),
+    "listAgendaExceptions": ("agent", None, {}),
+    "withdrawAgendaException": ("agent", None, IF_MATCH),
+    "listAffectedAppointments": ("agent", None, {}),
+    "makeAppointmentKind": ("agent", {**KIND, "code": "stolen", "agendas": ["{agenda_id}"]}, {}),
+    "replaceAppointmentKind": ("agent", {**KIND, "agendas": ["{agenda_id}"]}, IF_MATCH),
+    "bookAppointment": (
+        "citizen agent",
+        {"kind": "scoped", "starts_at": LATER, "agenda_id": "{agenda_id}", "request_id": "{request_id}"},
+        {},
+    ),
+    "listAppointments": ("citizen agent", None, {}),
+    "readAppointment": ("citizen agent", None, {}),
+    "readAppointmentHistory": ("citizen agent", None, {}),
+    "moveAppointment": ("citizen agent", {"starts_at": LATER, "reason": "Non."}, IF_MATCH),
+    "cancelAppointment": ("citizen agent", {"reason": "Non."}, IF_MATCH),
+}
+# These reach an object by no identifier.
+APPOINTMENT_OWN = {"openAgenda", "listAgendas", "listAppointments"}
+# Who reads in their own town what was made there.
+APPOINTMENT_READS = [
+    ("agent", "/v1/agendas/{agenda_id}"),
+    ("agent", "/v1/agendas/{agenda_id}/exceptions"),
+    ("citizen", "/v1/collectivities/paris/appointment-kinds"),
+    ("citizen", "/v1/appointments/{appointment_id}"),
+]
+
+
+def appointments_in(administrator: Actor, citizen: Actor) -> dict[str, str]:
+    """An agenda, its exception, a kind of appointments, and one of them that somebody has."""
+    agenda = expect(administrator.post("/v1/agendas", AGENDA), 201).json()["id"]
+    shut = expect(administrator.post(f"/v1/agendas/{agenda}/exceptions", CLOSED), 201).json()["id"]
+    offered = {**KIND, "code": "scoped", "agendas": [agenda]}
+    kind = expect(administrator.post("/v1/appointment-kinds", offered), 201).json()["id"]
+    slots = expect(citizen.get("/v1/collectivities/paris/appointment-kinds/scoped/slots"), 200).json()["items"]
+    # The last of the page: days ahead, whatever the hour.
+    wish = {"kind": "scoped", "starts_at": slots[-1]["starts_at"]}
+    booked = expect(citizen.post("/v1/appointments", wish), 201).json()["id"]
+    return {"agenda_id": agenda, "exception_id": shut, "kind_id": kind, "appointment_id": booked}
