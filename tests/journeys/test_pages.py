@@ -62,7 +62,11 @@ def tour(page: Page, stack: RunningStack) -> Iterator[str]:
 def portal_pages(stack: RunningStack) -> list[str]:
     paths = ["/", "/developers", "/problems", "/problems/validation-failed", "/developers/apis/none", "/nowhere"]
     paths += [f"/developers/apis/{name}" for name in ("gateway", "identity", "requests", "notifications")]
-    paths += ["/developers/apis/participation", "/developers/events/fr.parvis.requests.request-resolved.v1"]
+    paths += [
+        "/unsubscription?token=x",
+        "/developers/apis/participation",
+        "/developers/events/fr.parvis.requests.request-resolved.v1",
+    ]
     return [f"{address(stack)}{path}" for path in paths]
 
 
@@ -110,11 +114,27 @@ def test_the_mails_are_accessible(browser: Browser, stack: RunningStack, languag
         mails = eventually(
             "a mail", lambda: [m for m in stage.mails("chloe@example.org") if answer["reference"] in m["subject"]]
         )
+        path = f"/v1/requests/{answer['id']}/transitions"
+        answered(stage.agent("camille").post(path, {"action": "take"}, **{"If-Match": '"1"'}), 201)
+        optional = eventually(
+            "a mail that may be left off",
+            lambda: [
+                m
+                for m in stage.mails("chloe@example.org")
+                if answer["reference"] in m["subject"] and "list-unsubscribe" in m["headers"]
+            ],
+        )[0]
     with opened_page(browser, language) as page:
         found = []
         for path in ("/simulators/mail", f"/simulators/mail/{mails[0]['id']}"):
             page.goto(f"{address(stack)}{path}")
             found += faults(page, language)
+        page.goto(optional["headers"]["list-unsubscribe"].strip("<>"))
+        for _ in range(2):  # no more, and again: who plays after this gets their mails
+            found += faults(page, language)
+            follow(page.locator("button[type=submit]"))
+        found += faults(page, language)
+        expect(page.locator("button[value=stop], input[value=stop]")).to_have_count(1)
     assert found == []
 
 

@@ -104,6 +104,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
         {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": []}]},
         {"If-Match": '"0"'},
     ),
+    "listNotificationPreferenceChanges": ("citizen", None, {}),
     "subscribeWebhook": (
         "system",
         {"url": "http://127.0.0.1:9/", "event_types": ["fr.parvis.requests.request-taken.v1"]},
@@ -245,6 +246,7 @@ OWN = APPOINTMENT_OWN | {
     "listInboxMessages",
     "readNotificationPreferences",
     "chooseNotificationPreferences",
+    "listNotificationPreferenceChanges",
     "listWebhookSubscriptions",
     "listEvents",
     "followEvents",

@@ -10,11 +10,21 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_notifications.api import deliveries, events, inbox, inbox_stream, preferences, webhook_trials, webhooks
+from parvis_notifications.api import (
+    deliveries,
+    events,
+    inbox,
+    inbox_stream,
+    preferences,
+    unsubscription,
+    webhook_trials,
+    webhooks,
+)
 from parvis_notifications.api.context import Parts
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.domain.destination import networks
+from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.service.subscribe_webhook import secrets_key
@@ -29,7 +39,10 @@ SCOPES = (
     ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
     ("notifications.webhooks.write", "Créer et supprimer ses abonnements webhook"),
 )
-PUBLIC = tuple(part.routes for part in (inbox, inbox_stream, deliveries, preferences, webhooks, webhook_trials, events))
+PUBLIC = tuple(
+    part.routes
+    for part in (inbox, inbox_stream, deliveries, preferences, unsubscription, webhooks, webhook_trials, events)
+)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:
@@ -39,7 +52,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     feed = InboxFeed(runtime.database.pool, streams=settings.inbox_streams, poll_seconds=settings.poll_seconds)
     log = EventLogReader(runtime.database.pool)
     streams = EventStreams(log, streams=settings.event_streams, poll_seconds=settings.poll_seconds)
-    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed, log, streams)
+    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed, log, streams, delivery_tokens(runtime.master))
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 

@@ -13,6 +13,8 @@ from parvis_notifications.domain.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
+# RFC 5321 section 4.5.3.1.1 gives a local part 64 octets; a plus sign and the token take 49.
+_BOUNCE_LOCAL_PART = 15
 
 
 class Settings(ServiceSettings):
@@ -34,6 +36,15 @@ class Settings(ServiceSettings):
         default_factory=dict, description='Who writes, by collectivity, as JSON: {"paris": "Ville de Paris"}'
     )
     mail_from: str = Field(default="ne-pas-repondre@localhost.localdomain", description="Address that mails come from")
+    bounce_address: str = Field(
+        default="",
+        description="Address of bounces, whose domain's mail comes to the worker: each mail has an envelope sender of"
+        " its own, local+token@domain; empty: mails leave as mail_from, and what bounces is not known",
+    )
+    bounce_port: int = Field(default=0, ge=0, le=65535, description="Port at which the worker takes bounces; 0: none")
+    bounce_protocol: Literal["lmtp", "smtp"] = Field(
+        default="lmtp", description="lmtp (RFC 2033) or smtp (RFC 5321): how the town's mail server hands them over"
+    )
     smtp_host: str = Field(default="127.0.0.1", description="Mail relay that takes the mails")
     smtp_port: int = Field(default=1025, ge=1, le=65535, description="Port of the mail relay")
     smtp_security: Literal["none", "starttls", "tls"] = Field(
@@ -98,6 +109,13 @@ class Settings(ServiceSettings):
         Address(addr_spec=value)
         return value
 
+    @field_validator("bounce_address")
+    @classmethod
+    def _an_address_with_room_for_a_token(cls, value: str) -> str:
+        if value and len(Address(addr_spec=value).username) > _BOUNCE_LOCAL_PART:
+            raise ValueError(f"the local part has at most {_BOUNCE_LOCAL_PART} characters: a token follows it")
+        return value
+
     @field_validator("webhook_allowed_networks")
     @classmethod
     def _a_list_of_networks(cls, value: str) -> str:
@@ -109,3 +127,7 @@ class Settings(ServiceSettings):
     def _only_known_values(cls, value: str) -> str:
         value.format(public_url="", request_id="", reference="")
         return value
+
+    def sender_name(self, collectivity: str) -> str:
+        """In whose name a collectivity's messages are written."""
+        return self.sender_names.get(collectivity, collectivity.replace("-", " ").title())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: consumers, composer, the senders of mails and webhooks, relay, purge."""
+"""Composition root of the worker process: consumers, composer, senders, intake of bounces, relay, purge."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -15,10 +15,14 @@ from parvis_notifications.consumers import people, public_events
 from parvis_notifications.db.email_deliveries import EmailDeliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.domain.destination import networks
+from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.webhook import Webhooks
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.compose_messages import Composer
+from parvis_notifications.service.delivery_tokens import delivery_tokens
+from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
@@ -47,9 +51,11 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         )
     )
     templates, bells = Templates(), [Bell(), Bell(), Bell()]
-    composer = Composer(database, runtime.persons, owners, templates, settings, bells[0])
+    fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
+    composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = EmailDeliveries(database)
-    send = SendMail(deliveries, MailWriter(templates, settings), owners, settings)
+    send = SendMail(deliveries, MailWriter(templates, tokens, settings), owners, fingerprints, settings)
+    bounces = BounceHandler(tokens, NoteBounce(database, runtime.persons, fingerprints), settings)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
     calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets_key(runtime.master), settings, bells[2])
     database.on_commit = _announcing(database.on_commit, bells)
@@ -62,6 +68,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     await serve(
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, composer, mails, calls)),
+        BounceIntake(bounces, settings).run(),
         purge_regularly(database, settings),
     )
 

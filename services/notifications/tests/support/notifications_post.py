@@ -26,6 +26,8 @@ from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.webhook import Webhooks
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.compose_messages import Composer
+from parvis_notifications.service.delivery_tokens import delivery_tokens
+from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_webhooks import WebhookSender
@@ -128,6 +130,7 @@ class Post:
         self.client = service.client
         self._owners_client: Owners | None = None
         self.pool = service.runtime.database.pool
+        self.fingerprints = Fingerprints(service.runtime.blind_index)
 
     def settings(self, **changes: Any) -> Settings:
         base: Settings = self.service.runtime.settings
@@ -156,7 +159,9 @@ class Post:
 
     async def compose(self) -> None:
         runtime = self.service.runtime
-        composer = Composer(runtime.database, runtime.persons, self._asking(), TEMPLATES, self.settings(), Bell())
+        composer = Composer(
+            runtime.database, runtime.persons, self._asking(), self.fingerprints, TEMPLATES, self.settings(), Bell()
+        )
         while await composer.round():
             pass
 
@@ -172,7 +177,8 @@ class Post:
     def sender(self, **changes: Any) -> MailSender:
         runtime, settings = self.service.runtime, self.settings(**changes)
         deliveries = EmailDeliveries(runtime.database)
-        send = SendMail(deliveries, MailWriter(TEMPLATES, settings), self._asking(), settings)
+        writer = MailWriter(TEMPLATES, delivery_tokens(runtime.master), settings)
+        send = SendMail(deliveries, writer, self._asking(), self.fingerprints, settings)
         return MailSender(deliveries, runtime.persons, send, settings, Bell())
 
     async def send_mails(self, **changes: Any) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from parvis_kit.locale import Language
 from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.preferences import Outcome, Preferences, Reason, choices
+from parvis_notifications.domain.preferences import Outcome, Preferences, Reach, Reason, choices
 from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import LEGAL, TOPICS, Channel, Topic
 from parvis_notifications.service.templates import Templates
@@ -16,13 +16,17 @@ from parvis_notifications.service.templates import Templates
 NIGHT = QuietHours(time(22), time(7), "Europe/Paris")
 MIDNIGHT = datetime(2026, 11, 25, 23, tzinfo=UTC)
 MORNING = datetime(2026, 11, 26, 6, tzinfo=UTC)
-EMAIL = [Channel.EMAIL]
+EMAIL = Reach({Channel.EMAIL: "camille@example.org"})
 USUAL, LAWFUL = Template.REQUEST_REPLIED, Template.REQUEST_SUBMITTED
 PREFERENCES = st.builds(
     Preferences,
     st.sampled_from([None, "fr", "en"]),
     st.sampled_from([None, NIGHT]),
     st.dictionaries(st.sampled_from(Topic), st.sampled_from([(), (Channel.EMAIL,)])),
+)
+
+REACH = st.builds(
+    Reach, st.dictionaries(st.sampled_from(Channel), st.just("somewhere")), st.sets(st.sampled_from(Channel))
 )
 
 
@@ -52,15 +56,17 @@ def test_what_the_law_has_sent_goes_at_once_whatever_was_chosen(preferences: Pre
     assert decided(preferences, LAWFUL, now) == ("sent", "legal-notice")
 
 
-@given(PREFERENCES, st.sampled_from(Template), st.datetimes(timezones=st.just(UTC)), st.sets(st.sampled_from(Channel)))
+@given(PREFERENCES, st.sampled_from(Template), st.datetimes(timezones=st.just(UTC)), REACH)
 def test_each_channel_has_one_decision_and_none_is_used_without_an_address(
-    preferences: Preferences, occasion: Template, now: datetime, reachable: set[Channel]
+    preferences: Preferences, occasion: Template, now: datetime, reach: Reach
 ) -> None:
-    made = preferences.decide(occasion, reachable, now)
+    made = preferences.decide(occasion, reach, now)
     assert [decision.channel for decision in made] == list(Channel)
     for decision in made:
         assert (decision.outcome is Outcome.DEFERRED) == (decision.not_before is not None)
-        assert (decision.reason is Reason.NO_ADDRESS) == (decision.channel not in reachable)
+        assert (decision.reason is Reason.NO_ADDRESS) == (decision.channel not in reach.addresses)
+        gone = decision.channel in reach.addresses and decision.channel in reach.unreachable
+        assert (decision.reason is Reason.ADDRESS_UNREACHABLE) == gone
 
 
 @pytest.mark.parametrize(
@@ -79,5 +85,7 @@ def test_each_occasion_has_a_topic() -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("occasion", Template)
 def test_a_mail_says_so_where_the_law_has_it_sent_and_only_there(occasion: Template, language: Language) -> None:
-    text, html = Templates().mail(occasion, language, subject="S", body="B", link="https://x.example", sender="T")
+    text, html = Templates().mail(
+        occasion, language, subject="S", body="B", link="https://x.example", sender="T", unsubscribe_url=None
+    )
     assert [("112-11" in each) for each in (text, html)] == [occasion in LEGAL] * 2

@@ -3,12 +3,14 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from parvis_notifications.domain.errors import EmptyQuietHoursError, UnknownTimeZoneError
 from parvis_notifications.domain.quiet_hours import QuietHours
 
+# How long it takes to make cases up says how busy the machine is, and nothing of the rules.
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow])
 PARIS = "Europe/Paris"
 NIGHT = QuietHours(time(22), time(7), PARIS)
 MOMENTS = st.integers(315_532_800, 2_840_140_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -54,6 +56,7 @@ def test_an_end_that_clocks_show_twice_is_the_next_of_the_two() -> None:
     assert quiet.over_at(paris("2026-10-25T02:10", fold=1)) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
+@PATIENT
 @given(MINUTES, MINUTES, ZONES, MOMENTS)
 def test_a_message_waits_at_most_a_day_and_a_change_of_clocks_and_then_may_go(
     begins: time, ends: time, zone: str, now: datetime
@@ -68,6 +71,7 @@ def test_a_message_waits_at_most_a_day_and_a_change_of_clocks_and_then_may_go(
         assert not quiet.cover(over_at)
 
 
+@PATIENT
 @given(MINUTES, MINUTES, ZONES, MOMENTS)
 def test_each_instant_is_in_the_hours_or_in_the_rest_of_the_day(
     begins: time, ends: time, zone: str, now: datetime

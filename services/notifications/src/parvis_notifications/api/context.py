@@ -15,6 +15,7 @@ from parvis_kit.security.principal import PrincipalKind
 from parvis_kit.web.operation import principal_of
 from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
+from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.destination import Network
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox import Reader
@@ -32,6 +33,7 @@ class Parts:
     feed: InboxFeed
     event_log: EventLogReader
     event_streams: EventStreams
+    delivery_tokens: DeliveryTokens
 
 
 def parts_of(request: Request) -> Parts:

@@ -35,6 +35,10 @@ _WORDS: Final = {
     Reason.NOT_CHOSEN: Text(
         fr="Vous n'avez pas retenu ce canal pour ce sujet.", en="You left this channel out for this topic."
     ),
+    Reason.ADDRESS_UNREACHABLE: Text(
+        fr="Un message précédent est revenu : cette adresse n'existe pas. Corrigez-la dans votre compte.",
+        en="An earlier message came back: this address does not exist. Correct it in your account.",
+    ),
     Reason.NO_ADDRESS: Text(fr="Nous n'avions pas d'adresse pour ce canal.", en="We had no address for this channel."),
 }
 _WAITING: Final = {MailState.PENDING, MailState.RETRY}
@@ -74,4 +78,7 @@ def _view(followed: Followed, occasion: Template, language: Language) -> Deliver
         last_reply=email and email.last_reply,
         next_attempt_at=email.due_at if email and state in _WAITING else None,
         sent_at=email and email.sent_at,
+        delayed_at=email and email.delayed_at,
+        bounced_at=email and email.bounced_at,
+        report_status=email and email.report_status,
     )

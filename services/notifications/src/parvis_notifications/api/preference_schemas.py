@@ -2,11 +2,12 @@
 """What the API takes and shows of people's choices, and of what came of them."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from parvis_notifications.domain.mail import MailState
-from parvis_notifications.domain.preferences import Outcome, Reason
+from parvis_notifications.domain.preferences import Outcome, Reason, Way
 from parvis_notifications.domain.topic import Channel, LegalBasis, Topic
 
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Hours and minutes.")]
@@ -43,6 +44,19 @@ class PreferencesBody(BaseModel):
     )
 
 
+class PreferenceChangeView(BaseModel):
+    """A change of the channels of one topic, and how it came about."""
+
+    id: UUID
+    topic: Topic
+    channels: list[Channel] = Field(description="Those of the topic from then on.")
+    way: Way = Field(
+        description="`account`: in a front-end; `one-click`: from the mail program (RFC 8058); `page`: by its link."
+    )
+    words: str | None = Field(description="What the person was asked; null in a front-end, which has its own words.")
+    changed_at: AwareDatetime
+
+
 class DeliveryView(BaseModel):
     """Why a message went by a channel, goes later, or does not; and how far it has come."""
 
@@ -54,12 +68,16 @@ class DeliveryView(BaseModel):
     not_before_at: AwareDatetime | None = Field(description="The end of the quiet hours that it waits for.")
     decided_at: AwareDatetime
     state: MailState | None = Field(
-        description="`sent`: whoever takes it to the person has accepted it; `retry`: refused for now; null: withheld."
+        description="`sent`: whoever takes it to the person has accepted it; `retry`: refused for now;"
+        " `bounced`: accepted, and returned since; null: withheld."
     )
     attempts: int
     last_reply: str | None = Field(description="SMTP code and enhanced code (RFC 3463), or why there is none.")
     next_attempt_at: AwareDatetime | None
     sent_at: AwareDatetime | None
+    delayed_at: AwareDatetime | None = Field(description="When it was last told that delivery is still being tried.")
+    bounced_at: AwareDatetime | None
+    report_status: str | None = Field(description="What the last report on it gave as status (RFC 3463).")
 
 
 class DeliveryList(BaseModel):

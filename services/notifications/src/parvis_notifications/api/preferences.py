@@ -6,14 +6,21 @@ from datetime import time
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, not_modified, required_version
 from parvis_kit.web.operation import IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems, router, token
 from parvis_notifications.api.context import now, parts_of, reader_of
-from parvis_notifications.api.preference_schemas import PreferencesBody, QuietHoursBody, TopicChoice
-from parvis_notifications.domain.preferences import Preferences, choices
+from parvis_notifications.api.preference_schemas import (
+    PreferenceChangeView,
+    PreferencesBody,
+    QuietHoursBody,
+    TopicChoice,
+)
+from parvis_notifications.db.tables import PreferenceChange
+from parvis_notifications.domain.preferences import Preferences, Way, choices
 from parvis_notifications.domain.quiet_hours import QuietHours
-from parvis_notifications.domain.topic import Topic
-from parvis_notifications.service.preferences import choose_preferences, read_preferences
+from parvis_notifications.domain.topic import Channel, Topic
+from parvis_notifications.service.preferences import choose_preferences, list_changes, read_preferences
 
 routes = router(tags=["preferences"])
 _PATH = "/v1/notification-preferences"
@@ -54,6 +61,37 @@ async def choose(body: PreferencesBody, request: Request, response: Response) ->
         await uow.commit()
     response.headers.update({"Cache-Control": "no-store", "ETag": entity_tag(version)})
     return _body(chosen)
+
+
+@routes.get(
+    "/v1/notification-preference-changes",
+    **token("notifications.preferences.read"),
+    operation_id="listNotificationPreferenceChanges",
+    response_model=Page[PreferenceChangeView],
+    responses=problems(400, 401, 403, 422),
+)
+async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+    """How the caller's choices came to be, newest first."""
+    reader, runtime = reader_of(request), parts_of(request).runtime
+    bound = [reader.collectivity, str(reader.person), "preference-changes"]
+    place = runtime.cursors.read(cursor, bound)
+    async with runtime.database.reading() as session:
+        found = await list_changes(session, reader, position=place, limit=limit)
+    response.headers["Cache-Control"] = "no-store"
+    write = runtime.cursors.write
+    items = [_change(row) for row in found.rows]
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+def _change(row: PreferenceChange) -> PreferenceChangeView:
+    return PreferenceChangeView(
+        id=row.id,
+        topic=Topic(row.topic),
+        channels=[Channel(channel) for channel in row.channels],
+        way=Way(row.way),
+        words=row.words,
+        changed_at=row.created_at,
+    )
 
 
 def _chosen(body: PreferencesBody) -> Preferences:

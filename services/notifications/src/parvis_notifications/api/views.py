@@ -7,7 +7,7 @@ from parvis_notifications.api.schemas import (
     WebhookDeliveryView,
     WebhookSubscriptionView,
 )
-from parvis_notifications.db.tables import WebhookSubscription
+from parvis_notifications.db.webhook_tables import WebhookSubscription
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.webhook import DeliveryState, PublicEvent, SubscriptionState
 from parvis_notifications.service.inbox import OpenMessage

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers.parsing import EventData, read
+from parvis_notifications.db import unreachable_addresses
 from parvis_notifications.db.email_deliveries import doubt_address
+from parvis_notifications.domain.topic import Channel
 
 TYPE: Final = "fr.parvis.identity.person-changed.v1"
 
@@ -24,7 +26,11 @@ class PersonChanged(EventData):
 
 
 async def handle(event: Event, session: AsyncSession) -> None:
-    """Have the address of each waiting mail asked for again; raises MalformedEventError."""
+    """Have the address of each waiting mail asked for again, and try the address that there is now.
+
+    Raises MalformedEventError.
+    """
     data = read(PersonChanged, event)
     if "email" in data.changed:
         await doubt_address(session, data.person)
+        await unreachable_addresses.forget(session, data.person, Channel.EMAIL)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """E-mail deliveries on their way: one statement and one round trip for each step, because a mail must go once.
 
-The states: ``pending`` → ``sending`` (claimed) → ``sent``, ``failed`` or ``retry``, and again ``sending``. A claim runs
-out, so that the mails of a worker that died are taken up again; whoever was slow finds its claim gone at
-:meth:`EmailDeliveries.hand_over`, before the mail's content goes out.
+The states: ``pending`` → ``sending`` (claimed) → ``sent``, ``failed`` or ``retry``, and again ``sending``; what was
+sent may yet be ``bounced`` (``db/bounces.py``). A claim runs out, so that the mails of a worker that died are taken up
+again; whoever was slow finds its claim gone at :meth:`EmailDeliveries.hand_over`, before the mail's content goes out.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,10 @@ UPDATE email_delivery d SET state = 'sending', claim = $1, due_at = now() + $2
 FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
 RETURNING d.id, d.message_id, d.collectivity, d.address, d.address_doubts, d.attempts, d.traceparent,
     coalesce(d.not_before_at, d.created_at) AS begun_at,
-    d.handed_over_at IS NOT NULL AS doubtful, m.person, m.template, m.language, m.subject, m.body, m.link, m.sequence
+    d.handed_over_at IS NOT NULL AS doubtful,
+    (SELECT u.fingerprint FROM unreachable_address u
+     WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = 'email') AS unreachable,
+    m.person, m.template, m.language, m.subject, m.body, m.link, m.sequence
 """
 _HAND_OVER: Final = """
 UPDATE email_delivery SET handed_over_at = now(), attempts = attempts + 1, due_at = now() + $3
@@ -42,11 +45,12 @@ _READDRESS: Final = """
 UPDATE email_delivery SET address = $3, address_doubts = 0
 WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = $4 RETURNING true
 """
-# Whoever holds the claim: the relay has the mail, and the sooner that is known the better.
+# Whoever holds the claim: the relay has the mail, and the sooner that is known the better. It may be back already.
 _SENT: Final = f"""
 WITH sent AS (
-    UPDATE email_delivery SET state = 'sent', sent_at = now(), claim = NULL, last_reply = $2
-    WHERE id = $1 AND state <> 'sent' RETURNING message_id),
+    UPDATE email_delivery SET state = CASE WHEN bounced_at IS NULL THEN 'sent' ELSE state END, sent_at = now(),
+        claim = NULL, last_reply = $2
+    WHERE id = $1 AND sent_at IS NULL RETURNING message_id),
 told AS (UPDATE message SET sequence = $3 WHERE id = (SELECT message_id FROM sent))
 INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(4)} FROM sent
 """
@@ -69,7 +73,8 @@ class ClaimedEmail:
 
     ``begun_at`` is when it could first go. ``doubtful`` is true when an earlier worker died, or lost the relay, between
     handing the content over and knowing whether it was taken. ``address_doubts`` is how many changes of the person's
-    address were told since it was asked for.
+    address were told since it was asked for. ``unreachable`` is the fingerprint of an address of theirs that does not
+    exist.
     """
 
     id: UUID
@@ -81,6 +86,7 @@ class ClaimedEmail:
     traceparent: str | None
     begun_at: datetime
     doubtful: bool
+    unreachable: bytes | None
     person: UUID
     template: str
     language: str

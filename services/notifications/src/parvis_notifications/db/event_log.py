@@ -15,7 +15,7 @@ import asyncpg
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db.tables import EventLog
+from parvis_notifications.db.webhook_tables import EventLog
 
 # So many numbers are looked through for one page: a filter that lets nothing pass costs no more than one that does.
 SPAN: Final = 2_000

@@ -11,7 +11,15 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db.tables import EmailDelivery, MergedAccount, Message, Notice, Preference
+from parvis_notifications.db.tables import (
+    EmailDelivery,
+    MergedAccount,
+    Message,
+    Notice,
+    Preference,
+    PreferenceChange,
+    UnreachableAddress,
+)
 
 _NOT_OUT = ("pending", "retry", "sending")
 
@@ -45,6 +53,18 @@ async def move_preferences(session: AsyncSession, absorbed: UUID, kept: UUID) ->
     free = update(Preference).where(Preference.person == absorbed, Preference.collectivity.not_in(chosen))
     await session.execute(free.values(person=kept).execution_options(synchronize_session=False))
     await session.execute(delete(Preference).where(Preference.person == absorbed))
+
+
+async def move_what_is_known(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """How their choices came to be; and what is known of addresses, where the account that stays knows nothing."""
+    moved = update(PreferenceChange).where(PreferenceChange.person == absorbed).values(person=kept)
+    await session.execute(moved.execution_options(synchronize_session=False))
+    known = select(UnreachableAddress.collectivity).where(UnreachableAddress.person == kept)
+    free = update(UnreachableAddress).where(
+        UnreachableAddress.person == absorbed, UnreachableAddress.collectivity.not_in(known)
+    )
+    await session.execute(free.values(person=kept).execution_options(synchronize_session=False))
+    await session.execute(delete(UnreachableAddress).where(UnreachableAddress.person == absorbed))
 
 
 async def messages_of(session: AsyncSession, person: UUID) -> Sequence[Message]:

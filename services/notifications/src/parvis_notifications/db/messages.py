@@ -74,3 +74,12 @@ async def set_read_at(session: AsyncSession, row: Message, read_at: datetime | N
     if after is None:
         raise StaleVersionError
     return after
+
+
+async def of_email(session: AsyncSession, delivery_id: UUID) -> Message:
+    """The message that a mail repeats; raises NotFoundError."""
+    wanted = select(Message).join(EmailDelivery, EmailDelivery.message_id == Message.id)
+    row = (await session.execute(wanted.where(EmailDelivery.id == delivery_id))).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row

@@ -9,6 +9,7 @@ import asyncpg
 _BATCH: Final = 1_000
 # Idempotency records, the inbox and the journal are the relay's to purge.
 _MESSAGE: Final = "SELECT id FROM message WHERE created_at < now() - $1::interval"
+_CHANGE: Final = "SELECT id FROM preference_change WHERE created_at < now() - $1::interval"
 _NOTICE: Final = "SELECT id FROM notice WHERE state = 'failed' AND created_at < now() - $1::interval"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
@@ -22,6 +23,7 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, webhooks: tim
     for table, old, age in (
         ("message", _MESSAGE, messages),
         ("notice", _NOTICE, messages),
+        ("preference_change", _CHANGE, messages),
         ("webhook_event", _WEBHOOK_EVENT, webhooks),
     ):
         batch = f"{old} ORDER BY created_at LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"

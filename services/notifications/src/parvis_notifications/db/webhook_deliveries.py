@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
-from parvis_notifications.db.tables import WebhookDelivery, WebhookEvent
+from parvis_notifications.db.webhook_tables import WebhookDelivery, WebhookEvent
 from parvis_notifications.domain.webhook import DeliveryState
 
 _DUE_SUBSCRIPTIONS: Final = """

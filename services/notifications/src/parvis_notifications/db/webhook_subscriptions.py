@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from parvis_kit.db import keyset
-from parvis_notifications.db.tables import WebhookDelivery, WebhookEvent, WebhookSubscription
+from parvis_notifications.db.webhook_tables import WebhookDelivery, WebhookEvent, WebhookSubscription
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.webhook import SubscriptionState, Traits
 

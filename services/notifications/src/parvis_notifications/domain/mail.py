@@ -11,13 +11,14 @@ _PERMANENT: Final = 500
 
 
 class MailState(StrEnum):
-    """Where a mail stands; a refusal for now is not yet a failure."""
+    """Where a mail stands; a refusal for now is not yet a failure. A bounced one was taken, and then came back."""
 
     PENDING = "pending"
     SENDING = "sending"
     RETRY = "retry"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"
 
 
 class Stage(Enum):

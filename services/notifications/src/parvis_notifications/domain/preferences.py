@@ -3,7 +3,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
@@ -35,6 +35,15 @@ class Reason(StrEnum):
     QUIET_HOURS = "quiet-hours"
     NOT_CHOSEN = "not-chosen"
     NO_ADDRESS = "no-address"
+    ADDRESS_UNREACHABLE = "address-unreachable"
+
+
+class Way(StrEnum):
+    """How a choice was made."""
+
+    ACCOUNT = "account"
+    ONE_CLICK = "one-click"
+    PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,14 @@ class Decision:
     outcome: Outcome
     reason: Reason
     not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A person's addresses by channel, and the channels whose address is known not to exist."""
+
+    addresses: Mapping[Channel, str]
+    unreachable: Collection[Channel] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +80,25 @@ class Preferences:
         """The channels of a topic."""
         return self.choices.get(topic, DEFAULT_CHANNELS)
 
-    def decide(self, occasion: Template, reachable: Collection[Channel], now: datetime) -> tuple[Decision, ...]:
-        """What becomes of a message by each channel; ``reachable`` are those for which the person has an address.
+    def choosing(self, topic: Topic, channel: Channel, *, wanted: bool) -> "Preferences":
+        """The same with that channel for that topic, or without it."""
+        chosen = dict.fromkeys(self.channels(topic))
+        chosen.pop(channel, None)
+        return replace(self, choices={**self.choices, topic: (*chosen, channel) if wanted else tuple(chosen)})
+
+    def decide(self, occasion: Template, reach: Reach, now: datetime) -> tuple[Decision, ...]:
+        """What becomes of a message by each channel.
 
         What the law has sent goes at once, by each channel that reaches the person.
         """
-        return tuple(self._decide(channel, occasion, reachable, now) for channel in Channel)
+        return tuple(self._decide(channel, occasion, reach, now) for channel in Channel)
 
-    def _decide(self, channel: Channel, occasion: Template, reachable: Collection[Channel], now: datetime) -> Decision:
+    def _decide(self, channel: Channel, occasion: Template, reach: Reach, now: datetime) -> Decision:
         topic = TOPICS[occasion]
-        if channel not in reachable:
+        if channel not in reach.addresses:
             return Decision(channel, Outcome.WITHHELD, Reason.NO_ADDRESS)
+        if channel in reach.unreachable:
+            return Decision(channel, Outcome.WITHHELD, Reason.ADDRESS_UNREACHABLE)
         if occasion in LEGAL:
             return Decision(channel, Outcome.SENT, Reason.LEGAL_NOTICE)
         if channel not in self.channels(topic):

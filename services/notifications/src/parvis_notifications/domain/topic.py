@@ -39,3 +39,8 @@ TOPICS: Final = {
     Template.FOLLOWED_REQUEST_PARTED: Topic.REQUESTS,
 }
 LEGAL: Final = {Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT}
+
+
+def optional(occasion: Template) -> bool:
+    """Whether people may have no more such messages by a channel; what the law has sent comes all the same."""
+    return occasion not in LEGAL

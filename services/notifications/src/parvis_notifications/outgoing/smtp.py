@@ -16,6 +16,7 @@ from aiosmtplib import (
 )
 
 from parvis_notifications.domain.mail import Refusal, Stage
+from parvis_notifications.outgoing.mail_format import Written
 from parvis_notifications.settings import Settings
 
 # Relays close what idles; better to find that out before a mail than in its midst.
@@ -53,7 +54,7 @@ class MailRelay:
         self._used_at = 0.0
         self._mails = 0
 
-    async def send(self, recipient: str, content: bytes, hand_over: Callable[[], Awaitable[bool]]) -> str:
+    async def send(self, mail: Written, hand_over: Callable[[], Awaitable[bool]]) -> str:
         """Send a mail; returns the relay's reply code.
 
         The envelope is agreed first. Then ``hand_over`` is awaited, and only if it returns True the content goes out:
@@ -64,19 +65,19 @@ class MailRelay:
             Withdrawn: ``hand_over`` returned False.
         """
         smtp = await self._connected()
-        await self._envelope(smtp, recipient)
+        await self._envelope(smtp, mail.sender, mail.recipient)
         if not await hand_over():
             await self._reset(smtp)
             raise Withdrawn
-        return await self._content(smtp, content)
+        return await self._content(smtp, mail.content)
 
-    async def _envelope(self, smtp: aiosmtplib.SMTP, recipient: str) -> None:
+    async def _envelope(self, smtp: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
         encoding = "ascii" if recipient.isascii() else "utf-8"
         options = [] if recipient.isascii() else ["SMTPUTF8"]
         if options and not smtp.supports_extension("smtputf8"):
             raise RefusedError(Refusal(Stage.RECIPIENT, 553), "553 5.6.7")  # RFC 6531 section 3.5
         try:
-            await smtp.mail(self._settings.mail_from, options=options)
+            await smtp.mail(sender, options=options)
             await smtp.rcpt(recipient, encoding=encoding)
         except (SMTPSenderRefused, SMTPRecipientRefused) as error:
             stage = Stage.SENDER if isinstance(error, SMTPSenderRefused) else Stage.RECIPIENT

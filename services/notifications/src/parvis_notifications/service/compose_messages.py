@@ -22,15 +22,16 @@ from parvis_kit.ids import uuid7
 from parvis_kit.locale import Language
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
-from parvis_notifications.db import inbox_positions, messages, notices, preferences
+from parvis_notifications.db import inbox_positions, messages, notices, preferences, unreachable_addresses
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.notice import last_day, retry_seconds
-from parvis_notifications.domain.preferences import Preferences
+from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
 from parvis_notifications.service.templates import Templates, spoken_day
 from parvis_notifications.settings import Settings
@@ -55,6 +56,7 @@ class Particulars:
     language: Language
     reply: str | None
     preferences: Preferences
+    reach: Reach
 
 
 class Composer:
@@ -65,6 +67,7 @@ class Composer:
         database: Database,
         persons: PersonKeys,
         owners: Owners,
+        fingerprints: Fingerprints,
         templates: Templates,
         settings: Settings,
         bell: Bell,
@@ -73,6 +76,7 @@ class Composer:
         self._notices = Notices(database.pool)
         self._persons = persons
         self._owners = owners
+        self._fingerprints = fingerprints
         self._templates = templates
         self._settings = settings
         self._bell = bell
@@ -138,8 +142,7 @@ class Composer:
                 created_at=now,
             )
             if fresh:
-                addresses = {Channel.EMAIL: found.contact.email} if found.contact.email else {}
-                message = NewMessage(message_id, notice.collectivity, Template(notice.template), addresses)
+                message = NewMessage(message_id, notice.collectivity, Template(notice.template), found.reach)
                 plan_deliveries(uow.session, message, found.preferences, key, now)
             await uow.commit()
 
@@ -149,12 +152,15 @@ class Composer:
             raise NeverError("person-unknown")
         async with self._database.reading() as session:
             chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
+            marks = await unreachable_addresses.of_person(session, notice.person, notice.collectivity)
         language, reply = chosen.language or contact.spoken, None
         if notice.reply_id is not None:
             reply = await self._owners.reply_text(notice.request_id, notice.reply_id, language)
             if reply is None:
                 raise NeverError("reply-unknown")
-        return Particulars(contact, language, reply, chosen)
+        addresses = {Channel.EMAIL: contact.email} if contact.email else {}
+        unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
+        return Particulars(contact, language, reply, chosen, Reach(addresses, unreachable))
 
     def _link(self, notice: ClaimedNotice) -> str:
         return self._settings.tracking_url.format(

@@ -21,6 +21,7 @@ async def follow_merge(
     kept = await merged_accounts.remember(session, absorbed, into, collectivity)
     await merged_accounts.move_notices(session, absorbed, kept)
     await merged_accounts.move_preferences(session, absorbed, kept)
+    await merged_accounts.move_what_is_known(session, absorbed, kept)
     try:
         old, new = await persons.of(absorbed), await persons.of(kept)
     except KeyDestroyedError:

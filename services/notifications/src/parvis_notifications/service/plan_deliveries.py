@@ -12,25 +12,24 @@ from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
 from parvis_notifications.db import decisions, messages
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.preferences import Outcome, Preferences
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.preferences import Outcome, Preferences, Reach
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What the plan is made for: a message, and the addresses of its person by channel."""
+    """What the plan is made for: a message, and where its person can be reached."""
 
     id: UUID
     collectivity: str
     occasion: Template
-    addresses: dict[Channel, str]
+    reach: Reach
 
 
 def plan_deliveries(
     session: AsyncSession, message: NewMessage, preferences: Preferences, key: PersonKey, now: datetime
 ) -> None:
     """In the transaction that writes the message."""
-    made = preferences.decide(message.occasion, message.addresses, now)
+    made = preferences.decide(message.occasion, message.reach, now)
     decisions.add(session, message.id, message.collectivity, made, now)
     for decision in made:
         if decision.outcome is not Outcome.WITHHELD:
@@ -39,7 +38,7 @@ def plan_deliveries(
                 id=uuid7(),
                 message_id=message.id,
                 collectivity=message.collectivity,
-                address=key.seal("email_delivery.address", message.addresses[decision.channel]),
+                address=key.seal("email_delivery.address", message.reach.addresses[decision.channel]),
                 not_before_at=decision.not_before,
                 due_at=decision.not_before or now,
                 traceparent=current_traceparent(),

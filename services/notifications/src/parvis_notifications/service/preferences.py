@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db import preferences
-from parvis_notifications.domain.preferences import Preferences
+from parvis_kit.db.keyset import Position, Slice
+from parvis_notifications.db import preference_changes, preferences
+from parvis_notifications.db.tables import PreferenceChange
+from parvis_notifications.domain.preferences import Preferences, Way
+from parvis_notifications.domain.topic import Topic
 from parvis_notifications.service.inbox import Reader
 
 
@@ -22,4 +25,15 @@ async def choose_preferences(
 
     Returns the new version; raises StaleVersionError.
     """
-    return await preferences.put(session, reader.person, reader.collectivity, chosen, version=version, now=now)
+    before, _ = await preferences.one(session, reader.person, reader.collectivity)
+    version = await preferences.put(session, reader.person, reader.collectivity, chosen, version=version, now=now)
+    changed = {topic: chosen.channels(topic) for topic in Topic if chosen.channels(topic) != before.channels(topic)}
+    preference_changes.add(session, reader.person, reader.collectivity, changed, way=Way.ACCOUNT, words=None, now=now)
+    return version
+
+
+async def list_changes(
+    session: AsyncSession, reader: Reader, *, position: Position | None, limit: int
+) -> Slice[PreferenceChange]:
+    """How the reader's choices came to be, one page, newest first."""
+    return await preference_changes.page(session, reader.person, reader.collectivity, position=position, limit=limit)

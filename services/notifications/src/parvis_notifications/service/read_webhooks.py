@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position, Slice
 from parvis_notifications.db import webhook_subscriptions
-from parvis_notifications.db.tables import WebhookDelivery, WebhookEvent, WebhookSubscription
 from parvis_notifications.db.webhook_subscriptions import Subscriber
+from parvis_notifications.db.webhook_tables import WebhookDelivery, WebhookEvent, WebhookSubscription
 
 
 @dataclass(frozen=True, slots=True)

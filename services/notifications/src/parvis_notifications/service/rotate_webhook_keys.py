@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import SealingKey
 from parvis_notifications.db import webhook_subscriptions
-from parvis_notifications.db.tables import WebhookSubscription
 from parvis_notifications.db.webhook_subscriptions import Subscriber
+from parvis_notifications.db.webhook_tables import WebhookSubscription
 from parvis_notifications.outgoing.webhook_keys import new_keys, shown_public_key, shown_secret
 
 

@@ -16,9 +16,10 @@ from parvis_notifications import events
 from parvis_notifications.db.email_deliveries import ClaimedEmail, EmailDeliveries
 from parvis_notifications.domain.mail import Verdict, retry_seconds
 from parvis_notifications.outgoing.machine import UnreachableError
-from parvis_notifications.outgoing.mail_format import BadAddressError
+from parvis_notifications.outgoing.mail_format import BadAddressError, Written
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
+from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import Settings
 
@@ -36,7 +37,15 @@ class PauseError(Exception):
 class SendMail:
     """The use case, with what it needs."""
 
-    def __init__(self, deliveries: EmailDeliveries, writer: MailWriter, owners: Owners, settings: Settings) -> None:
+    def __init__(
+        self,
+        deliveries: EmailDeliveries,
+        writer: MailWriter,
+        owners: Owners,
+        fingerprints: Fingerprints,
+        settings: Settings,
+    ) -> None:
+        self._fingerprints = fingerprints
         self._deliveries = deliveries
         self._writer = writer
         self._owners = owners
@@ -56,26 +65,34 @@ class SendMail:
             if readdressed is None:
                 return
             mail = readdressed
-        try:
-            recipient, content = self._writer.write(mail, key)
-        except BadAddressError:
-            await self._failed(mail, claim, "bad-address")
-            return
-        except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
-            await self._later(mail, claim, type(error).__name__, doubtful=False)
+        written = await self._written(mail, key, claim)
+        if written is None:
             return
         if mail.doubtful:
             self._told("again_in_doubt", mail, "")
         try:
-            reply = await relay.send(
-                recipient, content, lambda: self._deliveries.hand_over(mail.id, claim, lease=self._lease)
-            )
+            reply = await relay.send(written, lambda: self._deliveries.hand_over(mail.id, claim, lease=self._lease))
         except Withdrawn:
             return
         except RefusedError as error:
             await self._refused(mail, claim, error)
         else:
             await self._sent(mail, reply)
+
+    async def _written(self, mail: ClaimedEmail, key: PersonKey, claim: UUID) -> Written | None:
+        """The mail in bytes; None where it does not go, or not yet."""
+        try:
+            written = self._writer.write(mail, key)
+        except BadAddressError:
+            await self._failed(mail, claim, "bad-address")
+            return None
+        except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
+            await self._later(mail, claim, type(error).__name__, doubtful=False)
+            return None
+        if self._fingerprints.same(mail.unreachable, written.recipient):
+            await self._failed(mail, claim, "address-unreachable")
+            return None
+        return written
 
     async def _readdressed(self, mail: ClaimedEmail, key: PersonKey, claim: UUID) -> ClaimedEmail | None:
         """The mail with the address that the person has now; None where it does not go, or not yet."""

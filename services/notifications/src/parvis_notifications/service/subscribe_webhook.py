@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.keys import MasterKey, SealingKey
 from parvis_kit.ids import uuid7
 from parvis_notifications.db import webhook_subscriptions
-from parvis_notifications.db.tables import WebhookSubscription
 from parvis_notifications.db.webhook_subscriptions import Subscriber
+from parvis_notifications.db.webhook_tables import WebhookSubscription
 from parvis_notifications.domain.destination import Network, check_url
 from parvis_notifications.domain.errors import StaleVersionError, TooManySubscriptionsError
 from parvis_notifications.domain.webhook import PublicEvent

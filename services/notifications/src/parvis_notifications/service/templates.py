@@ -42,7 +42,15 @@ class Templates:
         return Words(_block(source, "subject", values), "\n".join(lines))
 
     def mail(
-        self, occasion: str, language: Language, *, subject: str, body: str, link: str, sender: str
+        self,
+        occasion: str,
+        language: Language,
+        *,
+        subject: str,
+        body: str,
+        link: str,
+        sender: str,
+        unsubscribe_url: str | None,
     ) -> tuple[str, str]:
         """The plain text and the HTML of a mail with these words."""
         source = self._source(occasion, language)
@@ -55,6 +63,7 @@ class Templates:
             "label": _block(source, "link", {}),
             "law": _block(source, "law", {}) if "law" in source.blocks else "",
             "sender": sender,
+            "unsubscribe_url": unsubscribe_url,
         }
         return (
             self._plain.get_template("mail.txt.jinja").render(values),

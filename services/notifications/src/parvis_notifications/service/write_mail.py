@@ -5,7 +5,11 @@ from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.locale import DEFAULT, Language
 from parvis_kit.telemetry import current_trace_id
 from parvis_notifications.db.email_deliveries import ClaimedEmail
-from parvis_notifications.outgoing.mail_format import Mail, mail_bytes, normal_address
+from parvis_notifications.domain.delivery_token import DeliveryTokens
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.topic import optional
+from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes, normal_address
+from parvis_notifications.service.delivery_tokens import unsubscribe_url
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 
@@ -13,16 +17,18 @@ from parvis_notifications.settings import Settings
 class MailWriter:
     """Writes the mails of all collectivities, each in its own name."""
 
-    def __init__(self, templates: Templates, settings: Settings) -> None:
+    def __init__(self, templates: Templates, tokens: DeliveryTokens, settings: Settings) -> None:
         self._templates = templates
+        self._tokens = tokens
         self._settings = settings
 
-    def write(self, mail: ClaimedEmail, key: PersonKey) -> tuple[str, bytes]:
-        """The recipient and the mail; raises BadAddressError."""
+    def write(self, mail: ClaimedEmail, key: PersonKey) -> Written:
+        """The mail with its envelope; raises BadAddressError."""
         recipient = normal_address(key.open("email_delivery.address", mail.address))
         language: Language = "en" if mail.language == "en" else DEFAULT
         subject = key.open("message.subject", mail.subject)
-        sender = self._sender_name(mail.collectivity)
+        sender = self._settings.sender_name(mail.collectivity)
+        unsubscribe_url = self._unsubscribe_url(mail)
         text, html = self._templates.mail(
             mail.template,
             language,
@@ -30,6 +36,7 @@ class MailWriter:
             body=key.open("message.body", mail.body),
             link=mail.link,
             sender=sender,
+            unsubscribe_url=unsubscribe_url,
         )
         content = Mail(
             delivery_id=mail.id,
@@ -42,8 +49,16 @@ class MailWriter:
             language=language,
             date=mail.begun_at,
             trace_id=current_trace_id(),
+            unsubscribe_url=unsubscribe_url,
         )
-        return recipient, mail_bytes(content)
+        return Written(self._return_path(mail), recipient, mail_bytes(content))
 
-    def _sender_name(self, collectivity: str) -> str:
-        return self._settings.sender_names.get(collectivity, collectivity.replace("-", " ").title())
+    def _unsubscribe_url(self, mail: ClaimedEmail) -> str | None:
+        if not optional(Template(mail.template)):
+            return None
+        return unsubscribe_url(self._settings.public_url, self._tokens.for_link(mail.id))
+
+    def _return_path(self, mail: ClaimedEmail) -> str:
+        """Where its bounces go: an address of this mail alone, where somebody takes them."""
+        local, _, domain = self._settings.bounce_address.rpartition("@")
+        return f"{local}+{self._tokens.for_sender(mail.id)}@{domain}" if domain else self._settings.mail_from

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The page behind the link of a mail that may be left off: what it says, and how it looks."""
+
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+
+from parvis_kit.locale import Language, Text
+from parvis_notifications.domain.topic import Topic
+from parvis_notifications.service.delivery_tokens import UNSUBSCRIBE_PATH
+from parvis_notifications.service.unsubscribe import Standing
+
+_TOPICS: Final = {
+    Topic.REQUESTS: Text(fr="le suivi de vos demandes", en="the progress of your requests"),
+}
+TITLE: Final = Text(fr="Courriels sur {topic}", en="Mails about {topic}")
+_SUBSCRIBED: Final = Text(
+    fr="Vous recevez ces messages par courriel.",
+    en="You receive these messages by mail.",
+)
+_UNSUBSCRIBED: Final = Text(
+    fr="Vous ne recevez plus ces messages par courriel.",
+    en="You no longer receive these messages by mail.",
+)
+_STAYS: Final = Text(
+    fr="Ils restent dans votre boîte de messages. Ce que la loi oblige à envoyer, comme l’accusé de réception d’une"
+    " demande, vous parvient toujours.",
+    en="They stay in your inbox. What the law has sent, such as the acknowledgement of a request, still reaches you.",
+)
+_STOP: Final = Text(fr="Ne plus recevoir ces courriels", en="Stop these mails")
+_RESUME: Final = Text(fr="Recevoir de nouveau ces courriels", en="Receive these mails again")
+_GONE_TITLE: Final = Text(fr="Ce lien n’est plus valable", en="This link is no longer valid")
+_GONE: Final = Text(
+    fr="Le message auquel il appartient n’existe plus, ou l’adresse est incomplète. Choisissez dans votre compte"
+    " comment être informé.",
+    en="The message that it belongs to is gone, or the address is incomplete. Choose in your account how to be told.",
+)
+# The style sheet of the sign-in pages, which the gateway serves at the same address.
+_STYLE: Final = "/login/style.css"
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none';"
+    " form-action 'self'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Vary": "Accept-Language",
+}
+_TEMPLATES: Final = Environment(
+    loader=PackageLoader("parvis_notifications", "templates"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def asked(topic: Topic, language: Language, *, wanted: bool) -> str:
+    """The words of the button with what they are about: what is kept as that to which somebody answered."""
+    about, button = TITLE.in_language(language), (_RESUME if wanted else _STOP).in_language(language)
+    return f"{about.format(topic=_TOPICS[topic].in_language(language))} — {button}"
+
+
+def standing_page(found: Standing, token: str, town: str, language: Language) -> Response:
+    """How things stand, with the button that changes it."""
+    return _page(
+        language,
+        200,
+        title=TITLE.in_language(language).format(topic=_TOPICS[found.topic].in_language(language)),
+        lead=(_SUBSCRIBED if found.subscribed else _UNSUBSCRIBED).in_language(language),
+        body=_STAYS.in_language(language),
+        town=town,
+        action=f"{UNSUBSCRIBE_PATH}?token={token}",
+        choice="stop" if found.subscribed else "resume",
+        button=(_STOP if found.subscribed else _RESUME).in_language(language),
+    )
+
+
+def gone_page(language: Language) -> Response:
+    """There is no such mail."""
+    title, lead = _GONE_TITLE.in_language(language), _GONE.in_language(language)
+    return _page(language, 404, title=title, lead=lead, body="", town="", action="", choice="", button="")
+
+
+def _page(language: Language, status: int, **words: str) -> Response:
+    content = _TEMPLATES.get_template("unsubscription.html.jinja").render(language=language, style=_STYLE, **words)
+    return HTMLResponse(content, status, _HEADERS | {"Content-Language": language})

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where bounces come in: a server of LMTP (RFC 2033) or SMTP that the town's mail server hands them to.
+
+It takes what comes back to the envelope senders of our own mails, and nothing else. A mail is accepted when what it
+reports is kept: while the database is away the other server keeps it, and comes again.
+"""
+
+import asyncio
+import logging
+from email.errors import MessageError
+from typing import Any, Final
+from uuid import UUID
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP
+
+from parvis_kit.logs import logger
+from parvis_notifications.domain.bounce import Report
+from parvis_notifications.domain.delivery_token import DeliveryTokens
+from parvis_notifications.incoming.report_format import read_report
+from parvis_notifications.service.note_bounce import NoteBounce
+from parvis_notifications.settings import Settings
+
+# A notification, with all of the mail that it is about.
+_MOST_BYTES: Final = 1_048_576
+_MOST_CONNECTIONS: Final = 50
+_IDLE_SECONDS: Final = 60.0
+# The null reverse-path (RFC 5321 section 4.5.5), as the library hands it on.
+_NOBODY: Final = "<>"
+_log = logger(__name__)
+# It says each line of the conversation, and with it the addresses.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+
+
+class BounceHandler:
+    """What is answered at each step; the names of the methods are the library's."""
+
+    def __init__(self, tokens: DeliveryTokens, note: NoteBounce, settings: Settings) -> None:
+        self._tokens = tokens
+        self._note = note
+        self._local, _, self._domain = settings.bounce_address.lower().rpartition("@")
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Notifications have no sender, lest they be answered (RFC 3464 section 2)."""
+        if address != _NOBODY:
+            return "550 5.7.1 Only notifications are taken here"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 Go on"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        """Only what we made ourselves is an address here."""
+        if envelope.rcpt_tos:
+            return "452 4.5.3 One recipient at a time"
+        if self._delivery_of(address) is None:
+            _log.warning("bounce_refused", reason="unknown-address")
+            return "550 5.1.1 No such address"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Go on"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """Read it beside the event loop, keep what it says, and only then accept it."""
+        delivery = self._delivery_of(envelope.rcpt_tos[0])
+        if delivery is None:
+            return "550 5.1.1 No such address"
+        report = await asyncio.to_thread(_readable, envelope.content)
+        try:
+            await self._note.note(delivery, report)
+        except Exception as error:  # noqa: BLE001 - whatever it was, who brought it keeps it and comes again
+            _log.warning("bounce_not_kept", delivery=str(delivery), error=type(error).__name__)
+            return "451 4.3.0 Come again"
+        return "250 2.0.0 Kept"
+
+    def _delivery_of(self, address: str) -> UUID | None:
+        local, _, domain = address.rpartition("@")
+        name, _, token = local.rpartition("+")
+        fits = (name.lower(), domain.lower()) == (self._local, self._domain)
+        return self._tokens.of_sender(token) if fits else None
+
+
+def _readable(content: bytes) -> Report | None:
+    try:
+        return read_report(content)
+    except (MessageError, ValueError, LookupError, RecursionError):
+        return None  # made to be unreadable: it reports nothing
+
+
+class _Counted:
+    """A session of the library that refuses to be one too many."""
+
+    sessions: set["_Counted"]
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Begin, or say that there is no room (RFC 5321 section 3.1)."""
+        if len(self.sessions) >= _MOST_CONNECTIONS:
+            transport.write(b"421 4.3.2 Too many connections, come again\r\n")
+            transport.close()
+            return
+        self.sessions.add(self)
+        super().connection_made(transport)  # type: ignore[misc]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Leave room for another."""
+        if self in self.sessions:
+            self.sessions.discard(self)
+            super().connection_lost(error)  # type: ignore[misc]
+
+    def eof_received(self) -> bool | None:
+        """Nothing more comes; of one too many nothing was wanted."""
+        return bool(super().eof_received()) if self in self.sessions else None  # type: ignore[misc]
+
+
+class _Lmtp(_Counted, LMTP):  # type: ignore[misc]
+    """LMTP, counted."""
+
+
+class _Smtp(_Counted, SMTP):  # type: ignore[misc]
+    """SMTP, counted."""
+
+
+class BounceIntake:
+    """The server; with no port set it does nothing."""
+
+    def __init__(self, handler: BounceHandler, settings: Settings) -> None:
+        self._handler = handler
+        self._settings = settings
+        self._protocol = _Lmtp if settings.bounce_protocol == "lmtp" else _Smtp
+        self._sessions: set[_Counted] = set()
+
+    async def run(self) -> None:
+        """Take bounces until cancelled."""
+        server = await self.start() if self._settings.bounce_port else None
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if server:
+                server.close()
+
+    async def start(self) -> asyncio.Server:
+        """Listen."""
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(self._session, self._settings.host, self._settings.bounce_port)
+
+    def _session(self) -> Any:
+        session = self._protocol(
+            self._handler,
+            hostname=self._settings.smtp_hello,
+            ident="Parvis",
+            data_size_limit=_MOST_BYTES,
+            timeout=_IDLE_SECONDS,
+            command_call_limit={"*": 100},
+            loop=asyncio.get_running_loop(),
+        )
+        session.sessions = self._sessions
+        return session

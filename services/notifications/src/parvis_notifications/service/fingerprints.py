@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""To know an address again without keeping it where it can be read."""
+
+from hmac import compare_digest
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
+
+
+class Fingerprints:
+    """Blind indexes of the addresses of mails."""
+
+    def __init__(self, index: BlindIndex) -> None:
+        self._index = index
+
+    def of(self, address: str) -> bytes:
+        """Of that address as the envelope has it; raises BadAddressError."""
+        return self._index.of("unreachable_address.email", normal_address(address))
+
+    def same(self, known: bytes | None, address: str) -> bool:
+        """Whether that is the known address."""
+        try:
+            return known is not None and compare_digest(known, self.of(address))
+        except BadAddressError:
+            return False

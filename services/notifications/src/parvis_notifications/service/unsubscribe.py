@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who holds a mail that may be left off says, without an account, that no more shall come; or that they shall again."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db.database import Database
+from parvis_notifications.db import messages, preference_changes, preferences
+from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.preferences import Way
+from parvis_notifications.domain.topic import TOPICS, Channel, Topic, optional
+
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of which messages a mail was one, and whether such mails come."""
+
+    person: UUID
+    collectivity: str
+    topic: Topic
+    subscribed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was answered, by which way, and to which words."""
+
+    wanted: bool
+    way: Way
+    words: str
+
+
+async def standing(session: AsyncSession, delivery_id: UUID | None) -> Standing:
+    """How things stand; raises NotFoundError for a mail that is gone, that never was, or that the law had sent."""
+    if delivery_id is None:
+        raise NotFoundError
+    message = await messages.of_email(session, delivery_id)
+    occasion = Template(message.template)
+    if not optional(occasion):
+        raise NotFoundError
+    chosen, _ = await preferences.one(session, message.person, message.collectivity)
+    topic = TOPICS[occasion]
+    return Standing(message.person, message.collectivity, topic, Channel.EMAIL in chosen.channels(topic))
+
+
+async def answer_by_link(database: Database, delivery_id: UUID | None, consent: Consent, now: datetime) -> Standing:
+    """Do as was answered, and keep how it came about; whoever chooses meanwhile in an account is not overwritten.
+
+    Raises NotFoundError; StaleVersionError where somebody chooses all the time.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(StaleVersionError):
+            return await _answer(database, delivery_id, consent, now)
+    return await _answer(database, delivery_id, consent, now)
+
+
+async def _answer(database: Database, delivery_id: UUID | None, consent: Consent, now: datetime) -> Standing:
+    async with database.unit_of_work() as uow:
+        found = await standing(uow.session, delivery_id)
+        if found.subscribed is consent.wanted:
+            return found
+        before, version = await preferences.one(uow.session, found.person, found.collectivity)
+        after = before.choosing(found.topic, Channel.EMAIL, wanted=consent.wanted)
+        await preferences.put(uow.session, found.person, found.collectivity, after, version=version, now=now)
+        changed = {found.topic: after.channels(found.topic)}
+        preference_changes.add(
+            uow.session, found.person, found.collectivity, changed, way=consent.way, words=consent.words, now=now
+        )
+        await uow.commit()
+    return replace(found, subscribed=consent.wanted)
