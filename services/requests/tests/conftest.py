@@ -36,7 +36,7 @@ async def service(requests_settings: Settings) -> AsyncIterator[Harness]:
     ) as harness:
         async with harness.runtime.database.unit_of_work() as uow:
             for rows in read_seed(DEMO):
-                studied = rows.types["cartons"].model_copy(update={"workflow": definition(DECISION)})
+                studied = rows.types["cartons"].model_copy(update={"workflow": definition(DECISION), "reopening": None})
                 await seed_catalogue(
                     uow.session, replace(rows, types={**rows.types, STUDIED: studied}), datetime.now(UTC)
                 )

@@ -34,9 +34,23 @@ def test_the_catalogue_covers_what_a_town_hall_does() -> None:
     groups = {definition.group for definition in SHIPPED.values()}
     assert groups == {
         "etat-civil", "elections", "enfance", "urbanisme", "social", "logement", "cimetieres", "culture-sport",
-        "associations", "voirie", "relations",
+        "associations", "voirie", "relations", "abandoned-objects", "graffiti", "cleanliness", "vehicles", "streets",
     }  # fmt: skip
-    assert len(SHIPPED) >= 50
+    assert len(SHIPPED) >= 75
+
+
+def test_a_town_may_take_some_groups_alone_and_is_told_of_one_that_is_not_there() -> None:
+    some = CatalogueSeed(collectivity=TOWN, default_team="accueil", shipped=["cleanliness", "graffiti"])
+    assert {definition.group for definition in some.definitions().values()} == {"cleanliness", "graffiti"}
+    with pytest.raises(ValueError, match="no group streetz is shipped; there are "):
+        CatalogueSeed(collectivity=TOWN, default_team="accueil", shipped=["streetz"]).definitions()
+
+
+async def test_what_is_reported_in_the_street_is_offered_by_open311(commune: Town) -> None:
+    answer = await commune.client.get("/open311/v2/services.json", params={"jurisdiction_id": TOWN})
+    offered = {one["service_code"] for one in answer.json()}
+    assert offered == {code for code, one in SHIPPED.items() if one.public}
+    assert {"cartons", "eclairage-public", "arbre-dangereux"} <= offered
 
 
 @pytest.mark.parametrize("code", SHIPPED)
@@ -62,8 +76,9 @@ async def test_each_type_is_asked_for_and_decided(commune: Town, code: str) -> N
         document: [(await commune.upload(citizen, photo())).json()["id"]]
         for document in documents_asked(definition, answers)
     }
-    empty = await commune.submit(citizen, request_type=code, answers={}, documents=documents)
-    assert empty.json()["code"] in {"invalid-answers", "invalid-documents"}
+    if definition.form.answers_schema["required"]:
+        empty = await commune.submit(citizen, request_type=code, answers={}, documents=documents)
+        assert empty.json()["code"] in {"invalid-answers", "invalid-documents"}
     if documents:
         bare = await commune.submit(citizen, request_type=code, answers=answers)
         assert bare.json()["code"] == "invalid-documents"

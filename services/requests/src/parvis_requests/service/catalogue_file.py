@@ -134,14 +134,19 @@ class CatalogueSeed(_Part):
     holidays: Holidays = Holidays.FRANCE
     contact: ContactSeed | None = None
     groups: list[GroupSeed] = Field(default_factory=list)
-    shipped: Annotated[bool, Field(description="Also offer the types that come with the service")] = False
+    shipped: Annotated[
+        bool | list[str], Field(description="Also offer the types that come with the service, or these groups of them")
+    ] = False
     areas: list[AreaSource] = Field(default_factory=list)
     routing: list[RuleSeed] = Field(default_factory=list)
 
     def definitions(self) -> dict[str, TypeDefinition]:
-        """Its types by their code; those of its own groups come first."""
-        groups = [*self.groups, *(shipped_groups() if self.shipped else ())]
-        return definitions_of(groups)
+        """Its types by their code, those of its own groups first; raises ValueError for a group that does not ship."""
+        shipped = {group.code: group for group in shipped_groups()}
+        wanted = self.shipped if isinstance(self.shipped, list) else list(shipped) if self.shipped else []
+        if unknown := [code for code in wanted if code not in shipped]:
+            raise ValueError(f"no group {unknown[0]} is shipped; there are {', '.join(shipped)}")
+        return definitions_of([*self.groups, *(shipped[code] for code in wanted)])
 
 
 class SeedFile(_Part):
