@@ -27,6 +27,8 @@ NOT_FOR_STAFF = {
     "participation.answers.write",
     "participation.ballots.write",
     "participation.projects.write",
+    "participation.votes.write",
+    "participation.votes.read",
 }
 
 

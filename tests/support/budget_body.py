@@ -45,5 +45,9 @@ BUDGET_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "depositProject": ("citizen", PROJECT, {}),
     "editProject": ("citizen", PROJECT, IF_MATCH),
     "withdrawProject": ("citizen", None, IF_MATCH),
+    "castVote": ("citizen", {"choice": [{"code": "1"}]}, {}),
+    "readVote": ("citizen", None, {}),
+    "changeVote": ("citizen", {"choice": [{"code": "1"}]}, IF_MATCH),
+    "withdrawVote": ("citizen", None, IF_MATCH),
     "analyseProject": ("agent", {"feasible": False, "cost": "1", "reasons": TEXT}, IF_MATCH),
 }

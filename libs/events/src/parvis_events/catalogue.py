@@ -16,6 +16,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     notifications.MessageSent.TYPE: notifications.MessageSent,
     notifications.WebhookTested.TYPE: notifications.WebhookTested,
     participation.AnswerSubmitted.TYPE: participation.AnswerSubmitted,
+    participation.BudgetCounted.TYPE: participation.BudgetCounted,
     participation.BudgetPublished.TYPE: participation.BudgetPublished,
     participation.BudgetVoteOpened.TYPE: participation.BudgetVoteOpened,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,

@@ -23,6 +23,11 @@ def vote_opened(budget: Budget, at: datetime) -> Event:
     return _budget_told("budget-vote-opened", budget, at)
 
 
+def budget_counted(budget: Budget, at: datetime) -> Event:
+    """The votes of a participatory budget are counted, and its result is public."""
+    return _budget_told("budget-counted", budget, at)
+
+
 def project_deposited(project: BudgetProject, at: datetime) -> Event:
     """A resident has proposed a project."""
     return _project_told("project-deposited", project, at)

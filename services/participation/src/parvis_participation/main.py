@@ -10,11 +10,12 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_participation.api import answers, ballots, budgets, consultations, polls, projects
+from parvis_participation.api import answers, ballots, budgets, consultations, polls, projects, votes
 from parvis_participation.api.context import Parts
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.db.hot import Answering
 from parvis_participation.db.urn import Urn
+from parvis_participation.db.votes import Voting
 from parvis_participation.service.seals import Seals
 from parvis_participation.settings import MIGRATIONS, Settings
 
@@ -27,14 +28,24 @@ SCOPES = (
     ("participation.counts.write", "Dépouiller un vote clos avec les clés des membres de son bureau"),
     ("participation.budgets.write", "Préparer les budgets participatifs de sa collectivité et analyser les projets"),
     ("participation.projects.write", "Déposer des projets dans un budget participatif"),
+    ("participation.votes.write", "Voter par son nom dans un budget participatif, et changer son vote s'il le permet"),
+    ("participation.votes.read", "Lire son propre vote dans un budget participatif"),
 )
-PUBLIC = (consultations.routes, answers.routes, polls.routes, ballots.routes, budgets.routes, projects.routes)
+PUBLIC = (
+    consultations.routes,
+    answers.routes,
+    polls.routes,
+    ballots.routes,
+    budgets.routes,
+    projects.routes,
+    votes.routes,
+)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:
     """The API behind the gateway."""
     database = runtime.database
-    parts = Parts(runtime, Answering(database), Urn(database), Seals(runtime.master))
+    parts = Parts(runtime, Answering(database), Urn(database), Seals(runtime.master), Voting(database))
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 
 

@@ -12,10 +12,12 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
+from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
 from parvis_participation.service.sign_roots import sign_roots
+from parvis_participation.service.tally_votes import tally_votes
 from parvis_participation.service.tell_times import tell_times
 from parvis_participation.settings import MIGRATIONS, Settings
 
@@ -41,22 +43,24 @@ async def main() -> None:
 
 
 async def keep_time(runtime: Runtime[Settings]) -> None:
-    """Tell what opens and closes, and freeze what is voted on, until cancelled."""
+    """Tell what opens and closes, freeze what is voted on and count it, until cancelled."""
     while True:
         try:
             await tell_times(runtime.database, datetime.now(UTC))
             await freeze_budgets(runtime.database, datetime.now(UTC))
+            await count_budgets(runtime.database, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was
             _log.warning("timer_failed", error=type(error).__name__)
         await asyncio.sleep(runtime.settings.timer_seconds)
 
 
 async def keep_roots(runtime: Runtime[Settings]) -> None:
-    """Sign what the urns of the polls hold, until cancelled."""
+    """Sign what the urns of the polls hold, and tell how many have voted in budgets, until cancelled."""
     seals = Seals(runtime.master)
     while True:
         try:
             await sign_roots(runtime.database, seals, datetime.now(UTC))
+            await tally_votes(runtime.database, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - signed at the next round, whatever it was
             _log.warning("roots_failed", error=type(error).__name__)
         await asyncio.sleep(runtime.settings.roots_seconds)

@@ -27,7 +27,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town, polling: PollTown,
     poll = await polling.open()
     polling.when("after")
     await polling.count(poll)
-    await budgeting.to_vote(("30000", None))
+    await budgeting.counted(await budgeting.to_vote(("30000", None)))
     database = town.service.runtime.database
     await tell_times(database, datetime.now(UTC) + timedelta(days=2))
     rows = await database.pool.fetch("SELECT type, data FROM outbox")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A town with a participatory budget: residents who propose, services that analyse; the hour is chosen by ``when``."""
 
+import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,13 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from parvis_participation.api import budgets, projects
+from parvis_participation.api import budgets, projects, votes
+from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_testing import Caller, Harness
 
 TEXT = {"fr": "Texte", "en": "Text"}
 PHASES = ("call", "deposit", "analysis", "vote", "result", "realisation")
-CLOCKS = (budgets, projects)
+CLOCKS = (budgets, projects, votes)
 
 
 class BudgetTown:
@@ -33,6 +35,10 @@ class BudgetTown:
         self.now = self._begin + timedelta(hours=2 * (["announced", *PHASES].index(phase)))
         for module in CLOCKS:
             self._patch.setattr(module, "now", lambda: self.now)
+
+    def tick(self) -> None:
+        """A second later."""
+        self.now += timedelta(seconds=1)
 
     def body(self, **changes: Any) -> dict[str, Any]:
         times = {f"{phase}_at": self._begin + timedelta(hours=2 * n + 1) for n, phase in enumerate(PHASES)}
@@ -96,6 +102,46 @@ class BudgetTown:
         self.when("vote")
         await freeze_budgets(self.service.runtime.database, self.now)
         return await self.read(budget)
+
+    def voter(self, **claims: Any) -> Caller:
+        return self.service.citizen(**{"acr": "eidas1", **claims})
+
+    async def vote(self, voter: Caller, budget: dict[str, Any], *codes: str, **points: int) -> httpx.Response:
+        """Vote for these numbers; ``p3=2`` gives two points to number 3."""
+        picks: list[dict[str, Any]] = [{"code": code} for code in codes]
+        picks += [{"code": name[1:], "points": given} for name, given in points.items()]
+        path = f"/v1/budgets/{budget['id']}/votes"
+        headers = self.headers(voter)
+        answer = await self.client.post(path, json={"choice": picks}, headers=headers)
+        if answer.status_code == 503:
+            # As a front-end does when told to come back.
+            await asyncio.sleep(float(answer.headers["retry-after"]))
+            return await self.vote(voter, budget, *codes, **points)
+        return answer
+
+    async def change(self, voter: Caller, budget: dict[str, Any], vote: dict[str, Any], *codes: str) -> httpx.Response:
+        body = {"choice": [{"code": code} for code in codes]}
+        path = f"/v1/budgets/{budget['id']}/votes/mine"
+        return await self.client.put(path, json=body, headers=self.headers(voter, vote))
+
+    async def take_back(self, voter: Caller, budget: dict[str, Any], vote: dict[str, Any]) -> httpx.Response:
+        path = f"/v1/budgets/{budget['id']}/votes/mine"
+        return await self.client.delete(path, headers=self.headers(voter, vote))
+
+    async def own(self, voter: Caller, budget: dict[str, Any]) -> httpx.Response:
+        return await self.client.get(f"/v1/budgets/{budget['id']}/votes/mine", headers=voter.headers)
+
+    async def counted(self, budget: dict[str, Any]) -> dict[str, Any]:
+        """The result, once the vote has closed."""
+        self.when("result")
+        await count_budgets(self.service.runtime.database, self.now)
+        answer = await self.client.get(f"/v1/collectivities/paris/budgets/{budget['id']}/results")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def file(self, budget: dict[str, Any], name: str) -> httpx.Response:
+        return await self.client.get(f"/v1/collectivities/paris/budgets/{budget['id']}/files/{name}")
 
     async def read(self, budget: dict[str, Any]) -> dict[str, Any]:
         answer = await self.client.get(f"/v1/collectivities/paris/budgets/{budget['id']}")

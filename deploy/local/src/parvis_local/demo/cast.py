@@ -47,6 +47,8 @@ PORTAL_SCOPES: Final = (
     "participation.answers.write",
     "participation.ballots.write",
     "participation.projects.write",
+    "participation.votes.write",
+    "participation.votes.read",
 )
 BACKOFFICE_SCOPES: Final = (
     "openid",

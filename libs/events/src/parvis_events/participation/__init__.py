@@ -3,6 +3,7 @@
 """What participation tells."""
 
 from parvis_events.participation.answer_submitted import AnswerSubmitted
+from parvis_events.participation.budget_counted import BudgetCounted
 from parvis_events.participation.budget_published import BudgetPublished
 from parvis_events.participation.budget_vote_opened import BudgetVoteOpened
 from parvis_events.participation.consultation_closed import ConsultationClosed
@@ -14,6 +15,7 @@ from parvis_events.participation.project_deposited import ProjectDeposited
 
 __all__ = [
     "AnswerSubmitted",
+    "BudgetCounted",
     "BudgetPublished",
     "BudgetVoteOpened",
     "ConsultationClosed",

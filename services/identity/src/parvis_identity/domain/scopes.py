@@ -156,6 +156,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "déposer en votre nom des projets de budget participatif",
             "propose projects of participatory budgets for you",
         ),
+        _of(
+            "participation.votes.write",
+            "voter en votre nom dans des budgets participatifs",
+            "vote in participatory budgets for you",
+        ),
+        _of(
+            "participation.votes.read",
+            "lire vos votes dans des budgets participatifs",
+            "read your votes in participatory budgets",
+        ),
     )
 }
 

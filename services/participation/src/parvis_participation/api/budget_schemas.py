@@ -45,6 +45,8 @@ class NewBudget(Input):
     budgets: list[AreaBudget] = Field(min_length=1, max_length=100)
     ballot: BallotLimits
     method: CountingMethod
+    live: bool = Field(default=False, description="Whether the votes of each project are told while the vote is open.")
+    changeable: bool = Field(default=False, description="Whether a vote can be changed or taken back until the close.")
 
 
 class BudgetAction(StrEnum):
@@ -117,6 +119,9 @@ class BudgetView(BaseModel):
     budgets: list[AreaBudget]
     ballot: BallotLimits
     method: CountingMethod
+    live: bool
+    changeable: bool
+    turnout: int | None = Field(description="How many have voted, as counted within the last minutes.")
     options: list[BudgetOptionView] = Field(description="Frozen when the vote opens; empty before.")
     digest: str | None = Field(
         description="SHA-256 of all that the vote's opening froze; also the seed of the tie order."
@@ -144,5 +149,6 @@ class ProjectView(BaseModel):
     state: ProjectState
     analysis: AnalysisView | None
     number: int | None = Field(description="By which ballots name it, once the vote is open.")
+    votes: int | None = Field(description="How many name it: once counted, and before where the budget is live.")
     created_at: datetime
     version: int

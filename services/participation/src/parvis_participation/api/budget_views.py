@@ -13,11 +13,14 @@ from parvis_participation.api.budget_schemas import (
     ProjectView,
 )
 from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingMethod
+from parvis_participation.api.result_views import area_results
 from parvis_participation.api.views import instant
+from parvis_participation.api.vote_schemas import BudgetResultsView
 from parvis_participation.db.budgets import entity
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.db.tables import BudgetProject
 from parvis_participation.domain.budget import DATED
+from parvis_participation.domain.errors import BudgetNotCountedError
 from parvis_participation.domain.project import ProjectState
 
 
@@ -33,14 +36,40 @@ def budget_view(row: Row, language: Language, now: datetime) -> BudgetView:
         budgets=[AreaBudget(**budget) for budget in row.budgets],
         ballot=BallotLimits(**row.rules),
         method=CountingMethod(**row.method),
+        live=row.live,
+        changeable=row.changeable,
+        turnout=None if row.tally is None else row.tally["cast"],
         options=[BudgetOptionView(**option | {"label": option["label"][language]}) for option in row.options],
         digest=None if row.digest is None else row.digest.hex(),
         version=row.version,
     )
 
 
-def project_view(row: BudgetProject, language: Language) -> ProjectView:
-    """A project, with what was found of it."""
+def results_view(row: Row, language: Language) -> BudgetResultsView:
+    """The result, explained; raises BudgetNotCountedError where there is none."""
+    record = row.record
+    if record is None:
+        raise BudgetNotCountedError
+    return BudgetResultsView(
+        budget_id=row.id,
+        voters=record["voters"],
+        tie_seed=record["tie_seed"],
+        digest=record["digest"],
+        results=area_results(record, row.options, language),
+    )
+
+
+def _votes(row: BudgetProject, budget: Row | None) -> int | None:
+    if budget is None or budget.tally is None or row.number is None:
+        return None
+    if not budget.live and budget.counted_at is None:
+        return None
+    votes: int = budget.tally["votes"].get(str(row.number), 0)
+    return votes
+
+
+def project_view(row: BudgetProject, language: Language, budget: Row | None = None) -> ProjectView:
+    """A project, with what was found of it, and where its budget tells them its votes."""
     analysis = None
     if row.cost is not None and row.reasons is not None:
         analysis = AnalysisView(cost=row.cost, reasons=row.reasons[language])
@@ -55,6 +84,7 @@ def project_view(row: BudgetProject, language: Language) -> ProjectView:
         state=ProjectState(row.state),
         analysis=analysis,
         number=row.number,
+        votes=_votes(row, budget),
         created_at=instant(row.created_at),
         version=row.version,
     )

@@ -12,6 +12,7 @@ from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import principal_of
 from parvis_participation.db.hot import Answering
 from parvis_participation.db.urn import Urn
+from parvis_participation.db.votes import Voting
 from parvis_participation.domain.errors import NotAllowedError
 from parvis_participation.service.seals import Seals
 from parvis_participation.settings import Settings
@@ -25,6 +26,7 @@ class Parts:
     answering: Answering
     urn: Urn
     seals: Seals
+    voting: Voting
 
 
 def parts_of(request: Request) -> Parts:

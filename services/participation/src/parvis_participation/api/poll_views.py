@@ -2,30 +2,25 @@
 """Polls as the API shows them."""
 
 from datetime import datetime
-from fractions import Fraction
-from typing import Any
 
 from parvis_kit.locale import Language
 from parvis_participation.api.poll_schemas import (
     AreaBudget,
-    AreaResultView,
     BallotLimits,
     CountingBoard,
     CountingMethod,
     PollOptionView,
-    PollOutcomeView,
     PollResultsView,
     PollView,
     RootView,
 )
+from parvis_participation.api.result_views import area_results
 from parvis_participation.api.views import instant
 from parvis_participation.db.polls import entity
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.db.tables import PollRoot
-from parvis_participation.domain.counting.outcome import Outcome, Reason
 from parvis_participation.domain.errors import NotCountedError
 from parvis_participation.domain.paper import paper_size
-from parvis_participation.service.explain import explain
 from parvis_participation.service.publish_poll import digest
 from parvis_participation.service.seals import Seals
 
@@ -58,37 +53,9 @@ def poll_results_view(row: Row, language: Language) -> PollResultsView:
     record = row.record
     if record is None:
         raise NotCountedError
-    labels = {option["code"]: option["label"][language] for option in row.options}
     return PollResultsView(
         poll_id=row.id,
         voters=record["roll"],
         spoiled=record["spoiled"],
-        results=[
-            AreaResultView(
-                area=result["area"],
-                ballots=result["ballots"],
-                budget=result["budget"],
-                spent=result["spent"],
-                outcomes=[_outcome_view(told, labels, language) for told in result["outcomes"]],
-            )
-            for result in record["results"]
-        ],
-    )
-
-
-def _outcome_view(told: dict[str, Any], labels: dict[str, str], language: Language) -> PollOutcomeView:
-    available, price = (None if told[name] is None else Fraction(told[name]) for name in ("available", "price"))
-    reason = Reason(told["reason"])
-    by = labels.get(told["by"])
-    outcome = Outcome(
-        told["code"], Fraction(told["cost"]), told["score"], reason, available, price, told["supporters"], by,
-        told["round"],
-    )  # fmt: skip
-    return PollOutcomeView(
-        code=outcome.code,
-        label=labels[outcome.code],
-        chosen=outcome.chosen,
-        reason=reason,
-        score=outcome.score,
-        explanation=explain(outcome, language),
+        results=area_results(record, row.options, language),
     )

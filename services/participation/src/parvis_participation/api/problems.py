@@ -26,6 +26,9 @@ POLL_ALTERED: Final = Kind("poll-altered", 409, Text(fr="Vote altéré", en="Pol
 NOT_COUNTED: Final = Kind("poll-not-counted", 409, Text(fr="Vote non dépouillé", en="Poll not counted"))
 NOT_IN_THIS_PHASE: Final = Kind("not-in-this-phase", 409, Text(fr="Pas dans cette phase", en="Not in this phase"))
 UNKNOWN_AREA: Final = Kind("unknown-area", 422, Text(fr="Secteur inconnu", en="Unknown area"))
+VOTE_FINAL: Final = Kind("vote-is-final", 409, Text(fr="Vote définitif", en="Vote is final"))
+BUDGET_NOT_COUNTED: Final = Kind("budget-not-counted", 409, Text(fr="Budget non dépouillé", en="Budget not counted"))
+BALLOT_REFUSED: Final = Kind("ballot-refused", 422, Text(fr="Bulletin non conforme", en="Ballot refused"))
 
 CATALOGUE: Final = Catalogue(
     {
@@ -182,6 +185,35 @@ CATALOGUE: Final = Catalogue(
             UNKNOWN_AREA,
             "/area",
             Text(fr="Prenez un des secteurs de ce budget.", en="Take one of the areas of this budget."),
+        ),
+        errors.VoteGivenError: Rule(
+            ALREADY_VOTED,
+            text=Text(
+                fr="Vous avez déjà voté dans ce budget ; s'il le permet, changez votre vote.",
+                en="You have voted in this budget; where it allows that, change your vote.",
+            ),
+        ),
+        errors.VoteFinalError: Rule(
+            VOTE_FINAL,
+            text=Text(
+                fr="Ce budget ne permet ni de changer ni de retirer un vote.",
+                en="This budget lets no vote be changed or taken back.",
+            ),
+        ),
+        errors.BudgetNotCountedError: Rule(
+            BUDGET_NOT_COUNTED,
+            text=Text(
+                fr="Le résultat et ses fichiers sont publics après la clôture du vote.",
+                en="The result and its files are public after the vote has closed.",
+            ),
+        ),
+        errors.BallotError: Rule(
+            BALLOT_REFUSED,
+            "/choice",
+            Text(
+                fr="Choisissez des projets de la liste, chacun une fois, dans les limites du vote.",
+                en="Choose projects of the list, each once, within the limits of the vote.",
+            ),
         ),
     }
 )

@@ -20,7 +20,7 @@ from parvis_participation.api.budget_views import project_view
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
 from parvis_participation.api.schemas import Code
-from parvis_participation.db import projects
+from parvis_participation.db import budgets, projects
 from parvis_participation.domain.project import ProjectState
 from parvis_participation.service.analyse_project import Analysis, analyse_project
 from parvis_participation.service.deposit_project import (
@@ -60,9 +60,9 @@ async def list_(
     place = runtime.cursors.read(cursor, bound)
     filters = projects.Filters(area, state, q)
     async with runtime.database.reading() as session:
-        found = await projects.page(session, collectivity, budget_id, filters, place, limit)
+        budget, found = await projects.page(session, collectivity, budget_id, filters, place, limit)
     response.headers.update(_HEADERS | {"Content-Language": language})
-    items = [project_view(row, language) for row in found.rows]
+    items = [project_view(row, language, budget) for row in found.rows]
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -80,9 +80,10 @@ async def read(
     """One project, with what the town's services found of it."""
     language = language_of(request)
     async with parts_of(request).runtime.database.reading() as session:
+        budget = await budgets.one(session, collectivity, budget_id)
         row = await projects.one(session, collectivity, budget_id, project_id)
     response.headers.update(_HEADERS | {"Content-Language": language, "ETag": entity_tag(row.version, language)})
-    return project_view(row, language)
+    return project_view(row, language, budget)
 
 
 @routes.post(

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The participatory budgets' rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_participation.db.rules import ballot_rules, envelopes_of, method_of
+from parvis_participation.db.rules import ballot_rules, envelopes_of, method_of, projects_of
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.budget import DATED, Budget
 from parvis_participation.domain.errors import NotFoundError, StaleVersionError
@@ -52,6 +54,34 @@ async def to_freeze(session: AsyncSession, now: datetime) -> Row | None:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
+async def to_count(session: AsyncSession, now: datetime) -> Row | None:
+    """A frozen budget whose vote has closed and is not counted, locked; None if there is none.
+
+    A vote that is on its way holds the row, which then is passed over until the next look; none comes after the lock.
+    """
+    wanted = select(Row).where(Row.counted_at.is_(None), Row.result_at <= now, Row.frozen_at.is_not(None))
+    wanted = wanted.order_by(Row.result_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def uncounted(session: AsyncSession) -> Sequence[Row]:
+    """The published budgets that are not counted yet, in one order."""
+    wanted = select(Row).where(Row.published_at.is_not(None), Row.counted_at.is_(None)).order_by(Row.id)
+    return (await session.scalars(wanted)).all()
+
+
+async def voting(session: AsyncSession, now: datetime) -> Sequence[Row]:
+    """The budgets whose vote is open."""
+    wanted = select(Row).where(Row.frozen_at.is_not(None), Row.counted_at.is_(None), Row.result_at > now)
+    return (await session.scalars(wanted)).all()
+
+
+async def tell_tally(session: AsyncSession, budget_id: UUID, tally: dict[str, Any]) -> None:
+    """Keep what was counted while the vote is open; the count itself is told elsewhere."""
+    told = update(Row).where(Row.id == budget_id, Row.counted_at.is_(None)).values(tally=tally)
+    await session.execute(told.execution_options(synchronize_session=False))
+
+
 def entity(row: Row) -> Budget:
     """The domain's view of a row."""
     budgets = envelopes_of(row.budgets)
@@ -62,8 +92,11 @@ def entity(row: Row) -> Budget:
         budgets=budgets,
         rules=ballot_rules(row.rules, budgets),
         method=method_of(row.method),
+        changeable=row.changeable,
+        projects=projects_of(row.options),
         published_at=row.published_at,
         frozen_at=row.frozen_at,
+        counted_at=row.counted_at,
         version=row.version,
     )
 
@@ -73,7 +106,12 @@ async def save(session: AsyncSession, after: Budget) -> None:
     result = await session.execute(
         update(Row)
         .where(Row.id == after.id, Row.version == after.version - 1)
-        .values(published_at=after.published_at, frozen_at=after.frozen_at, version=after.version)
+        .values(
+            published_at=after.published_at,
+            frozen_at=after.frozen_at,
+            counted_at=after.counted_at,
+            version=after.version,
+        )
         .execution_options(synchronize_session=False)
         .returning(Row.id)
     )

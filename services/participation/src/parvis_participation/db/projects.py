@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rows of the projects that residents propose."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import String, case, cast, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -60,8 +60,8 @@ async def page(
     filters: Filters,
     position: keyset.Position | None,
     limit: int,
-) -> keyset.Slice[Row]:
-    """One page of a published budget's projects, newest first, in one query; raises NotFoundError without it."""
+) -> tuple[Budget, keyset.Slice[Row]]:
+    """A published budget with one page of its projects, newest first, in one query; raises NotFoundError without it."""
     wanted = select(Row).where(Row.budget_id == budget_id)
     if filters.areas:
         wanted = wanted.where(Row.area.in_(filters.areas))
@@ -71,7 +71,7 @@ async def page(
         wanted = wanted.where(func.strpos(func.lower(Row.title), filters.words.lower()) > 0)
     project = aliased(Row, keyset.at(wanted, Row.created_at, Row.id, position, limit).subquery())
     asked = (
-        select(Budget.id, project)
+        select(Budget, project)
         .outerjoin(project, true())
         .where(Budget.id == budget_id, Budget.collectivity == collectivity, Budget.published_at.is_not(None))
     )
@@ -81,7 +81,15 @@ async def page(
     backward = position is not None and position.backward
     rows = [row for _, row in found if row is not None]
     rows.sort(key=lambda row: (row.created_at, row.id), reverse=not backward)
-    return keyset.cut(rows, position, limit)
+    return found[0][0], keyset.cut(rows, position, limit)
+
+
+async def settle(session: AsyncSession, budget_id: UUID, chosen: Collection[str]) -> None:
+    """Say of each project that was voted on whether it was chosen; ``chosen`` are codes."""
+    state = case((cast(Row.number, String).in_(chosen), ProjectState.CHOSEN.value), else_=ProjectState.NOT_CHOSEN.value)
+    settled = update(Row).where(Row.budget_id == budget_id, Row.number.is_not(None))
+    values = {"state": state, "version": Row.version + 1}
+    await session.execute(settled.values(values).execution_options(synchronize_session=False))
 
 
 async def feasible(session: AsyncSession, budget_id: UUID) -> Sequence[Row]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -171,6 +171,7 @@ class Budget(Base):
     __table_args__ = (
         Index("ix_budget_newest", "collectivity", "created_at", "id"),
         Index("ix_budget_opening", "vote_at", postgresql_where=text("frozen_at IS NULL")),
+        Index("ix_budget_closing", "result_at", postgresql_where=text("counted_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -188,8 +189,13 @@ class Budget(Base):
     method: Mapped[dict[str, Any]] = mapped_column(JSONB)
     options: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    live: Mapped[bool] = mapped_column(server_default=false())
+    changeable: Mapped[bool] = mapped_column(server_default=false())
+    tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)
+    counted_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -218,3 +224,19 @@ class BudgetProject(Base):
     number: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BudgetVote(Base):
+    """What one person votes: nominative, and said so; the primary key alone refuses a second vote.
+
+    Without a choice, the entry is no vote: it shuts out an account that went into another.
+    """
+
+    __tablename__ = "budget_vote"
+
+    budget_id: Mapped[UUID] = mapped_column(ForeignKey("budget.id"), primary_key=True)
+    person_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    collectivity: Mapped[str]
+    choice: Mapped[list[list[Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    voted_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)

@@ -10,9 +10,18 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-from parvis_participation.domain.counting.ballot import BallotRules
+from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.count import Method
-from parvis_participation.domain.errors import PhaseError, PhasesError, TransitionError, UnknownAreaError
+from parvis_participation.domain.counting.election import Choice, Project
+from parvis_participation.domain.errors import (
+    NotVerifiedError,
+    PhaseError,
+    PhasesError,
+    TransitionError,
+    UnknownAreaError,
+    VoteFinalError,
+)
+from parvis_participation.domain.poll import VERIFIED
 
 
 class Phase(StrEnum):
@@ -36,9 +45,10 @@ class Act(StrEnum):
 
     DEPOSIT = "deposit"
     ANALYSE = "analyse"
+    VOTE = "vote"
 
 
-_ALLOWED: Final = {Act.DEPOSIT: Phase.DEPOSIT, Act.ANALYSE: Phase.ANALYSIS}
+_ALLOWED: Final = {Act.DEPOSIT: Phase.DEPOSIT, Act.ANALYSE: Phase.ANALYSIS, Act.VOTE: Phase.VOTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Budget:
     """A participatory budget, with what its rules need; ``version`` grows by one with each act.
 
     ``starts`` says when each phase begins, ``budgets`` what can be spent in each area and, without area, in the whole
-    city. The options are frozen at the opening of the vote.
+    city. ``projects`` are frozen at the opening of the vote; ``changeable``: votes can change until its close.
     """
 
     id: UUID
@@ -55,8 +65,11 @@ class Budget:
     budgets: Mapping[str | None, Fraction]
     rules: BallotRules
     method: Method
+    changeable: bool
+    projects: tuple[Project, ...]
     published_at: datetime | None
     frozen_at: datetime | None
+    counted_at: datetime | None
     version: int
 
     def __post_init__(self) -> None:
@@ -73,13 +86,32 @@ class Budget:
 
     def check(self, act: Act, now: datetime) -> None:
         """Raise PhaseError unless the present phase allows that act."""
-        if self.phase(now) is not _ALLOWED[act] or self.frozen_at is not None:
+        frozen = self.frozen_at is not None
+        if self.phase(now) is not _ALLOWED[act] or frozen is not (act is Act.VOTE) or self.counted_at is not None:
             raise PhaseError(f"{act} in {self.phase(now)}")
 
     def check_area(self, area: str | None) -> None:
         """Raise UnknownAreaError where there is no money for that area."""
         if area not in self.budgets:
             raise UnknownAreaError(area)
+
+    def check_vote(self, choice: Choice, acr: str | None, now: datetime) -> None:
+        """Raise PhaseError, NotVerifiedError or BallotError unless somebody signed in at that level may vote so now."""
+        self.check(Act.VOTE, now)
+        if acr not in VERIFIED:
+            raise NotVerifiedError
+        self.rules.check(choice, {project.code: project.cost for project in self.projects})
+
+    def check_change(self, now: datetime) -> None:
+        """Raise PhaseError or VoteFinalError unless votes can be changed and taken back now."""
+        self.check(Act.VOTE, now)
+        if not self.changeable:
+            raise VoteFinalError
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the order of the codes in a vote counts."""
+        return self.rules.kind is Kind.RANKING
 
     def published(self, now: datetime) -> "Budget":
         """The budget once published; raises TransitionError once it was, or when no project can come any more."""
@@ -92,3 +124,9 @@ class Budget:
         if self.published_at is None or now < self.starts[Phase.VOTE] or self.frozen_at is not None:
             raise PhaseError("freeze")
         return replace(self, frozen_at=now, version=self.version + 1)
+
+    def counted(self, now: datetime) -> "Budget":
+        """The budget once counted; raises PhaseError before the close of its vote, and the second time."""
+        if self.frozen_at is None or now < self.starts[Phase.RESULT] or self.counted_at is not None:
+            raise PhaseError("count")
+        return replace(self, counted_at=now, version=self.version + 1)

@@ -146,3 +146,15 @@ class PhaseError(ParticipationError):
 
 class UnknownAreaError(ParticipationError):
     """The participatory budget has no money for such an area."""
+
+
+class VoteGivenError(ParticipationError):
+    """This person has voted in this participatory budget."""
+
+
+class VoteFinalError(ParticipationError):
+    """The participatory budget does not let votes be changed or taken back."""
+
+
+class BudgetNotCountedError(ParticipationError):
+    """The result of a participatory budget is there once its votes are counted."""

@@ -10,3 +10,5 @@ class ProjectState(StrEnum):
     DEPOSITED = "deposited"
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
+    CHOSEN = "chosen"
+    NOT_CHOSEN = "not-chosen"

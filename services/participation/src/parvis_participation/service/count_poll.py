@@ -27,6 +27,7 @@ from parvis_participation.service.board_keys import Share, restore
 from parvis_participation.service.envelope import unseal
 from parvis_participation.service.poll_files import commitments_file, urn_file
 from parvis_participation.service.publish_poll import definition, digest
+from parvis_participation.service.result_record import result_record
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.sign_roots import sign_root
 
@@ -107,34 +108,6 @@ async def _record(
             "commitments.txt": sha256(commitments.encode()).hexdigest(),
             "urn.csv": sha256(opened.encode()).hexdigest(),
         },
-        "results": [_result(area, result) for area, result in results.items()],
+        "results": [result_record(area, result) for area, result in results.items()],
         "closed_at": instant(row.closes_at),
     }
-
-
-def _result(area: str | None, result: Result) -> dict[str, Any]:
-    return {
-        "area": area,
-        "ballots": result.cast,
-        "budget": str(result.budget),
-        "spent": str(result.spent),
-        "outcomes": [
-            {
-                "code": o.code,
-                "chosen": o.chosen,
-                "reason": o.reason,
-                "score": o.score,
-                "cost": str(o.cost),
-                "available": _fraction(o.available),
-                "price": _fraction(o.price),
-                "supporters": o.supporters,
-                "by": o.by,
-                "round": o.round,
-            }
-            for o in result.outcomes
-        ],
-    }
-
-
-def _fraction(amount: object) -> str | None:
-    return None if amount is None else str(amount)

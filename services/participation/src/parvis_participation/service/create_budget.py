@@ -23,6 +23,8 @@ class CreateBudget:
     budgets: list[dict[str, Any]]
     rules: dict[str, Any]
     method: dict[str, Any]
+    live: bool
+    changeable: bool
     call_at: datetime
     deposit_at: datetime
     analysis_at: datetime

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An account went into another: their answers are one person's, and their votes.
 
-Of two answers to a consultation that is still open the first one given stands, as if there had always been one account;
-what is closed stays as it was counted. A secret ballot cannot be found, nor taken out: in each poll that is not counted
-yet the account that is no more is shut out, and where it has voted, the other one is, too. Where both voted before the
-merge, both ballots stay.
+Of two answers to a consultation that is still open the first one given stands, as if there had always been one account,
+and of two votes in a participatory budget; what is closed stays as it was counted. A secret ballot cannot be found, nor
+taken out: in each poll that is not counted yet the account that is no more is shut out, and where it has voted, the
+other one is, too. Where both voted before the merge, both ballots stay.
 """
 
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import merged_accounts, merged_answers, roll
+from parvis_participation.db import budgets, merged_accounts, merged_answers, roll, votes
 from parvis_participation.service.seals import Seals
 
 
@@ -25,3 +25,6 @@ async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into
         await roll.hold(session, poll, gone, voted=False)
         if await roll.stands_for_vote(session, poll, gone):
             await roll.hold(session, poll, seals.person_key(poll.id, kept), voted=True)
+    for budget in await budgets.uncounted(session):
+        gone, stays = (seals.person_key(budget.id, person) for person in (absorbed, kept))
+        await votes.merge(session, budget.id, budget.collectivity, gone, stays)

@@ -70,6 +70,8 @@ def definition(row: Row) -> dict[str, Any]:
         "budgets": row.budgets,
         "rules": row.rules,
         "method": row.method,
+        "live": row.live,
+        "changeable": row.changeable,
         "options": row.options,
     }
 
