@@ -18,6 +18,7 @@ REQUEST_TOPIC: Final = "parvis.requests.request.v1"
 FOLLOW_TOPIC: Final = "parvis.requests.follow.v1"
 ACCESS_TOPIC: Final = "parvis.requests.access.v1"
 APPOINTMENT_TOPIC: Final = "parvis.requests.appointment.v1"
+MENTION_TOPIC: Final = "parvis.requests.mention.v1"
 _PREFIX: Final = "fr.parvis.requests."
 
 
@@ -131,6 +132,23 @@ def _met(name: str, appointment: Appointment, at: datetime, **more: str | bool) 
     }
     key, sequence, town = appointment.id, appointment.version, appointment.collectivity
     return _event(name, APPOINTMENT_TOPIC, key, sequence, town, at, data)
+
+
+def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetime) -> Event:
+    """A note names an agent; its words are read by agents alone."""
+    mention = uuid7()
+    data = {
+        "mention_id": str(mention),
+        "request_id": str(request.id),
+        "reference": request.reference,
+        "request_type": request.type_code,
+        "collectivity": request.collectivity,
+        "message_id": str(message_id),
+        "agent": str(agent),
+        "occurred_at": _instant(at),
+        "sequence": 1,
+    }
+    return _event("agent-mentioned", MENTION_TOPIC, mention, 1, request.collectivity, at, data)
 
 
 def _about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:

@@ -5,11 +5,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from agendas import Agendas, at
 from jsonschema import Draft202012Validator
 from requests_town import STUDIED, Town
 
+from parvis_requests.db import mentions
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.purge_closed import purge_closed
@@ -24,6 +26,15 @@ async def told_by_the_clock(town: Town, citizen: Caller) -> None:
     filed = (await town.submit(citizen, request_type="reclamation", answers=answers)).json()
     runtime, end = town.service.runtime, datetime.fromisoformat(filed["legal"]["ends_at"])
     await ring_timers(runtime.database, Catalogues(runtime.database, 10), runtime.persons, end)
+
+
+async def told_in_a_note(town: Town, agent: Caller, request: dict[str, Any]) -> None:
+    async with town.service.runtime.database.unit_of_work() as uow:
+        await mentions.know(uow.session, "paris", UUID(agent.subject))
+        await uow.commit()
+    headers, path = agent.headers | {"Idempotency-Key": town.key()}, f"/v1/requests/{request['id']}/messages"
+    body = {"visibility": "internal", "text": "À voir.", "mentions": [agent.subject]}
+    await town.client.post(path, json=body, headers=headers)
 
 
 async def told_by_the_purge(town: Town) -> None:
@@ -49,6 +60,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await town.act(agent, request, "resolve", '"4"')
     other: dict[str, Any] = (await town.submit(citizen, request_type=STUDIED)).json()
     await town.act(agent, other, "study", '"1"')
+    await told_in_a_note(town, agent, other)
     await told_by_the_clock(town, citizen)
     await told_by_the_purge(town)
     await told_of_an_appointment(Agendas(town), citizen)

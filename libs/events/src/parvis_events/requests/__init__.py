@@ -2,6 +2,7 @@
 # Written by libs/events/generate.py from contracts/events; do not edit.
 """What requests tells."""
 
+from parvis_events.requests.agent_mentioned import AgentMentioned
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
 from parvis_events.requests.appointment_moved import AppointmentMoved
@@ -18,6 +19,7 @@ from parvis_events.requests.request_supplemented import RequestSupplemented
 from parvis_events.requests.request_taken import RequestTaken
 
 __all__ = [
+    "AgentMentioned",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMoved",

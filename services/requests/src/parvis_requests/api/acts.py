@@ -68,7 +68,7 @@ async def transition(request_id: UUID, body: NewTransition, request: Request) ->
 async def write(request_id: UUID, body: NewMessage, request: Request) -> Response:
     """Write to the agents or, as one, to the person; or leave a note for the other agents."""
     actor, parts = actor_of(request), parts_of(request)
-    new = Words(body.visibility, body.text, body.attachments)
+    new = Words(body.visibility, body.text, body.attachments, body.mentions)
 
     async def effect(session: AsyncSession) -> Answer:
         message = await write_message(

@@ -37,6 +37,7 @@ PUBLICATION: Final = Kind("not-to-publish", 409, Text(fr="Publication impossible
 REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
 RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
 NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
+MENTION: Final = Kind("not-to-mention", 422, Text(fr="Agent non cité", en="Not to be mentioned"))
 CONDITION: Final = Kind("condition-unmet", 409, Text(fr="Condition non remplie", en="Condition not met"))
 
 _MAX_FAULTS: Final = 50
@@ -262,6 +263,13 @@ CATALOGUE: Final = RequestProblems(
             text=Text(
                 fr="Le silence n'a pas accepté cette demande ; il n'y a rien à attester.",
                 en="Silence has not granted this request; there is nothing to attest.",
+            ),
+        ),
+        errors.MentionError: Rule(
+            MENTION,
+            "/mentions",
+            Text(
+                fr="Seule une note cite des agents, et de la collectivité.", en="Only notes name agents, of the town."
             ),
         ),
         errors.StaleVersionError: Rule(

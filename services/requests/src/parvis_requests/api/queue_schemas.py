@@ -27,6 +27,7 @@ class QueueFilter(Input):
     assignee: Annotated[str, Field(pattern=f"^(me|none|{_UUID})$")] | None = Field(
         default=None, description="`me`, `none` for what nobody has taken, or the id of an agent."
     )
+    mentioned: Literal["me"] | None = Field(default=None, description="Requests with a note that names the agent.")
     answer: Annotated[
         list[Annotated[str, Field(pattern=r"^[^:\x00]{1,100}:[^\x00]{1,200}$")]], Field(max_length=10)
     ] = Field(
@@ -53,6 +54,7 @@ class QueueFilter(Input):
             areas=tuple(self.area),
             channels=tuple(self.channel),
             assignee="none" if self.assignee == "none" else actor.person if self.assignee == "me" else someone,
+            mentioned=actor.person if self.mentioned else None,
             answers=tuple((question, text) for question, _, text in (a.partition(":") for a in self.answer)),
             words=self.q,
             created_after=self.created_after,

@@ -75,6 +75,9 @@ class NewMessage(Input):
     attachments: list[UUID] = Field(
         default_factory=list, max_length=10, description="Uploaded before; by an agent, for this request."
     )
+    mentions: list[UUID] = Field(
+        default_factory=list, max_length=20, description="Agents of the collectivity whom a note names; they are told."
+    )
 
 
 class Labelled(BaseModel):
@@ -186,6 +189,7 @@ class MessageView(BaseModel):
     text: str
     agent: UUID | None
     attachments: list[AttachmentView]
+    mentions: list[UUID] = Field(description="The agents whom a note names.")
     created_at: datetime
 
 

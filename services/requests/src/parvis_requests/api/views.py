@@ -175,6 +175,7 @@ def message_view(message: WrittenMessage, *, for_agent: bool) -> MessageView:
         text=message.text,
         agent=_named(message.actor, for_agent=for_agent and by == "agent" and message.actor != NOBODY),
         attachments=[attachment_view(attachment) for attachment in message.attachments],
+        mentions=list(message.mentions) if for_agent else [],
         created_at=instant(message.created_at),
     )
 

@@ -6,11 +6,14 @@ from typing import Final
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.messaging.consumer import Handler
-from parvis_requests.consumers import account_merged
+from parvis_requests.consumers import account_merged, person_registered
 
 TOPICS: Final = ("parvis.identity.person.v1",)
 
 
 def handlers(persons: PersonKeys) -> Mapping[str, Handler]:
     """What is done with each type of event."""
-    return {account_merged.TYPE: account_merged.handler(persons)}
+    return {
+        account_merged.TYPE: account_merged.handler(persons),
+        person_registered.TYPE: person_registered.handle,
+    }

@@ -24,6 +24,7 @@ from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
 from parvis_requests.db.follow_tables import Follow
 from parvis_requests.db.import_tables import ImportedRequest
+from parvis_requests.db.mention_tables import KnownAgent, Mention
 from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
@@ -44,7 +45,9 @@ __all__ = [
     "DocumentRequest",
     "Follow",
     "ImportedRequest",
+    "KnownAgent",
     "LegalHold",
+    "Mention",
     "Merge",
     "Publication",
     "PurgedRequest",

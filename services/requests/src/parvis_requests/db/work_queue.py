@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_requests.db.tables import SEARCHED, Attachment
+from parvis_requests.db.tables import SEARCHED, Attachment, Mention
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.reference import normal_reference
 from parvis_requests.domain.work_queue import QueueFilters, Sort
@@ -64,8 +64,8 @@ def page_statement(
     limit: int,
 ) -> Select[Any]:
     """The statement of :func:`page`."""
-    if filters.words or facets:
-        # Few rows hold a word or an answer: they are found by their own index, then put in order.
+    if filters.words or filters.mentioned or facets:
+        # Few rows hold a word or an answer, or name an agent: they are found by their own index, then put in order.
         wanted = select(*COLUMNS).where(*_restrictions(collectivity, filters, facets))
         merged = keyset.at(wanted, getattr(Row, sort.column), Row.id, position, limit, newest_first=sort.newest_first)
     else:
@@ -87,7 +87,7 @@ async def counts(
 def counts_statement(collectivity: str, filters: QueueFilters, facets: Sequence[bytes]) -> Select[Any]:
     """The statement of :func:`counts`."""
     number = func.count().label("number")
-    if filters.words or facets:
+    if filters.words or filters.mentioned or facets:
         wanted = select(Row.team, Row.status, number).where(*_restrictions(collectivity, filters, facets))
         return wanted.group_by(Row.team, Row.status)
     branches = _branches(collectivity)
@@ -151,6 +151,9 @@ def _restrictions(collectivity: str, filters: QueueFilters, facets: Sequence[byt
         wanted += [instant < before] if before else []
     if facets:
         wanted.append(Row.facets.contains(literal(list(facets), ARRAY(LargeBinary))))
+    if filters.mentioned is not None:
+        naming = (Mention.collectivity == collectivity, Mention.agent == filters.mentioned)
+        wanted.append(Row.id.in_(select(Mention.request_id).where(*naming)))
     if filters.words:
         wanted.append(_says(filters.words))
     return wanted

@@ -137,6 +137,10 @@ class NoImplicitDecisionError(RequestError):
     """Silence has not granted this request: there is nothing to attest."""
 
 
+class MentionError(RequestError):
+    """Only a note names somebody, and only agents of the collectivity."""
+
+
 class StaleVersionError(RequestError):
     """Somebody changed the request since the caller read it."""
 

@@ -36,6 +36,7 @@ class QueueFilters:
 
     Attributes:
         assignee: an agent, or ``none`` for what nobody has taken.
+        mentioned: an agent whom a note names.
         answers: question and answer, both as text; all must hold.
         words: searched in description and address, in French, accents folded; or a reference.
     """
@@ -46,6 +47,7 @@ class QueueFilters:
     areas: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     assignee: UUID | Literal["none"] | None = None
+    mentioned: UUID | None = None
     answers: tuple[tuple[str, str], ...] = ()
     words: str | None = None
     created_after: datetime | None = None

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.locale import Language
-from parvis_requests.db import attachments, requests
+from parvis_requests.db import attachments, mentions, requests
 from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.service.write_message import WrittenMessage, open_words
 
@@ -28,6 +28,7 @@ async def read_messages(
     page = await requests.messages(session, row.id, internal=actor.is_agent, position=position, limit=limit)
     key = await persons.of(row.author)
     files = await attachments.of_messages(session, row.id, [message.id for message in page.rows])
+    named = await mentions.of_messages(session, [message.id for message in page.rows])
     texts = [
         WrittenMessage(
             id=message.id,
@@ -37,6 +38,7 @@ async def read_messages(
             by_author=message.actor == row.author,
             created_at=message.created_at,
             attachments=files.get(message.id, []),
+            mentions=named.get(message.id, []),
         )
         for message in page.rows
     ]

@@ -20,6 +20,7 @@ from parvis_requests.db.tables import Attachment, Message
 from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.join_files import join_files
+from parvis_requests.service.mention_agents import mention_agents
 
 BODY: Final = "message.body"
 
@@ -35,15 +36,17 @@ class WrittenMessage:
     by_author: bool
     created_at: datetime
     attachments: Sequence[Attachment] = ()
+    mentions: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What somebody writes, with files that they uploaded before."""
+    """What somebody writes, with files that they uploaded before, and the agents whom a note names."""
 
     visibility: Visibility
     text: str
     attachments: Sequence[UUID] = ()
+    mentions: Sequence[UUID] = ()
 
 
 async def write_message(
@@ -58,8 +61,8 @@ async def write_message(
 ) -> WrittenMessage:
     """Store it in the caller's transaction; only what is public is told to other services.
 
-    Raises NotFoundError, NotAllowedError (notes are for agents), UnknownAttachmentError, InvalidFilesError, or
-    KeyDestroyedError once the author was erased.
+    Raises NotFoundError, NotAllowedError (notes are for agents), MentionError, UnknownAttachmentError,
+    InvalidFilesError, or KeyDestroyedError once the author was erased.
     """
     row = await requests.one(session, actor, request_id, lock=True)
     after = requests.entity(row).after_message(actor, new.visibility)
@@ -67,8 +70,9 @@ async def write_message(
     form = (await catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)]
     joining = [Joining(id_, None) for id_ in dict.fromkeys(new.attachments)]
     files = await join_files(session, row, form, actor, joining, message_id=message_id, visibility=new.visibility)
+    named = await mention_agents(session, after, message_id, new.visibility, new.mentions, now)
     by_author = actor.person == after.author
-    return WrittenMessage(message_id, new.visibility, new.text, actor.person, by_author, now, files)
+    return WrittenMessage(message_id, new.visibility, new.text, actor.person, by_author, now, files, named)
 
 
 async def store_words(
