@@ -115,6 +115,7 @@ def paths_of_nobody() -> list[str]:
     """Neighbours of what is there, and what the services keep to their internal ports."""
     inside = ["/metrics", "/healthz", "/readyz", "/docs", "/redoc", "/openapi.json", "/internal", "/internal/v1"]
     inside += [f"/internal/v1/people/{ID}/contact", f"/internal/v1/requests/{ID}/messages/{ID}"]
+    inside += [f"/internal/v1/requests/{ID}/receipt", f"/internal/v1/requests/{ID}/steps/1"]
     inside += ["/v1", "/ready", "/stats", "/config_dump", "/quitquitquit"]
     known = {concrete(path) for path in methods_by_path()}
     beside = {f"{path.rstrip('/')}{tail}" for path in known for tail in ("/more/of/it", "/")}

@@ -60,3 +60,10 @@ async def test_the_published_example_of_each_event_leaves_a_notice(post: Post, n
     await post.hear(event(name))
     (notice,) = await post.rows("notice")
     assert notice["template"] == f"request-{name}"
+
+
+async def test_a_published_step_leaves_a_notice_where_it_is_for_the_author(post: Post) -> None:
+    await post.hear(event("status-changed"))
+    await post.hear(event("status-changed", notify_author=False))
+    (notice,) = await post.rows("notice")
+    assert notice["template"] == "request-moved"

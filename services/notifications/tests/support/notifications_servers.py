@@ -69,6 +69,7 @@ class Owners:
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     reporters: dict[str, dict[str, str]] = field(default_factory=dict)
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
+    steps: dict[int, dict[str, str]] = field(default_factory=dict)
     down: bool = False
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -85,12 +86,25 @@ class Owners:
         if parts[:4] == ["", "internal", "v1", "people"] and token == "Bearer token-identity.people.read":
             return _json(self.contacts.get(parts[4]))
         if parts[:4] == ["", "internal", "v1", "requests"] and token == "Bearer token-requests.messages.read":
-            text = self.replies.get(parts[6])
-            text = text[call.headers["accept-language"]] if isinstance(text, dict) else text
-            return _json({"text": text} if text is not None else None)
+            return _json(self.known(parts[5:], call.headers["accept-language"]))
         if parts[:4] == ["", "internal", "v1", "reporters"] and token == "Bearer token-requests.contacts.read":
             return _json(self.reporters.get(parts[4]))
         return 403, {}, b"{}"
+
+    def known(self, parts: list[str], language: str) -> dict[str, Any] | None:
+        """The receipt of any request, in two languages; its replies and steps where they are known."""
+        if parts[0] == "messages":
+            text = self.replies.get(parts[1])
+            text = text[language] if isinstance(text, dict) else text
+            return {"text": text} if text is not None else None
+        asked = {"code": "permit", "label": {"fr": "Permis", "en": "Permit"}[language]}
+        if parts[0] == "steps":
+            status = self.steps.get(int(parts[1]))
+            return status and {"request_type": asked, "status": {"code": "studied", "label": status[language]}}
+        contact = {"team": "urbanisme", "name": "Ville", "postal_address": "1 place", "email": None, "phone": "+33 1"}
+        said = {"fr": "Sans décision expresse le 3 mai 2026…", "en": "Without an express decision by 3 May 2026…"}
+        received = {"reference": "R", "request_type": asked, "received_at": "2026-03-02T23:30:00.000Z"}
+        return received | {"contact": contact, "statements": [said[language]]}
 
     def paths(self) -> list[str]:
         return [call.path for call in self.calls if call.method == "GET"]

@@ -27,18 +27,21 @@ def submitted(request: Request, at: datetime) -> Event:
     return _about(request, "request-submitted", at)
 
 
-def moved(before: Request, after: Request, transition: Transition, at: datetime) -> Event:
-    """A request has gone from one state to another: told by the event that its workflow names."""
+def moved(before: Request, after: Request, transition: Transition, at: datetime, *, notify_author: bool) -> Event:
+    """A request has gone from one state to another: told by the event that its workflow names.
+
+    ``notify_author`` where its author is to be written to of that step, and no message of its own tells them.
+    """
     if transition.told is not Told.STATUS_CHANGED:
         return _about(after, transition.told, at)
     steps = {"action": transition.code, "from_status": before.status, "to_status": after.status}
-    return _about(after, Told.STATUS_CHANGED, at, **steps)
+    return _about(after, Told.STATUS_CHANGED, at, **steps, notify_author=notify_author)
 
 
 def stayed(request: Request, action: str, at: datetime) -> Event:
     """Something was done to a request that left it in its state, such as a merge."""
     steps = {"action": action, "from_status": request.status, "to_status": request.status}
-    return _about(request, Told.STATUS_CHANGED, at, **steps)
+    return _about(request, Told.STATUS_CHANGED, at, **steps, notify_author=False)
 
 
 def decided_by_silence(request: Request, silence: Silence, effective_at: datetime, at: datetime) -> Event:

@@ -23,6 +23,8 @@ class RequestStatusChanged:
         from_status: Code of the state that it left.
         to_status: Code of the state that it is in.
         sequence: Grows with each act on the request; gaps are normal.
+        notify_author: The author is to be written to of this step: they did not do it themselves, and no
+            message tells it.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.requests.request-status-changed.v1"
@@ -40,3 +42,4 @@ class RequestStatusChanged:
     to_status: str
     occurred_at: datetime
     sequence: int
+    notify_author: bool | None = None

@@ -13,6 +13,7 @@ from parvis_notifications.consumers import (
     request_decided,
     request_replied,
     request_resolved,
+    request_status_changed,
     request_submitted,
     request_taken,
 )
@@ -25,6 +26,7 @@ _NOTING: Final = {
         request_taken,
         request_replied,
         request_resolved,
+        request_status_changed,
         request_decided,
         followed_request_moved,
         person_changed,

@@ -22,7 +22,7 @@ WHERE id IN (
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING id, collectivity, event_source, event_id, template,
     coalesce((SELECT into_person FROM merged_account a WHERE a.person = notice.person), person) AS person,
-    request_id, reference, reply_id, effective_at, attempts, traceparent, created_at
+    request_id, reference, sequence, reply_id, effective_at, attempts, traceparent, created_at
 """
 _LATER: Final = "UPDATE notice SET due_at = now() + $3, claim = NULL, last_error = $4 WHERE id = $1 AND claim = $2"
 _FAIL: Final = "UPDATE notice SET state = 'failed', claim = NULL, last_error = $3 WHERE id = $1 AND claim = $2"
@@ -40,6 +40,7 @@ class ClaimedNotice:
     person: UUID
     request_id: UUID
     reference: str
+    sequence: int
     reply_id: UUID | None
     effective_at: datetime | None
     attempts: int

@@ -11,6 +11,7 @@ class Template(StrEnum):
     REQUEST_SUBMITTED = "request-submitted"
     REQUEST_TAKEN = "request-taken"
     REQUEST_REPLIED = "request-replied"
+    REQUEST_MOVED = "request-moved"
     REQUEST_RESOLVED = "request-resolved"
     REQUEST_DEEMED_ACCEPTED = "request-deemed-accepted"
     REQUEST_DEEMED_REJECTED = "request-deemed-rejected"

@@ -26,4 +26,9 @@ def retry_seconds(attempts: int, chance: float) -> float:
 
 def last_day(effective_at: datetime) -> date:
     """The day with which a period ended: one that ends at midnight ended with the day before."""
-    return (effective_at - timedelta(microseconds=1)).astimezone(_CLOCK).date()
+    return day_of(effective_at - timedelta(microseconds=1))
+
+
+def day_of(instant: datetime) -> date:
+    """The day of an instant in France."""
+    return instant.astimezone(_CLOCK).date()

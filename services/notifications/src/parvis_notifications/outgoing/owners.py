@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from parvis_kit.locale import DEFAULT, Language
 from parvis_notifications.outgoing.machine import MachineClient, UnreachableError
@@ -27,6 +27,46 @@ class Contact(BaseModel):
     def spoken(self) -> Language:
         """Their language, where Parvis speaks it."""
         return "en" if self.language == "en" else DEFAULT
+
+
+class Labelled(BaseModel):
+    """Something that has a name; our own model of it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    label: str
+
+
+class ServiceContact(BaseModel):
+    """The service in charge of a file, and how to reach it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    team: str
+    name: str
+    postal_address: str | None
+    email: str | None
+    phone: str | None
+
+
+class Receipt(BaseModel):
+    """What an acknowledgement must say (articles L112-11 and R112-11-1 of the CRPA), in the language asked for."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    request_type: Labelled
+    received_at: AwareDatetime
+    contact: ServiceContact
+    statements: list[str]
+
+
+class MadeStep(BaseModel):
+    """What was asked for, and the state in which it now is."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    request_type: Labelled
+    status: Labelled
 
 
 class _Reply(BaseModel):
@@ -65,6 +105,21 @@ class Owners:
         path = f"/internal/v1/requests/{request_id}/messages/{reply_id}"
         found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
         return None if found is None else _read(_Reply, found).text
+
+    async def receipt(self, request_id: UUID, collectivity: str, language: Language) -> Receipt | None:
+        """What the acknowledgement of a request says; None where there is no such request.
+
+        Raises UnreachableError as above.
+        """
+        path = f"/internal/v1/requests/{request_id}/receipt?{urlencode({'collectivity': collectivity})}"
+        found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
+        return None if found is None else _read(Receipt, found)
+
+    async def step(self, request_id: UUID, sequence: int, collectivity: str, language: Language) -> MadeStep | None:
+        """To which state that act led a request; None where there is none. Raises UnreachableError as above."""
+        path = f"/internal/v1/requests/{request_id}/steps/{sequence}?{urlencode({'collectivity': collectivity})}"
+        found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
+        return None if found is None else _read(MadeStep, found)
 
     async def __aenter__(self) -> Self:
         return self

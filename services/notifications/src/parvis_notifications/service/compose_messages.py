@@ -25,15 +25,16 @@ from parvis_kit.telemetry import context_of
 from parvis_notifications.db import inbox_positions, messages, notices, preferences, unreachable_addresses
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.notice import last_day, retry_seconds
+from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.particulars import NeverError, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
-from parvis_notifications.service.templates import Templates, spoken_day
+from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 16
@@ -44,17 +45,13 @@ _log = logger(__name__)
 _COMPOSED = Counter("parvis_notices_total", "Notices by outcome", ["outcome"])
 
 
-class NeverError(Exception):
-    """The notice cannot become a message; the argument is a stable kebab-case reason."""
-
-
 @dataclass(frozen=True, slots=True)
 class Particulars:
     """What the owners know, and how the person wants to be told."""
 
     contact: Contact
     language: Language
-    reply: str | None
+    values: dict[str, str]
     preferences: Preferences
     reach: Reach
 
@@ -121,7 +118,7 @@ class Composer:
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
         language = found.language
-        words = self._templates.words(notice.template, language, **_values(notice, found.reply, language))
+        words = self._templates.words(notice.template, language, **found.values)
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
             if not await notices.finish(uow.session, notice.id, claim):
@@ -153,14 +150,11 @@ class Composer:
         async with self._database.reading() as session:
             chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
             marks = await unreachable_addresses.of_person(session, notice.person, notice.collectivity)
-        language, reply = chosen.language or contact.spoken, None
-        if notice.reply_id is not None:
-            reply = await self._owners.reply_text(notice.request_id, notice.reply_id, language)
-            if reply is None:
-                raise NeverError("reply-unknown")
+        language = chosen.language or contact.spoken
+        values = await particulars(self._owners, notice, language)
         addresses = {Channel.EMAIL: contact.email} if contact.email else {}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
-        return Particulars(contact, language, reply, chosen, Reach(addresses, unreachable))
+        return Particulars(contact, language, values, chosen, Reach(addresses, unreachable))
 
     def _link(self, notice: ClaimedNotice) -> str:
         return self._settings.tracking_url.format(
@@ -170,15 +164,6 @@ class Composer:
     def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
         _COMPOSED.labels(outcome).inc()
         _log.warning(f"notice_{outcome}", notice=str(notice.id), template=notice.template, reason=reason)
-
-
-def _values(notice: ClaimedNotice, reply: str | None, language: Language) -> dict[str, str]:
-    values = {"reference": notice.reference}
-    if reply is not None:
-        values["reply"] = reply
-    if notice.effective_at is not None:
-        values["day"] = spoken_day(last_day(notice.effective_at), language)
-    return values
 
 
 def _reason(error: Exception) -> str:

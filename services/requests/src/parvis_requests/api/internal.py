@@ -4,18 +4,32 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
+from pydantic import BaseModel
 from starlette.requests import Request
 
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND
 from parvis_kit.security.principal import PrincipalKind
 from parvis_kit.web.operation import principal_of, problems, router, token
 from parvis_requests.api.context import language_of, parts_of
-from parvis_requests.api.schemas import PublicTextView, ReporterContactView
+from parvis_requests.api.legal_views import ReceiptView, receipt_view
+from parvis_requests.api.schemas import Labelled, PublicTextView, ReporterContactView
+from parvis_requests.api.views import status_label, type_label
+from parvis_requests.domain.request import Actor
 from parvis_requests.service.keep_reporter import address_of
+from parvis_requests.service.legal_documents import read_receipt
 from parvis_requests.service.read_messages import public_text
+from parvis_requests.service.read_step import read_step
 
 routes = router(tags=["internal"])
+Collectivity = Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="On whose behalf it is asked.")]
+
+
+class StepView(BaseModel):
+    """What was asked for, and the state to which an act led it."""
+
+    request_type: Labelled
+    status: Labelled
 
 
 @routes.get(
@@ -26,8 +40,7 @@ routes = router(tags=["internal"])
 )
 async def read_public_text(request_id: UUID, message_id: UUID, request: Request) -> PublicTextView:
     """The text of a public reply, for the service that sends it to the person, who reads the asked language."""
-    if principal_of(request).kind is not PrincipalKind.SYSTEM:
-        raise FORBIDDEN.problem()
+    _for_services(request)
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
         text = await public_text(
@@ -48,11 +61,49 @@ async def read_reporter(
     person: UUID, request: Request, collectivity: Annotated[str, Query(max_length=100)]
 ) -> ReporterContactView:
     """Where somebody without an account is written to about their request, for the service that writes."""
-    if principal_of(request).kind is not PrincipalKind.SYSTEM:
-        raise FORBIDDEN.problem()
+    _for_services(request)
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
         address = await address_of(session, person, collectivity, persons=runtime.persons)
     if address is None:
         raise NOT_FOUND.problem()
     return ReporterContactView(email=address.email, language=address.language)
+
+
+@routes.get(
+    "/internal/v1/requests/{request_id}/receipt",
+    **token("requests.messages.read"),
+    response_model=ReceiptView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read_receipt_to_send(request_id: UUID, collectivity: Collectivity, request: Request) -> ReceiptView:
+    """What the acknowledgement of a request must say, for the service that sends it, in the asked language."""
+    _for_services(request)
+    parts, service = parts_of(request), Actor.service(collectivity)
+    async with parts.runtime.database.reading() as session:
+        found = await read_receipt(session, service, request_id, catalogues=parts.catalogues)
+    return receipt_view(found, language_of(request))
+
+
+@routes.get(
+    "/internal/v1/requests/{request_id}/steps/{sequence}",
+    **token("requests.messages.read"),
+    response_model=StepView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read_step_to_tell(
+    request_id: UUID, sequence: Annotated[int, Path(ge=1, le=2**31 - 1)], collectivity: Collectivity, request: Request
+) -> StepView:
+    """The state to which a public act led a request, for the service that tells the person, in the asked language."""
+    _for_services(request)
+    parts, language = parts_of(request), language_of(request)
+    async with parts.runtime.database.reading() as session:
+        form, status = await read_step(
+            session, Actor.service(collectivity), request_id, sequence, catalogues=parts.catalogues
+        )
+    return StepView(request_type=type_label(form, language), status=status_label(form.workflow, status, language))
+
+
+def _for_services(request: Request) -> None:
+    if principal_of(request).kind is not PrincipalKind.SYSTEM:
+        raise FORBIDDEN.problem()

@@ -162,6 +162,16 @@ async def decided_by_silence_at(session: AsyncSession, request_id: UUID, action:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
+async def public_status_after(session: AsyncSession, request_id: UUID, sequence: int) -> str | None:
+    """The state in which a public act left a request; None where there is no such act."""
+    wanted = select(HistoryEntry.status).where(
+        HistoryEntry.request_id == request_id,
+        HistoryEntry.sequence == sequence,
+        HistoryEntry.visibility == Visibility.PUBLIC,
+    )
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
 async def history(session: AsyncSession, request_id: UUID, *, internal: bool) -> Sequence[HistoryEntry]:
     """All acts in their order; those that only agents may know where ``internal``."""
     wanted = select(HistoryEntry).where(HistoryEntry.request_id == request_id)

@@ -113,7 +113,10 @@ NO_FACTS: Final = Facts({})
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """An act that leads from some states to one; ``roles`` are those of a token, or author, agent, system."""
+    """An act that leads from some states to one; ``roles`` are those of a token, or author, agent, system.
+
+    ``quiet`` is one of which the person is not written to.
+    """
 
     code: str
     name: Words
@@ -122,6 +125,12 @@ class Transition:
     roles: frozenset[str]
     guards: tuple[Guard, ...] = ()
     effects: tuple[Effect, ...] = ()
+    quiet: bool = False
+
+    @property
+    def speaks(self) -> bool:
+        """True when it writes a message of its own."""
+        return any(isinstance(effect, Announcement) for effect in self.effects)
 
     @property
     def told(self) -> Told:

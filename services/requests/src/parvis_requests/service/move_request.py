@@ -45,7 +45,12 @@ class Move:
         """The event that tells it."""
         if self.effective_at and self.form.regime:
             return events.decided_by_silence(after, self.form.regime.silence, self.effective_at, self.now)
-        return events.moved(before, after, self.transition, self.now)
+        return events.moved(before, after, self.transition, self.now, notify_author=self._is_news(before))
+
+    def _is_news(self, before: Request) -> bool:
+        # What has words of its own is told by these; what somebody did themselves, with nobody between, they know.
+        own = self.actor.person == before.author and self.actor.by is None
+        return not (self.transition.quiet or self.transition.speaks or self.reason or own)
 
 
 async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: PersonKeys) -> Request:

@@ -143,6 +143,7 @@ class TransitionDefinition(Part):
     )
     guards: list[GuardDefinition] = Field(default=[], max_length=20)
     effects: list[EffectDefinition] = Field(default=[], max_length=20)
+    quiet: bool = Field(default=False, description="The person is not written to of this step.")
 
     def domain(self) -> domain.Transition:
         """In the domain's words."""
@@ -154,6 +155,7 @@ class TransitionDefinition(Part):
             roles=frozenset(self.roles),
             guards=tuple(guard.domain() for guard in self.guards),
             effects=tuple(effect.domain() for effect in self.effects),
+            quiet=self.quiet,
         )
 
 

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A request has come into another state: tell its author, where no message of its own does."""
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging.events import Event
+from parvis_notifications.consumers.parsing import EventData, Reference, read
+from parvis_notifications.domain.message import Template
+from parvis_notifications.service.note_event import Step, note_event
+
+TYPE: Final = "fr.parvis.requests.request-status-changed.v1"
+
+
+class RequestStatusChanged(EventData):
+    """What this consumer reads of the event."""
+
+    request_id: UUID
+    reference: Reference
+    author: UUID
+    # Older events say nothing: what they told is no news any more.
+    notify_author: bool = False
+
+
+async def handle(event: Event, session: AsyncSession) -> None:
+    """Leave a notice for the author, where it is for them; raises MalformedEventError."""
+    data = read(RequestStatusChanged, event)
+    if data.notify_author:
+        step = Step(Template.REQUEST_MOVED, data.author, data.request_id, data.reference)
+        await note_event(session, event, step, datetime.now(UTC))
