@@ -99,6 +99,9 @@ class Environments:
                 return {
                     "SMTP_PORT": str(self._ports["mailsink-smtp"]),
                     "SENDER_NAMES": json.dumps(_TOWNS),
+                    "BOUNCE_ADDRESS": "retours@parvis.localhost",
+                    "BOUNCE_PORT": str(self._ports["mailsink-bounces"]),
+                    "BOUNCE_PROTOCOL": "smtp",
                     # The receivers of somebody who tries webhooks are on this machine.
                     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
                 }

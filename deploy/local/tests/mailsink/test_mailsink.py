@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
+import asyncio
+import threading
+from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import aiosmtplib
 import httpx
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 
 from parvis_local.mailsink.__main__ import Sink
+from parvis_local.mailsink.bounces import Returns, notification
 from parvis_local.mailsink.pages import application
 from parvis_local.mailsink.store import MailStore
 from parvis_local.ports import free_port
@@ -26,7 +32,7 @@ def web(store: MailStore) -> httpx.AsyncClient:
 
 async def test_a_mail_sent_over_smtp_is_kept_and_shown(tmp_path: Path) -> None:
     store, port = MailStore(tmp_path), free_port()
-    controller = Controller(Sink(store), hostname="127.0.0.1", port=port)
+    controller = Controller(Sink(store, Returns(None)), hostname="127.0.0.1", port=port)
     controller.start()
     try:
         await aiosmtplib.send(mail(), hostname="127.0.0.1", port=port)
@@ -38,6 +44,47 @@ async def test_a_mail_sent_over_smtp_is_kept_and_shown(tmp_path: Path) -> None:
         one = (await client.get(f"/simulators/mail/messages/{found[0]['id']}")).json()
         assert one["text"].strip() == "Bonjour <b>vous</b>"
         assert (await client.get("/simulators/mail/messages", params={"to": "bruno"})).json() == {"items": []}
+
+
+class Office:
+    """Where bounces are taken."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[Any, list[str], Any]] = []
+        self.brought = threading.Event()
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
+        self.taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        self.brought.set()
+        return "250 Kept"
+
+
+async def test_a_mail_to_nobody_comes_back_and_another_does_not(tmp_path: Path) -> None:
+    port, bounces, office = free_port(), free_port(), Office()
+    sink = Sink(MailStore(tmp_path), Returns(bounces))
+    controllers = [
+        Controller(office, hostname="127.0.0.1", port=bounces),
+        Controller(sink, hostname="127.0.0.1", port=port),
+    ]
+    for controller in controllers:
+        controller.start()
+    try:
+        for sender, to in (
+            ("", "inconnu@x.example"),
+            ("a+1@x.example", "b@x.example"),
+            ("a+2@x.example", "Inconnu@x.example"),
+        ):
+            await aiosmtplib.send(mail(to), sender=sender, recipients=[to], hostname="127.0.0.1", port=port)
+        assert await asyncio.to_thread(office.brought.wait, 60)
+    finally:
+        for controller in reversed(controllers):
+            controller.stop()
+    ((sender, recipients, content),) = office.taken
+    assert (sender, recipients) == ("<>", ["a+2@x.example"])
+    report = message_from_bytes(content)
+    assert (report.get_content_type(), report.get_param("report-type")) == ("multipart/report", "delivery-status")
+    assert [part["Action"] for part in report.walk() if part["Final-Recipient"]] == ["failed"]
+    assert notification("a@x.example", "b@x.example")["Auto-Submitted"] == "auto-replied"
 
 
 async def test_what_a_mail_says_is_shown_never_run(tmp_path: Path) -> None:

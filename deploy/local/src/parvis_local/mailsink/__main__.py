@@ -8,6 +8,7 @@ from typing import Any
 import uvicorn
 from aiosmtpd.controller import Controller
 
+from parvis_local.mailsink.bounces import Returns
 from parvis_local.mailsink.pages import application
 from parvis_local.mailsink.store import MailStore
 
@@ -15,14 +16,17 @@ _MAX_BYTES = 10 * 1024 * 1024
 
 
 class Sink:
-    """The SMTP side: takes whatever comes."""
+    """The SMTP side: takes whatever comes, and returns what is for nobody."""
 
-    def __init__(self, store: MailStore) -> None:
+    def __init__(self, store: MailStore, returns: Returns) -> None:
         self._store = store
+        self._returns = returns
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep the mail before it is accepted."""
         self._store.add(envelope.content)
+        for recipient in envelope.rcpt_tos:
+            self._returns.consider(envelope.mail_from, recipient)
         return "250 Kept"
 
 
@@ -32,9 +36,12 @@ def main() -> None:
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--directory", type=Path, required=True, help="where the mails are kept")
+    parser.add_argument("--bounces-port", type=int, help="where bounces are taken by SMTP; nothing bounces without")
     given = parser.parse_args()
     store = MailStore(given.directory)
-    smtp = Controller(Sink(store), hostname="127.0.0.1", port=given.smtp_port, data_size_limit=_MAX_BYTES)
+    smtp = Controller(
+        Sink(store, Returns(given.bounces_port)), hostname="127.0.0.1", port=given.smtp_port, data_size_limit=_MAX_BYTES
+    )
     smtp.start()
     try:
         uvicorn.run(application(store), host="127.0.0.1", port=given.port, log_level="warning", access_log=False)

@@ -16,7 +16,7 @@ from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_PATH, registr
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
 from parvis_local.tasks import run_module
 
-EDGE_PORTS: Final = ("franceconnect", "mailsink", "mailsink-smtp", "portal", "envoy-admin")
+EDGE_PORTS: Final = ("franceconnect", "mailsink", "mailsink-smtp", "mailsink-bounces", "portal", "envoy-admin")
 _REGISTRATIONS: Final = "registrations"
 _CONFIGURATION: Final = "gateway-configuration"
 
@@ -49,6 +49,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
     base = f"{context.options.public_url}{SIMULATORS_PATH}"
     people = ("--port", str(ports["franceconnect"]), "--base-url", base, "--known-as", KNOWN_AS)
     mails = ("--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"]))
+    bounces = ("--bounces-port", str(ports["mailsink-bounces"]))
     return (
         context.module(
             "franceconnect",
@@ -62,7 +63,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
         context.module(
             "mailsink",
             "Starting the mail sink",
-            ("parvis_local.mailsink", *mails, "--directory", str(context.layout.data / "mails")),
+            ("parvis_local.mailsink", *mails, *bounces, "--directory", str(context.layout.data / "mails")),
             port=ports["mailsink"],
             probe=f"http:{ports['mailsink']}/healthz",
             env=context.environments.of_tool,
