@@ -15,6 +15,7 @@ from parvis_requests.api import (
     afterwards,
     agenda_exceptions,
     agendas,
+    appointment_calendar,
     appointment_kinds,
     appointments,
     attachments,
@@ -58,7 +59,13 @@ SCOPES = (
 
 
 OPEN311 = (services.routes, reading.routes, filing.routes, updates.routes)
-APPOINTMENTS = (appointments.routes, appointment_kinds.routes, agendas.routes, agenda_exceptions.routes)
+APPOINTMENTS = (
+    appointments.routes,
+    appointment_calendar.routes,
+    appointment_kinds.routes,
+    agendas.routes,
+    agenda_exceptions.routes,
+)
 PUBLIC = (
     requests.routes,  # the busiest first: routes are tried in this order
     catalogue.routes,

@@ -34,7 +34,7 @@ class NewTime(Input):
     )
     agenda_id: UUID | None = None
     reason: PlainText | None = Field(
-        default=None, min_length=1, max_length=500, description="Why; an agent says it, and the person is told."
+        default=None, min_length=1, max_length=500, description="Why; an agent says it, and the person reads it."
     )
 
 
@@ -42,7 +42,7 @@ class Cancellation(Input):
     """Why an appointment does not take place."""
 
     reason: PlainText | None = Field(
-        default=None, min_length=1, max_length=500, description="Why; an agent says it, and the person is told."
+        default=None, min_length=1, max_length=500, description="Why; an agent says it, and the person reads it."
     )
 
 

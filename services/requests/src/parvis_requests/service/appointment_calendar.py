@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An appointment as calendars take it: iCalendar (RFC 5545), published and cancelled as RFC 5546 says.
+
+A calendar that has read it before knows it by its UID and takes the one with the higher SEQUENCE.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from icalendar import Calendar, Event, vCalAddress
+
+from parvis_kit.locale import Language
+from parvis_requests.domain.appointment import AppointmentState
+from parvis_requests.service.read_appointments import OpenAppointment
+
+_PRODUCT: Final = "-//Parvis//Parvis requests//FR"
+
+
+def calendar_of(found: OpenAppointment, language: Language) -> bytes:
+    """The calendar file of one appointment; times are in UTC, so that it needs no VTIMEZONE."""
+    row, agenda = found.row, found.agenda
+    cancelled = row.state == AppointmentState.CANCELLED
+    organizer = vCalAddress(f"urn:uuid:{agenda.id}")
+    organizer.params["CN"] = agenda.name[language]
+    event = Event.new(
+        uid=str(row.id),
+        stamp=_whole(row.updated_at),
+        created=_whole(row.created_at),
+        last_modified=_whole(row.updated_at),
+        sequence=row.version - 1,
+        start=row.starts_at,
+        end=row.ends_at,
+        summary=found.kind.name[language],
+        description=found.kind.instructions[language],
+        location=f"{agenda.place[language]}, {agenda.name[language]}",
+        organizer=organizer,
+    )
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    calendar.add_component(event)
+    made: bytes = calendar.to_ical()
+    return made
+
+
+def _whole(at: datetime) -> datetime:
+    # Times of RFC 5545 have no fractions of a second.
+    return at.replace(microsecond=0)
