@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from notifications_bounces import BOUNCES, bounce_intake, notification
 from notifications_post import Post, merged
 
 from parvis_notifications.db.email_deliveries import EmailDeliveries
@@ -87,3 +88,23 @@ async def test_the_choice_under_the_account_that_stays_holds(post: Post) -> None
     chosen = (await post.get(other, "/v1/notification-preferences")).json()
     assert chosen["language"] == "fr"
     assert len(await post.pool.fetch("SELECT 1 FROM preference")) == 1
+
+
+async def test_how_choices_came_to_be_and_what_is_known_of_addresses_moves_too(post: Post) -> None:
+    absorbed, kept = post.person(OLD), post.person(OLD)
+    body: dict[str, Any] = {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": []}]}
+    headers = absorbed.headers | {"If-Match": '"0"'}
+    assert (await post.client.put("/v1/notification-preferences", json=body, headers=headers)).status_code == 200
+    await post.told(absorbed)  # by law, whatever was chosen
+    await post.send_mails(bounce_address=BOUNCES)
+    async with bounce_intake(post) as courier:
+        await courier.bring(post.sink.envelopes[0][0], notification(("failed", "5.1.1")))
+    for _ in range(2):
+        await post.hear(merged(absorbed, kept))
+    (change,) = (await post.get(kept, "/v1/notification-preference-changes")).json()["items"]
+    assert (change["way"], change["channels"]) == ("account", [])
+    assert (await post.get(absorbed, "/v1/notification-preference-changes")).json()["items"] == []
+    await post.told(kept)
+    newest = (await post.get(kept, "/v1/inbox-messages?limit=1")).json()["items"][0]
+    (item,) = (await post.get(kept, f"/v1/inbox-messages/{newest['id']}/deliveries")).json()["items"]
+    assert (item["outcome"], item["reason"]) == ("withheld", "address-unreachable")
