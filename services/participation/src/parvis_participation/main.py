@@ -10,7 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_participation.api import answers, ballots, budgets, consultations, polls, projects, votes
+from parvis_participation.api import answers, ballots, budgets, consultations, milestones, polls, projects, votes
 from parvis_participation.api.context import Parts
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.db.hot import Answering
@@ -39,6 +39,7 @@ PUBLIC = (
     budgets.routes,
     projects.routes,
     votes.routes,
+    milestones.routes,
 )
 
 

@@ -29,6 +29,7 @@ UNKNOWN_AREA: Final = Kind("unknown-area", 422, Text(fr="Secteur inconnu", en="U
 VOTE_FINAL: Final = Kind("vote-is-final", 409, Text(fr="Vote définitif", en="Vote is final"))
 BUDGET_NOT_COUNTED: Final = Kind("budget-not-counted", 409, Text(fr="Budget non dépouillé", en="Budget not counted"))
 BALLOT_REFUSED: Final = Kind("ballot-refused", 422, Text(fr="Bulletin non conforme", en="Ballot refused"))
+NOT_CHOSEN: Final = Kind("project-not-chosen", 409, Text(fr="Projet non retenu", en="Project not chosen"))
 
 CATALOGUE: Final = Catalogue(
     {
@@ -214,6 +215,10 @@ CATALOGUE: Final = Catalogue(
                 fr="Choisissez des projets de la liste, chacun une fois, dans les limites du vote.",
                 en="Choose projects of the list, each once, within the limits of the vote.",
             ),
+        ),
+        errors.NotChosenError: Rule(
+            NOT_CHOSEN,
+            text=Text(fr="Seul un projet retenu a des étapes.", en="Only a project that was chosen has milestones."),
         ),
     }
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of the participation service; each row belongs to a collectivity."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -240,3 +240,18 @@ class BudgetVote(Base):
     choice: Mapped[list[list[Any]] | None] = mapped_column(JSONB(none_as_null=True))
     voted_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class BudgetMilestone(Base):
+    """A step of a chosen project that was reached, in the town's own words."""
+
+    __tablename__ = "budget_milestone"
+    __table_args__ = (Index("ix_budget_milestone_newest", "project_id", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("budget_project.id"))
+    title: Mapped[dict[str, str]] = mapped_column(JSONB)
+    details: Mapped[dict[str, str]] = mapped_column(JSONB)
+    reached_on: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(Instant)

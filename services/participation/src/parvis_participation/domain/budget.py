@@ -108,6 +108,11 @@ class Budget:
         if not self.changeable:
             raise VoteFinalError
 
+    def check_realisation(self, now: datetime) -> None:
+        """Raise PhaseError unless what was chosen is being built."""
+        if self.phase(now) is not Phase.REALISATION or self.counted_at is None:
+            raise PhaseError("milestone")
+
     @property
     def ordered(self) -> bool:
         """Whether the order of the codes in a vote counts."""

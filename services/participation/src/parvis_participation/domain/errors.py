@@ -158,3 +158,7 @@ class VoteFinalError(ParticipationError):
 
 class BudgetNotCountedError(ParticipationError):
     """The result of a participatory budget is there once its votes are counted."""
+
+
+class NotChosenError(ParticipationError):
+    """Only a project that was chosen has milestones."""
