@@ -202,6 +202,7 @@ async def test_a_decision_by_silence_is_told_with_its_day_and_what_the_person_ma
     post: Post, decision: str, language: str, subject: str, said: str
 ) -> None:
     reader = post.person("camille@example.org", language)
+    post.owners.steps[event("decided").sequence] = {"fr": "Décidée", "en": "Decided"}
     # Midnight in Paris: the period ended with the day before.
     await post.told(
         reader, "decided", decision=decision, effective_at="2026-03-01T23:00:00.000Z", reference="R-2026-7KQ4-XM7"
@@ -242,45 +243,3 @@ async def test_while_requests_is_down_a_message_to_who_has_no_account_waits(post
     await post.told(reporter)
     ((state, reason),) = [(n["state"], n["last_error"]) for n in await post.rows("notice")]
     assert (state, reason) == ("pending", "unreachable: HTTPStatusError")
-
-
-@pytest.mark.parametrize(
-    ("language", "lines"),
-    [
-        (
-            "fr",
-            ["votre demande « Permis » le 3 mars 2026", "Service chargé de votre dossier :", "Ville (urbanisme)",
-             "1 place", "+33 1", "Sans décision expresse le 3 mai 2026…", "R. 112-11-1"],
-        ),
-        (
-            "en",
-            ["your request “Permit” on 3 March 2026", "Department in charge of your file:", "Ville (urbanisme)",
-             "1 place", "+33 1", "Without an express decision by 3 May 2026…", "R. 112-11-1"],
-        ),
-    ],
-)  # fmt: skip
-async def test_the_acknowledgement_says_what_the_law_wants(post: Post, language: str, lines: list[str]) -> None:
-    reader = post.person("camille@example.org", language)
-    happened = await post.told(reader)
-    await post.send_mails()
-    (mail,) = post.sink.mails()
-    text = form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
-    assert [line for line in lines if line not in text] == []
-    asked = f"/internal/v1/requests/{happened.key}/receipt?collectivity=paris"
-    assert asked in post.owners.paths()
-    assert "urbanisme" not in json.dumps([dict(row) for row in await post.pool.fetch("SELECT data FROM outbox")])
-
-
-@pytest.mark.parametrize(("language", "said"), [("fr", "maintenant : À l'étude."), ("en", "now: Under study.")])
-async def test_a_step_is_told_once_by_the_name_of_the_state(post: Post, language: str, said: str) -> None:
-    reader = post.person("camille@example.org", language)
-    post.owners.steps[2] = {"fr": "À l'étude", "en": "Under study"}
-    step = await post.told(reader, "status-changed", sequence=2)
-    await post.hear(step)
-    await post.compose()
-    await post.send_mails()
-    (mail,) = post.sink.mails()
-    assert said in form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
-    unknown = await post.told(reader, "status-changed", sequence=3)
-    (notice,) = await post.rows("notice")
-    assert (notice["event_id"], notice["last_error"]) == (unknown.id, "request-unknown")

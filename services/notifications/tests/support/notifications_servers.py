@@ -70,6 +70,7 @@ class Owners:
     reporters: dict[str, dict[str, str]] = field(default_factory=dict)
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
     steps: dict[int, dict[str, str]] = field(default_factory=dict)
+    remedy: str = "court"
     down: bool = False
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -99,8 +100,10 @@ class Owners:
             return {"text": text} if text is not None else None
         asked = {"code": "permit", "label": {"fr": "Permis", "en": "Permit"}[language]}
         if parts[0] == "steps":
-            status = self.steps.get(int(parts[1]))
-            return status and {"request_type": asked, "status": {"code": "studied", "label": status[language]}}
+            if (status := self.steps.get(int(parts[1]))) is None:
+                return None
+            label = {"code": "studied", "label": status[language]}
+            return {"request_type": asked, "status": label, "remedy": self.remedy}
         contact = {"team": "urbanisme", "name": "Ville", "postal_address": "1 place", "email": None, "phone": "+33 1"}
         said = {"fr": "Sans décision expresse le 3 mai 2026…", "en": "Without an express decision by 3 May 2026…"}
         received = {"reference": "R", "request_type": asked, "received_at": "2026-03-02T23:30:00.000Z"}

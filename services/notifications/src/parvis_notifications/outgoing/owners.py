@@ -61,12 +61,13 @@ class Receipt(BaseModel):
 
 
 class MadeStep(BaseModel):
-    """What was asked for, and the state in which it now is."""
+    """What was asked for, the state in which it now is, and whom a refusal may be taken to."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     request_type: Labelled
     status: Labelled
+    remedy: str | None = None
 
 
 class _Reply(BaseModel):

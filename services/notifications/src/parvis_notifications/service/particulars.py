@@ -32,11 +32,11 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
             if receipt is None:
                 raise NeverError("request-unknown")
             values |= _said(receipt, language)
-        case Template.REQUEST_MOVED:
+        case Template.REQUEST_MOVED | Template.REQUEST_DEEMED_REJECTED:
             step = await owners.step(notice.request_id, notice.sequence, notice.collectivity, language)
             if step is None:
                 raise NeverError("request-unknown")
-            values |= {"asked": step.request_type.label, "status": step.status.label}
+            values |= {"asked": step.request_type.label, "status": step.status.label, "remedy": step.remedy or ""}
     return values
 
 

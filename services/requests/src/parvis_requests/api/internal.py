@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What other services may ask, on the internal port."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Path, Query
@@ -30,6 +30,7 @@ class StepView(BaseModel):
 
     request_type: Labelled
     status: Labelled
+    remedy: Literal["court", "cada"] | None
 
 
 @routes.get(
@@ -101,7 +102,11 @@ async def read_step_to_tell(
         form, status = await read_step(
             session, Actor.service(collectivity), request_id, sequence, catalogues=parts.catalogues
         )
-    return StepView(request_type=type_label(form, language), status=status_label(form.workflow, status, language))
+    return StepView(
+        request_type=type_label(form, language),
+        status=status_label(form.workflow, status, language),
+        remedy=form.definition.legal.remedy if form.definition.legal else None,
+    )
 
 
 def _for_services(request: Request) -> None:

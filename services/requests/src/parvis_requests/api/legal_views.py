@@ -39,6 +39,17 @@ _REJECTED = Text(
     " administration) or go to the administrative court (articles R421-1 and R421-2 of the code of administrative"
     " justice), and at any time to the Défenseur des droits.",
 )
+# The advice of the CADA comes before any court (article L342-1 of the CRPA).
+_REJECTED_CADA = Text(
+    fr="Sans décision expresse le {day}, votre demande, si elle est complète, sera réputée rejetée. Vous pourrez alors,"
+    " dans les deux mois, saisir la Commission d'accès aux documents administratifs (CADA), dont l'avis doit être"
+    " demandé avant de saisir le tribunal administratif (articles L342-1, R311-15 et R343-1 du code des relations entre"
+    " le public et l'administration), et à tout moment le Défenseur des droits.",
+    en="Without an express decision by {day}, your request, if complete, will be deemed rejected. You may then, within"
+    " two months, go to the commission for access to administrative documents (CADA), whose advice must be asked for"
+    " before you go to the administrative court (articles L342-1, R311-15 and R343-1 of the code of relations between"
+    " the public and the administration), and at any time to the Défenseur des droits.",
+)
 _WAITING = Text(
     fr="Votre dossier est incomplet : le délai reprendra quand nous aurons reçu les pièces demandées.",
     en="Your file is incomplete: the period goes on once we have received the documents asked for.",
@@ -152,7 +163,8 @@ def _statement(receipt: Receipt, language: Language) -> str:
         return _NO_SILENCE.in_language(language)
     if receipt.deemed_on is None:
         return _WAITING.in_language(language)
-    words = _ACCEPTED if legal.silence is Silence.ACCEPTED else _REJECTED
+    rejected = _REJECTED_CADA if legal.remedy == "cada" else _REJECTED
+    words = _ACCEPTED if legal.silence is Silence.ACCEPTED else rejected
     return words.in_language(language).format(day=_day(receipt.deemed_on, language))
 
 

@@ -123,6 +123,10 @@ class LegalDefinition(Part):
     pause_days: int | None = Field(default=None, ge=1, le=365, description="Longest pause, where it has a limit.")
     alert_days: int = Field(default=15, ge=1, le=60, description="Agents are warned that many days before the end.")
     extension_months: int = Field(default=0, ge=0, le=12, description="By how much it may be extended, once.")
+    remedy: Literal["court", "cada"] = Field(
+        default="court",
+        description="Whom a refusal may be taken to: the CADA where its advice must be asked for first.",
+    )
     source: Text
 
     @model_validator(mode="after")
