@@ -92,7 +92,7 @@ async def test_while_the_relay_is_down_mails_wait(post: Post) -> None:
 async def test_a_mail_whose_answer_was_lost_is_sent_again_as_the_very_same_mail(post: Post) -> None:
     await waiting(post, 1)
     post.sink.hold_answer = True
-    await post.send_mails(smtp_acceptance_seconds=0.2)
+    await post.send_mails(smtp_acceptance_seconds=2)
     (row,) = await post.rows("email_delivery")
     assert (row["state"], row["attempts"], row["handed_over_at"] is not None) == ("retry", 1, True)
     post.sink.hold_answer = False

@@ -35,6 +35,11 @@ class SigningKey:
 
 async def lock(session: AsyncSession) -> None:
     """One process at a time makes or rotates keys."""
+    # A key of RSA takes a while to make, and many replicas may start at once on a busy machine: the usual wait for a
+    # row's lock is too short for that queue.
+    await session.execute(
+        text("SELECT set_config('lock_timeout', '30s', true), set_config('statement_timeout', '40s', true)")
+    )
     await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('parvis-identity-signing-keys'))"))
 
 
