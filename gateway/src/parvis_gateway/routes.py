@@ -18,7 +18,8 @@ _CORS: Final = (
     ),
 )
 _ACCEPTED: Final = (
-    "Accept-Language, Authorization, Content-Type, DPoP, Idempotency-Key, If-Match, If-None-Match, X-Request-Id"
+    "Accept-Language, Authorization, Content-Type, DPoP, Idempotency-Key, If-Match, If-None-Match, Tracking-Token, "
+    "X-Request-Id"
 )
 _PREFLIGHT: Final = (*_CORS, ("Access-Control-Allow-Headers", _ACCEPTED), ("Access-Control-Max-Age", "7200"))
 _EXTRA_TIMEOUT: Final = "30s"

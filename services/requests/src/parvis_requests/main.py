@@ -36,6 +36,7 @@ from parvis_requests.api import (
     requests,
     retention,
     saved_views,
+    tracked,
     work_queue,
 )
 from parvis_requests.api.context import Parts
@@ -88,6 +89,8 @@ PUBLIC = (
     retention.routes,
     on_behalf.routes,
     *APPOINTMENTS,
+    tracked.filing,
+    tracked.routes,
     *OPEN311,
 )
 

@@ -19,6 +19,12 @@ class Settings(ServiceSettings):
     appointment_retention_days: int = Field(
         default=365, ge=1, le=3_650, description="Days after its end after which an appointment is deleted"
     )
+    anonymous_filings_per_hour: int = Field(
+        default=500,
+        ge=1,
+        le=100_000,
+        description="Requests that people without an account may file in a collectivity within an hour, more or less",
+    )
     attachments_directory: Path = Field(
         default=Path("attachments"), description="Folder of the sealed attachments, shared by the replicas"
     )

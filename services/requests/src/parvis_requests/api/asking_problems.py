@@ -18,6 +18,9 @@ NOT_ON_BEHALF: Final = Kind(
     "not-on-behalf", 403, Text(fr="Démarche personnelle", en="Not to be asked for on somebody's behalf")
 )
 CHANNEL: Final = Kind("channel-not-offered", 422, Text(fr="Canal non proposé", en="Channel not offered"))
+TOO_MANY: Final = Kind(
+    "too-many-filings", 429, Text(fr="Trop de dépôts sans compte", en="Too many filings without an account")
+)
 
 ASKING_RULES: Final[dict[type[Exception], Rule]] = {
     errors.NotForCallerError: Rule(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Attachments: upload before the request that they belong to, download."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Query
@@ -20,12 +20,20 @@ from parvis_requests.service.upload_attachment import MAX_BYTES, upload_attachme
 
 routes = router(tags=["attachments"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_UPLOAD = token("requests.attachments.write", headers=[IDEMPOTENCY_KEY], body_limit=MAX_BYTES, timeout=60)
-_UPLOAD["openapi_extra"]["requestBody"] = {
-    "required": True,
-    "description": "A JPEG, PNG or WebP photo, a PDF, an ODT or a DOCX, at most 10 MiB; recognised by content.",
-    "content": dict.fromkeys(MEDIA_TYPES, _BINARY),
-}
+LIMITS: Final[dict[str, Any]] = {"body_limit": MAX_BYTES, "timeout": 60}
+FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": dict.fromkeys(MEDIA_TYPES, _BINARY)}}
+
+
+def taking_files(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a route whose body is a file."""
+    options["openapi_extra"]["requestBody"] = {
+        "required": True,
+        "description": "A JPEG, PNG or WebP photo, a PDF, an ODT or a DOCX, at most 10 MiB; recognised by content.",
+        "content": dict.fromkeys(MEDIA_TYPES, _BINARY),
+    }
+    return options
+
+
 ForRequest = Annotated[UUID | None, Query(description="The request that an agent sends it for.")]
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -36,7 +44,7 @@ _HEADERS: Final = {
 
 @routes.post(
     "/v1/attachments",
-    **_UPLOAD,
+    **taking_files(token("requests.attachments.write", headers=[IDEMPOTENCY_KEY], **LIMITS)),
     operation_id="uploadAttachment",
     status_code=201,
     response_model=UploadView,
@@ -68,7 +76,7 @@ async def upload(request: Request, for_request: ForRequest = None) -> Response:
     **token("requests.requests.read"),
     operation_id="readAttachment",
     response_class=Response,
-    responses=problems(401, 403, 404, 409, 422) | {200: {"content": dict.fromkeys(MEDIA_TYPES, _BINARY)}},
+    responses=problems(401, 403, 404, 409, 422) | FILE,
 )
 async def download(attachment_id: UUID, request: Request) -> Response:
     """The file, for whoever uploaded it and for the agents once it belongs to a request."""

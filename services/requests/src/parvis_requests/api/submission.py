@@ -32,6 +32,7 @@ async def filed(
     *,
     dress: Callable[[RequestView], RequestView] = lambda view: view,
     roles: frozenset[str] = frozenset({AUTHOR}),
+    location: str | None = None,
 ) -> Response:
     """Store the request and answer it as ``dress`` shows it; the answer's record is stored in the same transaction."""
     parts, language = parts_of(request), language_of(request)
@@ -41,7 +42,7 @@ async def filed(
     def seal_answer(new: Submitted) -> bytes:
         view = dress(new_request_view(new, dict(command.answers), attachments, catalogue, language, roles))
         headers = {
-            "Location": f"/v1/requests/{new.request.id}",
+            "Location": location or f"/v1/requests/{new.request.id}",
             "ETag": entity_tag(new.request.version, language),
             "Content-Language": language,
             "Cache-Control": "no-store",

@@ -29,6 +29,7 @@ from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
 from parvis_requests.db.template_tables import ReplyTemplate
+from parvis_requests.db.tracking_tables import Tracking
 from parvis_requests.domain.position import CELLS
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Retention",
     "RoutingRule",
     "Satisfaction",
+    "Tracking",
 ]
 
 # The words of a request, as agents search them: French stems, accents folded.

@@ -25,6 +25,10 @@ class NotOnBehalfError(RequestError):
     """Agents file this for nobody."""
 
 
+class TooManyFilingsError(RequestError):
+    """Too many people without an account have filed lately."""
+
+
 class ChannelError(RequestError):
     """It is not asked for by this way, or the caller is not who files what came by it."""
 

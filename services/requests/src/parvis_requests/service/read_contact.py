@@ -30,5 +30,7 @@ async def read_contact(
     if reporter is None:
         raise NotFoundError
     contact: dict[str, str] = json.loads((await persons.of(row.author)).open(CONTACT, reporter.contact))
+    if not contact:  # whoever filed it left none
+        raise NotFoundError
     await record_access(session, row, agent, now)
     return contact
