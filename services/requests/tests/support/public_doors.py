@@ -53,6 +53,28 @@ async def _one(town: Town, request: dict[str, Any]) -> str:
     return answer.text if answer.status_code == 200 else ""
 
 
+async def _read(town: Town, path: str) -> str:
+    answer = await town.client.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def _feed(town: Town, request: dict[str, Any]) -> str:
+    del request
+    return await _read(town, f"{PUBLIC}-feed")
+
+
+async def _csv(town: Town, request: dict[str, Any]) -> str:
+    del request
+    return await _read(town, f"{OPEN_DATA}-csv")
+
+
+async def _geojson(town: Town, request: dict[str, Any]) -> str:
+    del request
+    return await _read(town, f"{OPEN_DATA}-geojson")
+
+
+OPEN_DATA: Final = "/v1/collectivities/paris/open-data/requests"
 PUBLIC: Final = "/v1/collectivities/paris/public-requests"
 DOORS: Final[dict[str, Callable[[Town, dict[str, Any]], Awaitable[str]]]] = {
     "open311": _open311,
@@ -60,4 +82,7 @@ DOORS: Final[dict[str, Callable[[Town, dict[str, Any]], Awaitable[str]]]] = {
     "map": _map,
     "clusters of the map": _clusters,
     "one of the map": _one,
+    "feed": _feed,
+    "open data in csv": _csv,
+    "open data in geojson": _geojson,
 }

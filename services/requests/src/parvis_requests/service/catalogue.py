@@ -12,8 +12,10 @@ from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
+from parvis_kit.locale import Text
 from parvis_requests.db import catalogue as stored
 from parvis_requests.db.catalogue import FormKey
+from parvis_requests.db.tables import Collectivity
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import NotFoundError, OutsideTownError, UnknownTypeError
 from parvis_requests.domain.position import AreaRef, Position
@@ -72,6 +74,7 @@ class Catalogue:
     """All that one collectivity offers, at one version; ``shown`` are retired versions, too, where both are public."""
 
     version: int
+    name: Text
     forms: Mapping[str, Form]
     shown: Mapping[FormKey, ShownForm]
     areas: Mapping[str, AreaRecord]
@@ -130,6 +133,7 @@ class Catalogues:
                 ]
                 current = Catalogue(
                     version=version,
+                    name=_name(town),
                     forms={form.code: form for form in forms},
                     shown=await self._shown(session, collectivity, forms),
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
@@ -167,3 +171,7 @@ class Catalogues:
 
 def _area(row: Any) -> AreaRecord:
     return AreaRecord(row.code, row.level, row.name, row.parent, row.geometry)
+
+
+def _name(town: Collectivity) -> Text:
+    return Text.model_validate((town.contact or {}).get("name") or dict.fromkeys(("fr", "en"), town.collectivity))

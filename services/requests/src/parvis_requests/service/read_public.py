@@ -25,6 +25,10 @@ USUAL: Final = timedelta(days=90)
 POINTS_FROM: Final = 17
 _CELLS_A_TILE: Final = 4
 
+# The licence of French public data unless a town chooses another (décret n° 2017-638 du 27 avril 2017).
+LICENCE: Final = "Licence Ouverte / Open Licence 2.0 (Etalab)"
+LICENCE_PAGE: Final = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+
 Status = Literal["open", "closed"]
 
 

@@ -18,7 +18,7 @@ from parvis_requests.domain.open311 import FORBIDDEN, INVALID, UNKNOWN, Open311E
 JSON: Final = "application/json; charset=utf-8"
 XML: Final = "text/xml; charset=utf-8"
 # What XML 1.0 (section 2.2) cannot hold, even as a reference.
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # How each list is wrapped in XML: list, then item.
 _ITEMS: Final = {
     "services": "service",
@@ -78,7 +78,7 @@ def _fill(element: Element, content: Any) -> None:
             _fill(SubElement(element, _ITEMS[element.tag]), item)
     elif content is not None:
         text = str(content).lower() if isinstance(content, bool) else str(content)
-        element.text = _NOT_XML.sub("", text)
+        element.text = NOT_XML.sub("", text)
 
 
 def _error(code: int, description: str) -> dict[str, Any]:
