@@ -87,8 +87,9 @@ async def as_geojson(
         separator = ""
         async for piece in export_public(parts.runtime.database, catalogue, collectivity, asked, now()):
             told = ",".join(feature(shown, catalogue, language, site).model_dump_json() for shown in piece)
-            yield separator + told if told else ""
-            separator = ","
+            if told:
+                yield separator + told
+                separator = ","
         yield '],"complete":true}'
 
     return _streamed(features(), GEOJSON, f"{collectivity}-requests.geojson", language)

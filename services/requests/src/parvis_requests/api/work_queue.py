@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The work queue of agents: all that its screen needs in one call."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -52,7 +53,7 @@ async def read(request: Request, response: Response, query: Annotated[QueueQuery
     response.headers.update({"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language})
     write = parts.runtime.cursors.write
     items = [item_view(row, forms[form_key(row)], catalogue, language) for row in page.rows]
-    counts = numbers and counts_view(numbers, catalogue, language)
+    counts = numbers and counts_view(numbers, filters.types, catalogue, language)
     return paged(request, response, items, write(page.next, bound), write(page.previous, bound)) | {"counts": counts}
 
 
@@ -84,10 +85,12 @@ def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) ->
     )
 
 
-def counts_view(counts: QueueCounts, catalogue: Catalogue, language: Language) -> QueueCountsView:
+def counts_view(
+    counts: QueueCounts, types: Collection[str], catalogue: Catalogue, language: Language
+) -> QueueCountsView:
     """The numbers with the labels of their codes; a team's code is its name."""
-    # Workflows that share a code mostly share its name; the type that is offered first says it.
-    forms = reversed(list(catalogue.forms.values()))
+    # Workflows that share a code mostly share its name; of the types asked for, the one that is offered first says it.
+    forms = [form for form in reversed(list(catalogue.forms.values())) if not types or form.code in types]
     labels = {state.code: state.name[language] for form in forms for state in form.workflow.states}
     return QueueCountsView(
         total=counts.total,
