@@ -28,7 +28,7 @@ async def test_the_inbox_shows_what_the_mail_said(post: Post) -> None:
     page = await post.get(reader, PATH)
     (message,) = page.json()["items"]
     assert message["subject"] == "Votre demande R-2026-7KQ4-XM7 est enregistrée"
-    assert message["body"].startswith("Bonjour,\n\nNous avons bien reçu votre demande.")
+    assert message["body"].startswith("Bonjour,\n\nNous avons bien reçu votre demande «\xa0Permis\xa0» le 3 mars 2026.")
     assert message["template"] == "request-submitted"
     assert message["link"] == f"http://localhost:8080/v1/requests/{happened.key}"
     assert message["read_at"] is None

@@ -10,7 +10,7 @@ PROFILE: Final = "profile"
 EMAIL: Final = "email"
 PHONE: Final = "phone"
 ADDRESS: Final = "address"
-_MAX_SCOPES: Final = 40
+_MAX_SCOPES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from parvis_kit.web.types import Instant
 from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingMethod
@@ -45,8 +45,12 @@ class NewBudget(Input):
     budgets: list[AreaBudget] = Field(min_length=1, max_length=100)
     ballot: BallotLimits
     method: CountingMethod
-    live: bool = Field(default=False, description="Whether the votes of each project are told while the vote is open.")
-    changeable: bool = Field(default=False, description="Whether a vote can be changed or taken back until the close.")
+    live: StrictBool = Field(
+        default=False, description="Whether the votes of each project are told while the vote is open."
+    )
+    changeable: StrictBool = Field(
+        default=False, description="Whether a vote can be changed or taken back until the close."
+    )
 
 
 class BudgetAction(StrEnum):
@@ -81,7 +85,7 @@ class NewProject(Input):
 class NewAnalysis(Input):
     """What the town's services found of a project, for everybody to read."""
 
-    feasible: bool
+    feasible: StrictBool
     cost: Price
     reasons: LongText
 

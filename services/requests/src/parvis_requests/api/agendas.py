@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StrictBool, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -64,8 +64,10 @@ class NewAgenda(Input):
     name: Label
     place: Label = Field(description="Where people come.")
     hours: list[OpeningHours] = Field(max_length=50, description="Those that touch or overlap count as one.")
-    open_on_holidays: bool = Field(default=False, description="Whether the hours hold on the collectivity's holidays.")
-    active: bool = Field(default=True, description="Whether it offers slots.")
+    open_on_holidays: StrictBool = Field(
+        default=False, description="Whether the hours hold on the collectivity's holidays."
+    )
+    active: StrictBool = Field(default=True, description="Whether it offers slots.")
 
     @property
     def content(self) -> AgendaContent:

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -57,7 +57,7 @@ class AppointmentKindContent(Input):
         description="Until how long before the start people move or cancel by themselves.",
     )
     agendas: list[UUID] = Field(min_length=1, max_length=50, description="Where they are given.")
-    active: bool = True
+    active: StrictBool = True
 
     @property
     def content(self) -> KindContent:

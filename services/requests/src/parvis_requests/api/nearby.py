@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -50,7 +50,7 @@ class NearbyList(BaseModel):
 class NewFollow(Input):
     """Whether to follow a request from now on."""
 
-    following: bool
+    following: StrictBool
 
 
 class FollowView(BaseModel):

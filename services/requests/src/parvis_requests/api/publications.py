@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StrictBool, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -50,7 +50,7 @@ class NewPublication(Input):
         default=None, min_length=1, max_length=4_000, description="As it is shown; what was filed stays. None: no text."
     )
     photos: list[UUID] = Field(default_factory=list, max_length=10, description="Photos of the request that are shown.")
-    hidden: bool = Field(default=False, description="The public is told nothing of the request.")
+    hidden: StrictBool = Field(default=False, description="The public is told nothing of the request.")
     reason: PlainText | None = Field(
         default=None, min_length=1, max_length=2_000, description="Why; the author is told why it is hidden."
     )
