@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 import yaml
 from agendas import Agendas, at
+from public_doors import decide
 from requests_town import Town, photo
 
 from parvis_kit.messaging.events import Event
@@ -70,6 +71,21 @@ async def test_a_request_moves_with_answers_words_files_and_rating_still_readabl
         assert (await town.get(absorbed, f"/v1/attachments/{picture}")).status_code == 404
     again = await town.write(kept, request, "public", "Encore merci.")
     assert again.status_code == 201, again.text
+
+
+async def test_why_agents_hid_and_hold_a_request_stays_readable_for_them(town: Town) -> None:
+    absorbed, kept, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
+    request = (await town.submit(absorbed)).json()
+    path = f"/v1/requests/{request['id']}"
+    hidden = await decide(town, request, '"0"', hidden=True, reason="Nomme un voisin.")
+    assert hidden.status_code == 200, hidden.text
+    headers = agent.headers | {"If-Match": (await town.get(agent, path)).headers["etag"]}
+    held = await town.client.put(f"{path}/legal-hold", json={"reason": "Un recours."}, headers=headers)
+    assert held.status_code in {200, 201}, held.text
+    await hear(town, merged(absorbed, kept))
+    told = await town.get(agent, f"{path}/publication")
+    assert (told.status_code, "Nomme un voisin." in told.text) == (200, True), told.text
+    assert "Un recours." in (await town.get(agent, f"{path}/legal-hold")).text
 
 
 async def test_drafts_move_and_loose_files_join_what_is_filed_next(town: Town) -> None:

@@ -117,6 +117,6 @@ APPOINTMENT_RULES: Final[dict[type[Exception], Rule]] = {
         ),
     ),
     errors.ReasonMissingError: Rule(
-        REASON, "/reason", Text(fr="Dites pourquoi : la personne le lira.", en="Say why: the person is told.")
+        REASON, "/reason", Text(fr="Dites pourquoi : la personne le lira.", en="Say why: the person will read it.")
     ),
 }

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
-from parvis_requests.db import merged_accounts, retention
+from parvis_requests.db import merged_accounts, publications, retention
+from parvis_requests.service import legal_hold, publish_request
 from parvis_requests.service.afterwards import COMMENT
 from parvis_requests.service.change_appointment import CHANGE_REASON
-from parvis_requests.service.legal_hold import REASON
 from parvis_requests.service.request_drafts import CONTENT
 from parvis_requests.service.write_message import BODY
 
@@ -35,12 +35,7 @@ async def follow_merge(
         for message in await merged_accounts.messages_in(session, request.id):
             message.body = _anew(BODY, message.body, old, new)
             message.actor = kept if message.actor == absorbed else message.actor
-        rating = await merged_accounts.rating_of(session, request.id)
-        if rating and rating.comment:
-            rating.comment = _anew(COMMENT, rating.comment, old, new)
-        hold = await retention.hold(session, request.id)
-        if hold:
-            hold.reason = _anew(REASON, hold.reason, old, new)
+        await _seal_reasons_anew(session, request.id, old, new)
     for draft in await merged_accounts.drafts_of(session, absorbed):
         draft.content = _anew(CONTENT, draft.content, old, new)
         draft.author = kept
@@ -53,6 +48,19 @@ async def follow_merge(
     await session.flush()
     await merged_accounts.move_files(session, absorbed, kept)
     await merged_accounts.move_follows(session, absorbed, kept)
+
+
+async def _seal_reasons_anew(session: AsyncSession, request_id: UUID, old: PersonKey, new: PersonKey) -> None:
+    """What was said of a request by the way: how its author was served, why agents hold it or do not show it."""
+    rating = await merged_accounts.rating_of(session, request_id)
+    if rating and rating.comment:
+        rating.comment = _anew(COMMENT, rating.comment, old, new)
+    hold = await retention.hold(session, request_id)
+    if hold:
+        hold.reason = _anew(legal_hold.REASON, hold.reason, old, new)
+    for decision in await publications.decisions(session, request_id):
+        if decision.reason:
+            decision.reason = _anew(publish_request.REASON, decision.reason, old, new)
 
 
 def _anew(column: str, sealed: bytes, old: PersonKey, new: PersonKey) -> bytes:
