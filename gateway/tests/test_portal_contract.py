@@ -13,12 +13,12 @@ import httpx
 import pytest
 from fuzzing import contract_of
 from hypothesis import HealthCheck, settings
-from running_gateway import free_port
 from schemathesis import Case
 from starlette.routing import Route
 
 from parvis_gateway.portal.library import Library
 from parvis_gateway.portal.server import Portal
+from parvis_local.ports import free_port
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 LIBRARY = Library(CONTRACTS)

@@ -3,7 +3,6 @@
 
 import json
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from joserfc.jwk import KeySet
 from pydantic import SecretStr
 
 from parvis_kit.settings import ServiceSettings
+from parvis_local.ports import free_port
 from parvis_testing import TokenIssuer
 
 START_SECONDS = 60
@@ -34,12 +34,6 @@ class RunningService:
     internal_url: str
     issuer: TokenIssuer
     process: subprocess.Popen[bytes]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

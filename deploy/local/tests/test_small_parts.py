@@ -2,17 +2,19 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from parvis_local import logs
+from parvis_local import logs, ports
 from parvis_local.errors import LocalError
 from parvis_local.fingerprint import Done, fingerprint
 from parvis_local.folder_lock import FolderLock
-from parvis_local.ports import free_ports, is_taken
+from parvis_local.ports import claim, free_ports, is_taken
 from parvis_local.private_file import write_private
 from parvis_local.probe import ask
 from parvis_local.proc import Families, Identity, identify
@@ -63,6 +65,18 @@ def test_free_ports_are_different_and_below_those_of_outgoing_connections() -> N
     with socket.create_server(("127.0.0.1", ports[0])):
         assert is_taken(ports[0])
     assert not is_taken(ports[1])
+
+
+def test_a_port_is_given_to_one_process_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two stacks that start at once choose before either of them listens."""
+    choice = range(31_000, 31_040)
+    monkeypatch.setattr(ports, "_RANGE", choice)
+    ours = free_ports(5)
+    script = "import sys; from parvis_local import ports; print([p for p in map(int, sys.argv[1:]) if ports.claim(p)])"
+    asked = [sys.executable, "-c", script, *map(str, choice)]
+    theirs = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    assert not set(ours) & set(theirs)
+    assert all(claim(port) for port in ours)
 
 
 def test_a_private_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 """A real Envoy, compiled from a small contract, in front of a small upstream."""
 
 import json
-import socket
 import subprocess
 import threading
 import time
@@ -22,6 +21,7 @@ from joserfc.jwk import ECKey, KeySet
 from parvis_gateway.contracts import read_contracts
 from parvis_gateway.envoy import envoy_configuration
 from parvis_gateway.settings import Address, ExtraRoute, Settings
+from parvis_local.ports import free_port
 
 PROBLEMS = yaml.safe_load((Path(__file__).parents[3] / "contracts" / "problems.yaml").read_text("utf-8"))
 ISSUER = "http://gateway.example"
@@ -45,12 +45,6 @@ CONTRACT: dict[str, Any] = {
 }
 Change = Callable[[dict[str, Any]], None]
 DOWN: dict[str, Any] = {**CONTRACT, "paths": {"/v1/down": {"get": {"x-parvis-class": "public"}}}}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

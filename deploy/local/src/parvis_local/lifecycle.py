@@ -18,7 +18,7 @@ from parvis_local.logs import begin_logs, bound_logs
 from parvis_local.nursery import Nursery
 from parvis_local.options import Options
 from parvis_local.parts import Part
-from parvis_local.ports import free_ports, is_taken
+from parvis_local.ports import claim, free_ports, is_taken
 from parvis_local.probe import READY
 from parvis_local.proc import boot_id, identify
 from parvis_local.secret_store import SecretStore
@@ -114,10 +114,9 @@ class _Life:
 
 def _ports(before: Mapping[str, int]) -> dict[str, int]:
     """The ports of the last run where they are still free, so that an address noted down stays right."""
-    kept = {name: port for name, port in before.items() if name in PORTS and not is_taken(port)}
+    kept = {name: port for name, port in before.items() if name in PORTS and not is_taken(port) and claim(port)}
     missing = [name for name in PORTS if name not in kept]
-    found = [port for port in free_ports(len(PORTS) * 2) if port not in kept.values()]
-    return kept | dict(zip(missing, found, strict=False))
+    return kept | dict(zip(missing, free_ports(len(missing)), strict=True))
 
 
 def _say(text: str) -> None:

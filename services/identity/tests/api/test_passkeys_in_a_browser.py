@@ -14,9 +14,10 @@ from identity_town import Attempt, Town
 from local_people import EMAIL, PASSWORD, registered
 from looking import opened_browser, opened_page
 from playwright.sync_api import CDPSession, Page, expect
-from running_service import RunningService, free_port, running_service
+from running_service import RunningService, running_service
 
 from parvis_identity.settings import Settings
+from parvis_local.ports import free_port
 
 pytestmark = pytest.mark.browser
 MFA = {"acr_values": "urn:parvis:acr:local-mfa", "prompt": "login"}

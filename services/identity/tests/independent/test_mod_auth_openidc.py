@@ -13,10 +13,11 @@ import pytest
 from apache import running_apache
 from identity_town import SYSTEM_SECRET
 from real_sign_in import Browser, Place
-from running_service import free_port, running_service
+from running_service import running_service
 
 from parvis_identity.service import seed
 from parvis_identity.settings import Settings
+from parvis_local.ports import free_port
 from parvis_testing import Harness
 
 pytestmark = pytest.mark.independent

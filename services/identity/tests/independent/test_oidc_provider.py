@@ -15,10 +15,11 @@ import pytest
 from identity_town import Attempt
 from independent_programs import Conversation, conversation
 from joserfc.jwk import ECKey
-from running_service import free_port, running_service
+from running_service import running_service
 
 from parvis_identity.providers.own_keys import OwnKeys
 from parvis_identity.settings import Settings
+from parvis_local.ports import free_port
 from parvis_testing import Harness
 
 pytestmark = pytest.mark.independent

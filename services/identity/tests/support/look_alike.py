@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 import httpx
-from running_service import free_port
+
+from parvis_local.ports import free_port
 
 SECRET = "the secret that both sides know"
 PROFILES = ("franceconnect", "proconnect")

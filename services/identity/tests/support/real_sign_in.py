@@ -16,9 +16,10 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx
 from identity_town import Attempt
 from look_alike import LookAlike, form_of, running_look_alike
-from running_service import free_port, running_service
+from running_service import running_service
 
 from parvis_identity.settings import Settings
+from parvis_local.ports import free_port
 
 
 @dataclass(frozen=True)

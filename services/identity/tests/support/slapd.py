@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from running_service import free_port
+from parvis_local.ports import free_port
 
 BASE = "dc=paris,dc=example"
 READER, READERS_PASSWORD = f"cn=reader,{BASE}", "lecture seule"

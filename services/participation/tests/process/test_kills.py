@@ -14,9 +14,10 @@ import asyncpg
 import httpx
 import pytest
 from poll_town import approve, sealed_ballot
-from running_service import RunningService, free_port, running_service
+from running_service import RunningService, running_service
 
 from parvis_kit.migrate import migrate
+from parvis_local.ports import free_port
 from parvis_local.postgres import EmbeddedPostgres
 from parvis_participation.service.board_keys import make_board_key
 from parvis_participation.settings import MIGRATIONS, Settings
