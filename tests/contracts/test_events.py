@@ -30,6 +30,23 @@ def load(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+# Events that no other system is sent, neither by webhooks nor in the feed and the stream, and why.
+NOT_OFFERED = {
+    "fr.parvis.identity.account-merged.v1": "an account is its person's affair",
+    "fr.parvis.identity.data-accessed.v1": "who looked at whose file is told to that person",
+    "fr.parvis.identity.key-withdrawn.v1": "between the services; others read the published keys",
+    "fr.parvis.identity.person-changed.v1": "an account is its person's affair",
+    "fr.parvis.identity.person-registered.v1": "an account is its person's affair",
+    "fr.parvis.identity.session-revoked.v1": "between the services; others ask at introspection",
+    "fr.parvis.notifications.message-sent.v1": "what somebody is written to about is between them and the town",
+    "fr.parvis.notifications.webhook-tested.v1": "goes to the one subscription that is tested",
+    "fr.parvis.participation.answer-submitted.v1": "its instant, beside a portal's own log, would say who answered",
+    "fr.parvis.requests.agent-mentioned.v1": "notes are between agents",
+    "fr.parvis.requests.data-accessed.v1": "who looked at whose file is told to that person",
+    "fr.parvis.requests.followed-request-moved.v1": "names who follows; the step itself is request-status-changed",
+}
+
+
 @pytest.mark.parametrize("path", SCHEMAS, ids=type_of)
 def test_each_schema_is_valid_and_has_an_example_that_fits(path: Path) -> None:
     schema = load(path)
@@ -86,3 +103,8 @@ def test_each_event_type_is_sent_by_exactly_one_service() -> None:
 def test_what_a_service_receives_another_sends_to_that_topic(path: Path) -> None:
     sent = {told for other in ASYNCAPI if other != path for told in operations(other, "send")}
     assert [heard for heard in operations(path, "receive") if heard not in sent] == []
+
+
+def test_each_event_is_offered_to_other_systems_or_there_is_a_reason() -> None:
+    offered = read_document(ROOT / "openapi" / "notifications.v1.yaml")["components"]["schemas"]["PublicEvent"]["enum"]
+    assert sorted([*offered, *NOT_OFFERED]) == sorted(map(type_of, SCHEMAS))

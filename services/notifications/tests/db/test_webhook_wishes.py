@@ -74,14 +74,20 @@ async def test_a_filter_that_could_never_let_anything_pass_is_refused(post: Post
     assert (refused.status_code, refused.json()["code"]) == (422, "validation-failed")
 
 
-async def test_every_public_event_can_be_subscribed_to_and_arrives(post: Post, receiver: Receiver) -> None:
-    await subscribed(post, receiver, *PublicEvent)
+async def test_every_public_event_can_be_subscribed_to_and_asked_for(post: Post, receiver: Receiver) -> None:
+    system, _ = await subscribed(post, receiver, *PublicEvent)
     for type_ in PublicEvent:
         told = event("resolved")
         about = {"type": str(type_), "data": example(type_)}
         await post.hear(Event(**{name: getattr(told, name) for name in told.__slots__} | about))
     await post.call_webhooks()
-    assert sorted(json.loads(call.body)["type"] for call in receiver.calls) == sorted(PublicEvent)
+    sent = [json.loads(call.body) for call in receiver.calls]
+    assert sorted(each["type"] for each in sent) == sorted(PublicEvent)
+    asked = (await post.get(system, "/v1/events?limit=100")).json()["items"]
+    assert [each["type"] for each in asked] == list(PublicEvent)
+    for type_ in PublicEvent:
+        (only,) = (await post.get(system, f"/v1/events?type={type_}")).json()["items"]
+        assert (only["type"], only["data"]) == (type_, example(type_))
 
 
 async def test_a_receiver_may_check_with_the_public_key_alone(post: Post, receiver: Receiver) -> None:

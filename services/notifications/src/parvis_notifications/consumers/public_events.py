@@ -13,8 +13,11 @@ from parvis_notifications.service.fan_out import fan_out
 
 TOPICS: Final = (
     "parvis.requests.request.v1",
+    "parvis.requests.appointment.v1",
     "parvis.participation.consultation.v1",
     "parvis.participation.poll.v1",
+    "parvis.participation.budget.v1",
+    "parvis.participation.project.v1",
 )
 Handler = Callable[[Event, AsyncSession], Awaitable[None]]
 
