@@ -57,6 +57,7 @@ async def test_the_owners_are_asked_with_a_token_for_each_alone_and_told_on_whos
     assert post.owners.paths() == [
         f"/internal/v1/people/{reader.subject}/contact?collectivity=paris",
         f"/internal/v1/requests/{happened.key}/messages/01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2",
+        f"/internal/v1/requests/{happened.key}/steps/{happened.sequence}?collectivity=paris",
     ]
     asked = [call.body.decode() for call in post.owners.calls if call.path == "/oauth2/token"]
     assert [body.partition("scope=")[2] for body in asked] == ["identity.people.read", "requests.messages.read"]

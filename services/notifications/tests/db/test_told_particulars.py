@@ -45,6 +45,7 @@ async def test_a_step_is_told_once_by_the_name_of_the_state(post: Post, language
     await post.send_mails()
     (mail,) = post.sink.mails()
     assert said in form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
+    post.owners.steps[3] = None
     unknown = await post.told(reader, "status-changed", sequence=3)
     (notice,) = await post.rows("notice")
     assert (notice["event_id"], notice["last_error"]) == (unknown.id, "request-unknown")
@@ -71,3 +72,17 @@ async def test_a_refusal_by_silence_names_the_remedy_of_its_type(
     text = form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
     assert said in text
     assert unsaid not in text
+
+
+async def test_a_step_that_was_explained_is_told_by_one_mail_with_words_and_state(post: Post) -> None:
+    reader = post.person("camille@example.org")
+    post.owners.replies["01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2"] = "Les cartons sont partis."
+    post.owners.steps[3] = {"fr": "Résolue", "en": "Resolved"}
+    first = await post.told(reader, "resolved", sequence=2, notify_author=False)
+    await post.told(reader, "replied", sequence=3, request_id=str(first.key))
+    await post.told(reader, "taken", sequence=4, request_id=str(first.key), notify_author=False)
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    text = form(mail, "plain")
+    assert "Les cartons sont partis." in text
+    assert "est maintenant : Résolue." in text

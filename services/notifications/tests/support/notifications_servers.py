@@ -69,7 +69,7 @@ class Owners:
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     reporters: dict[str, dict[str, str]] = field(default_factory=dict)
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
-    steps: dict[int, dict[str, str]] = field(default_factory=dict)
+    steps: dict[int, dict[str, str] | None] = field(default_factory=dict)
     remedy: str = "court"
     down: bool = False
     calls: list[Call] = field(default_factory=list)
@@ -93,14 +93,14 @@ class Owners:
         return 403, {}, b"{}"
 
     def known(self, parts: list[str], language: str) -> dict[str, Any] | None:
-        """The receipt of any request, in two languages; its replies and steps where they are known."""
+        """The receipt of any request, in two languages; replies that are known, and steps but those that are None."""
         if parts[0] == "messages":
             text = self.replies.get(parts[1])
             text = text[language] if isinstance(text, dict) else text
             return {"text": text} if text is not None else None
         asked = {"code": "permit", "label": {"fr": "Permis", "en": "Permit"}[language]}
         if parts[0] == "steps":
-            if (status := self.steps.get(int(parts[1]))) is None:
+            if (status := self.steps.get(int(parts[1]), {"fr": "En cours", "en": "Under way"})) is None:
                 return None
             label = {"code": "studied", "label": status[language]}
             return {"request_type": asked, "status": label, "remedy": self.remedy}

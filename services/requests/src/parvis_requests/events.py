@@ -33,7 +33,7 @@ def moved(before: Request, after: Request, transition: Transition, at: datetime,
     ``notify_author`` where its author is to be written to of that step, and no message of its own tells them.
     """
     if transition.told is not Told.STATUS_CHANGED:
-        return _about(after, transition.told, at)
+        return _about(after, transition.told, at, notify_author=notify_author)
     steps = {"action": transition.code, "from_status": before.status, "to_status": after.status}
     return _about(after, Told.STATUS_CHANGED, at, **steps, notify_author=notify_author)
 

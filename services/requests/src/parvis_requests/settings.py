@@ -23,7 +23,8 @@ class Settings(ServiceSettings):
         default=500,
         ge=1,
         le=100_000,
-        description="Requests that people without an account may file in a collectivity within an hour, more or less",
+        description="Requests that people without an account may file in a collectivity within an hour, more or less; "
+        "what is refused does not count: the gateway bounds how often anybody tries",
     )
     attachments_directory: Path = Field(
         default=Path("attachments"), description="Folder of the sealed attachments, shared by the replicas"

@@ -3,6 +3,7 @@ import asyncio
 import json
 from typing import Any
 
+from public_doors import decide
 from requests_town import TOWN_HALL, Town
 
 from parvis_testing import Caller
@@ -108,3 +109,20 @@ async def test_a_place_that_is_none_is_refused(town: Town) -> None:
         assert (await town.get(citizen, f"/v1/nearby-requests?{query}")).status_code == 422
     for edge in ("longitude=180&latitude=90", "longitude=-180&latitude=-90"):
         assert (await town.get(citizen, f"/v1/nearby-requests?{edge}")).json()["items"] == []
+
+
+async def test_words_are_compared_only_as_far_as_anybody_may_read_them(town: Town) -> None:
+    author, stranger = town.service.citizen(), town.service.citizen()
+    filed = (await town.submit(author, position=north(10), description="Zyzomys", address="12 rue Vavilov")).json()
+    for guess in ("Zyzomys", "rue Vavilov"):
+        assert [item["likeness"] for item in await nearby(town, stranger, q=guess)] == [0]
+        assert (await nearby(town, author, q=guess))[0]["likeness"] == 1
+    assert (await decide(town, filed, '"0"', text="Des sacs de plâtre")).status_code == 200
+    assert (await nearby(town, stranger, q="Zyzomys"))[0]["likeness"] == 0
+    assert (await nearby(town, stranger, q="sacs de platre"))[0]["likeness"] == 1
+    for content, likeness in (("at-once", 1), ("never", 0)):
+        code = f"nearby-{content}"
+        await town.publish(code, public=True, publication={"content": content})
+        await town.submit(author, request_type=code, answers={}, position=north(5), description="Un matelas")
+        found = {item["request_type"]["code"]: item for item in await nearby(town, stranger, q="matelas")}
+        assert found[code]["likeness"] == likeness

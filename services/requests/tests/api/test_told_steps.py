@@ -45,6 +45,25 @@ async def test_a_step_is_news_unless_words_tell_it_or_the_person_made_it(town: T
     assert await told(town, request) == [("study", True), ("ask", False), ("complete", False), ("withdraw", False)]
 
 
+async def test_a_step_of_a_name_of_its_own_is_news_unless_words_tell_it(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent()
+    alone, explained = [(await town.submit(citizen)).json() for _ in range(2)]
+    await town.act(agent, alone, "take", '"1"')
+    await town.act(agent, alone, "resolve", '"2"')
+    await town.act(agent, explained, "take", '"1"', reason="Nous passons demain.")
+    await town.act(agent, explained, "resolve", '"3"', reason="Les cartons sont partis.")
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT type, data FROM outbox WHERE type ~ 'request-(taken|resolved|replied).v1$' ORDER BY sequence"
+    )
+    events = [(json.loads(row["data"]), row["type"].split(".")[3]) for row in rows]
+    mails = [
+        (data["request_id"] == alone["id"], name.removeprefix("request-"))
+        for data, name in events
+        if data.get("notify_author", True)
+    ]
+    assert sorted(mails) == [(False, "replied"), (False, "replied"), (True, "resolved"), (True, "taken")]
+
+
 async def test_a_workflow_keeps_to_itself_what_it_marks_as_quiet(town: Town) -> None:
     await town.publish("quiet-type", workflow=STEPS)
     citizen, agent = town.service.citizen(), town.service.agent()

@@ -155,3 +155,23 @@ async def test_a_flood_ends_for_the_town_and_says_when_to_come_back(town: Town) 
         assert flooded.headers["retry-after"] == "600"
         assert (await send("lutece")).status_code == 201
     assert await town.count("request") == 3
+
+
+async def test_what_is_refused_or_sent_again_does_not_count(town: Town) -> None:
+    runtime = town.service.runtime
+    few = replace(runtime, settings=runtime.settings.model_copy(update={"anonymous_filings_per_hour": 2}))
+    transport = httpx.ASGITransport(app=public_app(few))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+
+        async def send(key: str, **changes: Any) -> httpx.Response:
+            path, headers = "/v1/collectivities/paris/requests", {"Idempotency-Key": key}
+            return await client.post(path, json=REPORT | changes, headers=headers)
+
+        nonsense = {"request_type": "unheard-of"}, {"answers": {"blocks_pavement": 7}}, {"position": None}
+        for changes in nonsense * 2:
+            assert (await send(str(uuid4()), **changes)).status_code == 422
+        assert [await town.count(table) for table in ("tracking", "reporter")] == [0, 0]
+        key = str(uuid4())
+        assert {(await send(key)).status_code for _ in range(4)} == {201}
+        assert (await send(str(uuid4()))).status_code == 201
+        assert (await send(str(uuid4()))).status_code == 429

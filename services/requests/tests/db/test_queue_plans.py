@@ -115,7 +115,10 @@ async def test_a_search_by_open311_looks_at_its_time_alone(many: Town, ended: bo
 async def test_what_is_nearby_is_read_from_the_cells_around(many: Town) -> None:
     place = Position(2.30, 48.8225)
     type_id, number = await cartons(many)
-    rules = [Rule(type_id, number, status, ended=False, decimals=5) for status in ("submitted", "taken")]
+    rules = [
+        Rule(type_id, number, status, ended=False, decimals=5, content="after-review")
+        for status in ("submitted", "taken")
+    ]
     around = Around("paris", AGENT, place, 150, "éclairage", rules)
     async with many.service.runtime.database.reading() as session:
         done = await scans(session, nearby_statement(around, 20))
@@ -135,7 +138,7 @@ async def test_what_waits_for_a_review_is_found_without_looking_at_the_older(man
 async def wanted(many: Town, side: float, days: int) -> Wanted:
     type_id, number = await cartons(many)
     rules = [
-        Rule(type_id, number, status, ended=status == "resolved", decimals=5)
+        Rule(type_id, number, status, ended=status == "resolved", decimals=5, content="after-review")
         for status in ("submitted", "taken", "resolved")
     ]
     now, bounds = datetime.now(UTC), Bounds(2.30, 48.82, 2.30 + side, 48.82 + side)

@@ -20,6 +20,8 @@ class RequestResolved:
         area: Code of the area that holds its position.
         author: Opaque id of the person who asked.
         sequence: Grows with each act on the request; gaps are normal.
+        notify_author: The author is to be written to of this step: they did not do it themselves, and no
+            message tells it. Events of before this member have none: they are.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.requests.request-resolved.v1"
@@ -34,3 +36,4 @@ class RequestResolved:
     author: UUID
     occurred_at: datetime
     sequence: int
+    notify_author: bool | None = None

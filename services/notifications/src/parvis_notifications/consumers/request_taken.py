@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An agent has taken a request in hand: tell its author."""
+"""An agent has taken a request in hand: tell its author, where no message of its own does."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -21,10 +21,13 @@ class RequestTaken(EventData):
     request_id: UUID
     reference: Reference
     author: UUID
+    # Older events say nothing: their author is told.
+    notify_author: bool = True
 
 
 async def handle(event: Event, session: AsyncSession) -> None:
-    """Leave a notice for the author; raises MalformedEventError."""
+    """Leave a notice for the author, where it is for them; raises MalformedEventError."""
     data = read(RequestTaken, event)
-    step = Step(Template.REQUEST_TAKEN, data.author, data.request_id, data.reference)
-    await note_event(session, event, step, datetime.now(UTC))
+    if data.notify_author:
+        step = Step(Template.REQUEST_TAKEN, data.author, data.request_id, data.reference)
+        await note_event(session, event, step, datetime.now(UTC))

@@ -32,7 +32,7 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
             if receipt is None:
                 raise NeverError("request-unknown")
             values |= _said(receipt, language)
-        case Template.REQUEST_MOVED | Template.REQUEST_DEEMED_REJECTED:
+        case Template.REQUEST_MOVED | Template.REQUEST_REPLIED | Template.REQUEST_DEEMED_REJECTED:
             step = await owners.step(notice.request_id, notice.sequence, notice.collectivity, language)
             if step is None:
                 raise NeverError("request-unknown")

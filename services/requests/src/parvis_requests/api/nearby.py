@@ -34,7 +34,7 @@ class NearbyView(BaseModel):
     status: Labelled
     position: Point
     distance: int = Field(description="In metres.")
-    likeness: float = Field(description="Of its words to those sent, 0 to 1.")
+    likeness: float = Field(description="Of its words, as far as anybody may read them, to those sent: 0 to 1.")
     followers: int
     following: bool
     own: bool = Field(description="The caller has filed it.")

@@ -36,7 +36,9 @@ from parvis_requests.api.submission import command_of, filed
 from parvis_requests.db.hot import AlreadyAnsweredError
 from parvis_requests.domain.asking import Asker
 from parvis_requests.domain.errors import TooManyFilingsError
+from parvis_requests.domain.request import NOBODY
 from parvis_requests.service.file_anonymously import file_anonymously, follow_token
+from parvis_requests.service.submit_request import SubmitRequest
 
 PATH: Final = "/v1/tracked-request"
 _CLIENT: Final = "tracking"
@@ -95,18 +97,19 @@ def _tracked(request: Request) -> UUID:
 )
 async def file(collectivity: Collectivity, body: Asked, request: Request) -> Response:
     """File without an account what its type lets anybody ask for; the answer has the token to come back with."""
-    runtime = parts_of(request).runtime
+    parts = parts_of(request)
+    runtime = parts.runtime
     call = _call(request, collectivity, await request.body())
 
-    async def submit(person: UUID, token: str) -> Response:
-        command = command_of(body, collectivity, person, _CLIENT, Asker(has_account=False))
+    async def submit(command: SubmitRequest, token: str) -> Response:
         return await filed(request, command, [], call, dress=partial(_told, token), location=PATH)
 
     try:
         return await file_anonymously(
-            collectivity,
+            command_of(body, collectivity, NOBODY, _CLIENT, Asker(has_account=False)),
             submit,
             most=runtime.settings.anonymous_filings_per_hour,
+            catalogues=parts.catalogues,
             database=runtime.database,
             persons=runtime.persons,
             now=now(),

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Merge
@@ -19,6 +19,12 @@ async def one_at_a_time(session: AsyncSession, collectivity: str) -> None:
 async def of(session: AsyncSession, child_id: UUID) -> Merge | None:
     """With which request that one goes along."""
     return await session.get(Merge, child_id)
+
+
+async def part(session: AsyncSession, child_id: UUID) -> bool:
+    """Let it go along with none; returns whether it did with one."""
+    gone = delete(Merge).where(Merge.child_id == child_id).returning(Merge.child_id)
+    return await session.scalar(gone) is not None
 
 
 async def of_any(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Merge]:

@@ -14,14 +14,23 @@ from parvis_requests.db.public_rules import LATITUDE, LONGITUDE, RULE, TOLD, Rul
 from parvis_requests.db.tables import COLUMN, ROW
 from parvis_requests.domain.position import METRES_A_DEGREE, Box, Position
 
+# Words are compared as far as they are shown, as Publicity.words says: whoever asks could find out all others by
+# guessing. One's own are known, with the address.
+_WORDS: Final = """
+    CASE WHEN author = :person THEN description || ' ' || coalesce(address, '')
+        WHEN rule.content = 'never' THEN NULL
+        WHEN publication.number IS NOT NULL THEN publication.words
+        WHEN rule.content = 'at-once' THEN description END
+"""
 # Words quite alike outdo any distance within the radius.
 _LIKENESS_COUNTS: Final = 2
 _NEARBY: Final = f"""
 WITH around AS (
     SELECT request.id, reference, request.type_id, type_code, type_version, request.status, {LONGITUDE} AS longitude,
-        {LATITUDE} AS latitude, created_at, author, description || ' ' || coalesce(address, '') AS words
+        {LATITUDE} AS latitude, created_at, author, {_WORDS} AS words
     FROM request {RULE}
-    WHERE collectivity = :collectivity AND latitude IS NOT NULL
+    LEFT JOIN publication ON publication.request_id = request.id AND publication.latest
+    WHERE request.collectivity = :collectivity AND latitude IS NOT NULL
         AND {ROW} = ANY(CAST(:rows AS integer[])) AND {COLUMN} BETWEEN :west AND :east AND {TOLD}
 ), measured AS (
     SELECT around.*,
@@ -29,7 +38,7 @@ WITH around AS (
     FROM around
 ), scored AS (
     SELECT measured.*,
-        CASE WHEN CAST(:words AS text) = '' THEN 0
+        CASE WHEN CAST(:words AS text) = '' OR words IS NULL THEN 0
             ELSE word_similarity(unaccent(lower(:words)), unaccent(lower(words))) END AS likeness
     FROM measured WHERE distance <= :radius
 )

@@ -7,20 +7,24 @@ from uuid import UUID
 
 
 class Rule(NamedTuple):
-    """Requests of that version of a type, in that state, may be told of, their positions with so many decimals."""
+    """Requests of that version of a type, in that state, may be told of, their positions with so many decimals.
+
+    ``content`` says when their words may be: a value of :class:`~parvis_requests.domain.publicity.Review`.
+    """
 
     type_id: UUID
     number: int
     status: str
     ended: bool
     decimals: int
+    content: str
 
 
 # Joined to the requests: what no rule names is not there.
 RULE: Final = """
     JOIN unnest(CAST(:rule_types AS uuid[]), CAST(:rule_numbers AS integer[]), CAST(:rule_statuses AS text[]),
-        CAST(:rule_ends AS boolean[]), CAST(:rule_decimals AS integer[]))
-        AS rule (type_id, number, status, ended, decimals)
+        CAST(:rule_ends AS boolean[]), CAST(:rule_decimals AS integer[]), CAST(:rule_contents AS text[]))
+        AS rule (type_id, number, status, ended, decimals, content)
         ON (request.type_id, request.type_version, request.status) = (rule.type_id, rule.number, rule.status)
 """
 # What agents hid, and what goes along with another request and is told of by that one.
@@ -40,6 +44,7 @@ def parameters(rules: Sequence[Rule]) -> dict[str, Any]:
         "rule_statuses": [rule.status for rule in rules],
         "rule_ends": [rule.ended for rule in rules],
         "rule_decimals": [rule.decimals for rule in rules],
+        "rule_contents": [rule.content for rule in rules],
     }
 
 

@@ -31,7 +31,12 @@ async def by_digest(session: AsyncSession, digest: bytes) -> Tracked | None:
     return Tracked(*row) if row else None
 
 
-async def count_since(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:
-    """How many tokens a collectivity has given since then, counted up to ``most``."""
-    some = select(Tracking.digest).where(Tracking.collectivity == collectivity, Tracking.created_at > since).limit(most)
+async def count_filed(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:
+    """How many requests were stored with a token of that collectivity since then, counted up to ``most``."""
+    some = (
+        select(Tracking.digest)
+        .join(Row, (Row.author == Tracking.person) & (Row.collectivity == Tracking.collectivity))
+        .where(Tracking.collectivity == collectivity, Tracking.created_at > since)
+        .limit(most)
+    )
     return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()

@@ -18,6 +18,7 @@ from parvis_requests.domain.workflow import AGENT, AUTHOR, Transition
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
 from parvis_requests.service.move_request import Move, move_request
+from parvis_requests.service.part_request import hold_parent, part_request
 
 COMMENT: Final = "satisfaction.comment"
 
@@ -75,8 +76,11 @@ async def reopen_request(
 ) -> Row:
     """Open it again, as its type allows and as long as it allows; everybody is told why.
 
+    Where it went along with another request, it goes its own way from now on: that one may have ended for good.
+
     Raises NotFoundError, StaleVersionError, TransitionError before the end, or ReopeningError.
     """
+    await hold_parent(session, actor.collectivity, request_id)
     row = await requests.one(session, actor, request_id, lock=True)
     if row.version != version:
         raise StaleVersionError
@@ -85,6 +89,7 @@ async def reopen_request(
     allowed, since = form.definition.reopening, await conversation.in_state_since(session, row)
     if allowed is None or since is None or now > since + timedelta(days=allowed.days):
         raise ReopeningError
+    await part_request(session, row, actor, form, holidays=holidays, persons=persons, now=now)
     name = {"fr": "Réouverture", "en": "Re-opening"}
     transition = Transition("reopen", name, (row.status,), allowed.to, frozenset({AUTHOR, AGENT}))
     await move_request(session, row, Move(form, transition, actor, reason, holidays, now), persons=persons)

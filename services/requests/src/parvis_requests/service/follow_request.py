@@ -82,16 +82,23 @@ async def list_followed(
 
 
 async def tell_followers(session: AsyncSession, request: Request, form: Form, action: str, now: datetime) -> None:
-    """Tell everybody who follows a public request by which act it came into another state, or joined another one."""
-    if not form.definition.public:
+    """Tell everybody who follows a public request by which act it came into another state, or joined another one.
+
+    Of one that is hidden, they are told nothing, as long as it is.
+    """
+    if not form.definition.public or await _is_hidden(session, request.id):
         return
     for follow in await follows.followers(session, request.id):
         await outbox.add(session, events.followed_moved(request, action, follow.id, follow.person, now))
 
 
 async def _is_shown(session: AsyncSession, row: Row, catalogue: Catalogue) -> bool:
-    decision = (await publications.latest(session, [row.id])).get(row.id)
-    return requests.form_key(row) in catalogue.shown and not (decision and decision.hidden)
+    return requests.form_key(row) in catalogue.shown and not await _is_hidden(session, row.id)
+
+
+async def _is_hidden(session: AsyncSession, request_id: UUID) -> bool:
+    decision = (await publications.latest(session, [request_id])).get(request_id)
+    return decision is not None and decision.hidden
 
 
 async def _form(session: AsyncSession, row: Row, catalogues: Catalogues) -> Form:

@@ -12,8 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.locale import Text
-from parvis_kit.messaging import outbox
-from parvis_requests import events
 from parvis_requests.db import merges, requests, timers
 from parvis_requests.db.tables import Merge
 from parvis_requests.db.tables import Request as Row
@@ -22,9 +20,8 @@ from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
-from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
-from parvis_requests.service.workflow_timers import workflow_timers
+from parvis_requests.service.part_request import hold_parent, part_request, tell_of_merge
 from parvis_requests.service.write_message import store_words
 
 # A parent's children move in the transaction of its own move: there is an end to them.
@@ -32,9 +29,6 @@ MAX_CHILDREN: Final = 50
 _JOINED: Final = Text(
     fr="D'autres demandes sur le même sujet rejoignent la vôtre : elles avanceront avec elle.",
     en="Other requests about the same matter join yours: they will go along with it.",
-)
-_APART: Final = Text(
-    fr="Votre demande est de nouveau suivie à part.", en="Your request is followed up on its own again."
 )
 
 
@@ -83,7 +77,8 @@ async def merge_request(
         )
     )
     await timers.stop(session, child.id, timers.WORKFLOW)
-    await _tell(session, child, agent, form, "merge", _joins(parent.reference), persons, now)
+    joins = _joins(parent.reference)
+    await tell_of_merge(session, child, agent, form, "merge", joins, persons=persons, now=now)
     if first:
         with suppress(KeyDestroyedError):  # nobody is left to be told
             joined = requests.entity(parent).after_word()
@@ -103,25 +98,16 @@ async def unmerge_request(
 ) -> Row:
     """Let it go its own way again, from the state in which it stands; its author is told.
 
-    The timers of that state start anew: while it went along with another one, nobody could act on it.
-
     Raises NotAllowedError, NotFoundError, StaleVersionError, or MergeError where it went along with none.
     """
     agent = for_agents(actor)
-    await merges.one_at_a_time(session, agent.collectivity)
-    merge = await merges.of(session, child_id)
-    if merge is not None:
-        await requests.one(session, agent, merge.parent_id, lock=True)
+    await hold_parent(session, agent.collectivity, child_id)
     child = await requests.one(session, agent, child_id, lock=True)
     if child.version != version:
         raise StaleVersionError
-    if merge is None:
-        raise MergeError
-    await session.delete(merge)
-    await timers.stop(session, child.id, timers.WORKFLOW)
     form, holidays = await form_of(session, child, catalogues), (await catalogues.of(child.collectivity)).holidays
-    timers.start(session, requests.entity(child), workflow_timers(form.workflow, child.status, holidays, now))
-    await _tell(session, child, agent, form, "unmerge", _APART, persons, now)
+    if not await part_request(session, child, agent, form, holidays=holidays, persons=persons, now=now):
+        raise MergeError
     return child
 
 
@@ -145,27 +131,6 @@ async def _check(session: AsyncSession, parent: Row, child: Row, catalogues: Cat
     if len(others) != len(known) or len(others) >= MAX_CHILDREN or child.id in {merge.child_id for merge in known}:
         raise MergeError
     return form
-
-
-async def _tell(
-    session: AsyncSession,
-    row: Row,
-    agent: Actor,
-    form: Form,
-    action: str,
-    words: Text,
-    persons: PersonKeys,
-    now: datetime,
-) -> None:
-    after = requests.entity(row).after_word()
-    await requests.save(session, after, now)
-    requests.record(session, after, agent, action, now)
-    await outbox.add(session, events.stayed(after, action, now))
-    await tell_followers(session, after, form, action, now)
-    after = after.after_word()
-    await store_words(session, after, agent, Visibility.PUBLIC, words, persons=persons, now=now)
-    await session.flush()
-    await session.refresh(row)
 
 
 def _joins(reference: str) -> Text:

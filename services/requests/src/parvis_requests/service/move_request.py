@@ -2,6 +2,7 @@
 """What a transition brings about, whoever makes it: the new state, its history, its event, timers and messages."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from parvis_requests.domain.workflow import Announcement, Facts, Transition
 from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
+from parvis_requests.service.part_request import part_request
 from parvis_requests.service.workflow_timers import workflow_timers
 from parvis_requests.service.write_message import store_words
 
@@ -41,6 +43,12 @@ class Move:
     now: datetime
     effective_at: datetime | None = None
 
+    @property
+    def ends(self) -> bool:
+        """Whether nothing follows it."""
+        state = self.form.workflow.state(self.transition.target)
+        return state is not None and state.final
+
     def told(self, before: Request, after: Request) -> Event:
         """The event that tells it."""
         if self.effective_at and self.form.regime:
@@ -56,8 +64,9 @@ class Move:
 async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: PersonKeys) -> Request:
     """Make the move in the caller's transaction, which holds the row locked; returns the request as it then is.
 
-    Those that go along with the request make it, too, wherever they stand, unless they have ended. The reason and the
-    messages of the workflow are acts of their own after it. Raises ConditionError, StaleVersionError, or
+    Those that go along with the request make it, too, wherever they stand, unless they have ended; but where its author
+    ends it, such as by withdrawing it, those of other authors go their own way again. The reason and the messages of
+    the workflow are acts of their own after it. Raises ConditionError, StaleVersionError, or
     KeyDestroyedError where a reason is to be told to a person who was erased.
     """
     before, regime = requests.entity(row), move.form.regime
@@ -78,14 +87,24 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
 
 
 async def _take_along(session: AsyncSession, parent: Row, move: Move, persons: PersonKeys) -> None:
-    along = replace(move, transition=replace(move.transition, guards=()))
+    own = replace(move, transition=replace(move.transition, guards=()))
+    by_author = not move.actor.is_agent and move.actor.person == parent.author
+    # What the parent's author does is not done by the others, nor do they read what that author writes.
+    others = replace(own, actor=Actor.service(parent.collectivity), reason=None) if by_author else own
     for child in await merges.children(session, parent.id, lock=True):
         state = move.form.workflow.state(child.status)
-        if state and not state.final:
-            try:
-                await move_request(session, child, along, persons=persons)
-            except KeyDestroyedError:
-                continue  # it has moved; nobody is left to be told why
+        if not state or state.final:
+            continue
+        if by_author and move.ends and child.author != parent.author:
+            await _part(session, child, others, persons)
+            continue
+        with suppress(KeyDestroyedError):  # it has moved; nobody is left to be told why
+            await move_request(session, child, own if child.author == parent.author else others, persons=persons)
+
+
+async def _part(session: AsyncSession, child: Row, move: Move, persons: PersonKeys) -> None:
+    form, holidays = move.form, move.holidays
+    await part_request(session, child, move.actor, form, holidays=holidays, persons=persons, now=move.now)
 
 
 async def _keep(session: AsyncSession, request: Request, move: Move) -> None:

@@ -41,7 +41,7 @@ def rules_of(
 ) -> list[Rule]:
     """The states of each version of these types (of all where none is named) that the public may know."""
     return [
-        Rule(form.id, form.number, state.code, state.final, publicity.decimals)
+        Rule(form.id, form.number, state.code, state.final, publicity.decimals, publicity.content)
         for form, publicity in catalogue.shown.values()
         if not types or form.code in types
         for state in form.workflow.states

@@ -21,10 +21,10 @@ from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.files import File
 from parvis_requests.domain.legal import Clock
-from parvis_requests.domain.position import Position
+from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import OnBehalf, Request
-from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.catalogue import Catalogue, Catalogues
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.work_queue import facets_of_form
@@ -76,22 +76,11 @@ async def submit_request(
         now: the instant of the submission.
 
     Raises:
-        UnknownTypeError, InvalidAnswersError, InvalidDocumentsError, what Asker.check raises, InvalidFilesError,
-        PositionMissingError, OutsideTownError, UnknownAttachmentError: nothing was stored.
+        what check_submission raises, UnknownAttachmentError: nothing was stored.
         AlreadyAnsweredError: the call's key was used before; it carries the first answer.
     """
     catalogue = await catalogues.of(command.collectivity)
-    form = catalogue.form(command.type_code)
-    command.asker.check(form.definition.askers)
-    form.check(command.answers)
-    # What an agent files for somebody without an account came on paper: its documents follow, once they are scanned.
-    if command.asker.has_account or not command.asker.by_agent:
-        form.check_documents(command.answers, command.documents.keys())
-    if command.files:
-        form.check_files(command.files)
-    if command.position is None and form.definition.position_required:
-        raise PositionMissingError
-    area = catalogue.territory.area_at(command.position) if command.position else None
+    form, area = check_submission(command, catalogue)
     key = await persons.of(command.author)
     sealed = key.seal_bytes("request.answers", to_json(command.answers))
     facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)
@@ -136,6 +125,25 @@ async def submit_request(
         else:
             return new
     raise AssertionError("the loop returns or raises")
+
+
+def check_submission(command: SubmitRequest, catalogue: Catalogue) -> tuple[Form, AreaRef | None]:
+    """The form of what is asked, and the area where it is; whose it will be does not matter.
+
+    Raises UnknownTypeError, InvalidAnswersError, InvalidDocumentsError, what Asker.check raises, InvalidFilesError,
+    PositionMissingError or OutsideTownError.
+    """
+    form = catalogue.form(command.type_code)
+    command.asker.check(form.definition.askers)
+    form.check(command.answers)
+    # What an agent files for somebody without an account came on paper: its documents follow, once they are scanned.
+    if command.asker.has_account or not command.asker.by_agent:
+        form.check_documents(command.answers, command.documents.keys())
+    if command.files:
+        form.check_files(command.files)
+    if command.position is None and form.definition.position_required:
+        raise PositionMissingError
+    return form, catalogue.territory.area_at(command.position) if command.position else None
 
 
 def _joining(command: SubmitRequest) -> tuple[Joining, ...]:

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What goes along with another request, and must not share its fate, goes its own way again."""
+
+import json
+from typing import Any
+
+import httpx
+from public_doors import decide
+from requests_town import STUDIED, Town
+
+from parvis_testing import Caller
+
+APART = "Votre demande est de nouveau suivie à part."
+
+
+async def merge(town: Town, agent: Caller, child: dict[str, Any], parent: dict[str, Any]) -> None:
+    headers = agent.headers | {"Idempotency-Key": town.key(), "If-Match": '"1"'}
+    joined = await town.client.post(f"/v1/requests/{child['id']}/merge", json={"parent": parent["id"]}, headers=headers)
+    assert joined.status_code == 201, joined.text
+
+
+async def act(town: Town, caller: Caller, request: dict[str, Any], action: str, **more: Any) -> httpx.Response:
+    tag = (await town.get(caller, f"/v1/requests/{request['id']}")).headers["etag"]
+    return await town.act(caller, request, action, tag, **more)
+
+
+async def status(town: Town, caller: Caller, request: dict[str, Any]) -> str:
+    return str((await town.get(caller, f"/v1/requests/{request['id']}")).json()["status"]["code"])
+
+
+async def words(town: Town, caller: Caller, request: dict[str, Any]) -> list[tuple[str, str]]:
+    answer = await town.get(caller, f"/v1/requests/{request['id']}/messages")
+    return [(item["by"], item["text"]) for item in answer.json()["items"]]
+
+
+async def test_who_withdraws_takes_along_their_own_requests_and_nobody_elses(town: Town) -> None:
+    agent, author, other = town.service.agent(), town.service.citizen(), town.service.citizen()
+    parent, own = [(await town.submit(author, request_type=STUDIED)).json() for _ in range(2)]
+    theirs = (await town.submit(other, request_type=STUDIED)).json()
+    for child in (own, theirs):
+        await merge(town, agent, child, parent)
+    await act(town, agent, parent, "study")
+    withdrawn = await act(town, author, parent, "withdraw", reason="Mon voisin Zyzomys s'en est occupé.")
+    assert withdrawn.status_code == 201, withdrawn.text
+    assert [await status(town, agent, each) for each in (parent, own, theirs)] == ["dropped", "dropped", "studied"]
+    said = await words(town, other, theirs)
+    assert said[0] == ("system", APART)
+    assert not any("Zyzomys" in text for _, text in said)
+    acts = (await town.get(other, f"/v1/requests/{theirs['id']}/history")).json()["items"]
+    assert [(each["action"]["code"], each["by"]) for each in acts[-2:]] == [
+        ("unmerge", "system"),
+        ("reply", "system"),
+    ]
+    assert (await town.get(agent, f"/v1/requests/{theirs['id']}/merges")).json()["parent"] is None
+    # It is an agent's to act on again.
+    assert (await act(town, agent, theirs, "ask", reason="Une photo, s'il vous plaît.")).status_code == 201
+    assert await status(town, agent, parent) == "dropped"
+
+
+async def test_what_the_author_completes_moves_the_others_without_their_words(town: Town) -> None:
+    agent, author, other = town.service.agent(), town.service.citizen(), town.service.citizen()
+    parent = (await town.submit(author, request_type=STUDIED)).json()
+    theirs = (await town.submit(other, request_type=STUDIED)).json()
+    await merge(town, agent, theirs, parent)
+    await act(town, agent, parent, "study")
+    await act(town, agent, parent, "ask", reason="Une photo, s'il vous plaît.")
+    completed = await act(town, author, parent, "complete", reason="La voici : Zyzomys.")
+    assert completed.status_code == 201, completed.text
+    assert await status(town, other, theirs) == "studied"
+    assert not any("Zyzomys" in text for _, text in await words(town, other, theirs))
+    last = (await town.get(other, f"/v1/requests/{theirs['id']}/history")).json()["items"][-1]
+    assert (last["action"]["code"], last["by"]) == ("complete", "system")
+
+
+async def test_what_is_opened_again_is_for_the_agents_to_act_on(town: Town) -> None:
+    agent, author = town.service.agent(), town.service.citizen()
+    parent, child = (await town.submit(town.service.citizen())).json(), (await town.submit(author)).json()
+    await merge(town, agent, child, parent)
+    await act(town, agent, parent, "take")
+    await act(town, agent, parent, "resolve")
+    tag = (await town.get(author, f"/v1/requests/{child['id']}")).headers["etag"]
+    headers = author.headers | {"Idempotency-Key": town.key(), "If-Match": tag}
+    body = {"reason": "Les cartons sont toujours là."}
+    again = await town.client.post(f"/v1/requests/{child['id']}/reopening", json=body, headers=headers)
+    assert again.status_code == 201, again.text
+    acts = (await town.get(author, f"/v1/requests/{child['id']}/history")).json()["items"]
+    assert [each["action"]["code"] for each in acts[-4:]] == ["unmerge", "reply", "reopen", "message"]
+    assert ("system", APART) in await words(town, author, child)
+    assert (await act(town, agent, child, "resolve")).status_code == 201
+    assert [await status(town, agent, each) for each in (parent, child)] == ["resolved", "resolved"]
+
+
+async def test_who_opens_the_request_that_others_go_along_with_opens_theirs_not(town: Town) -> None:
+    agent, author, other = town.service.agent(), town.service.citizen(), town.service.citizen()
+    parent, child = (await town.submit(author)).json(), (await town.submit(other)).json()
+    await merge(town, agent, child, parent)
+    await act(town, agent, parent, "take")
+    await act(town, agent, parent, "resolve")
+    tag = (await town.get(author, f"/v1/requests/{parent['id']}")).headers["etag"]
+    headers = author.headers | {"Idempotency-Key": town.key(), "If-Match": tag}
+    again = await town.client.post(f"/v1/requests/{parent['id']}/reopening", json={"reason": "Non."}, headers=headers)
+    assert again.status_code == 201, again.text
+    assert await status(town, other, child) == "resolved"
+
+
+async def test_followers_are_told_nothing_of_what_is_hidden(town: Town) -> None:
+    agent, follower = town.service.agent(), town.service.citizen()
+    request = (await town.submit(town.service.citizen())).json()
+    await town.follow(follower, request)
+    await act(town, agent, request, "take")
+    assert (await decide(town, request, '"0"', hidden=True, reason="Nomme un voisin.")).status_code == 200
+    await act(town, agent, request, "resolve")
+    assert (await decide(town, request, '"1"', text="Des cartons")).status_code == 200
+    told = await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.followed-request-moved.v1' ORDER BY sequence"
+    )
+    assert [json.loads(row["data"])["status"] for row in told] == ["taken"]
