@@ -19,16 +19,20 @@ CONTRACTS = ROOT / "contracts"
 PACKAGE = Path(__file__).parent / "src" / "parvis_events"
 HEAD = "# SPDX-License-Identifier: EUPL-1.2\n# Written by libs/events/generate.py from contracts/events; do not edit.\n"
 WIDTH = 108
+# Where notifications sends on what another service has told.
+PUBLIC = "parvis.public."
 
 
 def topics() -> dict[str, str]:
-    """The topic of each event type, from the AsyncAPI documents of those that send it."""
+    """The internal topic of each event type, from the AsyncAPI documents of those that send it."""
     found = {}
     for file in sorted((CONTRACTS / "asyncapi").glob("*.yaml")):
         document = yaml.safe_load(file.read_text("utf-8"))
         for operation in document["operations"].values():
             channel = document["channels"][_last(operation["channel"])]
-            for message in operation["messages"] if operation["action"] == "send" else ():
+            if operation["action"] != "send" or channel["address"].startswith(PUBLIC):
+                continue
+            for message in operation["messages"]:
                 found[document["components"]["messages"][_last(message)]["name"]] = channel["address"]
     return found
 

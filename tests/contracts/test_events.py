@@ -30,7 +30,8 @@ def load(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
-# Events that no other system is sent, neither by webhooks nor in the feed and the stream, and why.
+PUBLIC = "parvis.public."
+# Events that no other system is sent, neither by webhooks nor in the feed, the stream and public topics, and why.
 NOT_OFFERED = {
     "fr.parvis.identity.account-merged.v1": "an account is its person's affair",
     "fr.parvis.identity.data-accessed.v1": "who looked at whose file is told to that person",
@@ -94,8 +95,9 @@ def operations(path: Path, action: str) -> Iterator[tuple[str, str]]:
 def test_each_event_type_is_sent_by_exactly_one_service() -> None:
     senders: dict[str, list[str]] = {type_of(path): [] for path in SCHEMAS}
     for path in ASYNCAPI:
-        for type_, _ in operations(path, "send"):
-            senders[type_].append(path.stem)
+        for type_, topic in operations(path, "send"):
+            if not topic.startswith(PUBLIC):
+                senders[type_].append(path.stem)
     assert {name: by for name, by in senders.items() if len(by) != 1} == {}
 
 
@@ -108,3 +110,22 @@ def test_what_a_service_receives_another_sends_to_that_topic(path: Path) -> None
 def test_each_event_is_offered_to_other_systems_or_there_is_a_reason() -> None:
     offered = read_document(ROOT / "openapi" / "notifications.v1.yaml")["components"]["schemas"]["PublicEvent"]["enum"]
     assert sorted([*offered, *NOT_OFFERED]) == sorted(map(type_of, SCHEMAS))
+
+
+def test_what_is_offered_goes_to_the_public_topic_beside_its_own_and_nothing_else_does() -> None:
+    told = {type_: topic for path in ASYNCAPI for type_, topic in operations(path, "send") if PUBLIC not in topic}
+    offered = read_document(ROOT / "openapi" / "notifications.v1.yaml")["components"]["schemas"]["PublicEvent"]["enum"]
+    public = [told_ for path in ASYNCAPI for told_ in operations(path, "send") if told_[1].startswith(PUBLIC)]
+    beside = {type_: told[type_].replace("parvis.", f"{PUBLIC}{{collectivity}}.", 1) for type_ in offered}
+    assert len(public) == len(offered)
+    assert dict(public) == beside
+
+
+def test_a_public_topic_is_like_the_internal_one_beside_it() -> None:
+    """What a new collectivity's topics are made like, by whoever is the first to need them."""
+    channels = read_document(ROOT / "asyncapi" / "notifications.v1.yaml")["channels"].values()
+    bindings = {each["address"]: each["bindings"].get("kafka", {}) for each in channels}
+    for public in [address for address in bindings if address.startswith(PUBLIC)]:
+        internal = bindings[public.replace(f"{PUBLIC}{{collectivity}}", "parvis")]
+        for what in ("partitions", "topicConfiguration"):
+            assert bindings[public][what] == internal[what], public

@@ -58,12 +58,14 @@ def _schema(type_: str) -> dict[str, Any] | None:
 
 @cache
 def _topics() -> dict[str, str]:
-    """The topic of each event type, as the AsyncAPI document of its sender says."""
+    """The internal topic of each event type, as the AsyncAPI document of its sender says."""
     topics = {}
     for path in (CONTRACTS / "asyncapi").glob("*.v1.yaml"):
         document = read_document(path)
         for operation in (op for op in document["operations"].values() if op["action"] == "send"):
             address = document["channels"][operation["channel"]["$ref"].rsplit("/", 1)[-1]]["address"]
+            if address.startswith("parvis.public."):
+                continue
             for message in operation["messages"]:
                 topics[document["components"]["messages"][message["$ref"].rsplit("/", 1)[-1]]["name"]] = address
     return topics

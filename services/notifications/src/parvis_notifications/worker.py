@@ -11,12 +11,13 @@ from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import Check, health_router
 from parvis_notifications.api.problems import CATALOGUE
-from parvis_notifications.consumers import people, public_events
+from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.email_deliveries import EmailDeliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.domain.destination import networks
 from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
+from parvis_notifications.outgoing.public_topics import PublicTopics
 from parvis_notifications.outgoing.webhook import Webhooks
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.compose_messages import Composer
@@ -64,10 +65,17 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     to_systems = runtime.consumer(
         "notifications-webhooks", public_events.TOPICS, public_events.handlers(settings.public_url)
     )
-    checks = {"relay": relay.check, "people": to_people.check, "webhooks": to_systems.check}
+    public = await stack.enter_async_context(PublicTopics(settings.kafka_bootstrap_servers))
+    to_topics = runtime.consumer("notifications-public-topics", public_topics.TOPICS, public_topics.handlers(public))
+    checks = {
+        "relay": relay.check,
+        "people": to_people.check,
+        "webhooks": to_systems.check,
+        "public-topics": to_topics.check,
+    }
     await serve(
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
-        *(part.run() for part in (runtime.waker, relay, to_people, to_systems, composer, mails, calls)),
+        *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics, composer, mails, calls)),
         BounceIntake(bounces, settings).run(),
         purge_regularly(database, settings),
     )

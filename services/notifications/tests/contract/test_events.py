@@ -12,13 +12,15 @@ from jsonschema import Draft202012Validator
 from notifications_post import Post, event
 
 from parvis_kit.crypto.persons import PersonKeys
-from parvis_notifications.consumers import people, public_events
+from parvis_notifications.consumers import people, public_events, public_topics
+from parvis_notifications.outgoing.public_topics import PublicTopics
 
 CONTRACTS = Path(__file__).parents[4] / "contracts"
 EVENTS = CONTRACTS / "events"
 GROUPS = {
     "notifications-people": (people.TOPICS, people.handlers(cast("PersonKeys", None))),
     "notifications-webhooks": (public_events.TOPICS, public_events.handlers("http://localhost:8080")),
+    "notifications-public-topics": (public_topics.TOPICS, public_topics.handlers(PublicTopics("localhost:9092"))),
 }
 
 

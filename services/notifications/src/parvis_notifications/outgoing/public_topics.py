@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sends public events on to the topics that systems of one collectivity may read."""
+
+import asyncio
+import time
+from typing import Any, Final, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from parvis_kit.logs import logger
+from parvis_kit.messaging.events import Event, PermanentError
+from parvis_notifications.domain.public_topic import public_topic
+from parvis_notifications.outgoing.topic_likeness import make_like
+
+_SEND_SECONDS: Final = 10
+_LOOK_SECONDS: Final = 3.0
+_ABSENT_SECONDS: Final = 15.0
+_log = logger(__name__)
+
+
+class NotSentError(Exception):
+    """Kafka has not taken the event, or has no topic for it: try again later."""
+
+
+class PublicTopics:
+    """The public topics of all collectivities.
+
+    A topic that does not exist is made like the internal one beside it; where Kafka does not allow that, its events
+    wait until an operator has made it. The producer is made anew after each failure: one that met an error such as
+    OutOfOrderSequence stays broken.
+
+    Args:
+        bootstrap_servers: the Kafka brokers.
+    """
+
+    def __init__(self, bootstrap_servers: str) -> None:
+        self._bootstrap = bootstrap_servers
+        self._producer: Any = None
+        self._turn = asyncio.Lock()
+        self._standing: set[str] = set()
+        self._absent: dict[str, float] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._leave(self._producer)
+
+    async def publish(self, event: Event) -> None:
+        """Return once every replica in sync has the event.
+
+        Raises:
+            NotSentError: it may be there all the same, so that it comes a second time, with the same id.
+            PermanentError: it is of no collectivity.
+        """
+        try:
+            topic = public_topic(event.topic, event.collectivity)
+        except ValueError as error:
+            raise PermanentError(str(error)) from error
+        if self._absent.get(topic, 0.0) > time.monotonic():
+            raise NotSentError(f"{topic} is not there")
+        producer = None
+        try:
+            producer = await self._met()
+            if topic not in self._standing:
+                await self._meet(producer, event.topic, topic)
+            await producer.send_and_wait(topic, event.value(), key=str(event.key).encode(), headers=event.headers())
+        except (KafkaError, TimeoutError, OSError) as error:
+            await self._leave(producer)
+            raise NotSentError(type(error).__name__) from error
+
+    async def _met(self) -> AIOKafkaProducer:
+        async with self._turn:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=self._bootstrap,
+                    acks="all",
+                    enable_idempotence=True,
+                    request_timeout_ms=_SEND_SECONDS * 1_000,
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def _leave(self, producer: Any) -> None:
+        async with self._turn:
+            if producer is not None and producer is self._producer:
+                self._producer = None
+                self._standing.clear()
+                await producer.stop()
+
+    async def _meet(self, producer: AIOKafkaProducer, internal: str, topic: str) -> None:
+        """See that the topic is there: a producer would wait for one that is not until its time is over."""
+        if not await _stands(producer, topic):
+            try:
+                await make_like(self._bootstrap, internal, topic)
+                made = await _stands(producer, topic)
+            except (KafkaError, TimeoutError, OSError) as error:
+                _log.warning("public_topic_not_made", topic=topic, error=type(error).__name__)
+                made = False
+            if not made:
+                self._absent[topic] = time.monotonic() + _ABSENT_SECONDS
+                raise NotSentError(f"{topic} is not there")
+            _log.info("public_topic_made", topic=topic)
+        self._standing.add(topic)
+        self._absent.pop(topic, None)
+
+
+async def _stands(producer: AIOKafkaProducer, topic: str) -> bool:
+    try:
+        return bool(await asyncio.wait_for(producer.partitions_for(topic), _LOOK_SECONDS))
+    except (KafkaError, TimeoutError):
+        return False
