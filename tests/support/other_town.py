@@ -112,6 +112,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     ),
     "listWebhookSubscriptions": ("system", None, {}),
     "readWebhookSubscription": ("system", None, {}),
+    "changeWebhookSubscription": ("system", {"description": "Non"}, PATCH),
     "unsubscribeWebhook": ("system", None, IF_MATCH),
     "rotateWebhookKeys": ("system", {}, {}),
     "replayWebhook": ("system", {"after": "0"}, {}),

@@ -79,6 +79,13 @@ class Settings(ServiceSettings):
         default=100, ge=1, le=1_000, description="Subscribers that one worker serves at a time"
     )
     webhook_limit: int = Field(default=20, ge=1, le=1_000, description="Subscriptions that one client may have")
+    webhook_warning_hours: float = Field(
+        default=6,
+        gt=0,
+        le=72,
+        description="The owner of a subscription that has taken nothing for so long is written to, where it names an"
+        " address; likewise when it is disabled",
+    )
     poll_seconds: float = Field(
         default=1,
         gt=0,

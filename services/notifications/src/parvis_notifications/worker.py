@@ -14,6 +14,7 @@ from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.email_deliveries import EmailDeliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
+from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.destination import networks
 from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
@@ -30,6 +31,7 @@ from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_webhooks import WebhookSender
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.warn_owners import OwnerWarner
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import MIGRATIONS, Settings
 
@@ -51,14 +53,16 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
             connections=settings.webhook_subscribers * settings.webhook_concurrency,
         )
     )
-    templates, bells = Templates(), [Bell(), Bell(), Bell()]
+    templates, bells = Templates(), [Bell(), Bell(), Bell(), Bell()]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = EmailDeliveries(database)
     send = SendMail(deliveries, MailWriter(templates, tokens, settings), owners, fingerprints, settings)
     bounces = BounceHandler(tokens, NoteBounce(database, runtime.persons, fingerprints), settings)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
-    calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets_key(runtime.master), settings, bells[2])
+    secrets = secrets_key(runtime.master)
+    calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets, settings, bells[2])
+    warner = OwnerWarner(WebhookWarnings(database.pool), templates, secrets, settings, bells[3])
     database.on_commit = _announcing(database.on_commit, bells)
     relay = runtime.relay()
     to_people = runtime.consumer("notifications-people", people.TOPICS, people.handlers(runtime.persons))
@@ -75,7 +79,8 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     }
     await serve(
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
-        *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics, composer, mails, calls)),
+        *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
+        *(part.run() for part in (composer, mails, calls, warner)),
         BounceIntake(bounces, settings).run(),
         purge_regularly(database, settings),
     )

@@ -147,6 +147,33 @@ async def test_a_dead_subscriber_delays_no_other(post: Post, receiver: Receiver)
     assert took < 2.5
 
 
+async def test_as_many_dead_subscribers_as_there_are_places_leave_room_for_one_that_lives(
+    post: Post, receiver: Receiver
+) -> None:
+    with receiver_server() as dead:
+        dead.reply = _late
+        for number in range(4):
+            await subscribed(post, dead, client_id=f"dead-{number}")
+        await subscribed(post, receiver)
+        dead_calls_before: list[int] = []
+
+        def living(_: Call) -> Reply:
+            dead_calls_before.append(len(dead.calls))
+            return 204, {}, b""
+
+        receiver.reply = living
+        for _ in range(6):
+            await post.hear(event("resolved"))
+        calls, sender = post.webhooks(webhook_subscribers=2, webhook_concurrency=1, webhook_timeout_seconds=0.5)
+        async with calls:
+            running = asyncio.create_task(sender.run())
+            await eventually(lambda: len(receiver.calls) == 6)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        # At the worst each of the four is tried once before the one that lives gets its turn, and one beside it.
+        assert dead_calls_before[0] <= 5
+
+
 async def test_a_redirect_is_a_refusal(post: Post, receiver: Receiver) -> None:
     system, subscription = await subscribed(post, receiver)
     receiver.reply = lambda _: (307, {"Location": f"{receiver.url}/elsewhere"}, b"")

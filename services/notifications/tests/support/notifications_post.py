@@ -21,6 +21,7 @@ from parvis_kit.telemetry import context_of
 from parvis_notifications.consumers import people, public_events
 from parvis_notifications.db.email_deliveries import EmailDeliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
+from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.destination import networks
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.webhook import Webhooks
@@ -33,6 +34,7 @@ from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_webhooks import WebhookSender
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.warn_owners import OwnerWarner
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import Settings
 from parvis_testing import Caller, Harness
@@ -205,8 +207,16 @@ class Post:
         """Everything that is due now, for each subscription."""
         calls, sender = self.webhooks(**changes)
         async with calls:
-            for due in await WebhookDeliveries(self.pool).due([], 100):
-                await sender.serve(due)
+            for due in await WebhookDeliveries(self.pool).due([], 100, failing=100):
+                while await sender.serve(due):
+                    """It made room for others, with more to come."""
+
+    async def warn_owners(self, **changes: Any) -> None:
+        """The mails to owners that are due now."""
+        secrets = secrets_key(self.service.runtime.master)
+        warner = OwnerWarner(WebhookWarnings(self.pool), TEMPLATES, secrets, self.settings(**changes), Bell())
+        await warner.round()
+        await warner.close()
 
     async def subscribe(
         self, system: Caller, url: str, *types: str, key: str | None = None, **more: Any

@@ -8,30 +8,17 @@ from fastapi import Body, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_kit.problems import UNSUPPORTED_MEDIA_TYPE
 from parvis_kit.web.cursor import CursorParameter, Limit, paged
 from parvis_kit.web.etag import entity_tag, not_modified, required_version
 from parvis_kit.web.operation import IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems, router, token
 from parvis_notifications.api.context import now, parts_of, reader_of
+from parvis_notifications.api.merge_patch import MERGE_PATCH, merge_patch_only
 from parvis_notifications.api.schemas import InboxMessagePatch, InboxMessageView, InboxPage
 from parvis_notifications.api.views import message_view
 from parvis_notifications.service.inbox import count_messages, list_messages, mark_read, read_message
 
 routes = router(tags=["inbox"])
 _PRIVATE: Final = {"Cache-Control": "no-store"}
-_MERGE_PATCH: Final = "application/merge-patch+json"
-
-
-async def _merge_patch_only(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != _MERGE_PATCH:
-        raise UNSUPPORTED_MEDIA_TYPE.problem(
-            f"Envoyez le corps comme {_MERGE_PATCH}.",
-            f"Send the body as {_MERGE_PATCH}.",
-            headers={"Accept-Patch": _MERGE_PATCH},
-        )
-
-
 Unread = Annotated[bool, Query(description="Only the messages that were not read.")]
 Count = Annotated[Literal["exact"] | None, Query(description="`exact`: count the whole list, too.")]
 
@@ -90,13 +77,13 @@ async def read(message_id: UUID, request: Request, response: Response) -> object
     "/v1/inbox-messages/{message_id}",
     **token("notifications.messages.write", headers=[IF_MATCH]),
     operation_id="markInboxMessage",
-    dependencies=[Depends(_merge_patch_only)],
+    dependencies=[Depends(merge_patch_only)],
     response_model=InboxMessageView,
     responses=problems(400, 401, 403, 404, 412, 413, 415, 422, 428),
 )
 async def mark(
     message_id: UUID,
-    patch: Annotated[InboxMessagePatch, Body(media_type=_MERGE_PATCH)],
+    patch: Annotated[InboxMessagePatch, Body(media_type=MERGE_PATCH)],
     request: Request,
     response: Response,
 ) -> object:

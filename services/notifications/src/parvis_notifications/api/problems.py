@@ -65,9 +65,14 @@ CATALOGUE: Final = NotificationProblems(
         errors.NotActiveError: Rule(
             CONFLICT,
             text=Text(
-                fr="Cet abonnement est désactivé : créez-en un autre.",
-                en="This subscription has been disabled: make another.",
+                fr="Cet abonnement est désactivé : réactivez-le d'abord.",
+                en="This subscription has been disabled: enable it again first.",
             ),
+        ),
+        errors.ContactRefusedError: Rule(
+            VALIDATION,
+            "/contact_email",
+            Text(fr="Donnez une adresse à laquelle on peut écrire.", en="Give an address that can be written to."),
         ),
         errors.TooManySubscriptionsError: Rule(
             TOO_MANY,

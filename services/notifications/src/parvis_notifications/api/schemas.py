@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What this API takes and shows."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -49,23 +49,46 @@ class InboxMessagePatch(_Input):
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+# RFC 5321 section 4.5.3.1.3; what else an address must be is said where it is kept.
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+_URL = "https address that takes POSTs of `application/cloudevents+json`, signed by Standard Webhooks."
+_DESCRIPTION = "A note for whoever reads the list; no personal data, please."
+_CONTACT = "Where we write when the subscription takes nothing for hours, or is disabled: a mailbox of the team's."
+_REQUEST_TYPES = "Only events about requests of these types; events about no request do not pass."
+_AREAS = "Only events about requests in these areas, likewise."
 Codes = Annotated[list[Code], Field(min_length=1, max_length=200)]
 
 
 class NewWebhookSubscription(_Input):
     """What to send, and where."""
 
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] = Field(
-        description="https address that takes POSTs of `application/cloudevents+json`, signed by Standard Webhooks."
-    )
+    url: Url = Field(description=_URL)
     event_types: list[PublicEvent] = Field(min_length=1, max_length=50)
-    description: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
-        default=None, description="A note for whoever reads the list; no personal data, please."
+    description: Note | None = Field(default=None, description=_DESCRIPTION)
+    request_types: Codes | None = Field(default=None, description=_REQUEST_TYPES)
+    areas: Codes | None = Field(default=None, description=_AREAS)
+    contact_email: Email | None = Field(default=None, description=_CONTACT)
+
+
+def _absent(schema: dict[str, Any]) -> None:
+    # In a merge patch what is absent stays as it is: no default is of any use to who reads the contract.
+    schema.pop("default", None)
+
+
+class WebhookSubscriptionPatch(_Input):
+    """RFC 7396 merge patch: what is absent stays as it is; null takes a note, a filter or an address away."""
+
+    url: Url = Field(default="", description=_URL, json_schema_extra=_absent)
+    event_types: list[PublicEvent] = Field(default=[], min_length=1, max_length=50, json_schema_extra=_absent)
+    description: Note | None = Field(default=None, description=_DESCRIPTION, json_schema_extra=_absent)
+    request_types: Codes | None = Field(default=None, description=_REQUEST_TYPES, json_schema_extra=_absent)
+    areas: Codes | None = Field(default=None, description=_AREAS, json_schema_extra=_absent)
+    contact_email: Email | None = Field(default=None, description=_CONTACT, json_schema_extra=_absent)
+    state: Literal["active"] = Field(
+        default="active", description="Enables one again that was disabled.", json_schema_extra=_absent
     )
-    request_types: Codes | None = Field(
-        default=None, description="Only events about requests of these types; events about no request do not pass."
-    )
-    areas: Codes | None = Field(default=None, description="Only events about requests in these areas, likewise.")
 
 
 class NewWebhookKeys(_Input):
@@ -85,6 +108,7 @@ class WebhookSubscriptionView(BaseModel):
     description: str | None
     request_types: list[str] | None
     areas: list[str] | None
+    contact_email: str | None
     public_key: str | None = Field(
         description="`whpk_` and base64 (Ed25519): checks `v1a` signatures. None for old keys, until they are changed."
     )
@@ -92,6 +116,7 @@ class WebhookSubscriptionView(BaseModel):
     state: SubscriptionState
     disabled_reason: str | None = Field(description="`gone` (the receiver answered 410) or `failing` (for three days).")
     disabled_at: AwareDatetime | None
+    failing_since_at: AwareDatetime | None = Field(description="Nothing was taken since then, of what was sent.")
     created_at: AwareDatetime
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From rows to what the API shows."""
 
+from parvis_kit.crypto.keys import SealingKey
 from parvis_notifications.api.schemas import (
     CreatedWebhookSubscriptionView,
     InboxMessageView,
@@ -12,6 +13,7 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.webhook import DeliveryState, PublicEvent, SubscriptionState
 from parvis_notifications.service.inbox import OpenMessage
 from parvis_notifications.service.read_webhooks import LoggedDelivery
+from parvis_notifications.service.subscribe_webhook import contact_of
 
 
 def message_view(message: OpenMessage) -> InboxMessageView:
@@ -29,8 +31,8 @@ def message_view(message: OpenMessage) -> InboxMessageView:
     )
 
 
-def subscription_view(row: WebhookSubscription) -> WebhookSubscriptionView:
-    """A subscription, without its secret."""
+def subscription_view(row: WebhookSubscription, secrets: SealingKey) -> WebhookSubscriptionView:
+    """A subscription, without its secret; the key opens its owner's address."""
     return WebhookSubscriptionView(
         id=row.id,
         url=row.url,
@@ -38,18 +40,20 @@ def subscription_view(row: WebhookSubscription) -> WebhookSubscriptionView:
         description=row.description,
         request_types=row.request_types,
         areas=row.areas,
+        contact_email=contact_of(row.id, row.contact_email, secrets),
         public_key=row.public_key,
         former_keys_end_at=row.previous_secret_until,
         state=SubscriptionState(row.state),
         disabled_reason=row.disabled_reason,
         disabled_at=row.disabled_at,
+        failing_since_at=row.failing_since,
         created_at=row.created_at,
     )
 
 
-def created_view(row: WebhookSubscription, secret: str) -> CreatedWebhookSubscriptionView:
+def created_view(row: WebhookSubscription, secret: str, secrets: SealingKey) -> CreatedWebhookSubscriptionView:
     """A subscription, with its new secret."""
-    return CreatedWebhookSubscriptionView(**subscription_view(row).model_dump(), secret=secret)
+    return CreatedWebhookSubscriptionView(**subscription_view(row, secrets).model_dump(), secret=secret)
 
 
 def delivery_view(logged: LoggedDelivery) -> WebhookDeliveryView:

@@ -2,8 +2,10 @@
 """Webhook subscriptions of other municipal systems."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Body, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,14 +24,17 @@ from parvis_kit.web.operation import (
     token,
 )
 from parvis_notifications.api.context import now, parts_of, subscriber_of
+from parvis_notifications.api.merge_patch import MERGE_PATCH, merge_patch_only
 from parvis_notifications.api.schemas import (
     CreatedWebhookSubscriptionView,
     NewWebhookKeys,
     NewWebhookSubscription,
     WebhookDeliveryView,
+    WebhookSubscriptionPatch,
     WebhookSubscriptionView,
 )
 from parvis_notifications.api.views import created_view, delivery_view, subscription_view
+from parvis_notifications.service.change_webhook import change_webhook
 from parvis_notifications.service.read_webhooks import list_subscriptions, read_log, read_subscription
 from parvis_notifications.service.rotate_webhook_keys import rotate_webhook_keys
 from parvis_notifications.service.subscribe_webhook import Wish, subscribe_webhook, unsubscribe_webhook
@@ -55,7 +60,7 @@ async def subscribe(body: NewWebhookSubscription, request: Request) -> Response:
         row, secret = await subscribe_webhook(
             session,
             subscriber,
-            Wish(body.url, body.event_types, body.description, body.request_types, body.areas),
+            Wish(**body.model_dump()),
             secrets=parts.webhook_secrets,
             allowed=parts.allowed_networks,
             limit=settings.webhook_limit,
@@ -66,7 +71,7 @@ async def subscribe(body: NewWebhookSubscription, request: Request) -> Response:
             "Location": f"{settings.public_url}{_PATH}/{row.id}",
             "Cache-Control": "no-store",
         }
-        return Answer.of(created_view(row, secret), headers)
+        return Answer.of(created_view(row, secret, parts.webhook_secrets), headers)
 
     call = idempotent_call(request, principal_of(request), await request.body())
     return await parts.runtime.idempotency.once(call, effect)
@@ -81,12 +86,12 @@ async def subscribe(body: NewWebhookSubscription, request: Request) -> Response:
 )
 async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
     """The calling system's own subscriptions, newest first."""
-    subscriber, runtime = subscriber_of(request), parts_of(request).runtime
-    bound = [subscriber.collectivity, subscriber.client_id]
+    subscriber, parts = subscriber_of(request), parts_of(request)
+    runtime, bound = parts.runtime, [subscriber.collectivity, subscriber.client_id]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
         found = await list_subscriptions(session, subscriber, place, limit)
-    items = [subscription_view(row) for row in found.rows]
+    items = [subscription_view(row, parts.webhook_secrets) for row in found.rows]
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -100,14 +105,46 @@ async def list_(request: Request, response: Response, limit: Limit = 20, cursor:
 )
 async def read(subscription_id: UUID, request: Request, response: Response) -> object:
     """One of the calling system's own subscriptions."""
-    subscriber, runtime = subscriber_of(request), parts_of(request).runtime
-    async with runtime.database.reading() as session:
+    subscriber, parts = subscriber_of(request), parts_of(request)
+    async with parts.runtime.database.reading() as session:
         row = await read_subscription(session, subscriber, subscription_id)
     tag = entity_tag(row.version)
     if not_modified(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
     response.headers["ETag"] = tag
-    return subscription_view(row)
+    return subscription_view(row, parts.webhook_secrets)
+
+
+@routes.patch(
+    _PATH + "/{subscription_id}",
+    **token("notifications.webhooks.write", headers=[IF_MATCH]),
+    operation_id="changeWebhookSubscription",
+    dependencies=[Depends(merge_patch_only)],
+    response_model=WebhookSubscriptionView,
+    responses=problems(400, 401, 403, 404, 412, 413, 415, 422, 428),
+)
+async def change(
+    subscription_id: UUID,
+    patch: Annotated[WebhookSubscriptionPatch, Body(media_type=MERGE_PATCH)],
+    request: Request,
+    response: Response,
+) -> object:
+    """Change what is sent, or where; with `state`, have a subscription that was disabled go on."""
+    subscriber, parts, wanted = subscriber_of(request), parts_of(request), patch.model_dump(exclude_unset=True)
+    version = required_version(request)
+    async with parts.runtime.database.unit_of_work() as uow:
+        row = await change_webhook(
+            uow.session,
+            subscriber,
+            subscription_id,
+            wanted,
+            version=version,
+            secrets=parts.webhook_secrets,
+            allowed=parts.allowed_networks,
+        )
+        await uow.commit()
+    response.headers["ETag"] = entity_tag(row.version)
+    return subscription_view(row, parts.webhook_secrets)
 
 
 @routes.delete(
@@ -142,7 +179,10 @@ async def rotate(subscription_id: UUID, body: NewWebhookKeys, request: Request) 
         row, secret = await rotate_webhook_keys(
             session, subscriber, subscription_id, overlap=overlap, secrets=parts.webhook_secrets, now=now()
         )
-        return Answer.of(created_view(row, secret), {"ETag": entity_tag(row.version), "Cache-Control": "no-store"})
+        return Answer.of(
+            created_view(row, secret, parts.webhook_secrets),
+            {"ETag": entity_tag(row.version), "Cache-Control": "no-store"},
+        )
 
     call = idempotent_call(request, principal_of(request), await request.body())
     return await parts.runtime.idempotency.once(call, effect)

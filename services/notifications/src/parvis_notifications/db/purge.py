@@ -15,6 +15,7 @@ _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
     " FROM webhook_delivery d WHERE d.event_id = e.id AND d.state IN ('pending', 'sending'))"
 )
+_WEBHOOK_WARNING: Final = "SELECT id FROM webhook_warning WHERE created_at < now() - $1::interval"
 
 
 async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, webhooks: timedelta) -> int:
@@ -25,6 +26,7 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, webhooks: tim
         ("notice", _NOTICE, messages),
         ("preference_change", _CHANGE, messages),
         ("webhook_event", _WEBHOOK_EVENT, webhooks),
+        ("webhook_warning", _WEBHOOK_WARNING, webhooks),
     ):
         batch = f"{old} ORDER BY created_at LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"
         done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)

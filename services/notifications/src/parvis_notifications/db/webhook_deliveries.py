@@ -21,14 +21,17 @@ from parvis_notifications.db.webhook_tables import WebhookDelivery, WebhookEvent
 from parvis_notifications.domain.webhook import DeliveryState
 
 _DUE_SUBSCRIPTIONS: Final = """
-SELECT s.id, s.url,
-    CASE WHEN s.previous_secret_until > now() THEN ARRAY[s.secret, s.previous_secret]
-        ELSE ARRAY[s.secret] END AS secrets
-FROM webhook_subscription s
-WHERE s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now()) AND s.id <> ALL($1)
-    AND EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.subscription_id = s.id
-        AND d.state IN ('pending', 'sending') AND d.due_at <= now())
-ORDER BY random() LIMIT $2
+SELECT id, url, secrets, failing FROM (
+    SELECT s.id, s.url, s.failing_since IS NOT NULL AS failing,
+        CASE WHEN s.previous_secret_until > now() THEN ARRAY[s.secret, s.previous_secret]
+            ELSE ARRAY[s.secret] END AS secrets,
+        row_number() OVER (PARTITION BY s.failing_since IS NULL ORDER BY random()) AS place
+    FROM webhook_subscription s
+    WHERE s.state = 'active' AND (s.paused_until IS NULL OR s.paused_until <= now()) AND s.id <> ALL($1)
+        AND EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.subscription_id = s.id
+            AND d.state IN ('pending', 'sending') AND d.due_at <= now())) AS due
+WHERE place <= $3 OR NOT failing
+ORDER BY failing, place LIMIT $2
 """
 _CLAIM: Final = """
 WITH due AS (
@@ -55,7 +58,13 @@ _PAUSE: Final = "UPDATE webhook_subscription SET paused_until = now() + $2 WHERE
 _DISABLE: Final = """
 WITH disabled AS (
     UPDATE webhook_subscription SET state = 'disabled', disabled_reason = $2, disabled_at = now(), version = version + 1
-    WHERE id = $1 AND state = 'active' AND ($3::interval IS NULL OR failing_since < now() - $3) RETURNING id)
+    WHERE id = $1 AND state = 'active' AND url = $4 AND ($3::interval IS NULL OR failing_since < now() - $3)
+    RETURNING id, collectivity, contact_email, disabled_at),
+told AS (
+    INSERT INTO webhook_warning
+        (id, collectivity, subscription_id, reason, since_at, state, attempts, due_at, created_at)
+    SELECT gen_random_uuid(), collectivity, id, $2, disabled_at, 'pending', 0, now(), now() FROM disabled
+    WHERE contact_email IS NOT NULL)
 UPDATE webhook_delivery SET state = 'failed', claim = NULL, last_error = 'subscription-disabled'
 WHERE subscription_id = (SELECT id FROM disabled) AND state IN ('pending', 'sending')
 """
@@ -68,6 +77,7 @@ class DueSubscription:
     id: UUID
     url: str
     secrets: Sequence[bytes]
+    failing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +157,12 @@ class WebhookDeliveries:
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self._pool = pool
 
-    async def due(self, served: Sequence[UUID], limit: int) -> list[DueSubscription]:
-        """Subscriptions other than ``served`` that something is due for, in no order that favours any."""
-        return [DueSubscription(**row) for row in await self._pool.fetch(_DUE_SUBSCRIPTIONS, served, limit)]
+    async def due(self, served: Sequence[UUID], limit: int, *, failing: int) -> list[DueSubscription]:
+        """Subscriptions other than ``served`` that something is due for, in no order that favours any.
+
+        Those that took nothing of late come last, and at most ``failing`` of them.
+        """
+        return [DueSubscription(**row) for row in await self._pool.fetch(_DUE_SUBSCRIPTIONS, served, limit, failing)]
 
     async def claim(self, claim: UUID, subscription: UUID, limit: int, *, lease: timedelta) -> list[ClaimedDelivery]:
         """The next deliveries of one subscription, at most one of each lane, for that long."""
@@ -180,6 +193,11 @@ class WebhookDeliveries:
         """Send it nothing for that long: it asked for that."""
         await self._pool.execute(_PAUSE, subscription, pause)
 
-    async def disable(self, subscription: UUID, reason: str, *, failing_for: timedelta | None = None) -> None:
-        """Send it nothing more; only where it has taken nothing ``failing_for`` that long, if given."""
-        await self._pool.execute(_DISABLE, subscription, reason, failing_for)
+    async def disable(
+        self, subscription: DueSubscription, reason: str, *, failing_for: timedelta | None = None
+    ) -> None:
+        """Send it nothing more, and have its owner told; only where it has taken nothing ``failing_for`` that long.
+
+        Where its address has changed meanwhile, what the former one answered says nothing of it.
+        """
+        await self._pool.execute(_DISABLE, subscription.id, reason, failing_for, subscription.url)

@@ -15,7 +15,7 @@ class WebhookSubscription(Base):
     """Another system's wish to be sent events; ``secret`` is sealed with a key of the service.
 
     ``request_types`` and ``areas`` narrow it, where they are not null. What is sent until ``previous_secret_until`` is
-    signed with the former keys as well.
+    signed with the former keys as well. ``contact_email`` is sealed as the secret is, and goes with the subscription.
     """
 
     __tablename__ = "webhook_subscription"
@@ -27,6 +27,7 @@ class WebhookSubscription(Base):
     url: Mapped[str]
     event_types: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     description: Mapped[str | None]
+    contact_email: Mapped[bytes | None] = mapped_column(LargeBinary)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     public_key: Mapped[str | None]
     previous_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -117,4 +118,31 @@ class WebhookDelivery(Base):
     last_error: Mapped[str | None]
     last_attempt_at: Mapped[datetime | None] = mapped_column(Instant)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WebhookWarning(Base):
+    """A mail to a subscription's owner: ``reason`` is why it was disabled, or ``unanswered`` where it is still tried.
+
+    One for each occasion: ``since_at`` is when it began to fail, or was disabled. ``due_at`` is the next attempt, or
+    while it is being sent the end of the claim.
+    """
+
+    __tablename__ = "webhook_warning"
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "reason", "since_at"),
+        Index("ix_webhook_warning_due", "due_at", postgresql_where="state IN ('pending', 'sending')"),
+        Index("ix_webhook_warning_created_at", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_subscription.id", ondelete="CASCADE"))
+    reason: Mapped[str]
+    since_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    claim: Mapped[UUID | None]
+    last_reply: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)

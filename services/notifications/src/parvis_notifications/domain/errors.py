@@ -18,6 +18,10 @@ class UrlRefusedError(Exception):
         self.reason = reason
 
 
+class ContactRefusedError(Exception):
+    """The owner of a webhook subscription cannot be written to at that address."""
+
+
 class NotActiveError(Exception):
     """Nothing is sent to a subscription that has been disabled."""
 

@@ -32,6 +32,8 @@ from parvis_notifications.settings import Settings
 _MARGIN_SECONDS: Final = 15.0
 # A subscriber that has taken nothing for as long as the whole schedule lasts is dead.
 _DEAD_AFTER: Final = timedelta(seconds=sum(SCHEDULE) * 0.8)
+# After this a subscription makes room for others, so that slow ones do not keep all the places.
+_TURN_SECONDS: Final = 5.0
 _tracer = trace.get_tracer("parvis.webhooks")
 _log = logger(__name__)
 _ATTEMPTS = Counter("parvis_webhook_attempts_total", "Webhook attempts by outcome", ["outcome"])
@@ -49,7 +51,8 @@ class WebhookSender:
         self._settings = settings
         self._bell = bell
         self._lease = timedelta(seconds=settings.webhook_timeout_seconds + _MARGIN_SECONDS)
-        self._serving: dict[UUID, asyncio.Task[None]] = {}
+        self._serving: dict[UUID, asyncio.Task[bool]] = {}
+        self._failing: set[UUID] = set()
 
     async def run(self) -> None:
         """Send until cancelled; what is on its way then is sent again later, with the same id."""
@@ -70,18 +73,31 @@ class WebhookSender:
         room = self._settings.webhook_subscribers - len(self._serving)
         if room <= 0:
             return
-        for subscription in await self._deliveries.due(list(self._serving), room):
+        # Half of the places are kept from those that take nothing: however many are dead, the others have theirs.
+        failing = max(self._settings.webhook_subscribers // 2, 1) - len(self._failing)
+        for subscription in await self._deliveries.due(list(self._serving), room, failing=failing):
+            if subscription.failing:
+                self._failing.add(subscription.id)
             task = asyncio.create_task(self.serve(subscription))
             self._serving[subscription.id] = task
             task.add_done_callback(lambda done, id_=subscription.id: self._served(id_, done))  # type: ignore[misc]
 
-    def _served(self, subscription: UUID, task: "asyncio.Task[None]") -> None:
+    def _served(self, subscription: UUID, task: "asyncio.Task[bool]") -> None:
         del self._serving[subscription]
-        if not task.cancelled() and (error := task.exception()):
+        self._failing.discard(subscription)
+        if task.cancelled():
+            return
+        if error := task.exception():
             _log.warning("webhook_failed", subscription=str(subscription), error=type(error).__name__)
+        elif task.result():
+            self._bell.ring()
 
-    async def serve(self, subscription: DueSubscription) -> None:
-        """Send one subscription what is due, a few lanes at a time, until nothing is."""
+    async def serve(self, subscription: DueSubscription) -> bool:
+        """Send one subscription what is due, a few lanes at a time; True where it made room with more to come.
+
+        It does after a round in which it took nothing, and when its turn is over.
+        """
+        turn_ends = asyncio.get_running_loop().time() + _TURN_SECONDS
         keys = [self._secrets.open(sealed, str(subscription.id)) for sealed in subscription.secrets]
         claim = uuid4()
         while True:
@@ -89,12 +105,14 @@ class WebhookSender:
                 claim, subscription.id, self._settings.webhook_concurrency, lease=self._lease
             )
             if not due:
-                return
-            await asyncio.gather(*(self._attempt(subscription, delivery, keys, claim) for delivery in due))
+                return False
+            taken = await asyncio.gather(*(self._attempt(subscription, delivery, keys, claim) for delivery in due))
+            if not any(taken) or asyncio.get_running_loop().time() > turn_ends:
+                return True
 
     async def _attempt(
         self, subscription: DueSubscription, delivery: ClaimedDelivery, keys: Sequence[bytes], claim: UUID
-    ) -> None:
+    ) -> bool:
         context = context_of(delivery.traceparent)
         with _tracer.start_as_current_span(f"webhook {delivery.event_type}", context, SpanKind.PRODUCER):
             answer = await self._webhooks.send(subscription.url, keys, str(delivery.event_id), delivery.content)
@@ -103,7 +121,7 @@ class WebhookSender:
             if result is Reception.TAKEN:
                 await self._settle(delivery, claim, DeliveryState.DELIVERED, answer)
                 await self._deliveries.well(subscription.id)
-                return
+                return True
             _log.info(
                 "webhook_refused",
                 subscription=str(subscription.id),
@@ -114,9 +132,10 @@ class WebhookSender:
             await self._deliveries.failing(subscription.id)
             if result is Reception.GONE:
                 await self._settle(delivery, claim, DeliveryState.FAILED, answer)
-                await self._deliveries.disable(subscription.id, "gone")
-                return
-            await self._later(subscription, delivery, claim, answer, throttled=result is Reception.THROTTLED)
+                await self._deliveries.disable(subscription, "gone")
+            else:
+                await self._later(subscription, delivery, claim, answer, throttled=result is Reception.THROTTLED)
+            return False
 
     async def _later(
         self, subscription: DueSubscription, delivery: ClaimedDelivery, claim: UUID, answer: Answer, *, throttled: bool
@@ -124,7 +143,7 @@ class WebhookSender:
         pause = retry_seconds(delivery.attempts, answer.retry_after, random.random())  # noqa: S311 - spreads load
         if pause is None:
             await self._settle(delivery, claim, DeliveryState.FAILED, answer)
-            await self._deliveries.disable(subscription.id, "failing", failing_for=_DEAD_AFTER)
+            await self._deliveries.disable(subscription, "failing", failing_for=_DEAD_AFTER)
             return
         await self._settle(delivery, claim, DeliveryState.PENDING, answer, timedelta(seconds=pause))
         if throttled:

@@ -14,8 +14,9 @@ from parvis_notifications.db import webhook_subscriptions
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.db.webhook_tables import WebhookSubscription
 from parvis_notifications.domain.destination import Network, check_url
-from parvis_notifications.domain.errors import StaleVersionError, TooManySubscriptionsError
+from parvis_notifications.domain.errors import ContactRefusedError, StaleVersionError, TooManySubscriptionsError
 from parvis_notifications.domain.webhook import PublicEvent
+from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
 from parvis_notifications.outgoing.webhook_keys import new_keys, shown_public_key, shown_secret
 
 
@@ -28,6 +29,7 @@ class Wish:
     description: str | None
     request_types: Sequence[str] | None = None
     areas: Sequence[str] | None = None
+    contact_email: str | None = None
 
 
 def secrets_key(master: MasterKey) -> SealingKey:
@@ -47,7 +49,7 @@ async def subscribe_webhook(
 ) -> tuple[WebhookSubscription, str]:
     """Store it in the caller's transaction; returns it with its secret, which is shown this once.
 
-    Raises UrlRefusedError, TooManySubscriptionsError.
+    Raises UrlRefusedError, ContactRefusedError, TooManySubscriptionsError.
     """
     check_url(wish.url, allowed)
     if await webhook_subscriptions.count_locked(session, subscriber) >= limit:
@@ -61,8 +63,9 @@ async def subscribe_webhook(
         url=wish.url,
         event_types=sorted(set(wish.event_types)),
         description=wish.description,
-        request_types=_settled(wish.request_types),
-        areas=_settled(wish.areas),
+        request_types=settled(wish.request_types),
+        areas=settled(wish.areas),
+        contact_email=sealed_contact(subscription_id, wish.contact_email, secrets),
         secret=secrets.seal(keys, str(subscription_id)),
         public_key=shown_public_key(keys),
         created_at=now,
@@ -71,8 +74,24 @@ async def subscribe_webhook(
     return row, shown_secret(keys)
 
 
-def _settled(codes: Sequence[str] | None) -> list[str] | None:
+def settled(codes: Sequence[str] | None) -> list[str] | None:
+    """Codes of a filter as they are kept: each once, in order."""
     return None if codes is None else sorted(set(codes))
+
+
+def sealed_contact(subscription_id: UUID, email: str | None, secrets: SealingKey) -> bytes | None:
+    """The address of a subscription's owner as it is kept; raises ContactRefusedError."""
+    if email is None:
+        return None
+    try:
+        return secrets.seal(normal_address(email).encode(), f"{subscription_id}/contact")
+    except BadAddressError as error:
+        raise ContactRefusedError from error
+
+
+def contact_of(subscription_id: UUID, sealed: bytes | None, secrets: SealingKey) -> str | None:
+    """The address of a subscription's owner, None where it named none."""
+    return None if sealed is None else secrets.open(sealed, f"{subscription_id}/contact").decode()
 
 
 async def unsubscribe_webhook(

@@ -2,6 +2,7 @@
 """The texts of messages: from one source a subject and a plain text, and of these the two forms of a mail."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from parvis_notifications.domain.message import Template as Occasion
 _LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 _FOLDER: Final = Path(__file__).parents[1] / "templates"
 _BREAKS: Final = re.compile(r"\n\s*\n")
+_MANY_BREAKS: Final = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,18 @@ class Templates:
             self._html.get_template("mail.html.jinja").render(values),
         )
 
+    def warning(self, sender: str, values: Mapping[Language, Mapping[str, str | None]]) -> tuple[str, str, str]:
+        """Subject, plain text and HTML of a mail to a subscription's owner, whose language nobody knows: in each."""
+        words = {language: self._warning(language, own) for language, own in values.items()}
+        text = "\n\n* * *\n\n".join(each.body for each in words.values())
+        html = self._html.get_template("warning.html.jinja").render(words=words, sender=sender)
+        return " / ".join(each.subject for each in words.values()), f"{text}\n\n-- \n{sender}\n", html
+
+    def _warning(self, language: Language, values: Mapping[str, str | None]) -> Words:
+        source = self._plain.get_template(f"{language}/webhook-warning.jinja")
+        body = _MANY_BREAKS.sub("\n\n", _block(source, "body", values))
+        return Words(_block(source, "subject", values), body)
+
     def _source(self, occasion: str, language: Language) -> Template:
         return self._plain.get_template(f"{language}/{Occasion(occasion)}.jinja")
 
@@ -81,5 +95,5 @@ def spoken_day(day: date, language: Language) -> str:
     return words.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else words
 
 
-def _block(source: Template, name: str, values: dict[str, str]) -> str:
-    return "".join(source.blocks[name](source.new_context(values))).strip()
+def _block(source: Template, name: str, values: Mapping[str, str | None]) -> str:
+    return "".join(source.blocks[name](source.new_context(dict(values)))).strip()
