@@ -17,6 +17,7 @@ from budget_body import budget_in
 from documents import read_document
 from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from poll_body import poll_body, published
+from request_calls import team_in
 from running_stack import RunningStack
 
 from parvis_local.demo.cast import Actor, Stage
@@ -113,6 +114,7 @@ def made_in(stage: Stage) -> Made:
         "user_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
+        "team_code": team_in(paris.administrator),
         "import_id": import_in(paris.administrator),
         **budget_in(paris.agent, paris.citizen),
     }
@@ -230,6 +232,7 @@ READS = [
     ("administrator", "/v1/clients/{client_id}"),
     *APPOINTMENT_READS,
     ("agent", "/v1/reply-templates"),
+    ("agent", "/v1/teams/{team_code}"),
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
 from budget_body import BUDGET_CALLS
 from poll_body import POLL_CALLS
-from request_calls import PUBLICATION_CALLS, RETENTION_CALLS
+from request_calls import PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
 from type_body import TYPE_DRAFT
 
 from parvis_local.demo.steps.consultation import consultation_body
@@ -128,6 +128,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **PUBLICATION_CALLS,
     **BUDGET_CALLS,
     **RETENTION_CALLS,
+    **TEAM_CALLS,
     **APPOINTMENT_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
@@ -237,6 +238,8 @@ OWN = APPOINTMENT_OWN | {
     "listRequestDrafts",
     "listReplyTemplates",
     "saveReplyTemplate",
+    "listTeams",
+    "makeTeam",
     "listSavedViews",
     "saveView",
     "startRequestDraft",

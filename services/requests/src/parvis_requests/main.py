@@ -38,6 +38,7 @@ from parvis_requests.api import (
     requests,
     retention,
     saved_views,
+    teams,
     tracked,
     work_queue,
 )
@@ -89,6 +90,7 @@ PUBLIC = (
     work_queue.routes,
     saved_views.routes,
     bulk.routes,
+    teams.routes,
     contact.routes,
     retention.routes,
     on_behalf.routes,

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from requests_town import Town, photo, type_definition
+from team_calls import team_of
 from workflows import DECISION, state
 
 from parvis_requests.api.views import ACTIONS
@@ -218,14 +219,14 @@ async def test_only_administrators_of_the_town_touch_its_catalogue(town: Town) -
 
 
 async def test_conditions_documents_level_and_promise_hold_at_submission(town: Town) -> None:
-    blue = {"question": "colour", "one_of": ["blue"]}
+    blue, team = {"question": "colour", "one_of": ["blue"]}, await team_of(town)
     await town.publish(
         "strict-type",
         form={"schema": {**SCHEMA, **COLOURED}, "hints": {"why": {"when": blue}}},
         documents=[{"code": "identity", "name": {"fr": "Pièce d'identité", "en": "Identity"}, "when": blue}],
         audience={"level": "eidas2"},
         service_level={"days": 3, "working": True},
-        routing=[{"team": "guichet"}],
+        routing=[{"team": team}],
     )
     citizen = town.service.citizen(acr="eidas2")
     weak = await town.submit(town.service.citizen(acr="eidas1"), request_type="strict-type", answers={"colour": "red"})
@@ -246,7 +247,7 @@ async def test_conditions_documents_level_and_promise_hold_at_submission(town: T
         documents={"identity": [uploaded]},
     )
     body = filed.json()
-    assert (filed.status_code, body["team"], body["due_at"] is not None) == (201, "guichet", True)
+    assert (filed.status_code, body["team"], body["due_at"] is not None) == (201, team, True)
     assert [(a["id"], a["document"]) for a in body["attachments"]] == [(uploaded, "identity")]
     assert (await town.get(citizen, f"/v1/requests/{body['id']}")).json() == body
 

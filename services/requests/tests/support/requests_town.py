@@ -12,7 +12,7 @@ from parvis_testing import Caller, Harness
 # A type of the tests' own, with the workflow of workflows.DECISION and the form of cartons.
 STUDIED = "studied-request"
 # What tests leave in place: the catalogue of the demo town.
-CATALOGUE_TABLES = ("collectivity", "request_type", "request_type_version", "area", "routing_rule")
+CATALOGUE_TABLES = ("collectivity", "request_type", "request_type_version", "area", "routing_rule", "team")
 TOWN_HALL = [2.3522, 48.8566]
 
 

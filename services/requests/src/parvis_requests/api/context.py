@@ -46,7 +46,8 @@ def actor_of(request: Request) -> Actor:
     if not (principal.is_citizen or principal.is_agent):
         raise FORBIDDEN.problem("Seule une personne peut faire cela.", "Only a person may do this.")
     roles = frozenset(principal.roles)
-    return Actor(principal.person, principal.collectivity, principal.is_agent, roles, by=on_behalf(principal))
+    by, teams = on_behalf(principal), frozenset(principal.teams if principal.is_agent else ())
+    return Actor(principal.person, principal.collectivity, principal.is_agent, roles, by, teams)
 
 
 def on_behalf(principal: Principal) -> OnBehalf | None:

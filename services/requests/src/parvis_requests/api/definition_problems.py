@@ -16,6 +16,7 @@ _TEXTS: Final[dict[str, Text]] = {
         ("unknown-question", "Le formulaire n'a pas cette question.", "The form has no such question."),
         ("unknown-document", "Aucune pièce ne porte ce code.", "No document bears this code."),
         ("second-event", "Un changement d'état émet un seul événement.", "A transition is told by one event only."),
+        ("unknown-team", "Aucune équipe ne porte ce code.", "No team bears this code."),
         ("unknown-action", "Aucun changement d'état ne porte ce code.", "No transition bears this code."),
         ("action-not-in-state", "Cette action ne part pas de cet état.", "This action does not start from this state."),
         ("action-not-for-system", "Le rôle system manque à cette action.", "This action lacks the role system."),

@@ -18,7 +18,6 @@ from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.type_schemas import ChangedDraft, FaultView, NewDraft, TypeVersionView
 from parvis_requests.api.views import instant
-from parvis_requests.service.definition_faults import definition_faults
 from parvis_requests.service.publish_type import (
     SavedVersion,
     change_draft,
@@ -178,7 +177,7 @@ def _view(saved: SavedVersion, language: Language) -> TypeVersionView:
             code=fault.code,
             detail=fault_text(fault.code).in_language(language),
         )
-        for fault in (definition_faults(saved.definition) if row.state == "draft" else ())
+        for fault in (saved.faults if row.state == "draft" else ())
     ]
     return TypeVersionView(
         id=row.id,

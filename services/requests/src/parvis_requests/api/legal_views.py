@@ -71,7 +71,7 @@ _ATTESTED = Text(
 class ServiceContactView(BaseModel):
     """The service in charge of the file."""
 
-    team: str
+    team: str = Field(description="What the team that handles it is called.")
     name: str
     postal_address: str | None
     email: str | None
@@ -122,7 +122,7 @@ def receipt_view(receipt: Receipt, language: Language) -> ReceiptView:
         registered_at=instant(receipt.received_at),
         registration_due_at=instant(receipt.registration_due_at),
         contact=ServiceContactView(
-            team=receipt.team,
+            team=receipt.team.in_language(language),
             name=contact.name.in_language(language),
             postal_address=contact.postal_address,
             email=contact.email,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, StrictBool
 from parvis_kit.web.types import Instant, PlainText
 from parvis_requests.api.schemas import Input, Labelled, Point
 from parvis_requests.domain.request import Actor
+from parvis_requests.domain.team import MINE
 from parvis_requests.domain.work_queue import QueueFilters, Sort
 
 Codes = Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]], Field(max_length=20)]
@@ -20,7 +21,7 @@ class QueueFilter(Input):
     """What a queue shows, in which order. Values of one member are alternatives; all members must hold."""
 
     status: Codes = Field(default=[])
-    team: Codes = Field(default=[])
+    team: Codes = Field(default=[], description="Codes of teams; `mine` for those that the agent is in.")
     request_type: Codes = Field(default=[])
     area: Codes = Field(default=[])
     channel: Codes = Field(default=[], description="The ways by which they came.")
@@ -49,7 +50,8 @@ class QueueFilter(Input):
         someone = None if self.assignee in {None, "me", "none"} else UUID(self.assignee)
         return QueueFilters(
             statuses=tuple(self.status),
-            teams=tuple(self.team),
+            teams=tuple(team for team in self.team if team != MINE),
+            own_teams=MINE in self.team,
             types=tuple(self.request_type),
             areas=tuple(self.area),
             channels=tuple(self.channel),
@@ -82,6 +84,7 @@ class QueueItemView(BaseModel):
     status: Labelled
     due_at: datetime | None = Field(description="When what was promised is due.")
     team: str
+    team_label: str = Field(description="What the team is called.")
     area: Labelled | None
     assignee: UUID | None
     channel: Labelled

@@ -146,6 +146,7 @@ class RequestView(BaseModel):
     due_at: datetime | None = Field(description="When what was promised is due.")
     legal: LegalClockView | None = Field(description="Its legal period, where silence decides.")
     team: str
+    team_label: str = Field(description="What the team is called.")
     area: Labelled | None
     description: str
     answers: dict[str, Any] | None

@@ -72,6 +72,7 @@ def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) ->
         status=status_label(form.workflow, row.status, language),
         due_at=instant(row.due_at) if row.due_at else None,
         team=row.team,
+        team_label=catalogue.team_name(row.team).in_language(language),
         area=area_label(row.area, catalogue),
         assignee=row.assignee,
         channel=channel_label(row.channel, language),
@@ -88,7 +89,7 @@ def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) ->
 def counts_view(
     counts: QueueCounts, types: Collection[str], catalogue: Catalogue, language: Language
 ) -> QueueCountsView:
-    """The numbers with the labels of their codes; a team's code is its name."""
+    """The numbers with the labels of their codes."""
     # Workflows that share a code mostly share its name; of the types asked for, the one that is offered first says it.
     forms = [form for form in reversed(list(catalogue.forms.values())) if not types or form.code in types]
     labels = {state.code: state.name[language] for form in forms for state in form.workflow.states}
@@ -98,5 +99,8 @@ def counts_view(
             CountView(code=code, label=labels.get(code, code), count=number)
             for code, number in counts.by_status.items()
         ],
-        by_team=[CountView(code=code, label=code, count=number) for code, number in counts.by_team.items()],
+        by_team=[
+            CountView(code=code, label=catalogue.team_name(code).in_language(language), count=number)
+            for code, number in counts.by_team.items()
+        ],
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, func, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,7 @@ from parvis_requests.db.appointment_tables import (
     AppointmentStep,
 )
 from parvis_requests.db.base import Base, Instant
+from parvis_requests.db.bulk_tables import BulkItem, BulkOperation
 from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
@@ -28,6 +29,7 @@ from parvis_requests.db.mention_tables import KnownAgent, Mention
 from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
+from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.db.tracking_tables import Tracking
 from parvis_requests.domain.position import CELLS
@@ -41,6 +43,8 @@ __all__ = [
     "AppointmentStep",
     "Area",
     "Base",
+    "BulkItem",
+    "BulkOperation",
     "Collectivity",
     "Destruction",
     "DocumentRequest",
@@ -59,6 +63,9 @@ __all__ = [
     "Retention",
     "RoutingRule",
     "Satisfaction",
+    "Team",
+    "TeamAbsence",
+    "TeamMember",
     "Tracking",
 ]
 
@@ -263,35 +270,3 @@ class Reporter(Base):
     # Since when the address is known to be theirs: an agent took it down. Nobody is written to before.
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class BulkOperation(Base):
-    """One act that an agent does to many requests, worked off by the worker with the roles that the agent had then."""
-
-    __tablename__ = "bulk_operation"
-    __table_args__ = (Index("ix_bulk_operation_created_at", "created_at"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    collectivity: Mapped[str]
-    agent: Mapped[UUID]
-    roles: Mapped[list[str]] = mapped_column(ARRAY(String))
-    action: Mapped[str]
-    reason: Mapped[bytes | None] = shreddable(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class BulkItem(Base):
-    """One request of a bulk operation; ``outcome`` is None while it waits, ``done``, or the code of a problem."""
-
-    __tablename__ = "bulk_item"
-    __table_args__ = (
-        Index("ix_bulk_item_waiting", "operation_id", "position", postgresql_where=text("outcome IS NULL")),
-    )
-
-    operation_id: Mapped[UUID] = mapped_column(ForeignKey("bulk_operation.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    collectivity: Mapped[str]
-    request_id: Mapped[UUID]
-    version: Mapped[int]
-    outcome: Mapped[str | None]
-    ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -90,7 +90,7 @@ def counts_statement(collectivity: str, filters: QueueFilters, facets: Sequence[
     if filters.words or filters.mentioned or facets:
         wanted = select(Row.team, Row.status, number).where(*_restrictions(collectivity, filters, facets))
         return wanted.group_by(Row.team, Row.status)
-    branches = _branches(collectivity)
+    branches = existing_branches(collectivity)
     branch = select(number).where(*_in_branch(branches, collectivity, filters)).lateral("branch")
     counted = select(branches.c.team, branches.c.status, branch.c.number).select_from(branches.join(branch, _ALWAYS))
     return counted.where(*_chosen(branches, filters), branch.c.number > 0)
@@ -99,7 +99,7 @@ def counts_statement(collectivity: str, filters: QueueFilters, facets: Sequence[
 def _merged(
     collectivity: str, filters: QueueFilters, sort: Sort, position: keyset.Position | None, limit: int
 ) -> Select[Any]:
-    branches = _branches(collectivity)
+    branches = existing_branches(collectivity)
     inside = select(*COLUMNS).where(*_in_branch(branches, collectivity, filters))
     instant, newest_first = getattr(Row, sort.column), sort.newest_first
     branch = keyset.at(inside, instant, Row.id, position, limit, newest_first=newest_first).lateral("branch")
@@ -117,7 +117,7 @@ def _chosen(branches: Any, filters: QueueFilters) -> list[ColumnElement[bool]]:
     return [column.in_(values) for column, values in named if values]
 
 
-def _branches(collectivity: str) -> Any:
+def existing_branches(collectivity: str) -> Any:
     """Each pair of team and status that some request has, found by leaps."""
     pair = (Row.team, Row.status)
     first = select(*pair).where(Row.collectivity == collectivity).order_by(*pair).limit(1)

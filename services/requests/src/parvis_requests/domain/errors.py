@@ -205,6 +205,26 @@ class TooManyTemplatesError(RequestError):
     """The collectivity keeps as many reply templates as any may."""
 
 
+class InvalidTeamError(RequestError):
+    """A team with members who are none, or with absences that cannot be."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+class TeamExistsError(RequestError):
+    """The collectivity has a team of that code already."""
+
+
+class TeamInUseError(RequestError):
+    """Work is in the team, or comes to it by a rule."""
+
+
+class TooManyTeamsError(RequestError):
+    """The collectivity has as many teams as any may."""
+
+
 class DefinitionError(RequestError):
     """A request type cannot be published as it is defined."""
 

@@ -52,7 +52,7 @@ class OnBehalf:
 class Actor:
     """Whoever acts in one collectivity: a person of the public, an agent with roles, or the service by itself.
 
-    ``by`` is who really acts, where another acts for the person.
+    ``by`` is who really acts, where another acts for the person; ``teams`` are those that an agent's token names.
     """
 
     person: UUID
@@ -60,6 +60,7 @@ class Actor:
     is_agent: bool
     roles: frozenset[str] = frozenset()
     by: "OnBehalf | None" = None
+    teams: frozenset[str] = frozenset()
 
     @classmethod
     def service(cls, collectivity: str) -> "Actor":

@@ -35,6 +35,7 @@ class QueueFilters:
     """What the queue is restricted to; empty means no restriction.
 
     Attributes:
+        own_teams: the teams of the agent who asks, beside those of ``teams``.
         assignee: an agent, or ``none`` for what nobody has taken.
         mentioned: an agent whom a note names.
         answers: question and answer, both as text; all must hold.
@@ -43,6 +44,7 @@ class QueueFilters:
 
     statuses: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
+    own_teams: bool = False
     types: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()

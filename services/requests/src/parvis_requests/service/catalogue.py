@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db.database import Database
 from parvis_kit.locale import Text
 from parvis_requests.db import catalogue as stored
+from parvis_requests.db import teams
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.tables import Collectivity
 from parvis_requests.domain.calendar import Holidays
@@ -80,6 +81,7 @@ class Catalogue:
     areas: Mapping[str, AreaRecord]
     territory: Territory
     routing: Routing
+    teams: Mapping[str, Text]
     holidays: Holidays
 
     def form(self, code: str) -> Form:
@@ -99,6 +101,10 @@ class Catalogue:
     def team(self, form: Form, area: AreaRef | None) -> str:
         """The team that handles a request of that type there."""
         return self.routing.team(form.code, form.group, area)
+
+    def team_name(self, code: str) -> Text:
+        """What a team is called; by its code once it is no more."""
+        return self.teams.get(code) or Text(fr=code, en=code)
 
 
 class Catalogues:
@@ -139,6 +145,9 @@ class Catalogues:
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
                     territory=Territory(list(areas.values())),
                     routing=Routing([*rules, *(rule for form in forms for rule in form.rules)], town.default_team),
+                    teams={
+                        row.code: Text.model_validate(row.name) for row in await teams.all_of(session, collectivity)
+                    },
                     holidays=Holidays(town.holidays),
                 )
         self._known[collectivity] = (time.monotonic() + self._seconds, current)

@@ -96,6 +96,13 @@ class AreaSource(_Part):
     parent_format: str = "{}"
 
 
+class TeamSeed(_Part):
+    """A team and what it is called; its members are kept by administrators."""
+
+    code: str
+    name: Text
+
+
 class RuleSeed(_Part):
     """A routing rule; areas is a list of area codes, none for everywhere."""
 
@@ -139,6 +146,9 @@ class CatalogueSeed(_Part):
     ] = False
     areas: list[AreaSource] = Field(default_factory=list)
     routing: list[RuleSeed] = Field(default_factory=list)
+    teams: Annotated[
+        list[TeamSeed], Field(description="What teams are called; one that is only named is called by its code")
+    ] = []
 
     def definitions(self) -> dict[str, TypeDefinition]:
         """Its types by their code, those of its own groups first; raises ValueError for a group that does not ship."""

@@ -28,7 +28,7 @@ class Receipt:
 
     form: Form
     reference: str
-    team: str
+    team: Text
     received_at: datetime
     registration_due_at: datetime
     deemed_on: date | None
@@ -62,7 +62,7 @@ async def read_receipt(session: AsyncSession, actor: Actor, request_id: UUID, *,
     return Receipt(
         form=form,
         reference=row.reference,
-        team=row.team,
+        team=(await catalogues.of(row.collectivity)).team_name(row.team),
         received_at=row.created_at,
         registration_due_at=_REGISTRATION.after(row.created_at, Holidays(town.holidays)),
         deemed_on=clock.last_day(form.regime) if clock and form.regime else None,

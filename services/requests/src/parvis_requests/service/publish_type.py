@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Drafts of request types, and their publication: a running request keeps the version that it was filed with."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.ids import uuid7
-from parvis_requests.db import catalogue, search, type_versions
+from parvis_requests.db import catalogue, search, teams, type_versions
 from parvis_requests.db.tables import RequestTypeVersion
 from parvis_requests.db.type_versions import Summary
 from parvis_requests.domain.errors import (
@@ -23,6 +24,7 @@ from parvis_requests.domain.errors import (
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue_file import contact_of
 from parvis_requests.service.definition_faults import definition_faults
+from parvis_requests.service.team_faults import team_faults
 from parvis_requests.service.type_definition import TypeDefinition
 
 ADMINISTRATOR = "administrator"
@@ -30,11 +32,12 @@ ADMINISTRATOR = "administrator"
 
 @dataclass(frozen=True, slots=True)
 class SavedVersion:
-    """A version as it was stored."""
+    """A version as it was stored; ``faults`` keep a draft from being published."""
 
     row: RequestTypeVersion
     code: str
     definition: TypeDefinition
+    faults: Sequence[Fault] = ()
 
 
 def allow_administration(actor: Actor) -> None:
@@ -55,7 +58,7 @@ async def start_draft(
     if await type_versions.draft_of(session, type_id):
         raise DraftExistsError
     row = await add_version(session, actor.collectivity, type_id, definition, now)
-    return SavedVersion(row, code, definition)
+    return _draft(row, code, definition, await teams.codes(session, actor.collectivity))
 
 
 async def add_version(
@@ -91,7 +94,8 @@ async def list_drafts(
     allow_administration(actor)
     page = await type_versions.drafts(session, actor.collectivity, position, limit)
     codes = await type_versions.codes(session, [row.type_id for row in page.rows])
-    saved = [SavedVersion(row, codes[row.type_id], TypeDefinition.model_validate(row.definition)) for row in page.rows]
+    known = await teams.codes(session, actor.collectivity)
+    saved = [_draft(row, codes[row.type_id], TypeDefinition.model_validate(row.definition), known) for row in page.rows]
     return Slice(saved, page.next, page.previous)
 
 
@@ -128,7 +132,7 @@ async def publish(session: AsyncSession, row: RequestTypeVersion, definition: Ty
 
     What has a legal period is offered by a collectivity alone whose receipts can say how to reach it.
     """
-    faults = definition_faults(definition)
+    faults = _faults(definition, await teams.codes(session, row.collectivity))
     if definition.legal and not contact_of(await catalogue.collectivity(session, row.collectivity)).complete:
         faults.append(Fault(("legal",), "contact-missing"))
     if faults:
@@ -167,7 +171,16 @@ async def _seen(session: AsyncSession, actor: Actor, draft_id: UUID, revision: i
 
 async def _saved(session: AsyncSession, row: RequestTypeVersion) -> SavedVersion:
     codes = await type_versions.codes(session, [row.type_id])
-    return SavedVersion(row, codes[row.type_id], TypeDefinition.model_validate(row.definition))
+    known = await teams.codes(session, row.collectivity)
+    return _draft(row, codes[row.type_id], TypeDefinition.model_validate(row.definition), known)
+
+
+def _draft(row: RequestTypeVersion, code: str, definition: TypeDefinition, known: Collection[str]) -> SavedVersion:
+    return SavedVersion(row, code, definition, _faults(definition, known))
+
+
+def _faults(definition: TypeDefinition, known: Collection[str]) -> list[Fault]:
+    return [*definition_faults(definition), *team_faults(definition, known)]
 
 
 def summary_of(definition: TypeDefinition) -> Summary:

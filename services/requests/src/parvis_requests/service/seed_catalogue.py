@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.logs import logger
-from parvis_requests.db import catalogue, type_versions
+from parvis_requests.db import catalogue, teams, type_versions
 from parvis_requests.service.area_geometry import geometry_fault
 from parvis_requests.service.catalogue_file import AreaSource, CatalogueSeed, read_catalogues
 from parvis_requests.service.definition_faults import definition_faults
 from parvis_requests.service.publish_type import add_version, publish, summary_of
+from parvis_requests.service.team_faults import named_teams
 from parvis_requests.service.type_definition import TypeDefinition
 
 _log = logger(__name__)
@@ -67,6 +68,7 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
         holidays=str(rows.seed.holidays),
         contact=contact.model_dump(mode="json") if contact else None,
     )
+    await teams.put_teams(session, slug, _team_names(rows), {team.code for team in rows.seed.teams})
     await catalogue.put_areas(session, slug, rows.areas)
     await catalogue.replace_rules(session, slug, rows.rules)
     offered = {stored.code: stored.version for stored in await catalogue.offered(session, slug)}
@@ -82,6 +84,13 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
         await publish(session, await add_version(session, slug, type_id, definition, now), definition, now)
     for code in offered.keys() - rows.types.keys():
         await type_versions.retire(session, offered[code].type_id, now)
+
+
+def _team_names(rows: CatalogueRows) -> dict[str, dict[str, str]]:
+    named = [rows.seed.default_team, *(rule["team"] for rule in rows.rules)]
+    named += [team for definition in rows.types.values() for _, team in named_teams(definition)]
+    by_code = {code: {"fr": code, "en": code} for code in named}
+    return by_code | {team.code: team.name.model_dump() for team in rows.seed.teams}
 
 
 def _sound(definitions: dict[str, TypeDefinition]) -> dict[str, TypeDefinition]:

@@ -3,13 +3,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.keyset import Position, Slice
+from parvis_requests.db import teams
 from parvis_requests.db import work_queue as stored
 from parvis_requests.domain.facets import MAX_FACETS, closed_answers
 from parvis_requests.domain.request import Actor
@@ -50,17 +51,32 @@ async def read_queue(
 ) -> Slice[Any]:
     """One page of the requests of the agent's collectivity; raises NotAllowedError for anybody but an agent."""
     agent = for_agents(actor)
+    wanted = await _with_own_teams(session, agent, filters)
+    if wanted is None:
+        return Slice((), None, None)
     facets = facets_of(index, agent.collectivity, filters.answers)
-    return await stored.page(session, agent.collectivity, filters, facets, sort, position, limit)
+    return await stored.page(session, agent.collectivity, wanted, facets, sort, position, limit)
 
 
 async def count_queue(session: AsyncSession, actor: Actor, filters: QueueFilters, *, index: BlindIndex) -> QueueCounts:
     """How many requests the filters find, by status and by team; raises NotAllowedError for anybody but an agent."""
     agent = for_agents(actor)
+    wanted = await _with_own_teams(session, agent, filters)
+    if wanted is None:
+        return QueueCounts(0, {}, {})
     facets = facets_of(index, agent.collectivity, filters.answers)
     by_status: Counter[str] = Counter()
     by_team: Counter[str] = Counter()
-    for row in await stored.counts(session, agent.collectivity, filters, facets):
+    for row in await stored.counts(session, agent.collectivity, wanted, facets):
         by_status[row.status] += row.number
         by_team[row.team] += row.number
     return QueueCounts(by_status.total(), by_status, by_team)
+
+
+async def _with_own_teams(session: AsyncSession, agent: Actor, filters: QueueFilters) -> QueueFilters | None:
+    # Who is in no team has nothing there; without any team, the filter would hold nothing back.
+    if not filters.own_teams:
+        return filters
+    own = agent.teams | await teams.of_agent(session, agent.collectivity, agent.person)
+    named = tuple(sorted({*filters.teams, *own}))
+    return replace(filters, teams=named) if named else None

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of bulk operations: one act on many requests."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import shreddable
+from parvis_requests.db.base import Base, Instant
+
+
+class BulkOperation(Base):
+    """One act that an agent does to many requests, worked off by the worker with the roles that the agent had then."""
+
+    __tablename__ = "bulk_operation"
+    __table_args__ = (Index("ix_bulk_operation_created_at", "created_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    agent: Mapped[UUID]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(String))
+    action: Mapped[str]
+    reason: Mapped[bytes | None] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BulkItem(Base):
+    """One request of a bulk operation; ``outcome`` is None while it waits, ``done``, or the code of a problem."""
+
+    __tablename__ = "bulk_item"
+    __table_args__ = (
+        Index("ix_bulk_item_waiting", "operation_id", "position", postgresql_where=text("outcome IS NULL")),
+    )
+
+    operation_id: Mapped[UUID] = mapped_column(ForeignKey("bulk_operation.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    collectivity: Mapped[str]
+    request_id: Mapped[UUID]
+    version: Mapped[int]
+    outcome: Mapped[str | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
