@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from files import DOCX, ODT, archive, docx, heic, odt, pdf
+from files import DOCX, ODT, archive, docx, odt, pdf
 from PIL import Image
 from requests_town import TOWN_HALL, Town, photo
 
@@ -56,11 +56,10 @@ async def test_a_document_is_recognised_by_its_content_and_comes_back_whole(
         (docx("application/vnd.ms-word.document.macroEnabled"), 415, "unknown-file-kind"),
         (archive(readme="An archive of something else"), 415, "unknown-file-kind"),
         (odt()[:60], 415, "unknown-file-kind"),
-        (heic(), 415, "heic-not-read"),
         (archive(mimetype=ODT, content_xml=bytes(201 * 1024 * 1024)), 422, "archive-too-large"),
         (archive(mimetype=ODT, **{f"m{n}": "" for n in range(2_001)}, content_xml=""), 422, "archive-too-large"),
     ],
-    ids=["text", "half-pdf", "macros", "other-archive", "half-archive", "heic", "bomb", "many-members"],
+    ids=["text", "half-pdf", "macros", "other-archive", "half-archive", "bomb", "many-members"],
 )
 async def test_what_is_no_such_file_is_refused_and_leaves_nothing(
     town: Town, content: bytes, status: int, code: str

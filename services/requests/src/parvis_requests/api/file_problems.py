@@ -40,10 +40,10 @@ FILE_RULES: Final[dict[type[Exception], Rule]] = {
     errors.UnknownFileError: Rule(
         UNKNOWN_FILE,
         text=Text(
-            fr="Envoyez une photo JPEG, PNG ou WebP, un PDF, un ODT ou un DOCX sans macros ; le contenu compte, pas"
-            " le nom.",
-            en="Send a JPEG, PNG or WebP photo, a PDF, an ODT or a DOCX without macros; the content counts, not the"
-            " name.",
+            fr="Envoyez une photo JPEG, PNG, WebP ou HEIC, un PDF, un ODT ou un DOCX sans macros ; le contenu compte,"
+            " pas le nom.",
+            en="Send a JPEG, PNG, WebP or HEIC photo, a PDF, an ODT or a DOCX without macros; the content counts, not"
+            " the name.",
         ),
     ),
     errors.HeicError: Rule(

@@ -54,7 +54,7 @@ class UnknownFileError(RequestError):
 
 
 class HeicError(RequestError):
-    """The content is a photo in the HEIC format, which is not read here."""
+    """The content is a photo in the HEIC format, which could not be read here."""
 
 
 class ArchiveTooLargeError(RequestError):

@@ -6,10 +6,11 @@ import zipfile
 import zlib
 from typing import Final
 
-from parvis_requests.domain.errors import ArchiveTooLargeError, HeicError, UnknownFileError
+from parvis_requests.domain.errors import ArchiveTooLargeError, UnknownFileError
 
+HEIC: Final = "image/heic"
 # Brands of ISO/IEC 23008-12 whose pictures are coded by HEVC, or may be.
-_HEIC: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+_BRANDS: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _IMAGES: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 _ODT: Final = "application/vnd.oasis.opendocument.text"
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -21,7 +22,7 @@ _PDF_END: Final = 2_048
 
 
 def media_type_of(content: bytes) -> str:
-    """The media type; raises HeicError, ArchiveTooLargeError or UnknownFileError.
+    """The media type; raises ArchiveTooLargeError or UnknownFileError.
 
     An image is known by its first bytes alone: whether it can be decoded is for its reader to say. Of an office
     document the archive's directory is read and bounded, since whoever opens the document unpacks it all. Documents
@@ -32,8 +33,8 @@ def media_type_of(content: bytes) -> str:
             return media_type
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
-    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
-        raise HeicError
+    if content[4:8] == b"ftyp" and content[8:12] in _BRANDS:
+        return HEIC
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-_PDF_END:]:
         return "application/pdf"
     if content.startswith(b"PK\x03\x04"):

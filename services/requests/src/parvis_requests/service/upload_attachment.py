@@ -14,11 +14,12 @@ from parvis_kit.ids import uuid7
 from parvis_requests.db import requests
 from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.tables import Attachment
-from parvis_requests.domain.file_content import media_type_of
+from parvis_requests.domain.file_content import HEIC, media_type_of
 from parvis_requests.domain.files import MEDIA_TYPES, MIB, FileKind, Scan
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
-from parvis_requests.service.clean_image import CleanImage, clean_image
+from parvis_requests.outgoing.heic import jpeg_of_heic
+from parvis_requests.service.clean_image import MAX_PIXELS, CleanImage, clean_image
 
 MAX_BYTES: Final = 10 * MIB
 # Two decoded images of 50 megapixels take 300 MB; more at once would take the memory of the other requests.
@@ -55,6 +56,8 @@ async def upload_attachment(
     """
     owner = (await requests.one(session, actor, for_request)).author if for_request else actor.person
     media_type = await asyncio.to_thread(media_type_of, content)
+    if media_type == HEIC:
+        content, media_type = await jpeg_of_heic(content, MAX_PIXELS), "image/jpeg"
     image = await _image(content) if MEDIA_TYPES[media_type] is FileKind.PHOTO else None
     kept = image.content if image else content
     attachment = Attachment(
