@@ -14,6 +14,7 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, ro
 from parvis_requests.api.context import actor_of, parts_of
 from parvis_requests.api.schemas import UploadView
 from parvis_requests.api.views import upload_view
+from parvis_requests.domain.file_content import HEIC
 from parvis_requests.domain.files import MEDIA_TYPES, FileKind
 from parvis_requests.service.open_attachment import open_attachment
 from parvis_requests.service.upload_attachment import MAX_BYTES, upload_attachment
@@ -28,8 +29,11 @@ def taking_files(options: dict[str, Any]) -> dict[str, Any]:
     """The options of a route whose body is a file."""
     options["openapi_extra"]["requestBody"] = {
         "required": True,
-        "description": "A JPEG, PNG or WebP photo, a PDF, an ODT or a DOCX, at most 10 MiB; recognised by content.",
-        "content": dict.fromkeys(MEDIA_TYPES, _BINARY),
+        "description": (
+            "A JPEG, PNG, WebP or HEIC photo (kept as JPEG), a PDF, an ODT or a DOCX, at most 10 MiB; recognised by"
+            " content."
+        ),
+        "content": dict.fromkeys((*MEDIA_TYPES, HEIC), _BINARY),
     }
     return options
 

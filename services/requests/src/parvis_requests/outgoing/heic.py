@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Photos in HEIC (ISO/IEC 23008-12), as telephones keep them, become JPEG: in a process apart (decision 28)."""
+"""Photos in HEIC (ISO/IEC 23008-12), as telephones keep them, become JPEG: in a process apart (decision 29)."""
 
 import asyncio
 import sys

@@ -67,9 +67,10 @@ def _confined() -> bool:
     ruleset = libc.syscall(_CREATE_RULESET, ctypes.byref(rights), ctypes.c_size_t(ctypes.sizeof(rights)), 0)
     if ruleset < 0:
         return False
-    done = libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0 and libc.syscall(_RESTRICT_SELF, ruleset, 0) == 0
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    refused = bool(libc.syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
-    return done
+    return not refused
 
 
 if __name__ == "__main__":
