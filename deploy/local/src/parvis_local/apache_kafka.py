@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,7 @@ _PROPERTIES: Final = {
 
 
 class ApacheKafka:
-    """One Apache Kafka on the loopback interface, without encryption or passwords.
+    """One Apache Kafka on the loopback interface, where it lets everybody in without encryption or passwords.
 
     A process holds the folder as long as it lives.
 
@@ -73,6 +74,8 @@ class ApacheKafka:
         port: port to listen on; a free one where not given, the same one over all starts of this object.
         properties: server properties on top of, or instead of, the usual ones, such as
             ``{"auto.create.topics.enable": "true"}``.
+        listeners: further listeners by name, with their ports; ``properties`` say how each lets people in.
+        java_options: for the server's Java beside the usual ones.
         jars: where the jars are kept.
     """
 
@@ -83,12 +86,16 @@ class ApacheKafka:
         port: int | None = None,
         properties: dict[str, str] | None = None,
         *,
+        listeners: Mapping[str, int] | None = None,
+        java_options: Sequence[str] = (),
         jars: Path | None = None,
     ) -> None:
         self.data = data.absolute()
         self.log = log.absolute()
         self.port = port or free_port()
         self._properties = _PROPERTIES | (properties or {})
+        self._listeners = {"PLAINTEXT": self.port, **(listeners or {})}
+        self._java_options = java_options
         self._jars = jars or Layout().kafka_jars
         self._lock = FolderLock(self.data)
         self._process: subprocess.Popen[bytes] | None = None
@@ -146,7 +153,7 @@ class ApacheKafka:
     def command(self) -> list[str]:
         """The server's own command line, for whoever supervises it after ``prepare``; it stops on ``STOP_SIGNAL``."""
         self._write_properties()
-        return [*leash(STOP_SIGNAL), *self._java(), "kafka.Kafka", str(self._properties_file)]
+        return [*leash(STOP_SIGNAL), *self._java(), *self._java_options, "kafka.Kafka", str(self._properties_file)]
 
     def is_ready(self) -> bool:
         """Whether the broker answers clients."""
@@ -189,9 +196,9 @@ class ApacheKafka:
 
     def _write_properties(self) -> None:
         controller = free_port()
-        listeners = f"PLAINTEXT://{self.bootstrap_servers},CONTROLLER://{LOOPBACK}:{controller}"
+        listeners = {**self._listeners, "CONTROLLER": controller}
         own = {
-            "listeners": listeners,
+            "listeners": ",".join(f"{name}://{LOOPBACK}:{port}" for name, port in listeners.items()),
             "controller.quorum.voters": f"1@{LOOPBACK}:{controller}",
             "log.dirs": str(self.data),
         }

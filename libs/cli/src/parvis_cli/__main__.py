@@ -9,6 +9,7 @@ from typing import Final
 
 from confluent_kafka.admin import AdminClient
 
+from parvis_cli.access_commands import add_access
 from parvis_cli.agents import add_agents
 from parvis_cli.connection import add_connection, settings_of
 from parvis_cli.declared import declared_topics
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="parvis", description="Operate a deployment of Parvis.")
     rooms = parser.add_subparsers(required=True)
     add_commands(rooms)
+    add_access(rooms)
     add_founding(rooms)
     add_people(rooms)
     add_agents(rooms)
