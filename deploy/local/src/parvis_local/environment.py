@@ -94,7 +94,7 @@ class Environments:
                     "CLIENT_NETWORKS": "127.0.0.0/8, ::1/128",
                 }
             case "requests":
-                return {"ATTACHMENTS_DIRECTORY": str(self._layout.data / "attachments")}
+                return {"ATTACHMENTS_DIRECTORY": str(self._layout.data / "attachments"), "OPEN311_ENDPOINT": "test"}
             case "notifications":
                 return {
                     "SMTP_PORT": str(self._ports["mailsink-smtp"]),

@@ -2,6 +2,7 @@
 """Settings of the requests service, on top of those that every service has."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -39,6 +40,10 @@ class Settings(ServiceSettings):
     )
     draft_retention_days: int = Field(
         default=30, ge=1, le=365, description="Days after its last change after which a request never filed is deleted"
+    )
+    open311_endpoint: Literal["production", "test"] = Field(
+        default="production",
+        description="What the discovery of Open311 says of this endpoint: `test` where what is filed is not worked on",
     )
     upload_retention_hours: int = Field(
         default=24, ge=1, description="Hours after which an upload that joined no request is deleted"

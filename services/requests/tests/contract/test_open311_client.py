@@ -75,7 +75,7 @@ def test_a_report_is_filed_and_followed_to_its_end(
     closed = client.get_service_requests(service_request_id=reference, status="open")
     assert (closed[0] if isinstance(closed, list) else closed)["status"] == "closed"
     updates = httpx.get(f"{base}/servicerequestupdates.json", params=PARIS).json()
-    assert [update["status"] for update in updates] == ["in_progress", "closed"]
+    assert [update["status"] for update in updates] == ["in_progress", "fixed"]
 
     assert operate(requests_settings, "open311-revoke", key_id).returncode == 0
     assert httpx.post(f"{base}/requests.json", data={"api_key": key, **REPORT}).status_code == 403

@@ -11,9 +11,9 @@ from many_requests import TEAMS, make_requests
 from requests_town import CATALOGUE_TABLES, Town
 
 from parvis_kit.db.keyset import Position as Place
-from parvis_requests.db.catalogue import FormKey
+from parvis_requests.db.catalogue import End, FormKey
 from parvis_requests.db.nearby import Around, nearby_statement
-from parvis_requests.db.open311 import Search, acts_statement, requests_statement
+from parvis_requests.db.open311 import Search, Time, acts_statement, requests_statement
 from parvis_requests.db.public_requests import Wanted, clusters_statement, found_statement
 from parvis_requests.db.public_rules import Rule
 from parvis_requests.db.publications import waiting_statement
@@ -103,9 +103,9 @@ async def test_saved_views_come_from_an_index(many: Town) -> None:
 
 @pytest.mark.parametrize("ended", [True, False])
 async def test_a_search_by_open311_looks_at_its_time_alone(many: Town, ended: bool) -> None:
-    closed = {("cartons", "resolved")}
     since, shown = BEFORE - timedelta(days=10), [await cartons(many)]
-    search = Search("paris", ["cartons"], shown, closed, since, BEFORE, ended=ended, open=not ended)
+    closed = {End(*key, "resolved") for key in shown}
+    search = Search("paris", shown, closed, since, BEFORE, ended=ended, open=not ended)
     async with many.service.runtime.database.reading() as session:
         done = await scans(session, requests_statement(search, None, 100, 100))
     assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table not in SMALL] == []
@@ -170,6 +170,6 @@ async def test_the_acts_of_a_time_come_from_an_index(many: Town) -> None:
     )
     async with many.service.runtime.database.reading() as session:
         shown = [await cartons(many)]
-        done = await scans(session, acts_statement("paris", shown, BEFORE, BEFORE + timedelta(hours=1), 1_000))
+        done = await scans(session, acts_statement(Time("paris", BEFORE, BEFORE + timedelta(hours=1)), shown, 1_000))
     assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table not in SMALL] == []
     assert sum(scan.rows for scan in done) <= 400, done

@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
 import httpx
+from open311_schemas import check
 from requests_town import TOWN_HALL, Town
 
 from parvis_requests.service.open311_keys import make_key
@@ -30,6 +31,12 @@ def tree_of(content: bytes) -> Element:
     return fromstring(content)  # noqa: S314 - written by our own service
 
 
+def _checked(answer: httpx.Response) -> httpx.Response:
+    if answer.headers["content-type"] == "application/json; charset=utf-8":
+        check(answer)
+    return answer
+
+
 class Client:
     def __init__(self, town: Town, key: str, key_id: Any) -> None:
         self.town, self.key, self.key_id = town, key, key_id
@@ -37,10 +44,10 @@ class Client:
     async def post(self, format_: str = "json", *, drop: str = "", **changes: Any) -> httpx.Response:
         form = {"api_key": self.key, **REPORT, **changes}
         form.pop(drop, None)
-        return await self.town.client.post(f"{BASE}/requests.{format_}", data=form)
+        return _checked(await self.town.client.post(f"{BASE}/requests.{format_}", data=form))
 
     async def get(self, path: str, **query: str) -> httpx.Response:
-        return await self.town.client.get(f"{BASE}/{path}", params=PARIS | query)
+        return _checked(await self.town.client.get(f"{BASE}/{path}", params=PARIS | query))
 
     async def filed(self, **changes: Any) -> str:
         answer = await self.post(**changes)

@@ -45,6 +45,12 @@ async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> S
     return (await session.scalars(delete(Attachment).where(Attachment.id.in_(loose)).returning(Attachment.id))).all()
 
 
+async def remove(session: AsyncSession, owner: UUID, ids: Sequence[UUID]) -> None:
+    """Delete these uploads of somebody whose request was refused; their blobs may go then."""
+    loose = delete(Attachment).where(Attachment.id.in_(ids), Attachment.owner == owner, Attachment.request_id.is_(None))
+    await session.execute(loose)
+
+
 async def known(session: AsyncSession, ids: Collection[UUID]) -> frozenset[UUID]:
     """Those of these ids that are attachments, whosever they are."""
     return frozenset(await session.scalars(select(Attachment.id).where(Attachment.id.in_(ids))))

@@ -2,15 +2,21 @@
 """Reads what a collectivity offers: request types, areas, routing; and seeds areas and routing."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, tuple_, update
+from sqlalchemy import Select, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_requests.db.tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
+
+_ENDS: Final = text("""
+    SELECT type_id, number, stated ->> 'code'
+    FROM request_type_version, jsonb_array_elements(definition #> '{workflow,states}') AS stated
+    WHERE collectivity = :collectivity AND state IN ('published', 'retired') AND CAST(stated ->> 'final' AS boolean)
+""")
 
 
 class FormKey(NamedTuple):
@@ -18,6 +24,14 @@ class FormKey(NamedTuple):
 
     type_id: UUID
     number: int
+
+
+class End(NamedTuple):
+    """A state of a version of a type in which a request has come to its end."""
+
+    type_id: UUID
+    number: int
+    status: str
 
 
 class StoredVersion(NamedTuple):
@@ -62,6 +76,21 @@ async def public_versions(session: AsyncSession, collectivity: str) -> list[Form
         RequestTypeVersion.definition["public"].as_boolean(),
     )
     return [FormKey(*row) for row in (await session.execute(wanted)).all()]
+
+
+async def last_versions(session: AsyncSession, collectivity: str) -> list[FormKey]:
+    """Of each type the version that is on offer, or was last."""
+    wanted = (
+        select(RequestTypeVersion.type_id, func.max(RequestTypeVersion.number))
+        .where(RequestTypeVersion.collectivity == collectivity, RequestTypeVersion.state.in_(["published", "retired"]))
+        .group_by(RequestTypeVersion.type_id)
+    )
+    return [FormKey(*row) for row in (await session.execute(wanted)).all()]
+
+
+async def ends(session: AsyncSession, collectivity: str) -> frozenset[End]:
+    """The states of each version, on offer or retired, in which a request has come to its end."""
+    return frozenset(End(*row) for row in (await session.execute(_ENDS, {"collectivity": collectivity})).all())
 
 
 async def areas(session: AsyncSession, collectivity: str) -> Sequence[Area]:

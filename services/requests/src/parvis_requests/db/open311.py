@@ -4,14 +4,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, exists, func, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.catalogue import FormKey
-from parvis_requests.db.tables import Collectivity, HistoryEntry, Open311Key, Publication
+from parvis_requests.db.catalogue import End, FormKey
+from parvis_requests.db.tables import Collectivity, HistoryEntry, Merge, Open311Key, Publication
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.request import Visibility
 
@@ -21,21 +22,31 @@ class Search:
     """Which requests a client asks for.
 
     Attributes:
-        services: codes of the types; none are shown beside these.
         shown: the versions of types of which the public may know.
+        ends: in which states a request is closed; with ``open`` and ``ended`` they restrict by status.
         references: when given, what else is asked does not count.
-        closed: pairs (type, state) that are final; with ``open`` and ``ended`` they restrict by status.
+        services: codes of the types that are looked for; all where none is named.
     """
 
     collectivity: str
-    services: Collection[str]
     shown: Collection[FormKey]
-    closed: Collection[tuple[str, str]]
+    ends: Collection[End]
     created_after: datetime
     created_before: datetime
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
     references: Sequence[str] | None = None
+    services: Collection[str] = ()
     open: bool = True
     ended: bool = True
+
+
+class Time(NamedTuple):
+    """From when to when in a collectivity, both included."""
+
+    collectivity: str
+    after: datetime
+    before: datetime
 
 
 async def collectivities(session: AsyncSession) -> Sequence[str]:
@@ -63,18 +74,33 @@ async def requests(session: AsyncSession, search: Search, client: str | None, li
 
 def requests_statement(search: Search, client: str | None, limit: int, offset: int) -> Any:
     """The statement of :func:`requests`."""
-    wanted = select(Row).where(Row.collectivity == search.collectivity, Row.type_code.in_(search.services))
+    wanted = select(Row).where(Row.collectivity == search.collectivity)
     seen = _told(search.shown)
     wanted = wanted.where(seen if client is None else seen | (Row.client_id == client))
     if search.references is not None:
         return wanted.where(Row.reference.in_(search.references)).limit(limit)
     wanted = wanted.where(Row.created_at.between(search.created_after, search.created_before))
-    final = tuple_(Row.type_code, Row.status).in_(search.closed)
+    if search.services:
+        wanted = wanted.where(Row.type_code.in_(search.services))
+    if search.updated_after:
+        wanted = wanted.where(Row.updated_at >= search.updated_after)
+    if search.updated_before:
+        wanted = wanted.where(Row.updated_at <= search.updated_before)
     if not search.open:
-        wanted = wanted.where(final)
+        wanted = wanted.where(_closed(search.ends))
     if not search.ended:
-        wanted = wanted.where(~final)
+        wanted = wanted.where(~_closed(search.ends))
     return wanted.order_by(Row.created_at.desc(), Row.id.desc()).limit(limit).offset(offset)
+
+
+def _closed(ends: Collection[End]) -> ColumnElement[bool]:
+    # Versions with their states are many: they go as three arrays, not as a parameter each.
+    types, numbers, statuses = zip(*ends, strict=True) if ends else ((), (), ())
+    named = func.unnest(
+        literal(list(types), ARRAY(Uuid)), literal(list(numbers), ARRAY(Integer)), literal(list(statuses), ARRAY(Text))
+    )
+    end = named.table_valued("type_id", "number", "status", name="ends").render_derived()
+    return tuple_(Row.type_id, Row.type_version, Row.status).in_(select(end.c.type_id, end.c.number, end.c.status))
 
 
 def _told(shown: Collection[FormKey]) -> ColumnElement[bool]:
@@ -94,25 +120,29 @@ async def public_acts(session: AsyncSession, request_ids: Collection[UUID]) -> d
 
 
 async def acts_between(
-    session: AsyncSession, collectivity: str, shown: Collection[FormKey], after: datetime, before: datetime, limit: int
+    session: AsyncSession, time: Time, shown: Collection[FormKey], limit: int, offset: int = 0
 ) -> Sequence[Any]:
-    """Public acts in a time, the oldest first, each with its request; without the submissions."""
-    wanted = acts_statement(collectivity, shown, after, before, limit)
-    return (await session.execute(wanted)).all()
+    """Public acts in a time, the oldest first, each with its request and since when that is merged into another.
+
+    The submissions are left out.
+    """
+    return (await session.execute(acts_statement(time, shown, limit, offset))).all()
 
 
-def acts_statement(collectivity: str, shown: Collection[FormKey], after: datetime, before: datetime, limit: int) -> Any:
+def acts_statement(time: Time, shown: Collection[FormKey], limit: int, offset: int = 0) -> Any:
     """The statement of :func:`acts_between`."""
     return (
-        select(HistoryEntry, Row)
+        select(HistoryEntry, Row, Merge.created_at)
         .join(Row, Row.id == HistoryEntry.request_id)
+        .outerjoin(Merge, Merge.child_id == Row.id)
         .where(
-            HistoryEntry.collectivity == collectivity,
-            HistoryEntry.at.between(after, before),
+            HistoryEntry.collectivity == time.collectivity,
+            HistoryEntry.at.between(time.after, time.before),
             HistoryEntry.visibility == Visibility.PUBLIC,
             HistoryEntry.action != "submit",
             _told(shown),
         )
-        .order_by(HistoryEntry.at, HistoryEntry.request_id)
+        .order_by(HistoryEntry.at, HistoryEntry.request_id, HistoryEntry.sequence)
         .limit(limit)
+        .offset(offset)
     )

@@ -17,6 +17,11 @@ async def of(session: AsyncSession, collectivity: str, person: UUID) -> Reporter
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
+async def remove(session: AsyncSession, person: UUID) -> None:
+    """Forget somebody whose request was refused."""
+    await session.execute(delete(Reporter).where(Reporter.person == person))
+
+
 async def remove_unused(session: AsyncSession, before: datetime) -> int:
     """Delete those whose request was never stored; returns how many."""
     filed = exists().where(Row.collectivity == Reporter.collectivity, Row.author == Reporter.person)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from parvis_requests.domain.errors import RequestError
+from parvis_requests.domain.workflow import Told, Workflow
 
 _YES_NO: Final = (("true", {"fr": "Oui", "en": "Yes"}), ("false", {"fr": "Non", "en": "No"}))
 _LONG_TEXT: Final = 200
@@ -75,6 +76,34 @@ def answers_of(schema: Mapping[str, Any], given: Mapping[str, Sequence[str]]) ->
         else:
             answers[code] = _answer(question, code, values[0])
     return answers
+
+
+def told_answers(schema: Mapping[str, Any], answers: Mapping[str, Any], language: str) -> list[dict[str, str]]:
+    """The answers as ``extensions`` tell them: label of the question, name and key of each value."""
+    told = []
+    for attribute in attributes(schema, language):
+        names = dict(attribute.values)
+        given = answers.get(attribute.code)
+        for value in given if isinstance(given, list) else [] if given is None else [given]:
+            key = str(value).lower() if isinstance(value, bool) else str(value)
+            told.append(
+                {"code": attribute.code, "label": attribute.description, "name": names.get(key, key), "value": key}
+            )
+    return told
+
+
+def update_status(workflow: Workflow, status: str, *, duplicate: bool, withdrawn: bool) -> str:
+    """The state to which an act led, in the words of mySociety's ``servicerequestupdates``.
+
+    ``duplicate`` is a request that goes along with another one, ``withdrawn`` an act by which its author ended it.
+    """
+    state = workflow.state(status)
+    if state is not None and state.final:
+        resolves = any(t.target == status and t.told is Told.RESOLVED for t in workflow.transitions)
+        return "cancelled" if withdrawn else "fixed" if resolves else "closed"
+    if duplicate:
+        return "duplicate"
+    return "open" if status == workflow.initial else "in_progress"
 
 
 def w3c_instant(at: datetime) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
 from shapely import intersects_xy, prepare
@@ -15,7 +16,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.locale import Text
 from parvis_requests.db import catalogue as stored
 from parvis_requests.db import teams
-from parvis_requests.db.catalogue import FormKey
+from parvis_requests.db.catalogue import End, FormKey
 from parvis_requests.db.tables import Collectivity
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import NotFoundError, OutsideTownError, UnknownTypeError
@@ -72,12 +73,21 @@ class ShownForm(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All that one collectivity offers, at one version; ``shown`` are retired versions, too, where both are public."""
+    """All that one collectivity offers, at one version.
+
+    Attributes:
+        forms: what is on offer, by code.
+        last: of each type what is on offer, or was last, by the type's id.
+        shown: retired versions, too, where they and the type's last one are public.
+        ends: the states of all versions in which requests have come to their end.
+    """
 
     version: int
     name: Text
     forms: Mapping[str, Form]
+    last: Mapping[UUID, Form]
     shown: Mapping[FormKey, ShownForm]
+    ends: Collection[End]
     areas: Mapping[str, AreaRecord]
     territory: Territory
     routing: Routing
@@ -133,6 +143,9 @@ class Catalogues:
                     key=lambda form: (form.definition.rank, form.code),
                 )
                 self._forms |= {form.key: form for form in forms}
+                last_keys = await stored.last_versions(session, collectivity)
+                compiled = await self.forms_of(session, last_keys)
+                last = {key.type_id: compiled[key] for key in last_keys}
                 rules = [
                     RoutingRule(row.team, row.type_code, row.group_code, row.area)
                     for row in await stored.routing_rules(session, collectivity)
@@ -141,7 +154,9 @@ class Catalogues:
                     version=version,
                     name=_name(town),
                     forms={form.code: form for form in forms},
-                    shown=await self._shown(session, collectivity, forms),
+                    last=last,
+                    shown=await self._shown(session, collectivity, last),
+                    ends=await stored.ends(session, collectivity),
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
                     territory=Territory(list(areas.values())),
                     routing=Routing([*rules, *(rule for form in forms for rule in form.rules)], town.default_team),
@@ -154,16 +169,15 @@ class Catalogues:
         return current
 
     async def _shown(
-        self, session: AsyncSession, collectivity: str, offered: Sequence[Form]
+        self, session: AsyncSession, collectivity: str, last: Mapping[UUID, Form]
     ) -> dict[FormKey, ShownForm]:
-        # What a request was filed as binds, and what the town says now of its type: the more reserved of the two.
-        present = {form.id: form.publicity for form in offered}
+        # What a request was filed as binds, and what the town said last of its type: the more reserved of the two.
         keys = await stored.public_versions(session, collectivity)
         known = await self.forms_of(session, keys)
         return {
             key: ShownForm(known[key], then.at_most(today))
             for key in keys
-            if (then := known[key].publicity) and (today := present.get(key.type_id))
+            if (then := known[key].publicity) and (today := last[key.type_id].publicity)
         }
 
     async def forms_of(self, session: AsyncSession, keys: Collection[FormKey]) -> Mapping[FormKey, Form]:

@@ -5,23 +5,25 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
-from parvis_requests.db import attachments
+from parvis_requests.db import attachments, reporters
 from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.hot import NewRequest
 from parvis_requests.domain.asking import Asker
+from parvis_requests.domain.errors import RequestError
 from parvis_requests.domain.files import Scan
-from parvis_requests.domain.open311 import answers_of
+from parvis_requests.domain.open311 import INVALID, Open311Error, answers_of
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.keep_reporter import keep_reporter
 from parvis_requests.service.open311_services import Jurisdiction
 from parvis_requests.service.submit_request import SubmitRequest
-from parvis_requests.service.upload_attachment import upload_attachment
+from parvis_requests.service.upload_attachment import thumbnail_of, upload_attachment
 
 Submit = Callable[[SubmitRequest, IdempotentCall, Callable[[NewRequest], bytes]], Awaitable[NewRequest]]
 
@@ -54,9 +56,11 @@ async def file_report(
     """Store the request with its photos and the reporter's contact.
 
     Contact and photos come first, each whole: a kill before the request is stored leaves what the worker removes.
-    Raises Open311Error, or what :func:`submit_request` and :func:`upload_attachment` raise; no request is stored then.
+    Raises Open311Error, or what :func:`submit_request` and :func:`upload_attachment` raise; nothing is stored then.
     """
     form = jurisdiction.service(report.service_code)
+    if report.position is None and form.definition.position_required:
+        raise Open311Error(INVALID, "lat and long: required by this service, which finds no place by its address")
     answers = answers_of(form.answers_schema, report.attributes)
     form.check(answers)
     reporter = Actor(uuid7(), jurisdiction.collectivity, is_agent=False)
@@ -86,4 +90,19 @@ async def file_report(
     )
     # Open311 knows no idempotency key: each POST is a call of its own.
     call = IdempotentCall(client.encode(), "open311", secrets.token_urlsafe(16), b"")
-    return await submit(command, call, lambda _: b"")
+    try:
+        return await submit(command, call, lambda _: b"")
+    except RequestError:
+        await _withdraw(reporter.person, [upload.attachment.id for upload in uploads], database, blobs)
+        raise
+
+
+async def _withdraw(person: UUID, files: Sequence[UUID], database: Database, blobs: Blobs) -> None:
+    # What was refused is not kept. Rows go before their blobs: what a kill leaves, the worker removes.
+    async with database.unit_of_work() as uow:
+        await reporters.remove(uow.session, person)
+        await attachments.remove(uow.session, person, files)
+        await uow.commit()
+    for file in files:
+        await blobs.delete(file)
+        await blobs.delete(thumbnail_of(file))

@@ -20,11 +20,12 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
 @dataclass(frozen=True, slots=True)
 class Jurisdiction:
-    """A collectivity with the types that it offers by Open311."""
+    """A collectivity with the types that it offers by Open311, and those that it offered until it retired them."""
 
     collectivity: str
     catalogue: Catalogue
     services: Mapping[str, Form]
+    codes: frozenset[str]
 
     def service(self, code: str) -> Form:
         """The type of that code; raises Open311Error (404)."""
@@ -33,17 +34,15 @@ class Jurisdiction:
             raise Open311Error(UNKNOWN, "service_code: unknown")
         return form
 
+    def check(self, code: str) -> None:
+        """Raise Open311Error (404) where requests of that type were never filed by Open311."""
+        if code not in self.codes:
+            raise Open311Error(UNKNOWN, "service_code: unknown")
+
     @property
     def shown(self) -> frozenset[FormKey]:
         """The versions of these types of which the public may know."""
-        return frozenset(key for key, shown in self.catalogue.shown.items() if shown.form.code in self.services)
-
-    @property
-    def closed(self) -> frozenset[tuple[str, str]]:
-        """Each type with each of the states, as it is offered now, in which a request has come to its end."""
-        return frozenset(
-            (form.code, state.code) for form in self.services.values() for state in form.workflow.states if state.final
-        )
+        return frozenset(key for key, shown in self.catalogue.shown.items() if shown.form.code in self.codes)
 
 
 async def find_jurisdiction(session: AsyncSession, asked: str | None, catalogues: Catalogues) -> Jurisdiction:
@@ -63,7 +62,9 @@ async def find_jurisdiction(session: AsyncSession, asked: str | None, catalogues
         catalogue = await catalogues.of(asked)
     except NotFoundError:
         raise unknown from None
-    return Jurisdiction(asked, catalogue, {form.code: form for form in catalogue.forms.values() if offered(form)})
+    codes = frozenset(form.code for form in catalogue.last.values() if offered(form))
+    services = {code: form for code, form in catalogue.forms.items() if code in codes}
+    return Jurisdiction(asked, catalogue, services, codes)
 
 
 def offered(form: Form) -> bool:

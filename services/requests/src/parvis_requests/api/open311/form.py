@@ -3,12 +3,14 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from parvis_requests.domain.open311 import INVALID, Open311Error
@@ -48,8 +50,8 @@ class Posted:
         if service is None:
             raise Open311Error(INVALID, "service_code: required")
         position, address = self._position(), self.text("address_string")
-        if position is None and address is None and self.text("address_id") is None:
-            raise Open311Error(INVALID, "lat and long, address_string or address_id: one is required")
+        if position is None and address is None:
+            raise Open311Error(INVALID, "lat and long, or address_string: required; no address_id is known here")
         attributes: dict[str, list[str]] = {}
         for name, values in self.fields.items():
             match = _ATTRIBUTE.fullmatch(name)
@@ -106,13 +108,40 @@ async def posted(request: Request) -> Posted:
     return Posted(fields, [])
 
 
+class _Parts(MultiPartParser):
+    """Refuses what breaks off before its closing delimiter (RFC 2046 section 5.1.1): it may lack a photo or more."""
+
+    _whole = False
+
+    def on_end(self) -> None:
+        self._whole = True
+
+    async def parse(self) -> FormData:
+        self.stream = self._to_its_end(self.stream)
+        return await super().parse()
+
+    async def _to_its_end(self, stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        async for chunk in stream:
+            yield chunk
+        if not self._whole:
+            raise MultiPartException("the body breaks off before its end")
+
+
 async def _multipart(request: Request) -> Posted:
     fields: dict[str, list[str]] = {}
     files: list[bytes] = []
-    async with request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=_MAX_FORM) as form:
+    async with aclosing(request.stream()) as stream:
+        parts = _Parts(request.headers, stream, max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=_MAX_FORM)
+        try:
+            form = await parts.parse()
+        except MultiPartException as error:
+            raise Open311Error(INVALID, f"multipart: {error.message}") from error
+    try:
         for name, value in form.multi_items():
             if not isinstance(value, UploadFile):
                 fields.setdefault(name, []).append(value)
             elif value.size:
                 files.append(await value.read())
+    finally:
+        await form.close()
     return Posted(fields, files)

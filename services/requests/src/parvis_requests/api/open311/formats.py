@@ -30,6 +30,7 @@ _ITEMS: Final = {
     "endpoints": "endpoint",
     "formats": "format",
     "notes": "note",
+    "photos": "photo",
 }
 _STATUSES: Final = {401: FORBIDDEN, 403: FORBIDDEN, 404: UNKNOWN}
 _SERVER_ERROR: Final = 500

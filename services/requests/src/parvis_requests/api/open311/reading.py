@@ -19,7 +19,12 @@ from parvis_requests.service.open311_services import find_jurisdiction
 from parvis_requests.service.read_open311 import read_requests
 
 routes = router(tags=["open311"])
-Extensions = Annotated[str | None, Query(description="`true`: with the notes of what became of it.")]
+Extensions = Annotated[
+    str | None,
+    Query(
+        description="`true`: with notes of what became of it and photos; for the client that filed it with its answers."
+    ),
+]
 _TOKENS = objects("service_request_id", "token", service_request_id=TEXT_OR_NULL, token=TEXT)
 
 
@@ -38,6 +43,8 @@ async def list_(
     start_date: Annotated[str | None, text("start_date", "From that W3C date-time on.")] = None,
     end_date: Annotated[str | None, text("end_date", "Up to that W3C date-time, 90 days at most.")] = None,
     status: Annotated[str | None, text("status", "`open`, `closed`, or both with a comma.")] = None,
+    updated_after: Annotated[str | None, text("updated_after", "Of those, what changed from then on.")] = None,
+    updated_before: Annotated[str | None, text("updated_before", "Of those, what last changed until then.")] = None,
     page: Annotated[str | None, text("page", "From 1 on.")] = None,
     page_size: Annotated[str | None, text("page_size", "1 to 1000, the usual.")] = None,
     extensions: Extensions = None,
@@ -49,7 +56,7 @@ async def list_(
     async def found() -> Any:
         async with parts.runtime.database.reading() as session:
             town = await find_jurisdiction(session, jurisdiction_id, parts.catalogues)
-            asked = Asked(service_request_id, service_code, start_date, end_date, status)
+            asked = Asked(service_request_id, service_code, start_date, end_date, status, updated_after, updated_before)
             wanted, (limit, offset) = search(town, asked, now()), place(page, page_size)
             client = await client_of(session, town.collectivity, api_key)
             rows = await read_requests(
@@ -60,7 +67,7 @@ async def list_(
                 client=client,
                 limit=limit,
                 offset=offset,
-                with_acts=extended,
+                persons=parts.runtime.persons if extended else None,
             )
         return [request_members(row, language, parts.runtime.settings.public_url, extended=extended) for row in rows]
 
@@ -90,7 +97,13 @@ async def read(
             client = await client_of(session, town.collectivity, api_key)
             wanted = search(town, Asked(service_request_id, None, None, None, None), now())
             rows = await read_requests(
-                session, town, wanted, catalogues=parts.catalogues, client=client, limit=1, with_acts=extended
+                session,
+                town,
+                wanted,
+                catalogues=parts.catalogues,
+                client=client,
+                limit=1,
+                persons=parts.runtime.persons if extended else None,
             )
         if not rows:
             raise Open311Error(UNKNOWN, "service_request_id: unknown")

@@ -28,6 +28,8 @@ class Asked:
     start_date: str | None
     end_date: str | None
     status: str | None
+    updated_after: str | None = None
+    updated_before: str | None = None
 
 
 def search(town: Jurisdiction, asked: Asked, now: datetime) -> Search:
@@ -38,15 +40,17 @@ def search(town: Jurisdiction, asked: Asked, now: datetime) -> Search:
     if not statuses <= _STATUSES:
         raise Open311Error(INVALID, "status: open or closed")
     for code in codes:
-        town.service(code)
+        town.check(code)
     named = _list(asked.service_request_id)
     return Search(
         collectivity=town.collectivity,
-        services=town.services.keys() if named or not codes else codes,
         shown=town.shown,
-        closed=town.closed,
+        ends=town.catalogue.ends,
+        services=codes,
         created_after=after,
         created_before=before,
+        updated_after=_instant("updated_after", asked.updated_after),
+        updated_before=_instant("updated_before", asked.updated_before),
         references=[reference for text in named if (reference := normal_reference(text))] if named else None,
         open="open" in statuses,
         ended="closed" in statuses,
@@ -64,9 +68,9 @@ def window(
     return after, min(before or now, after + longest)
 
 
-def place(page: str | None, page_size: str | None) -> tuple[int, int]:
+def place(page: str | None, page_size: str | None, most: int = MOST) -> tuple[int, int]:
     """Limit and offset; without a page all that one answer may hold."""
-    limit = min(_number("page_size", page_size, MOST), MOST)
+    limit = min(_number("page_size", page_size, most), most)
     offset = (_number("page", page, 1) - 1) * limit
     if offset > _DEEPEST:
         raise Open311Error(INVALID, "page: too deep; narrow the dates instead")

@@ -54,9 +54,10 @@ async def discovery(format: Format, request: Request) -> Response:  # noqa: A002
     async def found() -> Any:
         endpoint = {
             "specification": _SPECIFICATION,
-            "url": f"{base}/open311/v2",
+            # Clients append the names of resources to it.
+            "url": f"{base}/open311/v2/",
             "changeset": _CHANGESET,
-            "type": "production",
+            "type": parts_of(request).runtime.settings.open311_endpoint,
             "formats": ["text/xml", "application/json"],
         }
         about = f"{base}/developers"

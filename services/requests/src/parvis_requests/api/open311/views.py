@@ -5,10 +5,15 @@ from typing import Any, Final
 
 from parvis_kit.locale import Language
 from parvis_requests.api.open311.contract import DEGREES, TEXT, TEXT_OR_NULL, objects
-from parvis_requests.domain.open311 import w3c_instant
+from parvis_requests.db.tables import Attachment
+from parvis_requests.domain.open311 import told_answers, update_status, w3c_instant
 from parvis_requests.service.form import Form
 from parvis_requests.service.read_open311 import Shown, Update
 
+_PHOTOS: Final = objects(
+    "media_url", "title", "width", "height", "created_at",
+    media_url=TEXT, title=TEXT_OR_NULL, width={"type": "integer"}, height={"type": "integer"}, created_at=TEXT,
+)  # fmt: skip
 REQUESTS: Final = objects(
     "service_request_id", "status", "service_name", "service_code", "requested_datetime", "updated_datetime",
     service_request_id=TEXT, status={"type": "string", "enum": ["open", "closed"]}, status_notes=TEXT_OR_NULL,
@@ -17,6 +22,8 @@ REQUESTS: Final = objects(
     address=TEXT_OR_NULL, address_id=TEXT_OR_NULL, zipcode=TEXT_OR_NULL, lat=DEGREES, long=DEGREES,
     media_url=TEXT_OR_NULL,
     notes=objects("datetime", "description", "type", datetime=TEXT, description=TEXT, type=TEXT),
+    attributes=objects("code", "label", "name", "value", code=TEXT, label=TEXT, name=TEXT, value=TEXT),
+    extended_attributes={"type": "object", "properties": {"photos": _PHOTOS}, "required": ["photos"]},
 )  # fmt: skip
 UPDATES: Final = objects(
     "update_id", "service_request_id", "status", "updated_datetime", "description",
@@ -47,8 +54,13 @@ def request_members(shown: Shown, language: Language, site: str, *, extended: bo
         "zipcode": None,
         "lat": _degrees(row.latitude, shown),
         "long": _degrees(row.longitude, shown),
-        "media_url": f"{site}/v1/collectivities/{row.collectivity}/public-photos/{photos[0].id}" if photos else None,
+        "media_url": _address(site, photos[0]) if photos else None,
     }
+    return told | (_extensions(shown, language, site) if extended else {})
+
+
+def _extensions(shown: Shown, language: Language, site: str) -> dict[str, Any]:
+    form = shown.form
     notes = [
         {
             "datetime": w3c_instant(entry.at),
@@ -57,17 +69,36 @@ def request_members(shown: Shown, language: Language, site: str, *, extended: bo
         }
         for entry in shown.acts
     ]
-    return told | ({"notes": notes} if extended else {})
+    photos = [
+        {
+            "media_url": _address(site, photo),
+            "title": None,
+            "width": photo.width,
+            "height": photo.height,
+            "created_at": w3c_instant(photo.created_at),
+        }
+        for photo in shown.content.photos
+    ]
+    return {
+        "notes": notes,
+        "attributes": told_answers(form.answers_schema, shown.answers, language),
+        "extended_attributes": {"photos": photos},
+    }
+
+
+def _address(site: str, photo: Attachment) -> str:
+    return f"{site}/v1/collectivities/{photo.collectivity}/public-photos/{photo.id}"
 
 
 def update_members(update: Update, language: Language) -> dict[str, Any]:
     """An act on a request, in the words of mySociety's extension."""
     row, form, entry = update.row, update.form, update.entry
-    begun = "in_progress" if entry.status != form.workflow.initial else "open"
+    acts = {transition.code for transition in form.workflow.transitions}
+    withdrawn = entry.actor == row.author and entry.action in acts
     return {
         "update_id": f"{row.reference}-{entry.sequence}",
         "service_request_id": row.reference,
-        "status": "closed" if _ended(form, entry.status) else begun,
+        "status": update_status(form.workflow, entry.status, duplicate=update.duplicate, withdrawn=withdrawn),
         "external_status_code": entry.status,
         "updated_datetime": w3c_instant(entry.at),
         "description": _name(form, entry.status, language),
