@@ -16,6 +16,7 @@ from parvis_cli.declared import declared_topics
 from parvis_cli.deployment import Deployment, read_deployment
 from parvis_cli.errors import CommandError
 from parvis_cli.founding import add_founding
+from parvis_cli.journal_commands import add_journal
 from parvis_cli.letter_commands import add_commands
 from parvis_cli.people import add_people
 from parvis_cli.strimzi import manifests
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     rooms = parser.add_subparsers(required=True)
     add_commands(rooms)
     add_access(rooms)
+    add_journal(rooms)
     add_founding(rooms)
     add_people(rooms)
     add_agents(rooms)

@@ -26,11 +26,6 @@ from parvis_kit.settings import ServiceSettings as Settings
 
 __all__ = ["GROUP", "Settings", "Things", "effect", "poisonous"]
 GROUP = "tests-"
-TABLES = (
-    "CREATE TABLE thing (id uuid PRIMARY KEY, version bigint NOT NULL)",
-    "CREATE TABLE effect (place bigserial PRIMARY KEY, key uuid NOT NULL, sequence bigint NOT NULL)",
-    "CREATE TABLE obstacle (key uuid PRIMARY KEY)",
-)
 
 
 async def effect(event: Event, session: AsyncSession) -> None:

@@ -207,6 +207,40 @@ async def test_a_replay_sends_again_in_order_what_the_subscription_wants_also_fr
     assert (await replayed(post, system, path, {"since_at": hour})).json()["deliveries"] == 0
 
 
+async def test_a_replay_may_be_of_some_types_of_one_thing_and_of_a_stretch_of_time(
+    post: Post, receiver: Receiver
+) -> None:
+    system = post.service.system()
+    types = [f"{REQUESTS}{name}.v1" for name in ("taken", "resolved")]
+    path = f"{HOOKS}/{(await post.subscribe(system, receiver.url, *types)).json()['id']}"
+    mine = str(event().key)
+    ids = await told(
+        post,
+        event("taken", request_id=mine),
+        event("taken"),
+        event("resolved", request_id=mine, sequence=2),
+        event("resolved"),
+    )
+    await post.call_webhooks()
+    await post.pool.execute("UPDATE webhook_event SET created_at = now() - interval '1 day' WHERE position <= 2")
+    hour = (datetime.now(UTC) - timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+    parts: list[tuple[dict[str, Any], set[str]]] = [
+        ({"subject": mine}, {ids[0], ids[2]}),
+        ({"event_types": [types[0]]}, {ids[0], ids[1]}),
+        ({"event_types": [types[1]], "subject": mine}, {ids[2]}),
+        ({"until_at": hour}, {ids[0], ids[1]}),
+        ({"until_at": hour, "subject": mine}, {ids[0]}),
+    ]
+    for part, wanted in parts:
+        receiver.calls.clear()
+        assert (await replayed(post, system, path, {"after": "0"} | part)).json()["deliveries"] == len(wanted), part
+        await post.call_webhooks()
+        assert {call.headers["webhook-id"] for call in receiver.calls} == wanted, part
+    # What the subscription does not want it does not get by a replay either.
+    other = [f"{REQUESTS}submitted.v1"]
+    assert (await replayed(post, system, path, {"after": "0", "event_types": other})).json()["deliveries"] == 0
+
+
 async def test_a_replay_of_many_goes_in_steps_and_sends_nothing_twice_that_is_on_its_way(
     post: Post, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

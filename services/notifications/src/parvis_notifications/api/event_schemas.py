@@ -46,6 +46,12 @@ class NewReplay(BaseModel):
         default=None, pattern=r"^[0-9]{1,18}$", description="What was told after that `last_event_id`."
     )
 
+    event_types: list[PublicEvent] | None = Field(
+        default=None, min_length=1, max_length=50, description="Of the subscription's, only these types."
+    )
+    subject: UUID | None = Field(default=None, description="Only what was told of this request, appointment or other.")
+    until_at: Instant | None = Field(default=None, description="Only what was told before.")
+
     @model_validator(mode="after")
     def _one_of_them(self) -> "NewReplay":
         if sum(given is not None for given in (self.since_at, self.after_event, self.after)) != 1:

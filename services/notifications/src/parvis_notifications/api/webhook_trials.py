@@ -13,6 +13,7 @@ from parvis_notifications.api.context import Parts, now, parts_of, subscriber_of
 from parvis_notifications.api.event_schemas import NewReplay, ReplayView
 from parvis_notifications.api.schemas import WebhookDeliveryView
 from parvis_notifications.api.views import delivery_view
+from parvis_notifications.db.webhook_replays import Part
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.service.replay_webhook import replay_webhook, try_webhook
 
@@ -32,9 +33,10 @@ async def replay(subscription_id: UUID, body: NewReplay, request: Request) -> Re
     """Send again what the subscription wants of what was told since, each event with its own id, in order."""
     subscriber, parts = subscriber_of(request), parts_of(request)
     after = await _position(parts, subscriber.collectivity, body)
+    part = Part(after, body.until_at, body.event_types, body.subject)
 
     async def effect(session: AsyncSession) -> Answer:
-        done = await replay_webhook(session, subscriber, subscription_id, after=after)
+        done = await replay_webhook(session, subscriber, subscription_id, part)
         return Answer.of(ReplayView(deliveries=done.deliveries, last_event_id=str(done.reached), more=done.more))
 
     call = idempotent_call(request, principal_of(request), await request.body())

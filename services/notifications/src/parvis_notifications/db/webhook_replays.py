@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Deliveries made anew out of the log of events, in one statement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +18,9 @@ WITH wanted AS (
     WHERE e.collectivity = s.collectivity AND e.position > :after AND e.event_type = ANY(s.event_types)
         AND (s.request_types IS NULL OR e.request_type = ANY(s.request_types))
         AND (s.areas IS NULL OR e.area = ANY(s.areas))
+        AND (CAST(:types AS text[]) IS NULL OR e.event_type = ANY(CAST(:types AS text[])))
+        AND (CAST(:subject AS uuid) IS NULL OR e.lane = CAST(:subject AS uuid))
+        AND (CAST(:until AS timestamptz) IS NULL OR e.created_at < CAST(:until AS timestamptz))
     ORDER BY e.position LIMIT :limit),
 made AS (
     INSERT INTO webhook_delivery
@@ -30,6 +35,16 @@ SELECT (SELECT count(*) FROM made) AS made, (SELECT count(*) FROM wanted) AS wan
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is sent again: after a position, and where these are named told before a time, of types, about one thing."""
+
+    after: int
+    until: datetime | None = None
+    types: Sequence[str] | None = None
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """How many deliveries were made, and how far the replay came; ``more`` where it stopped for their number."""
 
@@ -38,8 +53,9 @@ class Replayed:
     more: bool
 
 
-async def replay(session: AsyncSession, collectivity: str, subscription: UUID, after: int) -> Replayed:
-    """Send again what the subscription wants of the events after that position, in the caller's transaction."""
-    values = {"collectivity": collectivity, "subscription": subscription, "after": after, "limit": LIMIT}
+async def replay(session: AsyncSession, collectivity: str, subscription: UUID, part: Part) -> Replayed:
+    """Send again what the subscription wants of that part of the log, in the caller's transaction."""
+    values = {"collectivity": collectivity, "subscription": subscription, "limit": LIMIT}
+    values |= {"after": part.after, "until": part.until, "subject": part.subject, "types": part.types}
     row = (await session.execute(_REPLAY, values)).one()
-    return Replayed(row.made, row.reached or after, row.wanted == LIMIT)
+    return Replayed(row.made, row.reached or part.after, row.wanted == LIMIT)

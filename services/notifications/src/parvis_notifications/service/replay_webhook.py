@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event, instant
 from parvis_notifications.db import webhook_deliveries, webhook_replays, webhook_subscriptions
-from parvis_notifications.db.webhook_replays import Replayed
+from parvis_notifications.db.webhook_replays import Part, Replayed
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.errors import NotActiveError
 from parvis_notifications.domain.webhook import TEST_EVENT, SubscriptionState
@@ -20,9 +20,7 @@ from parvis_notifications.service.read_webhooks import LoggedDelivery
 _SOURCE: Final = "/parvis/notifications"
 
 
-async def replay_webhook(
-    session: AsyncSession, subscriber: Subscriber, subscription_id: UUID, *, after: int
-) -> Replayed:
+async def replay_webhook(session: AsyncSession, subscriber: Subscriber, subscription_id: UUID, part: Part) -> Replayed:
     """In the caller's transaction; raises NotFoundError, NotActiveError.
 
     What is still on its way is not sent twice; the order within a lane is kept.
@@ -30,7 +28,7 @@ async def replay_webhook(
     row = await webhook_subscriptions.one(session, subscriber, subscription_id, locked=True)
     if row.state != SubscriptionState.ACTIVE:
         raise NotActiveError
-    return await webhook_replays.replay(session, row.collectivity, row.id, after)
+    return await webhook_replays.replay(session, row.collectivity, row.id, part)
 
 
 async def try_webhook(
