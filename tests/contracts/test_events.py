@@ -43,6 +43,7 @@ NOT_OFFERED = {
     "fr.parvis.notifications.webhook-tested.v1": "goes to the one subscription that is tested",
     "fr.parvis.participation.answer-submitted.v1": "its instant, beside a portal's own log, would say who answered",
     "fr.parvis.requests.agent-mentioned.v1": "notes are between agents",
+    "fr.parvis.requests.confirmation-asked.v1": "who has filed nothing yet is nobody's affair",
     "fr.parvis.requests.data-accessed.v1": "who looked at whose file is told to that person",
     "fr.parvis.requests.followed-request-moved.v1": "names who follows; the step itself is request-status-changed",
 }

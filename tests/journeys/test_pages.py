@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The pages that people meet, looked at with a real browser: in both languages, on a small screen, by keyboard."""
 
+import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from inviting import invitation_path
@@ -64,6 +66,7 @@ def portal_pages(stack: RunningStack) -> list[str]:
     paths += [f"/developers/apis/{name}" for name in ("gateway", "identity", "requests", "notifications")]
     paths += [
         "/unsubscription?token=x",
+        "/confirm-address?token=x",
         "/developers/apis/participation",
         "/developers/events/fr.parvis.requests.request-resolved.v1",
     ]
@@ -135,6 +138,26 @@ def test_the_mails_are_accessible(browser: Browser, stack: RunningStack, languag
             follow(page.locator("button[type=submit]"))
         found += faults(page, language)
         expect(page.locator("button[value=stop], input[value=stop]")).to_have_count(1)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_is_confirmed_by_the_link_of_its_mail(browser: Browser, stack: RunningStack, language: str) -> None:
+    email = f"{uuid4().hex}@example.org"
+    with stack.stage() as stage:
+        body = {**REPORT, "email": email}
+        headers = {"Idempotency-Key": str(uuid4()), "Accept-Language": language}
+        filed = stage.http.post("/v1/collectivities/paris/requests", json=body, headers=headers)
+        reference = answered(filed, 201).json()["reference"]
+        mail = eventually("a mail", lambda: stage.mails(email))[0]
+        text = answered(stage.http.get(f"/simulators/mail/messages/{mail['id']}"), 200).json()["text"]
+    (link,) = set(re.findall(r"http\S+/confirm-address\?token=[\w-]+", text))
+    with opened_page(browser, language) as page:
+        page.goto(link)
+        found = faults(page, language)
+        follow(page.locator("button[type=submit]"))
+        found += faults(page, language)
+        expect(page.locator("#lead")).to_contain_text(reference)
     assert found == []
 
 

@@ -29,6 +29,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.AppointmentBooked.TYPE: requests.AppointmentBooked,
     requests.AppointmentCancelled.TYPE: requests.AppointmentCancelled,
     requests.AppointmentMoved.TYPE: requests.AppointmentMoved,
+    requests.ConfirmationAsked.TYPE: requests.ConfirmationAsked,
     requests.DataAccessed.TYPE: requests.DataAccessed,
     requests.FollowedRequestMoved.TYPE: requests.FollowedRequestMoved,
     requests.RequestDecided.TYPE: requests.RequestDecided,

@@ -83,6 +83,6 @@ async def test_a_step_that_was_explained_is_told_by_one_mail_with_words_and_stat
     await post.told(reader, "taken", sequence=4, request_id=str(first.key), notify_author=False)
     await post.send_mails()
     (mail,) = post.sink.mails()
-    text = form(mail, "plain")
+    text = form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
     assert "Les cartons sont partis." in text
     assert "est maintenant : Résolue." in text

@@ -70,6 +70,7 @@ class Owners:
     reporters: dict[str, dict[str, str]] = field(default_factory=dict)
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
     steps: dict[int, dict[str, str] | None] = field(default_factory=dict)
+    confirmations: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedy: str = "court"
     down: bool = False
     calls: list[Call] = field(default_factory=list)
@@ -88,8 +89,8 @@ class Owners:
             return _json(self.contacts.get(parts[4]))
         if parts[:4] == ["", "internal", "v1", "requests"] and token == "Bearer token-requests.messages.read":
             return _json(self.known(parts[5:], call.headers["accept-language"]))
-        if parts[:4] == ["", "internal", "v1", "reporters"] and token == "Bearer token-requests.contacts.read":
-            return _json(self.reporters.get(parts[4]))
+        if token == "Bearer token-requests.contacts.read" and parts[3] in {"reporters", "confirmations"}:
+            return _json((self.reporters if parts[3] == "reporters" else self.confirmations).get(parts[4]))
         return 403, {}, b"{}"
 
     def known(self, parts: list[str], language: str) -> dict[str, Any] | None:

@@ -30,5 +30,6 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     known = ("reply", "day", "asked", "status", "remedy", "received", "service", "statements")
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
-    assert all("R-2026-7KQ4-XM9" in each.subject and each.body for each in words)
+    referred = occasion is not Template.ADDRESS_TO_CONFIRM  # what waits for it has no reference yet
+    assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]

@@ -18,6 +18,7 @@ REQUEST_TOPIC: Final = "parvis.requests.request.v1"
 FOLLOW_TOPIC: Final = "parvis.requests.follow.v1"
 ACCESS_TOPIC: Final = "parvis.requests.access.v1"
 APPOINTMENT_TOPIC: Final = "parvis.requests.appointment.v1"
+CONFIRMATION_TOPIC: Final = "parvis.requests.confirmation.v1"
 MENTION_TOPIC: Final = "parvis.requests.mention.v1"
 _PREFIX: Final = "fr.parvis.requests."
 
@@ -152,6 +153,18 @@ def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetim
         "sequence": 1,
     }
     return _event("agent-mentioned", MENTION_TOPIC, mention, 1, request.collectivity, at, data)
+
+
+def confirmation_asked(confirmation: UUID, times: int, person: UUID, collectivity: str, at: datetime) -> Event:
+    """Somebody without an account is to confirm the address that they left: a mail goes there, for that many times."""
+    data = {
+        "confirmation_id": str(confirmation),
+        "collectivity": collectivity,
+        "person": str(person),
+        "occurred_at": _instant(at),
+        "sequence": times,
+    }
+    return _event("confirmation-asked", CONFIRMATION_TOPIC, confirmation, times, collectivity, at, data)
 
 
 def _about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:

@@ -38,6 +38,13 @@ class Settings(ServiceSettings):
         pattern=r"^([^\s:]+:\d{1,5})?$",
         description="`host:port` of a clamd that sees each file before it is served; empty: files are served unchecked",
     )
+    confirmation_days: int = Field(
+        default=7,
+        ge=1,
+        le=60,
+        description="Days within which an address that was left without an account is confirmed; then what was filed "
+        "with it is destroyed",
+    )
     draft_retention_days: int = Field(
         default=30, ge=1, le=365, description="Days after its last change after which a request never filed is deleted"
     )

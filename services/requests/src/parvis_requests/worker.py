@@ -17,6 +17,7 @@ from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.confirm_address import Confirming, forget_confirmations
 from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.read_appointments import forget_appointments
@@ -30,6 +31,7 @@ from parvis_requests.settings import MIGRATIONS, Settings
 
 _PURGE_SECONDS = 600
 _SWEEP_SECONDS = 86_400
+_CONFIRM_SECONDS = 30
 _RING_SECONDS = 5
 _BULK_SECONDS = 1
 _SCAN_SECONDS = 2
@@ -59,6 +61,7 @@ async def main() -> None:
             runtime.waker.run(),
             purge_regularly(runtime),
             sweep_regularly(runtime),
+            confirm_regularly(runtime),
             purge_closed_regularly(runtime),
             ring_regularly(runtime),
             work_off_regularly(runtime),
@@ -131,6 +134,19 @@ async def sweep_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("sweep_failed", error=type(error).__name__)
         await asyncio.sleep(_SWEEP_SECONDS)
+
+
+async def confirm_regularly(runtime: Runtime[Settings]) -> None:
+    """Store what was confirmed and interrupted, and forget what nobody confirmed in time, until cancelled."""
+    catalogues = Catalogues(runtime.database, runtime.settings.catalogue_seconds)
+    confirming = Confirming(runtime.database, catalogues, runtime.persons, runtime.blind_index)
+    while True:
+        try:
+            await confirming.store_interrupted(datetime.now(UTC))
+            await forget_confirmations(runtime.database, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("confirmations_failed", error=type(error).__name__)
+        await asyncio.sleep(_CONFIRM_SECONDS)
 
 
 async def purge_closed_regularly(runtime: Runtime[Settings]) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from agendas import Agendas, at
 from jsonschema import Draft202012Validator
-from requests_town import STUDIED, Town
+from requests_town import STUDIED, TOWN_HALL, Town
 
 from parvis_requests.db import mentions
 from parvis_requests.db.blobs import FileBlobs
@@ -49,6 +49,14 @@ async def told_of_an_appointment(agendas: Agendas, citizen: Caller) -> None:
     await agendas.change(citizen, moved, "cancellation")
 
 
+async def told_of_an_address(town: Town) -> None:
+    body = {"request_type": "cartons", "description": "Des cartons", "answers": {"blocks_pavement": True}}
+    where = {"position": {"type": "Point", "coordinates": TOWN_HALL}, "email": "lea@example.org"}
+    headers = {"Idempotency-Key": "a-key-that-nobody-else-has"}
+    filed = await town.client.post("/v1/collectivities/paris/requests", json=body | where, headers=headers)
+    assert filed.status_code == 201, filed.text
+
+
 async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     request: dict[str, Any] = (await town.submit(citizen)).json()
@@ -64,6 +72,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await told_by_the_clock(town, citizen)
     await told_by_the_purge(town)
     await told_of_an_appointment(Agendas(town), citizen)
+    await told_of_an_address(town)
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}
     published = {f"{p.parent.name}.v1" for p in EVENTS.glob("fr.parvis.requests.*/v1.json")}

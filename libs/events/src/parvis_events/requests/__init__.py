@@ -6,6 +6,7 @@ from parvis_events.requests.agent_mentioned import AgentMentioned
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
 from parvis_events.requests.appointment_moved import AppointmentMoved
+from parvis_events.requests.confirmation_asked import ConfirmationAsked
 from parvis_events.requests.data_accessed import DataAccessed
 from parvis_events.requests.followed_request_moved import FollowedRequestMoved
 from parvis_events.requests.request_decided import RequestDecided
@@ -23,6 +24,7 @@ __all__ = [
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMoved",
+    "ConfirmationAsked",
     "DataAccessed",
     "FollowedRequestMoved",
     "RequestDecided",

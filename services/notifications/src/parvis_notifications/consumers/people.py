@@ -8,6 +8,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.messaging.consumer import Handler
 from parvis_notifications.consumers import (
     account_merged,
+    confirmation_asked,
     followed_request_moved,
     person_changed,
     request_decided,
@@ -18,7 +19,12 @@ from parvis_notifications.consumers import (
     request_taken,
 )
 
-TOPICS: Final = ("parvis.requests.request.v1", "parvis.requests.follow.v1", "parvis.identity.person.v1")
+TOPICS: Final = (
+    "parvis.requests.request.v1",
+    "parvis.requests.confirmation.v1",
+    "parvis.requests.follow.v1",
+    "parvis.identity.person.v1",
+)
 _NOTING: Final = {
     module.TYPE: module.handle
     for module in (
@@ -28,6 +34,7 @@ _NOTING: Final = {
         request_resolved,
         request_status_changed,
         request_decided,
+        confirmation_asked,
         followed_request_moved,
         person_changed,
     )

@@ -29,7 +29,7 @@ RETURNING d.id, d.message_id, d.collectivity, d.address, d.address_doubts, d.att
     d.handed_over_at IS NOT NULL AS doubtful,
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = 'email') AS unreachable,
-    m.person, m.template, m.language, m.subject, m.body, m.link, m.sequence
+    m.person, m.template, m.language, m.subject, m.body, m.link, m.secret_link, m.sequence
 """
 _HAND_OVER: Final = """
 UPDATE email_delivery SET handed_over_at = now(), attempts = attempts + 1, due_at = now() + $3
@@ -93,6 +93,7 @@ class ClaimedEmail:
     subject: bytes
     body: bytes
     link: str
+    secret_link: bytes | None
     sequence: int
 
 

@@ -90,6 +90,8 @@ class Message(Base):
     subject: Mapped[bytes] = shreddable(LargeBinary)
     body: Mapped[bytes] = shreddable(LargeBinary)
     link: Mapped[str]
+    # Of a mail alone, instead of the link that the inbox shows: whoever has it may act.
+    secret_link: Mapped[bytes | None] = shreddable(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     read_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -15,6 +15,7 @@ class Template(StrEnum):
     REQUEST_RESOLVED = "request-resolved"
     REQUEST_DEEMED_ACCEPTED = "request-deemed-accepted"
     REQUEST_DEEMED_REJECTED = "request-deemed-rejected"
+    ADDRESS_TO_CONFIRM = "address-to-confirm"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
     FOLLOWED_REQUEST_MERGED = "followed-request-merged"
     FOLLOWED_REQUEST_PARTED = "followed-request-parted"

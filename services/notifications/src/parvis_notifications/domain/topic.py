@@ -35,6 +35,7 @@ TOPICS: Final = {
     Template.REQUEST_RESOLVED: Topic.REQUESTS,
     Template.REQUEST_DEEMED_ACCEPTED: Topic.REQUESTS,
     Template.REQUEST_DEEMED_REJECTED: Topic.REQUESTS,
+    Template.ADDRESS_TO_CONFIRM: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MOVED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MERGED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_PARTED: Topic.REQUESTS,
@@ -43,5 +44,8 @@ LEGAL: Final = {Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT}
 
 
 def optional(occasion: Template) -> bool:
-    """Whether people may have no more such messages by a channel; what the law has sent comes all the same."""
-    return occasion not in LEGAL
+    """Whether people may have no more such messages by a channel.
+
+    What the law has sent comes all the same, and so does what somebody asks for each time that it comes.
+    """
+    return occasion not in LEGAL and occasion is not Template.ADDRESS_TO_CONFIRM

@@ -70,6 +70,23 @@ class MadeStep(BaseModel):
     remedy: str | None = None
 
 
+class Confirmation(BaseModel):
+    """The address that somebody is to confirm, by which link and until when; what waits for it, if anything."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    email: str
+    language: str
+    request_type: Labelled | None
+    link: str
+    confirm_before: AwareDatetime
+
+    @property
+    def contact(self) -> Contact:
+        """Where the mail goes, which nobody has confirmed yet."""
+        return Contact(email=self.email, language=self.language)
+
+
 class _Reply(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -121,6 +138,13 @@ class Owners:
         path = f"/internal/v1/requests/{request_id}/steps/{sequence}?{urlencode({'collectivity': collectivity})}"
         found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
         return None if found is None else _read(MadeStep, found)
+
+    async def confirmation(self, confirmation_id: UUID, collectivity: str) -> Confirmation | None:
+        """What is to be confirmed; None where nothing is any more. Raises UnreachableError as above."""
+        behalf = urlencode({"collectivity": collectivity})
+        path = f"/internal/v1/confirmations/{confirmation_id}?{behalf}"
+        found = await self._reporters.get(f"{self._requests}{path}")
+        return None if found is None else _read(Confirmation, found)
 
     async def __aenter__(self) -> Self:
         return self

@@ -25,7 +25,7 @@ from parvis_kit.telemetry import context_of
 from parvis_notifications.db import inbox_positions, messages, notices, preferences, unreachable_addresses
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.notice import retry_seconds
+from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
@@ -34,7 +34,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.particulars import NeverError, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
-from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.templates import Templates, spoken_day
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 16
@@ -54,6 +54,7 @@ class Particulars:
     values: dict[str, str]
     preferences: Preferences
     reach: Reach
+    secret_link: str | None = None
 
 
 class Composer:
@@ -136,6 +137,7 @@ class Composer:
                 subject=key.seal("message.subject", words.subject),
                 body=key.seal("message.body", words.body),
                 link=self._link(notice),
+                secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 created_at=now,
             )
             if fresh:
@@ -144,6 +146,8 @@ class Composer:
             await uow.commit()
 
     async def _particulars(self, notice: ClaimedNotice) -> Particulars:
+        if notice.template == Template.ADDRESS_TO_CONFIRM:
+            return await self._to_confirm(notice)
         contact = await self._owners.contact(notice.person, notice.collectivity)
         if contact is None:
             raise NeverError("person-unknown")
@@ -155,6 +159,17 @@ class Composer:
         addresses = {Channel.EMAIL: contact.email} if contact.email else {}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
         return Particulars(contact, language, values, chosen, Reach(addresses, unreachable))
+
+    async def _to_confirm(self, notice: ClaimedNotice) -> Particulars:
+        # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.
+        found = await self._owners.confirmation(notice.request_id, notice.collectivity)
+        if found is None:
+            raise NeverError("nothing-to-confirm")
+        language = found.contact.spoken
+        asked = found.request_type.label if found.request_type else ""
+        values = {"asked": asked, "day": spoken_day(last_day(found.confirm_before), language)}
+        reach = Reach({Channel.EMAIL: found.email}, set())
+        return Particulars(found.contact, language, values, Preferences(), reach, found.link)
 
     def _link(self, notice: ClaimedNotice) -> str:
         return self._settings.tracking_url.format(

@@ -29,6 +29,9 @@ async def follow_merge(
     for message in await merged_accounts.messages_of(session, absorbed):
         message.subject = new.seal("message.subject", old.open("message.subject", message.subject))
         message.body = new.seal("message.body", old.open("message.body", message.body))
+        if message.secret_link:
+            link = old.open("message.secret_link", message.secret_link)
+            message.secret_link = new.seal("message.secret_link", link)
         message.person = kept
         message.position = await inbox_positions.advance(session, message.collectivity, kept)
         message.version += 1

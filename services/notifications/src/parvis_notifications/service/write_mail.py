@@ -34,7 +34,7 @@ class MailWriter:
             language,
             subject=subject,
             body=key.open("message.body", mail.body),
-            link=mail.link,
+            link=key.open("message.secret_link", mail.secret_link) if mail.secret_link else mail.link,
             sender=sender,
             unsubscribe_url=unsubscribe_url,
         )

@@ -21,6 +21,10 @@ CHANNEL: Final = Kind("channel-not-offered", 422, Text(fr="Canal non proposé", 
 TOO_MANY: Final = Kind(
     "too-many-filings", 429, Text(fr="Trop de dépôts sans compte", en="Too many filings without an account")
 )
+EMAIL_REQUIRED: Final = Kind("email-required", 422, Text(fr="Adresse électronique nécessaire", en="E-mail required"))
+TOO_MANY_MAILS: Final = Kind(
+    "too-many-mails", 429, Text(fr="Trop de courriels de confirmation", en="Too many confirmation mails")
+)
 
 ASKING_RULES: Final[dict[type[Exception], Rule]] = {
     errors.NotForCallerError: Rule(
@@ -54,6 +58,14 @@ ASKING_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Connectez-vous avec une identité plus sûre.",
             en="Sign in with an identity of more assurance.",
+        ),
+    ),
+    errors.EmailRequiredError: Rule(
+        EMAIL_REQUIRED,
+        "/email",
+        Text(
+            fr="Indiquez une adresse électronique, ou connectez-vous.",
+            en="Leave an e-mail address, or sign in.",
         ),
     ),
 }

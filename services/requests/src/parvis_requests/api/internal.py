@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What other services may ask, on the internal port."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from starlette.requests import Request
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND
 from parvis_kit.security.principal import PrincipalKind
 from parvis_kit.web.operation import principal_of, problems, router, token
-from parvis_requests.api.context import language_of, parts_of
+from parvis_requests.api.confirmation_page import CONFIRM_PATH
+from parvis_requests.api.context import language_of, now, parts_of
 from parvis_requests.api.legal_views import ReceiptView, receipt_view
 from parvis_requests.api.schemas import Labelled, PublicTextView, ReporterContactView
-from parvis_requests.api.views import status_label, type_label
+from parvis_requests.api.views import instant, status_label, type_label
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.ask_confirmation import read_confirmation
 from parvis_requests.service.keep_reporter import address_of
 from parvis_requests.service.legal_documents import read_receipt
 from parvis_requests.service.read_messages import public_text
@@ -31,6 +34,16 @@ class StepView(BaseModel):
     request_type: Labelled
     status: Labelled
     remedy: Literal["court", "cada"] | None
+
+
+class ConfirmationView(BaseModel):
+    """To whom the mail goes, what waits for it if anything, and the link that is good until then."""
+
+    email: str | None
+    language: str
+    request_type: Labelled | None
+    link: str
+    confirm_before: datetime
 
 
 @routes.get(
@@ -69,6 +82,31 @@ async def read_reporter(
     if address is None:
         raise NOT_FOUND.problem()
     return ReporterContactView(email=address.email, language=address.language)
+
+
+@routes.get(
+    "/internal/v1/confirmations/{confirmation_id}",
+    **token("requests.contacts.read"),
+    response_model=ConfirmationView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read_confirmation_to_send(
+    confirmation_id: UUID, collectivity: Collectivity, request: Request
+) -> ConfirmationView:
+    """What the mail says by which somebody without an account confirms an address, for the service that sends it."""
+    _for_services(request)
+    parts, runtime = parts_of(request), parts_of(request).runtime
+    async with runtime.database.reading() as session:
+        found = await read_confirmation(session, confirmation_id, collectivity, persons=runtime.persons, now=now())
+        waiting = found.waiting
+        form = (await parts.catalogues.forms_of(session, [waiting.key]))[waiting.key] if waiting else None
+    return ConfirmationView(
+        email=found.address.email,
+        language=found.address.language,
+        request_type=type_label(form, found.address.language) if form else None,
+        link=f"{runtime.settings.public_url}{CONFIRM_PATH}?token={found.token}",
+        confirm_before=instant(found.expires_at),
+    )
 
 
 @routes.get(

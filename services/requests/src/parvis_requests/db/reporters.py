@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Reporter
+from parvis_requests.db.tables import Confirmation, Reporter
 from parvis_requests.db.tables import Request as Row
 
 
@@ -23,7 +23,8 @@ async def remove(session: AsyncSession, person: UUID) -> None:
 
 
 async def remove_unused(session: AsyncSession, before: datetime) -> int:
-    """Delete those whose request was never stored; returns how many."""
+    """Delete those whose request was never stored, and does not wait for them either; returns how many."""
     filed = exists().where(Row.collectivity == Reporter.collectivity, Row.author == Reporter.person)
-    gone = delete(Reporter).where(Reporter.created_at < before, ~filed).returning(Reporter.person)
+    waits = exists().where(Confirmation.person == Reporter.person, Confirmation.content.is_not(None))
+    gone = delete(Reporter).where(Reporter.created_at < before, ~filed, ~waits).returning(Reporter.person)
     return len((await session.scalars(gone)).all())

@@ -21,6 +21,7 @@ from parvis_requests.db.appointment_tables import (
 from parvis_requests.db.base import Base, Instant
 from parvis_requests.db.bulk_tables import BulkItem, BulkOperation
 from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
+from parvis_requests.db.confirmation_tables import Confirmation
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
 from parvis_requests.db.follow_tables import Follow
@@ -46,6 +47,7 @@ __all__ = [
     "BulkItem",
     "BulkOperation",
     "Collectivity",
+    "Confirmation",
     "Destruction",
     "DocumentRequest",
     "Follow",

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_requests.db.tables import Confirmation, Tracking
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.db.tables import Tracking
 
 
 class Tracked(NamedTuple):
@@ -32,11 +32,9 @@ async def by_digest(session: AsyncSession, digest: bytes) -> Tracked | None:
 
 
 async def count_filed(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:
-    """How many requests were stored with a token of that collectivity since then, counted up to ``most``."""
-    some = (
-        select(Tracking.digest)
-        .join(Row, (Row.author == Tracking.person) & (Row.collectivity == Tracking.collectivity))
-        .where(Tracking.collectivity == collectivity, Tracking.created_at > since)
-        .limit(most)
-    )
+    """With how many tokens of that collectivity something was filed since then, counted up to ``most``."""
+    stored = exists().where(Row.author == Tracking.person, Row.collectivity == Tracking.collectivity)
+    waits = exists().where(Confirmation.person == Tracking.person, Confirmation.content.is_not(None))
+    mine = (Tracking.collectivity == collectivity, Tracking.created_at > since)
+    some = select(Tracking.digest).where(*mine, stored | waits).limit(most)
     return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()

@@ -9,6 +9,7 @@ from typing import Final
 from parvis_requests.domain.errors import (
     AccountRequiredError,
     ChannelError,
+    EmailRequiredError,
     LevelTooLowError,
     NotForCallerError,
     NotOnBehalfError,
@@ -28,6 +29,14 @@ class Channel(StrEnum):
     SOCIAL = "social"
 
 
+class AddressRule(StrEnum):
+    """What somebody without an account leaves who files for themselves: any address, one, or one that they confirm."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+    CONFIRMED = "confirmed"
+
+
 class ReceiptWay(StrEnum):
     """How somebody without an account gets the receipt that the law wants."""
 
@@ -39,30 +48,38 @@ class ReceiptWay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who may ask for something, and by which ways; ``level`` is the least assurance of a citizen (eIDAS)."""
+    """Who may ask for something, and by which ways; ``level`` is the least assurance of a citizen (eIDAS).
+
+    ``email`` holds for who has no account.
+    """
 
     anonymous: bool
     citizen: bool
     agent: bool
     level: str | None
     channels: Collection[str]
+    email: AddressRule = AddressRule.OPTIONAL
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whoever files a request: without an account, with one, or an agent for either of them."""
+    """Whoever files a request: without an account, with one, or an agent for either of them.
+
+    ``has_address`` where somebody without an account has left one.
+    """
 
     has_account: bool
     by_agent: bool = False
     channel: Channel = Channel.ONLINE
     assurance: str | None = None
+    has_address: bool = False
 
     def check(self, audience: Audience) -> None:
         """Raise unless they may ask for what is for that audience.
 
         Raises NotOnBehalfError where agents file it for nobody, ChannelError where it does not come by this way or
         where a person of the public claims another than online, AccountRequiredError, NotForCallerError where nobody
-        of the public files it online, or LevelTooLowError.
+        of the public files it online, LevelTooLowError, or EmailRequiredError.
         """
         if self.by_agent:
             self._check_agent(audience)
@@ -75,6 +92,9 @@ class Asker:
         # Whom an agent has before them shows who they are to the agent; with an account, the account says it.
         if self.has_account or not self.by_agent:
             self._check_level(audience)
+        alone = not self.has_account and not self.by_agent
+        if alone and not self.has_address and audience.email is not AddressRule.OPTIONAL:
+            raise EmailRequiredError
 
     def _check_agent(self, audience: Audience) -> None:
         if not audience.agent:

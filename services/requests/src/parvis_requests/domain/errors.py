@@ -101,6 +101,14 @@ class LevelTooLowError(RequestError):
     """This request type wants an identity of more assurance than the caller's."""
 
 
+class EmailRequiredError(RequestError):
+    """Who files this without an account leaves an address."""
+
+
+class TooManyMailsError(RequestError):
+    """The mail that an address is confirmed with was sent too often, or a moment ago."""
+
+
 class PeriodEndedError(RequestError):
     """The legal period is over: silence has decided, and nobody may decide otherwise in its place."""
 

@@ -2,66 +2,100 @@
 """Somebody without an account files what its type lets anybody ask for, and comes back to it by a token."""
 
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final, TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_requests.db import tracking
 from parvis_requests.db.tables import Tracking
-from parvis_requests.db.tracking import Tracked
-from parvis_requests.domain.errors import NotFoundError, TooManyFilingsError
-from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.domain.errors import TooManyFilingsError
+from parvis_requests.service.ask_confirmation import ask_confirmation
 from parvis_requests.service.keep_reporter import keep_reporter
-from parvis_requests.service.submit_request import SubmitRequest, check_submission
+from parvis_requests.service.submit_request import SubmitRequest
+from parvis_requests.service.tracking_token import digest_of
+from parvis_requests.service.waiting_request import WaitingRequest
 
 HOUR: Final = timedelta(hours=1)
-_MAX_LENGTH: Final = 200
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many file in a collectivity within an hour, and how long a mail's link is good."""
+
+    most: int
+    kept: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody without an account: the token is theirs alone; until when they confirm the address, if they left one."""
+
+    person: UUID
+    token: str
+    confirm_before: datetime
 
 
 async def file_anonymously(
     command: SubmitRequest,
+    contact: Mapping[str, str],
     submit: Callable[[SubmitRequest, str], Awaitable[T]],
     *,
-    most: int,
-    catalogues: Catalogues,
+    bounds: Bounds,
     database: Database,
     persons: PersonKeys,
+    index: BlindIndex,
     now: datetime,
 ) -> T:
-    """Keep the digest of a new token, then submit for whoever gets it; returns what ``submit`` does.
+    """Welcome somebody, then submit what was checked for them; returns what ``submit`` does.
 
-    What is refused leaves nothing behind, and does not count. A kill in between leaves a row that the worker removes.
-    Raises what :func:`check_submission` raises, TooManyFilingsError where about ``most`` people without an account have
-    filed in this collectivity within the hour, or what ``submit`` raises.
+    A kill in between leaves a row that the worker removes. Raises TooManyFilingsError, or what ``submit`` raises.
     """
-    collectivity = command.collectivity
-    check_submission(command, await catalogues.of(collectivity))
-    person, token = uuid7(), secrets.token_urlsafe(32)
     async with database.unit_of_work() as uow:
-        if await tracking.count_filed(uow.session, collectivity, now - HOUR, most) >= most:
-            raise TooManyFilingsError
-        await keep_reporter(uow.session, person, collectivity, {}, persons=persons, now=now)
-        uow.session.add(Tracking(digest=digest_of(token), person=person, collectivity=collectivity, created_at=now))
+        newcomer = await welcome(
+            uow.session,
+            command.collectivity,
+            contact,
+            None,
+            bounds=bounds,
+            persons=persons,
+            index=index,
+            now=now,
+        )
         await uow.commit()
-    return await submit(replace(command, author=person), token)
+    return await submit(replace(command, author=newcomer.person), newcomer.token)
 
 
-async def follow_token(session: AsyncSession, token: str) -> Tracked:
-    """What the token follows; raises NotFoundError."""
-    found = await tracking.by_digest(session, digest_of(token)) if 0 < len(token) <= _MAX_LENGTH else None
-    if found is None:
-        raise NotFoundError
-    return found
+async def welcome(
+    session: AsyncSession,
+    collectivity: str,
+    contact: Mapping[str, str],
+    waiting: WaitingRequest | None,
+    *,
+    bounds: Bounds,
+    persons: PersonKeys,
+    index: BlindIndex,
+    now: datetime,
+) -> Newcomer:
+    """Keep the digest of a new token, and have the address that they left confirmed, in the caller's transaction.
 
-
-def digest_of(token: str) -> bytes:
-    """What is kept of a token. It is 32 random bytes: nothing is gained by a slow hash."""
-    return sha256(token.encode()).digest()
+    ``waiting`` is what becomes a request only then. Raises TooManyFilingsError where about so many people have filed
+    in this collectivity within the hour as the bounds allow.
+    """
+    person, token = uuid7(), secrets.token_urlsafe(32)
+    if await tracking.count_filed(session, collectivity, now - HOUR, bounds.most) >= bounds.most:
+        raise TooManyFilingsError
+    reporter = await keep_reporter(session, person, collectivity, contact, persons=persons, now=now)
+    session.add(Tracking(digest=digest_of(token), person=person, collectivity=collectivity, created_at=now))
+    if "email" in contact:
+        email, kept = contact["email"], bounds.kept
+        await ask_confirmation(session, reporter, email, waiting, kept=kept, persons=persons, index=index, now=now)
+    return Newcomer(person, token, now + bounds.kept)

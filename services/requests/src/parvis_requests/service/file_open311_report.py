@@ -85,7 +85,7 @@ async def file_report(
         position=report.position,
         address=report.address,
         attachments=tuple(upload.attachment.id for upload in uploads),
-        asker=Asker(has_account=False),
+        asker=Asker(has_account=False, has_address="email" in report.contact),
         files=tuple(attachments.file(upload.attachment) for upload in uploads),
     )
     # Open311 knows no idempotency key: each POST is a call of its own.

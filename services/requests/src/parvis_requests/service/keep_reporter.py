@@ -55,8 +55,13 @@ async def keep_reporter(
 async def address_of(session: AsyncSession, person: UUID, collectivity: str, *, persons: PersonKeys) -> Address | None:
     """Where messages about their request go; None for who is unknown, erased, or has not confirmed the address."""
     row = await reporters.of(session, collectivity, person)
-    key = (await persons.of_many({person})).get(person)
-    if row is None or row.confirmed_at is None or key is None:
+    return await open_address(row, persons=persons) if row and row.confirmed_at else None
+
+
+async def open_address(row: Reporter, *, persons: PersonKeys) -> Address | None:
+    """The address that they left, confirmed or not; None once they were erased."""
+    key = (await persons.of_many({row.person})).get(row.person)
+    if key is None:
         return None
     contact: dict[str, str] = json.loads(key.open(CONTACT, row.contact))
     return Address(contact.get("email"), "en" if contact.get("language") == "en" else DEFAULT)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db import open311 as stored
 from parvis_requests.db.catalogue import FormKey
+from parvis_requests.domain.asking import AddressRule
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.open311 import INVALID, UNKNOWN, Open311Error, can_be_filed
 from parvis_requests.service.catalogue import Catalogue, Catalogues
@@ -71,7 +72,10 @@ def offered(form: Form) -> bool:
     """Whether a type is offered: shown to the public, open to anybody, and Open311 can ask all that it requires."""
     definition = form.definition
     open_to_anybody = (
-        definition.audience.anonymous and not definition.audience.level and "online" in definition.channels
+        definition.audience.anonymous
+        and definition.audience.email is not AddressRule.CONFIRMED  # its clients show no page for that
+        and not definition.audience.level
+        and "online" in definition.channels
     )
     asks_more = any(document.required for document in definition.documents)
     return definition.public and open_to_anybody and not asks_more and can_be_filed(form.answers_schema)

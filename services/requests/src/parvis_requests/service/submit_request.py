@@ -81,6 +81,34 @@ async def submit_request(
     """
     catalogue = await catalogues.of(command.collectivity)
     form, area = check_submission(command, catalogue)
+    return await store_request(
+        command,
+        form,
+        area,
+        call,
+        seal_answer,
+        catalogue=catalogue,
+        persons=persons,
+        submission=submission,
+        index=index,
+        now=now,
+    )
+
+
+async def store_request(
+    command: SubmitRequest,
+    form: Form,
+    area: AreaRef | None,
+    call: IdempotentCall,
+    seal_answer: Callable[[NewRequest], bytes],
+    *,
+    catalogue: Catalogue,
+    persons: PersonKeys,
+    submission: Submission,
+    index: BlindIndex,
+    now: datetime,
+) -> NewRequest:
+    """Store what was checked as that form's; else as :func:`submit_request`."""
     key = await persons.of(command.author)
     sealed = key.seal_bytes("request.answers", to_json(command.answers))
     facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)

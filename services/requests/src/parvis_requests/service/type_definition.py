@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from parvis_kit.locale import Text
 from parvis_kit.web.types import PlainText
-from parvis_requests.domain.asking import Audience
+from parvis_requests.domain.asking import AddressRule, Audience
 from parvis_requests.domain.files import MIB, FileKind, FileRule
 from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
@@ -97,6 +97,11 @@ class AudienceDefinition(Part):
     """Who may ask: without an account, signed in (from a level of assurance on), through an agent."""
 
     anonymous: bool = False
+    email: AddressRule = Field(
+        default=AddressRule.OPTIONAL,
+        description="Whether who asks without an account leaves an e-mail address; `confirmed`: what they file waits, "
+        "and nobody is shown it, until they have opened the link of a mail to it.",
+    )
     citizen: bool = True
     level: Level | None = Field(default=None, description="The least assurance of a citizen's identity (eIDAS).")
     agent: bool = Field(default=True, description="An agent may file it for somebody.")
@@ -202,4 +207,4 @@ class TypeDefinition(Part):
     def askers(self) -> Audience:
         """Who may ask for it, in the domain's words."""
         who = self.audience
-        return Audience(who.anonymous, who.citizen, who.agent, who.level, self.channels)
+        return Audience(who.anonymous, who.citizen, who.agent, who.level, self.channels, who.email)
