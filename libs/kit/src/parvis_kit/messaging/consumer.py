@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +33,7 @@ _SEEN: Final = text(
 _tracer = trace.get_tracer("parvis.consumer")
 _log = logger(__name__)
 _HANDLED = Counter("parvis_consumer_events_total", "Events by outcome", ["consumer", "outcome"])
+_LAG = Gauge("parvis_consumer_lag", "Records of its partitions that a consumer has not taken yet", ["consumer"])
 
 
 class Consumer:
@@ -45,7 +46,7 @@ class Consumer:
     Args:
         name: of this consumer: its Kafka group and its rows in the inbox. Never change it.
         topics: what it listens to.
-        handlers: by event type; other types are passed over.
+        handlers: by event type; other types are passed over, and counted: ``newer`` where it knows an older version.
         database: where inbox and parked events lie.
         bootstrap_servers: the Kafka brokers.
         fetch_max_wait_ms: longest wait of a fetch; small for the embedded broker, which does not wake a waiting one.
@@ -66,6 +67,7 @@ class Consumer:
         self._name = name
         self._topics = topics
         self._handlers = handlers
+        self._names = {type_.rpartition(".")[0] for type_ in handlers}
         self._database = database
         self._bootstrap = bootstrap_servers
         self._fetch_max_wait_ms = fetch_max_wait_ms
@@ -121,7 +123,8 @@ class Consumer:
                 await self._take([record_of(record) for record in records], letters)
                 self._pause_at("handled")
                 await _commit(kafka, partition, records[-1].offset + 1)
-            if batches or not await _behind(kafka):
+            _LAG.labels(self._name).set(lag := await _lag(kafka))
+            if batches or not lag:
                 progress_at = loop.time()
             elif loop.time() - progress_at > _STUCK_SECONDS:
                 raise _StuckError
@@ -129,9 +132,13 @@ class Consumer:
     async def _take(self, records: Sequence[Record], letters: AIOKafkaProducer) -> None:
         """All in one transaction, which costs one commit; where it fails one by one, to see whose fault it is."""
         try:
-            arrived = [(event, each) for each in records if (event := from_record(each)).type in self._handlers]
+            events = [(from_record(each), each) for each in records]
+            arrived = [(event, each) for event, each in events if event.type in self._handlers]
             if arrived:
                 await self._handle(arrived)
+            for event, _ in events:
+                if event.type not in self._handlers:
+                    self._count("newer" if event.type.rpartition(".")[0] in self._names else "passed_over")
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
             if len(records) > 1:
                 for record in records:
@@ -230,9 +237,6 @@ async def _commit(kafka: AIOKafkaConsumer, partition: TopicPartition, offset: in
         await kafka.commit({partition: offset})
 
 
-async def _behind(kafka: AIOKafkaConsumer) -> bool:
-    for partition in kafka.assignment():
-        high = kafka.highwater(partition)
-        if high is not None and await kafka.position(partition) < high:
-            return True
-    return False
+async def _lag(kafka: AIOKafkaConsumer) -> int:
+    ends = [(partition, kafka.highwater(partition)) for partition in kafka.assignment()]
+    return sum([high - await kafka.position(partition) for partition, high in ends if high is not None])

@@ -96,6 +96,8 @@ def from_record(record: Record) -> Event:
         raise MalformedEventError("too much data")
     try:
         named = {name.lower(): text.decode() for name, text in record.headers}
+        if not named.get("content-type", "application/json").startswith("application/json"):
+            raise MalformedEventError("not JSON")
         if named["ce_specversion"] != "1.0":
             raise MalformedEventError("not CloudEvents 1.0")
         data = json.loads(record.value)

@@ -64,11 +64,8 @@ class Parking:
     async def park(self, session: AsyncSession, record: Record, reason: str, *, failed: bool) -> None:
         """Keep the record; one that failed is tried after a pause, one that waits behind another at once after it."""
         headers = json.dumps([[name, value.decode("latin-1")] for name, value in record.headers])
-        attempts = int(failed)
-        values = {
-            "key": record.key, "value": record.value, "headers": headers, "reason": reason, "attempts": attempts,
-            "pause": pause(attempts),
-        }  # fmt: skip
+        content = {"key": record.key, "value": record.value, "headers": headers, "reason": reason}
+        values = content | {"attempts": int(failed), "pause": pause(int(failed))}
         await session.execute(_PARK, self._identity(record) | values)
 
     async def due(self, session: AsyncSession) -> Parked | None:
@@ -77,10 +74,8 @@ class Parking:
         if row is None:
             return None
         headers = tuple((name, value.encode("latin-1")) for name, value in row["headers"])
-        record = Record(
-            row["topic"], row["partition"], row["position"], bytes(row["key"]), bytes(row["value"]), headers
-        )
-        return Parked(record, row["attempts"])
+        place = row["topic"], row["partition"], row["position"]
+        return Parked(Record(*place, bytes(row["key"]), bytes(row["value"]), headers), row["attempts"])
 
     async def forget(self, session: AsyncSession, record: Record) -> None:
         """The record was handled, or went to the dead letters."""

@@ -36,16 +36,17 @@ _MARK: Final = (
     " WHERE outbox.day = done.day AND outbox.id = done.id AND outbox.sent_at IS NULL"
 )
 _WAITING: Final = (
-    "SELECT count(*), coalesce(extract(epoch FROM now() - min(occurred_at)), 0)::float8 FROM outbox"
-    " WHERE sent_at IS NULL"
+    "SELECT count(*), coalesce(extract(epoch FROM now() - min(occurred_at)), 0)::float8,"
+    " (SELECT count(DISTINCT (consumer, topic, key)) FROM parked_event),"
+    " (SELECT coalesce(max(attempts), 0) FROM parked_event) FROM outbox WHERE sent_at IS NULL"
 )
-_STUCK: Final = "SELECT count(DISTINCT (consumer, topic, key)) FROM parked_event"
 _log = logger(__name__)
 _SENT = Counter("parvis_outbox_sent_total", "Events acknowledged by the broker")
 _FAILED = Counter("parvis_outbox_failures_total", "Rounds of the relay that failed")
 _UNSENT = Gauge("parvis_outbox_unsent", "Events waiting in the outbox")
 _OLDEST = Gauge("parvis_outbox_oldest_seconds", "Age of the oldest waiting event")
 _PARKED = Gauge("parvis_parked_aggregates", "Aggregates whose events wait behind one that fails for now")
+_ATTEMPTS = Gauge("parvis_parked_attempts", "Most attempts of an event that waits so; at 24 it is dead")
 
 
 class Relay:
@@ -160,10 +161,9 @@ class Relay:
         return len(rows)
 
     async def _measure(self, connection: Any) -> None:
-        count, oldest = await connection.fetchrow(_WAITING)
-        _UNSENT.set(count)
-        _OLDEST.set(oldest)
-        _PARKED.set(await connection.fetchval(_STUCK))
+        measured = await connection.fetchrow(_WAITING)
+        for gauge, value in zip((_UNSENT, _OLDEST, _PARKED, _ATTEMPTS), measured, strict=True):
+            gauge.set(value)
 
     async def _maintain(self, connection: Any) -> None:
         await connection.execute("SELECT outbox_make_days($1)", _DAYS_AHEAD)
