@@ -4,14 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
+from bulk_calls import outcomes, start, work
 from requests_town import Town
 
-from parvis_requests.service.catalogue import Catalogues
-from parvis_requests.service.work_off_bulk import forget_bulk, work_off_bulk
-from parvis_requests.worker import code_of, work_off_regularly
-from parvis_testing import Caller
+from parvis_requests.service.work_off_bulk import forget_bulk
+from parvis_requests.worker import work_off_regularly
 
 
 class KilledError(BaseException):
@@ -22,28 +20,8 @@ def die(_: str) -> None:
     raise KilledError
 
 
-async def start(town: Town, caller: Caller, *requests: Any, action: str = "take", **more: Any) -> httpx.Response:
-    seen = [{"id": request["id"], "version": request["version"]} for request in requests]
-    body = {"action": action, "requests": seen, **more}
-    headers = caller.headers | {"Idempotency-Key": town.key()}
-    return await town.client.post("/v1/bulk-operations", json=body, headers=headers)
-
-
-async def work(town: Town, **options: Any) -> int:
-    runtime = town.service.runtime
-    catalogues = Catalogues(runtime.database, 10)
-    return await work_off_bulk(
-        runtime.database, catalogues, runtime.persons, code_of, lambda: datetime.now(UTC), **options
-    )
-
-
 async def filed(town: Town, number: int) -> list[dict[str, Any]]:
     return [(await town.submit(town.service.citizen())).json() for _ in range(number)]
-
-
-async def outcomes(town: Town, caller: Caller, path: str) -> list[tuple[str, str | None]]:
-    items = (await town.get(caller, path)).json()["items"]
-    return [(item["outcome"], item["problem"]) for item in items]
 
 
 async def test_each_request_is_done_or_refused_by_itself(town: Town) -> None:

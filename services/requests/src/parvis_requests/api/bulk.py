@@ -9,20 +9,24 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, field_validator
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
+from parvis_kit.web.types import PlainText
+from parvis_requests.api.assignments import NewAssignment
 from parvis_requests.api.context import actor_of, now, parts_of
-from parvis_requests.api.schemas import Input, NewTransition
+from parvis_requests.api.schemas import Input
 from parvis_requests.api.views import instant
 from parvis_requests.db import bulk
 from parvis_requests.db.tables import BulkItem, BulkOperation
 from parvis_requests.domain.work_queue import for_agents
-from parvis_requests.service.start_bulk import Seen, start_bulk
+from parvis_requests.service.start_bulk import Bulk, Seen, start_bulk
 from parvis_requests.service.work_off_bulk import DONE
+from parvis_requests.service.workflow_definition import Code
 
 routes = router(tags=["work"])
 
@@ -34,10 +38,27 @@ class SeenRequest(Input):
     version: Annotated[int, Field(ge=1, le=2_147_483_647, strict=True)]
 
 
-class NewBulkOperation(NewTransition):
-    """One act to do to many requests; each is done or refused by itself."""
+class NewBulkOperation(Input):
+    """One act to do to many requests, a transition or an assignment; each is done or refused by itself."""
 
+    action: Code | None = Field(default=None, description="Code of a transition of the requests' workflow.")
+    reason: PlainText | None = Field(
+        default=None,
+        min_length=1,
+        max_length=10_000,
+        description="Why the transition is made; the persons are told it as a public reply.",
+    )
+    assignment: NewAssignment | None = Field(
+        default=None, validate_default=True, description="To whom they go, in place of `action`."
+    )
     requests: list[SeenRequest] = Field(min_length=1, max_length=500, description="Each named once.")
+
+    @field_validator("assignment")
+    @classmethod
+    def _one_act(cls, assignment: NewAssignment | None, info: ValidationInfo) -> NewAssignment | None:
+        if "action" in info.data and (assignment is None) is (info.data["action"] is None):
+            raise PydanticCustomError("one_act", "Either action or assignment is given")
+        return assignment
 
     @field_validator("requests")
     @classmethod
@@ -45,6 +66,13 @@ class NewBulkOperation(NewTransition):
         if len({request.id for request in requests}) < len(requests):
             raise PydanticCustomError("duplicate", "Each request is named once")
         return requests
+
+    @property
+    def what(self) -> Bulk:
+        """What is done to each."""
+        if self.assignment:
+            return Bulk(self.assignment.handing.action, self.assignment.reason, self.assignment.handing)
+        return Bulk(self.action or "", self.reason)
 
 
 class BulkItemView(BaseModel):
@@ -83,9 +111,7 @@ async def start(body: NewBulkOperation, request: Request) -> Response:
     seen = [Seen(each.id, each.version) for each in body.requests]
 
     async def effect(session: AsyncSession) -> Answer:
-        operation = await start_bulk(
-            session, actor, body.action, body.reason, seen, persons=parts.runtime.persons, now=now()
-        )
+        operation = await start_bulk(session, actor, body.what, seen, persons=parts.runtime.persons, now=now())
         view = operation_view(operation, await bulk.items(session, operation.id))
         headers = {"Location": f"/v1/bulk-operations/{operation.id}", "Cache-Control": "no-store"}
         return Answer.of(view, headers, 202)

@@ -11,7 +11,7 @@ from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_tak
 from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
-from parvis_requests.api.team_problems import TEAM_RULES, invalid_team
+from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
 from parvis_requests.domain import errors
 from parvis_requests.domain.appointment_errors import SlotTakenError
 
@@ -137,6 +137,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.InvalidFilesError: invalid_files,
     errors.InvalidTemplateError: _invalid_template,
     errors.InvalidTeamError: invalid_team,
+    errors.AgentAbsentError: agent_absent,
     errors.DefinitionError: _definition,
     SlotTakenError: slot_taken,
     errors.InvalidAnswersError: _invalid_answers,

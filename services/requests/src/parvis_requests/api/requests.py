@@ -122,4 +122,6 @@ async def history(request_id: UUID, request: Request, response: Response) -> obj
         workflow = (await parts.catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)].workflow
         entries = await requests.history(session, row.id, internal=actor.is_agent)
     response.headers.update(_PRIVATE | {"Content-Language": language})
-    return HistoryView(items=[history_view(entry, workflow, language, for_agent=actor.is_agent) for entry in entries])
+    catalogue = await parts.catalogues.of(actor.collectivity)
+    shown = [history_view(entry, workflow, catalogue, language, for_agent=actor.is_agent) for entry in entries]
+    return HistoryView(items=shown)

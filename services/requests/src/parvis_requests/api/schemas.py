@@ -172,6 +172,8 @@ class HistoryEntryView(BaseModel):
         default=None, description="Who acted for the author: an agent who assisted them, a mandatary or a parent."
     )
     acted_by: UUID | None = Field(default=None, description="That person, to agents alone.")
+    team: Labelled | None = Field(default=None, description="The team that the act gave it to, where it did.")
+    assignee: UUID | None = Field(default=None, description="The agent whom the act gave it to; to agents alone.")
     at: datetime
 
 

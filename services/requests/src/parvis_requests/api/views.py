@@ -46,6 +46,9 @@ ACTIONS: Final = {
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),
     "hold": Text(fr="Conservation prolongée", en="Legal hold"),
     "release": Text(fr="Fin de la conservation prolongée", en="End of the legal hold"),
+    "assign": Text(fr="Affectation à un agent", en="Assignment to an agent"),
+    "give-back": Text(fr="Retour à l'équipe", en="Given back to the team"),
+    "hand-over": Text(fr="Transmission à une autre équipe", en="Handed over to another team"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
 }
 
@@ -152,7 +155,9 @@ def upload_view(upload: Upload) -> UploadView:
     return UploadView(**attachment_view(upload.attachment).model_dump(), position=at)
 
 
-def history_view(entry: HistoryEntry, workflow: Workflow, language: Language, *, for_agent: bool) -> HistoryEntryView:
+def history_view(
+    entry: HistoryEntry, workflow: Workflow, catalogue: Catalogue, language: Language, *, for_agent: bool
+) -> HistoryEntryView:
     """One act."""
     by: Literal["author", "agent", "system"] = "agent" if entry.by_agent else "author"
     return HistoryEntryView(
@@ -163,6 +168,8 @@ def history_view(entry: HistoryEntry, workflow: Workflow, language: Language, *,
         agent=_named(entry.actor, for_agent=for_agent and entry.by_agent),
         on_behalf=None if entry.acted_by is None else "agent" if entry.acted_by_agent else "mandatary",
         acted_by=entry.acted_by if for_agent else None,
+        team=team_label(entry.team, catalogue, language),
+        assignee=entry.assignee if for_agent else None,
         at=instant(entry.at),
     )
 
@@ -233,6 +240,11 @@ def _legal(form: Form, request: Request) -> LegalClockView | None:
 
 def _actions(workflow: Workflow, status: str, roles: frozenset[str], language: Language) -> list[Labelled]:
     return [Labelled(code=t.code, label=t.name[language]) for t in workflow.open_to(status, roles)]
+
+
+def team_label(code: str | None, catalogue: Catalogue, language: Language) -> Labelled | None:
+    """A team with its name."""
+    return Labelled(code=code, label=catalogue.team_name(code).in_language(language)) if code else None
 
 
 def area_label(code: str | None, catalogue: Catalogue) -> Labelled | None:

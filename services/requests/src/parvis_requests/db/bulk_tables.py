@@ -2,10 +2,11 @@
 """The tables of bulk operations: one act on many requests."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -13,7 +14,10 @@ from parvis_requests.db.base import Base, Instant
 
 
 class BulkOperation(Base):
-    """One act that an agent does to many requests, worked off by the worker with the roles that the agent had then."""
+    """One act that an agent does to many requests, worked off by the worker with the roles that the agent had then.
+
+    ``assignment`` says to whom they go, where that is the act.
+    """
 
     __tablename__ = "bulk_operation"
     __table_args__ = (Index("ix_bulk_operation_created_at", "created_at"),)
@@ -23,6 +27,7 @@ class BulkOperation(Base):
     agent: Mapped[UUID]
     roles: Mapped[list[str]] = mapped_column(ARRAY(String))
     action: Mapped[str]
+    assignment: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     reason: Mapped[bytes | None] = shreddable(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

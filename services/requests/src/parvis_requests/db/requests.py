@@ -135,8 +135,13 @@ def record(
     action: str,
     at: datetime,
     visibility: Visibility = Visibility.PUBLIC,
+    *,
+    before: Request | None = None,
 ) -> None:
-    """Add one act to the history; its sequence is the version that the act made."""
+    """Add one act to the history; its sequence is the version that the act made.
+
+    With ``before`` it says also to which team and to whom the act gave the request.
+    """
     session.add(
         HistoryEntry(
             request_id=request.id,
@@ -150,6 +155,8 @@ def record(
             at=at,
             acted_by=actor.by.person if actor.by else None,
             acted_by_agent=actor.by.is_agent if actor.by else None,
+            team=request.team if before and before.team != request.team else None,
+            assignee=request.assignee if before and before.assignee != request.assignee else None,
         )
     )
 

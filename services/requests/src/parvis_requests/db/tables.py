@@ -163,6 +163,9 @@ class HistoryEntry(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     acted_by: Mapped[UUID | None]
     acted_by_agent: Mapped[bool | None]
+    # To which team and to whom the act gave the request, where it did.
+    team: Mapped[str | None]
+    assignee: Mapped[UUID | None]
 
 
 class Message(Base):

@@ -3,6 +3,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 
 class RequestError(Exception):
@@ -227,6 +229,23 @@ class TeamExistsError(RequestError):
 
 class TeamInUseError(RequestError):
     """Work is in the team, or comes to it by a rule."""
+
+
+class UnknownTeamError(RequestError):
+    """The collectivity has no team of that code."""
+
+
+class NotAMemberError(RequestError):
+    """The agent is not in the team that has the request."""
+
+
+class AgentAbsentError(RequestError):
+    """The agent is absent until then; ``deputy`` stands in, where somebody does."""
+
+    def __init__(self, until: datetime, deputy: UUID | None) -> None:
+        super().__init__("absent")
+        self.until = until
+        self.deputy = deputy
 
 
 class TooManyTeamsError(RequestError):

@@ -12,7 +12,7 @@ from parvis_requests.domain.workflow import SYSTEM, DocumentGuard, FieldGuard, T
 RESERVED: Final = frozenset(
     {
         "submit", "reply", "note", "message", "documents", "merge", "unmerge", "publish", "hide", "reopen", "extend",
-        "quarantine", "due-soon", "hold", "release",
+        "quarantine", "due-soon", "hold", "release", "assign", "give-back", "hand-over",
     }
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import AlreadyRatedError, NotFoundError, ReopeningError, StaleVersionError
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.workflow import AGENT, AUTHOR, Transition
+from parvis_requests.service.assign_request import pass_on
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
 from parvis_requests.service.move_request import Move, move_request
@@ -92,7 +93,8 @@ async def reopen_request(
     await part_request(session, row, actor, form, holidays=holidays, persons=persons, now=now)
     name = {"fr": "Réouverture", "en": "Re-opening"}
     transition = Transition("reopen", name, (row.status,), allowed.to, frozenset({AUTHOR, AGENT}))
-    await move_request(session, row, Move(form, transition, actor, reason, holidays, now), persons=persons)
+    after = await move_request(session, row, Move(form, transition, actor, reason, holidays, now), persons=persons)
+    await pass_on(session, after, now)
     await session.flush()
     await session.refresh(row)
     return row

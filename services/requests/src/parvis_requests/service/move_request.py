@@ -73,7 +73,8 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     facts = await _facts(session, row, move, persons)
     after = before.after(move.transition, move.actor, facts, now=move.now, holidays=move.holidays, regime=regime)
     await requests.save(session, after, move.now)
-    requests.record(session, after, move.actor, move.transition.code, move.effective_at or move.now)
+    at = move.effective_at or move.now
+    requests.record(session, after, move.actor, move.transition.code, at, before=before)
     await outbox.add(session, move.told(before, after))
     await tell_followers(session, after, move.form, move.transition.code, move.now)
     await _restart_timers(session, after, move)

@@ -2,8 +2,9 @@
 """An agent has one act done to many requests: noted at once, done by the worker."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_requests.db.tables import BulkItem, BulkOperation
+from parvis_requests.domain.assignment import Handing, IfAbsent
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import for_agents
 
@@ -24,11 +26,19 @@ class Seen(NamedTuple):
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What is done to each: a transition, or where ``handing`` is set, an assignment."""
+
+    action: str
+    reason: str | None = None
+    handing: Handing | None = None
+
+
 async def start_bulk(
     session: AsyncSession,
     actor: Actor,
-    action: str,
-    reason: str | None,
+    what: Bulk,
     requests: Sequence[Seen],
     *,
     persons: PersonKeys,
@@ -36,13 +46,14 @@ async def start_bulk(
 ) -> BulkOperation:
     """Note it, in the caller's transaction; raises NotAllowedError for anybody but an agent."""
     agent = for_agents(actor)
-    sealed = (await persons.of(agent.person)).seal(REASON, reason) if reason else None
+    sealed = (await persons.of(agent.person)).seal(REASON, what.reason) if what.reason else None
     operation = BulkOperation(
         id=uuid7(),
         collectivity=agent.collectivity,
         agent=agent.person,
         roles=sorted(agent.roles),
-        action=action,
+        action=what.action,
+        assignment=what.handing and _written(what.handing, agent),
         reason=sealed,
         created_at=now,
     )
@@ -60,3 +71,22 @@ async def start_bulk(
     )
     await session.flush()
     return operation
+
+
+def handing_of(operation: BulkOperation) -> Handing | None:
+    """To whom an operation gives requests, where that is what it does."""
+    if (written := operation.assignment) is None:
+        return None
+    assignee = written["assignee"]
+    return Handing(UUID(assignee) if assignee else None, written["team"], IfAbsent(written["if_absent"]))
+
+
+def teams_of(operation: BulkOperation) -> frozenset[str]:
+    """The teams that its agent's token named, where it matters."""
+    return frozenset(operation.assignment["teams"] if operation.assignment else ())
+
+
+def _written(handing: Handing, agent: Actor) -> dict[str, Any]:
+    assignee = str(handing.assignee) if handing.assignee else None
+    said = {"assignee": assignee, "team": handing.team, "if_absent": str(handing.if_absent)}
+    return {**said, "teams": sorted(agent.teams)}

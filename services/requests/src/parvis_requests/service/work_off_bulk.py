@@ -4,14 +4,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_requests.db import bulk
 from parvis_requests.db.tables import BulkItem, BulkOperation
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.act_on_request import Act, act_on_request
+from parvis_requests.service.assign_request import Assigning, assign_request
 from parvis_requests.service.catalogue import Catalogues
-from parvis_requests.service.start_bulk import REASON
+from parvis_requests.service.start_bulk import REASON, handing_of, teams_of
 
 DONE = "done"
 Code = Callable[[Exception], str | None]
@@ -44,11 +47,7 @@ async def work_off_bulk(
             item, operation = found
             try:
                 async with uow.session.begin_nested():
-                    actor, act = await _act(item, operation, persons)
-                    holidays = (await catalogues.of(actor.collectivity)).holidays
-                    await act_on_request(
-                        uow.session, actor, act, catalogues=catalogues, persons=persons, holidays=holidays, now=now()
-                    )
+                    await _do(uow.session, item, operation, catalogues, persons, now())
                 outcome = DONE
             except Exception as error:
                 code = code_of(error)
@@ -68,9 +67,24 @@ async def forget_bulk(database: Database, before: datetime) -> None:
         await uow.commit()
 
 
-async def _act(item: BulkItem, operation: BulkOperation, persons: PersonKeys) -> tuple[Actor, Act]:
+async def _do(
+    session: AsyncSession,
+    item: BulkItem,
+    operation: BulkOperation,
+    catalogues: Catalogues,
+    persons: PersonKeys,
+    now: datetime,
+) -> None:
     reason = None
     if operation.reason is not None:
         reason = (await persons.of(operation.agent)).open(REASON, operation.reason)
-    actor = Actor(operation.agent, operation.collectivity, is_agent=True, roles=frozenset(operation.roles))
-    return actor, Act(item.request_id, operation.action, item.version, reason)
+    roles, teams = frozenset(operation.roles), teams_of(operation)
+    actor = Actor(operation.agent, operation.collectivity, is_agent=True, roles=roles, teams=teams)
+    handing = handing_of(operation)
+    if handing is not None:
+        assigning = Assigning(item.request_id, item.version, handing, reason)
+        await assign_request(session, actor, assigning, catalogues=catalogues, persons=persons, now=now)
+        return
+    act = Act(item.request_id, operation.action, item.version, reason)
+    holidays = (await catalogues.of(actor.collectivity)).holidays
+    await act_on_request(session, actor, act, catalogues=catalogues, persons=persons, holidays=holidays, now=now)
