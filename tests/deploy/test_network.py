@@ -236,3 +236,18 @@ def test_files_go_to_the_antivirus_from_the_worker_of_requests_alone_and_only_wh
     assert sends_files(render("base")) == {}
     namespace = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "antivirus"}}}
     assert sends_files(render_with("antivirus")) == {"requests-worker": [[namespace]]}
+
+
+def test_addresses_are_asked_for_by_the_api_of_requests_alone_and_only_where_it_is_wanted() -> None:
+    def asks(manifests: list[Manifest]) -> set[str]:
+        policies = of_kind(manifests, "NetworkPolicy")
+        return {
+            pod.name
+            for pod in pods(manifests)
+            if pod.name.startswith("requests")
+            for rule in rules(policies, pod, "egress")
+            if {"port": 443} in rule["ports"]
+        }
+
+    assert asks(render("base")) == set()
+    assert asks(render_with("addresses")) == {"requests-api"}

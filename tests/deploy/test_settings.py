@@ -136,6 +136,15 @@ def test_with_an_antivirus_both_processes_of_requests_know_that_files_wait_for_i
         assert address.endswith(":3310")
 
 
+def test_with_addresses_the_api_process_of_requests_knows_whom_to_ask() -> None:
+    (container,) = pods_of("requests", render_with("addresses"))["api"].containers
+    address = variables(container, render_with("addresses"))["PARVIS_REQUESTS_ADDRESS_BASE_URL"]
+    field = known_variables(settings_class("requests"))["PARVIS_REQUESTS_ADDRESS_BASE_URL"]
+    (pattern,) = (rule.pattern for rule in field.metadata if hasattr(rule, "pattern"))
+    assert re.fullmatch(pattern, address)
+    assert urlsplit(address).scheme == "https"
+
+
 @pytest.mark.parametrize("folder", OVERLAYS)
 def test_an_environment_says_where_it_is_seen(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings("identity", "api", folder, monkeypatch)

@@ -12,6 +12,7 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_requests.api import (
     acts,
+    addresses,
     afterwards,
     agenda_exceptions,
     agendas,
@@ -50,6 +51,7 @@ from parvis_requests.api.open311 import filing, reading, services, updates
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.db.hot import Submission
+from parvis_requests.outgoing.address_base import AddressBase
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import MIGRATIONS, Settings
 
@@ -76,6 +78,7 @@ APPOINTMENTS = (
 PUBLIC = (
     requests.routes,  # the busiest first: routes are tried in this order
     catalogue.routes,
+    addresses.routes,
     drafts.routes,
     attachments.routes,
     acts.routes,
@@ -128,6 +131,7 @@ def _parts(runtime: Runtime[Settings]) -> Parts:
         catalogues=Catalogues(runtime.database, runtime.settings.catalogue_seconds),
         submission=Submission(runtime.database),
         blobs=FileBlobs(runtime.settings.attachments_directory),
+        addresses=AddressBase(url) if (url := runtime.settings.address_base_url) else None,
     )
 
 

@@ -17,6 +17,12 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_REQUESTS_", extra="ignore", frozen=True)
 
+    address_base_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Where addresses are looked for, such as the Géoplateforme's `https://data.geopf.fr/geocodage`; "
+        "empty: addresses are not searched",
+    )
     appointment_retention_days: int = Field(
         default=365, ge=1, le=3_650, description="Days after its end after which an appointment is deleted"
     )

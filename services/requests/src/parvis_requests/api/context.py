@@ -15,6 +15,7 @@ from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.hot import Submission
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor, OnBehalf
+from parvis_requests.outgoing.address_base import AddressBase
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import Settings
 
@@ -27,6 +28,7 @@ class Parts:
     catalogues: Catalogues
     submission: Submission
     blobs: Blobs
+    addresses: AddressBase | None
 
     @property
     def first_scan(self) -> Scan:

@@ -5,8 +5,18 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, Catalogue, FieldError, Kind, Problem, Rule
+from parvis_kit.problems import (
+    FORBIDDEN,
+    NOT_FOUND,
+    PRECONDITION_FAILED,
+    Catalogue,
+    FieldError,
+    Kind,
+    Problem,
+    Rule,
+)
 from parvis_kit.web.errors import pointer
+from parvis_requests.api.address_problems import ADDRESS_RULES, address_base_down
 from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_taken
 from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.definition_problems import fault_text
@@ -132,6 +142,7 @@ def _invalid_answers(error: errors.InvalidAnswersError) -> Problem:
 
 
 _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
+    errors.AddressBaseDownError: address_base_down,
     errors.ConditionError: _condition,
     errors.InvalidDocumentsError: _invalid_documents,
     errors.InvalidFilesError: invalid_files,
@@ -190,6 +201,7 @@ CATALOGUE: Final = RequestProblems(
             ),
         ),
         **FILE_RULES,
+        **ADDRESS_RULES,
         **APPOINTMENT_RULES,
         **TEAM_RULES,
         errors.TransitionError: Rule(

@@ -266,3 +266,15 @@ class InvalidAnswersError(RequestError):
     def __init__(self, faults: Sequence[AnswerFault]) -> None:
         super().__init__(f"{len(faults)} wrong answers")
         self.faults = faults
+
+
+class NoAddressBaseError(RequestError):
+    """Nobody is asked for addresses in this installation."""
+
+
+class AddressBaseDownError(RequestError):
+    """The address base does not answer, or not so soon: ``retry_after`` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("the address base does not answer")
+        self.retry_after = retry_after

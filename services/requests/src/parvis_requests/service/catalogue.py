@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from shapely import intersects_xy, prepare
+from shapely import intersects_xy, prepare, total_bounds
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,6 +46,9 @@ class Territory:
         self._areas = sorted(areas, key=lambda area: (area.code in parent_of.values(), -_depth(area.code, parent_of)))
         self._shapes = np.array([shape(area.geometry) for area in self._areas], dtype=object)
         prepare(self._shapes)
+        west, south, east, north = total_bounds(self._shapes) if areas else (0.0, 0.0, 0.0, 0.0)
+        # Near enough to a centre for whoever prefers what is near it.
+        self.middle = Position(float(west + east) / 2, float(south + north) / 2)
 
     def area_at(self, position: Position) -> AreaRef:
         """The area; raises OutsideTownError where no area holds the position."""
