@@ -22,7 +22,7 @@ from parvis_kit.settings import ServiceSettings
 from parvis_local.ports import free_port
 from parvis_testing import TokenIssuer
 
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 30
 
 
