@@ -133,4 +133,8 @@ def test_the_built_image_holds_what_is_locked_and_nothing_else(image: Path) -> N
     installed = {(re.sub(r"[-_.]+", "-", name).lower(), version) for name, version in map(str.split, names)}
     assert ("fastapi", dict(locked)["fastapi"]) in installed
     assert {(name, version) for name, version in installed - locked if not name.startswith("parvis-")} == set()
-    assert {name for name, _ in installed if name.startswith("parvis-")} == {"parvis-kit", "parvis-requests"}
+    assert {name for name, _ in installed if name.startswith("parvis-")} == {
+        "parvis-kafka",
+        "parvis-kit",
+        "parvis-requests",
+    }

@@ -53,7 +53,7 @@ class Runtime(Generic[S]):
         settings = self.settings
         return Relay(
             settings.database_url.get_secret_value(),
-            settings.kafka_bootstrap_servers,
+            **settings.kafka(),
             retention_days=settings.journal_retention_days,
             replay_on_new_broker=settings.replay_on_new_broker,
         )
@@ -66,7 +66,7 @@ class Runtime(Generic[S]):
             topics,
             handlers,
             database=self.database,
-            bootstrap_servers=settings.kafka_bootstrap_servers,
+            **settings.kafka(),
             fetch_max_wait_ms=settings.fetch_max_wait_ms,
         )
 
@@ -94,7 +94,7 @@ async def open_runtime(service: str, process: str, settings: S, migrations: Path
     ):
         waker = Waker(database.hot)
         database.on_commit = waker.wake
-        ended = EndedSessions(settings.kafka_bootstrap_servers, fetch_max_wait_ms=settings.fetch_max_wait_ms)
+        ended = EndedSessions(**settings.kafka(), fetch_max_wait_ms=settings.fetch_max_wait_ms)
         yield Runtime(
             service=service,
             settings=settings,

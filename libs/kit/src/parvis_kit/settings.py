@@ -4,10 +4,12 @@
 from typing import Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from parvis_kafka.settings import KafkaSettings
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(KafkaSettings):
     """Read from the environment: ``PARVIS_<SERVICE>_<NAME>``, unless a field names another variable."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
@@ -20,11 +22,6 @@ class ServiceSettings(BaseSettings):
         description="PostgreSQL store of the persons' keys, kept and backed up apart from the data"
     )
     master_key: SecretStr = Field(description="32 bytes in base64 that wrap the persons' keys and sign cursors")
-    kafka_bootstrap_servers: str = Field(
-        default="localhost:9092",
-        validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS"),
-        description="host:port list of the Kafka brokers (KAFKA_BOOTSTRAP_SERVERS)",
-    )
     public_url: str = Field(
         default="http://localhost:8080",
         validation_alias=AliasChoices("PARVIS_PUBLIC_URL"),

@@ -69,7 +69,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     to_systems = runtime.consumer(
         "notifications-webhooks", public_events.TOPICS, public_events.handlers(settings.public_url)
     )
-    public = await stack.enter_async_context(PublicTopics(settings.kafka_bootstrap_servers))
+    public = await stack.enter_async_context(PublicTopics(**settings.kafka()))
     to_topics = runtime.consumer("notifications-public-topics", public_topics.TOPICS, public_topics.handlers(public))
     checks = {
         "relay": relay.check,

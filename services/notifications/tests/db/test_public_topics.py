@@ -158,7 +158,7 @@ async def test_a_kill_after_a_sending_loses_nothing_and_repeats_under_the_same_i
 async def test_where_kafka_makes_no_topic_its_events_wait_in_order_and_other_towns_go_on(
     square: Square, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refused(_bootstrap: str, _model: str, topic: str) -> None:
+    async def refused(_brokers: object, _model: str, topic: str) -> None:
         raise TopicAuthorizationFailedError(topic)
 
     monkeypatch.setattr(public_topics, "make_like", refused)

@@ -15,6 +15,8 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kafka.producing import producer
+from parvis_kafka.settings import Security
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_kit.messaging.events import Event, PermanentError, Record, from_record, record_of
@@ -49,6 +51,7 @@ class Consumer:
         handlers: by event type; other types are passed over, and counted: ``newer`` where it knows an older version.
         database: where inbox and parked events lie.
         bootstrap_servers: the Kafka brokers.
+        security: how they let a client in.
         fetch_max_wait_ms: longest wait of a fetch; small for the embedded broker, which does not wake a waiting one.
         pause_at: called at ``handled`` (effect committed, offset not yet); tests kill the process there.
     """
@@ -61,6 +64,7 @@ class Consumer:
         *,
         database: Database,
         bootstrap_servers: str,
+        security: Security | None = None,
         fetch_max_wait_ms: int = 500,
         pause_at: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -69,7 +73,7 @@ class Consumer:
         self._handlers = handlers
         self._names = {type_.rpartition(".")[0] for type_ in handlers}
         self._database = database
-        self._bootstrap = bootstrap_servers
+        self._brokers = {"bootstrap_servers": bootstrap_servers, **(security or {})}
         self._fetch_max_wait_ms = fetch_max_wait_ms
         self._pause_at = pause_at
         self._parking = Parking(name)
@@ -86,8 +90,7 @@ class Consumer:
             try:
                 async with contextlib.AsyncExitStack() as stack:
                     self.state = "joining"
-                    producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
-                    letters = await _started(stack, producer)
+                    letters = await _started(stack, producer(self._brokers))
                     kafka = await _started(stack, self._kafka())
                     redriving = asyncio.create_task(self._redrive(letters))
                     stack.push_async_callback(_ended, redriving)
@@ -101,7 +104,7 @@ class Consumer:
     def _kafka(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
             *self._topics,
-            bootstrap_servers=self._bootstrap,
+            **self._brokers,
             group_id=self._name,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

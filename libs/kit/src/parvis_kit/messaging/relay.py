@@ -13,6 +13,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
+from parvis_kafka.producing import producer
+from parvis_kafka.settings import Security
 from parvis_kit.db.database import CONNECTION_ERRORS
 from parvis_kit.logs import logger
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, event_of
@@ -55,6 +57,7 @@ class Relay:
     Args:
         database_url: the service's database, directly: advisory locks and LISTEN do not pass a pooler.
         bootstrap_servers: the Kafka brokers.
+        security: how they let a client in.
         retention_days: how long sent events stay in the journal.
         replay_on_new_broker: send the whole journal again to a broker of another address; for the embedded broker,
             which forgets. Never in production.
@@ -66,12 +69,14 @@ class Relay:
         database_url: str,
         bootstrap_servers: str,
         *,
+        security: Security | None = None,
         retention_days: int = 90,
         replay_on_new_broker: bool = False,
         pause_at: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._database_url = database_url
         self._bootstrap = bootstrap_servers
+        self._brokers = {"bootstrap_servers": bootstrap_servers, **(security or {})}
         self._retention_days = retention_days
         self._replay = replay_on_new_broker
         self._pause_at = pause_at
@@ -115,16 +120,10 @@ class Relay:
         return connection
 
     async def _produce(self, stack: contextlib.AsyncExitStack) -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
-            acks="all",
-            enable_idempotence=True,
-            max_batch_size=262_144,
-            request_timeout_ms=_SEND_SECONDS * 1_000,
-        )
-        await producer.start()
-        stack.push_async_callback(producer.stop)
-        return producer
+        made = producer(self._brokers, max_batch_size=262_144, request_timeout_ms=_SEND_SECONDS * 1_000)
+        await made.start()
+        stack.push_async_callback(made.stop)
+        return made
 
     async def _work(self, connection: Any, producer: AIOKafkaProducer) -> None:
         shares = Shares(connection)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer
 from prometheus_client import Gauge
 
+from parvis_kafka.settings import Security
 from parvis_kit.logs import logger
 from parvis_kit.messaging.events import PermanentError, from_record, record_of
 
@@ -36,8 +37,8 @@ class EndedSessions(Container[str | None]):
     their end, five minutes unless identity is set otherwise.
     """
 
-    def __init__(self, bootstrap_servers: str, *, fetch_max_wait_ms: int = 500) -> None:
-        self._bootstrap = bootstrap_servers
+    def __init__(self, bootstrap_servers: str, security: Security | None = None, fetch_max_wait_ms: int = 500) -> None:
+        self._brokers = {"bootstrap_servers": bootstrap_servers, **(security or {})}
         self._fetch_max_wait_ms = fetch_max_wait_ms
         self._ended: OrderedDict[str, float] = OrderedDict()
         self._withdrawn: set[str] = set()
@@ -62,7 +63,7 @@ class EndedSessions(Container[str | None]):
         while True:
             kafka = AIOKafkaConsumer(
                 TOPIC,
-                bootstrap_servers=self._bootstrap,
+                **self._brokers,
                 auto_offset_reset="earliest",
                 fetch_max_wait_ms=self._fetch_max_wait_ms,
             )

@@ -8,6 +8,8 @@ from typing import Any, Final, Self
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from parvis_kafka.producing import producer
+from parvis_kafka.settings import Security
 from parvis_kit.logs import logger
 from parvis_kit.messaging.events import Event, PermanentError
 from parvis_notifications.domain.public_topic import public_topic
@@ -32,10 +34,11 @@ class PublicTopics:
 
     Args:
         bootstrap_servers: the Kafka brokers.
+        security: how they let a client in.
     """
 
-    def __init__(self, bootstrap_servers: str) -> None:
-        self._bootstrap = bootstrap_servers
+    def __init__(self, bootstrap_servers: str, security: Security | None = None) -> None:
+        self._brokers = {"bootstrap_servers": bootstrap_servers, **(security or {})}
         self._producer: Any = None
         self._turn = asyncio.Lock()
         self._standing: set[str] = set()
@@ -60,46 +63,41 @@ class PublicTopics:
             raise PermanentError(str(error)) from error
         if self._absent.get(topic, 0.0) > time.monotonic():
             raise NotSentError(f"{topic} is not there")
-        producer = None
+        client = None
         try:
-            producer = await self._met()
+            client = await self._met()
             if topic not in self._standing:
-                await self._meet(producer, event.topic, topic)
-            await producer.send_and_wait(topic, event.value(), key=str(event.key).encode(), headers=event.headers())
+                await self._meet(client, event.topic, topic)
+            await client.send_and_wait(topic, event.value(), key=str(event.key).encode(), headers=event.headers())
         except (KafkaError, TimeoutError, OSError) as error:
-            await self._leave(producer)
+            await self._leave(client)
             raise NotSentError(type(error).__name__) from error
 
     async def _met(self) -> AIOKafkaProducer:
         async with self._turn:
             if self._producer is None:
-                producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap,
-                    acks="all",
-                    enable_idempotence=True,
-                    request_timeout_ms=_SEND_SECONDS * 1_000,
-                )
+                made = producer(self._brokers, request_timeout_ms=_SEND_SECONDS * 1_000)
                 try:
-                    await producer.start()
+                    await made.start()
                 except BaseException:
-                    await producer.stop()
+                    await made.stop()
                     raise
-                self._producer = producer
+                self._producer = made
             return self._producer
 
-    async def _leave(self, producer: Any) -> None:
+    async def _leave(self, client: Any) -> None:
         async with self._turn:
-            if producer is not None and producer is self._producer:
+            if client is not None and client is self._producer:
                 self._producer = None
                 self._standing.clear()
-                await producer.stop()
+                await client.stop()
 
-    async def _meet(self, producer: AIOKafkaProducer, internal: str, topic: str) -> None:
+    async def _meet(self, client: AIOKafkaProducer, internal: str, topic: str) -> None:
         """See that the topic is there: a producer would wait for one that is not until its time is over."""
-        if not await _stands(producer, topic):
+        if not await _stands(client, topic):
             try:
-                await make_like(self._bootstrap, internal, topic)
-                made = await _stands(producer, topic)
+                await make_like(self._brokers, internal, topic)
+                made = await _stands(client, topic)
             except (KafkaError, TimeoutError, OSError) as error:
                 _log.warning("public_topic_not_made", topic=topic, error=type(error).__name__)
                 made = False
@@ -111,8 +109,8 @@ class PublicTopics:
         self._absent.pop(topic, None)
 
 
-async def _stands(producer: AIOKafkaProducer, topic: str) -> bool:
+async def _stands(client: AIOKafkaProducer, topic: str) -> bool:
     try:
-        return bool(await asyncio.wait_for(producer.partitions_for(topic), _LOOK_SECONDS))
+        return bool(await asyncio.wait_for(client.partitions_for(topic), _LOOK_SECONDS))
     except (KafkaError, TimeoutError):
         return False

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Makes a topic in the likeness of another: its partitions, its replicas, and the settings that it has of its own."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -12,9 +13,9 @@ _SECONDS: Final = 5
 _OF_THE_TOPIC: Final = 1
 
 
-async def make_like(bootstrap_servers: str, model: str, topic: str) -> None:
+async def make_like(brokers: Mapping[str, Any], model: str, topic: str) -> None:
     """Make it; one that another process has made meanwhile is as good. Raises KafkaError where Kafka refuses."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=_SECONDS * 1_000)
+    admin = AIOKafkaAdminClient(**brokers, request_timeout_ms=_SECONDS * 1_000)
     try:
         await admin.start()
         (described,) = await admin.describe_topics([model])
