@@ -161,6 +161,7 @@ UPDATES: Final = _list(
         media_url=_OPTIONAL,
     )
 )
+WRITTEN: Final = _list(_object(update_id=_NAMED), minItems=1, maxItems=1)
 _PHOTO: Final = _object(
     media_url=_ADDRESS, title=_OPTIONAL, width={"type": "integer"}, height={"type": "integer"}, created_at=INSTANT
 )
@@ -181,6 +182,7 @@ _BY_PATH: Final = {
     "GET tokens/.+": TOKENS,
     "GET servicerequestupdates": UPDATES,
     "POST requests": POSTED,
+    "POST servicerequestupdates": WRITTEN,
 }
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Text, Uuid, exists, func, literal, select, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, exists, func, inspect, literal, select, tuple_, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.catalogue import End, FormKey
-from parvis_requests.db.tables import Collectivity, HistoryEntry, Merge, Open311Key, Publication
+from parvis_requests.db.tables import Collectivity, HistoryEntry, Merge, Open311Key, Open311Update, Publication
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.request import Visibility
 
@@ -64,6 +64,24 @@ async def revoke(session: AsyncSession, key_id: UUID, now: datetime) -> bool:
     """Revoke a key; False where there is none to revoke."""
     wanted = update(Open311Key).where(Open311Key.id == key_id, Open311Key.revoked_at.is_(None)).values(revoked_at=now)
     return (await session.execute(wanted.returning(Open311Key.id))).first() is not None
+
+
+async def filed_by(session: AsyncSession, collectivity: str, client: str, reference: str) -> Row | None:
+    """The request of that reference that this client filed, locked."""
+    wanted = select(Row).where(Row.collectivity == collectivity, Row.reference == reference, Row.client_id == client)
+    return (await session.execute(wanted.with_for_update())).scalar_one_or_none()
+
+
+async def update_of(session: AsyncSession, client: str, update_id: str) -> Open311Update | None:
+    """The update that this client sent under that id."""
+    return await session.get(Open311Update, (client, update_id))
+
+
+async def keep_update(session: AsyncSession, new: Open311Update) -> bool:
+    """Remember an update; False where its client has sent another one under the same id meanwhile."""
+    values = {column.key: getattr(new, column.key) for column in inspect(Open311Update).columns}
+    kept = insert(Open311Update).values(values).on_conflict_do_nothing().returning(Open311Update.request_id)
+    return (await session.execute(kept)).first() is not None
 
 
 async def requests(session: AsyncSession, search: Search, client: str | None, limit: int, offset: int) -> Sequence[Row]:

@@ -28,6 +28,7 @@ from parvis_requests.db.follow_tables import Follow
 from parvis_requests.db.import_tables import ImportedRequest
 from parvis_requests.db.mention_tables import KnownAgent, Mention
 from parvis_requests.db.merge_tables import Merge
+from parvis_requests.db.open311_tables import Open311Key, Open311Update
 from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
 from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
@@ -56,6 +57,8 @@ __all__ = [
     "LegalHold",
     "Mention",
     "Merge",
+    "Open311Key",
+    "Open311Update",
     "Publication",
     "PurgedRequest",
     "ReplyTemplate",
@@ -247,20 +250,6 @@ class SavedView(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class Open311Key(Base):
-    """What lets a client file requests by Open311; the key itself is known to the client alone."""
-
-    __tablename__ = "open311_key"
-    __table_args__ = (UniqueConstraint("digest"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    collectivity: Mapped[str]
-    name: Mapped[str]
-    digest: Mapped[bytes]
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Reporter(Base):

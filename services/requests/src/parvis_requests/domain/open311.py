@@ -15,6 +15,14 @@ from parvis_requests.domain.workflow import Told, Workflow
 _YES_NO: Final = (("true", {"fr": "Oui", "en": "Yes"}), ("false", {"fr": "Non", "en": "No"}))
 _LONG_TEXT: Final = 200
 INVALID, FORBIDDEN, UNKNOWN = 400, 403, 404
+# The states of mySociety's ``servicerequestupdates``; a client posts them in capitals.
+STATUSES: Final = frozenset(
+    {
+        "open", "closed", "fixed", "in_progress", "planned", "action_scheduled", "investigating", "duplicate",
+        "not_councils_responsibility", "no_further_action", "internal_referral", "cancelled", "reopen", "for_triage",
+        "unchanged",
+    }
+)  # fmt: skip
 
 
 class Open311Error(RequestError):

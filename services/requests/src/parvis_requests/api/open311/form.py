@@ -22,7 +22,7 @@ _MAX_FIELDS: Final = 200
 _MAX_FILES: Final = 5
 _MAX_FORM: Final = 65_536
 _MAX_TEXT: Final = 300
-_MAX_DESCRIPTION: Final = 4_000
+MAX_DESCRIPTION: Final = 4_000
 _ATTRIBUTE: Final = re.compile(r"attribute\[([^\[\]]{1,100})\](\[\])?")
 # Who reports, and how to reach them.
 _CONTACT: Final = ("email", "first_name", "last_name", "phone", "account_id", "device_id", "media_url")
@@ -52,20 +52,24 @@ class Posted:
         position, address = self._position(), self.text("address_string")
         if position is None and address is None:
             raise Open311Error(INVALID, "lat and long, or address_string: required; no address_id is known here")
-        attributes: dict[str, list[str]] = {}
-        for name, values in self.fields.items():
-            match = _ATTRIBUTE.fullmatch(name)
-            if match:
-                attributes.setdefault(match[1], []).extend(values)
         return Report(
             service_code=service,
-            description=self.text("description", _MAX_DESCRIPTION) or "",
+            description=self.text("description", MAX_DESCRIPTION) or "",
             position=position,
             address=address,
-            attributes=attributes,
+            attributes=self.attributes(),
             contact=self._contact(),
             media=self.files,
         )
+
+    def attributes(self) -> dict[str, list[str]]:
+        """The values of each ``attribute[CODE]`` and ``attribute[CODE][]``."""
+        found: dict[str, list[str]] = {}
+        for name, values in self.fields.items():
+            match = _ATTRIBUTE.fullmatch(name)
+            if match:
+                found.setdefault(match[1], []).extend(values)
+        return found
 
     def _contact(self) -> dict[str, str]:
         # FixMyStreet writes deviceid without the underscore.

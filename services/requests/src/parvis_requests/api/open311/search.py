@@ -49,8 +49,8 @@ def search(town: Jurisdiction, asked: Asked, now: datetime) -> Search:
         services=codes,
         created_after=after,
         created_before=before,
-        updated_after=_instant("updated_after", asked.updated_after),
-        updated_before=_instant("updated_before", asked.updated_before),
+        updated_after=instant("updated_after", asked.updated_after),
+        updated_before=instant("updated_before", asked.updated_before),
         references=[reference for text in named if (reference := normal_reference(text))] if named else None,
         open="open" in statuses,
         ended="closed" in statuses,
@@ -61,7 +61,7 @@ def window(
     start: str | None, end: str | None, now: datetime, longest: timedelta = _WINDOW
 ) -> tuple[datetime, datetime]:
     """From when to when: the latest 90 days unless said otherwise, and never more at once."""
-    after, before = _instant("start_date", start), _instant("end_date", end)
+    after, before = instant("start_date", start), instant("end_date", end)
     if after is None:
         before = before or now
         return before - longest, before
@@ -92,7 +92,8 @@ def _number(name: str, text: str | None, usual: int) -> int:
     return int(text)
 
 
-def _instant(name: str, text: str | None) -> datetime | None:
+def instant(name: str, text: str | None) -> datetime | None:
+    """A W3C date-time, None where it is blank; raises Open311Error."""
     if not (text or "").strip():
         return None
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""mySociety's extension servicerequestupdates: what became of requests in a time."""
+"""mySociety's extension servicerequestupdates: what became of requests in a time, and what clients say of theirs."""
 
 from datetime import timedelta
 from typing import Annotated, Any, Final
@@ -8,19 +8,34 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_kit.web.operation import public, router
+from parvis_kit.web.operation import public, router, service
 from parvis_requests.api.context import language_of, now, parts_of
-from parvis_requests.api.open311.contract import Format, Jurisdiction, answers, text
+from parvis_requests.api.open311.contract import TEXT, Format, Jurisdiction, answers, objects, text
+from parvis_requests.api.open311.form import BODY_LIMIT, posted
 from parvis_requests.api.open311.formats import answered
 from parvis_requests.api.open311.search import place, window
+from parvis_requests.api.open311.update_form import FILES, FORM, sent_update
 from parvis_requests.api.open311.views import UPDATES, update_members
-from parvis_requests.domain.open311 import INVALID, Open311Error
+from parvis_requests.db.blobs import undone_on_failure
+from parvis_requests.domain.open311 import FORBIDDEN, INVALID, Open311Error
+from parvis_requests.service.open311_keys import client_of
 from parvis_requests.service.open311_services import find_jurisdiction
 from parvis_requests.service.read_open311 import read_updates
+from parvis_requests.service.write_open311_update import write_update
 
 routes = router(tags=["open311"])
 _DAY: Final = timedelta(days=1)
 _MOST: Final = 5_000
+_POST: Final = service(body_limit=BODY_LIMIT, timeout=60)
+_POST["openapi_extra"]["requestBody"] = {
+    "required": True,
+    "description": "The status in capitals; a further field `attribute[CODE]` goes to the agents as it is.",
+    "content": {
+        "application/x-www-form-urlencoded": {"schema": FORM},
+        "multipart/form-data": {"schema": FILES},
+    },
+}
+_WRITTEN: Final = objects("update_id", update_id=TEXT)
 
 
 @routes.get(
@@ -64,3 +79,34 @@ async def list_(
     if links:
         response.headers["Link"] = links[0]
     return response
+
+
+@routes.post(
+    "/open311/v2/servicerequestupdates.{format}",
+    **_POST,
+    operation_id="writeOpen311Update",
+    **answers(_WRITTEN, 400, 403, 404),
+)
+async def write(format: Format, request: Request) -> Response:  # noqa: A002
+    """Send on what somebody says about a request that this client filed, once however often it is sent.
+
+    Agents read it; a state is a wish, for them to decide on.
+    """
+    parts = parts_of(request)
+    runtime = parts.runtime
+
+    async def written() -> Any:
+        form = await posted(request)
+        async with runtime.database.unit_of_work() as uow, undone_on_failure(parts.blobs) as fresh:
+            town = await find_jurisdiction(uow.session, form.text("jurisdiction_id"), parts.catalogues)
+            client = await client_of(uow.session, town.collectivity, form.text("api_key"))
+            if client is None:
+                raise Open311Error(FORBIDDEN, "api_key: required")
+            update_id = await write_update(
+                uow.session, town.collectivity, client, sent_update(form), catalogues=parts.catalogues,
+                persons=runtime.persons, blobs=fresh, scan=parts.first_scan, now=now(),
+            )  # fmt: skip
+            await uow.commit()
+        return [{"update_id": update_id}]
+
+    return await answered(request, format, "service_request_updates", written)
