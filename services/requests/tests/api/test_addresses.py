@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from address_base import AddressBaseSimulator, address_base
+from open311_client import client_of
 from requests_town import CATALOGUE_TABLES, TOWN_HALL, Town
 
 from parvis_requests.main import SCOPES, internal_app, public_app
@@ -134,6 +135,21 @@ async def test_after_its_rest_it_is_asked_again(
     base.says = None
     (found,) = (await search(town, "rue de rivoli")).json()["items"]
     assert found["label"] == "Rue de Rivoli 75001 Paris"
+
+
+async def test_a_report_over_open311_is_placed_by_its_address(town: Town, base: AddressBaseSimulator) -> None:
+    client = await client_of(town)
+    reference = await client.filed(lat="", long="", address_string="4 place de l'Hôtel de Ville")
+    (told,) = (await client.get(f"requests/{reference}.json", api_key=client.key)).json()
+    assert (told["lat"], told["long"]) == pytest.approx((48.856578, 2.351828), abs=1e-3)
+    base.score = 0.6
+    for unsure in ("Aulnay", "rue de Rivoli"):
+        refused = await client.post(lat="", long="", address_string=unsure)
+        assert (refused.status_code, "send lat and long" in refused.json()[0]["description"]) == (400, True)
+    base.says = 500
+    down = await client.post(lat="", long="", address_string="rue de Rivoli")
+    assert (down.status_code, down.headers["Retry-After"]) == (503, "5")
+    assert await town.count("request") == await town.count("reporter") == 1
 
 
 async def test_an_installation_without_one_says_so(town: Town, service: Harness) -> None:

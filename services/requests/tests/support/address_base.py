@@ -27,6 +27,7 @@ class AddressBaseSimulator:
     def __init__(self) -> None:
         self.url = ""
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.score = 0.95
         self.says: int | None = None
         self.headers: dict[str, str] = {}
         self.body: bytes | None = None
@@ -44,7 +45,7 @@ class AddressBaseSimulator:
         if len(words) < 3 or not words[0].isalnum():
             return 400, {"code": 400, "message": "Failed parsing query"}
         found = [a for a in ADDRESSES if all(word in _plain(a[0]) for word in words.split())]
-        return 200, self._collection([_feature(a, 0.95 - n / 10) for n, a in enumerate(found)], query)
+        return 200, self._collection([_feature(a, self.score - n / 10) for n, a in enumerate(found)], query)
 
     def _collection(self, features: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any]:
         features.sort(key=lambda feature: -feature["properties"]["score"])

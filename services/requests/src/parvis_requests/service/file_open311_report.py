@@ -20,6 +20,8 @@ from parvis_requests.domain.files import Scan
 from parvis_requests.domain.open311 import INVALID, Open311Error, answers_of
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
+from parvis_requests.outgoing.address_base import AddressBase
+from parvis_requests.service.find_addresses import locate
 from parvis_requests.service.keep_reporter import keep_reporter
 from parvis_requests.service.open311_services import Jurisdiction
 from parvis_requests.service.submit_request import SubmitRequest
@@ -49,18 +51,21 @@ async def file_report(
     database: Database,
     persons: PersonKeys,
     blobs: Blobs,
+    addresses: AddressBase | None,
     submit: Submit,
     scan: Scan,
     now: datetime,
 ) -> NewRequest:
     """Store the request with its photos and the reporter's contact.
 
+    ``addresses`` find the place of an address where the report names none.
     Contact and photos come first, each whole: a kill before the request is stored leaves what the worker removes.
     Raises Open311Error, or what :func:`submit_request` and :func:`upload_attachment` raise; nothing is stored then.
     """
     form = jurisdiction.service(report.service_code)
-    if report.position is None and form.definition.position_required:
-        raise Open311Error(INVALID, "lat and long: required by this service, which finds no place by its address")
+    position = report.position
+    if position is None and form.definition.position_required:
+        position = await _located(report.address, jurisdiction, addresses)
     answers = answers_of(form.answers_schema, report.attributes)
     form.check(answers)
     reporter = Actor(uuid7(), jurisdiction.collectivity, is_agent=False)
@@ -82,7 +87,7 @@ async def file_report(
         type_code=form.code,
         description=report.description or form.name["fr"],
         answers=answers,
-        position=report.position,
+        position=position,
         address=report.address,
         attachments=tuple(upload.attachment.id for upload in uploads),
         asker=Asker(has_account=False, has_address="email" in report.contact),
@@ -106,3 +111,12 @@ async def _withdraw(person: UUID, files: Sequence[UUID], database: Database, blo
     for file in files:
         await blobs.delete(file)
         await blobs.delete(thumbnail_of(file))
+
+
+async def _located(address: str | None, jurisdiction: Jurisdiction, addresses: AddressBase | None) -> Position:
+    if addresses is None or address is None:
+        raise Open311Error(INVALID, "lat and long: required by this service, which finds no place by its address")
+    place = await locate(addresses, jurisdiction.catalogue, address)
+    if place is None:
+        raise Open311Error(INVALID, "address_string: no such address is known here; send lat and long")
+    return place

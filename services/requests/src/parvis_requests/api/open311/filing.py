@@ -68,7 +68,7 @@ async def file(format: Format, request: Request) -> Response:  # noqa: A002 - th
         )
         new = await file_report(
             form.report(), client, town, database=runtime.database, persons=runtime.persons, blobs=parts.blobs,
-            submit=submit, scan=parts.first_scan, now=now(),
+            addresses=parts.addresses, submit=submit, scan=parts.first_scan, now=now(),
         )  # fmt: skip
         account = form.text("account_id")
         return [{"service_request_id": new.request.reference, "service_notice": None, "account_id": account}]
