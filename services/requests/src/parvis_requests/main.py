@@ -44,6 +44,7 @@ from parvis_requests.api import (
     saved_views,
     teams,
     tracked,
+    uploads_alone,
     work_queue,
 )
 from parvis_requests.api.context import Parts
@@ -103,6 +104,7 @@ PUBLIC = (
     on_behalf.routes,
     *APPOINTMENTS,
     filing_alone.routes,
+    uploads_alone.routes,
     confirm_address.routes,
     tracked.routes,
     *OPEN311,

@@ -33,6 +33,13 @@ class Settings(ServiceSettings):
         description="Requests that people without an account may file in a collectivity within an hour, more or less; "
         "what is refused does not count: the gateway bounds how often anybody tries",
     )
+    anonymous_uploads_per_hour: int = Field(
+        default=1_000,
+        ge=1,
+        le=100_000,
+        description="Files that people without an account may send in a collectivity within an hour before they file, "
+        "more or less; what has joined a request does not count",
+    )
     attachments_directory: Path = Field(
         default=Path("attachments"), description="Folder of the sealed attachments, shared by the replicas"
     )

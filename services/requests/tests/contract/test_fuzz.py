@@ -13,6 +13,7 @@ from running_service import RunningService, running_service
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import missing_required_header, positive_data_acceptance
 
+from parvis_requests.domain.file_content import HEIC
 from parvis_requests.domain.files import MEDIA_TYPES
 from parvis_requests.main import SCOPES
 from parvis_requests.settings import Settings
@@ -22,7 +23,9 @@ from parvis_testing import Harness
 # If-Match (RFC 6585 section 3).
 BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
 # Files are sent as the bytes that the generator drew.
-schemathesis.serializer.alias([type_ for type_ in MEDIA_TYPES if "image" not in type_], "application/octet-stream")
+schemathesis.serializer.alias(
+    [HEIC, *(type_ for type_ in MEDIA_TYPES if "image" not in type_)], "application/octet-stream"
+)
 schema = contract_of("requests")
 
 

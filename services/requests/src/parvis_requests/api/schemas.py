@@ -46,13 +46,18 @@ class Asked(Input):
     address: PlainText | None = Field(default=None, max_length=300)
 
 
-class NewRequest(Asked):
-    """A request to submit."""
+class AskedWithFiles(Asked):
+    """What is asked for, with files that were uploaded before."""
 
     attachments: list[UUID] = Field(default_factory=list, max_length=10, description="Uploaded before.")
     documents: dict[Code, Annotated[list[UUID], Field(max_length=5)]] = Field(
         default_factory=dict, max_length=30, description="Uploads that are documents of the form, by their code."
     )
+
+
+class NewRequest(AskedWithFiles):
+    """A request to submit."""
+
     channel: Channel | None = Field(
         default=None, description="By which way it came, where an agent assists the person who asks; else online."
     )

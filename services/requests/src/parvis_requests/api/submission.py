@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From the body of a submission to its command, and from the new request to its first answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,14 +14,14 @@ from parvis_kit.web.etag import entity_tag
 from parvis_kit.web.idempotency import Answer, IdempotentCall
 from parvis_kit.web.operation import principal_of
 from parvis_requests.api.context import actor_of, language_of, now, on_behalf, parts_of
-from parvis_requests.api.schemas import Asked, NewRequest, RequestView
+from parvis_requests.api.schemas import Asked, AskedWithFiles, NewRequest, RequestView
 from parvis_requests.api.views import new_request_view
 from parvis_requests.db import attachments as stored
 from parvis_requests.db.hot import NewRequest as Submitted
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.asking import Asker, Channel
 from parvis_requests.domain.position import Position
-from parvis_requests.domain.request import OnBehalf
+from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.domain.workflow import AUTHOR
 from parvis_requests.service.submit_request import SubmitRequest, submit_request
 
@@ -105,18 +107,28 @@ class Submitting:
         )
         return replace(
             command_of(body, principal.collectivity, principal.person, principal.client_id, asker, by),
-            attachments=tuple(dict.fromkeys(body.attachments)),
-            documents={code: tuple(dict.fromkeys(ids)) for code, ids in body.documents.items() if ids},
-            files=tuple(stored.file(attachment) for attachment in attachments),
+            **joining(body, attachments),
         )
 
     async def _attachments(self) -> list[Attachment]:
-        documents = {id_: code for code, ids in self._body.documents.items() for id_ in ids}
-        wanted = list(dict.fromkeys([*documents, *self._body.attachments]))
-        if not wanted:
-            return []
         async with self._parts.runtime.database.reading() as session:
-            found = await stored.owned(session, actor_of(self._request), wanted)
-        for attachment in found:
-            attachment.document = documents.get(attachment.id)
-        return sorted(found, key=lambda attachment: attachment.id)
+            return await uploads_of(session, actor_of(self._request), self._body)
+
+
+def joining(body: AskedWithFiles, attachments: Sequence[Attachment]) -> dict[str, Any]:
+    """What of a submission says which files join it."""
+    return {
+        "attachments": tuple(dict.fromkeys(body.attachments)),
+        "documents": {code: tuple(dict.fromkeys(ids)) for code, ids in body.documents.items() if ids},
+        "files": tuple(stored.file(attachment) for attachment in attachments),
+    }
+
+
+async def uploads_of(session: AsyncSession, actor: Actor, body: AskedWithFiles) -> list[Attachment]:
+    """The actor's uploads that are to join, each as the document that it is."""
+    documents = {id_: code for code, ids in body.documents.items() for id_ in ids}
+    wanted = list(dict.fromkeys([*documents, *body.attachments]))
+    found = await stored.owned(session, actor, wanted) if wanted else []
+    for attachment in found:
+        attachment.document = documents.get(attachment.id)
+    return sorted(found, key=lambda attachment: attachment.id)

@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Attachment
+from parvis_requests.db.tables import Attachment, Confirmation, Reporter
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.files import File, Scan
 from parvis_requests.domain.request import Actor, Visibility
@@ -34,10 +34,14 @@ def file(row: Attachment) -> File:
 
 
 async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> Sequence[UUID]:
-    """Delete uploads that joined no request in time, nor wait with a draft; returns their ids, whose blobs may go."""
+    """Delete uploads that joined no request in time, nor wait with a draft or for an address to be confirmed.
+
+    Returns their ids, whose blobs may go.
+    """
+    waits = exists().where(Confirmation.person == Attachment.owner, Confirmation.content.is_not(None))
     loose = (
         select(Attachment.id)
-        .where(Attachment.request_id.is_(None), Attachment.draft_id.is_(None), Attachment.created_at < before)
+        .where(Attachment.request_id.is_(None), Attachment.draft_id.is_(None), Attachment.created_at < before, ~waits)
         .order_by(Attachment.created_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -49,6 +53,23 @@ async def remove(session: AsyncSession, owner: UUID, ids: Sequence[UUID]) -> Non
     """Delete these uploads of somebody whose request was refused; their blobs may go then."""
     loose = delete(Attachment).where(Attachment.id.in_(ids), Attachment.owner == owner, Attachment.request_id.is_(None))
     await session.execute(loose)
+
+
+async def count_alone(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:
+    """How many uploads of people without an account since then have joined nothing, counted up to ``most``."""
+    some = (
+        select(Attachment.id)
+        .join(Reporter, Reporter.person == Attachment.owner)
+        .where(Attachment.request_id.is_(None), Attachment.created_at > since, Attachment.collectivity == collectivity)
+        .limit(most)
+    )
+    return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+
+
+async def count_loose(session: AsyncSession, owner: UUID, since: datetime) -> int:
+    """How many uploads of somebody since then have joined nothing."""
+    mine = (Attachment.owner == owner, Attachment.request_id.is_(None), Attachment.created_at > since)
+    return await session.scalar(select(func.count()).select_from(Attachment).where(*mine)) or 0
 
 
 async def known(session: AsyncSession, ids: Collection[UUID]) -> frozenset[UUID]:
@@ -92,3 +113,9 @@ async def owned(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> lis
     )
     found = {attachment.id: attachment for attachment in await session.scalars(wanted)}
     return [found[id_] for id_ in ids if id_ in found]
+
+
+async def sound(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of these that the actor uploaded, that have joined nothing, and that no antivirus holds back for good."""
+    found = await owned(session, actor, ids) if ids else []
+    return frozenset(each.id for each in found if each.request_id is None and each.scan != Scan.INFECTED)

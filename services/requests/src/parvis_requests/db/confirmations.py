@@ -65,6 +65,11 @@ async def expired(session: AsyncSession, now: datetime, limit: int) -> Sequence[
     return (await session.scalars(wanted.with_for_update(skip_locked=True))).all()
 
 
+async def forget(session: AsyncSession, person: UUID) -> None:
+    """Delete the one of that person: they file anew, and are asked anew."""
+    await session.execute(delete(Confirmation).where(Confirmation.person == person))
+
+
 async def remove(session: AsyncSession, ids: Sequence[UUID]) -> None:
     """Delete these alone."""
     await session.execute(delete(Confirmation).where(Confirmation.id.in_(ids)))

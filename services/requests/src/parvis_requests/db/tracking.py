@@ -31,6 +31,17 @@ async def by_digest(session: AsyncSession, digest: bytes) -> Tracked | None:
     return Tracked(*row) if row else None
 
 
+async def unfiled(session: AsyncSession, collectivity: str, digest: bytes) -> UUID | None:
+    """Whose token that is, where nothing was filed with it yet, nor waits."""
+    wanted = select(Tracking.person).where(
+        Tracking.digest == digest,
+        Tracking.collectivity == collectivity,
+        ~exists().where(Row.author == Tracking.person, Row.collectivity == Tracking.collectivity),
+        ~exists().where(Confirmation.person == Tracking.person, Confirmation.content.is_not(None)),
+    )
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
 async def count_filed(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:
     """With how many tokens of that collectivity something was filed since then, counted up to ``most``."""
     stored = exists().where(Row.author == Tracking.person, Row.collectivity == Tracking.collectivity)

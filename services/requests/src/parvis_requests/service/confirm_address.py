@@ -16,10 +16,11 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_kit.web.idempotency import IdempotentCall
-from parvis_requests.db import confirmations, retention
+from parvis_requests.db import attachments, confirmations, retention
 from parvis_requests.db.hot import AlreadyAnsweredError, Submission
 from parvis_requests.db.tables import Confirmation
 from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.submit_request import store_request
 from parvis_requests.service.tracking_token import digest_of
@@ -94,8 +95,11 @@ class Confirming:
                     content = (await self._persons.of(row.person)).open(CONTENT, row.content)
                     waiting = WaitingRequest.model_validate_json(content)
                     form = (await self._catalogues.forms_of(uow.session, [waiting.key]))[waiting.key]
+                    owner = Actor(row.person, row.collectivity, is_agent=False)
+                    # What an antivirus has taken away meanwhile joins no more.
+                    sound = await attachments.sound(uow.session, owner, waiting.files)
                     await store_request(
-                        waiting.command(row.collectivity, row.person),
+                        waiting.command(row.collectivity, row.person, sound),
                         form,
                         waiting.area_ref,
                         IdempotentCall(sha256(row.id.bytes).digest(), "confirmAddress", str(row.id), b""),

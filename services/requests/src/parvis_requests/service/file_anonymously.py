@@ -14,11 +14,11 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
-from parvis_requests.db import tracking
-from parvis_requests.db.tables import Tracking
+from parvis_requests.db import confirmations, tracking
+from parvis_requests.db.tables import Reporter, Tracking
 from parvis_requests.domain.errors import TooManyFilingsError
 from parvis_requests.service.ask_confirmation import ask_confirmation
-from parvis_requests.service.keep_reporter import keep_reporter
+from parvis_requests.service.keep_reporter import change_contact, keep_reporter
 from parvis_requests.service.submit_request import SubmitRequest
 from parvis_requests.service.tracking_token import digest_of
 from parvis_requests.service.waiting_request import WaitingRequest
@@ -33,6 +33,14 @@ class Bounds:
 
     most: int
     kept: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Uploader:
+    """Somebody without an account who has sent files, by their token, before they file."""
+
+    person: UUID
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ async def file_anonymously(
     persons: PersonKeys,
     index: BlindIndex,
     now: datetime,
+    uploader: Uploader | None = None,
 ) -> T:
     """Welcome somebody, then submit what was checked for them; returns what ``submit`` does.
 
@@ -69,6 +78,7 @@ async def file_anonymously(
             persons=persons,
             index=index,
             now=now,
+            uploader=uploader,
         )
         await uow.commit()
     return await submit(replace(command, author=newcomer.person), newcomer.token)
@@ -84,18 +94,33 @@ async def welcome(
     persons: PersonKeys,
     index: BlindIndex,
     now: datetime,
+    uploader: Uploader | None = None,
 ) -> Newcomer:
     """Keep the digest of a new token, and have the address that they left confirmed, in the caller's transaction.
 
-    ``waiting`` is what becomes a request only then. Raises TooManyFilingsError where about so many people have filed
-    in this collectivity within the hour as the bounds allow.
+    ``waiting`` is what becomes a request only then; an ``uploader`` is known, and keeps their token. Raises
+    TooManyFilingsError where about so many people have filed in this collectivity within the hour as the bounds allow.
     """
-    person, token = uuid7(), secrets.token_urlsafe(32)
     if await tracking.count_filed(session, collectivity, now - HOUR, bounds.most) >= bounds.most:
         raise TooManyFilingsError
-    reporter = await keep_reporter(session, person, collectivity, contact, persons=persons, now=now)
-    session.add(Tracking(digest=digest_of(token), person=person, collectivity=collectivity, created_at=now))
+    if uploader is None:
+        uploader, reporter = await introduce(session, collectivity, contact, persons=persons, now=now)
+    else:
+        reporter = await session.get_one(Reporter, uploader.person)
+        await change_contact(reporter, contact, persons=persons)
+        await confirmations.forget(session, reporter.person)
     if "email" in contact:
         email, kept = contact["email"], bounds.kept
         await ask_confirmation(session, reporter, email, waiting, kept=kept, persons=persons, index=index, now=now)
-    return Newcomer(person, token, now + bounds.kept)
+    return Newcomer(uploader.person, uploader.token, now + bounds.kept)
+
+
+async def introduce(
+    session: AsyncSession, collectivity: str, contact: Mapping[str, str], *, persons: PersonKeys, now: datetime
+) -> tuple[Uploader, Reporter]:
+    """Somebody new with a token of their own, of which only the digest is kept; in the caller's transaction."""
+    person, token = uuid7(), secrets.token_urlsafe(32)
+    reporter = await keep_reporter(session, person, collectivity, contact, persons=persons, now=now)
+    session.add(Tracking(digest=digest_of(token), person=person, collectivity=collectivity, created_at=now))
+    await session.flush()
+    return Uploader(person, token), reporter

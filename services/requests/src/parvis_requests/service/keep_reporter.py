@@ -52,6 +52,12 @@ async def keep_reporter(
     return row
 
 
+async def change_contact(row: Reporter, contact: Mapping[str, str], *, persons: PersonKeys) -> None:
+    """Keep that contact instead, in the caller's transaction; nobody has confirmed it."""
+    row.contact = (await persons.of(row.person)).seal(CONTACT, json.dumps(contact))
+    row.confirmed_at = None
+
+
 async def address_of(session: AsyncSession, person: UUID, collectivity: str, *, persons: PersonKeys) -> Address | None:
     """Where messages about their request go; None for who is unknown, erased, or has not confirmed the address."""
     row = await reporters.of(session, collectivity, person)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What somebody has filed, as it is kept sealed until they confirm their address: checked, and of which form."""
 
+from collections.abc import Collection
 from typing import Any, Final, Self
 from uuid import UUID
 
@@ -29,6 +30,8 @@ class WaitingRequest(BaseModel):
     position: tuple[float, float] | None
     address: str | None
     area: tuple[str, str | None] | None
+    attachments: tuple[UUID, ...] = ()
+    documents: dict[str, tuple[UUID, ...]] = {}
 
     @classmethod
     def of(cls, command: SubmitRequest, form: Form, area: AreaRef | None) -> Self:
@@ -44,6 +47,8 @@ class WaitingRequest(BaseModel):
             position=(place.longitude, place.latitude) if place else None,
             address=command.address,
             area=(area.code, area.parent) if area else None,
+            attachments=command.attachments,
+            documents=dict(command.documents),
         )
 
     @property
@@ -56,8 +61,14 @@ class WaitingRequest(BaseModel):
         """Where it is."""
         return AreaRef(*self.area) if self.area else None
 
-    def command(self, collectivity: str, author: UUID) -> SubmitRequest:
-        """The submission, by whoever confirmed."""
+    @property
+    def files(self) -> list[UUID]:
+        """The uploads that join it."""
+        return [*self.attachments, *(id_ for ids in self.documents.values() for id_ in ids)]
+
+    def command(self, collectivity: str, author: UUID, files: Collection[UUID]) -> SubmitRequest:
+        """The submission, by whoever confirmed, with those of its uploads that are still there."""
+        documents = {code: tuple(id_ for id_ in ids if id_ in files) for code, ids in self.documents.items()}
         return SubmitRequest(
             collectivity=collectivity,
             author=author,
@@ -68,4 +79,6 @@ class WaitingRequest(BaseModel):
             position=Position(*self.position) if self.position else None,
             address=self.address,
             asker=Asker(has_account=False, has_address=True),
+            attachments=tuple(id_ for id_ in self.attachments if id_ in files),
+            documents={code: ids for code, ids in documents.items() if ids},
         )
