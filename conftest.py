@@ -18,6 +18,13 @@ _SERVER = pytest.StashKey[tuple[EmbeddedPostgres, Path]]()
 # Durability against a power cut costs time and proves nothing here; a killed process loses nothing either way.
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
 
+# A real Kafka looks every few minutes for what is to be dropped or compacted: here, twice a second.
+_HASTY = {
+    "log.retention.check.interval.ms": "500",
+    "log.initial.task.delay.ms": "500",
+    "log.cleaner.backoff.ms": "500",
+}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or os.environ.get("PARVIS_TEST_POSTGRES") or config.option.collectonly:
@@ -42,7 +49,9 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("broker")
     apache = os.environ.get("KAFKA") == "apache"
     broker: ApacheKafka | EmbeddedBroker = (
-        ApacheKafka(folder / "data", folder / "log") if apache else EmbeddedBroker(folder / "address", folder / "log")
+        ApacheKafka(folder / "data", folder / "log", properties=_HASTY)
+        if apache
+        else EmbeddedBroker(folder / "address", folder / "log")
     )
     broker.start()
     yield broker.bootstrap_servers

@@ -37,7 +37,7 @@ def test_each_channel_is_a_topic_and_each_group_has_dead_letters(tmp_path: Path)
         tmp_path, "b", {"one": channel("parvis.b.v1", **CONFIG)}, hear=received("one", "b-hears"), read=received("one")
     )
     compacted = {"cleanup.policy": "compact,delete", "retention.ms": "86400000"}
-    kept = {"cleanup.policy": "delete", "retention.ms": "-1"}
+    kept = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": "2097152"}
     assert declared_topics(tmp_path, Deployment(config={"min.insync.replicas": "2"})) == [
         Topic("parvis.a.v1", 12, {"min.insync.replicas": "2"}),
         Topic("parvis.b.v1", 4, {"min.insync.replicas": "2", **compacted}),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Topics where the broker does not make them by itself, by the operators' own means."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +21,15 @@ def apply_contracts(bootstrap_servers: str, contracts: Path) -> None:
     _apply(bootstrap_servers, declared_topics(contracts, Deployment()))
 
 
-def create_topics(bootstrap_servers: str, names: Iterable[str], *, partitions: int = PARTITIONS) -> list[str]:
+def create_topics(
+    bootstrap_servers: str,
+    names: Iterable[str],
+    *,
+    partitions: int = PARTITIONS,
+    config: Mapping[str, str] | None = None,
+) -> list[str]:
     """Make those of the topics that do not exist, and return their names; raises LocalError likewise."""
-    return _apply(bootstrap_servers, [Topic(name, partitions) for name in names])
+    return _apply(bootstrap_servers, [Topic(name, partitions, config or {}) for name in names])
 
 
 def _apply(bootstrap_servers: str, wanted: list[Topic]) -> list[str]:

@@ -12,8 +12,9 @@ from parvis_cli.deployment import Deployment
 from parvis_cli.errors import CommandError
 
 PARAMETER: Final = "{collectivity}"
-# What could not be handled stays until somebody has mended it.
-_KEPT_FOR_EVER: Final = {"cleanup.policy": "delete", "retention.ms": "-1"}
+# What could not be handled stays until somebody has mended it; the largest record that Kafka takes by default fits in
+# with the reason beside it.
+DEAD_LETTERS: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": "2097152"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _topics(service: str, document: dict[str, Any], deployment: Deployment) -> I
             group = group_of(operation)
             if operation["action"] == "receive" and group:
                 for name in addresses(channel_of(document, operation), deployment):
-                    yield Topic(dead_letters(name, group), 1, {**deployment.config, **_KEPT_FOR_EVER})
+                    yield Topic(dead_letters(name, group), 1, {**deployment.config, **DEAD_LETTERS})
     except (KeyError, TypeError, AttributeError) as error:
         raise CommandError(f"the contract of {service} does not say what its topics are: {error!r}") from error
 
