@@ -226,6 +226,7 @@ READS = [
     ("system", "/v1/webhook-subscriptions/{subscription_id}/deliveries"),
     ("agent", "/v1/consultations/{consultation_id}/results"),
     ("administrator", "/v1/request-type-drafts/{draft_id}"),
+    ("administrator", "/v1/request-types/{code}/versions/1"),
     ("citizen", "/v1/request-drafts/{request_draft_id}"),
     ("administrator", "/v1/account-imports/{import_id}"),
     ("administrator", "/v1/agents/{agent_id}"),
@@ -270,6 +271,7 @@ def _refusals(agent: Actor, path: str) -> list[str]:
 
 def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
     method, path = token_operations()[name]
+    path = path.replace("{number}", "1")
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
     if name == "listNearbyRequests":

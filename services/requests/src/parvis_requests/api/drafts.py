@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue's administration: drafts of request types, their publication, the end of an offer."""
 
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,8 +25,10 @@ from parvis_requests.service.publish_type import (
     change_draft,
     discard_draft,
     list_drafts,
+    list_versions,
     publish_draft,
     read_draft,
+    read_version,
     retire_type,
     start_draft,
 )
@@ -33,6 +37,7 @@ routes = router(tags=["administration"])
 _READ = "requests.catalogue.read"
 _WRITE = "requests.catalogue.write"
 _LIMIT = 262_144
+Number = Annotated[int, Path(ge=1, le=2_147_483_647, description="Of the version.")]
 
 
 @routes.post(
@@ -145,6 +150,43 @@ async def publish(draft_id: UUID, request: Request) -> Response:
     answer = await parts.runtime.idempotency.once(call, effect)
     parts.catalogues.forget(actor.collectivity)
     return answer
+
+
+@routes.get(
+    "/v1/request-types/{code}/versions",
+    **token(_READ),
+    operation_id="listRequestTypeVersions",
+    response_model=Page[TypeVersionView],
+    responses=problems(400, 401, 403, 404, 422),
+)
+async def list_offered(
+    code: TypeCode, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
+) -> object:
+    """What was offered under a code, the newest first: requests keep the version that they were filed with."""
+    actor, runtime, language = actor_of(request), parts_of(request).runtime, language_of(request)
+    bound = [actor.collectivity, "request-type-versions", code]
+    place = runtime.cursors.read(cursor, bound)
+    async with runtime.database.reading() as session:
+        found = await list_versions(session, actor, code, place, limit)
+    response.headers["Cache-Control"] = "no-store"
+    write = runtime.cursors.write
+    items = [_view(saved, language) for saved in found.rows]
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+@routes.get(
+    "/v1/request-types/{code}/versions/{number}",
+    **token(_READ),
+    operation_id="readRequestTypeVersion",
+    response_model=TypeVersionView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read_offered(code: TypeCode, number: Number, request: Request, response: Response) -> TypeVersionView:
+    """One of them; sent as a draft, it is offered again."""
+    async with parts_of(request).runtime.database.reading() as session:
+        saved = await read_version(session, actor_of(request), code, number)
+    response.headers["Cache-Control"] = "no-store"
+    return _view(saved, language_of(request))
 
 
 @routes.delete(

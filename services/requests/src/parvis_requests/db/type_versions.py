@@ -79,6 +79,32 @@ async def drafts(
     return keyset.cut((await session.scalars(wanted)).all(), position, limit)
 
 
+def _versions(collectivity: str, code: str) -> Select[tuple[RequestTypeVersion]]:
+    return (
+        select(RequestTypeVersion)
+        .join(RequestType, RequestType.id == RequestTypeVersion.type_id)
+        .where(RequestType.collectivity == collectivity, RequestType.code == code, RequestTypeVersion.state != "draft")
+    )
+
+
+async def versions(
+    session: AsyncSession, collectivity: str, code: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[RequestTypeVersion]:
+    """One page of what was offered under that code, the newest first; none where nothing ever was."""
+    wanted = _versions(collectivity, code)
+    page = keyset.at(wanted, RequestTypeVersion.created_at, RequestTypeVersion.id, position, limit)
+    return keyset.cut((await session.scalars(page)).all(), position, limit)
+
+
+async def version(session: AsyncSession, collectivity: str, code: str, number: int) -> RequestTypeVersion:
+    """What was offered as that version; raises NotFoundError."""
+    wanted = _versions(collectivity, code).where(RequestTypeVersion.number == number)
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
 async def codes(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     """The codes of these types."""
     rows = await session.execute(select(RequestType.id, RequestType.code).where(RequestType.id.in_(ids)))

@@ -99,6 +99,25 @@ async def list_drafts(
     return Slice(saved, page.next, page.previous)
 
 
+async def list_versions(
+    session: AsyncSession, actor: Actor, code: str, position: Position | None, limit: int
+) -> Slice[SavedVersion]:
+    """One page of what the actor's collectivity has offered under that code, the newest first."""
+    allow_administration(actor)
+    page = await type_versions.versions(session, actor.collectivity, code, position, limit)
+    return Slice([_offered(row, code) for row in page.rows], page.next, page.previous)
+
+
+async def read_version(session: AsyncSession, actor: Actor, code: str, number: int) -> SavedVersion:
+    """What was offered as that version; raises NotAllowedError or NotFoundError."""
+    allow_administration(actor)
+    return _offered(await type_versions.version(session, actor.collectivity, code, number), code)
+
+
+def _offered(row: RequestTypeVersion, code: str) -> SavedVersion:
+    return SavedVersion(row, code, TypeDefinition.model_validate(row.definition))
+
+
 async def change_draft(
     session: AsyncSession, actor: Actor, draft_id: UUID, definition: TypeDefinition, *, revision: int, now: datetime
 ) -> SavedVersion:
