@@ -11,7 +11,7 @@ from parvis_testing import create_databases
 
 TABLES = (
     "CREATE TABLE thing (id uuid PRIMARY KEY, version bigint NOT NULL)",
-    "CREATE TABLE effect (place bigserial PRIMARY KEY, key uuid NOT NULL, sequence bigint NOT NULL)",
+    "CREATE TABLE effect (place bigserial PRIMARY KEY, consumer text, key uuid NOT NULL, sequence bigint NOT NULL)",
     "CREATE TABLE obstacle (key uuid PRIMARY KEY)",
 )
 

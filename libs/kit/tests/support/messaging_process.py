@@ -6,11 +6,12 @@ import os
 import signal
 import sys
 from base64 import b64encode
+from functools import partial
 
 from messaging_things import GROUP, Settings, effect, poisonous
 
 from parvis_kit.db.database import open_database
-from parvis_kit.messaging.consumer import Consumer
+from parvis_kit.messaging.consumer import Consumer, Handler
 from parvis_kit.messaging.relay import Relay
 
 
@@ -27,9 +28,13 @@ async def main(role: str, topic: str) -> None:
         return
     settings = Settings(database_url=url, keystore_url=url, master_key=b64encode(bytes(32)).decode())
     async with open_database(settings, "consumer") as database:
-        handlers = {"fr.parvis.test.happened.v1": effect, "fr.parvis.test.poison.v1": poisonous}
+        name = os.environ.get("CONSUMER", GROUP + topic)
+        handlers: dict[str, Handler] = {
+            "fr.parvis.test.happened.v1": partial(effect, consumer=name),
+            "fr.parvis.test.poison.v1": poisonous,
+        }
         await Consumer(
-            GROUP + topic, [topic], handlers, database=database, bootstrap_servers=bootstrap, fetch_max_wait_ms=5,
+            name, [topic], handlers, database=database, bootstrap_servers=bootstrap, fetch_max_wait_ms=5,
             pause_at=pause_at,
         ).run()  # fmt: skip
 

@@ -28,13 +28,13 @@ __all__ = ["GROUP", "Settings", "Things", "effect", "poisonous"]
 GROUP = "tests-"
 
 
-async def effect(event: Event, session: AsyncSession) -> None:
+async def effect(event: Event, session: AsyncSession, consumer: str | None = None) -> None:
     """The handler: one row for each time it takes effect; fails while the thing has an obstacle."""
     if await session.scalar(text("SELECT true FROM obstacle WHERE key = :key"), {"key": event.key}):
         raise ConnectionError("an obstacle, for now")
     await session.execute(
-        text("INSERT INTO effect (key, sequence) VALUES (:key, :sequence)"),
-        {"key": event.key, "sequence": event.sequence},
+        text("INSERT INTO effect (consumer, key, sequence) VALUES (:consumer, :key, :sequence)"),
+        {"consumer": consumer, "key": event.key, "sequence": event.sequence},
     )
 
 
@@ -53,8 +53,8 @@ class Things:
     bootstrap: str
     topic: str
 
-    async def act(self, thing: UUID, name: str = "happened") -> None:
-        """One act: the thing's row, its version and its event in one transaction."""
+    async def act(self, thing: UUID, name: str = "happened") -> int:
+        """One act: the thing's row, its version and its event in one transaction; returns the version."""
         async with self.pool.acquire() as connection, connection.transaction():
             version = await connection.fetchval(
                 "INSERT INTO thing VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET version = thing.version + 1"
@@ -71,6 +71,7 @@ class Things:
             await connection.execute(
                 f"INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ({outbox_values(1)})", *outbox_row(event)
             )
+        return int(version)
 
     async def effects(self) -> dict[UUID, list[int]]:
         """The sequences that took effect, in the order in which they did, by thing."""
