@@ -16,6 +16,7 @@ PUBLICATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 TEAM = {"name": {"fr": "Guichet", "en": "Counter"}, "members": []}
 TEAM_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "assignRequest": ("citizen agent", {"assignee": None}, {"If-Match": '"1"'}),
+    "prioritiseRequest": ("citizen agent", {"priority": "low"}, {"If-Match": '"1"'}),
     "makeTeam": ("agent", TEAM | {"code": "lutece-counter"}, {}),
     "listTeams": ("agent", None, {}),
     "readTeam": ("agent", None, {}),

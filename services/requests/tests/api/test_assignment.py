@@ -220,7 +220,7 @@ async def test_many_go_to_a_colleague_at_once(town: Town) -> None:
 @pytest.mark.parametrize("more", [{"action": None}, {"assignment": {"assignee": None}}])
 async def test_a_bulk_operation_is_one_act(town: Town, more: dict[str, Any]) -> None:
     answer = await start(town, town.service.agent(), {"id": str(uuid4()), "version": 1}, **more)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/assignment")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/priority")
 
 
 async def test_a_hand_over_by_the_workflow_says_to_whom(town: Town) -> None:

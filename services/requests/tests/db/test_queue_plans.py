@@ -20,6 +20,7 @@ from parvis_requests.db.publications import waiting_statement
 from parvis_requests.db.saved_views import readable
 from parvis_requests.db.work_queue import counts_statement, page_statement
 from parvis_requests.domain.position import Bounds, Position
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters, Sort
 from parvis_requests.service.work_queue import facets_of
@@ -32,6 +33,7 @@ BEFORE = datetime.now(UTC) - timedelta(days=10)
 ANSWERS = (("blocks", "true"), ("blocks", "false"), ("rare", "true"))
 # Empty here: PostgreSQL reads the one page that there is.
 SMALL = {"follow", "merge", "publication"}
+PRESSING = (Priority.HIGH, Priority.URGENT)
 FILTERS = {
     "everything": (QueueFilters(), 21 * 60 * 2),
     "one team": (QueueFilters(teams=("team-3",)), 21 * 6),
@@ -39,6 +41,8 @@ FILTERS = {
     "what waits": (QueueFilters(statuses=("submitted",)), 21 * 40),
     "what an agent has": (QueueFilters(teams=("team-1",), assignee=AGENT), TEAM),
     "what nobody has": (QueueFilters(teams=("team-3",), assignee="none"), TEAM),
+    "what is pressing": (QueueFilters(priorities=PRESSING), NUMBER // 99 + 60 * 2),
+    "what is urgent in a team": (QueueFilters(teams=("team-3",), priorities=PRESSING[1:]), NUMBER // 99 // TEAMS + 100),
     "an area": (QueueFilters(teams=("team-3",), areas=("751043",)), TEAM),
     "a time": (QueueFilters(teams=("team-3",), created_after=BEFORE), TEAM),
     "a word": (QueueFilters(words="hippopotames"), 40),

@@ -23,6 +23,7 @@ from parvis_requests.api.schemas import Input
 from parvis_requests.api.views import instant
 from parvis_requests.db import bulk
 from parvis_requests.db.tables import BulkItem, BulkOperation
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.start_bulk import Bulk, Seen, start_bulk
 from parvis_requests.service.work_off_bulk import DONE
@@ -39,7 +40,7 @@ class SeenRequest(Input):
 
 
 class NewBulkOperation(Input):
-    """One act to do to many requests, a transition or an assignment; each is done or refused by itself."""
+    """One act to do to many requests: a transition, an assignment or a priority; each is done or refused by itself."""
 
     action: Code | None = Field(default=None, description="Code of a transition of the requests' workflow.")
     reason: PlainText | None = Field(
@@ -48,17 +49,19 @@ class NewBulkOperation(Input):
         max_length=10_000,
         description="Why the transition is made; the persons are told it as a public reply.",
     )
-    assignment: NewAssignment | None = Field(
-        default=None, validate_default=True, description="To whom they go, in place of `action`."
+    assignment: NewAssignment | None = Field(default=None, description="To whom they go, in place of `action`.")
+    priority: Priority | None = Field(
+        default=None, validate_default=True, description="How pressing they are, in place of `action`."
     )
     requests: list[SeenRequest] = Field(min_length=1, max_length=500, description="Each named once.")
 
-    @field_validator("assignment")
+    @field_validator("priority")
     @classmethod
-    def _one_act(cls, assignment: NewAssignment | None, info: ValidationInfo) -> NewAssignment | None:
-        if "action" in info.data and (assignment is None) is (info.data["action"] is None):
-            raise PydanticCustomError("one_act", "Either action or assignment is given")
-        return assignment
+    def _one_act(cls, priority: Priority | None, info: ValidationInfo) -> Priority | None:
+        others = [info.data[name] for name in ("action", "assignment") if name in info.data]
+        if len(others) == len(("action", "assignment")) and sum(act is not None for act in (*others, priority)) != 1:
+            raise PydanticCustomError("one_act", "One of action, assignment and priority is given")
+        return priority
 
     @field_validator("requests")
     @classmethod
@@ -72,6 +75,8 @@ class NewBulkOperation(Input):
         """What is done to each."""
         if self.assignment:
             return Bulk(self.assignment.handing.action, self.assignment.reason, self.assignment.handing)
+        if self.priority:
+            return Bulk("priority", priority=self.priority)
         return Bulk(self.action or "", self.reason)
 
 

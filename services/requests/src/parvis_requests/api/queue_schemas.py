@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StrictBool
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_requests.api.schemas import Input, Labelled, Point
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.team import MINE
 from parvis_requests.domain.work_queue import QueueFilters, Sort
@@ -25,6 +26,7 @@ class QueueFilter(Input):
     request_type: Codes = Field(default=[])
     area: Codes = Field(default=[])
     channel: Codes = Field(default=[], description="The ways by which they came.")
+    priority: list[Priority] = Field(default=[], max_length=4, description="How pressing they are.")
     assignee: Annotated[str, Field(pattern=f"^(me|none|{_UUID})$")] | None = Field(
         default=None, description="`me`, `none` for what nobody has taken, or the id of an agent."
     )
@@ -55,6 +57,7 @@ class QueueFilter(Input):
             types=tuple(self.request_type),
             areas=tuple(self.area),
             channels=tuple(self.channel),
+            priorities=tuple(self.priority),
             assignee="none" if self.assignee == "none" else actor.person if self.assignee == "me" else someone,
             mentioned=actor.person if self.mentioned else None,
             answers=tuple((question, text) for question, _, text in (a.partition(":") for a in self.answer)),
@@ -88,6 +91,7 @@ class QueueItemView(BaseModel):
     area: Labelled | None
     assignee: UUID | None
     channel: Labelled
+    priority: Labelled
     description: str
     position: Point | None
     address: str | None

@@ -160,6 +160,7 @@ class RequestView(BaseModel):
     attachments: list[AttachmentView]
     assignee: UUID | None
     channel: Labelled = Field(description="The way by which it came to the town.")
+    priority: Labelled | None = Field(description="How pressing it is; to agents alone.")
     version: int
     created_at: datetime
     updated_at: datetime
@@ -179,6 +180,7 @@ class HistoryEntryView(BaseModel):
     acted_by: UUID | None = Field(default=None, description="That person, to agents alone.")
     team: Labelled | None = Field(default=None, description="The team that the act gave it to, where it did.")
     assignee: UUID | None = Field(default=None, description="The agent whom the act gave it to; to agents alone.")
+    priority: Labelled | None = Field(default=None, description="How pressing the act made it, where it did.")
     at: datetime
 
 

@@ -21,6 +21,7 @@ from parvis_requests.db.requests import entity
 from parvis_requests.db.tables import Attachment, HistoryEntry
 from parvis_requests.domain.asking import Channel
 from parvis_requests.domain.files import MEDIA_TYPES, Scan
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.request import NOBODY, Actor, Request
 from parvis_requests.domain.workflow import Workflow
@@ -49,6 +50,7 @@ ACTIONS: Final = {
     "assign": Text(fr="Affectation à un agent", en="Assignment to an agent"),
     "give-back": Text(fr="Retour à l'équipe", en="Given back to the team"),
     "hand-over": Text(fr="Transmission à une autre équipe", en="Handed over to another team"),
+    "priority": Text(fr="Priorité", en="Priority"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
 }
 
@@ -59,6 +61,14 @@ CHANNELS: Final = {
     Channel.LETTER: Text(fr="Courrier", en="Letter"),
     Channel.EMAIL: Text(fr="Courriel", en="E-mail"),
     Channel.SOCIAL: Text(fr="Réseau social", en="Social network"),
+}
+
+
+PRIORITIES: Final = {
+    Priority.LOW: Text(fr="Basse", en="Low"),
+    Priority.NORMAL: Text(fr="Normale", en="Normal"),
+    Priority.HIGH: Text(fr="Haute", en="High"),
+    Priority.URGENT: Text(fr="Urgente", en="Urgent"),
 }
 
 
@@ -91,6 +101,7 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
         attachments=[attachment_view(a) for a in opened.attachments],
         assignee=row.assignee,
         channel=channel_label(row.channel, language),
+        priority=priority_label(row.priority, language) if actor.is_agent else None,
         version=row.version,
         created_at=instant(row.created_at),
         updated_at=instant(row.updated_at),
@@ -127,6 +138,7 @@ def new_request_view(
         attachments=[attachment_view(a) for a in attachments],
         assignee=None,
         channel=channel_label(new.channel, language),
+        priority=None,
         version=request.version,
         created_at=instant(request.created_at),
         updated_at=instant(request.created_at),
@@ -170,6 +182,7 @@ def history_view(
         acted_by=entry.acted_by if for_agent else None,
         team=team_label(entry.team, catalogue, language),
         assignee=entry.assignee if for_agent else None,
+        priority=priority_label(entry.priority, language) if entry.priority and for_agent else None,
         at=instant(entry.at),
     )
 
@@ -218,6 +231,12 @@ def status_label(workflow: Workflow, code: str, language: Language) -> Labelled:
 def channel_label(code: str, language: Language) -> Labelled:
     """A way to the town hall with its name."""
     return Labelled(code=code, label=CHANNELS[Channel(code)].in_language(language))
+
+
+def priority_label(rank: int, language: Language) -> Labelled:
+    """How pressing something is, with its name."""
+    priority = Priority.ranked(rank)
+    return Labelled(code=priority, label=PRIORITIES[priority].in_language(language))
 
 
 def _action(workflow: Workflow, code: str, language: Language) -> Labelled:

@@ -20,7 +20,15 @@ from parvis_requests.api.queue_schemas import (
     QueueQuery,
     WorkQueueView,
 )
-from parvis_requests.api.views import area_label, channel_label, instant, point, status_label, type_label
+from parvis_requests.api.views import (
+    area_label,
+    channel_label,
+    instant,
+    point,
+    priority_label,
+    status_label,
+    type_label,
+)
 from parvis_requests.db import saved_views
 from parvis_requests.db.requests import form_key
 from parvis_requests.service.catalogue import Catalogue
@@ -76,6 +84,7 @@ def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) ->
         area=area_label(row.area, catalogue),
         assignee=row.assignee,
         channel=channel_label(row.channel, language),
+        priority=priority_label(row.priority, language),
         description=row.description,
         position=point(row),
         address=row.address,

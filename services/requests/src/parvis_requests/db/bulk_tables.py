@@ -16,7 +16,7 @@ from parvis_requests.db.base import Base, Instant
 class BulkOperation(Base):
     """One act that an agent does to many requests, worked off by the worker with the roles that the agent had then.
 
-    ``assignment`` says to whom they go, where that is the act.
+    ``assignment`` says to whom they go, ``priority`` how pressing they are, where that is the act.
     """
 
     __tablename__ = "bulk_operation"
@@ -28,6 +28,7 @@ class BulkOperation(Base):
     roles: Mapped[list[str]] = mapped_column(ARRAY(String))
     action: Mapped[str]
     assignment: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    priority: Mapped[int | None] = mapped_column(SmallInteger)
     reason: Mapped[bytes | None] = shreddable(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

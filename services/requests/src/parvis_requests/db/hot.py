@@ -59,16 +59,16 @@ class NewRequest:
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-_FIXED: Final = 36
+_FIXED: Final = 37
 _STATEMENT: Final = f"""
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
     INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
         description, longitude, latitude, address, answers, facets, version, created_at, updated_at, due_at,
-        type_version, clock_started_on, legal_end_at, channel)
+        type_version, clock_started_on, legal_end_at, channel, priority)
     VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21, $29, $28, $31, $32,
-        $35)
+        $35, $36)
 ), acted AS (
     INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at,
         acted_by, acted_by_agent)
@@ -142,5 +142,6 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
         [timer.due_at for timer in new.timers], new.facets, new.form.number, request.due_at,
         [joining.document for joining in new.attachments], request.clock and request.clock.started_on,
         request.legal_end_at, new.by and new.by.person, new.by and new.by.is_agent, new.channel,
+        request.priority.rank,
         *outbox_row(event),
     )  # fmt: skip

@@ -42,7 +42,7 @@ _TURN: Final = "SELECT pg_advisory_xact_lock(hashtextextended('import/' || $1 ||
 _REQUEST: Final = (
     "id", "collectivity", "reference", "type_id", "type_version", "type_code", "author", "client_id", "status", "team",
     "area", "description", "longitude", "latitude", "address", "answers", "facets", "version", "created_at",
-    "updated_at", "due_at",
+    "updated_at", "due_at", "priority",
 )  # fmt: skip
 _ENTRY: Final = (
     "request_id", "sequence", "collectivity", "action", "by_agent", "actor", "status", "visibility", "at",
@@ -99,6 +99,7 @@ def _request(one: Imported, source: str) -> tuple[Any, ...]:
         request.author, source, request.status, request.team, request.area, one.description,
         position.longitude if position else None, position.latitude if position else None, one.address,
         one.sealed_answers, one.facets, request.version, request.created_at, one.updated_at, request.due_at,
+        request.priority.rank,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from parvis_requests.db.tables import Attachment, HistoryEntry, Message
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.errors import NotFoundError, StaleVersionError
 from parvis_requests.domain.legal import Clock
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import NOBODY, Actor, Request, Visibility
 
 
@@ -81,6 +82,7 @@ def entity(row: Row) -> Request:
         due_at=row.due_at,
         clock=_clock(row),
         legal_end_at=row.legal_end_at,
+        priority=Priority.ranked(row.priority),
     )
 
 
@@ -117,6 +119,7 @@ async def save(session: AsyncSession, request: Request, at: datetime) -> None:
             assignee=request.assignee,
             due_at=request.due_at,
             legal_end_at=request.legal_end_at,
+            priority=request.priority.rank,
             **_clock_columns(request.clock),
             version=request.version,
             updated_at=at,
@@ -140,7 +143,7 @@ def record(
 ) -> None:
     """Add one act to the history; its sequence is the version that the act made.
 
-    With ``before`` it says also to which team and to whom the act gave the request.
+    With ``before`` it says also to which team and to whom the act gave the request, and how pressing it made it.
     """
     session.add(
         HistoryEntry(
@@ -157,6 +160,7 @@ def record(
             acted_by_agent=actor.by.is_agent if actor.by else None,
             team=request.team if before and before.team != request.team else None,
             assignee=request.assignee if before and before.assignee != request.assignee else None,
+            priority=request.priority.rank if before and before.priority != request.priority else None,
         )
     )
 

@@ -79,6 +79,7 @@ SEARCHED = "to_tsvector('public.parvis_french'::regconfig, description || ' ' ||
 # The cell of a grid in which a request lies (parvis_requests.domain.position). One entry of a B-tree is what a request
 # pays for being found nearby; a GiST index of points costs several times that.
 ROW = f"(floor(latitude * {CELLS})::integer)"
+PRESSING = "priority > 2"
 PLACED = "latitude IS NOT NULL"
 COLUMN = f"(floor(longitude * {CELLS})::integer)"
 
@@ -92,6 +93,15 @@ class Request(Base):
         Index("ix_request_author", "collectivity", "author", "created_at", "id"),
         Index("ix_request_queue", "collectivity", "team", "status", "created_at", "id"),
         Index("ix_request_queue_updated", "collectivity", "team", "status", "updated_at", "id"),
+        Index(
+            "ix_request_pressing",
+            "collectivity",
+            "team",
+            "status",
+            "created_at",
+            "id",
+            postgresql_where=text(PRESSING),
+        ),
         Index("ix_request_newest", "collectivity", "created_at", "id"),
         Index("ix_request_facets", "facets", postgresql_using="gin"),
         Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),
@@ -122,6 +132,8 @@ class Request(Base):
     # Blind indexes of the answers that come from a closed list: found by whoever knows the question and the answer.
     facets: Mapped[list[bytes]] = searchable(ARRAY(LargeBinary), server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(default=1)
+    # The rank of parvis_requests.domain.priority.Priority.
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default="2")
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -169,6 +181,7 @@ class HistoryEntry(Base):
     # To which team and to whom the act gave the request, where it did.
     team: Mapped[str | None]
     assignee: Mapped[UUID | None]
+    priority: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Message(Base):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    Boolean,
     ColumnElement,
     LargeBinary,
     Select,
@@ -27,7 +28,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_requests.db.tables import SEARCHED, Attachment, Mention
+from parvis_requests.db.tables import PRESSING, SEARCHED, Attachment, Mention
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.reference import normal_reference
 from parvis_requests.domain.work_queue import QueueFilters, Sort
@@ -35,7 +36,8 @@ from parvis_requests.domain.work_queue import QueueFilters, Sort
 # Without the answers: a queue is read by many, a file by those who handle it.
 COLUMNS: Final = (
     Row.id, Row.reference, Row.type_id, Row.type_version, Row.status, Row.due_at, Row.team, Row.area, Row.assignee,
-    Row.channel, Row.description, Row.longitude, Row.latitude, Row.address, Row.version, Row.created_at, Row.updated_at,
+    Row.channel, Row.priority, Row.description, Row.longitude, Row.latitude, Row.address, Row.version, Row.created_at,
+    Row.updated_at,
 )  # fmt: skip
 _ALWAYS: Final = true()
 _WORDS: Final[ColumnElement[Any]] = literal_column(SEARCHED, TSVECTOR)
@@ -140,6 +142,10 @@ def _restrictions(collectivity: str, filters: QueueFilters, facets: Sequence[byt
     ):  # fmt: skip
         if values:
             wanted.append(column.in_(values))
+    if filters.priorities:
+        wanted.append(Row.priority.in_([priority.rank for priority in filters.priorities]))
+        if all(priority.pressing for priority in filters.priorities):
+            wanted.append(literal_column(PRESSING, Boolean))  # as the index of these says it
     if filters.assignee is not None:
         nobody = filters.assignee == "none"
         wanted.append(Row.assignee.is_(None) if nobody else Row.assignee == filters.assignee)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from parvis_requests.domain.errors import AgentAbsentError, NotAMemberError, TransitionError
+from parvis_requests.domain.errors import AgentAbsentError, NotAMemberError
 from parvis_requests.domain.request import Actor, Request
 from parvis_requests.domain.team import Team
 from parvis_requests.domain.workflow import Workflow
@@ -47,9 +47,7 @@ def handed(request: Request, handing: Handing, team: Team, actor: Actor, workflo
 
     Raises TransitionError after its end, PeriodEndedError, NotAMemberError, or AgentAbsentError.
     """
-    state = workflow.state(request.status)
-    if state is not None and state.final:
-        raise TransitionError("handed on after the end")
+    request.goes_on(workflow)
     request.still_open(workflow, now)
     assignee = _assignee(handing, team, actor, now)
     return replace(request, team=team.code, assignee=assignee, version=request.version + 1)

@@ -18,6 +18,7 @@ from parvis_requests.domain.errors import (
     TransitionError,
 )
 from parvis_requests.domain.legal import Clock, Regime
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.workflow import (
     AGENT,
     AUTHOR,
@@ -91,6 +92,7 @@ class Request:
     due_at: datetime | None = None
     clock: Clock | None = None
     legal_end_at: datetime | None = None
+    priority: Priority = Priority.NORMAL
 
     def open_to(self, actor: Actor) -> "Request":
         """This request, when the actor may read it; raises NotFoundError otherwise, which hides that it exists."""
@@ -177,6 +179,11 @@ class Request:
         if self._is_final(workflow):
             raise TransitionError("completed after the end")
         return self.after_word()
+
+    def goes_on(self, workflow: Workflow) -> None:
+        """Raise TransitionError after the end."""
+        if self._is_final(workflow):
+            raise TransitionError("ended")
 
     def ended(self, workflow: Workflow) -> None:
         """Raise TransitionError before the end."""

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from parvis_requests.domain.errors import NotAllowedError
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 
 
@@ -48,6 +49,7 @@ class QueueFilters:
     types: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    priorities: tuple[Priority, ...] = ()
     assignee: UUID | Literal["none"] | None = None
     mentioned: UUID | None = None
     answers: tuple[tuple[str, str], ...] = ()

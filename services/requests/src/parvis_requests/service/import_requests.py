@@ -162,6 +162,7 @@ class RequestImport:
             version=1,
             created_at=line.filed_at,
             due_at=promised.domain().after(line.filed_at, self.catalogue.holidays) if promised and is_open else None,
+            priority=form.definition.priority,
         )
         # What the workflow does by itself after a while it does that long after today, not all at once.
         timers = form.workflow.timers_of(status) if is_open else ()

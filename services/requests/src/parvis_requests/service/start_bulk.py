@@ -13,6 +13,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_requests.db.tables import BulkItem, BulkOperation
 from parvis_requests.domain.assignment import Handing, IfAbsent
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import for_agents
 
@@ -28,11 +29,12 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """What is done to each: a transition, or where ``handing`` is set, an assignment."""
+    """What is done to each: a transition, or where it is set, an assignment or another priority."""
 
     action: str
     reason: str | None = None
     handing: Handing | None = None
+    priority: Priority | None = None
 
 
 async def start_bulk(
@@ -54,6 +56,7 @@ async def start_bulk(
         roles=sorted(agent.roles),
         action=what.action,
         assignment=what.handing and _written(what.handing, agent),
+        priority=what.priority and what.priority.rank,
         reason=sealed,
         created_at=now,
     )

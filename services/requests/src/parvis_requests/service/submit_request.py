@@ -130,6 +130,7 @@ async def store_request(
             due_at=promised.domain().after(now, catalogue.holidays) if promised else None,
             clock=clock,
             legal_end_at=clock.end(form.regime) if clock and form.regime else None,
+            priority=form.definition.priority,
         )
         new = NewRequest(
             request=request,

@@ -11,6 +11,7 @@ from parvis_requests.domain.asking import AddressRule, Audience
 from parvis_requests.domain.files import MIB, FileKind, FileRule
 from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity, Review
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
@@ -194,6 +195,7 @@ class TypeDefinition(Part):
     audience: AudienceDefinition = AudienceDefinition()
     channels: list[Channel] = Field(default=["online"], min_length=1, max_length=6)
     workflow: WorkflowDefinition
+    priority: Priority = Field(default=Priority.NORMAL, description="How pressing its requests are at first.")
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
     legal: LegalDefinition | None = Field(default=None, description="None where silence decides nothing.")
     reopening: ReopeningDefinition | None = Field(default=None, description="None where an end is an end.")

@@ -10,10 +10,12 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_requests.db import bulk
 from parvis_requests.db.tables import BulkItem, BulkOperation
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.act_on_request import Act, act_on_request
 from parvis_requests.service.assign_request import Assigning, assign_request
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.prioritise_request import Prioritising, prioritise_request
 from parvis_requests.service.start_bulk import REASON, handing_of, teams_of
 
 DONE = "done"
@@ -84,6 +86,10 @@ async def _do(
     if handing is not None:
         assigning = Assigning(item.request_id, item.version, handing, reason)
         await assign_request(session, actor, assigning, catalogues=catalogues, persons=persons, now=now)
+        return
+    if operation.priority is not None:
+        said = Prioritising(item.request_id, item.version, Priority.ranked(operation.priority))
+        await prioritise_request(session, actor, said, catalogues=catalogues, now=now)
         return
     act = Act(item.request_id, operation.action, item.version, reason)
     holidays = (await catalogues.of(actor.collectivity)).holidays
