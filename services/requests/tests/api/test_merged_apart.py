@@ -2,12 +2,15 @@
 """What goes along with another request, and must not share its fate, goes its own way again."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 from public_doors import decide
 from requests_town import STUDIED, Town
 
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.ring_timers import ring_timers
 from parvis_testing import Caller
 
 APART = "Votre demande est de nouveau suivie à part."
@@ -70,6 +73,39 @@ async def test_what_the_author_completes_moves_the_others_without_their_words(to
     assert not any("Zyzomys" in text for _, text in await words(town, other, theirs))
     last = (await town.get(other, f"/v1/requests/{theirs['id']}/history")).json()["items"][-1]
     assert (last["action"]["code"], last["by"]) == ("complete", "system")
+
+
+async def test_what_one_author_lets_pass_ends_nobody_elses(town: Town) -> None:
+    agent, author, other = town.service.agent(), town.service.citizen(), town.service.citizen()
+    parent, own = [(await town.submit(author, request_type=STUDIED)).json() for _ in range(2)]
+    theirs = (await town.submit(other, request_type=STUDIED)).json()
+    for child in (own, theirs):
+        await merge(town, agent, child, parent)
+    await act(town, agent, parent, "study")
+    await act(town, agent, parent, "ask", reason="Une photo, s'il vous plaît.")
+    runtime = town.service.runtime
+    catalogues = Catalogues(runtime.database, 10)
+    later = datetime.now(UTC) + timedelta(days=32)
+    assert await ring_timers(runtime.database, catalogues, runtime.persons, later) == 1
+    assert [await status(town, agent, each) for each in (parent, own, theirs)] == ["dropped", "dropped", "waiting"]
+    assert (await words(town, other, theirs))[0] == ("system", APART)
+    # From here on its own time counts.
+    assert await ring_timers(runtime.database, catalogues, runtime.persons, later + timedelta(days=29)) == 0
+    assert await ring_timers(runtime.database, catalogues, runtime.persons, later + timedelta(days=32)) == 1
+    assert await status(town, agent, theirs) == "dropped"
+
+
+async def test_an_agent_who_completes_a_file_does_not_move_what_goes_along(town: Town) -> None:
+    agent, author = town.service.agent(), town.service.citizen()
+    parent, child = [(await town.submit(author, request_type=STUDIED)).json() for _ in range(2)]
+    await merge(town, agent, child, parent)
+    await act(town, agent, parent, "study")
+    await act(town, agent, parent, "ask", reason="Une photo, s'il vous plaît.")
+    headers = agent.headers | {"Idempotency-Key": town.key()}
+    path, body = f"/v1/requests/{child['id']}/documents", {"documents": {"plan": [child["id"]]}, "action": "complete"}
+    refused = await town.client.post(path, json=body, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "merged"), refused.text
+    assert [await status(town, agent, each) for each in (parent, child)] == ["waiting", "waiting"]
 
 
 async def test_what_is_opened_again_is_for_the_agents_to_act_on(town: Town) -> None:

@@ -12,12 +12,12 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import conversation, requests
+from parvis_requests.db import conversation, merges, requests
 from parvis_requests.db.hot import Joining
 from parvis_requests.db.tables import DocumentRequest
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.calendar import Holidays, day_of
-from parvis_requests.domain.errors import DocumentFault, InvalidDocumentsError, NotAllowedError
+from parvis_requests.domain.errors import DocumentFault, InvalidDocumentsError, MergedError, NotAllowedError
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.act_on_request import Act, act_on_request
 from parvis_requests.service.catalogue import Catalogues
@@ -87,9 +87,12 @@ async def complete_file(
     """Join documents to a request that has not ended, and make the transition that says that it is complete, if any.
 
     Raises NotFoundError, PeriodEndedError, InvalidDocumentsError, InvalidFilesError, UnknownAttachmentError, and for
-    the transition NotAllowedError, TransitionError or ConditionError; nothing is joined then.
+    the transition NotAllowedError, TransitionError, ConditionError, or MergedError for an agent where the request goes
+    along with another one; nothing is joined then.
     """
     row = await requests.one(session, actor, request_id, lock=True)
+    if action is not None and actor.is_agent and await merges.of(session, row.id):
+        raise MergedError
     form = await form_of(session, row, catalogues)
     after = requests.entity(row).completed(form.workflow, now)
     _check_known(form, list(documents))

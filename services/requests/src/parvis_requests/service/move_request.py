@@ -65,8 +65,8 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     """Make the move in the caller's transaction, which holds the row locked; returns the request as it then is.
 
     Those that go along with the request make it, too, wherever they stand, unless they have ended; but where its author
-    ends it, such as by withdrawing it, those of other authors go their own way again. The reason and the messages of
-    the workflow are acts of their own after it. Raises ConditionError, StaleVersionError, or
+    ends it, such as by withdrawing it, or its time does, those of other authors go their own way again. The reason and
+    the messages of the workflow are acts of their own after it. Raises ConditionError, StaleVersionError, or
     KeyDestroyedError where a reason is to be told to a person who was erased.
     """
     before, regime = requests.entity(row), move.form.regime
@@ -90,13 +90,14 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
 async def _take_along(session: AsyncSession, parent: Row, move: Move, persons: PersonKeys) -> None:
     own = replace(move, transition=replace(move.transition, guards=()))
     by_author = not move.actor.is_agent and move.actor.person == parent.author
-    # What the parent's author does is not done by the others, nor do they read what that author writes.
+    # Of what its author does, or has let pass, the others have done nothing; nor do they read what that author writes.
+    parts = move.ends and (by_author or move.actor.is_service)
     others = replace(own, actor=Actor.service(parent.collectivity), reason=None) if by_author else own
     for child in await merges.children(session, parent.id, lock=True):
         state = move.form.workflow.state(child.status)
         if not state or state.final:
             continue
-        if by_author and move.ends and child.author != parent.author:
+        if parts and child.author != parent.author:
             await _part(session, child, others, persons)
             continue
         with suppress(KeyDestroyedError):  # it has moved; nobody is left to be told why

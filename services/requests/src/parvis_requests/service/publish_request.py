@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_kit.db.keyset import Position, Slice
+from parvis_kit.locale import Text
 from parvis_requests.db import publications, requests
 from parvis_requests.db.tables import Attachment, Publication
 from parvis_requests.db.tables import Request as Row
@@ -146,7 +147,10 @@ async def _record(
     await requests.save(session, after, now)
     requests.record(session, after, agent, "hide" if new.hidden else "publish", now, Visibility.INTERNAL)
     if new.hidden and first:
-        words = f"Votre demande n'est plus montrée au public : {new.reason}"
+        words = Text(
+            fr=f"Votre demande n'est plus montrée au public : {new.reason}",
+            en=f"Your request is no longer shown to the public: {new.reason}",
+        )
         try:
             await store_words(session, after.after_word(), agent, Visibility.PUBLIC, words, persons=persons, now=now)
         except KeyDestroyedError:
