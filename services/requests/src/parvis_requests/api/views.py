@@ -24,7 +24,7 @@ from parvis_requests.domain.files import MEDIA_TYPES, Scan
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.request import NOBODY, Actor, Request
-from parvis_requests.domain.workflow import Workflow
+from parvis_requests.domain.workflow import AGENT, Workflow
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.read_request import OpenRequest
@@ -138,7 +138,7 @@ def new_request_view(
         attachments=[attachment_view(a) for a in attachments],
         assignee=None,
         channel=channel_label(new.channel, language),
-        priority=None,
+        priority=priority_label(request.priority.rank, language) if AGENT in roles else None,
         version=request.version,
         created_at=instant(request.created_at),
         updated_at=instant(request.created_at),
