@@ -4,6 +4,7 @@
 import importlib
 import io
 import json
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -62,6 +63,17 @@ def test_an_index_built_beside_the_service_can_be_built_again(service: str) -> N
     for before, statement in pairwise(statements):
         if statement.startswith("CREATE INDEX CONCURRENTLY"):
             assert before == f"DROP INDEX CONCURRENTLY IF EXISTS {statement.split()[3]};"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_revision_that_was_broken_off_at_such_an_index_can_be_run_again(service: str) -> None:
+    """What stands before the index has been committed by then, though the revision is not yet noted as done."""
+    for revision in sql_of(service).split("-- Running upgrade ")[1:]:
+        if "CONCURRENTLY" in revision:
+            repeated = re.findall(
+                r"^(?:ALTER TABLE|CREATE TABLE|CREATE (?:UNIQUE )?INDEX(?! CONC)).*", revision, re.MULTILINE
+            )
+            assert [statement for statement in repeated if "IF NOT EXISTS" not in statement] == []
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ _TURN_SECONDS = 0.5
 def run(metadata: MetaData) -> None:
     """Run the migrations that alembic's context asks for, each whole or not at all.
 
-    One that builds an index CONCURRENTLY, outside of a transaction, does nothing else and can be run again.
+    One that builds an index CONCURRENTLY, outside of a transaction, can be run again: all else says IF NOT EXISTS.
     """
     if context.is_offline_mode():
         context.configure(

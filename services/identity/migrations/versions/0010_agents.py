@@ -15,13 +15,21 @@ def upgrade() -> None:
     op.add_column(
         "membership",
         sa.Column("territories", postgresql.ARRAY(sa.TEXT()), server_default=sa.text("'{}'"), nullable=False),
+        if_not_exists=True,
     )
-    op.add_column("membership", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
-    op.add_column("membership", sa.Column("profile", sa.LargeBinary(), nullable=True))
-    op.add_column("membership", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "membership",
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        if_not_exists=True,
+    )
+    op.add_column("membership", sa.Column("profile", sa.LargeBinary(), nullable=True), if_not_exists=True)
+    op.add_column(
+        "membership", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True), if_not_exists=True
+    )
     op.add_column(
         "membership",
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        if_not_exists=True,
     )
     with op.get_context().autocommit_block():
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_membership_collectivity_created_at_id")

@@ -11,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("membership", sa.Column("user_name_index", sa.LargeBinary(), nullable=True))
-    op.add_column("membership", sa.Column("external_id_index", sa.LargeBinary(), nullable=True))
+    op.add_column("membership", sa.Column("user_name_index", sa.LargeBinary(), nullable=True), if_not_exists=True)
+    op.add_column("membership", sa.Column("external_id_index", sa.LargeBinary(), nullable=True), if_not_exists=True)
     op.create_table(
         "team",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["collectivity"], ["collectivity.collectivity"], name=op.f("fk_team_collectivity")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("collectivity", "code", name=op.f("uq_team_collectivity_code")),
+        if_not_exists=True,
     )
     with op.get_context().autocommit_block():
         for column in ("user_name_index", "external_id_index"):

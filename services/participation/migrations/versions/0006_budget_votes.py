@@ -12,11 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("budget", sa.Column("live", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.add_column("budget", sa.Column("changeable", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.add_column("budget", sa.Column("tally", postgresql.JSONB(), nullable=True))
-    op.add_column("budget", sa.Column("record", postgresql.JSONB(), nullable=True))
-    op.add_column("budget", sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "budget", sa.Column("live", sa.Boolean(), server_default=sa.false(), nullable=False), if_not_exists=True
+    )
+    op.add_column(
+        "budget", sa.Column("changeable", sa.Boolean(), server_default=sa.false(), nullable=False), if_not_exists=True
+    )
+    op.add_column("budget", sa.Column("tally", postgresql.JSONB(), nullable=True), if_not_exists=True)
+    op.add_column("budget", sa.Column("record", postgresql.JSONB(), nullable=True), if_not_exists=True)
+    op.add_column("budget", sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True), if_not_exists=True)
     op.create_table(
         "budget_vote",
         sa.Column("budget_id", sa.Uuid(), nullable=False),
@@ -27,6 +31,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budget_vote_budget_id")),
         sa.PrimaryKeyConstraint("budget_id", "person_key", name=op.f("pk_budget_vote")),
+        if_not_exists=True,
     )
     with op.get_context().autocommit_block():
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_budget_closing")

@@ -11,9 +11,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("attachment", sa.Column("thumbnail", sa.Boolean(), server_default="false", nullable=False))
-    op.add_column("attachment", sa.Column("scan", sa.String(), server_default="unchecked", nullable=False))
-    op.add_column("attachment", sa.Column("scan_next_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "attachment", sa.Column("thumbnail", sa.Boolean(), server_default="false", nullable=False), if_not_exists=True
+    )
+    op.add_column(
+        "attachment", sa.Column("scan", sa.String(), server_default="unchecked", nullable=False), if_not_exists=True
+    )
+    op.add_column(
+        "attachment", sa.Column("scan_next_at", sa.DateTime(timezone=True), nullable=True), if_not_exists=True
+    )
     with op.get_context().autocommit_block():
         # A build that was broken off leaves an invalid index behind.
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_attachment_scan")

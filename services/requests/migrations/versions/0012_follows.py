@@ -23,8 +23,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_follow_request_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow")),
         sa.UniqueConstraint("request_id", "person", name=op.f("uq_follow_request_id_person")),
+        if_not_exists=True,
     )
-    op.create_index("ix_follow_person", "follow", ["collectivity", "person", "created_at"], unique=False)
+    op.create_index(
+        "ix_follow_person", "follow", ["collectivity", "person", "created_at"], unique=False, if_not_exists=True
+    )
     with op.get_context().autocommit_block():
         # A build that was broken off leaves an invalid index behind.
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_request_place")

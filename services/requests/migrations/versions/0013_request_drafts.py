@@ -21,10 +21,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request_draft")),
+        if_not_exists=True,
     )
-    op.create_index("ix_request_draft_author", "request_draft", ["collectivity", "author", "id"], unique=False)
-    op.create_index("ix_request_draft_updated_at", "request_draft", ["updated_at"], unique=False)
-    op.add_column("attachment", sa.Column("draft_id", sa.Uuid(), nullable=True))
+    op.create_index(
+        "ix_request_draft_author", "request_draft", ["collectivity", "author", "id"], unique=False, if_not_exists=True
+    )
+    op.create_index("ix_request_draft_updated_at", "request_draft", ["updated_at"], unique=False, if_not_exists=True)
+    op.add_column("attachment", sa.Column("draft_id", sa.Uuid(), nullable=True), if_not_exists=True)
     with op.get_context().autocommit_block():
         # A build that was broken off leaves an invalid index behind.
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_attachment_draft")

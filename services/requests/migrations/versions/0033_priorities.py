@@ -13,9 +13,11 @@ _INDEX = "ix_request_pressing"
 
 
 def upgrade() -> None:
-    op.add_column("request", sa.Column("priority", sa.SmallInteger(), nullable=False, server_default="2"))
-    op.add_column("history_entry", sa.Column("priority", sa.SmallInteger(), nullable=True))
-    op.add_column("bulk_operation", sa.Column("priority", sa.SmallInteger(), nullable=True))
+    op.add_column(
+        "request", sa.Column("priority", sa.SmallInteger(), nullable=False, server_default="2"), if_not_exists=True
+    )
+    op.add_column("history_entry", sa.Column("priority", sa.SmallInteger(), nullable=True), if_not_exists=True)
+    op.add_column("bulk_operation", sa.Column("priority", sa.SmallInteger(), nullable=True), if_not_exists=True)
     with op.get_context().autocommit_block():
         # A build that was broken off leaves an invalid index behind.
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {_INDEX}")
