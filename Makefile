@@ -81,7 +81,7 @@ test-counts: install oracles ## Compare our counts of ballots with those of inde
 	@ORACLES=1 $(PYTEST) -m oracle services/participation/tests $(ARGS)
 .PHONY: test-chaos
 test-chaos: install ## Kill relay, consumers, Kafka and PostgreSQL by chance for five minutes, and count (CHAOS_SECONDS, CHAOS_SEED)
-	@KAFKA=apache CHAOS_SECONDS=$${CHAOS_SECONDS:-300} $(PYTHON) -m pytest -n 0 libs/kit/tests/messaging/test_chaos.py $(ARGS)
+	@KAFKA=apache CHAOS_SECONDS=$${CHAOS_SECONDS:-300} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} $(PYTHON) -m pytest -n 0 libs/kit/tests/messaging/test_chaos.py $(ARGS)
 .PHONY: test-independent
 test-independent: install ## Test identity against clients and a provider of others, and the examples under node
 	@npm --prefix services/identity/tests/independent ci --silent --no-audit --no-fund
