@@ -25,8 +25,9 @@ _FILED: Final = Text(
 _DONE: Final = Text(fr="Nous vous écrirons à cette adresse.", en="We will write to you at this address.")
 _GONE_TITLE: Final = Text(fr="Ce lien n’est plus valable", en="This link is no longer valid")
 _GONE: Final = Text(
-    fr="Son délai est passé, ou l’adresse est incomplète. Déposez de nouveau votre demande.",
-    en="Its time is over, or the address is incomplete. File your request again.",
+    fr="Son délai est passé, ou il a été copié en partie seulement. Si votre demande n’a pas encore de référence,"
+    " déposez-la de nouveau.",
+    en="Its time is over, or only a part of it was copied. If your request has no reference yet, file it again.",
 )
 # The style sheet of the sign-in pages, which the gateway serves at the same address.
 _STYLE: Final = "/login/style.css"

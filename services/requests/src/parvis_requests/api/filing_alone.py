@@ -223,8 +223,10 @@ def checked_key(request: Request, pattern: re.Pattern[str] = _KEY) -> str:
     key = request.headers.get("idempotency-key", "")
     if not pattern.fullmatch(key):
         raise IDEMPOTENCY_KEY_MISSING.problem(
-            "Envoyez une clé unique (par exemple un UUID) dans l'en-tête Idempotency-Key.",
-            "Send a unique key (a UUID for instance) in the Idempotency-Key header.",
+            "Envoyez dans l'en-tête Idempotency-Key une clé que personne ne devine, telle qu'un UUID aléatoire ; sans"
+            " compte, de 20 caractères au moins.",
+            "Send a key that nobody guesses, such as a random UUID, in the Idempotency-Key header; without an account,"
+            " of at least 20 characters.",
         )
     return key
 
