@@ -103,7 +103,9 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(town: Town) -> None
     unknown = await assign(town, agent, request, team="nulle-part", reason="Essai.")
     assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown-team")
     silent = await assign(town, agent, request, team=team)
-    assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "/reason")
+    (error,) = silent.json()["errors"]
+    assert (silent.status_code, error["pointer"]) == (422, "/reason")
+    assert error["detail"] == "Dites pourquoi la demande va à une autre équipe."
     assert (await assign(town, agent, request, 9)).status_code == 412
     assert (await assign(town, citizen, request)).status_code == 403
     assert (await assign(town, town.service.agent("lutece"), request)).status_code == 404

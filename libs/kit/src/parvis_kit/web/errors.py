@@ -78,9 +78,9 @@ def _validation(errors: Sequence[Any]) -> Problem:
 
 
 def field_error(error: ErrorDetails) -> FieldError:
-    """One pydantic error, told as a pointer and words in both languages."""
+    """One pydantic error, told as a pointer and words in both languages; one of our own brings its French as ``fr``."""
     kind = error["type"]
-    french = _FRENCH.get(kind, "Valeur non acceptée.")
+    french = error.get("ctx", {}).get("fr") or _FRENCH.get(kind, "Valeur non acceptée.")
     return FieldError(pointer(error["loc"]), kind.replace("_", "-"), Text(fr=french, en=f"{error['msg']}."))
 
 

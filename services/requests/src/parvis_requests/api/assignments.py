@@ -58,7 +58,8 @@ class NewAssignment(Assigned):
     @classmethod
     def _said_to_another_team(cls, reason: str | None, info: ValidationInfo) -> str | None:
         if reason is None and info.data.get("team") is not None:
-            raise PydanticCustomError("reason_missing", "Another team is told why")
+            french = {"fr": "Dites pourquoi la demande va à une autre équipe."}
+            raise PydanticCustomError("reason_missing", "Say why the request goes to another team", french)
         return reason
 
 

@@ -60,14 +60,16 @@ class NewBulkOperation(Input):
     def _one_act(cls, priority: Priority | None, info: ValidationInfo) -> Priority | None:
         others = [info.data[name] for name in ("action", "assignment") if name in info.data]
         if len(others) == len(("action", "assignment")) and sum(act is not None for act in (*others, priority)) != 1:
-            raise PydanticCustomError("one_act", "One of action, assignment and priority is given")
+            french = {"fr": "Donnez une action, une affectation ou une priorité : une seule des trois."}
+            raise PydanticCustomError("one_act", "Give one of action, assignment and priority", french)
         return priority
 
     @field_validator("requests")
     @classmethod
     def _named_once(cls, requests: list[SeenRequest]) -> list[SeenRequest]:
         if len({request.id for request in requests}) < len(requests):
-            raise PydanticCustomError("duplicate", "Each request is named once")
+            french = {"fr": "Nommez chaque demande une seule fois."}
+            raise PydanticCustomError("duplicate", "Name each request once", french)
         return requests
 
     @property
