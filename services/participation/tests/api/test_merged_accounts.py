@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from budget_town import BudgetTown
 from participation_town import Town
 from poll_town import PollTown, approve
 
@@ -128,6 +129,18 @@ async def test_a_closed_consultation_stays_as_it_was_counted(town: Town) -> None
     assert (await town.act(town.service.agent(), consultation, "close")).status_code == 201
     await hear(town.service, merged(absorbed, kept))
     assert await town.counts(consultation) == {"yes": 1, "no": 1}
+
+
+async def test_projects_are_edited_from_the_account_that_stays(budgeting: BudgetTown) -> None:
+    budget, absorbed, kept = await budgeting.published(), budgeting.service.citizen(), budgeting.service.citizen()
+    budgeting.when("deposit")
+    project = (await budgeting.deposit(absorbed, budget)).json()
+    assert (await budgeting.edit(kept, project)).status_code == 403
+    told = merged(absorbed, kept)
+    await hear(budgeting.service, told, told)
+    assert (await budgeting.edit(absorbed, project)).status_code == 403, "its token may live a moment longer"
+    edited = await budgeting.edit(kept, project, title="Un verger")
+    assert (edited.status_code, edited.json()["title"]) == (200, "Un verger")
 
 
 @pytest.mark.kafka

@@ -40,6 +40,7 @@ TWIN = {"code": "park", "label": TEXT}
         ({"options": [TWIN, TWIN]}, "/options"),
         ({"options": [TWIN, {"code": "bench", "label": TEXT, "cost": "0"}]}, "/options"),
         ({"budgets": [{"area": "north", "amount": "1"}]}, "/budgets"),
+        ({"budgets": [{"area": None, "amount": "1"}, {"area": None, "amount": "2"}]}, "/budgets"),
         ({"ballot": {"kind": "approval", "least": 3, "most": 2}}, "/ballot"),
         ({"ballot": {"kind": "approval", "least": 1, "most": 2, "points": 4}}, "/ballot"),
         ({"method": {"rule": "schulze"}}, "/method"),

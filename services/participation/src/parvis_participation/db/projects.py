@@ -96,3 +96,9 @@ async def feasible(session: AsyncSession, budget_id: UUID) -> Sequence[Row]:
     """The projects that can be voted on, in the order of their deposit, locked."""
     wanted = select(Row).where(Row.budget_id == budget_id, Row.state == ProjectState.FEASIBLE)
     return (await session.scalars(wanted.order_by(Row.created_at, Row.id).with_for_update())).all()
+
+
+async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Let the projects of an account that is no more be the kept one's; their words and their votes stay."""
+    moved = update(Row).where(Row.person == absorbed).values(person=kept)
+    await session.execute(moved.execution_options(synchronize_session=False))

@@ -121,7 +121,7 @@ class NotCountedError(ParticipationError):
 
 
 class AreaBudgetError(ParticipationError):
-    """Each option's area has a budget, and each budget an option."""
+    """Each option's area has a budget, and each budget an option; no two budgets are for one area."""
 
 
 class BoardSizeError(ParticipationError):

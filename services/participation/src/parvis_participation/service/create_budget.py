@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_participation.db import budgets
 from parvis_participation.db.tables import Budget as Row
-from parvis_participation.domain.errors import AreaBudgetError
+from parvis_participation.domain.areas import check_areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,7 @@ class CreateBudget:
 
 async def create_budget(session: AsyncSession, command: CreateBudget, *, now: datetime) -> Row:
     """A draft, in the caller's transaction; raises PhasesError, AreaBudgetError, LimitsError or MethodError."""
-    if len({budget["area"] for budget in command.budgets}) != len(command.budgets):
-        raise AreaBudgetError
+    check_areas([budget["area"] for budget in command.budgets])
     row = Row(id=uuid7(), **asdict(command), options=[], version=1, created_at=now)
     budgets.entity(row)
     session.add(row)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_participation.db import polls
 from parvis_participation.db.tables import Poll as Row
+from parvis_participation.domain.areas import check_areas
 from parvis_participation.service.envelope import public_key
 
 
@@ -37,6 +38,7 @@ async def create_poll(session: AsyncSession, command: CreatePoll, *, now: dateti
     Raises BadPeriodError, RepeatedOptionError, AreaBudgetError, MethodError or BoardKeyError.
     """
     public_key(command.board_key)
+    check_areas([budget["area"] for budget in command.budgets])
     row = Row(id=uuid7(), **asdict(command), version=1, created_at=now)
     polls.entity(row)
     session.add(row)
