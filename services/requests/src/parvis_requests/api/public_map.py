@@ -14,19 +14,18 @@ from parvis_kit.web.operation import IF_NONE_MATCH, NOT_MODIFIED, problems, publ
 from parvis_requests.api.catalogue import Collectivity
 from parvis_requests.api.context import language_of, now, parts_of
 from parvis_requests.api.public_views import GEOJSON, Feature, FeatureCollection, collection, feature, told
-from parvis_requests.domain.position import Bounds
+from parvis_requests.domain.position import BOUNDS, Bounds, bounds_of
 from parvis_requests.domain.reference import normal_reference
 from parvis_requests.service.read_public import LONGEST, Asked, Status, read_map, read_one, wanted_of
 from parvis_requests.service.workflow_definition import Code
 
 routes = router(tags=["public"])
-_DEGREES: Final = r"-?[0-9]{1,3}(\.[0-9]{1,12})?"
 # As much as a département; what is larger is no map of a town.
 _SIDE: Final = 2.0
 BoundingBox = Annotated[
     str,
     Query(
-        pattern=f"^{_DEGREES}(,{_DEGREES}){{3}}$",
+        pattern=BOUNDS,
         description="West, south, east, north in degrees (RFC 7946 section 5), 2 degrees a side at most.",
     ),
 ]
@@ -97,10 +96,8 @@ async def read(
 
 
 def _bounds(bbox: str) -> Bounds:
-    west, south, east, north = map(float, bbox.split(","))
-    bounds = Bounds(west, south, east, north)
-    inside = -180 <= west < east <= 180 and -90 <= south < north <= 90  # noqa: PLR2004 - degrees
-    if not inside or bounds.side > _SIDE:
+    bounds = bounds_of(bbox)
+    if bounds is None or bounds.side > _SIDE:
         words = Text(
             fr=f"Donnez ouest, sud, est, nord en degrés, sur {_SIDE:g} degrés au plus par côté.",
             en=f"Give west, south, east, north in degrees, {_SIDE:g} degrees a side at most.",

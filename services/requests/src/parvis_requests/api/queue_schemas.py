@@ -5,17 +5,34 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Strict, StrictBool
+from pydantic_core import PydanticCustomError
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_requests.api.schemas import Input, Labelled, Point
+from parvis_requests.domain.position import BOUNDS, bounds_of
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.team import MINE
 from parvis_requests.domain.work_queue import QueueFilters, Sort
 
 Codes = Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]], Field(max_length=20)]
+
+
+def _flag(value: object) -> object:
+    # A parameter is a text, a member of a kept view is none; nothing else is yes or no.
+    return {"true": True, "false": False}.get(value, str(value)) if isinstance(value, str) else value
+
+
+Flag = Annotated[bool, Strict(), BeforeValidator(_flag)]
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def _inside(bbox: str) -> str:
+    if bounds_of(bbox) is None:
+        french = {"fr": "Donnez ouest, sud, est, nord en degrés"}
+        raise PydanticCustomError("bounding_box", "Give west, south, east, north in degrees", french)
+    return bbox
 
 
 class QueueFilter(Input):
@@ -45,6 +62,18 @@ class QueueFilter(Input):
     created_before: Instant | None = None
     updated_after: Instant | None = None
     updated_before: Instant | None = None
+    due_after: Instant | None = Field(default=None, description="What was promised is due after that.")
+    due_before: Instant | None = None
+    legal_end_after: Instant | None = Field(default=None, description="Silence decides after that.")
+    legal_end_before: Instant | None = None
+    ended: Flag | None = Field(default=None, description="`true` for what has come to its end, `false` for all else.")
+    overdue: Flag = Field(default=False, description="What is past its due date and has not ended.")
+    unread: Flag = Field(
+        default=False, description="What its author wrote or sent something to since an agent last opened it."
+    )
+    bbox: Annotated[str, Field(pattern=BOUNDS), AfterValidator(_inside)] | None = Field(
+        default=None, description="Where they lie: west, south, east, north in degrees (RFC 7946 section 5)."
+    )
     sort: Sort = Sort.NEWEST
 
     def filters(self, actor: Actor) -> QueueFilters:
@@ -66,6 +95,14 @@ class QueueFilter(Input):
             created_before=self.created_before,
             updated_after=self.updated_after,
             updated_before=self.updated_before,
+            due_after=self.due_after,
+            due_before=self.due_before,
+            legal_end_after=self.legal_end_after,
+            legal_end_before=self.legal_end_before,
+            ended=self.ended,
+            overdue=self.overdue,
+            unread=self.unread,
+            bounds=bounds_of(self.bbox) if self.bbox else None,
         )
 
 
@@ -86,6 +123,8 @@ class QueueItemView(BaseModel):
     request_type: Labelled
     status: Labelled
     due_at: datetime | None = Field(description="When what was promised is due.")
+    legal_end_at: datetime | None = Field(description="From when on silence decides.")
+    unread: bool = Field(description="Whether its author added something that no agent has opened yet.")
     team: str
     team_label: str = Field(description="What the team is called.")
     area: Labelled | None

@@ -22,7 +22,7 @@ from parvis_requests.api.views import history_view, request_view
 from parvis_requests.db import requests
 from parvis_requests.db.hot import AlreadyAnsweredError
 from parvis_requests.db.requests import Filters
-from parvis_requests.service.read_request import list_requests, read_request, record_access
+from parvis_requests.service.read_request import list_requests, read_request, record_opening
 
 routes = router(tags=["requests"], route_class=ShortWay)
 _PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
@@ -101,7 +101,7 @@ async def read(request_id: UUID, request: Request, response: Response) -> object
         if not_modified(request, tag):
             return Response(status_code=304, headers=headers)
         if actor.is_agent:
-            await record_access(uow.session, opened.row, actor, now())
+            await record_opening(uow.session, opened.row, actor, now())
             await uow.commit()
     response.headers.update(headers)
     return request_view(opened, catalogue, actor, language)

@@ -33,7 +33,7 @@ from parvis_requests.db import saved_views
 from parvis_requests.db.requests import form_key
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
-from parvis_requests.service.work_queue import QueueCounts, count_queue, read_queue
+from parvis_requests.service.work_queue import QueueCounts, asked_for, count_queue, read_queue
 
 routes = router(tags=["work"])
 
@@ -55,8 +55,9 @@ async def read(request: Request, response: Response, query: Annotated[QueueQuery
         filters = wanted.filters(actor)
         bound = [actor.collectivity, str(actor.person), wanted.sort, repr(filters)]
         place = parts.runtime.cursors.read(query.cursor, bound)
-        page = await read_queue(session, actor, filters, wanted.sort, place, query.limit, index=index)
-        numbers = await count_queue(session, actor, filters, index=index) if query.count else None
+        asked = asked_for(actor, filters, catalogue, index=index)
+        page = await read_queue(session, actor, asked, wanted.sort, place, query.limit)
+        numbers = await count_queue(session, actor, asked) if query.count else None
         forms = await parts.catalogues.forms_of(session, {form_key(row) for row in page.rows})
     response.headers.update({"Cache-Control": "no-store", "Vary": "Accept-Language", "Content-Language": language})
     write = parts.runtime.cursors.write
@@ -79,6 +80,8 @@ def item_view(row: Any, form: Form, catalogue: Catalogue, language: Language) ->
         request_type=type_label(form, language),
         status=status_label(form.workflow, row.status, language),
         due_at=instant(row.due_at) if row.due_at else None,
+        legal_end_at=instant(row.legal_end_at) if row.legal_end_at else None,
+        unread=row.unread,
         team=row.team,
         team_label=catalogue.team_name(row.team).in_language(language),
         area=area_label(row.area, catalogue),

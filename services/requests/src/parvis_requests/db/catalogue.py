@@ -17,6 +17,12 @@ _ENDS: Final = text("""
     FROM request_type_version, jsonb_array_elements(definition #> '{workflow,states}') AS stated
     WHERE collectivity = :collectivity AND state IN ('published', 'retired') AND CAST(stated ->> 'final' AS boolean)
 """)
+_STAGES: Final = text("""
+    SELECT DISTINCT stated ->> 'code'
+    FROM request_type_version, jsonb_array_elements(definition #> '{workflow,states}') AS stated
+    WHERE collectivity = :collectivity AND state IN ('published', 'retired')
+        AND CAST(stated ->> 'final' AS boolean) IS NOT TRUE
+""")
 
 
 class FormKey(NamedTuple):
@@ -91,6 +97,11 @@ async def last_versions(session: AsyncSession, collectivity: str) -> list[FormKe
 async def ends(session: AsyncSession, collectivity: str) -> frozenset[End]:
     """The states of each version, on offer or retired, in which a request has come to its end."""
     return frozenset(End(*row) for row in (await session.execute(_ENDS, {"collectivity": collectivity})).all())
+
+
+async def stages(session: AsyncSession, collectivity: str) -> frozenset[str]:
+    """The codes of the states of any of these versions in which a request goes on."""
+    return frozenset(await session.scalars(_STAGES, {"collectivity": collectivity}))
 
 
 async def areas(session: AsyncSession, collectivity: str) -> Sequence[Area]:

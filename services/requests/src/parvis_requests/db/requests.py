@@ -83,6 +83,7 @@ def entity(row: Row) -> Request:
         clock=_clock(row),
         legal_end_at=row.legal_end_at,
         priority=Priority.ranked(row.priority),
+        unread=row.unread,
     )
 
 
@@ -120,6 +121,7 @@ async def save(session: AsyncSession, request: Request, at: datetime) -> None:
             due_at=request.due_at,
             legal_end_at=request.legal_end_at,
             priority=request.priority.rank,
+            unread=request.unread,
             **_clock_columns(request.clock),
             version=request.version,
             updated_at=at,
@@ -129,6 +131,13 @@ async def save(session: AsyncSession, request: Request, at: datetime) -> None:
     )
     if result.first() is None:
         raise StaleVersionError
+
+
+async def mark_read(session: AsyncSession, request_id: UUID) -> None:
+    """Know that an agent has opened it; that is no act, changes no version, and waits for nobody who acts on it."""
+    unread = select(Row.id).where(Row.id == request_id, Row.unread).with_for_update(skip_locked=True)
+    read = update(Row).where(Row.id == unread.scalar_subquery()).values(unread=False)
+    await session.execute(read.execution_options(synchronize_session=False))
 
 
 def record(

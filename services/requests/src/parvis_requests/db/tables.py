@@ -80,6 +80,11 @@ SEARCHED = "to_tsvector('public.parvis_french'::regconfig, description || ' ' ||
 # pays for being found nearby; a GiST index of points costs several times that.
 ROW = f"(floor(latitude * {CELLS})::integer)"
 PRESSING = "priority > 2"
+# By what a queue is ordered is always an instant: that of filing, put back by ages for each rank of priority, or the
+# last day of calendars for what has no end. Each of these expressions is immutable, and has an index.
+DUE = "coalesce(due_at, '9999-12-31 00:00:00+00'::timestamptz)"
+LEGAL_END = "coalesce(legal_end_at, '9999-12-31 00:00:00+00'::timestamptz)"
+RANKED = "(((created_at AT TIME ZONE 'UTC') - priority * interval '100000 days') AT TIME ZONE 'UTC')"
 PLACED = "latitude IS NOT NULL"
 COLUMN = f"(floor(longitude * {CELLS})::integer)"
 
@@ -101,6 +106,12 @@ class Request(Base):
             "created_at",
             "id",
             postgresql_where=text(PRESSING),
+        ),
+        Index("ix_request_queue_due", "collectivity", "team", "status", text(DUE), "id"),
+        Index("ix_request_queue_legal_end", "collectivity", "team", "status", text(LEGAL_END), "id"),
+        Index("ix_request_queue_ranked", "collectivity", "team", "status", text(RANKED), "id"),
+        Index(
+            "ix_request_unread", "collectivity", "team", "status", "created_at", "id", postgresql_where=text("unread")
         ),
         Index("ix_request_newest", "collectivity", "created_at", "id"),
         Index("ix_request_facets", "facets", postgresql_using="gin"),
@@ -134,6 +145,8 @@ class Request(Base):
     version: Mapped[int] = mapped_column(default=1)
     # The rank of parvis_requests.domain.priority.Priority.
     priority: Mapped[int] = mapped_column(SmallInteger, server_default="2")
+    # Whether its author wrote or sent something since an agent last opened it.
+    unread: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -6,117 +6,121 @@ first rows of each branch (team, status) and merges these; the branches that exi
 same index (a loose index scan), so that no list of statuses or teams has to be known here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
-    ARRAY,
-    Boolean,
     ColumnElement,
-    LargeBinary,
     Select,
-    String,
     func,
-    literal,
     literal_column,
     select,
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_requests.db.tables import PRESSING, SEARCHED, Attachment, Mention
+from parvis_requests.db.queue_filters import DUE_PLACE, INSTANT, LEGAL_END_PLACE, Asked, restrictions
+from parvis_requests.db.tables import (
+    RANKED,
+    Attachment,
+)
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.domain.reference import normal_reference
-from parvis_requests.domain.work_queue import QueueFilters, Sort
+from parvis_requests.domain.work_queue import Sort
 
 # Without the answers: a queue is read by many, a file by those who handle it.
 COLUMNS: Final = (
     Row.id, Row.reference, Row.type_id, Row.type_version, Row.status, Row.due_at, Row.team, Row.area, Row.assignee,
     Row.channel, Row.priority, Row.description, Row.longitude, Row.latitude, Row.address, Row.version, Row.created_at,
-    Row.updated_at,
+    Row.updated_at, Row.legal_end_at, Row.unread,
 )  # fmt: skip
 _ALWAYS: Final = true()
-_WORDS: Final[ColumnElement[Any]] = literal_column(SEARCHED, TSVECTOR)
+_PLACES: Final[Mapping[str, Any]] = {
+    "created_at": Row.created_at,
+    "updated_at": Row.updated_at,
+    "due_at": DUE_PLACE,
+    "legal_end_at": LEGAL_END_PLACE,
+    "priority": literal_column(RANKED, INSTANT),
+}
 
 
 async def page(
     session: AsyncSession,
     collectivity: str,
-    filters: QueueFilters,
-    facets: Sequence[bytes],
+    asked: Asked,
     sort: Sort,
     position: keyset.Position | None,
     limit: int,
 ) -> keyset.Slice[Any]:
     """One page, each row with the number of its attachments as ``attachments``."""
-    found = await session.execute(page_statement(collectivity, filters, facets, sort, position, limit))
-    return keyset.cut(found.all(), position, limit, key=sort.column)
+    found = await session.execute(page_statement(collectivity, asked, sort, position, limit))
+    return keyset.cut(found.all(), position, limit, key="place")
 
 
 def page_statement(
     collectivity: str,
-    filters: QueueFilters,
-    facets: Sequence[bytes],
+    asked: Asked,
     sort: Sort,
     position: keyset.Position | None,
     limit: int,
 ) -> Select[Any]:
-    """The statement of :func:`page`."""
-    if filters.words or filters.mentioned or facets:
-        # Few rows hold a word or an answer, or name an agent: they are found by their own index, then put in order.
-        wanted = select(*COLUMNS).where(*_restrictions(collectivity, filters, facets))
-        merged = keyset.at(wanted, getattr(Row, sort.column), Row.id, position, limit, newest_first=sort.newest_first)
+    """The statement of :func:`page`; the instant by which it orders is called ``place``."""
+    if asked.rare:
+        place = _PLACES[sort.column]
+        wanted = select(*COLUMNS, place.label("place")).where(*restrictions(collectivity, asked))
+        merged = keyset.at(wanted, place, Row.id, position, limit, newest_first=sort.newest_first)
     else:
-        merged = _merged(collectivity, filters, sort, position, limit)
+        merged = _merged(collectivity, asked, sort, position, limit)
     page_ = merged.subquery("page")
     joined = select(func.count()).where(Attachment.request_id == page_.c.id).scalar_subquery()
     downwards = sort.newest_first != (position is not None and position.backward)
-    order = (page_.c[sort.column], page_.c.id)
+    order = (page_.c.place, page_.c.id)
     return select(page_, joined.label("attachments")).order_by(*(c.desc() if downwards else c.asc() for c in order))
 
 
-async def counts(
-    session: AsyncSession, collectivity: str, filters: QueueFilters, facets: Sequence[bytes]
-) -> Sequence[Any]:
+async def counts(session: AsyncSession, collectivity: str, asked: Asked) -> Sequence[Any]:
     """Exact number of requests by team and status, under the filters: rows ``team``, ``status``, ``count``."""
-    return (await session.execute(counts_statement(collectivity, filters, facets))).all()
+    return (await session.execute(counts_statement(collectivity, asked))).all()
 
 
-def counts_statement(collectivity: str, filters: QueueFilters, facets: Sequence[bytes]) -> Select[Any]:
+def counts_statement(collectivity: str, asked: Asked) -> Select[Any]:
     """The statement of :func:`counts`."""
     number = func.count().label("number")
-    if filters.words or filters.mentioned or facets:
-        wanted = select(Row.team, Row.status, number).where(*_restrictions(collectivity, filters, facets))
+    if asked.rare:
+        wanted = select(Row.team, Row.status, number).where(*restrictions(collectivity, asked))
         return wanted.group_by(Row.team, Row.status)
     branches = existing_branches(collectivity)
-    branch = select(number).where(*_in_branch(branches, collectivity, filters)).lateral("branch")
+    branch = select(number).where(*_in_branch(branches, collectivity, asked)).lateral("branch")
     counted = select(branches.c.team, branches.c.status, branch.c.number).select_from(branches.join(branch, _ALWAYS))
-    return counted.where(*_chosen(branches, filters), branch.c.number > 0)
+    return counted.where(*_chosen(branches, asked), branch.c.number > 0)
 
 
-def _merged(
-    collectivity: str, filters: QueueFilters, sort: Sort, position: keyset.Position | None, limit: int
-) -> Select[Any]:
+def _merged(collectivity: str, asked: Asked, sort: Sort, position: keyset.Position | None, limit: int) -> Select[Any]:
     branches = existing_branches(collectivity)
-    inside = select(*COLUMNS).where(*_in_branch(branches, collectivity, filters))
-    instant, newest_first = getattr(Row, sort.column), sort.newest_first
-    branch = keyset.at(inside, instant, Row.id, position, limit, newest_first=newest_first).lateral("branch")
-    chosen = select(branch).select_from(branches.join(branch, _ALWAYS)).where(*_chosen(branches, filters))
-    return keyset.at(chosen, branch.c[sort.column], branch.c.id, position, limit, newest_first=newest_first)
+    place, newest_first = _PLACES[sort.column], sort.newest_first
+    inside = select(*COLUMNS, place.label("place")).where(*_in_branch(branches, collectivity, asked))
+    branch = keyset.at(inside, place, Row.id, position, limit, newest_first=newest_first).lateral("branch")
+    chosen = select(branch).select_from(branches.join(branch, _ALWAYS)).where(*_chosen(branches, asked))
+    return keyset.at(chosen, branch.c.place, branch.c.id, position, limit, newest_first=newest_first)
 
 
-def _in_branch(branches: Any, collectivity: str, filters: QueueFilters) -> list[ColumnElement[bool]]:
-    rest = replace(filters, teams=(), statuses=())
-    return [Row.team == branches.c.team, Row.status == branches.c.status, *_restrictions(collectivity, rest, ())]
+def _in_branch(branches: Any, collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
+    rest = replace(asked, filters=replace(asked.filters, teams=(), statuses=()))
+    return [Row.team == branches.c.team, Row.status == branches.c.status, *restrictions(collectivity, rest)]
 
 
-def _chosen(branches: Any, filters: QueueFilters) -> list[ColumnElement[bool]]:
-    named = ((branches.c.team, filters.teams), (branches.c.status, filters.statuses))
-    return [column.in_(values) for column, values in named if values]
+def _chosen(branches: Any, asked: Asked) -> list[ColumnElement[bool]]:
+    filters, status = asked.filters, branches.c.status
+    named = ((branches.c.team, filters.teams), (status, filters.statuses))
+    ended = {end.status for end in asked.ends}
+    chosen = [column.in_(values) for column, values in named if values]
+    if filters.ended:
+        chosen.append(status.in_(ended))
+    if filters.overdue or filters.ended is False:
+        chosen.append(status.not_in(ended - set(asked.stages)))
+    return chosen
 
 
 def existing_branches(collectivity: str) -> Any:
@@ -132,42 +136,3 @@ def existing_branches(collectivity: str) -> Any:
         .lateral("later")
     )
     return found.union_all(select(later).select_from(found.join(later, _ALWAYS)))
-
-
-def _restrictions(collectivity: str, filters: QueueFilters, facets: Sequence[bytes]) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [Row.collectivity == collectivity]
-    for column, values in (
-        (Row.status, filters.statuses), (Row.team, filters.teams), (Row.type_code, filters.types),
-        (Row.area, filters.areas), (Row.channel, filters.channels),
-    ):  # fmt: skip
-        if values:
-            wanted.append(column.in_(values))
-    if filters.priorities:
-        wanted.append(Row.priority.in_([priority.rank for priority in filters.priorities]))
-        if all(priority.pressing for priority in filters.priorities):
-            wanted.append(literal_column(PRESSING, Boolean))  # as the index of these says it
-    if filters.assignee is not None:
-        nobody = filters.assignee == "none"
-        wanted.append(Row.assignee.is_(None) if nobody else Row.assignee == filters.assignee)
-    for instant, after, before in (
-        (Row.created_at, filters.created_after, filters.created_before),
-        (Row.updated_at, filters.updated_after, filters.updated_before),
-    ):
-        wanted += [instant > after] if after else []
-        wanted += [instant < before] if before else []
-    if facets:
-        wanted.append(Row.facets.contains(literal(list(facets), ARRAY(LargeBinary))))
-    if filters.mentioned is not None:
-        naming = (Mention.collectivity == collectivity, Mention.agent == filters.mentioned)
-        wanted.append(Row.id.in_(select(Mention.request_id).where(*naming)))
-    if filters.words:
-        wanted.append(_says(filters.words))
-    return wanted
-
-
-def _says(words: str) -> ColumnElement[bool]:
-    reference = normal_reference(words)
-    if reference:
-        return Row.reference == reference
-    query = func.websearch_to_tsquery(literal_column("'public.parvis_french'::regconfig"), literal(words, String))
-    return _WORDS.op("@@")(query)

@@ -8,6 +8,9 @@ from typing import Final, Self
 # Of a grid that finds what is nearby: so many cells a degree, 220 m from south to north.
 CELLS: Final = 500
 METRES_A_DEGREE: Final = 111_320
+_DEGREES: Final = r"-?[0-9]{1,3}(\.[0-9]{1,12})?"
+# How parameters write a box: west, south, east, north, as RFC 7946 section 5 orders them.
+BOUNDS: Final = f"^{_DEGREES}(,{_DEGREES}){{3}}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ class Bounds:
         """The cells that it touches, made wider by ``slack`` degrees on each side."""
         rows = range(_cell(self.south - slack), _cell(self.north + slack) + 1)
         return Box(rows, _cell(self.west - slack), _cell(self.east + slack))
+
+
+def bounds_of(written: str) -> Bounds | None:
+    """The box that is written as :data:`BOUNDS` says; None where it has no inside or leaves the world."""
+    west, south, east, north = map(float, written.split(","))
+    inside = -180 <= west < east <= 180 and -90 <= south < north <= 90  # noqa: PLR2004 - degrees
+    return Bounds(west, south, east, north) if inside else None
 
 
 def _cell(degrees: float) -> int:

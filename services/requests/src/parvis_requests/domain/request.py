@@ -93,6 +93,7 @@ class Request:
     clock: Clock | None = None
     legal_end_at: datetime | None = None
     priority: Priority = Priority.NORMAL
+    unread: bool = False
 
     def open_to(self, actor: Actor) -> "Request":
         """This request, when the actor may read it; raises NotFoundError otherwise, which hides that it exists."""
@@ -140,7 +141,7 @@ class Request:
         if self.clock and regime:
             clock = self.clock.in_state(transition.target, day_of(now), regime)
             changes |= {"clock": clock, "legal_end_at": clock.end(regime)}
-        return replace(self, status=transition.target, version=self.version + 1, **changes)
+        return replace(self.heard(actor), status=transition.target, version=self.version + 1, **changes)
 
     def extended(self, actor: Actor, workflow: Workflow, regime: Regime | None, now: datetime) -> "Request":
         """The request once an agent has extended its legal period, as its type allows, once.
@@ -171,14 +172,20 @@ class Request:
         self.open_to(actor)
         if visibility is not Visibility.PUBLIC and not (actor.is_agent or actor.is_service):
             raise NotAllowedError
-        return self.after_word()
+        return self.heard(actor).after_word()
 
-    def completed(self, workflow: Workflow, now: datetime) -> "Request":
+    def heard(self, actor: Actor) -> "Request":
+        """The request once somebody did something: unread where agents do not know of it, read where one did it."""
+        if actor.is_service or (actor.by and actor.by.is_agent):
+            return self
+        return replace(self, unread=not actor.is_agent)
+
+    def completed(self, actor: Actor, workflow: Workflow, now: datetime) -> "Request":
         """The request once documents were joined to it; raises PeriodEndedError, or TransitionError after its end."""
         self.still_open(workflow, now)
         if self._is_final(workflow):
             raise TransitionError("completed after the end")
-        return self.after_word()
+        return self.heard(actor).after_word()
 
     def goes_on(self, workflow: Workflow) -> None:
         """Raise TransitionError after the end."""

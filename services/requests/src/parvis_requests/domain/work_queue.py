@@ -8,27 +8,38 @@ from typing import Literal
 from uuid import UUID
 
 from parvis_requests.domain.errors import NotAllowedError
+from parvis_requests.domain.position import Bounds
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 
 
 class Sort(StrEnum):
-    """The orders of the queue; a minus puts the latest first."""
+    """The orders of the queue; a minus puts the latest first, of priorities the most pressing.
+
+    What has no due date or legal end comes after all that has one; of two with one priority, the older one comes first
+    where the pressing ones do.
+    """
 
     NEWEST = "-created_at"
     OLDEST = "created_at"
     LATEST_CHANGE = "-updated_at"
     OLDEST_CHANGE = "updated_at"
+    DUE_FIRST = "due_at"
+    DUE_LAST = "-due_at"
+    LEGAL_END_FIRST = "legal_end_at"
+    LEGAL_END_LAST = "-legal_end_at"
+    MOST_PRESSING = "-priority"
+    LEAST_PRESSING = "priority"
 
     @property
     def column(self) -> str:
-        """The instant that it orders by."""
+        """What it orders by."""
         return self.value.removeprefix("-")
 
     @property
     def newest_first(self) -> bool:
-        """Whether the latest come first."""
-        return self.value.startswith("-")
+        """Whether the latest come first; the more pressing a request is, the earlier its place is put."""
+        return self.value.startswith("-") != (self.column == "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,10 @@ class QueueFilters:
         mentioned: an agent whom a note names.
         answers: question and answer, both as text; all must hold.
         words: searched in description and address, in French, accents folded; or a reference.
+        ended: requests that have come to their end, or that have not.
+        overdue: what is past its due date and has not ended.
+        unread: what its author wrote or sent since an agent last opened it.
+        bounds: where they lie.
     """
 
     statuses: tuple[str, ...] = ()
@@ -58,6 +73,14 @@ class QueueFilters:
     created_before: datetime | None = None
     updated_after: datetime | None = None
     updated_before: datetime | None = None
+    due_after: datetime | None = None
+    due_before: datetime | None = None
+    legal_end_after: datetime | None = None
+    legal_end_before: datetime | None = None
+    ended: bool | None = None
+    overdue: bool = False
+    unread: bool = False
+    bounds: Bounds | None = None
 
 
 def for_agents(actor: Actor) -> Actor:

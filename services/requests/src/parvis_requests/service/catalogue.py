@@ -83,6 +83,7 @@ class Catalogue:
         last: of each type what is on offer, or was last, by the type's id.
         shown: retired versions, too, where they and the type's last one are public.
         ends: the states of all versions in which requests have come to their end.
+        stages: the codes of all others.
     """
 
     version: int
@@ -91,6 +92,7 @@ class Catalogue:
     last: Mapping[UUID, Form]
     shown: Mapping[FormKey, ShownForm]
     ends: Collection[End]
+    stages: Collection[str]
     areas: Mapping[str, AreaRecord]
     territory: Territory
     routing: Routing
@@ -160,6 +162,7 @@ class Catalogues:
                     last=last,
                     shown=await self._shown(session, collectivity, last),
                     ends=await stored.ends(session, collectivity),
+                    stages=await stored.stages(session, collectivity),
                     areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
                     territory=Territory(list(areas.values())),
                     routing=Routing([*rules, *(rule for form in forms for rule in form.rules)], town.default_team),

@@ -94,7 +94,7 @@ async def complete_file(
     if action is not None and actor.is_agent and await merges.of(session, row.id):
         raise MergedError
     form = await form_of(session, row, catalogues)
-    after = requests.entity(row).completed(form.workflow, now)
+    after = requests.entity(row).completed(actor, form.workflow, now)
     _check_known(form, list(documents))
     joining = [Joining(id_, code) for code, ids in documents.items() for id_ in dict.fromkeys(ids)]
     await join_files(session, row, form, actor, joining)

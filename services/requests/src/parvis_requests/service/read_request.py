@@ -61,6 +61,12 @@ async def record_access(session: AsyncSession, row: Row, agent: Actor, now: date
     await outbox.add(session, events.data_accessed(requests.entity(row), agent.person, now))
 
 
+async def record_opening(session: AsyncSession, row: Row, agent: Actor, now: datetime) -> None:
+    """The same of an agent who opens it whole: what its author added is read, too."""
+    await record_access(session, row, agent, now)
+    await requests.mark_read(session, row.id)
+
+
 async def _opened(
     session: AsyncSession, actor: Actor, rows: Sequence[Row], persons: PersonKeys, catalogues: Catalogues
 ) -> list[OpenRequest]:

@@ -12,9 +12,11 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.keyset import Position, Slice
 from parvis_requests.db import teams
 from parvis_requests.db import work_queue as stored
+from parvis_requests.db.queue_filters import Asked
 from parvis_requests.domain.facets import MAX_FACETS, closed_answers
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters, Sort, for_agents
+from parvis_requests.service.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +41,42 @@ def facets_of_form(
     return facets_of(index, collectivity, closed_answers(schema, answers))[:MAX_FACETS]
 
 
+def asked_for(actor: Actor, filters: QueueFilters, catalogue: Catalogue, *, index: BlindIndex) -> Asked:
+    """What the filters ask the agent's collectivity for; raises NotAllowedError for anybody but an agent."""
+    facets = facets_of(index, for_agents(actor).collectivity, filters.answers)
+    return Asked(filters, facets, catalogue.ends, catalogue.stages)
+
+
 async def read_queue(
-    session: AsyncSession,
-    actor: Actor,
-    filters: QueueFilters,
-    sort: Sort,
-    position: Position | None,
-    limit: int,
-    *,
-    index: BlindIndex,
+    session: AsyncSession, actor: Actor, asked: Asked, sort: Sort, position: Position | None, limit: int
 ) -> Slice[Any]:
     """One page of the requests of the agent's collectivity; raises NotAllowedError for anybody but an agent."""
     agent = for_agents(actor)
-    wanted = await _with_own_teams(session, agent, filters)
+    wanted = await _with_own_teams(session, agent, asked)
     if wanted is None:
         return Slice((), None, None)
-    facets = facets_of(index, agent.collectivity, filters.answers)
-    return await stored.page(session, agent.collectivity, wanted, facets, sort, position, limit)
+    return await stored.page(session, agent.collectivity, wanted, sort, position, limit)
 
 
-async def count_queue(session: AsyncSession, actor: Actor, filters: QueueFilters, *, index: BlindIndex) -> QueueCounts:
+async def count_queue(session: AsyncSession, actor: Actor, asked: Asked) -> QueueCounts:
     """How many requests the filters find, by status and by team; raises NotAllowedError for anybody but an agent."""
     agent = for_agents(actor)
-    wanted = await _with_own_teams(session, agent, filters)
+    wanted = await _with_own_teams(session, agent, asked)
     if wanted is None:
         return QueueCounts(0, {}, {})
-    facets = facets_of(index, agent.collectivity, filters.answers)
     by_status: Counter[str] = Counter()
     by_team: Counter[str] = Counter()
-    for row in await stored.counts(session, agent.collectivity, wanted, facets):
+    for row in await stored.counts(session, agent.collectivity, wanted):
         by_status[row.status] += row.number
         by_team[row.team] += row.number
     return QueueCounts(by_status.total(), by_status, by_team)
 
 
-async def _with_own_teams(session: AsyncSession, agent: Actor, filters: QueueFilters) -> QueueFilters | None:
+async def _with_own_teams(session: AsyncSession, agent: Actor, asked: Asked) -> Asked | None:
     # Who is in no team has nothing there; without any team, the filter would hold nothing back.
+    filters = asked.filters
     if not filters.own_teams:
-        return filters
+        return asked
     own = agent.teams | await teams.of_agent(session, agent.collectivity, agent.person)
     named = tuple(sorted({*filters.teams, *own}))
-    return replace(filters, teams=named) if named else None
+    return replace(asked, filters=replace(filters, teams=named)) if named else None

@@ -129,7 +129,7 @@ async def _write(
         for content in update.media
     ]
     joining = [Joining(upload.attachment.id, None) for upload in uploads]
-    form, after = await form_of(session, row, catalogues), requests.entity(row)
+    form, after = await form_of(session, row, catalogues), requests.entity(row).heard(reporter)
     act, message, visibility = None, None, Visibility.INTERNAL
     if by_reporter and (update.description or uploads):
         after, visibility = after.after_word(), Visibility.PUBLIC
