@@ -88,7 +88,7 @@ test-independent: install ## Test identity against clients and a provider of oth
 	@npm --prefix examples/node ci --silent --no-audit --no-fund
 	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent tests/examples $(ARGS)
 
-.PHONY: lint types architecture contracts k8s-check
+.PHONY: lint types architecture contracts contract-rules k8s-check
 lint: install ## Check style and formatting
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -97,8 +97,9 @@ types: install ## Check types
 architecture: install ## Check who imports whom, and that each member declares what it imports
 	@$(BIN)/lint-imports
 	@for member in $(MEMBERS); do (cd $$member && "$(CURDIR)/$(BIN)/deptry" src $$(ls -d migrations 2>/dev/null)); done
-contracts: install ## Check the contracts: tests, and the rules of spectral and of AsyncAPI's parser
+contracts: install contract-rules ## Check the contracts: the rules, and their tests
 	@$(PYTEST) tests/contracts
+contract-rules: ## Check the contracts by the rules of spectral and of AsyncAPI's parser
 	@npm --prefix contracts/rules ci --silent --no-audit --no-fund
 	@npm --prefix contracts/rules run --silent check
 k8s-check: install ## Check the Kubernetes manifests and the Dockerfiles
