@@ -12,10 +12,11 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import Check, health_router
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.consumers import people, public_events, public_topics
-from parvis_notifications.db.email_deliveries import EmailDeliveries
+from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.destination import networks
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.public_topics import PublicTopics
@@ -56,7 +57,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     templates, bells = Templates(), [Bell(), Bell(), Bell(), Bell()]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
-    deliveries = EmailDeliveries(database)
+    deliveries = Deliveries(database, Channel.EMAIL)
     send = SendMail(deliveries, MailWriter(templates, tokens, settings), owners, fingerprints, settings)
     bounces = BounceHandler(tokens, NoteBounce(database, runtime.persons, fingerprints), settings)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])

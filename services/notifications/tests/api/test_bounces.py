@@ -153,7 +153,7 @@ async def test_a_bounce_of_a_mail_in_doubt_ends_the_doubt(post: Post) -> None:
     assert (await seen(post, reader))["state"] == "retry"
     async with bounce_intake(post) as courier:
         await courier.bring(post.sink.envelopes[0][0], notification(FAILED))
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails(bounce_address=BOUNCES)
     assert len(post.sink.taken) == 1, "it had been taken: a second copy would bounce as well"
     assert (await seen(post, reader))["state"] == "bounced"

@@ -117,12 +117,13 @@ async def test_in_quiet_hours_a_mail_waits_for_their_end_and_then_goes(post: Pos
     assert item["next_attempt_at"] == item["not_before_at"]
     wait = datetime.fromisoformat(item["not_before_at"]) - datetime.now(UTC)
     assert timedelta(minutes=58) < wait <= timedelta(hours=1)
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails()
     (mail,) = post.sink.mails()
     assert mail["Date"].datetime == datetime.fromisoformat(item["not_before_at"]).replace(microsecond=0)
     item = await explained(post, reader)
-    assert (item["state"], item["attempts"], item["last_reply"]) == ("sent", 1, "250 2.0.0")
+    assert (item["state"], item["finality"], item["last_reply"]) == ("sent", "open", "250 2.0.0")
+    assert [(each["provider"], each["outcome"]) for each in item["attempt_log"]] == [("smtp", "accepted")]
     assert item["sent_at"] is not None
     assert item["next_attempt_at"] is None
 
@@ -132,7 +133,7 @@ async def test_days_of_retries_count_from_when_a_mail_could_first_go(post: Post)
     await choose(post, reader, USUAL | {"quiet_hours": around_now()})
     await post.told(reader, "taken")
     await post.pool.execute(
-        "UPDATE email_delivery SET created_at = now() - interval '73 hours', due_at = now(),"
+        "UPDATE delivery SET created_at = now() - interval '73 hours', due_at = now(),"
         " not_before_at = now() - interval '71 hours'"
     )
     post.sink.recipient_replies = ["451 4.7.1 greylisted"]

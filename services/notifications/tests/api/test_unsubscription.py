@@ -134,7 +134,7 @@ async def test_what_the_law_has_sent_offers_no_end_and_has_none(post: Post) -> N
     assert len(post.sink.taken) == 2
     assert mail["List-Unsubscribe"] is mail["List-Unsubscribe-Post"] is None
     assert "unsubscription" not in form(mail, "plain") + form(mail, "html")
-    lawful = next(row for row in await post.rows("email_delivery") if row["not_before_at"] is None and row["sent_at"])
+    lawful = next(row for row in await post.rows("delivery") if row["not_before_at"] is None and row["sent_at"])
     assert lawful
 
 

@@ -69,7 +69,7 @@ async def test_nothing_that_is_kept_has_the_link_or_the_address(post: Post) -> N
     await post.hear(asked(post, language="fr", waits=True))
     await post.compose()
     await post.send_mails()
-    tables = [await post.rows(table) for table in ("message", "email_delivery")]
+    tables = [await post.rows(table) for table in ("message", "delivery")]
     kept = json.dumps(tables, default=lambda value: value.decode("latin-1") if isinstance(value, bytes) else str(value))
     assert "4vJb0v8bq0d" not in kept
     assert "lea@example" not in kept

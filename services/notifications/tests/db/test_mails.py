@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from notifications_post import TRACE, Post
 
-from parvis_notifications.db.email_deliveries import EmailDeliveries
+from parvis_notifications.db.deliveries import Deliveries, attempt_at
+from parvis_notifications.domain.topic import Channel
 
 SCHEMA = Path(__file__).parents[4] / "contracts/events/fr.parvis.notifications.message-sent/v1.json"
 
@@ -20,7 +21,7 @@ async def waiting(post: Post, count: int, email: str = "camille@example.org") ->
 
 
 async def states(post: Post) -> list[tuple[str, int, str | None]]:
-    return [(row["state"], row["attempts"], row["last_reply"]) for row in await post.rows("email_delivery")]
+    return [(row["state"], row["attempts"], row["last_reply"]) for row in await post.rows("delivery")]
 
 
 async def test_many_mails_go_over_few_connections_each_once(post: Post) -> None:
@@ -52,18 +53,18 @@ async def test_a_mail_refused_for_now_comes_back_later_while_the_others_go(post:
     post.sink.recipient_replies = ["451 4.7.1 greylisted"]
     await post.send_mails(mail_connections=1)
     assert [state for state, _, _ in sorted(await states(post))] == ["retry", "sent"]
-    (later,) = [row for row in await post.rows("email_delivery") if row["state"] == "retry"]
+    (later,) = [row for row in await post.rows("delivery") if row["state"] == "retry"]
     assert timedelta(seconds=25) < later["due_at"] - datetime.now(UTC) <= timedelta(seconds=60)
     await post.send_mails()
     assert len(post.sink.taken) == 1
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails()
     assert [state for state, _, _ in await states(post)] == ["sent", "sent"]
 
 
 async def test_a_mail_that_is_still_refused_for_now_after_days_has_failed(post: Post) -> None:
     await waiting(post, 1)
-    await post.pool.execute("UPDATE email_delivery SET created_at = now() - interval '73 hours'")
+    await post.pool.execute("UPDATE delivery SET created_at = now() - interval '73 hours'")
     post.sink.recipient_replies = ["451 4.7.1 greylisted"]
     await post.send_mails()
     assert await states(post) == [("failed", 0, "451 4.7.1")]
@@ -75,7 +76,7 @@ async def test_trouble_between_us_and_the_relay_burns_no_mail(post: Post, reply:
     post.sink.sender_replies = [reply]
     await post.send_mails(mail_connections=1)
     assert await states(post) == [("pending", 0, None)] * 3
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails()
     assert [state for state, _, _ in await states(post)] == ["sent"] * 3
 
@@ -84,7 +85,7 @@ async def test_while_the_relay_is_down_mails_wait(post: Post) -> None:
     await waiting(post, 2)
     await post.send_mails(smtp_port=1)
     assert await states(post) == [("pending", 0, None)] * 2
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails()
     assert len(post.sink.taken) == 2
 
@@ -93,10 +94,10 @@ async def test_a_mail_whose_answer_was_lost_is_sent_again_as_the_very_same_mail(
     await waiting(post, 1)
     post.sink.hold_answer = True
     await post.send_mails(smtp_acceptance_seconds=2)
-    (row,) = await post.rows("email_delivery")
+    (row,) = await post.rows("delivery")
     assert (row["state"], row["attempts"], row["handed_over_at"] is not None) == ("retry", 1, True)
     post.sink.hold_answer = False
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails()
     first, second = post.sink.taken
     assert first == second
@@ -104,10 +105,10 @@ async def test_a_mail_whose_answer_was_lost_is_sent_again_as_the_very_same_mail(
 
 async def test_a_worker_that_was_too_slow_sends_nothing(post: Post) -> None:
     await waiting(post, 1)
-    deliveries, slow = EmailDeliveries(post.service.runtime.database), uuid4()
+    deliveries, slow = Deliveries(post.service.runtime.database, Channel.EMAIL), uuid4()
     (mail,) = await deliveries.claim(slow, 10, lease=timedelta())
     await post.send_mails()
-    assert not await deliveries.hand_over(mail.id, slow, lease=timedelta(seconds=5))
+    assert not await deliveries.hand_over(attempt_at(mail, slow, "smtp"), lease=timedelta(seconds=5))
     assert await states(post) == [("sent", 1, "250 2.0.0")]
 
 
@@ -120,10 +121,45 @@ async def test_a_mail_on_its_way_is_brought_to_its_end_when_the_worker_is_told_t
     with pytest.raises(asyncio.CancelledError):
         await running
     assert sorted(await states(post)) == [("pending", 0, None), ("pending", 0, None), ("sent", 1, "250 2.0.0")]
-    free = [
-        row["due_at"] <= datetime.now(UTC) for row in await post.rows("email_delivery") if row["state"] == "pending"
-    ]
+    free = [row["due_at"] <= datetime.now(UTC) for row in await post.rows("delivery") if row["state"] == "pending"]
     assert free == [True, True]
+
+
+async def test_each_attempt_is_kept_with_its_end(post: Post) -> None:
+    await waiting(post, 1)
+    post.sink.recipient_replies = ["451 4.7.1 greylisted"]
+    await post.send_mails()
+    await post.due_now("delivery")
+    post.sink.hold_answer = True
+    await post.send_mails(smtp_acceptance_seconds=0.5)
+    post.sink.hold_answer = False
+    await post.due_now("delivery")
+    await post.send_mails()
+    made = await post.pool.fetch("SELECT provider, outcome, reply, ended_at FROM delivery_attempt ORDER BY began_at")
+    assert [(row["provider"], row["outcome"], row["reply"]) for row in made] == [
+        ("smtp", "deferred", "451 4.7.1"),
+        ("smtp", "unanswered", "SMTPReadTimeoutError"),
+        ("smtp", "accepted", "250 2.0.0"),
+    ]
+    assert all(row["ended_at"] is not None for row in made)
+
+
+async def test_processes_of_the_version_before_go_on_through_the_former_name_of_the_table(post: Post) -> None:
+    await waiting(post, 1)
+    claimed = await post.pool.fetch(
+        "WITH due AS (SELECT id FROM email_delivery WHERE state IN ('pending', 'retry', 'sending') AND due_at <= now()"
+        " ORDER BY due_at LIMIT 5 FOR UPDATE SKIP LOCKED) UPDATE email_delivery d SET state = 'sending', claim = $1,"
+        " due_at = now() FROM due, message m WHERE d.id = due.id AND m.id = d.message_id RETURNING d.id, m.person",
+        uuid4(),
+    )
+    assert len(claimed) == 1
+    await post.pool.execute("DELETE FROM email_delivery")
+    await post.pool.execute(
+        "INSERT INTO email_delivery (id, message_id, collectivity, address, state, attempts, due_at, created_at)"
+        " SELECT $1, id, collectivity, ''::bytea, 'pending', 0, now(), now() FROM message",
+        uuid4(),
+    )
+    assert [row["channel"] for row in await post.rows("delivery")] == ["email"]
 
 
 async def test_an_accepted_mail_is_told_without_its_address(post: Post) -> None:
@@ -135,7 +171,7 @@ async def test_an_accepted_mail_is_told_without_its_address(post: Post) -> None:
     schema = json.loads(SCHEMA.read_text("utf-8"))
     assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
     assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"
-    (message,), (delivery,) = await post.rows("message"), await post.rows("email_delivery")
+    (message,), (delivery,) = await post.rows("message"), await post.rows("delivery")
     assert (data["message_id"], data["delivery_id"]) == (str(message["id"]), str(delivery["id"]))
     assert (row["aggregate_id"], row["sequence"], message["sequence"]) == (message["id"], 1, 1)
     assert row["traceparent"].split("-")[1] == TRACE

@@ -9,8 +9,9 @@ import pytest
 from notifications_bounces import BOUNCES, bounce_intake, notification
 from notifications_post import Post, merged
 
-from parvis_notifications.db.email_deliveries import EmailDeliveries
+from parvis_notifications.db.deliveries import Deliveries, attempt_at
 from parvis_notifications.db.notices import Notices
+from parvis_notifications.domain.topic import Channel
 from parvis_testing import Caller
 
 OLD, NEW = "camille@example.org", "camille@neuf.example"
@@ -37,13 +38,15 @@ async def test_the_inbox_moves_and_is_read_under_the_other_account_alone(post: P
 async def test_a_waiting_mail_goes_once_to_the_address_of_the_account_that_stays(post: Post) -> None:
     absorbed, kept = post.person(OLD), post.person(NEW)
     await post.told(absorbed)
-    deliveries, claim = EmailDeliveries(post.service.runtime.database), uuid4()
+    deliveries, claim = Deliveries(post.service.runtime.database, Channel.EMAIL), uuid4()
     lease = post.sender()._send._lease  # noqa: SLF001
     (mail,) = await deliveries.claim(claim, 10, lease=lease)
     await post.hear(merged(absorbed, kept))
-    assert not await deliveries.hand_over(mail.id, claim, lease=lease), "withdrawn from who had it in hand"
+    assert not await deliveries.hand_over(attempt_at(mail, claim, "smtp"), lease=lease), (
+        "withdrawn from who had it in hand"
+    )
     assert not await deliveries.readdress(mail, claim, b"sealed with the former key")
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails()
     assert [to for _, to in post.sink.envelopes] == [NEW]
 

@@ -23,7 +23,7 @@ async def test_an_event_becomes_a_message_and_a_mail_in_the_persons_language(pos
     assert mail["Subject"] == "We have received your request R-2026-7KQ4-XM7"
     assert mail["X-Trace-Id"] == TRACE
     assert mail["Auto-Submitted"] == "auto-generated"
-    (delivery,) = await post.rows("email_delivery")
+    (delivery,) = await post.rows("delivery")
     assert mail["Message-ID"] == f"<{delivery['id']}@ville.example>"
     assert (delivery["state"], delivery["last_reply"]) == ("sent", "250 2.0.0")
     link = f"http://localhost:8080/v1/requests/{happened.key}"
@@ -43,7 +43,7 @@ async def test_a_reply_is_fetched_escaped_and_kept_as_a_sealed_copy(post: Post) 
     assert "Bonjour <b>vous</b>,\n{{ 7 * 7 }}\n\nÀ demain & merci." in form(mail, "plain")
     assert "<p>Bonjour &lt;b&gt;vous&lt;/b&gt;,<br>{{ 7 * 7 }}</p>\n<p>À demain &amp; merci.</p>" in form(mail, "html")
     stored = json.dumps(
-        [*await post.rows("message"), *await post.rows("email_delivery"), *await post.pool.fetch("TABLE outbox")],
+        [*await post.rows("message"), *await post.rows("delivery"), *await post.pool.fetch("TABLE outbox")],
         default=lambda value: value.decode("latin-1") if isinstance(value, bytes) else str(value),
     )
     assert "demain" not in stored
@@ -107,7 +107,7 @@ async def test_a_person_without_an_address_gets_the_message_in_the_inbox_alone(p
     reader = post.person(None)
     await post.told(reader)
     assert len(await post.rows("message")) == 1
-    assert await post.rows("email_delivery") == []
+    assert await post.rows("delivery") == []
 
 
 async def test_what_can_never_be_told_stays_on_record_and_holds_up_nothing(post: Post) -> None:
@@ -129,7 +129,7 @@ async def test_nothing_is_written_for_an_erased_person(post: Post) -> None:
     (notice,) = await post.rows("notice")
     assert (notice["state"], notice["last_error"]) == ("failed", "person-erased")
     await post.send_mails()
-    (delivery,) = await post.rows("email_delivery")
+    (delivery,) = await post.rows("delivery")
     assert (delivery["state"], delivery["last_reply"]) == ("failed", "person-erased")
     assert post.sink.taken == []
 

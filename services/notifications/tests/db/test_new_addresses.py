@@ -5,13 +5,14 @@ from uuid import uuid4
 
 from notifications_post import Post, changed
 
-from parvis_notifications.db.email_deliveries import EmailDeliveries
+from parvis_notifications.db.deliveries import Deliveries, attempt_at
+from parvis_notifications.domain.topic import Channel
 
 OLD, NEW = "camille@example.org", "camille@neuf.example"
 
 
 async def states(post: Post) -> list[tuple[str, str | None]]:
-    return [(row["state"], row["last_reply"]) for row in await post.rows("email_delivery")]
+    return [(row["state"], row["last_reply"]) for row in await post.rows("delivery")]
 
 
 def recipients(post: Post) -> list[str]:
@@ -28,7 +29,7 @@ async def test_a_waiting_mail_goes_to_the_new_address(post: Post) -> None:
     await post.send_mails()
     assert sorted(recipients(post)) == ["autre@example.org", NEW]
     assert [path.split("?")[0] for path in post.owners.paths()] == [f"/internal/v1/people/{reader.subject}/contact"]
-    assert not any(NEW.encode() in row["address"] for row in await post.rows("email_delivery"))
+    assert not any(NEW.encode() in row["address"] for row in await post.rows("delivery"))
 
 
 async def test_until_the_owner_answers_the_mail_goes_nowhere(post: Post) -> None:
@@ -40,7 +41,7 @@ async def test_until_the_owner_answers_the_mail_goes_nowhere(post: Post) -> None
     await post.send_mails()
     assert (recipients(post), await states(post)) == ([], [("retry", "owner-unreachable")])
     post.owners.down = False
-    await post.due_now("email_delivery")
+    await post.due_now("delivery")
     await post.send_mails()
     assert recipients(post) == [NEW]
 
@@ -48,12 +49,12 @@ async def test_until_the_owner_answers_the_mail_goes_nowhere(post: Post) -> None
 async def test_a_mail_in_hand_is_withdrawn_when_its_address_changes(post: Post) -> None:
     reader = post.person(OLD)
     await post.told(reader)
-    deliveries, claim = EmailDeliveries(post.service.runtime.database), uuid4()
+    deliveries, claim = Deliveries(post.service.runtime.database, Channel.EMAIL), uuid4()
     lease = post.sender()._send._lease  # noqa: SLF001
     (mail,) = await deliveries.claim(claim, 10, lease=lease)
     await post.hear(changed(reader, "email"))
-    assert not await deliveries.hand_over(mail.id, claim, lease=lease)
-    await post.due_now("email_delivery")
+    assert not await deliveries.hand_over(attempt_at(mail, claim, "smtp"), lease=lease)
+    await post.due_now("delivery")
     second = uuid4()
     (mail,) = await deliveries.claim(second, 10, lease=lease)
     await post.hear(changed(reader, "email"))
@@ -75,9 +76,9 @@ async def test_what_has_gone_is_left_alone_and_so_is_what_no_mail_depends_on(pos
     await post.send_mails()
     await post.told(reader)
     await post.hear(changed(reader, "phone", "preferred_name"))
-    assert [row["address_doubts"] for row in await post.rows("email_delivery")] == [0, 0]
+    assert [row["address_doubts"] for row in await post.rows("delivery")] == [0, 0]
     await post.hear(changed(reader, "email"))
-    assert [row["address_doubts"] for row in await post.rows("email_delivery")] == [0, 1]
+    assert [row["address_doubts"] for row in await post.rows("delivery")] == [0, 1]
 
 
 async def test_the_next_message_is_in_the_new_language(post: Post) -> None:

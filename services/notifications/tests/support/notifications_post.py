@@ -19,10 +19,11 @@ from opentelemetry import trace
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import context_of
 from parvis_notifications.consumers import people, public_events
-from parvis_notifications.db.email_deliveries import EmailDeliveries
+from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.destination import networks
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.webhook import Webhooks
 from parvis_notifications.service.bell import Bell
@@ -178,7 +179,7 @@ class Post:
 
     def sender(self, **changes: Any) -> MailSender:
         runtime, settings = self.service.runtime, self.settings(**changes)
-        deliveries = EmailDeliveries(runtime.database)
+        deliveries = Deliveries(runtime.database, Channel.EMAIL)
         writer = MailWriter(TEMPLATES, delivery_tokens(runtime.master), settings)
         send = SendMail(deliveries, writer, self._asking(), self.fingerprints, settings)
         return MailSender(deliveries, runtime.persons, send, settings, Bell())

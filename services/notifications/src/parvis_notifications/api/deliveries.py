@@ -10,9 +10,10 @@ from starlette.responses import Response
 from parvis_kit.locale import Language, Text
 from parvis_kit.web.operation import problems, router, token
 from parvis_notifications.api.context import language_of, parts_of, reader_of
-from parvis_notifications.api.preference_schemas import DeliveryList, DeliveryView
+from parvis_notifications.api.preference_schemas import AttemptView, DeliveryList, DeliveryView
 from parvis_notifications.db.decisions import Followed
-from parvis_notifications.domain.mail import MailState
+from parvis_notifications.db.delivery_tables import DeliveryAttempt
+from parvis_notifications.domain.delivery import AttemptOutcome, SendingState, finality
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Outcome, Reason
 from parvis_notifications.domain.topic import LEGAL, Channel
@@ -41,7 +42,7 @@ _WORDS: Final = {
     ),
     Reason.NO_ADDRESS: Text(fr="Nous n'avions pas d'adresse pour ce canal.", en="We had no address for this channel."),
 }
-_WAITING: Final = {MailState.PENDING, MailState.RETRY}
+_WAITING: Final = {SendingState.PENDING, SendingState.RETRY}
 
 
 @routes.get(
@@ -63,8 +64,8 @@ async def explain(message_id: UUID, request: Request, response: Response) -> obj
 
 
 def _view(followed: Followed, occasion: Template, language: Language) -> DeliveryView:
-    decision, email = followed.decision, followed.email
-    reason, state = Reason(decision.reason), email and MailState(email.state)
+    decision, delivery = followed.decision, followed.delivery
+    reason, state = Reason(decision.reason), delivery and SendingState(delivery.state)
     return DeliveryView(
         channel=Channel(decision.channel),
         outcome=Outcome(decision.outcome),
@@ -74,11 +75,24 @@ def _view(followed: Followed, occasion: Template, language: Language) -> Deliver
         not_before_at=decision.not_before_at,
         decided_at=decision.decided_at,
         state=state,
-        attempts=email.attempts if email else 0,
-        last_reply=email and email.last_reply,
-        next_attempt_at=email.due_at if email and state in _WAITING else None,
-        sent_at=email and email.sent_at,
-        delayed_at=email and email.delayed_at,
-        bounced_at=email and email.bounced_at,
-        report_status=email and email.report_status,
+        finality=state and finality(state),
+        attempts=delivery.attempts if delivery else 0,
+        last_reply=delivery and delivery.last_reply,
+        next_attempt_at=delivery.due_at if delivery and state in _WAITING else None,
+        sent_at=delivery and delivery.sent_at,
+        delivered_at=delivery and delivery.delivered_at,
+        delayed_at=delivery and delivery.delayed_at,
+        bounced_at=delivery and delivery.bounced_at,
+        report_status=delivery and delivery.report_status,
+        attempt_log=[_attempt(each) for each in followed.attempts],
+    )
+
+
+def _attempt(row: DeliveryAttempt) -> AttemptView:
+    return AttemptView(
+        provider=row.provider,
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        outcome=AttemptOutcome(row.outcome) if row.outcome else None,
+        reply=row.reply,
     )

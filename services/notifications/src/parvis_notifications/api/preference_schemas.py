@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from parvis_notifications.domain.mail import MailState
+from parvis_notifications.domain.delivery import AttemptOutcome, Finality, SendingState
 from parvis_notifications.domain.preferences import Outcome, Reason, Way
 from parvis_notifications.domain.topic import Channel, LegalBasis, Topic
 
@@ -57,6 +57,19 @@ class PreferenceChangeView(BaseModel):
     changed_at: AwareDatetime
 
 
+class AttemptView(BaseModel):
+    """One attempt at a delivery."""
+
+    provider: str = Field(description="Who was to carry it: a code, such as `smtp`.")
+    began_at: AwareDatetime
+    ended_at: AwareDatetime | None
+    outcome: AttemptOutcome | None = Field(
+        description="`deferred`: refused for now; `unanswered`: it went out and no answer came; `not-taken`: no answer,"
+        " and it was told later that it never arrived there; null: not known yet."
+    )
+    reply: str | None = Field(description="The provider's code, or why there is none.")
+
+
 class DeliveryView(BaseModel):
     """Why a message went by a channel, goes later, or does not; and how far it has come."""
 
@@ -67,14 +80,20 @@ class DeliveryView(BaseModel):
     legal_basis: LegalBasis | None = Field(description="The law that has it sent, for the reason `legal-notice`.")
     not_before_at: AwareDatetime | None = Field(description="The end of the quiet hours that it waits for.")
     decided_at: AwareDatetime
-    state: MailState | None = Field(
+    state: SendingState | None = Field(
         description="`sent`: whoever takes it to the person has accepted it; `retry`: refused for now;"
-        " `bounced`: accepted, and returned since; null: withheld."
+        " `delivered`: it has arrived, as they told; `bounced`: accepted, and lost since; `unknown`: it went out and no"
+        " answer came; null: withheld."
+    )
+    finality: Finality | None = Field(
+        description="`open`: more is to come; `unknown`: what became of it is being asked; null: withheld."
     )
     attempts: int
+    attempt_log: list[AttemptView] = Field(description="The attempts that are known one by one, the oldest first.")
     last_reply: str | None = Field(description="SMTP code and enhanced code (RFC 3463), or why there is none.")
     next_attempt_at: AwareDatetime | None
     sent_at: AwareDatetime | None
+    delivered_at: AwareDatetime | None = Field(description="When it was told that it had arrived, where that is told.")
     delayed_at: AwareDatetime | None = Field(description="When it was last told that delivery is still being tried.")
     bounced_at: AwareDatetime | None
     report_status: str | None = Field(description="What the last report on it gave as status (RFC 3463).")

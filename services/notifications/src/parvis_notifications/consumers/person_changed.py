@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers.parsing import EventData, read
 from parvis_notifications.db import unreachable_addresses
-from parvis_notifications.db.email_deliveries import doubt_address
+from parvis_notifications.db.deliveries import doubt_address
 from parvis_notifications.domain.topic import Channel
 
 TYPE: Final = "fr.parvis.identity.person-changed.v1"
@@ -32,5 +32,5 @@ async def handle(event: Event, session: AsyncSession) -> None:
     """
     data = read(PersonChanged, event)
     if "email" in data.changed:
-        await doubt_address(session, data.person)
+        await doubt_address(session, data.person, Channel.EMAIL)
         await unreachable_addresses.forget(session, data.person, Channel.EMAIL)

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 # Only what went out. An answer that never came is no matter: the relay took the mail, and must not get it again.
 _BOUNCED: Final = text(
-    "UPDATE email_delivery d SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL"
+    "UPDATE delivery d SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL"
     " FROM message m WHERE d.id = :id AND m.id = d.message_id AND d.attempts > 0 AND d.bounced_at IS NULL"
     " RETURNING m.person, d.collectivity, d.address"
 )
 _DELAYED: Final = text(
-    "UPDATE email_delivery SET delayed_at = :now, report_status = :status"
+    "UPDATE delivery SET delayed_at = :now, report_status = :status"
     " WHERE id = :id AND attempts > 0 AND bounced_at IS NULL RETURNING true"
 )
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What was decided of each message by each channel, with what became of it since."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +10,17 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db.tables import DeliveryDecision, EmailDelivery
+from parvis_notifications.db.delivery_tables import Delivery, DeliveryAttempt, DeliveryDecision
 from parvis_notifications.domain.preferences import Decision
-from parvis_notifications.domain.topic import Channel
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A decision and the delivery that came of it, where one did."""
+    """A decision, the delivery that came of it, where one did, and the attempts at it, the oldest first."""
 
     decision: DeliveryDecision
-    email: EmailDelivery | None
+    delivery: Delivery | None
+    attempts: Sequence[DeliveryAttempt]
 
 
 def add(
@@ -42,13 +43,20 @@ def add(
 
 async def of_message(session: AsyncSession, message_id: UUID, collectivity: str) -> Sequence[Followed]:
     """Those of one message, by channel."""
-    by_email = and_(
-        EmailDelivery.message_id == DeliveryDecision.message_id, DeliveryDecision.channel == Channel.EMAIL.value
-    )
+    came_of_it = and_(Delivery.message_id == DeliveryDecision.message_id, Delivery.channel == DeliveryDecision.channel)
     wanted = (
-        select(DeliveryDecision, EmailDelivery)
-        .outerjoin(EmailDelivery, by_email)
+        select(DeliveryDecision, Delivery)
+        .outerjoin(Delivery, came_of_it)
         .where(DeliveryDecision.message_id == message_id, DeliveryDecision.collectivity == collectivity)
         .order_by(DeliveryDecision.channel)
     )
-    return [Followed(decision, email) for decision, email in (await session.execute(wanted)).tuples()]
+    found: Sequence[tuple[DeliveryDecision, Delivery | None]] = (await session.execute(wanted)).tuples().all()
+    made = (
+        select(DeliveryAttempt)
+        .where(DeliveryAttempt.delivery_id.in_([delivery.id for _, delivery in found if delivery is not None]))
+        .order_by(DeliveryAttempt.began_at, DeliveryAttempt.id)
+    )
+    attempts: dict[UUID, list[DeliveryAttempt]] = defaultdict(list)
+    for each in (await session.scalars(made)).all():
+        attempts[each.delivery_id].append(each)
+    return [Followed(each, delivery, attempts[delivery.id] if delivery is not None else []) for each, delivery in found]

@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_notifications.db.delivery_tables import Delivery
 from parvis_notifications.db.tables import (
-    EmailDelivery,
     MergedAccount,
     Message,
     Notice,
@@ -73,13 +73,13 @@ async def messages_of(session: AsyncSession, person: UUID) -> Sequence[Message]:
     return (await session.scalars(wanted.with_for_update())).all()
 
 
-async def delivery_of(session: AsyncSession, message_id: UUID) -> EmailDelivery | None:
-    """The mail of a message, locked."""
-    wanted = select(EmailDelivery).where(EmailDelivery.message_id == message_id).with_for_update()
-    return (await session.scalars(wanted)).one_or_none()
+async def deliveries_of(session: AsyncSession, message_id: UUID) -> Sequence[Delivery]:
+    """The ways of a message, locked."""
+    wanted = select(Delivery).where(Delivery.message_id == message_id).order_by(Delivery.id).with_for_update()
+    return (await session.scalars(wanted)).all()
 
 
-def withdraw(delivery: EmailDelivery) -> None:
+def withdraw(delivery: Delivery) -> None:
     """Have the address asked for again before it goes; what is in a worker's hands and not out goes back."""
     if delivery.state in _NOT_OUT:
         delivery.address_doubts += 1

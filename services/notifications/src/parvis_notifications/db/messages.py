@@ -10,8 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_notifications.db.tables import EmailDelivery, Message
+from parvis_notifications.db.delivery_tables import Delivery
+from parvis_notifications.db.tables import Message
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+from parvis_notifications.domain.topic import Channel
 
 
 async def add(session: AsyncSession, **values: Any) -> bool:
@@ -20,9 +22,9 @@ async def add(session: AsyncSession, **values: Any) -> bool:
     return (await session.execute(fresh)).first() is not None
 
 
-def add_email(session: AsyncSession, **values: Any) -> None:
-    """Let the message go by e-mail as well, in the same transaction."""
-    session.add(EmailDelivery(state="pending", attempts=0, **values))
+def add_delivery(session: AsyncSession, **values: Any) -> None:
+    """Let the message go by a channel as well, in the same transaction."""
+    session.add(Delivery(state="pending", attempts=0, **values))
 
 
 def _of(person: UUID, collectivity: str, *, unread: bool) -> Select[tuple[Message]]:
@@ -78,8 +80,9 @@ async def set_read_at(session: AsyncSession, row: Message, read_at: datetime | N
 
 async def of_email(session: AsyncSession, delivery_id: UUID) -> Message:
     """The message that a mail repeats; raises NotFoundError."""
-    wanted = select(Message).join(EmailDelivery, EmailDelivery.message_id == Message.id)
-    row = (await session.execute(wanted.where(EmailDelivery.id == delivery_id))).scalar_one_or_none()
+    wanted = select(Message).join(Delivery, Delivery.message_id == Message.id)
+    mail = (Delivery.id == delivery_id, Delivery.channel == Channel.EMAIL.value)
+    row = (await session.execute(wanted.where(*mail))).scalar_one_or_none()
     if row is None:
         raise NotFoundError
     return row

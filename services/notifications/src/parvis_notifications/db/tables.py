@@ -4,15 +4,15 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
-from parvis_notifications.db import webhook_tables
+from parvis_notifications.db import delivery_tables, webhook_tables
 from parvis_notifications.db.base import Base, Instant
 
-__all__ = ["Base", "webhook_tables"]
+__all__ = ["Base", "delivery_tables", "webhook_tables"]
 
 
 class Notice(Base):
@@ -150,56 +150,6 @@ class UnreachableAddress(Base):
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class DeliveryDecision(Base):
-    """Why a message went by a channel, goes later, or does not."""
-
-    __tablename__ = "delivery_decision"
-
-    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    collectivity: Mapped[str]
-    outcome: Mapped[str]
-    reason: Mapped[str]
-    not_before_at: Mapped[datetime | None] = mapped_column(Instant)
-    decided_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class EmailDelivery(Base):
-    """The way of one message to one address.
-
-    ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the row:
-    the next attempt, or while it is being sent the end of the claim. ``handed_over_at`` is set from just before the
-    content goes to the mail relay until its answer is known. ``address_doubts`` counts the changes of the person's
-    address that were told since it was asked for. ``delayed_at`` is when the relay last told that it still tries,
-    ``bounced_at`` when it was told that the mail will not arrive; ``report_status`` is that of the last report (RFC
-    3463).
-    """
-
-    __tablename__ = "email_delivery"
-    __table_args__ = (
-        Index("ix_email_delivery_due", "due_at", postgresql_where="state IN ('pending', 'retry', 'sending')"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), unique=True)
-    collectivity: Mapped[str]
-    address: Mapped[bytes] = shreddable(LargeBinary)
-    address_doubts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    state: Mapped[str]
-    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
-    not_before_at: Mapped[datetime | None] = mapped_column(Instant)
-    due_at: Mapped[datetime] = mapped_column(Instant)
-    claim: Mapped[UUID | None]
-    handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
-    last_reply: Mapped[str | None]
-    traceparent: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    sent_at: Mapped[datetime | None] = mapped_column(Instant)
-    delayed_at: Mapped[datetime | None] = mapped_column(Instant)
-    bounced_at: Mapped[datetime | None] = mapped_column(Instant)
-    report_status: Mapped[str | None]
 
 
 class MergedAccount(Base):

@@ -2,23 +2,12 @@
 """What an SMTP server's answer means for a mail, and when to try again."""
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from typing import Final
 
 FIRST_RETRY_SECONDS: Final = 60.0
 LONGEST_RETRY_SECONDS: Final = 4 * 3_600.0
 _PERMANENT: Final = 500
-
-
-class MailState(StrEnum):
-    """Where a mail stands; a refusal for now is not yet a failure. A bounced one was taken, and then came back."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    RETRY = "retry"
-    SENT = "sent"
-    FAILED = "failed"
-    BOUNCED = "bounced"
 
 
 class Stage(Enum):

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_notifications.db import inbox_positions, merged_accounts
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 
 
 async def follow_merge(
@@ -35,9 +36,8 @@ async def follow_merge(
         message.person = kept
         message.position = await inbox_positions.advance(session, message.collectivity, kept)
         message.version += 1
-        delivery = await merged_accounts.delivery_of(session, message.id)
-        if delivery:
-            address = old.open("email_delivery.address", delivery.address)
-            delivery.address = new.seal("email_delivery.address", address)
+        for delivery in await merged_accounts.deliveries_of(session, message.id):
+            address = old.open(SEALED_ADDRESS, delivery.address)
+            delivery.address = new.seal(SEALED_ADDRESS, address)
             merged_accounts.withdraw(delivery)
     await session.flush()

@@ -13,6 +13,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_notifications.db import bounces, unreachable_addresses
 from parvis_notifications.db.bounces import Returned
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.bounce import Fate, Report
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.fingerprints import Fingerprints
@@ -52,7 +53,7 @@ class NoteBounce:
             key = await self._persons.of(returned.person)
         except KeyDestroyedError:
             return  # of somebody who was erased nothing is kept
-        fingerprint = self._fingerprints.of(key.open("email_delivery.address", returned.address))
+        fingerprint = self._fingerprints.of(key.open(SEALED_ADDRESS, returned.address))
         await unreachable_addresses.mark(
             session,
             returned.person,

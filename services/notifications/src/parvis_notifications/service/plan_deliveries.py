@@ -11,6 +11,7 @@ from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
 from parvis_notifications.db import decisions, messages
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Outcome, Preferences, Reach
 
@@ -33,12 +34,13 @@ def plan_deliveries(
     decisions.add(session, message.id, message.collectivity, made, now)
     for decision in made:
         if decision.outcome is not Outcome.WITHHELD:
-            messages.add_email(
+            messages.add_delivery(
                 session,
                 id=uuid7(),
                 message_id=message.id,
+                channel=decision.channel,
                 collectivity=message.collectivity,
-                address=key.seal("email_delivery.address", message.reach.addresses[decision.channel]),
+                address=key.seal(SEALED_ADDRESS, message.reach.addresses[decision.channel]),
                 not_before_at=decision.not_before,
                 due_at=decision.not_before or now,
                 traceparent=current_traceparent(),

@@ -13,7 +13,8 @@ from prometheus_client import Counter
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.logs import logger
 from parvis_notifications import events
-from parvis_notifications.db.email_deliveries import ClaimedEmail, EmailDeliveries
+from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.mail import Verdict, retry_seconds
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, Written
@@ -26,6 +27,7 @@ from parvis_notifications.settings import Settings
 # Added to the time that an answer may take: the claim on a mail must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
 _MARK_TRIES: Final = 20
+_PROVIDER: Final = "smtp"
 _log = logger(__name__)
 _MAILS = Counter("parvis_mails_total", "Mails by outcome of an attempt", ["outcome"])
 
@@ -39,7 +41,7 @@ class SendMail:
 
     def __init__(
         self,
-        deliveries: EmailDeliveries,
+        deliveries: Deliveries,
         writer: MailWriter,
         owners: Owners,
         fingerprints: Fingerprints,
@@ -52,13 +54,13 @@ class SendMail:
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
         self._give_up = timedelta(hours=settings.mail_give_up_hours)
 
-    async def send(self, relay: MailRelay, mail: ClaimedEmail, key: PersonKey | None, claim: UUID) -> None:
+    async def send(self, relay: MailRelay, mail: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
         """One attempt; ``key`` is None where the person was erased.
 
         Raises PauseError, or what the database raises.
         """
         if key is None:
-            await self._failed(mail, claim, "person-erased")
+            await self._failed(mail, attempt_at(mail, claim), "person-erased")
             return
         if mail.address_doubts:
             readdressed = await self._readdressed(mail, key, claim)
@@ -70,45 +72,46 @@ class SendMail:
             return
         if mail.doubtful:
             self._told("again_in_doubt", mail, "")
+        attempt = attempt_at(mail, claim, _PROVIDER)
         try:
-            reply = await relay.send(written, lambda: self._deliveries.hand_over(mail.id, claim, lease=self._lease))
+            reply = await relay.send(written, lambda: self._deliveries.hand_over(attempt, lease=self._lease))
         except Withdrawn:
             return
         except RefusedError as error:
-            await self._refused(mail, claim, error)
+            await self._refused(mail, attempt, error)
         else:
-            await self._sent(mail, reply)
+            await self._sent(mail, attempt, reply)
 
-    async def _written(self, mail: ClaimedEmail, key: PersonKey, claim: UUID) -> Written | None:
+    async def _written(self, mail: ClaimedDelivery, key: PersonKey, claim: UUID) -> Written | None:
         """The mail in bytes; None where it does not go, or not yet."""
         try:
             written = self._writer.write(mail, key)
         except BadAddressError:
-            await self._failed(mail, claim, "bad-address")
+            await self._failed(mail, attempt_at(mail, claim), "bad-address")
             return None
         except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
-            await self._later(mail, claim, type(error).__name__, doubtful=False)
+            await self._later(mail, attempt_at(mail, claim), type(error).__name__, doubtful=False)
             return None
         if self._fingerprints.same(mail.unreachable, written.recipient):
-            await self._failed(mail, claim, "address-unreachable")
+            await self._failed(mail, attempt_at(mail, claim), "address-unreachable")
             return None
         return written
 
-    async def _readdressed(self, mail: ClaimedEmail, key: PersonKey, claim: UUID) -> ClaimedEmail | None:
+    async def _readdressed(self, mail: ClaimedDelivery, key: PersonKey, claim: UUID) -> ClaimedDelivery | None:
         """The mail with the address that the person has now; None where it does not go, or not yet."""
         try:
             contact = await self._owners.contact(mail.person, mail.collectivity)
         except UnreachableError:
-            await self._later(mail, claim, "owner-unreachable", doubtful=mail.doubtful)
+            await self._later(mail, attempt_at(mail, claim), "owner-unreachable", doubtful=mail.doubtful)
             return None
         if contact is None or contact.email is None:
-            await self._failed(mail, claim, "no-address")
+            await self._failed(mail, attempt_at(mail, claim), "no-address")
             return None
-        address = key.seal("email_delivery.address", contact.email)
+        address = key.seal(SEALED_ADDRESS, contact.email)
         fresh = await self._deliveries.readdress(mail, claim, address)
         return replace(mail, address=address, address_doubts=0) if fresh else None
 
-    async def _sent(self, mail: ClaimedEmail, reply: str) -> None:
+    async def _sent(self, mail: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
         event = events.message_sent(
             message_id=mail.message_id,
             delivery_id=mail.id,
@@ -119,41 +122,41 @@ class SendMail:
             sequence=mail.sequence + 1,
             at=datetime.now(UTC),
         )
-        for attempt in range(1, _MARK_TRIES + 1):
+        for tried in range(1, _MARK_TRIES + 1):
             try:
-                await self._deliveries.sent(mail.id, reply, event)
+                await self._deliveries.sent(attempt, Acceptance(reply), event)
                 break
             except Exception as error:
                 # Only this process knows that the mail is gone: it keeps trying to say so while the claim lasts.
                 _log.warning("mail_mark_failed", delivery=str(mail.id), error=type(error).__name__)
-                if attempt == _MARK_TRIES:
+                if tried == _MARK_TRIES:
                     raise
-                await asyncio.sleep(min(0.1 * 2**attempt, 5.0))
+                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
         _MAILS.labels("sent").inc()
         _log.info("mail_sent", delivery=str(mail.id), template=mail.template, reply=reply)
 
-    async def _refused(self, mail: ClaimedEmail, claim: UUID, error: RefusedError) -> None:
+    async def _refused(self, mail: ClaimedDelivery, attempt: Attempt, error: RefusedError) -> None:
         verdict = error.refusal.verdict
         if verdict is Verdict.PAUSE:
             _log.warning("mail_relay_in_trouble", stage=error.refusal.stage.name, reply=error.reply)
             raise PauseError from error
         if verdict is Verdict.FAILED:
-            await self._failed(mail, claim, error.reply)
+            await self._failed(mail, attempt, error.reply)
         else:
-            await self._later(mail, claim, error.reply, doubtful=error.doubtful)
+            await self._later(mail, attempt, error.reply, doubtful=error.doubtful)
 
-    async def _later(self, mail: ClaimedEmail, claim: UUID, reply: str, *, doubtful: bool) -> None:
+    async def _later(self, mail: ClaimedDelivery, attempt: Attempt, reply: str, *, doubtful: bool) -> None:
         if datetime.now(UTC) - mail.begun_at > self._give_up:
-            await self._failed(mail, claim, reply)
+            await self._failed(mail, attempt, reply)
             return
         pause = timedelta(seconds=retry_seconds(mail.attempts + 1, random.random()))  # noqa: S311 - spreads load
-        await self._deliveries.retry(mail.id, claim, pause, reply, doubtful=doubtful)
+        await self._deliveries.retry(attempt, pause, reply, doubtful=doubtful)
         self._told("retry", mail, reply)
 
-    async def _failed(self, mail: ClaimedEmail, claim: UUID, reply: str) -> None:
-        await self._deliveries.fail(mail.id, claim, reply)
+    async def _failed(self, mail: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
+        await self._deliveries.fail(attempt, reply)
         self._told("failed", mail, reply)
 
-    def _told(self, outcome: str, mail: ClaimedEmail, reply: str) -> None:
+    def _told(self, outcome: str, mail: ClaimedDelivery, reply: str) -> None:
         _MAILS.labels(outcome).inc()
         _log.warning(f"mail_{outcome}", delivery=str(mail.id), template=mail.template, reply=reply)

@@ -16,7 +16,7 @@ from opentelemetry.trace import SpanKind
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
-from parvis_notifications.db.email_deliveries import ClaimedEmail, EmailDeliveries
+from parvis_notifications.db.deliveries import ClaimedDelivery, Deliveries
 from parvis_notifications.outgoing.smtp import MailRelay
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.send_mail import PauseError, SendMail
@@ -32,7 +32,7 @@ class MailSender:
     """The loop that sends mails over a few open connections."""
 
     def __init__(
-        self, deliveries: EmailDeliveries, persons: PersonKeys, send: SendMail, settings: Settings, bell: Bell
+        self, deliveries: Deliveries, persons: PersonKeys, send: SendMail, settings: Settings, bell: Bell
     ) -> None:
         self._deliveries = deliveries
         self._persons = persons
@@ -89,7 +89,7 @@ class MailSender:
         return True
 
     async def _lane(
-        self, relay: MailRelay, waiting: list[ClaimedEmail], keys: dict[UUID, PersonKey], claim: UUID
+        self, relay: MailRelay, waiting: list[ClaimedDelivery], keys: dict[UUID, PersonKey], claim: UUID
     ) -> None:
         """Send what waits over one connection."""
         while waiting:
@@ -102,7 +102,7 @@ class MailSender:
                     waiting.append(mail)
                     raise
 
-    async def _release(self, claim: UUID, mails: list[ClaimedEmail]) -> None:
+    async def _release(self, claim: UUID, mails: list[ClaimedDelivery]) -> None:
         if mails:
             await self._deliveries.release(claim, [mail.id for mail in mails], timedelta(seconds=self._pause))
 

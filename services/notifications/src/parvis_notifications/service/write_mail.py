@@ -4,7 +4,8 @@
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.locale import DEFAULT, Language
 from parvis_kit.telemetry import current_trace_id
-from parvis_notifications.db.email_deliveries import ClaimedEmail
+from parvis_notifications.db.deliveries import ClaimedDelivery
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.topic import optional
@@ -22,9 +23,9 @@ class MailWriter:
         self._tokens = tokens
         self._settings = settings
 
-    def write(self, mail: ClaimedEmail, key: PersonKey) -> Written:
+    def write(self, mail: ClaimedDelivery, key: PersonKey) -> Written:
         """The mail with its envelope; raises BadAddressError."""
-        recipient = normal_address(key.open("email_delivery.address", mail.address))
+        recipient = normal_address(key.open(SEALED_ADDRESS, mail.address))
         language: Language = "en" if mail.language == "en" else DEFAULT
         subject = key.open("message.subject", mail.subject)
         sender = self._settings.sender_name(mail.collectivity)
@@ -53,12 +54,12 @@ class MailWriter:
         )
         return Written(self._return_path(mail), recipient, mail_bytes(content))
 
-    def _unsubscribe_url(self, mail: ClaimedEmail) -> str | None:
+    def _unsubscribe_url(self, mail: ClaimedDelivery) -> str | None:
         if not optional(Template(mail.template)):
             return None
         return unsubscribe_url(self._settings.public_url, self._tokens.for_link(mail.id))
 
-    def _return_path(self, mail: ClaimedEmail) -> str:
+    def _return_path(self, mail: ClaimedDelivery) -> str:
         """Where its bounces go: an address of this mail alone, where somebody takes them."""
         local, _, domain = self._settings.bounce_address.rpartition("@")
         return f"{local}+{self._tokens.for_sender(mail.id)}@{domain}" if domain else self._settings.mail_from

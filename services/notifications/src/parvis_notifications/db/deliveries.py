@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Deliveries on their way: one statement and one round trip for each step, because a message must go once.
+
+The states: ``pending`` → ``sending`` (claimed) → ``sent``, ``failed``, ``retry`` or ``unknown``; a ``retry`` is claimed
+again. What was sent may yet be ``bounced`` (``db/bounces.py``). A claim runs out, so that the deliveries of a worker
+that died are taken up again; whoever was slow finds its claim gone at :meth:`Deliveries.hand_over`, before the content
+goes out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging.events import Event
+from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
+from parvis_notifications.domain.delivery import AttemptOutcome, SendingState
+from parvis_notifications.domain.topic import Channel
+
+_CLAIM: Final = """
+WITH due AS (
+    SELECT id FROM delivery WHERE channel = $4 AND state IN ('pending', 'retry', 'sending') AND due_at <= now()
+    ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+UPDATE delivery d SET state = 'sending', claim = $1, due_at = now() + $2
+FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
+RETURNING d.id, d.message_id, d.channel, d.collectivity, d.address, d.address_doubts, d.attempts, d.traceparent,
+    coalesce(d.not_before_at, d.created_at) AS begun_at,
+    d.handed_over_at IS NOT NULL AS doubtful, d.provider,
+    (SELECT u.fingerprint FROM unreachable_address u
+     WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
+    m.person, m.template, m.language, m.subject, m.body, m.link, m.secret_link, m.sequence
+"""
+_HAND_OVER: Final = """
+WITH going AS (
+    UPDATE delivery SET handed_over_at = now(), attempts = attempts + 1, due_at = now() + $3, provider = $5::text
+    WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = 0 RETURNING id, collectivity)
+INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at)
+SELECT $4::uuid, id, collectivity, $5::text, now() FROM going RETURNING true
+"""
+# The person's deliveries that are not out yet; the condition on the state is that of an index, and few rows fit it.
+_DOUBT: Final = text(
+    "UPDATE delivery d SET address_doubts = address_doubts + 1 FROM message m WHERE m.id = d.message_id"
+    " AND m.person = :person AND d.channel = :channel AND d.state IN ('pending', 'retry', 'sending')"
+)
+# Not where another change was told meanwhile: the address may be one that is not the person's any more.
+_READDRESS: Final = """
+UPDATE delivery SET address = $3, address_doubts = 0
+WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = $4 RETURNING true
+"""
+_ATTEMPTED: Final = """
+INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at, ended_at, outcome, reply)
+SELECT $3::uuid, id, collectivity, $4::text, now(), now(), $5::text, $6::text FROM {done} WHERE $4::text <> ''
+ON CONFLICT (id) DO UPDATE SET ended_at = now(), outcome = excluded.outcome, reply = excluded.reply
+"""
+# Whoever holds the claim: the provider has it, and the sooner that is known the better. It may be back already.
+_SENT: Final = f"""
+WITH sent AS (
+    UPDATE delivery SET state = CASE WHEN bounced_at IS NULL THEN 'sent' ELSE state END, sent_at = now(),
+        claim = NULL, last_reply = $6::text, provider = $4::text, provider_reference = $7, segments = $8,
+        cost_millicents = $9, ask_at = now() + $10::interval
+    WHERE id = $1 AND sent_at IS NULL RETURNING id, collectivity, message_id),
+attempted AS ({_ATTEMPTED.format(done="sent")}),
+told AS (UPDATE message SET sequence = $2 WHERE id = (SELECT message_id FROM sent))
+INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(11)} FROM sent
+"""
+_SETTLE: Final = f"""
+WITH settled AS (
+    UPDATE delivery SET state = $7, due_at = now() + $8, last_reply = $6::text, claim = NULL,
+        ask_at = now() + $10::interval, handed_over_at = CASE WHEN $9 THEN handed_over_at END
+    WHERE id = $1 AND claim = $2 AND state = 'sending' RETURNING id, collectivity)
+{_ATTEMPTED.format(done="settled")}
+"""
+# What was handed over stays in doubt, and out of this.
+_RELEASE: Final = """
+UPDATE delivery SET state = CASE attempts WHEN 0 THEN 'pending' ELSE 'retry' END, due_at = now() + $2, claim = NULL
+WHERE claim = $1 AND state = 'sending' AND id = ANY($3)
+"""
+_AT_ONCE: Final = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery in the hands of one worker, until its claim runs out.
+
+    ``begun_at`` is when it could first go. ``doubtful`` is true when an earlier worker died, or lost the provider,
+    between handing the content over and knowing whether it was taken; ``provider`` then is the one that may have it.
+    ``address_doubts`` is how many changes of the person's address were told since it was asked for. ``unreachable`` is
+    the fingerprint of an address of theirs that does not exist.
+    """
+
+    id: UUID
+    message_id: UUID
+    channel: str
+    collectivity: str
+    address: bytes
+    address_doubts: int
+    attempts: int
+    traceparent: str | None
+    begun_at: datetime
+    doubtful: bool
+    provider: str | None
+    unreachable: bytes | None
+    person: UUID
+    template: str
+    language: str
+    subject: bytes
+    body: bytes
+    link: str
+    secret_link: bytes | None
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a worker at a delivery, with that provider; with no provider nothing was attempted."""
+
+    id: UUID
+    delivery_id: UUID
+    claim: UUID
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What the provider said when it took a delivery, and after which time it is asked what became of it."""
+
+    reply: str
+    reference: str | None = None
+    segments: int | None = None
+    cost_millicents: int | None = None
+    ask_after: timedelta | None = None
+
+
+def attempt_at(delivery: ClaimedDelivery, claim: UUID, provider: str = "") -> Attempt:
+    """A new one."""
+    return Attempt(uuid7(), delivery.id, claim, provider)
+
+
+async def doubt_address(session: AsyncSession, person: UUID, channel: Channel) -> None:
+    """The person's address has changed: none of their deliveries goes out before it was asked for again."""
+    await session.execute(_DOUBT, {"person": person, "channel": channel})
+
+
+class Deliveries:
+    """The deliveries of one channel."""
+
+    def __init__(self, database: Database, channel: Channel) -> None:
+        self._database = database
+        self._pool = database.pool
+        self._channel = channel
+
+    async def claim(self, claim: UUID, limit: int, *, lease: timedelta) -> list[ClaimedDelivery]:
+        """The next due deliveries, for that long."""
+        rows = await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel)
+        return [ClaimedDelivery(**row) for row in rows]
+
+    async def hand_over(self, attempt: Attempt, *, lease: timedelta) -> bool:
+        """Say that the content goes out now, for at most that long; False when the claim has run out."""
+        row = (attempt.delivery_id, attempt.claim, lease, attempt.id, attempt.provider)
+        return bool(await self._pool.fetchval(_HAND_OVER, *row))
+
+    async def readdress(self, delivery: ClaimedDelivery, claim: UUID, address: bytes) -> bool:
+        """Put the address in place that the person has now; False when it, or the claim, has had its time."""
+        return bool(await self._pool.fetchval(_READDRESS, delivery.id, claim, address, delivery.address_doubts))
+
+    async def sent(self, attempt: Attempt, accepted: Acceptance, event: Event) -> None:
+        """The provider took it: state and event in one statement, so that the doubt ends one round trip later."""
+        taken = (accepted.reply, accepted.reference, accepted.segments, accepted.cost_millicents, accepted.ask_after)
+        what = (attempt.id, attempt.provider, AttemptOutcome.ACCEPTED)
+        await self._pool.execute(_SENT, attempt.delivery_id, event.sequence, *what, *taken, *outbox_row(event))
+        self._database.on_commit()
+
+    async def retry(self, attempt: Attempt, pause: timedelta, reply: str, *, doubtful: bool = False) -> None:
+        """Refused for now, or ``doubtful``: the answer to its content was lost, and it may go twice."""
+        outcome = AttemptOutcome.UNANSWERED if doubtful else AttemptOutcome.DEFERRED
+        await self._settle(attempt, SendingState.RETRY, outcome, reply, pause=pause, doubtful=doubtful)
+
+    async def fail(self, attempt: Attempt, reply: str) -> None:
+        """Refused for good."""
+        await self._settle(attempt, SendingState.FAILED, AttemptOutcome.REFUSED, reply)
+
+    async def _settle(
+        self,
+        attempt: Attempt,
+        state: SendingState,
+        outcome: AttemptOutcome,
+        reply: str,
+        *,
+        pause: timedelta = _AT_ONCE,
+        doubtful: bool = False,
+        ask_after: timedelta | None = None,
+    ) -> None:
+        what = (attempt.id, attempt.provider, outcome, reply)
+        row = (attempt.delivery_id, attempt.claim, *what, state, pause, doubtful, ask_after)
+        await self._pool.execute(_SETTLE, *row)
+
+    async def release(self, claim: UUID, ids: list[UUID], pause: timedelta) -> None:
+        """Give back deliveries whose content was not handed over."""
+        await self._pool.execute(_RELEASE, claim, pause, ids)

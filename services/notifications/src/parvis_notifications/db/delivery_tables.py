@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of deliveries: why a message goes by a channel, how it does, and each attempt."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import shreddable
+from parvis_notifications.db.base import Base, Instant
+
+# The name under which addresses are sealed: that which the table had when mails were all it held.
+SEALED_ADDRESS: Final = "email_delivery.address"
+
+
+class DeliveryDecision(Base):
+    """Why a message went by a channel, goes later, or does not."""
+
+    __tablename__ = "delivery_decision"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    not_before_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Delivery(Base):
+    """The way of one message to one address, by one channel.
+
+    ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the row:
+    the next attempt, or while it is being sent the end of the claim. ``ask_at`` is when the provider is asked next what
+    became of it, where it can be asked and nothing final is known. ``handed_over_at`` is set from just before the
+    content goes to a provider until its answer is known. ``address_doubts`` counts the changes of the person's address
+    that were told since it was asked for. ``provider`` is the last one that it was handed to, ``provider_reference``
+    its name there. ``delayed_at`` is when it was last told that delivery is still tried, ``bounced_at`` when it was
+    told that it will not arrive; ``report_status`` is that of the last report (for mails RFC 3463).
+    ``cost_millicents`` is in thousandths of a eurocent.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("uq_delivery_message_id_channel", "message_id", "channel", unique=True),
+        Index("ix_delivery_due", "channel", "due_at", postgresql_where="state IN ('pending', 'retry', 'sending')"),
+        Index("ix_delivery_ask", "channel", "ask_at", postgresql_where="ask_at IS NOT NULL"),
+        Index(
+            "ix_delivery_reference",
+            "provider",
+            "provider_reference",
+            postgresql_where="provider_reference IS NOT NULL",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(server_default=text("'email'"))
+    collectivity: Mapped[str]
+    address: Mapped[bytes] = shreddable(LargeBinary)
+    address_doubts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    not_before_at: Mapped[datetime | None] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    ask_at: Mapped[datetime | None] = mapped_column(Instant)
+    claim: Mapped[UUID | None]
+    handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
+    provider: Mapped[str | None]
+    provider_reference: Mapped[str | None]
+    last_reply: Mapped[str | None]
+    segments: Mapped[int | None] = mapped_column(SmallInteger)
+    cost_millicents: Mapped[int | None] = mapped_column(BigInteger)
+    traceparent: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    delayed_at: Mapped[datetime | None] = mapped_column(Instant)
+    bounced_at: Mapped[datetime | None] = mapped_column(Instant)
+    report_status: Mapped[str | None]
+
+
+class DeliveryAttempt(Base):
+    """One attempt at a delivery: with which provider, and what it answered; without an end it is not known yet."""
+
+    __tablename__ = "delivery_attempt"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id", ondelete="CASCADE"), index=True)
+    collectivity: Mapped[str]
+    provider: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[str | None]
+    reply: Mapped[str | None]
