@@ -116,6 +116,7 @@ def paths_of_nobody() -> list[str]:
     inside = ["/metrics", "/healthz", "/readyz", "/docs", "/redoc", "/openapi.json", "/internal", "/internal/v1"]
     inside += [f"/internal/v1/people/{ID}/contact", f"/internal/v1/requests/{ID}/messages/{ID}"]
     inside += [f"/internal/v1/requests/{ID}/receipt", f"/internal/v1/requests/{ID}/steps/1"]
+    inside += [f"/internal/v1/appointments/{ID}"]
     inside += ["/v1", "/ready", "/stats", "/config_dump", "/quitquitquit"]
     known = {concrete(path) for path in methods_by_path()}
     beside = {f"{path.rstrip('/')}{tail}" for path in known for tail in ("/more/of/it", "/")}

@@ -32,6 +32,11 @@ class Settings(ServiceSettings):
         description="Where a message sends its reader: a page of the town's portal; {public_url}, {request_id} and"
         " {reference} stand for their values",
     )
+    appointment_url: str = Field(
+        default="{public_url}/v1/appointments/{appointment_id}",
+        description="Where a message about an appointment sends its reader: a page of the town's portal; {public_url}"
+        " and {appointment_id} stand for their values",
+    )
     sender_names: dict[str, str] = Field(
         default_factory=dict, description='Who writes, by collectivity, as JSON: {"paris": "Ville de Paris"}'
     )
@@ -133,6 +138,12 @@ class Settings(ServiceSettings):
     @classmethod
     def _only_known_values(cls, value: str) -> str:
         value.format(public_url="", request_id="", reference="")
+        return value
+
+    @field_validator("appointment_url")
+    @classmethod
+    def _only_these_values(cls, value: str) -> str:
+        value.format(public_url="", appointment_id="")
         return value
 
     def sender_name(self, collectivity: str) -> str:

@@ -9,8 +9,9 @@ from notifications_post import Post
 from parvis_testing import Caller
 
 PATH = "/v1/notification-preferences"
-USUAL = {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": ["email"]}]}
-INBOX_ALONE = USUAL | {"topics": [{"topic": "requests", "channels": []}]}
+_BY_MAIL = {"topic": "appointments", "channels": ["email"]}
+USUAL = {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": ["email"]}, _BY_MAIL]}
+INBOX_ALONE = USUAL | {"topics": [{"topic": "requests", "channels": []}, _BY_MAIL]}
 
 
 async def choose(post: Post, reader: Caller, body: dict[str, Any], tag: str = '"0"') -> httpx.Response:
@@ -37,7 +38,7 @@ async def test_who_never_chose_sees_the_usual_and_chooses_from_there(post: Post)
     first = await post.get(reader, PATH)
     assert (first.status_code, first.headers["etag"], first.json()) == (200, '"0"', USUAL)
     quiet = {"begins": "22:00", "ends": "07:30", "time_zone": "Europe/Paris"}
-    wanted = {"language": "en", "quiet_hours": quiet, "topics": [{"topic": "requests", "channels": []}]}
+    wanted = {"language": "en", "quiet_hours": quiet, "topics": INBOX_ALONE["topics"]}
     chosen = await choose(post, reader, wanted)
     assert (chosen.status_code, chosen.headers["etag"], chosen.json()) == (200, '"1"', wanted)
     again = await post.get(reader, PATH)

@@ -3,7 +3,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,10 +67,11 @@ class Owners:
     """Identity's and requests' internal APIs, as far as this service asks them."""
 
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    reporters: dict[str, dict[str, str]] = field(default_factory=dict)
+    reporters: dict[str, dict[str, Any]] = field(default_factory=dict)
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
     steps: dict[int, dict[str, str] | None] = field(default_factory=dict)
     confirmations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedy: str = "court"
     down: bool = False
     calls: list[Call] = field(default_factory=list)
@@ -85,12 +86,16 @@ class Owners:
             return _json({"access_token": f"token-{scope}", "expires_in": 300, "token_type": "Bearer"})
         parts = call.path.partition("?")[0].split("/")
         token = call.headers["authorization"]
-        if parts[:4] == ["", "internal", "v1", "people"] and token == "Bearer token-identity.people.read":
-            return _json(self.contacts.get(parts[4]))
-        if parts[:4] == ["", "internal", "v1", "requests"] and token == "Bearer token-requests.messages.read":
+        kept: dict[str, tuple[str, Mapping[str, dict[str, Any]]]] = {
+            "people": ("identity.people.read", self.contacts),
+            "reporters": ("requests.contacts.read", self.reporters),
+            "confirmations": ("requests.contacts.read", self.confirmations),
+            "appointments": ("requests.messages.read", self.appointments),
+        }
+        if parts[3] in kept and token == f"Bearer token-{kept[parts[3]][0]}":
+            return _json(kept[parts[3]][1].get(parts[4]))
+        if parts[3] == "requests" and token == "Bearer token-requests.messages.read":
             return _json(self.known(parts[5:], call.headers["accept-language"]))
-        if token == "Bearer token-requests.contacts.read" and parts[3] in {"reporters", "confirmations"}:
-            return _json((self.reporters if parts[3] == "reporters" else self.confirmations).get(parts[4]))
         return 403, {}, b"{}"
 
     def known(self, parts: list[str], language: str) -> dict[str, Any] | None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message import Template, reading_time
-from parvis_notifications.service.templates import Templates
+from parvis_notifications.domain.topic import TOPICS, Topic
+from parvis_notifications.service.templates import Templates, spoken_time
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 TEMPLATES = Templates()
@@ -27,9 +28,24 @@ def test_a_message_was_read_after_it_was_written_and_not_in_the_future(
 @pytest.mark.parametrize("occasion", Template)
 def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     languages: tuple[Language, ...] = ("fr", "en")
-    known = ("reply", "day", "asked", "status", "remedy", "received", "service", "statements")
+    of_requests = ("reply", "day", "asked", "status", "remedy", "received", "service", "statements")
+    known = (*of_requests, "time", "place", "instructions", "changes", "reason")
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
-    referred = occasion is not Template.ADDRESS_TO_CONFIRM  # what waits for it has no reference yet
+    # What waits for its confirmation has no reference yet, and an appointment none at all.
+    referred = occasion is not Template.ADDRESS_TO_CONFIRM and TOPICS[occasion] is not Topic.APPOINTMENTS
     assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]
+
+
+@pytest.mark.parametrize(
+    ("at", "language", "said"),
+    [
+        ("2026-12-08T08:30:00Z", "fr", "mardi 8 décembre 2026 à 9 h 30"),
+        ("2027-06-30T22:00:00Z", "fr", "jeudi 1er juillet 2027 à 0 h"),
+        ("2026-12-08T08:30:00Z", "en", "Tuesday 8 December 2026 at 9:30"),
+    ],
+)
+def test_a_time_is_that_of_french_clocks(at: str, language: Language, said: str) -> None:
+    spoken = spoken_time(datetime.fromisoformat(at), language)
+    assert spoken.replace("\N{NO-BREAK SPACE}", " ").replace("Tuesday,", "Tuesday") == said

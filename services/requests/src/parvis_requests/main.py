@@ -29,6 +29,7 @@ from parvis_requests.api import (
     drafts,
     filing_alone,
     internal,
+    internal_appointments,
     legal,
     merges,
     nearby,
@@ -120,7 +121,8 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
 
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
     """Health, metrics and the API for other services."""
-    routers = (health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check}), internal.routes)
+    health = health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})
+    routers = (health, internal.routes, internal_appointments.routes)
     return _app(routers, runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
 
 

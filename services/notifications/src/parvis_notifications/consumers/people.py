@@ -8,6 +8,9 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.messaging.consumer import Handler
 from parvis_notifications.consumers import (
     account_merged,
+    appointment_booked,
+    appointment_cancelled,
+    appointment_moved,
     confirmation_asked,
     followed_request_moved,
     person_changed,
@@ -21,6 +24,7 @@ from parvis_notifications.consumers import (
 
 TOPICS: Final = (
     "parvis.requests.request.v1",
+    "parvis.requests.appointment.v1",
     "parvis.requests.confirmation.v1",
     "parvis.requests.follow.v1",
     "parvis.identity.person.v1",
@@ -34,6 +38,9 @@ _NOTING: Final = {
         request_resolved,
         request_status_changed,
         request_decided,
+        appointment_booked,
+        appointment_moved,
+        appointment_cancelled,
         confirmation_asked,
         followed_request_moved,
         person_changed,

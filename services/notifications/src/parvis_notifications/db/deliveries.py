@@ -33,7 +33,8 @@ RETURNING d.id, d.message_id, d.channel, d.collectivity, d.address, d.address_do
     d.handed_over_at IS NOT NULL AS doubtful, d.provider,
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
-    m.person, m.template, m.language, m.subject, m.body, m.link, m.secret_link, m.sequence
+    m.person, m.template, m.language, m.subject, m.body, m.link, m.secret_link, m.invitation,
+    m.sequence
 """
 _HAND_OVER: Final = """
 WITH going AS (
@@ -112,6 +113,7 @@ class ClaimedDelivery:
     body: bytes
     link: str
     secret_link: bytes | None
+    invitation: bytes | None
     sequence: int
 
 

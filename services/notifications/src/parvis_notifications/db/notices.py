@@ -25,6 +25,7 @@ RETURNING id, collectivity, event_source, event_id, template,
     request_id, reference, sequence, reply_id, effective_at, attempts, traceparent, created_at
 """
 _LATER: Final = "UPDATE notice SET due_at = now() + $3, claim = NULL, last_error = $4 WHERE id = $1 AND claim = $2"
+_DROP: Final = "DELETE FROM notice WHERE id = $1 AND claim = $2"
 _FAIL: Final = "UPDATE notice SET state = 'failed', claim = NULL, last_error = $3 WHERE id = $1 AND claim = $2"
 
 
@@ -73,6 +74,10 @@ class Notices:
     async def later(self, notice_id: UUID, claim: UUID, pause: timedelta, error: str) -> None:
         """Their owner cannot be reached: again after that time."""
         await self._pool.execute(_LATER, notice_id, claim, pause, error)
+
+    async def drop(self, notice_id: UUID, claim: UUID) -> None:
+        """Nobody needs to be told any more."""
+        await self._pool.execute(_DROP, notice_id, claim)
 
     async def fail(self, notice_id: UUID, claim: UUID, error: str) -> None:
         """It can never become a message; it stays as a record of that, and the later ones go on."""

@@ -92,6 +92,8 @@ class Message(Base):
     link: Mapped[str]
     # Of a mail alone, instead of the link that the inbox shows: whoever has it may act.
     secret_link: Mapped[bytes | None] = shreddable(LargeBinary)
+    # Of an appointment, for the calendar of whoever reads the mail.
+    invitation: Mapped[bytes | None] = shreddable(LargeBinary)
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     read_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 FIRST_RETRY_SECONDS: Final = 1.0
 LONGEST_RETRY_SECONDS: Final = 300.0
 # Legal periods are those of metropolitan clocks, as in the requests service.
-_CLOCK: Final = ZoneInfo("Europe/Paris")
+CLOCK: Final = ZoneInfo("Europe/Paris")
 
 
 def retry_seconds(attempts: int, chance: float) -> float:
@@ -31,4 +31,4 @@ def last_day(effective_at: datetime) -> date:
 
 def day_of(instant: datetime) -> date:
     """The day of an instant in France."""
-    return instant.astimezone(_CLOCK).date()
+    return instant.astimezone(CLOCK).date()

@@ -11,6 +11,7 @@ class Topic(StrEnum):
     """The subjects on which people choose how they are told."""
 
     REQUESTS = "requests"
+    APPOINTMENTS = "appointments"
 
 
 class Channel(StrEnum):
@@ -36,6 +37,9 @@ TOPICS: Final = {
     Template.REQUEST_DEEMED_ACCEPTED: Topic.REQUESTS,
     Template.REQUEST_DEEMED_REJECTED: Topic.REQUESTS,
     Template.ADDRESS_TO_CONFIRM: Topic.REQUESTS,
+    Template.APPOINTMENT_BOOKED: Topic.APPOINTMENTS,
+    Template.APPOINTMENT_MOVED: Topic.APPOINTMENTS,
+    Template.APPOINTMENT_CANCELLED: Topic.APPOINTMENTS,
     Template.FOLLOWED_REQUEST_MOVED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MERGED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_PARTED: Topic.REQUESTS,

@@ -21,7 +21,7 @@ class BadAddressError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What one mail says, to whom, in whose name."""
+    """What one mail says, to whom, in whose name; ``calendar`` is a file with its method (RFC 5546)."""
 
     delivery_id: UUID
     sender: str
@@ -34,6 +34,7 @@ class Mail:
     date: datetime
     trace_id: str
     unsubscribe_url: str | None = None
+    calendar: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,22 @@ def mail_bytes(mail: Mail) -> bytes:
     message["X-Trace-Id"] = mail.trace_id
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    # Only now: what is there before goes to the first of the two forms.
+    if mail.calendar is not None:
+        # The outer boundary must not begin it (RFC 2046 section 5.1.1: what begins like a boundary is one).
+        message.set_boundary(f"=_forms_{mail.delivery_id.hex}")
+        _attach(message, *mail.calendar)
+    # Only now: what is there before goes to the first of the parts.
     message["Content-Language"] = mail.language
     message.set_boundary(f"=_{mail.delivery_id.hex}")
     return _unsubscribing(mail) + message.as_bytes()
+
+
+def _attach(message: EmailMessage, method: str, calendar: bytes) -> None:
+    """The part that mail programs show as an appointment (RFC 6047 section 2.4); base64 keeps its line ends."""
+    parameters = {"method": method, "charset": "utf-8"}
+    message.add_attachment(
+        calendar, maintype="text", subtype="calendar", filename="rendez-vous.ics", params=parameters, cte="base64"
+    )
 
 
 def _unsubscribing(mail: Mail) -> bytes:

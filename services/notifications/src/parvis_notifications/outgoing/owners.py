@@ -70,6 +70,32 @@ class MadeStep(BaseModel):
     remedy: str | None = None
 
 
+class Place(BaseModel):
+    """Where an appointment is."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    label: str
+    place: str
+
+
+class Appointment(BaseModel):
+    """An appointment as it stands, in the language asked for; ``version`` is the sequence of its last event."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    kind: Labelled
+    instructions: str
+    agenda: Place
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    changes_end_at: AwareDatetime
+    state: str
+    reason: str | None
+    version: int
+    updated_at: AwareDatetime
+
+
 class Confirmation(BaseModel):
     """The address that somebody is to confirm, by which link and until when; what waits for it, if anything."""
 
@@ -138,6 +164,12 @@ class Owners:
         path = f"/internal/v1/requests/{request_id}/steps/{sequence}?{urlencode({'collectivity': collectivity})}"
         found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
         return None if found is None else _read(MadeStep, found)
+
+    async def appointment(self, id_: UUID, collectivity: str, language: Language) -> Appointment | None:
+        """An appointment; None where there is none. Raises UnreachableError as above."""
+        path = f"/internal/v1/appointments/{id_}?{urlencode({'collectivity': collectivity})}"
+        found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
+        return None if found is None else _read(Appointment, found)
 
     async def confirmation(self, confirmation_id: UUID, collectivity: str) -> Confirmation | None:
         """What is to be confirmed; None where nothing is any more. Raises UnreachableError as above."""

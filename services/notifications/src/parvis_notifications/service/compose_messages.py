@@ -24,15 +24,16 @@ from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db import inbox_positions, messages, notices, preferences, unreachable_addresses
 from parvis_notifications.db.notices import ClaimedNotice, Notices
+from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import TOPICS, Channel, Topic
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
-from parvis_notifications.service.particulars import NeverError, particulars
+from parvis_notifications.service.particulars import NeverError, OvertakenError, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
 from parvis_notifications.service.templates import Templates, spoken_day
 from parvis_notifications.settings import Settings
@@ -55,6 +56,7 @@ class Particulars:
     preferences: Preferences
     reach: Reach
     secret_link: str | None = None
+    invitation: Invitation | None = None
 
 
 class Composer:
@@ -102,6 +104,9 @@ class Composer:
         with _tracer.start_as_current_span(f"compose {notice.template}", context, SpanKind.CONSUMER):
             try:
                 await self._compose(notice, claim)
+            except OvertakenError:
+                await self._notices.drop(notice.id, claim)
+                _COMPOSED.labels("overtaken").inc()
             except NeverError as error:
                 await self._notices.fail(notice.id, claim, str(error))
                 self._count("failed", notice, str(error))
@@ -138,6 +143,7 @@ class Composer:
                 body=key.seal("message.body", words.body),
                 link=self._link(notice),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
+                invitation=key.seal("message.invitation", found.invitation.to_json()) if found.invitation else None,
                 created_at=now,
             )
             if fresh:
@@ -155,10 +161,11 @@ class Composer:
             chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
             marks = await unreachable_addresses.of_person(session, notice.person, notice.collectivity)
         language = chosen.language or contact.spoken
-        values = await particulars(self._owners, notice, language)
+        told = await particulars(self._owners, notice, language)
         addresses = {Channel.EMAIL: contact.email} if contact.email else {}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
-        return Particulars(contact, language, values, chosen, Reach(addresses, unreachable))
+        reach = Reach(addresses, unreachable)
+        return Particulars(contact, language, told.values, chosen, reach, invitation=told.invitation)
 
     async def _to_confirm(self, notice: ClaimedNotice) -> Particulars:
         # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.
@@ -172,6 +179,10 @@ class Composer:
         return Particulars(found.contact, language, values, Preferences(), reach, found.link)
 
     def _link(self, notice: ClaimedNotice) -> str:
+        if TOPICS[Template(notice.template)] is Topic.APPOINTMENTS:
+            return self._settings.appointment_url.format(
+                public_url=self._settings.public_url, appointment_id=notice.request_id
+            )
         return self._settings.tracking_url.format(
             public_url=self._settings.public_url, request_id=notice.request_id, reference=notice.reference
         )

@@ -33,6 +33,9 @@ async def follow_merge(
         if message.secret_link:
             link = old.open("message.secret_link", message.secret_link)
             message.secret_link = new.seal("message.secret_link", link)
+        if message.invitation:
+            meeting = old.open("message.invitation", message.invitation)
+            message.invitation = new.seal("message.invitation", meeting)
         message.person = kept
         message.position = await inbox_positions.advance(session, message.collectivity, kept)
         message.version += 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An event of a request leaves a notice: its author is to be told."""
+"""An event of a request or an appointment leaves a notice: whose it is, is to be told."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +15,13 @@ from parvis_notifications.domain.message import Template
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened to whose request.
+    """What happened to whose request or appointment.
 
     Attributes:
         template: the occasion.
         person: who is told.
-        request_id: the request.
-        reference: what people call it.
+        request_id: the request, or what else it is about, as an appointment.
+        reference: what people call it; empty where they call it nothing.
         reply: id of an agent's public reply, where the message quotes it.
         effective_at: the instant from which a decision holds, where the message tells it.
     """

@@ -1,23 +1,46 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a message says beside its reference, as the owner of the request knows it."""
+"""What a message says beside its reference, as the owner of the request or appointment knows it."""
+
+from dataclasses import dataclass
 
 from parvis_kit.locale import Language
 from parvis_notifications.db.notices import ClaimedNotice
+from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.notice import day_of, last_day
-from parvis_notifications.outgoing.owners import Owners, Receipt
-from parvis_notifications.service.templates import spoken_day
+from parvis_notifications.domain.topic import TOPICS, Topic
+from parvis_notifications.outgoing.owners import Appointment, Owners, Receipt
+from parvis_notifications.service.templates import spoken_day, spoken_time
 
 
 class NeverError(Exception):
     """The notice cannot become a message; the argument is a stable kebab-case reason."""
 
 
-async def particulars(owners: Owners, notice: ClaimedNotice, language: Language) -> dict[str, str]:
-    """The values of the notice's template in that language.
+class OvertakenError(Exception):
+    """What the notice would tell is no longer so: a later one tells what is."""
 
-    Raises NeverError where the owner knows of no such thing, or UnreachableError while it does not answer.
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The values of a template, and what its mail puts into a calendar, if anything."""
+
+    values: dict[str, str]
+    invitation: Invitation | None = None
+
+
+async def particulars(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
+    """What the notice's template says in that language.
+
+    Raises NeverError where the owner knows of no such thing, OvertakenError where it has changed since, or
+    UnreachableError while the owner does not answer.
     """
+    if TOPICS[Template(notice.template)] is Topic.APPOINTMENTS:
+        return await _appointment(owners, notice, language)
+    return Told(await _request(owners, notice, language))
+
+
+async def _request(owners: Owners, notice: ClaimedNotice, language: Language) -> dict[str, str]:
     values = {"reference": notice.reference}
     if notice.effective_at is not None:
         values["day"] = spoken_day(last_day(notice.effective_at), language)
@@ -49,3 +72,34 @@ def _said(receipt: Receipt, language: Language) -> dict[str, str]:
         "service": "\n".join(line for line in reached if line),
         "statements": "\n\n".join(receipt.statements),
     }
+
+
+async def _appointment(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
+    found = await owners.appointment(notice.request_id, notice.collectivity, language)
+    if found is None:
+        raise NeverError("appointment-unknown")
+    if found.version > notice.sequence:
+        raise OvertakenError
+    values = {
+        "asked": found.kind.label,
+        "time": spoken_time(found.starts_at, language),
+        "place": f"{found.agenda.place}, {found.agenda.label}",
+        "instructions": found.instructions,
+        "changes": spoken_time(found.changes_end_at, language),
+        "reason": found.reason or "",
+    }
+    return Told(values, _invitation(notice, found))
+
+
+def _invitation(notice: ClaimedNotice, found: Appointment) -> Invitation:
+    return Invitation(
+        uid=str(notice.request_id),
+        sequence=found.version - 1,
+        cancelled=found.state == "cancelled",
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        stamped_at=found.updated_at,
+        summary=found.kind.label,
+        description=found.instructions,
+        location=f"{found.agenda.place}, {found.agenda.label}",
+    )

@@ -4,9 +4,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from babel.dates import format_date
 from jinja2 import FileSystemLoader, StrictUndefined, Template
@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message import Template as Occasion
+from parvis_notifications.domain.notice import CLOCK
 
 _LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 _FOLDER: Final = Path(__file__).parents[1] / "templates"
@@ -88,11 +89,20 @@ class Templates:
         return self._plain.get_template(f"{language}/{Occasion(occasion)}.jinja")
 
 
-def spoken_day(day: date, language: Language) -> str:
-    """A day as the language writes it out: « 1er mars 2026 », "1 March 2026"."""
-    words = format_date(day, format="long", locale=_LOCALES[language])
+def spoken_day(day: date, language: Language, *, length: Literal["long", "full"] = "long") -> str:
+    """A day as the language writes it out, ``full`` with that of the week: « 1er mars 2026 », "1 March 2026"."""
+    words = format_date(day, format=length, locale=_LOCALES[language])
     # The locale data does not know that French counts the first of a month otherwise than the rest.
     return words.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else words
+
+
+def spoken_time(at: datetime, language: Language) -> str:
+    """An instant by French clocks: « mardi 8 décembre 2026 à 9 h 30 », "Tuesday 8 December 2026 at 9:30"."""
+    local = at.astimezone(CLOCK)
+    day = spoken_day(local.date(), language, length="full")
+    if language == "fr":
+        return f"{day} à {local.hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{local:%M}" if local.minute else "")
+    return f"{day} at {local.hour}:{local:%M}"
 
 
 def _block(source: Template, name: str, values: Mapping[str, str | None]) -> str:

@@ -7,8 +7,10 @@ from parvis_kit.telemetry import current_trace_id
 from parvis_notifications.db.deliveries import ClaimedDelivery
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery_token import DeliveryTokens
+from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.topic import optional
+from parvis_notifications.outgoing.invitation_format import calendar_bytes, method_of
 from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes, normal_address
 from parvis_notifications.service.delivery_tokens import unsubscribe_url
 from parvis_notifications.service.templates import Templates
@@ -51,8 +53,21 @@ class MailWriter:
             date=mail.begun_at,
             trace_id=current_trace_id(),
             unsubscribe_url=unsubscribe_url,
+            calendar=self._calendar(mail, key, recipient),
         )
         return Written(self._return_path(mail), recipient, mail_bytes(content))
+
+    def _calendar(self, mail: ClaimedDelivery, key: PersonKey, recipient: str) -> tuple[str, bytes] | None:
+        if mail.invitation is None:
+            return None
+        invitation = Invitation.from_json(key.open("message.invitation", mail.invitation))
+        file = calendar_bytes(
+            invitation,
+            organizer=self._settings.mail_from,
+            organizer_name=self._settings.sender_name(mail.collectivity),
+            attendee=recipient,
+        )
+        return method_of(invitation), file
 
     def _unsubscribe_url(self, mail: ClaimedDelivery) -> str | None:
         if not optional(Template(mail.template)):

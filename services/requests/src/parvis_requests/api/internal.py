@@ -54,7 +54,7 @@ class ConfirmationView(BaseModel):
 )
 async def read_public_text(request_id: UUID, message_id: UUID, request: Request) -> PublicTextView:
     """The text of a public reply, for the service that sends it to the person, who reads the asked language."""
-    _for_services(request)
+    for_services(request)
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
         text = await public_text(
@@ -75,7 +75,7 @@ async def read_reporter(
     person: UUID, request: Request, collectivity: Annotated[str, Query(max_length=100)]
 ) -> ReporterContactView:
     """Where somebody without an account is written to about their request, for the service that writes."""
-    _for_services(request)
+    for_services(request)
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
         address = await address_of(session, person, collectivity, persons=runtime.persons)
@@ -94,7 +94,7 @@ async def read_confirmation_to_send(
     confirmation_id: UUID, collectivity: Collectivity, request: Request
 ) -> ConfirmationView:
     """What the mail says by which somebody without an account confirms an address, for the service that sends it."""
-    _for_services(request)
+    for_services(request)
     parts, runtime = parts_of(request), parts_of(request).runtime
     async with runtime.database.reading() as session:
         found = await read_confirmation(session, confirmation_id, collectivity, persons=runtime.persons, now=now())
@@ -117,7 +117,7 @@ async def read_confirmation_to_send(
 )
 async def read_receipt_to_send(request_id: UUID, collectivity: Collectivity, request: Request) -> ReceiptView:
     """What the acknowledgement of a request must say, for the service that sends it, in the asked language."""
-    _for_services(request)
+    for_services(request)
     parts, service = parts_of(request), Actor.service(collectivity)
     async with parts.runtime.database.reading() as session:
         found = await read_receipt(session, service, request_id, catalogues=parts.catalogues)
@@ -134,7 +134,7 @@ async def read_step_to_tell(
     request_id: UUID, sequence: Annotated[int, Path(ge=1, le=2**31 - 1)], collectivity: Collectivity, request: Request
 ) -> StepView:
     """The state to which a public act led a request, for the service that tells the person, in the asked language."""
-    _for_services(request)
+    for_services(request)
     parts, language = parts_of(request), language_of(request)
     async with parts.runtime.database.reading() as session:
         form, status = await read_step(
@@ -147,6 +147,7 @@ async def read_step_to_tell(
     )
 
 
-def _for_services(request: Request) -> None:
+def for_services(request: Request) -> None:
+    """Refuse whoever is no service."""
     if principal_of(request).kind is not PrincipalKind.SYSTEM:
         raise FORBIDDEN.problem()

@@ -50,6 +50,15 @@ async def one(session: AsyncSession, actor: Actor, appointment_id: UUID, *, lock
     return row
 
 
+async def of_town(session: AsyncSession, collectivity: str, appointment_id: UUID) -> Row:
+    """One of a collectivity's, whosever it is; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == appointment_id, Row.collectivity == collectivity)
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
 async def page(
     session: AsyncSession, actor: Actor, filters: Filters, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Row]:

@@ -44,6 +44,14 @@ async def read_appointment(
     return (await open_appointments(session, [row], persons=persons))[0]
 
 
+async def read_any_appointment(
+    session: AsyncSession, collectivity: str, appointment_id: UUID, *, persons: PersonKeys
+) -> OpenAppointment:
+    """One of a collectivity's, for the service that tells its person of it; raises NotFoundError."""
+    row = await appointments.of_town(session, collectivity, appointment_id)
+    return (await open_appointments(session, [row], persons=persons))[0]
+
+
 async def list_appointments(
     session: AsyncSession,
     actor: Actor,
