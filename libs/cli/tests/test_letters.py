@@ -10,6 +10,7 @@ import pytest
 from confluent_kafka import Consumer, Producer
 
 from parvis_cli.__main__ import main
+from parvis_cli.declared import DEAD_LETTERS
 from parvis_local.apache_kafka import ApacheKafka
 from parvis_local.ports import free_port
 from parvis_local.topics import create_topics
@@ -26,7 +27,8 @@ def filled(bootstrap: str) -> str:
     """A topic, and one of its dead letters with two of them."""
     name = f"parvis.test.{uuid4().hex[:8]}.v1"
     if os.environ.get("KAFKA") == "apache":
-        create_topics(bootstrap, [name, f"{name}.dead-letter.readers"], partitions=1)
+        create_topics(bootstrap, [name], partitions=1)
+        create_topics(bootstrap, [f"{name}.dead-letter.readers"], partitions=1, config=DEAD_LETTERS)
     producer = Producer({"bootstrap.servers": bootstrap})
     for number in (1, 2):
         headers: list[tuple[str, str | bytes | None]] = [
@@ -87,6 +89,15 @@ def test_one_is_mended_and_another_put_aside(
     assert command(bootstrap, "redrive", dead, "--data", str(mended)) == 0
     ((key, value, headers),) = records(bootstrap, topic, 1)
     assert (key, value, headers["ce_id"]) == (b"key", b'{"n":20}', b"id-2")
+
+
+def test_the_largest_that_kafka_takes_is_sent_again(bootstrap: str, topic: str) -> None:
+    dead, huge = f"{topic}.dead-letter.readers", f'{{"much":"{"x" * 1_048_000}"}}'.encode()
+    producer = Producer({"bootstrap.servers": bootstrap, "message.max.bytes": 2_097_152})
+    producer.produce(dead, huge, "key", partition=0, headers=[("parvis_reason", b"too much data")])
+    assert producer.flush(20) == 0
+    assert command(bootstrap, "redrive", dead, "--count", "3") == 0
+    assert records(bootstrap, topic, 3)[2][:2] == (b"key", huge)
 
 
 def test_a_topic_of_another_kind_is_refused(bootstrap: str, topic: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,8 @@ T = TypeVar("T")
 GROUP: Final = "parvis-dead-letters"
 MARK: Final = ".dead-letter."
 SECONDS: Final = 20.0
+# librdkafka alone would take a million bytes, Kafka takes a little more, and a mended record may have grown.
+_LARGEST: Final = 2_097_152
 _OURS: Final = frozenset({"parvis_reason", "parvis_consumer"})
 # Said by a Kafka that has just started or has just moved a partition; asked again, it answers.
 _NOT_YET: Final = frozenset(
@@ -59,7 +61,8 @@ class DeadLetters:
         common = {"bootstrap.servers": bootstrap_servers, "log_level": 0, **settings}
         reading = {"group.id": GROUP, "enable.auto.commit": False, "auto.offset.reset": "earliest"}
         self._consumer = Consumer({**common, **reading})
-        self._producer = Producer({**common, "acks": "all", "enable.idempotence": True})
+        sending = {"acks": "all", "enable.idempotence": True, "message.max.bytes": _LARGEST}
+        self._producer = Producer({**common, **sending})
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -29,6 +29,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.AppointmentBooked.TYPE: requests.AppointmentBooked,
     requests.AppointmentCancelled.TYPE: requests.AppointmentCancelled,
     requests.AppointmentMoved.TYPE: requests.AppointmentMoved,
+    requests.AreaChanged.TYPE: requests.AreaChanged,
     requests.ConfirmationAsked.TYPE: requests.ConfirmationAsked,
     requests.DataAccessed.TYPE: requests.DataAccessed,
     requests.FollowedRequestMoved.TYPE: requests.FollowedRequestMoved,
@@ -41,4 +42,6 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.RequestSubmitted.TYPE: requests.RequestSubmitted,
     requests.RequestSupplemented.TYPE: requests.RequestSupplemented,
     requests.RequestTaken.TYPE: requests.RequestTaken,
+    requests.RequestTypePublished.TYPE: requests.RequestTypePublished,
+    requests.RequestTypeRetired.TYPE: requests.RequestTypeRetired,
 }

@@ -11,6 +11,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from parvis_events.event import Event, MalformedEventError, from_kafka
 from parvis_events.inbox import Inbox
+from parvis_events.topics import topic_of
 
 Handler = Callable[[Event[Any], Any], Awaitable[None]]
 _POLL_MS: Final = 500
@@ -32,18 +33,26 @@ class Subscriber:
         name: of this subscriber: its consumer group and its rows in the inbox. Never change it.
         inbox: where it remembers what it has handled.
         handlers: by the model of the event.
+        collectivity: whose public topics to listen to, as outside systems do; None for the internal ones.
         options: further options of aiokafka's consumer, such as ``security_protocol`` and ``sasl_mechanism``.
     """
 
     def __init__(
-        self, bootstrap_servers: str, name: str, inbox: Inbox, handlers: Mapping[type[Any], Handler], **options: Any
+        self,
+        bootstrap_servers: str,
+        name: str,
+        inbox: Inbox,
+        handlers: Mapping[type[Any], Handler],
+        *,
+        collectivity: str | None = None,
+        **options: Any,
     ) -> None:
         self._name = name
         self._inbox = inbox
         self._handlers = {model.TYPE: handler for model, handler in handlers.items()}
         self._failures: dict[TopicPartition, int] = {}
         self._due: dict[TopicPartition, float] = {}
-        self._topics = sorted({model.TOPIC for model in handlers})
+        self._topics = sorted({topic_of(model, collectivity) for model in handlers})
         self._options = {
             "bootstrap_servers": bootstrap_servers,
             "group_id": name,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed, open311-key, open311-revoke, import."""
+"""The commands of this service: api, worker, migrate, seed, open311-key, open311-revoke, import, tell-catalogue."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from parvis_kit.process import run
 
 _USAGE = (
     "usage: parvis-requests api | worker | migrate | seed FILE | open311-key COLLECTIVITY NAME | open311-revoke ID"
-    " | import COLLECTIVITY SOURCE FILE [--dry-run]"
+    " | import COLLECTIVITY SOURCE FILE [--dry-run] | tell-catalogue COLLECTIVITY"
 )
 
 
@@ -45,6 +45,10 @@ def main() -> None:
             from parvis_requests.operating import import_requests  # noqa: PLC0415
 
             run(import_requests(collectivity, source, Path(file), dry_run=bool(options)))
+        case ["tell-catalogue", collectivity]:
+            from parvis_requests.operating import tell_catalogue  # noqa: PLC0415
+
+            run(tell_catalogue(collectivity))
         case _:
             raise SystemExit(_USAGE)
 

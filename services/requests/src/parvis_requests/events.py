@@ -9,6 +9,7 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.telemetry import current_traceparent
 from parvis_requests.domain.appointment import Appointment
+from parvis_requests.domain.catalogue_state import AreaState, TypeState
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Request
 from parvis_requests.domain.workflow import Told, Transition
@@ -19,6 +20,8 @@ FOLLOW_TOPIC: Final = "parvis.requests.follow.v1"
 ACCESS_TOPIC: Final = "parvis.requests.access.v1"
 APPOINTMENT_TOPIC: Final = "parvis.requests.appointment.v1"
 CONFIRMATION_TOPIC: Final = "parvis.requests.confirmation.v1"
+TYPE_TOPIC: Final = "parvis.requests.request-type.v1"
+AREA_TOPIC: Final = "parvis.requests.area.v1"
 MENTION_TOPIC: Final = "parvis.requests.mention.v1"
 _PREFIX: Final = "fr.parvis.requests."
 
@@ -165,6 +168,35 @@ def confirmation_asked(confirmation: UUID, times: int, person: UUID, collectivit
         "sequence": times,
     }
     return _event("confirmation-asked", CONFIRMATION_TOPIC, confirmation, times, collectivity, at, data)
+
+
+def request_type_told(state: TypeState, at: datetime) -> Event:
+    """What a request type is from now on: the last event of each stays on its topic."""
+    data = {
+        "request_type_id": str(state.id),
+        "request_type": state.code,
+        "request_group": state.group,
+        "version": state.version,
+        "collectivity": state.collectivity,
+        "occurred_at": _instant(at),
+        "sequence": state.told,
+    }
+    name = "request-type-published" if state.offered else "request-type-retired"
+    return _event(name, TYPE_TOPIC, state.id, state.told, state.collectivity, at, data)
+
+
+def area_told(state: AreaState, at: datetime) -> Event:
+    """What an area is from now on: the last event of each stays on its topic."""
+    data = {
+        "area_id": str(state.id),
+        "area": state.code,
+        "level": state.level,
+        "parent": state.parent,
+        "collectivity": state.collectivity,
+        "occurred_at": _instant(at),
+        "sequence": state.told,
+    }
+    return _event("area-changed", AREA_TOPIC, state.id, state.told, state.collectivity, at, data)
 
 
 def _about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What an operator does on the command line: keys of Open311 clients, requests of another system."""
+"""What an operator does on the command line: keys of Open311 clients, requests of another system, catalogues told."""
 
 import re
 import sys
@@ -19,6 +19,7 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.import_line import MOST_BYTES
 from parvis_requests.service.import_requests import Progress, RequestImport
 from parvis_requests.service.open311_keys import make_key
+from parvis_requests.service.tell_catalogue import tell_again
 from parvis_requests.settings import MIGRATIONS, Settings
 
 _SOURCE: Final = re.compile(r"[a-z0-9-]{1,50}")
@@ -47,6 +48,20 @@ async def revoke_open311_key(key_id: UUID) -> None:
         if not await open311.revoke(uow.session, key_id, datetime.now(UTC)):
             raise SystemExit("no such key, or revoked before")
         await uow.commit()
+
+
+async def tell_catalogue(collectivity: str) -> None:
+    """Tell all request types and areas of a collectivity once more: to a Kafka whose topics have lost them."""
+    async with (
+        open_runtime("requests", "tell", Settings(), MIGRATIONS) as runtime,
+        runtime.database.unit_of_work() as uow,
+    ):
+        try:
+            told = await tell_again(uow.session, collectivity, datetime.now(UTC))
+        except NotFoundError:
+            raise SystemExit(f"no such collectivity: {collectivity}") from None
+        await uow.commit()
+    print(f"{told} told")  # noqa: T201 - the operator asked for it
 
 
 async def import_requests(collectivity: str, source: str, file: Path, *, dry_run: bool) -> None:

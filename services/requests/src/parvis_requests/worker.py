@@ -26,10 +26,12 @@ from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.scan_files import scan_files
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.service.sweep_blobs import sweep_blobs
+from parvis_requests.service.tell_catalogue import tell_untold
 from parvis_requests.service.work_off_bulk import forget_bulk, work_off_bulk
 from parvis_requests.settings import MIGRATIONS, Settings
 
 _PURGE_SECONDS = 600
+_TELL_SECONDS = 60
 _SWEEP_SECONDS = 86_400
 _CONFIRM_SECONDS = 30
 _RING_SECONDS = 5
@@ -63,6 +65,7 @@ async def main() -> None:
             sweep_regularly(runtime),
             confirm_regularly(runtime),
             purge_closed_regularly(runtime),
+            tell_regularly(runtime),
             ring_regularly(runtime),
             work_off_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
@@ -160,6 +163,20 @@ async def purge_closed_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("retention_failed", error=type(error).__name__)
         await asyncio.sleep(_PURGE_SECONDS)
+
+
+async def tell_regularly(runtime: Runtime[Settings]) -> None:
+    """Tell which request types and areas there are, where that was never told, until cancelled."""
+    while True:
+        try:
+            async with runtime.database.unit_of_work() as uow:
+                told = await tell_untold(uow.session, datetime.now(UTC))
+                await uow.commit()
+            if told:
+                _log.info("catalogues_told", count=told)
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("catalogues_not_told", error=type(error).__name__)
+        await asyncio.sleep(_TELL_SECONDS)
 
 
 async def seed(file: Path) -> None:

@@ -16,6 +16,7 @@ from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.ring_timers import ring_timers
+from parvis_requests.service.tell_catalogue import tell_again
 from parvis_testing import Caller
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
@@ -49,6 +50,13 @@ async def told_of_an_appointment(agendas: Agendas, citizen: Caller) -> None:
     await agendas.change(citizen, moved, "cancellation")
 
 
+async def told_of_the_catalogue(town: Town) -> None:
+    await town.retire("told", (await town.publish("told"))["version"])
+    async with town.service.runtime.database.unit_of_work() as uow:
+        await tell_again(uow.session, "paris", datetime.now(UTC))
+        await uow.commit()
+
+
 async def told_of_an_address(town: Town) -> None:
     body = {"request_type": "cartons", "description": "Des cartons", "answers": {"blocks_pavement": True}}
     where = {"position": {"type": "Point", "coordinates": TOWN_HALL}, "email": "lea@example.org"}
@@ -73,6 +81,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await told_by_the_purge(town)
     await told_of_an_appointment(Agendas(town), citizen)
     await told_of_an_address(town)
+    await told_of_the_catalogue(town)
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}
     published = {f"{p.parent.name}.v1" for p in EVENTS.glob("fr.parvis.requests.*/v1.json")}

@@ -76,6 +76,11 @@ class Town:
         body: dict[str, Any] = answer.json()
         return body
 
+    async def retire(self, code: str, version: int) -> None:
+        headers = self.administrator().headers | {"If-Match": f'"{version}"'}
+        answer = await self.client.delete(f"/v1/request-types/{code}", headers=headers)
+        assert answer.status_code == 204, answer.text
+
     def administrator(self, collectivity: str = "paris") -> Caller:
         return self.service.agent(collectivity, roles=["agent", "administrator"])
 

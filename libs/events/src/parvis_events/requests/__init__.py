@@ -6,6 +6,7 @@ from parvis_events.requests.agent_mentioned import AgentMentioned
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
 from parvis_events.requests.appointment_moved import AppointmentMoved
+from parvis_events.requests.area_changed import AreaChanged
 from parvis_events.requests.confirmation_asked import ConfirmationAsked
 from parvis_events.requests.data_accessed import DataAccessed
 from parvis_events.requests.followed_request_moved import FollowedRequestMoved
@@ -18,12 +19,15 @@ from parvis_events.requests.request_status_changed import RequestStatusChanged
 from parvis_events.requests.request_submitted import RequestSubmitted
 from parvis_events.requests.request_supplemented import RequestSupplemented
 from parvis_events.requests.request_taken import RequestTaken
+from parvis_events.requests.request_type_published import RequestTypePublished
+from parvis_events.requests.request_type_retired import RequestTypeRetired
 
 __all__ = [
     "AgentMentioned",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMoved",
+    "AreaChanged",
     "ConfirmationAsked",
     "DataAccessed",
     "FollowedRequestMoved",
@@ -36,4 +40,6 @@ __all__ = [
     "RequestSubmitted",
     "RequestSupplemented",
     "RequestTaken",
+    "RequestTypePublished",
+    "RequestTypeRetired",
 ]

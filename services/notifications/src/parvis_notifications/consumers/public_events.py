@@ -14,6 +14,8 @@ from parvis_notifications.service.fan_out import fan_out
 TOPICS: Final = (
     "parvis.requests.request.v1",
     "parvis.requests.appointment.v1",
+    "parvis.requests.request-type.v1",
+    "parvis.requests.area.v1",
     "parvis.participation.consultation.v1",
     "parvis.participation.poll.v1",
     "parvis.participation.budget.v1",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text, tuple_, update
+from sqlalchemy import Select, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -141,12 +141,16 @@ async def put_collectivity(
     )
 
 
-async def put_areas(session: AsyncSession, collectivity: str, areas: Sequence[dict[str, Any]]) -> None:
-    """Add these areas, or change those of the same code."""
+async def put_areas(session: AsyncSession, collectivity: str, areas: Sequence[dict[str, Any]]) -> list[UUID]:
+    """Add these areas, or change those of the same code; returns which are new or other than before."""
+    changed: list[UUID] = []
     for row in areas:
         fresh = insert(Area).values(id=uuid7(), collectivity=collectivity, **row)
         same = {name: fresh.excluded[name] for name in row}
-        await session.execute(fresh.on_conflict_do_update(index_elements=[Area.collectivity, Area.code], set_=same))
+        differs = or_(*(getattr(Area, name).is_distinct_from(value) for name, value in same.items()))
+        put = fresh.on_conflict_do_update(index_elements=[Area.collectivity, Area.code], set_=same, where=differs)
+        changed += (await session.scalars(put.returning(Area.id))).all()
+    return changed
 
 
 async def replace_rules(session: AsyncSession, collectivity: str, rules: Sequence[dict[str, Any]]) -> None:

@@ -41,6 +41,7 @@ class RequestType(Base):
     rank: Mapped[int] = mapped_column(SmallInteger)
     active: Mapped[bool] = mapped_column(default=True)
     workflow: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    told: Mapped[int] = mapped_column(server_default="0")
 
 
 class RequestTypeVersion(Base):
@@ -85,6 +86,7 @@ class Area(Base):
     name: Mapped[str]
     parent: Mapped[str | None]
     geometry: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    told: Mapped[int] = mapped_column(server_default="0")
 
 
 class RoutingRule(Base):

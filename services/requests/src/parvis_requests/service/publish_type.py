@@ -25,6 +25,7 @@ from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue_file import contact_of
 from parvis_requests.service.definition_faults import definition_faults
 from parvis_requests.service.team_faults import team_faults
+from parvis_requests.service.tell_catalogue import tell_types
 from parvis_requests.service.type_definition import TypeDefinition
 
 ADMINISTRATOR = "administrator"
@@ -157,6 +158,7 @@ async def publish(session: AsyncSession, row: RequestTypeVersion, definition: Ty
     if faults:
         raise DefinitionError(faults)
     await type_versions.offer(session, row, summary_of(definition), now)
+    await tell_types(session, [row.type_id], now)
     texts = [definition.description, *(document.name for document in definition.documents)]
     await search.index(
         session,
@@ -178,6 +180,7 @@ async def retire_type(session: AsyncSession, actor: Actor, code: str, *, number:
         raise StaleVersionError
     await catalogue.touch(session, actor.collectivity)
     await type_versions.retire(session, row.type_id, now)
+    await tell_types(session, [row.type_id], now)
 
 
 async def _seen(session: AsyncSession, actor: Actor, draft_id: UUID, revision: int) -> RequestTypeVersion:

@@ -17,6 +17,7 @@ from parvis_requests.service.catalogue_file import AreaSource, CatalogueSeed, re
 from parvis_requests.service.definition_faults import definition_faults
 from parvis_requests.service.publish_type import add_version, publish, summary_of
 from parvis_requests.service.team_faults import named_teams
+from parvis_requests.service.tell_catalogue import tell_areas, tell_types
 from parvis_requests.service.type_definition import TypeDefinition
 
 _log = logger(__name__)
@@ -69,7 +70,7 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
         contact=contact.model_dump(mode="json") if contact else None,
     )
     await teams.put_teams(session, slug, _team_names(rows), {team.code for team in rows.seed.teams})
-    await catalogue.put_areas(session, slug, rows.areas)
+    await tell_areas(session, await catalogue.put_areas(session, slug, rows.areas), now)
     await catalogue.replace_rules(session, slug, rows.rules)
     offered = {stored.code: stored.version for stored in await catalogue.offered(session, slug)}
     for code, definition in rows.types.items():
@@ -82,8 +83,10 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
             await type_versions.discard(session, begun)
             type_id = await type_versions.type_id(session, slug, code, summary_of(definition))
         await publish(session, await add_version(session, slug, type_id, definition, now), definition, now)
-    for code in offered.keys() - rows.types.keys():
-        await type_versions.retire(session, offered[code].type_id, now)
+    gone = [offered[code].type_id for code in offered.keys() - rows.types.keys()]
+    for type_id in gone:
+        await type_versions.retire(session, type_id, now)
+    await tell_types(session, gone, now)
 
 
 def _team_names(rows: CatalogueRows) -> dict[str, dict[str, str]]:

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""AreaChanged, as its contract says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaChanged:
+    """An area is there, or has changed.
+
+    Its place in the territory, its geometry or what it is called.
+
+    Attributes:
+        area_id: Also the Kafka key and the CloudEvents subject.
+        area: Code of the area, as events of requests bear it.
+        level: Code of the level of areas, such as district.
+        parent: Code of the area that holds it, where one does.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.area-changed.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.area.v1"
+
+    area_id: UUID
+    area: str
+    level: str
+    parent: str | None
+    collectivity: str
+    occurred_at: datetime
+    sequence: int
