@@ -97,6 +97,12 @@ class Settings(ServiceSettings):
         le=60,
         description="How often deliveries and news for open streams are looked for unannounced",
     )
+    reminder_batch: int = Field(
+        default=50,
+        ge=1,
+        le=1_000,
+        description="Reminders told in each poll: what fell due while nobody worked does not come all at once",
+    )
     inbox_streams: int = Field(
         default=200, ge=1, le=400, description="Streams of inboxes that one api process keeps open at a time"
     )

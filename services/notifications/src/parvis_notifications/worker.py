@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: consumers, composer, senders, intake of bounces, relay, purge."""
+"""Composition root of the worker process: consumers, composer, reminders, senders, intake of bounces, relay, purge."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -27,6 +27,7 @@ from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
+from parvis_notifications.service.ring_reminders import ring_regularly
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_webhooks import WebhookSender
@@ -83,6 +84,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         *(part.run() for part in (composer, mails, calls, warner)),
         BounceIntake(bounces, settings).run(),
+        ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
     )
 

@@ -25,7 +25,7 @@ class Appointment:
         self.state = "booked"
         self.reason: str | None = None
 
-    def event(self, name: str) -> Event:
+    def event(self, name: str, remind_at: datetime | None = None) -> Event:
         """The next event of its life, made of the contract's example."""
         self.version += 1
         type_ = f"fr.parvis.requests.appointment-{name}.v1"
@@ -36,6 +36,8 @@ class Appointment:
             "ends_at": _instant(self.starts_at + timedelta(minutes=20)),
             "sequence": self.version,
         }
+        if name != "cancelled":
+            data["remind_at"] = _instant(remind_at) if remind_at else None
         self.post.owners.appointments[str(self.id)] = self.answer()
         return Event(
             id=uuid4(),

@@ -108,14 +108,18 @@ def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
     return _event("data-accessed", ACCESS_TOPIC, access, 1, request.collectivity, at, data)
 
 
-def appointment_booked(appointment: Appointment, at: datetime) -> Event:
-    """Somebody has an appointment."""
-    return _met("appointment-booked", appointment, at)
+def appointment_booked(appointment: Appointment, remind_at: datetime | None, at: datetime) -> Event:
+    """Somebody has an appointment, of which they are reminded then, if ever."""
+    return _met("appointment-booked", appointment, at, remind_at=_instant(remind_at) if remind_at else None)
 
 
-def appointment_moved(appointment: Appointment, before: datetime, at: datetime, *, by_agent: bool) -> Event:
+def appointment_moved(
+    appointment: Appointment, before: datetime, remind_at: datetime | None, at: datetime, *, by_agent: bool
+) -> Event:
     """An appointment has another time or place; ``before`` is when it was to begin."""
-    return _met("appointment-moved", appointment, at, moved_from=_instant(before), by_agent=by_agent)
+    reminder = _instant(remind_at) if remind_at else None
+    moved_from = _instant(before)
+    return _met("appointment-moved", appointment, at, moved_from=moved_from, by_agent=by_agent, remind_at=reminder)
 
 
 def appointment_cancelled(appointment: Appointment, at: datetime, *, by_agent: bool) -> Event:
@@ -123,7 +127,7 @@ def appointment_cancelled(appointment: Appointment, at: datetime, *, by_agent: b
     return _met("appointment-cancelled", appointment, at, by_agent=by_agent)
 
 
-def _met(name: str, appointment: Appointment, at: datetime, **more: str | bool) -> Event:
+def _met(name: str, appointment: Appointment, at: datetime, **more: str | bool | None) -> Event:
     data = {
         "appointment_id": str(appointment.id),
         "appointment_kind": appointment.kind,

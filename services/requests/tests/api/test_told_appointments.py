@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the service that writes to people is told of an appointment when it asks."""
+"""What the service that writes to people is told of an appointment: when to remind of it, and what it is when asked."""
+
+import json
+from datetime import datetime, timedelta
 
 import pytest
 from agendas import Agendas, at
 from requests_town import Town
+
+from parvis_requests.domain.appointment import reminder_at
 
 
 @pytest.fixture
@@ -28,3 +33,25 @@ async def test_the_service_that_writes_asks_how_an_appointment_stands(agendas: A
     for caller, query, status in ((citizen, town_of, 403), (system, {"collectivity": "lyon"}, 404), (system, {}, 422)):
         answer = await town.service.internal.get(path, params=query, headers=caller.headers)
         assert answer.status_code == status
+
+
+@pytest.mark.parametrize("minutes", [None, 90, 0])
+async def test_each_agenda_says_when_people_are_reminded(agendas: Agendas, town: Town, minutes: int | None) -> None:
+    agenda = await agendas.agenda(**{} if minutes is None else {"reminder_minutes": minutes})
+    shown = (await town.get(town.service.agent(), f"/v1/agendas/{agenda}")).json()["reminder_minutes"]
+    assert shown == (1_440 if minutes is None else minutes)
+    await agendas.kind(agenda)
+    citizen = town.service.citizen()
+    booked = (await agendas.book(citizen, at("09:00"))).json()
+    await agendas.change(citizen, booked, "move", starts_at=at("09:30"))
+    told = [json.loads(row["data"])["remind_at"] for row in await agendas.told()]
+    wanted = [datetime.fromisoformat(at(clock)) - timedelta(minutes=shown) for clock in ("09:00", "09:30")]
+    assert [each and datetime.fromisoformat(each) for each in told] == (wanted if shown else [None, None])
+
+
+def test_who_books_later_than_that_is_not_reminded() -> None:
+    now = datetime.fromisoformat("2026-12-07T10:00:00+00:00")
+    start, day = now + timedelta(hours=5), timedelta(days=1)
+    assert [reminder_at(start, before, now) for before in (day, timedelta(hours=5), timedelta(hours=4))] == [
+        None, None, now + timedelta(hours=1),
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ class AppointmentBooked:
         appointment_kind: Code of the kind of appointments.
         request_id: The request that it is about, where there is one.
         person: Whose appointment it is.
+        remind_at: When the person is to be reminded of it; null for never, absent in older events.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.requests.appointment-booked.v1"
@@ -32,3 +33,4 @@ class AppointmentBooked:
     ends_at: datetime
     occurred_at: datetime
     sequence: int
+    remind_at: datetime | None = None

@@ -19,6 +19,7 @@ class AppointmentMoved:
         person: Whose appointment it is.
         moved_from: When it was to begin before.
         by_agent: True where an agent did it.
+        remind_at: When the person is to be reminded of it; null for never, absent in older events.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.requests.appointment-moved.v1"
@@ -36,3 +37,4 @@ class AppointmentMoved:
     sequence: int
     moved_from: datetime
     by_agent: bool
+    remind_at: datetime | None = None

@@ -29,7 +29,7 @@ WITH due AS (
 UPDATE delivery d SET state = 'sending', claim = $1, due_at = now() + $2
 FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
 RETURNING d.id, d.message_id, d.channel, d.collectivity, d.address, d.address_doubts, d.attempts, d.traceparent,
-    coalesce(d.not_before_at, d.created_at) AS begun_at,
+    coalesce(d.not_before_at, d.created_at) AS begun_at, d.useless_at,
     d.handed_over_at IS NOT NULL AS doubtful, d.provider,
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
@@ -102,6 +102,7 @@ class ClaimedDelivery:
     address_doubts: int
     attempts: int
     traceparent: str | None
+    useless_at: datetime | None
     begun_at: datetime
     doubtful: bool
     provider: str | None

@@ -32,14 +32,14 @@ class DeliveryDecision(Base):
 class Delivery(Base):
     """The way of one message to one address, by one channel.
 
-    ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the row:
-    the next attempt, or while it is being sent the end of the claim. ``ask_at`` is when the provider is asked next what
-    became of it, where it can be asked and nothing final is known. ``handed_over_at`` is set from just before the
-    content goes to a provider until its answer is known. ``address_doubts`` counts the changes of the person's address
-    that were told since it was asked for. ``provider`` is the last one that it was handed to, ``provider_reference``
-    its name there. ``delayed_at`` is when it was last told that delivery is still tried, ``bounced_at`` when it was
-    told that it will not arrive; ``report_status`` is that of the last report (for mails RFC 3463).
-    ``cost_millicents`` is in thousandths of a eurocent.
+    ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the
+    row: the next attempt, or while it is being sent the end of the claim. ``ask_at`` is when the provider is asked
+    next what became of it, where it can be asked and nothing final is known. From ``useless_at`` on it goes no more.
+    ``handed_over_at`` is set from just before the content goes to a provider until its answer is known.
+    ``address_doubts`` counts the changes of the person's address that were told since it was asked for. ``provider``
+    is the last one that it was handed to, ``provider_reference`` its name there. ``delayed_at`` is when it was last
+    told that delivery is still tried, ``bounced_at`` when it was told that it will not arrive; ``report_status`` is
+    that of the last report (for mails RFC 3463). ``cost_millicents`` is in thousandths of a eurocent.
     """
 
     __tablename__ = "delivery"
@@ -65,6 +65,7 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     not_before_at: Mapped[datetime | None] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
+    useless_at: Mapped[datetime | None] = mapped_column(Instant)
     ask_at: Mapped[datetime | None] = mapped_column(Instant)
     claim: Mapped[UUID | None]
     handed_over_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -51,6 +51,27 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Reminder(Base):
+    """That somebody is to be told of something at its time: once, and never from ``useless_at`` on.
+
+    ``subject`` is what it is about, in the service ``source``, as its events name it; the reminder follows it by their
+    ``sequence``. It goes when its notice comes.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("subject", "source", "template"), Index("ix_reminder_due", "due_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    source: Mapped[str]
+    subject: Mapped[UUID]
+    template: Mapped[str]
+    person: Mapped[UUID]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    useless_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Mailbox(Base):
     """How many messages a person has had in one collectivity: the position of the newest."""
 

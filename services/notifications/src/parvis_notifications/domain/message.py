@@ -19,6 +19,7 @@ class Template(StrEnum):
     APPOINTMENT_BOOKED = "appointment-booked"
     APPOINTMENT_MOVED = "appointment-moved"
     APPOINTMENT_CANCELLED = "appointment-cancelled"
+    APPOINTMENT_REMINDER = "appointment-reminder"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
     FOLLOWED_REQUEST_MERGED = "followed-request-merged"
     FOLLOWED_REQUEST_PARTED = "followed-request-parted"

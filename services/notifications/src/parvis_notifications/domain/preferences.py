@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NOT_CHOSEN = "not-chosen"
     NO_ADDRESS = "no-address"
     ADDRESS_UNREACHABLE = "address-unreachable"
+    TOO_LATE = "too-late"
 
 
 class Way(StrEnum):
@@ -54,6 +55,12 @@ class Decision:
     outcome: Outcome
     reason: Reason
     not_before: datetime | None = None
+
+    def unless_late(self, useless_at: datetime | None) -> "Decision":
+        """The same, or not at all where nobody needs the message any more by then."""
+        if self.not_before and useless_at and self.not_before >= useless_at:
+            return Decision(self.channel, Outcome.WITHHELD, Reason.TOO_LATE)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +93,16 @@ class Preferences:
         chosen.pop(channel, None)
         return replace(self, choices={**self.choices, topic: (*chosen, channel) if wanted else tuple(chosen)})
 
-    def decide(self, occasion: Template, reach: Reach, now: datetime) -> tuple[Decision, ...]:
+    def decide(
+        self, occasion: Template, reach: Reach, now: datetime, useless_at: datetime | None = None
+    ) -> tuple[Decision, ...]:
         """What becomes of a message by each channel.
 
-        What the law has sent goes at once, by each channel that reaches the person.
+        What the law has sent goes at once, by each channel that reaches the person. What quiet hours would hold until
+        nobody needs it any more is left to the inbox.
         """
-        return tuple(self._decide(channel, occasion, reach, now) for channel in Channel)
+        made = (self._decide(channel, occasion, reach, now) for channel in Channel)
+        return tuple(each.unless_late(useless_at) for each in made)
 
     def _decide(self, channel: Channel, occasion: Template, reach: Reach, now: datetime) -> Decision:
         topic = TOPICS[occasion]

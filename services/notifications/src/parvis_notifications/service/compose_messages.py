@@ -24,7 +24,6 @@ from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db import inbox_positions, messages, notices, preferences, unreachable_addresses
 from parvis_notifications.db.notices import ClaimedNotice, Notices
-from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
@@ -33,7 +32,7 @@ from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
-from parvis_notifications.service.particulars import NeverError, OvertakenError, particulars
+from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
 from parvis_notifications.service.templates import Templates, spoken_day
 from parvis_notifications.settings import Settings
@@ -52,11 +51,10 @@ class Particulars:
 
     contact: Contact
     language: Language
-    values: dict[str, str]
+    told: Told
     preferences: Preferences
     reach: Reach
     secret_link: str | None = None
-    invitation: Invitation | None = None
 
 
 class Composer:
@@ -123,8 +121,8 @@ class Composer:
             key = await self._persons.of(notice.person)
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
-        language = found.language
-        words = self._templates.words(notice.template, language, **found.values)
+        language, told = found.language, found.told
+        words = self._templates.words(notice.template, language, **told.values)
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
             if not await notices.finish(uow.session, notice.id, claim):
@@ -143,11 +141,12 @@ class Composer:
                 body=key.seal("message.body", words.body),
                 link=self._link(notice),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
-                invitation=key.seal("message.invitation", found.invitation.to_json()) if found.invitation else None,
+                invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
                 created_at=now,
             )
             if fresh:
-                message = NewMessage(message_id, notice.collectivity, Template(notice.template), found.reach)
+                occasion = Template(notice.template)
+                message = NewMessage(message_id, notice.collectivity, occasion, found.reach, told.useless_at)
                 plan_deliveries(uow.session, message, found.preferences, key, now)
             await uow.commit()
 
@@ -165,7 +164,7 @@ class Composer:
         addresses = {Channel.EMAIL: contact.email} if contact.email else {}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
         reach = Reach(addresses, unreachable)
-        return Particulars(contact, language, told.values, chosen, reach, invitation=told.invitation)
+        return Particulars(contact, language, told, chosen, reach)
 
     async def _to_confirm(self, notice: ClaimedNotice) -> Particulars:
         # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.
@@ -176,7 +175,7 @@ class Composer:
         asked = found.request_type.label if found.request_type else ""
         values = {"asked": asked, "day": spoken_day(last_day(found.confirm_before), language)}
         reach = Reach({Channel.EMAIL: found.email}, set())
-        return Particulars(found.contact, language, values, Preferences(), reach, found.link)
+        return Particulars(found.contact, language, Told(values), Preferences(), reach, found.link)
 
     def _link(self, notice: ClaimedNotice) -> str:
         if TOPICS[Template(notice.template)] is Topic.APPOINTMENTS:

@@ -2,6 +2,7 @@
 """What a message says beside its reference, as the owner of the request or appointment knows it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from parvis_kit.locale import Language
 from parvis_notifications.db.notices import ClaimedNotice
@@ -23,10 +24,11 @@ class OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The values of a template, and what its mail puts into a calendar, if anything."""
+    """The values of a template, what its mail puts into a calendar if anything, and until when anybody needs it."""
 
     values: dict[str, str]
     invitation: Invitation | None = None
+    useless_at: datetime | None = None
 
 
 async def particulars(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
@@ -78,7 +80,8 @@ async def _appointment(owners: Owners, notice: ClaimedNotice, language: Language
     found = await owners.appointment(notice.request_id, notice.collectivity, language)
     if found is None:
         raise NeverError("appointment-unknown")
-    if found.version > notice.sequence:
+    reminding = notice.template == Template.APPOINTMENT_REMINDER
+    if found.version > notice.sequence or (reminding and found.starts_at <= datetime.now(UTC)):
         raise OvertakenError
     values = {
         "asked": found.kind.label,
@@ -88,7 +91,7 @@ async def _appointment(owners: Owners, notice: ClaimedNotice, language: Language
         "changes": spoken_time(found.changes_end_at, language),
         "reason": found.reason or "",
     }
-    return Told(values, _invitation(notice, found))
+    return Told(values, useless_at=found.starts_at) if reminding else Told(values, _invitation(notice, found))
 
 
 def _invitation(notice: ClaimedNotice, found: Appointment) -> Invitation:

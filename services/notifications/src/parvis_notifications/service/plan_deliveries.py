@@ -18,19 +18,20 @@ from parvis_notifications.domain.preferences import Outcome, Preferences, Reach
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What the plan is made for: a message, and where its person can be reached."""
+    """What the plan is made for: a message, where its person can be reached, and until when they need it."""
 
     id: UUID
     collectivity: str
     occasion: Template
     reach: Reach
+    useless_at: datetime | None = None
 
 
 def plan_deliveries(
     session: AsyncSession, message: NewMessage, preferences: Preferences, key: PersonKey, now: datetime
 ) -> None:
     """In the transaction that writes the message."""
-    made = preferences.decide(message.occasion, message.reach, now)
+    made = preferences.decide(message.occasion, message.reach, now, message.useless_at)
     decisions.add(session, message.id, message.collectivity, made, now)
     for decision in made:
         if decision.outcome is not Outcome.WITHHELD:
@@ -43,6 +44,7 @@ def plan_deliveries(
                 address=key.seal(SEALED_ADDRESS, message.reach.addresses[decision.channel]),
                 not_before_at=decision.not_before,
                 due_at=decision.not_before or now,
+                useless_at=message.useless_at,
                 traceparent=current_traceparent(),
                 created_at=now,
             )

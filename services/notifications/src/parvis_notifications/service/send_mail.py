@@ -62,6 +62,9 @@ class SendMail:
         if key is None:
             await self._failed(mail, attempt_at(mail, claim), "person-erased")
             return
+        if mail.useless_at is not None and mail.useless_at <= datetime.now(UTC):
+            await self._failed(mail, attempt_at(mail, claim), "too-late")
+            return
         if mail.address_doubts:
             readdressed = await self._readdressed(mail, key, claim)
             if readdressed is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StrictBool, model_validator
+from pydantic import BaseModel, Field, Strict, StrictBool, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -67,6 +67,12 @@ class NewAgenda(Input):
     open_on_holidays: StrictBool = Field(
         default=False, description="Whether the hours hold on the collectivity's holidays."
     )
+    reminder_minutes: Annotated[int, Strict()] = Field(
+        default=1_440,
+        ge=0,
+        le=20_160,
+        description="How long before its start the person is reminded of an appointment; 0 for never.",
+    )
     active: StrictBool = Field(default=True, description="Whether it offers slots.")
 
     @property
@@ -74,7 +80,9 @@ class NewAgenda(Input):
         """What the use case takes."""
         hours = [each.model_dump(mode="json") for each in self.hours]
         place, name = self.place.model_dump(), self.name.model_dump()
-        return AgendaContent(self.resource, name, place, hours, self.open_on_holidays, self.active)
+        return AgendaContent(
+            self.resource, name, place, hours, self.open_on_holidays, self.reminder_minutes, self.active
+        )
 
 
 class AgendaView(BaseModel):
@@ -86,6 +94,7 @@ class AgendaView(BaseModel):
     place: Text
     hours: list[OpeningHours]
     open_on_holidays: bool
+    reminder_minutes: int
     active: bool
     version: int
     created_at: datetime
@@ -174,6 +183,7 @@ def agenda_view(row: Agenda) -> AgendaView:
         place=Text.model_validate(row.place),
         hours=[OpeningHours.model_validate(each) for each in row.hours],
         open_on_holidays=row.open_on_holidays,
+        reminder_minutes=row.reminder_minutes,
         active=row.active,
         version=row.version,
         created_at=instant(row.created_at),

@@ -3,7 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -34,6 +34,12 @@ async def all_of(session: AsyncSession, collectivity: str, limit: int) -> Sequen
 async def by_id(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Agenda]:
     """These, by their ids."""
     return {row.id: row for row in await session.scalars(select(Agenda).where(Agenda.id.in_(ids)))}
+
+
+async def reminder_before(session: AsyncSession, agenda_id: UUID) -> timedelta:
+    """How long before their start people are reminded of an agenda's appointments; nothing for never."""
+    minutes = await session.scalar(select(Agenda.reminder_minutes).where(Agenda.id == agenda_id))
+    return timedelta(minutes=minutes or 0)
 
 
 async def count(session: AsyncSession, collectivity: str) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func, literal_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +26,7 @@ class Agenda(Base):
     place: Mapped[dict[str, str]] = mapped_column(JSONB)
     hours: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     open_on_holidays: Mapped[bool]
+    reminder_minutes: Mapped[int] = mapped_column(server_default=text("1440"))
     active: Mapped[bool]
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -30,6 +30,12 @@ class AppointmentAct(StrEnum):
     CANCELLED = "cancelled"
 
 
+def reminder_at(starts_at: datetime, before: timedelta, now: datetime) -> datetime | None:
+    """When its person is reminded of an appointment; None for never, or where it is booked later than that."""
+    at = starts_at - before
+    return at if before and at > now else None
+
+
 @dataclass(frozen=True, slots=True)
 class Appointment:
     """An appointment, with what its rules need; people change it themselves until ``change_until`` before its start."""

@@ -30,13 +30,17 @@ _ADMINISTER: Final = frozenset({"administrator", "supervisor"})
 
 @dataclass(frozen=True, slots=True)
 class AgendaContent:
-    """What is said of an agenda; texts by language, hours as ``day``, ``opens`` and ``closes``."""
+    """What is said of an agenda; texts by language, hours as ``day``, ``opens`` and ``closes``.
+
+    ``reminder_minutes`` before their start people are reminded of its appointments; 0 for never.
+    """
 
     resource: ResourceKind
     name: Mapping[str, str]
     place: Mapping[str, str]
     hours: Sequence[Mapping[str, str]]
     open_on_holidays: bool
+    reminder_minutes: int
     active: bool
 
 

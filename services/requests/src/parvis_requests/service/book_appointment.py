@@ -14,7 +14,7 @@ from parvis_requests.db import agendas, appointments, requests
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.tables import Appointment, AppointmentKind
 from parvis_requests.domain.agenda import is_slot
-from parvis_requests.domain.appointment import MAX_AHEAD, AppointmentAct, AppointmentState
+from parvis_requests.domain.appointment import MAX_AHEAD, AppointmentAct, AppointmentState, reminder_at
 from parvis_requests.domain.appointment_errors import (
     ForWhomError,
     NotASlotError,
@@ -73,7 +73,8 @@ async def book_appointment(
         )
         if row:
             appointments.record(session, row, actor, AppointmentAct.BOOKED, now)
-            await outbox.add(session, events.appointment_booked(appointments.entity(row, kind), now))
+            remind_at = reminder_at(row.starts_at, await agendas.reminder_before(session, agenda_id), now)
+            await outbox.add(session, events.appointment_booked(appointments.entity(row, kind), remind_at, now))
             await session.flush()
             return row
     raise SlotTakenError(

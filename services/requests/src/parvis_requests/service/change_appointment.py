@@ -14,7 +14,7 @@ from parvis_requests import events
 from parvis_requests.db import agendas, appointments
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.tables import Appointment, AppointmentKind
-from parvis_requests.domain.appointment import AppointmentAct, AppointmentState
+from parvis_requests.domain.appointment import AppointmentAct, AppointmentState, reminder_at
 from parvis_requests.domain.appointment_errors import SlotTakenError
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import StaleVersionError
@@ -60,7 +60,9 @@ async def move_appointment(
         row.ends_at, row.frees_at = start + rhythm.duration, rhythm.taken(start).end
         await _acted(session, actor, row, AppointmentAct.MOVED, change.reason, persons, now)
         entity = appointments.entity(row, kind)
-        await outbox.add(session, events.appointment_moved(entity, before, now, by_agent=_by_agent(actor)))
+        remind_at = reminder_at(start, await agendas.reminder_before(session, agenda_id), now)
+        told = events.appointment_moved(entity, before, remind_at, now, by_agent=_by_agent(actor))
+        await outbox.add(session, told)
         return row
     raise SlotTakenError(await slots_instead(session, kind, start, holidays=holidays, now=now, soon=actor.is_agent))
 
