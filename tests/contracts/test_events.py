@@ -42,6 +42,8 @@ NOT_OFFERED = {
     "fr.parvis.notifications.message-sent.v1": "what somebody is written to about is between them and the town",
     "fr.parvis.notifications.webhook-tested.v1": "goes to the one subscription that is tested",
     "fr.parvis.participation.answer-submitted.v1": "its instant, beside a portal's own log, would say who answered",
+    "fr.parvis.participation.comment-published.v1": "beside a log of a portal, its instant would say who it is",
+    "fr.parvis.participation.comment-withdrawn.v1": "as comment-published",
     "fr.parvis.requests.agent-mentioned.v1": "notes are between agents",
     "fr.parvis.requests.confirmation-asked.v1": "who has filed nothing yet is nobody's affair",
     "fr.parvis.requests.data-accessed.v1": "who looked at whose file is told to that person",

@@ -27,6 +27,7 @@ NOT_FOR_STAFF = {
     "participation.answers.write",
     "participation.ballots.write",
     "participation.projects.write",
+    "participation.comments.write",
     "participation.votes.write",
     "participation.votes.read",
 }

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from account_merges import merge_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
-from budget_body import budget_in
 from documents import read_document
 from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
+from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
 from request_calls import team_in
 from running_stack import RunningStack
@@ -116,7 +116,7 @@ def made_in(stage: Stage) -> Made:
         "code": "paris-only",
         "team_code": team_in(paris.administrator),
         "import_id": import_in(paris.administrator),
-        **budget_in(paris.agent, paris.citizen),
+        **participation_in(paris.agent, paris.citizen, consultation),
     }
     return Made(ids, paris, lutece)
 
@@ -234,8 +234,7 @@ READS = [
     *APPOINTMENT_READS,
     ("agent", "/v1/reply-templates"),
     ("agent", "/v1/teams/{team_code}"),
-    ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
-    ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
+    *PARTICIPATION_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
 NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id"}
@@ -271,7 +270,7 @@ def _refusals(agent: Actor, path: str) -> list[str]:
 
 def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
     method, path = token_operations()[name]
-    path = path.replace("{number}", "1")
+    path = path.replace("{number}", "1").replace("{thread}", "consultation")
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
     if name == "listNearbyRequests":

@@ -4,8 +4,7 @@
 from typing import Any
 
 from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
-from budget_body import BUDGET_CALLS
-from poll_body import POLL_CALLS
+from participation_calls import PARTICIPATION_CALLS
 from request_calls import PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
 from type_body import TYPE_DRAFT
 
@@ -126,9 +125,8 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "actOnConsultation": ("agent", {"action": "close"}, IF_MATCH),
     "answerConsultation": ("citizen", {"option": "morning"}, {}),
     "readLiveResults": ("agent", None, {}),
-    **POLL_CALLS,
     **PUBLICATION_CALLS,
-    **BUDGET_CALLS,
+    **PARTICIPATION_CALLS,
     **RETENTION_CALLS,
     **TEAM_CALLS,
     **APPOINTMENT_CALLS,

@@ -19,6 +19,8 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.BudgetCounted.TYPE: participation.BudgetCounted,
     participation.BudgetPublished.TYPE: participation.BudgetPublished,
     participation.BudgetVoteOpened.TYPE: participation.BudgetVoteOpened,
+    participation.CommentPublished.TYPE: participation.CommentPublished,
+    participation.CommentWithdrawn.TYPE: participation.CommentWithdrawn,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,
     participation.ConsultationOpened.TYPE: participation.ConsultationOpened,
     participation.PollCounted.TYPE: participation.PollCounted,

@@ -10,12 +10,23 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
-from parvis_participation.api import answers, ballots, budgets, consultations, milestones, polls, projects, votes
+from parvis_participation.api import (
+    answers,
+    ballots,
+    budgets,
+    comments,
+    consultations,
+    milestones,
+    polls,
+    projects,
+    votes,
+)
 from parvis_participation.api.context import Parts
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.db.hot import Answering
 from parvis_participation.db.urn import Urn
 from parvis_participation.db.votes import Voting
+from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
 from parvis_participation.settings import MIGRATIONS, Settings
 
@@ -28,6 +39,7 @@ SCOPES = (
     ("participation.counts.write", "Dépouiller un vote clos avec les clés des membres de son bureau"),
     ("participation.budgets.write", "Préparer les budgets participatifs de sa collectivité et analyser les projets"),
     ("participation.projects.write", "Déposer des projets dans un budget participatif"),
+    ("participation.comments.write", "Commenter sous un pseudonyme, changer et retirer ses commentaires"),
     ("participation.votes.write", "Voter par son nom dans un budget participatif, et changer son vote s'il le permet"),
     ("participation.votes.read", "Lire son propre vote dans un budget participatif"),
 )
@@ -40,13 +52,21 @@ PUBLIC = (
     projects.routes,
     votes.routes,
     milestones.routes,
+    comments.routes,
 )
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:
     """The API behind the gateway."""
     database = runtime.database
-    parts = Parts(runtime, Answering(database), Urn(database), Seals(runtime.master), Voting(database))
+    parts = Parts(
+        runtime,
+        Answering(database),
+        Urn(database),
+        Seals(runtime.master),
+        Voting(database),
+        Pseudonyms(runtime.master),
+    )
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 
 

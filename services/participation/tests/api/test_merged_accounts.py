@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 from budget_town import BudgetTown
+from comment_town import Thread
 from participation_town import Town
 from poll_town import PollTown, approve
 
@@ -141,6 +142,15 @@ async def test_projects_are_edited_from_the_account_that_stays(budgeting: Budget
     assert (await budgeting.edit(absorbed, project)).status_code == 403, "its token may live a moment longer"
     edited = await budgeting.edit(kept, project, title="Un verger")
     assert (edited.status_code, edited.json()["title"]) == (200, "Un verger")
+
+
+async def test_comments_are_changed_from_the_account_that_stays(town: Town) -> None:
+    thread = Thread(town.service, "consultation", await town.opened())
+    absorbed, kept = town.service.citizen(), town.service.citizen()
+    comment = (await thread.write(absorbed)).json()
+    await hear(town.service, merged(absorbed, kept))
+    assert (await thread.edit(absorbed, comment, "Non.")).status_code == 403
+    assert (await thread.edit(kept, comment, "Oui !")).status_code == 200
 
 
 @pytest.mark.kafka

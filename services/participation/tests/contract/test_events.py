@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from budget_town import BudgetTown
+from comment_town import Thread
 from jsonschema import Draft202012Validator
 from participation_town import Town
 from poll_town import PollTown
@@ -24,6 +25,8 @@ EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 async def test_each_emitted_event_fits_its_schema(town: Town, polling: PollTown, budgeting: BudgetTown) -> None:
     consultation = await town.opened()
     await town.answer(town.service.citizen(), consultation)
+    ada, thread = town.service.citizen(), Thread(town.service, "consultation", consultation)
+    assert (await thread.withdraw(ada, (await thread.write(ada)).json())).status_code == 204
     poll = await polling.open()
     polling.when("after")
     await polling.count(poll)

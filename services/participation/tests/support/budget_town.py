@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from parvis_participation.api import budgets, milestones, projects, votes
+from parvis_participation.api import budgets, comments, milestones, projects, votes
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_testing import Caller, Harness
 
 TEXT = {"fr": "Texte", "en": "Text"}
 PHASES = ("call", "deposit", "analysis", "vote", "result", "realisation")
-CLOCKS = (budgets, milestones, projects, votes)
+CLOCKS = (budgets, comments, milestones, projects, votes)
 
 
 class BudgetTown:

@@ -47,6 +47,7 @@ PORTAL_SCOPES: Final = (
     "participation.answers.write",
     "participation.ballots.write",
     "participation.projects.write",
+    "participation.comments.write",
     "participation.votes.write",
     "participation.votes.read",
 )

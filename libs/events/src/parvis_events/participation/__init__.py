@@ -6,6 +6,8 @@ from parvis_events.participation.answer_submitted import AnswerSubmitted
 from parvis_events.participation.budget_counted import BudgetCounted
 from parvis_events.participation.budget_published import BudgetPublished
 from parvis_events.participation.budget_vote_opened import BudgetVoteOpened
+from parvis_events.participation.comment_published import CommentPublished
+from parvis_events.participation.comment_withdrawn import CommentWithdrawn
 from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
 from parvis_events.participation.poll_counted import PollCounted
@@ -18,6 +20,8 @@ __all__ = [
     "BudgetCounted",
     "BudgetPublished",
     "BudgetVoteOpened",
+    "CommentPublished",
+    "CommentWithdrawn",
     "ConsultationClosed",
     "ConsultationOpened",
     "PollCounted",

@@ -157,6 +157,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "propose projects of participatory budgets for you",
         ),
         _of(
+            "participation.comments.write",
+            "commenter en votre nom, sous un pseudonyme",
+            "write comments for you, under a pseudonym",
+        ),
+        _of(
             "participation.votes.write",
             "voter en votre nom dans des budgets participatifs",
             "vote in participatory budgets for you",

@@ -5,6 +5,7 @@ from typing import Final
 
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
+from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.domain import errors
 
 ALREADY_ANSWERED: Final = Kind("already-answered", 409, Text(fr="Déjà répondu", en="Already answered"))
@@ -221,4 +222,5 @@ CATALOGUE: Final = Catalogue(
             text=Text(fr="Seul un projet retenu a des étapes.", en="Only a project that was chosen has milestones."),
         ),
     }
+    | COMMENT_RULES
 )

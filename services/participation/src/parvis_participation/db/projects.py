@@ -44,6 +44,22 @@ async def held(session: AsyncSession, collectivity: str, project_id: UUID) -> tu
     return budget, await _find(session, collectivity, project_id, lock=True)
 
 
+async def published(session: AsyncSession, collectivity: str, project_id: UUID) -> Row:
+    """A project of a published budget of that collectivity, whichever budget it is; raises NotFoundError."""
+    row = await _find(session, collectivity, project_id)
+    await budgets.one(session, collectivity, row.budget_id)
+    return row
+
+
+async def kept(session: AsyncSession, collectivity: str, project_id: UUID) -> Row:
+    """A project that cannot be withdrawn before this transaction ends; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == project_id, Row.collectivity == collectivity)
+    row = (await session.execute(wanted.with_for_update(read=True, key_share=True))).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
 async def _find(session: AsyncSession, collectivity: str, project_id: UUID, *, lock: bool = False) -> Row:
     wanted = select(Row).where(Row.id == project_id, Row.collectivity == collectivity)
     wanted = wanted.execution_options(populate_existing=True)

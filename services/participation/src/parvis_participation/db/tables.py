@@ -5,21 +5,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from parvis_kit.db.tables import Base as KitBase
-from parvis_kit.db.tables import new_metadata, searchable
+from parvis_kit.db.tables import searchable
+from parvis_participation.db import comment_tables
+from parvis_participation.db.base import Base, Instant
 
-Instant = DateTime(timezone=True)
-
-
-class Base(KitBase):
-    """The base of this service's tables."""
-
-    __abstract__ = True
-    metadata = new_metadata()
+__all__ = ["Base", "comment_tables"]
 
 
 class Consultation(Base):

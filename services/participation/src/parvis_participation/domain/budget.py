@@ -113,6 +113,11 @@ class Budget:
         if self.phase(now) is not Phase.REALISATION or self.counted_at is None:
             raise PhaseError("milestone")
 
+    def check_discussion(self, now: datetime) -> None:
+        """Raise PhaseError unless projects are discussed now: once no project can be withdrawn any more."""
+        if self.phase(now) in {Phase.DRAFT, Phase.ANNOUNCED, Phase.CALL, Phase.DEPOSIT}:
+            raise PhaseError("comment")
+
     @property
     def ordered(self) -> bool:
         """Whether the order of the codes in a vote counts."""

@@ -71,7 +71,11 @@ class Consultation:
 
     def check_answer(self, option: str, now: datetime) -> None:
         """Raise NotOpenError or UnknownOptionError unless this answer may be given now."""
-        if self.state(now) is not State.OPEN:
-            raise NotOpenError
+        self.check_open(now)
         if option not in self.options:
             raise UnknownOptionError
+
+    def check_open(self, now: datetime) -> None:
+        """Raise NotOpenError unless people answer and discuss it now."""
+        if self.state(now) is not State.OPEN:
+            raise NotOpenError

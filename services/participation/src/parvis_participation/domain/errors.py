@@ -162,3 +162,15 @@ class BudgetNotCountedError(ParticipationError):
 
 class NotChosenError(ParticipationError):
     """Only a project that was chosen has milestones."""
+
+
+class ThreadDepthError(ParticipationError):
+    """The comment that would be answered stands too deep in its thread."""
+
+
+class UnknownParentError(ParticipationError):
+    """The thread has no such comment."""
+
+
+class CommentGoneError(ParticipationError):
+    """The comment has been withdrawn."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An account went into another: their answers are one person's, and their votes and projects.
+"""An account went into another: their answers are one person's, and their votes, projects and comments.
 
 Of two answers to a consultation that is still open the first one given stands, as if there had always been one account,
 and of two votes in a participatory budget; what is closed stays as it was counted. A secret ballot cannot be found, nor
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import budgets, merged_accounts, merged_answers, projects, roll, votes
+from parvis_participation.db import budgets, comments, merged_accounts, merged_answers, projects, roll, votes
 from parvis_participation.service.seals import Seals
 
 
@@ -20,6 +20,7 @@ async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into
     kept = await merged_accounts.remember(session, absorbed, into, collectivity)
     await merged_answers.move(session, absorbed, kept)
     await projects.move(session, absorbed, kept)
+    await comments.move(session, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.person_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.

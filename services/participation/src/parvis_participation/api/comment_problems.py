@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the errors of discussions are answered."""
+
+from typing import Final
+
+from parvis_kit.locale import Text
+from parvis_kit.problems import Kind, Rule
+from parvis_participation.domain import errors
+
+TOO_DEEP: Final = Kind("thread-too-deep", 409, Text(fr="Fil trop profond", en="Thread too deep"))
+UNKNOWN_PARENT: Final = Kind("unknown-parent", 422, Text(fr="Commentaire inconnu", en="Unknown comment"))
+COMMENT_GONE: Final = Kind("comment-gone", 409, Text(fr="Commentaire retiré", en="Comment gone"))
+
+COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
+    errors.ThreadDepthError: Rule(
+        TOO_DEEP,
+        text=Text(fr="Répondez à un commentaire plus haut dans le fil.", en="Answer a comment higher in the thread."),
+    ),
+    errors.UnknownParentError: Rule(
+        UNKNOWN_PARENT,
+        "/parent_id",
+        Text(fr="Répondez à un commentaire de ce fil.", en="Answer a comment of this thread."),
+    ),
+    errors.CommentGoneError: Rule(
+        COMMENT_GONE,
+        text=Text(
+            fr="Ce commentaire a été retiré : il ne peut être changé, et ne prend plus de réponse.",
+            en="This comment was withdrawn: it cannot be changed, and takes no more answers.",
+        ),
+    ),
+}

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is told of comments: ids, codes and times; never a word of them, nor who wrote them."""
+
+from datetime import datetime
+from typing import Final
+
+from parvis_kit.messaging.events import Event, instant
+from parvis_participation.db.comment_tables import Comment
+from parvis_participation.domain.thread import Subject
+from parvis_participation.events import told
+
+COMMENT_TOPIC: Final = "parvis.participation.comment.v1"
+
+
+def comment_published(comment: Comment, subject: Subject, at: datetime) -> Event:
+    """Somebody has written a comment, or answered one."""
+    return _told("comment-published", comment, subject, at)
+
+
+def comment_withdrawn(comment: Comment, subject: Subject, at: datetime) -> Event:
+    """Its author has taken a comment back."""
+    return _told("comment-withdrawn", comment, subject, at)
+
+
+def _told(name: str, comment: Comment, subject: Subject, at: datetime) -> Event:
+    data = {
+        "comment_id": str(comment.id),
+        "thread": str(subject.kind),
+        "subject_id": str(subject.id),
+        "parent_id": None if comment.parent_id is None else str(comment.parent_id),
+        "collectivity": comment.collectivity,
+        "occurred_at": instant(at),
+        "sequence": comment.version,
+    }
+    return told(name, COMMENT_TOPIC, comment.id, comment.version, comment.collectivity, at, data)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of discussions. A comment belongs to one thing, whose thread it is part of."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import searchable
+from parvis_participation.db.base import Base, Instant
+
+
+class Comment(Base):
+    """What somebody says in public, in their words; without text once it is withdrawn or removed.
+
+    ``path`` is the identifiers of the comments above it, the uppermost first, and its own: sorted by it, each comment
+    stands before its answers, and those in the order of their writing.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(project_id, consultation_id) = 1", name="one_subject"),
+        Index("ix_comment_project", "project_id", "path", postgresql_where=text("project_id IS NOT NULL")),
+        Index(
+            "ix_comment_consultation", "consultation_id", "path", postgresql_where=text("consultation_id IS NOT NULL")
+        ),
+        Index("ix_comment_person", "person", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    project_id: Mapped[UUID | None] = mapped_column(ForeignKey("budget_project.id"))
+    consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    path: Mapped[bytes] = mapped_column(LargeBinary)
+    depth: Mapped[int]
+    person: Mapped[UUID]
+    text: Mapped[str | None] = searchable()
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CommentVersion(Base):
+    """What a comment said before its author changed it; gone with the words of the comment itself."""
+
+    __tablename__ = "comment_version"
+    __table_args__ = (UniqueConstraint("comment_id", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
+    version: Mapped[int]
+    text: Mapped[str] = searchable()
+    created_at: Mapped[datetime] = mapped_column(Instant)

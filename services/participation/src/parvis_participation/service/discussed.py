@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is discussed: whether everybody may read its thread, and whether it takes comments now."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db import budgets, consultations, projects
+from parvis_participation.domain.thread import Subject, ThreadKind
+
+
+async def check_readable(session: AsyncSession, collectivity: str, subject: Subject) -> None:
+    """Raise NotFoundError unless that collectivity has published it."""
+    match subject.kind:
+        case ThreadKind.PROJECT:
+            await projects.published(session, collectivity, subject.id)
+        case ThreadKind.CONSULTATION:
+            await consultations.one(session, collectivity, subject.id, published=True)
+
+
+async def check_open(session: AsyncSession, collectivity: str, subject: Subject, now: datetime) -> None:
+    """Raise NotFoundError, PhaseError or NotOpenError unless people of that collectivity discuss it now.
+
+    What is discussed stays until the caller's transaction ends.
+    """
+    match subject.kind:
+        case ThreadKind.PROJECT:
+            project = await projects.kept(session, collectivity, subject.id)
+            budgets.entity(await budgets.one(session, collectivity, project.budget_id)).check_discussion(now)
+        case ThreadKind.CONSULTATION:
+            row = await consultations.one(session, collectivity, subject.id, published=True)
+            consultations.entity(row).check_open(now)
