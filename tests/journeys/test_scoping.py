@@ -17,7 +17,7 @@ from documents import read_document
 from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
-from request_calls import team_in
+from request_calls import desk_in
 from running_stack import RunningStack
 
 from parvis_local.demo.cast import Actor, Stage
@@ -114,7 +114,7 @@ def made_in(stage: Stage) -> Made:
         "user_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
-        "team_code": team_in(paris.administrator),
+        **desk_in(paris.administrator),
         "import_id": import_in(paris.administrator),
         **participation_in(paris.agent, paris.citizen, consultation),
     }
@@ -234,6 +234,7 @@ READS = [
     *APPOINTMENT_READS,
     ("agent", "/v1/reply-templates"),
     ("agent", "/v1/teams/{team_code}"),
+    ("agent", "/v1/areas/{area_code}"),
     *PARTICIPATION_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.

@@ -240,6 +240,8 @@ OWN = APPOINTMENT_OWN | {
     "saveReplyTemplate",
     "listTeams",
     "makeTeam",
+    "listDrawnAreas",
+    "drawArea",
     "listSavedViews",
     "saveView",
     "startRequestDraft",

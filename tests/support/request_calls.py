@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What somebody of another town tries: at what the public sees of requests, at how long
-they are kept, and at the teams that handle them."""
+they are kept, at the teams that handle them and at the areas in which they lie."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ PUBLICATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "decidePublication": ("citizen agent", {"text": "Non."}, {"If-Match": '"0"'}),
 }
 TEAM = {"name": {"fr": "Guichet", "en": "Counter"}, "members": []}
+OUTLINE = [[[2.35, 48.85], [2.36, 48.85], [2.36, 48.86], [2.35, 48.86], [2.35, 48.85]]]
+AREA = {"level": "area", "name": "Secteur", "geometry": {"type": "Polygon", "coordinates": OUTLINE}}
 TEAM_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "assignRequest": ("citizen agent", {"assignee": None}, {"If-Match": '"1"'}),
     "prioritiseRequest": ("citizen agent", {"priority": "low"}, {"If-Match": '"1"'}),
@@ -22,6 +24,11 @@ TEAM_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readTeam": ("agent", None, {}),
     "replaceTeam": ("agent", TEAM, {"If-Match": '"1"'}),
     "dropTeam": ("agent", None, {"If-Match": '"1"'}),
+    "drawArea": ("agent", AREA | {"code": "lutece-area"}, {}),
+    "listDrawnAreas": ("agent", None, {}),
+    "readArea": ("agent", None, {}),
+    "replaceArea": ("agent", AREA, {"If-Match": '"1"'}),
+    "retireArea": ("agent", None, {"If-Match": '"1"'}),
 }
 RETENTION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listPurgeNotices": ("agent", None, {}),
@@ -32,7 +39,10 @@ RETENTION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 }
 
 
-def team_in(administrator: Actor) -> str:
-    """A team that only Paris has."""
-    made: str = expect(administrator.post("/v1/teams", TEAM | {"code": "paris-counter"}), 201).json()["code"]
-    return made
+def desk_in(administrator: Actor) -> dict[str, str]:
+    """A team that only Paris has, and an area, drawn where none of its others lies."""
+    team = expect(administrator.post("/v1/teams", TEAM | {"code": "paris-counter"}), 201).json()["code"]
+    aside = [[[longitude + 20, latitude] for longitude, latitude in OUTLINE[0]]]
+    body = AREA | {"code": "paris-area", "geometry": {"type": "Polygon", "coordinates": aside}}
+    area = expect(administrator.post("/v1/areas", body), 201).json()["code"]
+    return {"team_code": team, "area_code": area}

@@ -196,6 +196,7 @@ def area_told(state: AreaState, at: datetime) -> Event:
         "area": state.code,
         "level": state.level,
         "parent": state.parent,
+        "retired": state.retired,
         "collectivity": state.collectivity,
         "occurred_at": _instant(at),
         "sequence": state.told,

@@ -62,7 +62,9 @@ def written(folder: Path, **areas: tuple[str, dict[str, Any]]) -> Path:
     ],
 )
 def test_an_outline_that_holds_nothing_together_is_refused(geometry: dict[str, Any] | None, said: str) -> None:
-    assert said in str(geometry_fault(geometry))
+    fault = geometry_fault(geometry)
+    assert fault
+    assert said in fault.said
 
 
 def test_a_refused_outline_is_pointed_at(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from requests_town import Town, photo
 
 from parvis_kit.locale import Text
 from parvis_requests.db.catalogue import FormKey
+from parvis_requests.domain.area import DrawnArea
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.catalogue_file import CatalogueSeed, ContactSeed, definitions_of, shipped_groups
 from parvis_requests.service.seed_catalogue import CatalogueRows, seed_catalogue
@@ -23,7 +24,7 @@ SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [3, 48], [3, 49], [2, 49]
 @pytest.fixture
 async def commune(town: Town) -> Town:
     seed = CatalogueSeed(collectivity=TOWN, default_team="accueil", shipped=True, contact=CONTACT)
-    area = {"code": "all", "level": "town", "name": "Commune", "parent": None, "geometry": SQUARE}
+    area = DrawnArea("all", "town", "Commune", None, SQUARE)
     async with town.service.runtime.database.unit_of_work() as uow:
         await seed_catalogue(uow.session, CatalogueRows(seed, SHIPPED, [area], []), datetime.now(UTC))
         await uow.commit()

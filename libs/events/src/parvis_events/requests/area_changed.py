@@ -12,13 +12,14 @@ from uuid import UUID
 class AreaChanged:
     """An area is there, or has changed.
 
-    Its place in the territory, its geometry or what it is called.
+    Its place in the territory, its geometry or what it is called; or it is retired.
 
     Attributes:
         area_id: Also the Kafka key and the CloudEvents subject.
         area: Code of the area, as events of requests bear it.
         level: Code of the level of areas, such as district.
         parent: Code of the area that holds it, where one does.
+        retired: Whether it is no part of the territory any more; requests go on that bear its code.
     """
 
     TYPE: ClassVar[str] = "fr.parvis.requests.area-changed.v1"
@@ -28,6 +29,7 @@ class AreaChanged:
     area: str
     level: str
     parent: str | None
+    retired: bool
     collectivity: str
     occurred_at: datetime
     sequence: int

@@ -106,6 +106,7 @@ async def list_areas(
             geometry=dict(area.geometry) if geometry else None,
         )
         for area in catalogue.areas.values()
+        if not area.retired
     ]
     return AreaList(items=areas)
 

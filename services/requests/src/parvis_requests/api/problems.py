@@ -18,12 +18,15 @@ from parvis_kit.problems import (
 from parvis_kit.web.errors import pointer
 from parvis_requests.api.address_problems import ADDRESS_RULES, address_base_down
 from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_taken
+from parvis_requests.api.area_problems import AREA_RULES, invalid_area
 from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
+from parvis_requests.api.template_problems import TEMPLATE_RULES, invalid_template
 from parvis_requests.domain import errors
 from parvis_requests.domain.appointment_errors import SlotTakenError
+from parvis_requests.domain.area_errors import InvalidAreaError
 
 UNKNOWN_TYPE: Final = Kind("unknown-request-type", 422, Text(fr="Type de demande inconnu", en="Unknown request type"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
@@ -39,8 +42,6 @@ INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition
 PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
 EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
 TOO_MANY_DRAFTS: Final = Kind("too-many-drafts", 409, Text(fr="Trop de brouillons", en="Too many drafts"))
-INVALID_TEMPLATE: Final = Kind("invalid-template", 422, Text(fr="Modèle incorrect", en="Wrong template"))
-TOO_MANY_TEMPLATES: Final = Kind("too-many-templates", 409, Text(fr="Trop de modèles", en="Too many templates"))
 MERGE: Final = Kind("not-to-merge", 409, Text(fr="Regroupement impossible", en="Not to be merged"))
 MERGED: Final = Kind("merged", 409, Text(fr="Demande regroupée", en="Merged request"))
 FOLLOW: Final = Kind("not-to-follow", 409, Text(fr="Suivi impossible", en="Not to be followed"))
@@ -89,11 +90,6 @@ def _documents(error: errors.InvalidDocumentsError) -> list[FieldError]:
     return [FieldError(pointer(("body", "documents", f.code)), f.fault, _DOCUMENTS[f.fault]) for f in error.faults]
 
 
-def _variable(fault: errors.Fault) -> FieldError:
-    text = Text(fr=f"« {fault.code[:100]} » n'est pas une variable.", en=f"“{fault.code[:100]}” is no variable.")
-    return FieldError(pointer(("body", *fault.path)), "unknown-variable", text)
-
-
 def _condition(error: errors.ConditionError) -> Problem:
     return CONDITION.problem(
         "Cette action demande ce qui est signalé.",
@@ -105,14 +101,6 @@ def _condition(error: errors.ConditionError) -> Problem:
 def _invalid_documents(error: errors.InvalidDocumentsError) -> Problem:
     return INVALID_DOCUMENTS.problem(
         "Corrigez les pièces signalées.", "Correct the documents named in errors.", errors=_documents(error)
-    )
-
-
-def _invalid_template(error: errors.InvalidTemplateError) -> Problem:
-    return INVALID_TEMPLATE.problem(
-        "Corrigez les variables signalées.",
-        "Correct the variables named in errors.",
-        errors=[_variable(fault) for fault in error.faults[:_MAX_FAULTS]],
     )
 
 
@@ -146,11 +134,12 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.ConditionError: _condition,
     errors.InvalidDocumentsError: _invalid_documents,
     errors.InvalidFilesError: invalid_files,
-    errors.InvalidTemplateError: _invalid_template,
+    errors.InvalidTemplateError: invalid_template,
     errors.InvalidTeamError: invalid_team,
     errors.AgentAbsentError: agent_absent,
     errors.DefinitionError: _definition,
     SlotTakenError: slot_taken,
+    InvalidAreaError: invalid_area,
     errors.InvalidAnswersError: _invalid_answers,
 }
 
@@ -202,8 +191,10 @@ CATALOGUE: Final = RequestProblems(
         ),
         **FILE_RULES,
         **ADDRESS_RULES,
+        **AREA_RULES,
         **APPOINTMENT_RULES,
         **TEAM_RULES,
+        **TEMPLATE_RULES,
         errors.TransitionError: Rule(
             TRANSITION,
             "/action",
@@ -232,9 +223,6 @@ CATALOGUE: Final = RequestProblems(
         errors.TooManyDraftsError: Rule(
             TOO_MANY_DRAFTS,
             text=Text(fr="Déposez ou supprimez un brouillon d'abord.", en="Submit or delete a draft first."),
-        ),
-        errors.TooManyTemplatesError: Rule(
-            TOO_MANY_TEMPLATES, text=Text(fr="Supprimez un modèle d'abord.", en="Delete a template first.")
         ),
         errors.MergeError: Rule(
             MERGE,

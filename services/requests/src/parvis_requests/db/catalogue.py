@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select, text, tuple_, update
+from sqlalchemy import Select, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_requests.db.tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
+from parvis_requests.db.tables import Collectivity, RequestType, RequestTypeVersion, RoutingRule
 
 _ENDS: Final = text("""
     SELECT type_id, number, stated ->> 'code'
@@ -104,11 +104,6 @@ async def stages(session: AsyncSession, collectivity: str) -> frozenset[str]:
     return frozenset(await session.scalars(_STAGES, {"collectivity": collectivity}))
 
 
-async def areas(session: AsyncSession, collectivity: str) -> Sequence[Area]:
-    """All areas, small and large."""
-    return (await session.scalars(select(Area).where(Area.collectivity == collectivity).order_by(Area.code))).all()
-
-
 async def routing_rules(session: AsyncSession, collectivity: str) -> Sequence[RoutingRule]:
     """All routing rules."""
     return (await session.scalars(select(RoutingRule).where(RoutingRule.collectivity == collectivity))).all()
@@ -139,18 +134,6 @@ async def put_collectivity(
             set_={**known, "catalogue_version": Collectivity.catalogue_version + 1},
         )
     )
-
-
-async def put_areas(session: AsyncSession, collectivity: str, areas: Sequence[dict[str, Any]]) -> list[UUID]:
-    """Add these areas, or change those of the same code; returns which are new or other than before."""
-    changed: list[UUID] = []
-    for row in areas:
-        fresh = insert(Area).values(id=uuid7(), collectivity=collectivity, **row)
-        same = {name: fresh.excluded[name] for name in row}
-        differs = or_(*(getattr(Area, name).is_distinct_from(value) for name, value in same.items()))
-        put = fresh.on_conflict_do_update(index_elements=[Area.collectivity, Area.code], set_=same, where=differs)
-        changed += (await session.scalars(put.returning(Area.id))).all()
-    return changed
 
 
 async def replace_rules(session: AsyncSession, collectivity: str, rules: Sequence[dict[str, Any]]) -> None:

@@ -21,7 +21,8 @@ _TYPES: Final = text("""
         type.told
 """)
 _AREAS: Final = text("""
-    UPDATE area SET told = told + 1 WHERE id = ANY(:ids) RETURNING id, collectivity, code, level, parent, told
+    UPDATE area SET told = told + 1 WHERE id = ANY(:ids)
+    RETURNING id, collectivity, code, level, parent, retired_at IS NOT NULL AS retired, told
 """)
 # What another process is about to tell is left to it.
 _UNTOLD_TYPES: Final = text("""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, SmallInteger, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -74,7 +74,7 @@ class RequestTypeVersion(Base):
 
 
 class Area(Base):
-    """A part of the territory, GeoJSON geometry in WGS 84."""
+    """A part of the territory, GeoJSON geometry in WGS 84; a retired one keeps its name for what was filed there."""
 
     __tablename__ = "area"
     __table_args__ = (UniqueConstraint("collectivity", "code"),)
@@ -87,6 +87,10 @@ class Area(Base):
     parent: Mapped[str | None]
     geometry: Mapped[dict[str, Any]] = mapped_column(JSONB)
     told: Mapped[int] = mapped_column(server_default="0")
+    version: Mapped[int] = mapped_column(server_default="1")
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 
 
 class RoutingRule(Base):

@@ -26,11 +26,12 @@ class TypeState:
 
 @dataclass(frozen=True, slots=True)
 class AreaState:
-    """An area as it is told; ``told`` as of a request type."""
+    """An area as it is told; ``told`` as of a request type, ``retired`` once nothing is filed there any more."""
 
     id: UUID
     collectivity: str
     code: str
     level: str
     parent: str | None
+    retired: bool
     told: int

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.locale import Text
+from parvis_requests.db import areas, teams
 from parvis_requests.db import catalogue as stored
-from parvis_requests.db import teams
 from parvis_requests.db.catalogue import End, FormKey
 from parvis_requests.db.tables import Collectivity
 from parvis_requests.domain.calendar import Holidays
@@ -35,6 +35,7 @@ class AreaRecord:
     name: str
     parent: str | None
     geometry: Mapping[str, Any]
+    retired: bool = False
 
 
 class Territory:
@@ -82,6 +83,7 @@ class Catalogue:
         forms: what is on offer, by code.
         last: of each type what is on offer, or was last, by the type's id.
         shown: retired versions, too, where they and the type's last one are public.
+        areas: those that are retired, too: what was filed there bears their names.
         ends: the states of all versions in which requests have come to their end.
         stages: the codes of all others.
     """
@@ -163,8 +165,8 @@ class Catalogues:
                     shown=await self._shown(session, collectivity, last),
                     ends=await stored.ends(session, collectivity),
                     stages=await stored.stages(session, collectivity),
-                    areas=(areas := {row.code: _area(row) for row in await stored.areas(session, collectivity)}),
-                    territory=Territory(list(areas.values())),
+                    areas=(known_areas := {row.code: _area(row) for row in await areas.all_of(session, collectivity)}),
+                    territory=Territory([area for area in known_areas.values() if not area.retired]),
                     routing=Routing([*rules, *(rule for form in forms for rule in form.rules)], town.default_team),
                     teams={
                         row.code: Text.model_validate(row.name) for row in await teams.all_of(session, collectivity)
@@ -199,7 +201,7 @@ class Catalogues:
 
 
 def _area(row: Any) -> AreaRecord:
-    return AreaRecord(row.code, row.level, row.name, row.parent, row.geometry)
+    return AreaRecord(row.code, row.level, row.name, row.parent, row.geometry, retired=row.retired_at is not None)
 
 
 def _name(town: Collectivity) -> Text:

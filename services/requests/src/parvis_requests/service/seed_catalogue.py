@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.logs import logger
 from parvis_requests.db import catalogue, teams, type_versions
+from parvis_requests.domain.area import DrawnArea
 from parvis_requests.service.area_geometry import geometry_fault
 from parvis_requests.service.catalogue_file import AreaSource, CatalogueSeed, read_catalogues
 from parvis_requests.service.definition_faults import definition_faults
 from parvis_requests.service.publish_type import add_version, publish, summary_of
+from parvis_requests.service.put_areas import put_areas
 from parvis_requests.service.team_faults import named_teams
-from parvis_requests.service.tell_catalogue import tell_areas, tell_types
+from parvis_requests.service.tell_catalogue import tell_types
 from parvis_requests.service.type_definition import TypeDefinition
 
 _log = logger(__name__)
@@ -29,7 +31,7 @@ class CatalogueRows:
 
     seed: CatalogueSeed
     types: Mapping[str, TypeDefinition]
-    areas: list[dict[str, Any]]
+    areas: list[DrawnArea]
     rules: list[dict[str, Any]]
 
 
@@ -70,7 +72,7 @@ async def seed_catalogue(session: AsyncSession, rows: CatalogueRows, now: dateti
         contact=contact.model_dump(mode="json") if contact else None,
     )
     await teams.put_teams(session, slug, _team_names(rows), {team.code for team in rows.seed.teams})
-    await tell_areas(session, await catalogue.put_areas(session, slug, rows.areas), now)
+    await put_areas(session, slug, rows.areas, now)
     await catalogue.replace_rules(session, slug, rows.rules)
     offered = {stored.code: stored.version for stored in await catalogue.offered(session, slug)}
     for code, definition in rows.types.items():
@@ -105,18 +107,18 @@ def _sound(definitions: dict[str, TypeDefinition]) -> dict[str, TypeDefinition]:
     return definitions
 
 
-def _areas(file: Path, source: AreaSource) -> list[dict[str, Any]]:
+def _areas(file: Path, source: AreaSource) -> list[DrawnArea]:
     features = json.loads(file.read_text("utf-8"))["features"]
     for place, feature in enumerate(features):
         if fault := geometry_fault(feature["geometry"]):
-            raise ValueError(f"{file.name}: /features/{place}/geometry: {fault}")
+            raise ValueError(f"{file.name}: /features/{place}/geometry: {fault.said}")
     return [
-        {
-            "code": str(feature["properties"][source.code]),
-            "level": source.level,
-            "name": str(feature["properties"][source.name]),
-            "parent": source.parent_format.format(feature["properties"][source.parent]) if source.parent else None,
-            "geometry": feature["geometry"],
-        }
+        DrawnArea(
+            code=str(feature["properties"][source.code]),
+            level=source.level,
+            name=str(feature["properties"][source.name]),
+            parent=source.parent_format.format(feature["properties"][source.parent]) if source.parent else None,
+            geometry=feature["geometry"],
+        )
         for feature in features
     ]
