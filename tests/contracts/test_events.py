@@ -46,6 +46,7 @@ NOT_OFFERED = {
     "fr.parvis.participation.comment-withdrawn.v1": "as comment-published",
     "fr.parvis.requests.agent-mentioned.v1": "notes are between agents",
     "fr.parvis.requests.confirmation-asked.v1": "who has filed nothing yet is nobody's affair",
+    "fr.parvis.requests.address-confirmed.v1": "how somebody is reached is nobody else's affair",
     "fr.parvis.requests.data-accessed.v1": "who looked at whose file is told to that person",
     "fr.parvis.requests.followed-request-moved.v1": "names who follows; the step itself is request-status-changed",
 }

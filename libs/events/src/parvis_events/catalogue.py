@@ -27,6 +27,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.PollPublished.TYPE: participation.PollPublished,
     participation.ProjectAnalysed.TYPE: participation.ProjectAnalysed,
     participation.ProjectDeposited.TYPE: participation.ProjectDeposited,
+    requests.AddressConfirmed.TYPE: requests.AddressConfirmed,
     requests.AgentMentioned.TYPE: requests.AgentMentioned,
     requests.AppointmentBooked.TYPE: requests.AppointmentBooked,
     requests.AppointmentCancelled.TYPE: requests.AppointmentCancelled,

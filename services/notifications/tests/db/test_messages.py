@@ -117,7 +117,8 @@ async def test_what_can_never_be_told_stays_on_record_and_holds_up_nothing(post:
     first = await post.told(reader, "replied")
     await post.told(reader, "resolved", sequence=2, request_id=str(first.key))
     reasons = {n["event_id"]: (n["state"], n["last_error"]) for n in await post.rows("notice")}
-    assert reasons == {unknown.id: ("failed", "person-unknown"), first.id: ("failed", "reply-unknown")}
+    # The notice of a filing bears the request: its receipt is one, whichever event asks for it.
+    assert reasons == {unknown.key: ("failed", "person-unknown"), first.id: ("failed", "reply-unknown")}
     assert [m["template"] for m in await post.rows("message")] == ["request-resolved"]
 
 

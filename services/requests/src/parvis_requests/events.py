@@ -204,6 +204,21 @@ def area_told(state: AreaState, at: datetime) -> Event:
     return _event("area-changed", AREA_TOPIC, state.id, state.told, state.collectivity, at, data)
 
 
+def address_confirmed(request: Request, confirmation: UUID, times: int, at: datetime) -> Event:
+    """Who filed a request without an account has confirmed their address: now they can be written to about it."""
+    data = {
+        "confirmation_id": str(confirmation),
+        "request_id": str(request.id),
+        "reference": request.reference,
+        "request_type": request.type_code,
+        "collectivity": request.collectivity,
+        "person": str(request.author),
+        "occurred_at": _instant(at),
+        "sequence": times,
+    }
+    return _event("address-confirmed", CONFIRMATION_TOPIC, confirmation, times, request.collectivity, at, data)
+
+
 def _about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:
     data = {
         "request_id": str(request.id),

@@ -2,6 +2,7 @@
 """What somebody files without an account waits, where its type says so, until they have confirmed their address."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from parvis_requests.service.purge_closed import destroy_rest
 from parvis_requests.service.purge_uploads import purge_uploads
 
 PATH = "/v1/tracked-request"
+CONFIRMED = "fr.parvis.requests.address-confirmed.v1"
 ASKED = "fr.parvis.requests.confirmation-asked.v1"
 EMAIL = "lea.zyzomys@example.org"
 
@@ -240,3 +242,31 @@ async def test_what_the_mail_says_is_for_the_service_that_sends_it(town: Town) -
     person = await town.service.runtime.database.pool.fetchval("SELECT person FROM confirmation")
     await town.service.runtime.persons.destroy(person)
     assert (await sent(town, id_)).status_code == 404
+
+
+async def confirmed_late(town: Town) -> list[dict[str, Any]]:
+    rows = await town.service.runtime.database.pool.fetch("SELECT data FROM outbox WHERE type = $1", CONFIRMED)
+    return [json.loads(row["data"]) for row in rows]
+
+
+@pytest.mark.parametrize("email", ["optional", "required"])
+async def test_what_was_filed_at_once_is_told_of_once_when_its_address_is_confirmed(town: Town, email: str) -> None:
+    filed = await file(town, await kind(town, email), email=EMAIL)
+    assert filed.status_code == 201, filed.text
+    assert await confirmed_late(town) == []
+    where = await link(town)
+    await town.client.get(where)
+    assert await confirmed_late(town) == []
+    for _ in range(2):
+        await town.client.post(where)
+    (event,) = await confirmed_late(town)
+    body = filed.json()["request"] if "request" in filed.json() else filed.json()
+    assert (event["request_id"], event["reference"], event["sequence"]) == (body["id"], body["reference"], 2)
+    assert EMAIL not in json.dumps(event)
+
+
+async def test_what_waited_is_told_of_by_its_filing_alone(town: Town) -> None:
+    await file(town, await kind(town, "confirmed"), email=EMAIL)
+    await town.client.post(await link(town))
+    assert await town.count("request") == 1
+    assert await confirmed_late(town) == []

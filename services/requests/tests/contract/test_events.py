@@ -63,6 +63,11 @@ async def told_of_an_address(town: Town) -> None:
     headers = {"Idempotency-Key": "a-key-that-nobody-else-has"}
     filed = await town.client.post("/v1/collectivities/paris/requests", json=body | where, headers=headers)
     assert filed.status_code == 201, filed.text
+    (asked,) = await town.service.runtime.database.pool.fetch("SELECT id FROM confirmation")
+    told = await town.service.internal.get(
+        f"/internal/v1/confirmations/{asked['id']}?collectivity=paris", headers=town.service.system().headers
+    )
+    await town.client.post("/confirm-address?" + told.json()["link"].partition("?")[2])
 
 
 async def test_each_emitted_event_fits_its_schema(town: Town) -> None:

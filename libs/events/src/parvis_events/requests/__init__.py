@@ -2,6 +2,7 @@
 # Written by libs/events/generate.py from contracts/events; do not edit.
 """What requests tells."""
 
+from parvis_events.requests.address_confirmed import AddressConfirmed
 from parvis_events.requests.agent_mentioned import AgentMentioned
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
@@ -23,6 +24,7 @@ from parvis_events.requests.request_type_published import RequestTypePublished
 from parvis_events.requests.request_type_retired import RequestTypeRetired
 
 __all__ = [
+    "AddressConfirmed",
     "AgentMentioned",
     "AppointmentBooked",
     "AppointmentCancelled",

@@ -8,6 +8,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.messaging.consumer import Handler
 from parvis_notifications.consumers import (
     account_merged,
+    address_confirmed,
     appointment_booked,
     appointment_cancelled,
     appointment_moved,
@@ -42,6 +43,7 @@ _NOTING: Final = {
         appointment_moved,
         appointment_cancelled,
         confirmation_asked,
+        address_confirmed,
         followed_request_moved,
         person_changed,
     )

@@ -26,5 +26,6 @@ class RequestSubmitted(EventData):
 async def handle(event: Event, session: AsyncSession) -> None:
     """Leave a notice for the author; raises MalformedEventError."""
     data = read(RequestSubmitted, event)
-    step = Step(Template.REQUEST_SUBMITTED, data.author, data.request_id, data.reference)
+    # Whoever confirms their address later is acknowledged by that event: in which order the two come, nobody knows.
+    step = Step(Template.REQUEST_SUBMITTED, data.author, data.request_id, data.reference, once=data.request_id)
     await note_event(session, event, step, datetime.now(UTC))

@@ -55,6 +55,11 @@ async def add(session: AsyncSession, **values: Any) -> None:
     await session.execute(insert(Notice).values(row).on_conflict_do_nothing())
 
 
+async def forget(session: AsyncSession, person: UUID, template: str) -> None:
+    """Remove a person's notices of an occasion, also those that failed; whoever composes one is waited for."""
+    await session.execute(delete(Notice).where(Notice.person == person, Notice.template == template))
+
+
 async def finish(session: AsyncSession, notice_id: UUID, claim: UUID) -> bool:
     """Remove the notice in the transaction that writes its message; False when the claim is another's by now."""
     gone = delete(Notice).where(Notice.id == notice_id, Notice.claim == claim).returning(Notice.id)

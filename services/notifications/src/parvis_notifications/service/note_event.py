@@ -23,6 +23,7 @@ class Step:
         request_id: the request, or what else it is about, as an appointment.
         reference: what people call it; empty where they call it nothing.
         reply: id of an agent's public reply, where the message quotes it.
+        once: what the message is made for once, whichever events ask for it; by default the event.
         effective_at: the instant from which a decision holds, where the message tells it.
     """
 
@@ -32,6 +33,7 @@ class Step:
     reference: str
     reply: UUID | None = None
     effective_at: datetime | None = None
+    once: UUID | None = None
 
 
 async def note_event(session: AsyncSession, event: Event, step: Step, now: datetime) -> None:
@@ -40,7 +42,7 @@ async def note_event(session: AsyncSession, event: Event, step: Step, now: datet
         session,
         collectivity=event.collectivity,
         event_source=event.source,
-        event_id=event.id,
+        event_id=step.once or event.id,
         template=step.template,
         person=step.person,
         request_id=step.request_id,

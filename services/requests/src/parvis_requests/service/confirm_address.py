@@ -15,8 +15,10 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
+from parvis_kit.messaging import outbox
 from parvis_kit.web.idempotency import IdempotentCall
-from parvis_requests.db import attachments, confirmations, retention
+from parvis_requests import events
+from parvis_requests.db import attachments, confirmations, requests, retention
 from parvis_requests.db.hot import AlreadyAnsweredError, Submission
 from parvis_requests.db.tables import Confirmation
 from parvis_requests.domain.errors import NotFoundError
@@ -68,6 +70,11 @@ class Confirming:
             if row.confirmed_at is None:
                 # Before the request is there: the first mail about it goes to a confirmed address.
                 await confirmations.confirm(uow.session, row, now)
+                filed = await confirmations.request_of(uow.session, row)
+                if filed is not None:
+                    # Its receipt could go nowhere; what waits until now has one of its own when it is stored.
+                    told = events.address_confirmed(requests.entity(filed), row.id, row.sent + 1, now)
+                    await outbox.add(uow.session, told)
             await uow.commit()
         await self._store(row.id)
         return await self.standing(token, now)
