@@ -28,6 +28,8 @@ NOT_FOR_STAFF = {
     "participation.ballots.write",
     "participation.projects.write",
     "participation.comments.write",
+    "participation.reports.write",
+    "participation.reports.read",
     "participation.votes.write",
     "participation.votes.read",
 }

@@ -116,7 +116,7 @@ def made_in(stage: Stage) -> Made:
         "code": "paris-only",
         **desk_in(paris.administrator),
         "import_id": import_in(paris.administrator),
-        **participation_in(paris.agent, paris.citizen, consultation),
+        **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }
     return Made(ids, paris, lutece)
 

@@ -11,13 +11,17 @@ from parvis_local.demo.expecting import expect
 
 IF_MATCH = {"If-Match": '"1"'}
 COMMENT: dict[str, Any] = {"text": "Oui."}
+REPORT: dict[str, Any] = {"category": "spam", "explanation": "Encore."}
+KEEP = {"outcome": "kept", "facts": {"fr": "Rien.", "en": "Nothing."}}
 
 
-def participation_in(agent: Actor, citizen: Actor, consultation: str) -> dict[str, str]:
-    """A budget with a project, and a comment on that open consultation."""
+def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultation: str) -> dict[str, str]:
+    """A budget with a project, and a comment on that open consultation, which a neighbour has reported."""
     comments = f"/v1/threads/consultation/{consultation}/comments"
     comment = expect(citizen.post(comments, COMMENT), 201).json()["id"]
-    return budget_in(agent, citizen) | {"subject_id": consultation, "comment_id": comment}
+    expect(neighbour.post(f"/v1/comments/{comment}/reports", REPORT), 201)
+    case = expect(agent.get("/v1/moderation-cases"), 200).json()["items"][0]["id"]
+    return budget_in(agent, citizen) | {"subject_id": consultation, "comment_id": comment, "case_id": case}
 
 
 # Who calls each operation, with which body and headers.
@@ -27,9 +31,18 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "writeComment": ("citizen", COMMENT, {}),
     "editComment": ("citizen", COMMENT, IF_MATCH),
     "withdrawComment": ("citizen", None, IF_MATCH),
+    "reportComment": ("citizen", REPORT, {}),
+    "listModerationDecisions": ("citizen", None, {}),
+    "contestModerationDecision": ("citizen", {"explanation": "Non."}, {}),
+    "listModerationCases": ("agent", None, {}),
+    "readModerationCase": ("agent", None, {}),
+    "decideModerationCase": ("agent", KEEP, IF_MATCH),
 }
+# What answers whoever asks with what is their own town's.
+PARTICIPATION_OWN = {"listModerationDecisions", "listModerationCases"}
 PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
+    ("agent", "/v1/moderation-cases/{case_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
 ]

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from budget_town import BudgetTown
+from moderation_town import ModerationTown
 from participation_town import Town
 from poll_town import PollTown
 from produced_events import misfits, produced
@@ -48,3 +49,9 @@ async def polling(service: Harness, town: Town, monkeypatch: pytest.MonkeyPatch)
 async def budgeting(service: Harness, town: Town, monkeypatch: pytest.MonkeyPatch) -> BudgetTown:
     del town  # empties the tables afterwards, and looks at the events
     return BudgetTown(service, monkeypatch)
+
+
+@pytest.fixture
+async def moderating(service: Harness, town: Town, monkeypatch: pytest.MonkeyPatch) -> ModerationTown:
+    del town  # empties the tables afterwards, and looks at the events
+    return ModerationTown(service, monkeypatch)

@@ -23,6 +23,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.CommentWithdrawn.TYPE: participation.CommentWithdrawn,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,
     participation.ConsultationOpened.TYPE: participation.ConsultationOpened,
+    participation.ModerationDecided.TYPE: participation.ModerationDecided,
     participation.PollCounted.TYPE: participation.PollCounted,
     participation.PollPublished.TYPE: participation.PollPublished,
     participation.ProjectAnalysed.TYPE: participation.ProjectAnalysed,

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is told of comments: ids, codes and times; never a word of them, nor who wrote them."""
+"""What is told of comments and their moderation: ids, codes and times; never a word of them, nor who wrote them."""
 
 from datetime import datetime
 from typing import Final
 
 from parvis_kit.messaging.events import Event, instant
 from parvis_participation.db.comment_tables import Comment
+from parvis_participation.db.moderation_tables import ModerationCase
 from parvis_participation.domain.thread import Subject
 from parvis_participation.events import told
 
 COMMENT_TOPIC: Final = "parvis.participation.comment.v1"
+MODERATION_TOPIC: Final = "parvis.participation.moderation.v1"
 
 
 def comment_published(comment: Comment, subject: Subject, at: datetime) -> Event:
@@ -20,6 +22,22 @@ def comment_published(comment: Comment, subject: Subject, at: datetime) -> Event
 def comment_withdrawn(comment: Comment, subject: Subject, at: datetime) -> Event:
     """Its author has taken a comment back."""
     return _told("comment-withdrawn", comment, subject, at)
+
+
+def case_decided(case: ModerationCase, at: datetime, *, reversed_: bool) -> Event:
+    """A moderator has decided what becomes of a reported comment; ``reversed_``: otherwise than another before."""
+    data = {
+        "case_id": str(case.id),
+        "comment_id": str(case.comment_id),
+        "author": str(case.author),
+        "outcome": case.outcome,
+        "state": case.state,
+        "reversed": reversed_,
+        "collectivity": case.collectivity,
+        "occurred_at": instant(at),
+        "sequence": case.version,
+    }
+    return told("moderation-decided", MODERATION_TOPIC, case.id, case.version, case.collectivity, at, data)
 
 
 def _told(name: str, comment: Comment, subject: Subject, at: datetime) -> Event:

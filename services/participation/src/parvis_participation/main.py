@@ -17,8 +17,10 @@ from parvis_participation.api import (
     comments,
     consultations,
     milestones,
+    moderation,
     polls,
     projects,
+    reports,
     votes,
 )
 from parvis_participation.api.context import Parts
@@ -40,6 +42,10 @@ SCOPES = (
     ("participation.budgets.write", "Préparer les budgets participatifs de sa collectivité et analyser les projets"),
     ("participation.projects.write", "Déposer des projets dans un budget participatif"),
     ("participation.comments.write", "Commenter sous un pseudonyme, changer et retirer ses commentaires"),
+    ("participation.reports.write", "Signaler des commentaires et contester des décisions de modération"),
+    ("participation.reports.read", "Lire les décisions sur ses propres commentaires et signalements"),
+    ("participation.moderation.read", "Lire ce qui est signalé dans sa collectivité"),
+    ("participation.moderation.write", "Décider de ce qui est signalé dans sa collectivité"),
     ("participation.votes.write", "Voter par son nom dans un budget participatif, et changer son vote s'il le permet"),
     ("participation.votes.read", "Lire son propre vote dans un budget participatif"),
 )
@@ -53,6 +59,8 @@ PUBLIC = (
     votes.routes,
     milestones.routes,
     comments.routes,
+    reports.routes,
+    moderation.routes,
 )
 
 

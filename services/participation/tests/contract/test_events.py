@@ -11,6 +11,7 @@ import yaml
 from budget_town import BudgetTown
 from comment_town import Thread
 from jsonschema import Draft202012Validator
+from moderation_town import REMOVE, ModerationTown
 from participation_town import Town
 from poll_town import PollTown
 
@@ -22,10 +23,15 @@ from parvis_participation.service.tell_times import tell_times
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 
 
-async def test_each_emitted_event_fits_its_schema(town: Town, polling: PollTown, budgeting: BudgetTown) -> None:
+async def test_each_emitted_event_fits_its_schema(
+    town: Town, polling: PollTown, budgeting: BudgetTown, moderating: ModerationTown
+) -> None:
     consultation = await town.opened()
     await town.answer(town.service.citizen(), consultation)
     ada, thread = town.service.citizen(), Thread(town.service, "consultation", consultation)
+    comment = (await thread.write(ada)).json()
+    case = await moderating.opened(comment)
+    assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
     assert (await thread.withdraw(ada, (await thread.write(ada)).json())).status_code == 204
     poll = await polling.open()
     polling.when("after")

@@ -48,6 +48,8 @@ PORTAL_SCOPES: Final = (
     "participation.ballots.write",
     "participation.projects.write",
     "participation.comments.write",
+    "participation.reports.write",
+    "participation.reports.read",
     "participation.votes.write",
     "participation.votes.read",
 )
@@ -83,6 +85,8 @@ BACKOFFICE_SCOPES: Final = (
     "participation.polls.write",
     "participation.counts.write",
     "participation.budgets.write",
+    "participation.moderation.read",
+    "participation.moderation.write",
 )
 SYSTEM_SCOPES: Final = (
     "notifications.events.read",

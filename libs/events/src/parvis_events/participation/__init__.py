@@ -10,6 +10,7 @@ from parvis_events.participation.comment_published import CommentPublished
 from parvis_events.participation.comment_withdrawn import CommentWithdrawn
 from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
+from parvis_events.participation.moderation_decided import ModerationDecided
 from parvis_events.participation.poll_counted import PollCounted
 from parvis_events.participation.poll_published import PollPublished
 from parvis_events.participation.project_analysed import ProjectAnalysed
@@ -24,6 +25,7 @@ __all__ = [
     "CommentWithdrawn",
     "ConsultationClosed",
     "ConsultationOpened",
+    "ModerationDecided",
     "PollCounted",
     "PollPublished",
     "ProjectAnalysed",

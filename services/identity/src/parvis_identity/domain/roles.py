@@ -53,6 +53,8 @@ _WORK: Final = _READING | {
     "participation.polls.write",
     "participation.counts.write",
     "participation.budgets.write",
+    "participation.moderation.read",
+    "participation.moderation.write",
     "notifications.messages.read",
     "notifications.messages.write",
     "notifications.preferences.read",

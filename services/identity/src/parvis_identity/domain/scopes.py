@@ -162,6 +162,18 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "write comments for you, under a pseudonym",
         ),
         _of(
+            "participation.reports.write",
+            "signaler des commentaires et contester des décisions en votre nom",
+            "report comments and contest decisions for you",
+        ),
+        _of(
+            "participation.reports.read",
+            "lire ce qui est décidé de vos commentaires et signalements",
+            "read what is decided of your comments and reports",
+        ),
+        _of("participation.moderation.read", "lire ce qui est signalé", "read what is reported"),
+        _of("participation.moderation.write", "décider de ce qui est signalé", "decide on what is reported"),
+        _of(
             "participation.votes.write",
             "voter en votre nom dans des budgets participatifs",
             "vote in participatory budgets for you",

@@ -37,7 +37,7 @@ class CommentView(BaseModel):
     depth: int = Field(description="How many comments it stands below, at most 4.")
     author: str
     state: CommentState
-    text: str | None = Field(description="Null once withdrawn: its place stays, for the answers to it.")
+    text: str | None = Field(description="Null once withdrawn or removed: its place stays, for the answers to it.")
     created_at: datetime
     changed_at: datetime
     version: int = Field(description="More than 1 where its author has changed it.")

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.db import keyset
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
@@ -15,10 +16,12 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public
 from parvis_participation.api.comment_schemas import CommentEdit, CommentVersionView, CommentView, NewComment
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, now, parts_of
+from parvis_participation.api.moderation_problems import too_many
 from parvis_participation.api.views import instant
 from parvis_participation.db import comments
 from parvis_participation.db.comment_tables import Comment as Row
-from parvis_participation.domain.thread import Subject, ThreadKind
+from parvis_participation.domain.errors import TooManyError
+from parvis_participation.domain.thread import CommentState, Subject, ThreadKind
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.discussed import check_readable
 from parvis_participation.service.pseudonyms import Pseudonyms
@@ -72,13 +75,14 @@ async def versions(
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:
-    """What a comment said before its author changed it, the last first; nothing once it is withdrawn."""
+    """What a comment said before its author changed it, the last first; nothing once it is withdrawn or removed."""
     runtime, bound = parts_of(request).runtime, ["versions", str(comment_id)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
         row = await comments.one(session, collectivity, comment_id)
         await check_readable(session, collectivity, comments.subject_of(row))
-        found = await comments.versions(session, comment_id, place, limit)
+        shown = row.state == CommentState.PUBLISHED
+        found = await comments.versions(session, comment_id, place, limit) if shown else keyset.Slice((), None, None)
     response.headers.update(_HEADERS)
     items = [CommentVersionView(version=v.version, text=v.text, written_at=instant(v.created_at)) for v in found.rows]
     write = runtime.cursors.write
@@ -91,7 +95,7 @@ async def versions(
     operation_id="writeComment",
     status_code=201,
     response_model=CommentView,
-    responses=problems(400, 401, 403, 404, 409, 413, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
 )
 async def write(thread: ThreadKind, subject_id: UUID, body: NewComment, request: Request) -> Response:
     """Comment on a project once deposits have ended, or on an open consultation; public at once."""
@@ -103,7 +107,10 @@ async def write(thread: ThreadKind, subject_id: UUID, body: NewComment, request:
         return Answer.of(_view(row, parts.pseudonyms), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, citizen, await request.body())
-    return await parts.runtime.idempotency.once(call, effect)
+    try:
+        return await parts.runtime.idempotency.once(call, effect)
+    except TooManyError as error:
+        raise too_many() from error
 
 
 @routes.put(
@@ -153,7 +160,7 @@ def _view(row: Row, pseudonyms: Pseudonyms) -> CommentView:
         depth=row.depth,
         author=pseudonyms.of(row.collectivity, row.person),
         state=row.state,
-        text=row.text,
+        text=row.text if row.state == CommentState.PUBLISHED else None,
         created_at=instant(row.created_at),
         changed_at=instant(row.changed_at),
         version=row.version,

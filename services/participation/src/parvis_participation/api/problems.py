@@ -6,6 +6,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 from parvis_participation.api.comment_problems import COMMENT_RULES
+from parvis_participation.api.moderation_problems import MODERATION_RULES
 from parvis_participation.domain import errors
 
 ALREADY_ANSWERED: Final = Kind("already-answered", 409, Text(fr="Déjà répondu", en="Already answered"))
@@ -223,4 +224,5 @@ CATALOGUE: Final = Catalogue(
         ),
     }
     | COMMENT_RULES
+    | MODERATION_RULES
 )

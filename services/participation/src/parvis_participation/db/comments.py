@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The comments' rows."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -37,6 +38,16 @@ async def one(session: AsyncSession, collectivity: str, comment_id: UUID, *, loc
     if row is None:
         raise NotFoundError
     return row
+
+
+async def one_at_a_time(session: AsyncSession, person: UUID) -> None:
+    """Let one person's next writing wait until this transaction ends, so that what they wrote can be counted."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"writing {person}", 0))))
+
+
+async def written_since(session: AsyncSession, person: UUID, since: datetime) -> int:
+    """How many comments somebody has written since then."""
+    return await session.scalar(select(func.count()).where(Row.person == person, Row.created_at > since)) or 0
 
 
 async def in_thread(session: AsyncSession, subject: Subject, comment_id: UUID) -> Row | None:

@@ -174,3 +174,31 @@ class UnknownParentError(ParticipationError):
 
 class CommentGoneError(ParticipationError):
     """The comment has been withdrawn."""
+
+
+class AlreadyReportedError(ParticipationError):
+    """This person has reported this version of the comment."""
+
+
+class OwnCommentError(ParticipationError):
+    """Nobody reports their own comment: they change it, or take it back."""
+
+
+class CaseDecidedError(ParticipationError):
+    """Nothing is to be decided in this case any more, or not yet again."""
+
+
+class SameModeratorError(ParticipationError):
+    """An appeal is decided by another moderator than the first decision."""
+
+
+class GroundError(ParticipationError):
+    """What is removed has a ground, what is kept has none."""
+
+
+class AppealError(ParticipationError):
+    """The decision cannot be contested: it was before, or the time for it is over."""
+
+
+class TooManyError(ParticipationError):
+    """This person has written or reported as much as one may within an hour."""

@@ -24,6 +24,7 @@ class CommentState(StrEnum):
 
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import budgets, comments, merged_accounts, merged_answers, projects, roll, votes
+from parvis_participation.db import (
+    budgets,
+    comments,
+    merged_accounts,
+    merged_answers,
+    moderation,
+    projects,
+    roll,
+    votes,
+)
 from parvis_participation.service.seals import Seals
 
 
@@ -21,6 +30,7 @@ async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into
     await merged_answers.move(session, absorbed, kept)
     await projects.move(session, absorbed, kept)
     await comments.move(session, absorbed, kept)
+    await moderation.move(session, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.person_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.

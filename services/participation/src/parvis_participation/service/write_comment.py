@@ -2,7 +2,8 @@
 """People discuss what a town consults on: they comment, answer, change their words, and take them back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,11 +18,15 @@ from parvis_participation.domain.errors import (
     CommentGoneError,
     NotAllowedError,
     StaleVersionError,
+    TooManyError,
     UnknownParentError,
 )
 from parvis_participation.domain.thread import CommentState, Subject, below
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.discussed import check_open
+
+HOURLY: Final = 60
+"""How many comments one person may write within an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,12 @@ async def write_comment(
 ) -> Row:
     """The comment, told, in the caller's transaction.
 
-    Raises NotFoundError, PhaseError or NotOpenError, UnknownParentError, CommentGoneError or ThreadDepthError.
+    Raises NotFoundError, PhaseError or NotOpenError, UnknownParentError, CommentGoneError, ThreadDepthError or
+    TooManyError.
     """
+    await comments.one_at_a_time(session, author.person)
+    if await comments.written_since(session, author.person, now - timedelta(hours=1)) >= HOURLY:
+        raise TooManyError
     await check_open(session, author.collectivity, subject, now)
     parent = await _parent(session, subject, new.parent_id)
     comment_id = uuid7()

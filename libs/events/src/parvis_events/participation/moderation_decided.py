@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""ModerationDecided, as its contract says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModerationDecided:
+    """A moderator has decided what becomes of a reported comment, the first time or on an appeal.
+
+    Attributes:
+        case_id: The case; also the Kafka key and the CloudEvents subject.
+        comment_id: The comment that was reported.
+        author: Who wrote it; the stable internal identifier, opaque outside.
+        outcome: What was decided.
+        state: Closed where it was decided on an appeal.
+        reversed: Whether it was decided otherwise than the first time.
+        sequence: Grows with each act; gaps are normal.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.participation.moderation-decided.v1"
+    TOPIC: ClassVar[str] = "parvis.participation.moderation.v1"
+
+    case_id: UUID
+    comment_id: UUID
+    author: UUID
+    outcome: Literal["kept", "removed"]
+    state: Literal["decided", "closed"]
+    reversed: bool
+    collectivity: str
+    occurred_at: datetime
+    sequence: int

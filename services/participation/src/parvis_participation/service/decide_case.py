@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A moderator decides what becomes of a reported comment, with the reasons; an appeal comes to another one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging import outbox
+from parvis_participation import comment_events
+from parvis_participation.db import comments, moderation
+from parvis_participation.db.moderation_tables import ModerationAppeal, ModerationDecision
+from parvis_participation.db.moderation_tables import ModerationCase as Row
+from parvis_participation.domain.errors import StaleVersionError
+from parvis_participation.domain.moderation import CaseState, Ground, Outcome
+from parvis_participation.domain.thread import CommentState
+from parvis_participation.service.deposit_project import Author
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided, and the statement of reasons (article 17, paragraph 3); texts by language.
+
+    ``facts`` is what was found, ``provision`` the article of law or of the town's rules that a removal rests on.
+    """
+
+    outcome: Outcome
+    ground: Ground | None
+    provision: dict[str, str] | None
+    facts: dict[str, str]
+
+
+async def decide_case(
+    session: AsyncSession,
+    moderator: Author,
+    case_id: UUID,
+    decision: Decision,
+    *,
+    version: int,
+    now: datetime,
+) -> tuple[Row, ModerationDecision]:
+    """Decide the version that the moderator saw, and tell it, in the caller's transaction.
+
+    Raises NotFoundError, StaleVersionError, GroundError, CaseDecidedError or SameModeratorError.
+    """
+    row = await moderation.one(session, moderator.collectivity, case_id, lock=True)
+    if row.version != version:
+        raise StaleVersionError
+    on_appeal = row.state == CaseState.APPEALED
+    row.state = moderation.entity(row).decide(moderator.person, decision.outcome, decision.ground)
+    if on_appeal:
+        row.appeal_moderator = moderator.person
+    else:
+        row.first_moderator = moderator.person
+    reversed_ = on_appeal and row.outcome != decision.outcome
+    row.outcome, row.decided_at = decision.outcome, now
+    row.version += 1
+    made = ModerationDecision(
+        case_id=row.id,
+        round=2 if on_appeal else 1,
+        collectivity=row.collectivity,
+        moderator=moderator.person,
+        outcome=decision.outcome,
+        ground=decision.ground,
+        provision=decision.provision,
+        facts=decision.facts,
+        created_at=now,
+    )
+    session.add(made)
+    await _apply(session, row, decision.outcome, now)
+    await session.flush()
+    await outbox.add(session, comment_events.case_decided(row, now, reversed_=reversed_))
+    return row, made
+
+
+async def _apply(session: AsyncSession, case: Row, outcome: Outcome, now: datetime) -> None:
+    """Take the words away from readers, or give them back; what its author has withdrawn meanwhile stays gone."""
+    comment = await comments.one(session, case.collectivity, case.comment_id, lock=True)
+    state = CommentState.REMOVED if outcome is Outcome.REMOVED else CommentState.PUBLISHED
+    if comment.state in {CommentState.WITHDRAWN, state}:
+        return
+    comment.state, comment.changed_at = state, now
+    comment.version += 1
+
+
+async def contest_decision(
+    session: AsyncSession, person: Author, case_id: UUID, explanation: str, *, now: datetime
+) -> Row:
+    """Bring a decision before another moderator, in the caller's transaction.
+
+    Raises NotFoundError, NotAllowedError where it is not about this person's words or report, or AppealError.
+    """
+    row = await moderation.one(session, person.collectivity, case_id, lock=True)
+    reported = await moderation.has_reported(session, row.id, person.person)
+    moderation.entity(row).check_appeal(person.person, now, reported=reported)
+    row.state = CaseState.APPEALED
+    row.version += 1
+    session.add(
+        ModerationAppeal(
+            case_id=row.id,
+            collectivity=row.collectivity,
+            person=person.person,
+            explanation=explanation,
+            created_at=now,
+        )
+    )
+    await session.flush()
+    return row
