@@ -159,6 +159,11 @@ def test_only_those_that_must_reach_the_internet_and_never_the_private_networks(
     }
 
 
+def test_the_worker_of_requests_reaches_other_bodies_where_some_handle_requests() -> None:
+    reached = outside(render_with("forwarding"))
+    assert (reached["requests-worker"], reached.get("requests-api")) == ([443], None)
+
+
 @pytest.mark.parametrize("folder", ENVIRONMENTS)
 def test_metrics_are_for_the_monitoring_namespace(folder: str) -> None:
     manifests = render(folder)

@@ -235,6 +235,7 @@ READS = [
     ("agent", "/v1/reply-templates"),
     ("agent", "/v1/teams/{team_code}"),
     ("agent", "/v1/areas/{area_code}"),
+    ("agent", "/v1/open311-bodies/{body_id}"),
     *PARTICIPATION_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.

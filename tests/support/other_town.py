@@ -4,6 +4,7 @@
 from typing import Any
 
 from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
+from forwarding_calls import FORWARDING_CALLS, FORWARDING_OWN
 from participation_calls import PARTICIPATION_CALLS, PARTICIPATION_OWN
 from request_calls import PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
 from type_body import TYPE_DRAFT
@@ -129,6 +130,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **PARTICIPATION_CALLS,
     **RETENTION_CALLS,
     **TEAM_CALLS,
+    **FORWARDING_CALLS,
     **APPOINTMENT_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
@@ -220,6 +222,7 @@ OWN = (
     APPOINTMENT_OWN
     | PARTICIPATION_OWN
     | {
+        *FORWARDING_OWN,
         "readInbox",
         "listAgents",
         "inviteAgent",

@@ -4,6 +4,8 @@ they are kept, at the teams that handle them and at the areas in which they lie.
 
 from typing import Any
 
+from forwarding_calls import body_in
+
 from parvis_local.demo.cast import Actor
 from parvis_local.demo.expecting import expect
 
@@ -40,9 +42,9 @@ RETENTION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 
 
 def desk_in(administrator: Actor) -> dict[str, str]:
-    """A team that only Paris has, and an area, drawn where none of its others lies."""
+    """What only Paris has: a team, an area drawn where none of its others lies, and a body that handles requests."""
     team = expect(administrator.post("/v1/teams", TEAM | {"code": "paris-counter"}), 201).json()["code"]
     aside = [[[longitude + 20, latitude] for longitude, latitude in OUTLINE[0]]]
     body = AREA | {"code": "paris-area", "geometry": {"type": "Polygon", "coordinates": aside}}
     area = expect(administrator.post("/v1/areas", body), 201).json()["code"]
-    return {"team_code": team, "area_code": area}
+    return {"team_code": team, "area_code": area, "body_id": body_in(administrator)}

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from open311_endpoint import Open311Endpoint, open311_endpoint
 from produced_events import misfits, produced
 from requests_town import CATALOGUE_TABLES, STUDIED, Town
 from workflows import DECISION, definition
@@ -50,3 +51,10 @@ async def town(service: Harness) -> AsyncIterator[Town]:
     events = await produced(service)
     await service.clean(*CATALOGUE_TABLES)
     assert misfits(events) == []
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Open311Endpoint]:
+    """Of another body."""
+    with open311_endpoint() as running:
+        yield running

@@ -4,10 +4,11 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from parvis_kit.settings import ServiceSettings
+from parvis_requests.domain.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -61,6 +62,17 @@ class Settings(ServiceSettings):
     draft_retention_days: int = Field(
         default=30, ge=1, le=365, description="Days after its last change after which a request never filed is deleted"
     )
+    open311_allowed_networks: str = Field(
+        default="",
+        description="Private networks in which other bodies' endpoints of Open311 may be, also over http:"
+        " 10.2.0.0/16,127.0.0.0/8",
+    )
+    open311_follow_seconds: int = Field(
+        default=300, ge=10, le=86_400, description="How often each other body is asked what became of our requests"
+    )
+    open311_timeout_seconds: float = Field(
+        default=20, gt=0, le=60, description="Longest wait for another body's answer by Open311"
+    )
     open311_endpoint: Literal["production", "test"] = Field(
         default="production",
         description="What the discovery of Open311 says of this endpoint: `test` where what is filed is not worked on",
@@ -68,3 +80,9 @@ class Settings(ServiceSettings):
     upload_retention_hours: int = Field(
         default=24, ge=1, description="Hours after which an upload that joined no request is deleted"
     )
+
+    @field_validator("open311_allowed_networks")
+    @classmethod
+    def _a_list_of_networks(cls, value: str) -> str:
+        networks(value)
+        return value

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: relay, consumer, timers, bulk operations, antivirus, purge."""
+"""Composition root of the worker process: relay, consumer, timers, bulk operations, antivirus, other bodies, purge."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -15,9 +16,16 @@ from parvis_kit.web.internal import health_router
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.domain.destination import networks
 from parvis_requests.outgoing.clamd import Clamd
+from parvis_requests.outgoing.open311 import Open311Calls
+from parvis_requests.outgoing.outside import Outside
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations
+from parvis_requests.service.follow_forwarded import follow_forwarded
+from parvis_requests.service.forward_messages import forward_messages
+from parvis_requests.service.forward_requests import forward_requests
+from parvis_requests.service.open311_endpoints import Forwarders, keys_of
 from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.read_appointments import forget_appointments
@@ -37,6 +45,7 @@ _CONFIRM_SECONDS = 30
 _RING_SECONDS = 5
 _BULK_SECONDS = 1
 _SCAN_SECONDS = 2
+_FORWARD_SECONDS = 2
 _BULK_KEPT = timedelta(days=30)
 _log = logger(__name__)
 
@@ -68,6 +77,7 @@ async def main() -> None:
             tell_regularly(runtime),
             ring_regularly(runtime),
             work_off_regularly(runtime),
+            forward_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
         )
 
@@ -81,6 +91,32 @@ async def ring_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("timers_failed", error=type(error).__name__)
         await asyncio.sleep(_RING_SECONDS)
+
+
+async def forward_regularly(runtime: Runtime[Settings]) -> None:
+    """Send requests to the bodies that handle them, and ask these what became of them, until cancelled."""
+    settings = runtime.settings
+    parts, every = forwarders(runtime), timedelta(seconds=settings.open311_follow_seconds)
+    while True:
+        for turn in (forward_requests, forward_messages, partial(follow_forwarded, every=every)):
+            try:
+                await turn(parts, now=datetime.now(UTC))
+            except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+                _log.warning("forwarding_failed", error=type(error).__name__)
+        await asyncio.sleep(_FORWARD_SECONDS)
+
+
+def forwarders(runtime: Runtime[Settings]) -> Forwarders:
+    """What forwarding works with in this process."""
+    settings = runtime.settings
+    outside = Outside(settings.open311_timeout_seconds, networks(settings.open311_allowed_networks))
+    return Forwarders(
+        database=runtime.database,
+        persons=runtime.persons,
+        catalogues=Catalogues(runtime.database, settings.catalogue_seconds),
+        calls=Open311Calls(outside),
+        keys=keys_of(runtime.master),
+    )
 
 
 async def scan_regularly(runtime: Runtime[Settings]) -> None:

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From a report by Open311 to its end, over HTTP, read by a client that others wrote (PyPI: georeport)."""
 
+import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from forwarding import forwarded
 from georeport import GeoReport
 from open311_client import PARIS, REPORT
 from running_service import RunningService, as_environment, running_service
@@ -86,3 +89,61 @@ def test_a_key_is_made_for_a_known_collectivity_alone(requests_settings: Setting
     assert service.runtime.service == "requests"
     made = operate(requests_settings, "open311-key", "atlantis", "A client")
     assert (made.returncode, made.stdout) == (1, "")
+
+
+async def test_a_request_goes_from_one_collectivity_to_another_and_comes_back_resolved(
+    running: RunningService, requests_settings: Settings
+) -> None:
+    """Paris hands it on to Lutèce by our own endpoint; each is told what the other says."""
+    key = (await asyncio.to_thread(operate, requests_settings, "open311-key", "lutece", "Paris")).stdout.split()[3]
+    reader = GeoReport(f"{running.url}/open311/v2/", jurisdiction="lutece", output_format="json")
+    scope = " ".join(code for code, _ in SCOPES)
+    token = running.issuer.token(audience="parvis-requests", scope=scope, kind="agent", collectivity="lutece")
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        forwarded(requests_settings) as paris,
+        httpx.AsyncClient(base_url=running.url, headers=headers) as lutece,
+    ):
+        citizen = paris.service.citizen()
+        blocked = {"type": "object", "properties": {"blocked": {"type": "boolean"}}, "additionalProperties": False}
+        code = await paris.kind(form={"schema": blocked})
+        rule = {
+            "request_type": code,
+            "service_code": "cartons",
+            "sends": ["description", "position"],
+            "attributes": {"blocked": "blocks_pavement"},
+            "acts": {"fixed": "resolve"},
+            "messages": True,
+        }
+        theirs = {
+            "name": {"fr": "Lutèce", "en": "Lutetia"},
+            "endpoint": f"{running.url}/open311/v2/",
+            "jurisdiction_id": "lutece",
+            "api_key": key,
+            "updates": True,
+            "idempotent": True,
+            "services": [rule],
+        }
+        answer = await paris.add_body(theirs)
+        assert answer.status_code == 201, answer.text
+        request = await paris.filed(citizen, code, answers={"blocked": True})
+        await paris.forward()
+        number = (await paris.forwarding(request))["service_request_id"]
+        assert number is not None, await paris.said(paris.service.agent(), request)
+        assert reader.get_service_request(number)["status"] == "open"
+        await paris.write(citizen, request, "public", "Il y en a davantage")
+        assert await paris.send_on() == 1
+
+        (there,) = (await lutece.get(f"/v1/work-queue?q={number}")).json()["items"]
+        path = f"/v1/requests/{there['id']}"
+        assert (await lutece.get(path)).json()["answers"] == {"blocks_pavement": True}
+        words = (await lutece.get(f"{path}/messages")).json()["items"]
+        assert [each["text"] for each in words if each["by"] == "author"] == ["Il y en a davantage"]
+        for action in ("take", "resolve"):
+            keyed = {"If-Match": (await lutece.get(path)).headers["etag"], "Idempotency-Key": f"{path}-{action}"}
+            acted = await lutece.post(f"{path}/transitions", json={"action": action}, headers=keyed)
+            assert acted.status_code == 201, acted.text
+        await paris.follow_up(timedelta(minutes=1))
+        assert (await paris.said(citizen, request))[-1].startswith("Lutèce : demande résolue.")
+        assert await paris.status_of(citizen, request) == "done"
+        assert reader.get_service_request(number)["status"] == "closed"

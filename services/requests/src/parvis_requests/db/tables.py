@@ -25,11 +25,19 @@ from parvis_requests.db.confirmation_tables import Confirmation
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
 from parvis_requests.db.follow_tables import Follow
+from parvis_requests.db.forwarding_tables import (
+    ForwardedMessage,
+    ForwardedUpdate,
+    Forwarding,
+    Open311Body,
+    Open311Service,
+)
 from parvis_requests.db.import_tables import ImportedRequest
 from parvis_requests.db.mention_tables import KnownAgent, Mention
 from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.open311_tables import Open311Key, Open311Update
 from parvis_requests.db.publication_tables import Publication
+from parvis_requests.db.reporter_tables import Reporter
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
 from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
 from parvis_requests.db.template_tables import ReplyTemplate
@@ -52,16 +60,22 @@ __all__ = [
     "Destruction",
     "DocumentRequest",
     "Follow",
+    "ForwardedMessage",
+    "ForwardedUpdate",
+    "Forwarding",
     "ImportedRequest",
     "KnownAgent",
     "LegalHold",
     "Mention",
     "Merge",
+    "Open311Body",
     "Open311Key",
+    "Open311Service",
     "Open311Update",
     "Publication",
     "PurgedRequest",
     "ReplyTemplate",
+    "Reporter",
     "RequestDraft",
     "RequestType",
     "RequestTypeVersion",
@@ -276,17 +290,3 @@ class SavedView(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
-
-
-class Reporter(Base):
-    """How to reach somebody who filed without an account: JSON, sealed with a key of their own."""
-
-    __tablename__ = "reporter"
-    __table_args__ = (Index("ix_reporter_created_at", "created_at"),)
-
-    person: Mapped[UUID] = mapped_column(primary_key=True)
-    collectivity: Mapped[str]
-    contact: Mapped[bytes] = shreddable(LargeBinary)
-    # Since when the address is known to be theirs: an agent took it down. Nobody is written to before.
-    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
-    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -17,6 +17,7 @@ from parvis_requests.domain.request import Request
 WORKFLOW: Final = "workflow"
 ALERT: Final = "legal-alert"
 SILENCE: Final = "legal-silence"
+FORWARD: Final = "forward"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.locale import Text
-from parvis_requests.db import areas, teams
+from parvis_requests.db import areas, open311_bodies, teams
 from parvis_requests.db import catalogue as stored
 from parvis_requests.db.catalogue import End, FormKey
 from parvis_requests.db.tables import Collectivity
@@ -24,6 +24,9 @@ from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.routing import Routing, RoutingRule
 from parvis_requests.service.form import Form
+
+# How the clients of Open311 are called that filed requests.
+OPEN311_CLIENT: Final = "open311:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Catalogue:
         areas: those that are retired, too: what was filed there bears their names.
         ends: the states of all versions in which requests have come to their end.
         stages: the codes of all others.
+        forwarded: the types whose requests go to another body, and whether those that came by Open311 do, too.
     """
 
     version: int
@@ -99,6 +103,7 @@ class Catalogue:
     territory: Territory
     routing: Routing
     teams: Mapping[str, Text]
+    forwarded: Mapping[str, bool]
     holidays: Holidays
 
     def form(self, code: str) -> Form:
@@ -118,6 +123,11 @@ class Catalogue:
     def team(self, form: Form, area: AreaRef | None) -> str:
         """The team that handles a request of that type there."""
         return self.routing.team(form.code, form.group, area)
+
+    def forwards(self, type_code: str, client_id: str) -> bool:
+        """Whether a request of that type, filed by that client, goes to another body."""
+        relays = self.forwarded.get(type_code)
+        return relays is not None and (relays or not client_id.startswith(OPEN311_CLIENT))
 
     def team_name(self, code: str) -> Text:
         """What a team is called; by its code once it is no more."""
@@ -171,6 +181,7 @@ class Catalogues:
                     teams={
                         row.code: Text.model_validate(row.name) for row in await teams.all_of(session, collectivity)
                     },
+                    forwarded=await open311_bodies.forwarded_types(session, collectivity),
                     holidays=Holidays(town.holidays),
                 )
         self._known[collectivity] = (time.monotonic() + self._seconds, current)

@@ -13,7 +13,7 @@ from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests.db import attachments, reporters
 from parvis_requests.db.blobs import Blobs, undone_on_failure
-from parvis_requests.db.hot import NewRequest
+from parvis_requests.db.hot import AlreadyAnsweredError, NewRequest
 from parvis_requests.domain.asking import Asker
 from parvis_requests.domain.errors import RequestError
 from parvis_requests.domain.files import Scan
@@ -53,14 +53,17 @@ async def file_report(
     blobs: Blobs,
     addresses: AddressBase | None,
     submit: Submit,
+    call: IdempotentCall | None,
+    seal_answer: Callable[[NewRequest], bytes],
     scan: Scan,
     now: datetime,
 ) -> NewRequest:
-    """Store the request with its photos and the reporter's contact.
+    """Store the request with its photos and the reporter's contact; once for a ``call`` that has a key of its own.
 
     ``addresses`` find the place of an address where the report names none.
     Contact and photos come first, each whole: a kill before the request is stored leaves what the worker removes.
-    Raises Open311Error, or what :func:`submit_request` and :func:`upload_attachment` raise; nothing is stored then.
+    Raises Open311Error, AlreadyAnsweredError, or what :func:`submit_request` and :func:`upload_attachment` raise;
+    nothing is stored then.
     """
     form = jurisdiction.service(report.service_code)
     position = report.position
@@ -93,11 +96,11 @@ async def file_report(
         asker=Asker(has_account=False, has_address="email" in report.contact),
         files=tuple(attachments.file(upload.attachment) for upload in uploads),
     )
-    # Open311 knows no idempotency key: each POST is a call of its own.
-    call = IdempotentCall(client.encode(), "open311", secrets.token_urlsafe(16), b"")
+    # Open311 knows no idempotency key: without one each POST is a call of its own.
+    alone = IdempotentCall(client.encode(), "open311", secrets.token_urlsafe(16), b"")
     try:
-        return await submit(command, call, lambda _: b"")
-    except RequestError:
+        return await submit(command, call or alone, seal_answer)
+    except (RequestError, AlreadyAnsweredError):
         await _withdraw(reporter.person, [upload.attachment.id for upload in uploads], database, blobs)
         raise
 

@@ -12,6 +12,7 @@ from parvis_kit.ids import uuid7
 from parvis_requests.db import open311 as stored
 from parvis_requests.db.tables import Open311Key
 from parvis_requests.domain.open311 import FORBIDDEN, Open311Error
+from parvis_requests.service.catalogue import OPEN311_CLIENT
 
 _MAX_LENGTH = 200
 
@@ -35,7 +36,7 @@ async def client_of(session: AsyncSession, collectivity: str, key: str | None) -
     row = await stored.key_by_digest(session, _digest(key)) if len(key) <= _MAX_LENGTH else None
     if row is None or row.collectivity != collectivity:
         raise Open311Error(FORBIDDEN, "api_key: unknown or revoked")
-    return f"open311:{row.id}"
+    return f"{OPEN311_CLIENT}{row.id}"
 
 
 def _digest(key: str) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_requests.db import merges, requests, timers
+from parvis_requests.db import forwardings, merges, requests, timers
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Actor
@@ -61,6 +61,8 @@ async def _ring(
                 await _move(uow.session, row, form, timer.code, catalogue, persons, now, timer.due_at)
             case timers.ALERT if row.legal_end_at and form.regime:
                 await warn(uow.session, row, form.regime, now)
+            case timers.FORWARD if await _is_to_leave(uow.session, row, form):
+                await forwardings.begin(uow.session, row, now)
             # One that goes along with another request does nothing by itself, whenever its timer was started.
             case timers.WORKFLOW if not await merges.of(uow.session, row.id):
                 for rule in form.workflow.timers_of(row.status):
@@ -84,6 +86,12 @@ async def _move(
     transition = requests.entity(row).allowed(form.workflow, action, service)
     move = Move(form, transition, service, None, catalogue.holidays, now, effective_at)
     await move_request(session, row, move, persons=persons)
+
+
+async def _is_to_leave(session: AsyncSession, row: Row, form: Form) -> bool:
+    # What has ended meanwhile is nobody's business any more; what goes along with another request, that one says.
+    state = form.workflow.state(row.status)
+    return not (state and state.final) and not await merges.of(session, row.id)
 
 
 async def _postpone(database: Database, timer_id: UUID, next_at: datetime) -> None:

@@ -15,9 +15,9 @@ from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
-from parvis_requests.db.timers import NewTimer
+from parvis_requests.db.timers import FORWARD, NewTimer
 from parvis_requests.domain.asking import Asker
-from parvis_requests.domain.calendar import Holidays, day_of
+from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.files import File
 from parvis_requests.domain.legal import Clock
@@ -142,7 +142,7 @@ async def store_request(
             sealed_answers=sealed,
             facets=facets,
             attachments=_joining(command),
-            timers=_timers(form, clock, catalogue.holidays, now),
+            timers=_timers(form, clock, catalogue, command.client_id, now),
             channel=command.asker.channel,
             by=command.by,
         )
@@ -182,6 +182,9 @@ def _joining(command: SubmitRequest) -> tuple[Joining, ...]:
     )
 
 
-def _timers(form: Form, clock: Clock | None, holidays: Holidays, now: datetime) -> tuple[NewTimer, ...]:
-    started = workflow_timers(form.workflow, form.workflow.initial, holidays, now)
-    return (*started, *(legal_timers(clock, form.regime, now) if clock and form.regime else ()))
+def _timers(
+    form: Form, clock: Clock | None, catalogue: Catalogue, client_id: str, now: datetime
+) -> tuple[NewTimer, ...]:
+    started = workflow_timers(form.workflow, form.workflow.initial, catalogue.holidays, now)
+    leaves = [NewTimer(FORWARD, "open311", now)] if catalogue.forwards(form.code, client_id) else []
+    return (*started, *leaves, *(legal_timers(clock, form.regime, now) if clock and form.regime else ()))

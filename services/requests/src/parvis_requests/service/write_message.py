@@ -14,7 +14,7 @@ from parvis_kit.ids import uuid7
 from parvis_kit.locale import Language, Text
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import requests
+from parvis_requests.db import forwardings, requests
 from parvis_requests.db.hot import Joining
 from parvis_requests.db.tables import Attachment, Message
 from parvis_requests.domain.request import Actor, Request, Visibility
@@ -109,6 +109,8 @@ async def store_words(
     if public:
         told = events.supplemented(after, message_id, [], now) if by_author else events.replied(after, message_id, now)
         await outbox.add(session, told)
+    if public and by_author:
+        await forwardings.enqueue_message(session, after.id, message_id, now)
     return message_id
 
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A POST of Open311: a form, urlencoded or multipart with photos, taken apart within bounds."""
 
+import json
 import math
 import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -43,6 +45,12 @@ class Posted:
         if "\x00" in value:
             raise Open311Error(INVALID, f"{name}: no plain text")
         return value or None
+
+    @property
+    def digest(self) -> bytes:
+        """The same for the same form sent again."""
+        files = [sha256(content).hexdigest() for content in self.files]
+        return sha256(json.dumps([sorted(self.fields.items()), files]).encode()).digest()
 
     def report(self) -> Report:
         """What is reported; raises Open311Error for what cannot be."""
