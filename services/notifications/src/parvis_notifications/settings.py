@@ -37,6 +37,11 @@ class Settings(ServiceSettings):
         description="Where a message about an appointment sends its reader: a page of the town's portal; {public_url}"
         " and {appointment_id} stand for their values",
     )
+    moderation_url: str = Field(
+        default="{public_url}/v1/moderation-decisions",
+        description="Where a message about somebody's words sends its reader: a page of the portal that shows the"
+        " decisions with their reasons; {public_url} stands for its value",
+    )
     sender_names: dict[str, str] = Field(
         default_factory=dict, description='Who writes, by collectivity, as JSON: {"paris": "Ville de Paris"}'
     )
@@ -150,6 +155,12 @@ class Settings(ServiceSettings):
     @classmethod
     def _only_these_values(cls, value: str) -> str:
         value.format(public_url="", appointment_id="")
+        return value
+
+    @field_validator("moderation_url")
+    @classmethod
+    def _only_this_value(cls, value: str) -> str:
+        value.format(public_url="")
         return value
 
     def sender_name(self, collectivity: str) -> str:

@@ -9,9 +9,9 @@ from notifications_post import Post
 from parvis_testing import Caller
 
 PATH = "/v1/notification-preferences"
-_BY_MAIL = {"topic": "appointments", "channels": ["email"]}
-USUAL = {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": ["email"]}, _BY_MAIL]}
-INBOX_ALONE = USUAL | {"topics": [{"topic": "requests", "channels": []}, _BY_MAIL]}
+_BY_MAIL = [{"topic": topic, "channels": ["email"]} for topic in ("appointments", "participation")]
+USUAL = {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": ["email"]}, *_BY_MAIL]}
+INBOX_ALONE = USUAL | {"topics": [{"topic": "requests", "channels": []}, *_BY_MAIL]}
 
 
 async def choose(post: Post, reader: Caller, body: dict[str, Any], tag: str = '"0"') -> httpx.Response:

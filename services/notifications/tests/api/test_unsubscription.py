@@ -48,6 +48,7 @@ async def test_one_click_ends_the_mails_and_not_the_messages(post: Post) -> None
     assert chosen["topics"] == [
         {"topic": "requests", "channels": []},
         {"topic": "appointments", "channels": ["email"]},
+        {"topic": "participation", "channels": ["email"]},
     ]
 
 

@@ -14,6 +14,7 @@ from parvis_notifications.consumers import (
     appointment_moved,
     confirmation_asked,
     followed_request_moved,
+    moderation_decided,
     person_changed,
     request_decided,
     request_replied,
@@ -28,6 +29,7 @@ TOPICS: Final = (
     "parvis.requests.appointment.v1",
     "parvis.requests.confirmation.v1",
     "parvis.requests.follow.v1",
+    "parvis.participation.moderation.v1",
     "parvis.identity.person.v1",
 )
 _NOTING: Final = {
@@ -45,6 +47,7 @@ _NOTING: Final = {
         confirmation_asked,
         address_confirmed,
         followed_request_moved,
+        moderation_decided,
         person_changed,
     )
 }

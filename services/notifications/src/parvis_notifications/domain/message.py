@@ -20,6 +20,8 @@ class Template(StrEnum):
     APPOINTMENT_MOVED = "appointment-moved"
     APPOINTMENT_CANCELLED = "appointment-cancelled"
     APPOINTMENT_REMINDER = "appointment-reminder"
+    CONTRIBUTION_REMOVED = "contribution-removed"
+    CONTRIBUTION_RESTORED = "contribution-restored"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
     FOLLOWED_REQUEST_MERGED = "followed-request-merged"
     FOLLOWED_REQUEST_PARTED = "followed-request-parted"

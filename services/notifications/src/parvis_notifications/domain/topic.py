@@ -12,6 +12,7 @@ class Topic(StrEnum):
 
     REQUESTS = "requests"
     APPOINTMENTS = "appointments"
+    PARTICIPATION = "participation"
 
 
 class Channel(StrEnum):
@@ -26,6 +27,10 @@ class LegalBasis(StrEnum):
     ACKNOWLEDGEMENT = "crpa-l112-11"
     """Code des relations entre le public et l'administration, article L. 112-11: whatever is sent to an
     administration by electronic means is acknowledged."""
+    STATEMENT_OF_REASONS = "dsa-17"
+    """Regulation (EU) 2022/2065, article 17: whose words are removed is told why."""
+    DECISION_ON_COMPLAINT = "dsa-20"
+    """Regulation (EU) 2022/2065, article 20, paragraph 5: who contests a decision is told what became of it."""
 
 
 TOPICS: Final = {
@@ -41,11 +46,17 @@ TOPICS: Final = {
     Template.APPOINTMENT_MOVED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_CANCELLED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_REMINDER: Topic.APPOINTMENTS,
+    Template.CONTRIBUTION_REMOVED: Topic.PARTICIPATION,
+    Template.CONTRIBUTION_RESTORED: Topic.PARTICIPATION,
     Template.FOLLOWED_REQUEST_MOVED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MERGED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_PARTED: Topic.REQUESTS,
 }
-LEGAL: Final = {Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT}
+LEGAL: Final = {
+    Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT,
+    Template.CONTRIBUTION_REMOVED: LegalBasis.STATEMENT_OF_REASONS,
+    Template.CONTRIBUTION_RESTORED: LegalBasis.DECISION_ON_COMPLAINT,
+}
 
 
 def optional(occasion: Template) -> bool:

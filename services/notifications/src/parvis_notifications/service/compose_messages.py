@@ -182,6 +182,8 @@ class Composer:
             return self._settings.appointment_url.format(
                 public_url=self._settings.public_url, appointment_id=notice.request_id
             )
+        if TOPICS[Template(notice.template)] is Topic.PARTICIPATION:
+            return self._settings.moderation_url.format(public_url=self._settings.public_url)
         return self._settings.tracking_url.format(
             public_url=self._settings.public_url, request_id=notice.request_id, reference=notice.reference
         )

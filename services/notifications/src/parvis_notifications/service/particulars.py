@@ -39,6 +39,8 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
     """
     if TOPICS[Template(notice.template)] is Topic.APPOINTMENTS:
         return await _appointment(owners, notice, language)
+    if TOPICS[Template(notice.template)] is Topic.PARTICIPATION:
+        return Told({})  # the reasons are read where they are contested
     return Told(await _request(owners, notice, language))
 
 
