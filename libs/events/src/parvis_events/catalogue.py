@@ -29,6 +29,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.ProjectAnalysed.TYPE: participation.ProjectAnalysed,
     participation.ProjectDeposited.TYPE: participation.ProjectDeposited,
     requests.AddressConfirmed.TYPE: requests.AddressConfirmed,
+    requests.AgentAlerted.TYPE: requests.AgentAlerted,
     requests.AgentMentioned.TYPE: requests.AgentMentioned,
     requests.AppointmentBooked.TYPE: requests.AppointmentBooked,
     requests.AppointmentCancelled.TYPE: requests.AppointmentCancelled,

@@ -42,6 +42,11 @@ class Settings(ServiceSettings):
         description="Where a message about somebody's words sends its reader: a page of the portal that shows the"
         " decisions with their reasons; {public_url} stands for its value",
     )
+    work_url: str = Field(
+        default="{public_url}/v1/requests/{request_id}",
+        description="Where a message about an agent's work sends its reader: a page of the back office; {public_url},"
+        " {request_id} and {reference} stand for their values",
+    )
     sender_names: dict[str, str] = Field(
         default_factory=dict, description='Who writes, by collectivity, as JSON: {"paris": "Ville de Paris"}'
     )
@@ -145,7 +150,7 @@ class Settings(ServiceSettings):
         networks(value)
         return value
 
-    @field_validator("tracking_url")
+    @field_validator("tracking_url", "work_url")
     @classmethod
     def _only_known_values(cls, value: str) -> str:
         value.format(public_url="", request_id="", reference="")

@@ -17,7 +17,7 @@ from running_service import STOP_SECONDS, RunningService, running_service
 
 from parvis_notifications.db import inbox_positions
 from parvis_notifications.domain.errors import NoStreamLeftError
-from parvis_notifications.service.inbox import Reader
+from parvis_notifications.domain.reader import Reader
 from parvis_notifications.service.inbox_feed import STREAMS_OF_A_PERSON, InboxFeed
 from parvis_notifications.settings import Settings
 from parvis_testing import Caller
@@ -159,10 +159,9 @@ async def test_a_position_that_is_none_is_refused(running: RunningService, post:
         assert refused.status == 422
 
 
-async def test_only_citizens_follow_an_inbox(running: RunningService, post: Post) -> None:
-    for kind in ("agent", "system"):
-        async with stream(running, post.person(), kind=kind) as refused:
-            assert refused.status == 403
+async def test_a_system_follows_no_inbox(running: RunningService, post: Post) -> None:
+    async with stream(running, post.person(), kind="system") as refused:
+        assert refused.status == 403
 
 
 async def test_an_inbox_is_of_one_person_in_one_collectivity(running: RunningService, post: Post) -> None:

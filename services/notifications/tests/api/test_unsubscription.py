@@ -49,6 +49,7 @@ async def test_one_click_ends_the_mails_and_not_the_messages(post: Post) -> None
         {"topic": "requests", "channels": []},
         {"topic": "appointments", "channels": ["email"]},
         {"topic": "participation", "channels": ["email"]},
+        {"topic": "work", "channels": ["email"]},
     ]
 
 
@@ -171,5 +172,5 @@ async def test_what_is_known_of_one_is_shown_to_nobody_else(post: Post) -> None:
     elsewhere = post.service.citizen("lutece", sub=reader.subject)
     for caller in (elsewhere, post.service.citizen()):
         assert (await post.get(caller, CHANGES)).json()["items"] == []
-    assert (await post.get(post.service.agent(), CHANGES)).status_code == 403
+    assert (await post.get(post.service.system(), CHANGES)).status_code == 403
     assert (await post.get(reader, CHANGES, Accept="application/json")).json()["items"]

@@ -33,7 +33,7 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
     # What waits for its confirmation has no reference yet, appointments and comments none at all.
-    referred = occasion is not Template.ADDRESS_TO_CONFIRM and TOPICS[occasion] is Topic.REQUESTS
+    referred = occasion is not Template.ADDRESS_TO_CONFIRM and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
     assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]
 

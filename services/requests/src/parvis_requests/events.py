@@ -12,6 +12,7 @@ from parvis_requests.domain.appointment import Appointment
 from parvis_requests.domain.catalogue_state import AreaState, TypeState
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.request import Request
+from parvis_requests.domain.team import Alert
 from parvis_requests.domain.workflow import Told, Transition
 
 SOURCE: Final = "/parvis/requests"
@@ -160,6 +161,24 @@ def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetim
         "sequence": 1,
     }
     return _event("agent-mentioned", MENTION_TOPIC, mention, 1, request.collectivity, at, data)
+
+
+def agent_alerted(request: Request, alert: Alert, agent: UUID, at: datetime, *, ends_at: datetime | None) -> Event:
+    """Something has come to a request that is for this agent to see; ``ends_at`` where a period ends then."""
+    id_ = uuid7()
+    data = {
+        "alert_id": str(id_),
+        "request_id": str(request.id),
+        "reference": request.reference,
+        "request_type": request.type_code,
+        "collectivity": request.collectivity,
+        "alert": str(alert),
+        "ends_at": _instant(ends_at) if ends_at else None,
+        "agent": str(agent),
+        "occurred_at": _instant(at),
+        "sequence": 1,
+    }
+    return _event("agent-alerted", MENTION_TOPIC, id_, 1, request.collectivity, at, data)
 
 
 def confirmation_asked(confirmation: UUID, times: int, person: UUID, collectivity: str, at: datetime) -> Event:

@@ -3,6 +3,7 @@
 """What requests tells."""
 
 from parvis_events.requests.address_confirmed import AddressConfirmed
+from parvis_events.requests.agent_alerted import AgentAlerted
 from parvis_events.requests.agent_mentioned import AgentMentioned
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
@@ -25,6 +26,7 @@ from parvis_events.requests.request_type_retired import RequestTypeRetired
 
 __all__ = [
     "AddressConfirmed",
+    "AgentAlerted",
     "AgentMentioned",
     "AppointmentBooked",
     "AppointmentCancelled",

@@ -17,8 +17,8 @@ from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.destination import Network
+from parvis_notifications.domain.reader import Reader
 from parvis_notifications.service.event_streams import EventStreams
-from parvis_notifications.service.inbox import Reader
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.settings import Settings
 
@@ -43,11 +43,11 @@ def parts_of(request: Request) -> Parts:
 
 
 def reader_of(request: Request) -> Reader:
-    """The citizen who calls; nobody else has an inbox."""
+    """The citizen who calls, or the agent, who reads of their work alone; nobody else has an inbox."""
     principal = principal_of(request)
-    if not principal.is_citizen:
-        raise FORBIDDEN.problem("Seul un usager a une boîte de messages.", "Only a citizen has an inbox.")
-    return Reader(principal.person, principal.collectivity)
+    if principal.kind not in {PrincipalKind.CITIZEN, PrincipalKind.AGENT}:
+        raise FORBIDDEN.problem("Seule une personne a une boîte de messages.", "Only a person has an inbox.")
+    return Reader(principal.person, principal.collectivity, work=principal.kind is PrincipalKind.AGENT)
 
 
 def subscriber_of(request: Request) -> Subscriber:

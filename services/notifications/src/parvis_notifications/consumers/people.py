@@ -9,6 +9,8 @@ from parvis_kit.messaging.consumer import Handler
 from parvis_notifications.consumers import (
     account_merged,
     address_confirmed,
+    agent_alerted,
+    agent_mentioned,
     appointment_booked,
     appointment_cancelled,
     appointment_moved,
@@ -30,6 +32,7 @@ TOPICS: Final = (
     "parvis.requests.confirmation.v1",
     "parvis.requests.follow.v1",
     "parvis.participation.moderation.v1",
+    "parvis.requests.mention.v1",
     "parvis.identity.person.v1",
 )
 _NOTING: Final = {
@@ -46,6 +49,8 @@ _NOTING: Final = {
         appointment_cancelled,
         confirmation_asked,
         address_confirmed,
+        agent_mentioned,
+        agent_alerted,
         followed_request_moved,
         moderation_decided,
         person_changed,

@@ -5,7 +5,7 @@ Whoever writes a message holds its inbox's row until the commit, so a reader who
 it: neither ids nor times have that order (docs/decisions/0009-inbox-positions.md).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db.tables import Mailbox, Message
+from parvis_notifications.db.tables import Mailbox
 
 Owner = tuple[str, UUID]
 _POSITIONS: Final = """
@@ -43,14 +43,3 @@ async def last_of_many(pool: "asyncpg.Pool[Any]", owners: Collection[Owner]) -> 
     keys = list(owners)
     rows = await pool.fetch(_POSITIONS, [key[0] for key in keys], [key[1] for key in keys])
     return {(row["collectivity"], row["person"]): row["last_position"] for row in rows}
-
-
-async def after(session: AsyncSession, collectivity: str, person: UUID, position: int, limit: int) -> Sequence[Message]:
-    """The messages that came after that position, oldest first."""
-    wanted = (
-        select(Message)
-        .where(Message.collectivity == collectivity, Message.person == person, Message.position > position)
-        .order_by(Message.position)
-        .limit(limit)
-    )
-    return (await session.scalars(wanted)).all()

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The messages in people's inboxes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +14,8 @@ from parvis_kit.db import keyset
 from parvis_notifications.db.delivery_tables import Delivery
 from parvis_notifications.db.tables import Message
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.reader import Reader
+from parvis_notifications.domain.topic import WORK, Channel
 
 
 async def add(session: AsyncSession, **values: Any) -> bool:
@@ -27,36 +29,47 @@ def add_delivery(session: AsyncSession, **values: Any) -> None:
     session.add(Delivery(state="pending", attempts=0, **values))
 
 
-def _of(person: UUID, collectivity: str, *, unread: bool) -> Select[tuple[Message]]:
-    wanted = select(Message).where(Message.collectivity == collectivity, Message.person == person)
+def of_work(*, work: bool) -> ColumnElement[bool]:
+    """What agents are told as such, or all else."""
+    told = Message.template.in_(WORK)
+    return told if work else ~told
+
+
+def _of(reader: Reader, *, unread: bool) -> Select[tuple[Message]]:
+    wanted = select(Message).where(
+        Message.collectivity == reader.collectivity, Message.person == reader.person, of_work(work=reader.work)
+    )
     return wanted.where(Message.read_at.is_(None)) if unread else wanted
 
 
 async def page(
     session: AsyncSession,
-    person: UUID,
-    collectivity: str,
+    reader: Reader,
     *,
     unread: bool,
     position: keyset.Position | None,
     limit: int,
 ) -> keyset.Slice[Message]:
     """One page of a person's messages, newest first."""
-    wanted = keyset.at(
-        _of(person, collectivity, unread=unread), Message.created_at, Message.id, position=position, limit=limit
-    )
+    wanted = keyset.at(_of(reader, unread=unread), Message.created_at, Message.id, position=position, limit=limit)
     return keyset.cut((await session.scalars(wanted)).all(), position, limit)
 
 
-async def count(session: AsyncSession, person: UUID, collectivity: str, *, unread: bool) -> int:
+async def after(session: AsyncSession, reader: Reader, position: int, limit: int) -> Sequence[Message]:
+    """The messages that came after that position, oldest first."""
+    wanted = _of(reader, unread=False).where(Message.position > position).order_by(Message.position).limit(limit)
+    return (await session.scalars(wanted)).all()
+
+
+async def count(session: AsyncSession, reader: Reader, *, unread: bool) -> int:
     """How many messages that list has in all."""
-    inner = _of(person, collectivity, unread=unread).with_only_columns(Message.id).subquery()
+    inner = _of(reader, unread=unread).with_only_columns(Message.id).subquery()
     return await session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-async def one(session: AsyncSession, person: UUID, collectivity: str, message_id: UUID) -> Message:
-    """A message of that person in that collectivity; raises NotFoundError."""
-    wanted = _of(person, collectivity, unread=False).where(Message.id == message_id)
+async def one(session: AsyncSession, reader: Reader, message_id: UUID) -> Message:
+    """A message of that inbox; raises NotFoundError."""
+    wanted = _of(reader, unread=False).where(Message.id == message_id)
     row = (await session.execute(wanted)).scalar_one_or_none()
     if row is None:
         raise NotFoundError

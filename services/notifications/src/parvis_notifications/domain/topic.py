@@ -13,6 +13,7 @@ class Topic(StrEnum):
     REQUESTS = "requests"
     APPOINTMENTS = "appointments"
     PARTICIPATION = "participation"
+    WORK = "work"
 
 
 class Channel(StrEnum):
@@ -48,10 +49,15 @@ TOPICS: Final = {
     Template.APPOINTMENT_REMINDER: Topic.APPOINTMENTS,
     Template.CONTRIBUTION_REMOVED: Topic.PARTICIPATION,
     Template.CONTRIBUTION_RESTORED: Topic.PARTICIPATION,
+    Template.AGENT_MENTIONED: Topic.WORK,
+    Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
+    Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
     Template.FOLLOWED_REQUEST_MOVED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MERGED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_PARTED: Topic.REQUESTS,
 }
+WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)
+"""What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
 LEGAL: Final = {
     Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT,
     Template.CONTRIBUTION_REMOVED: LegalBasis.STATEMENT_OF_REASONS,

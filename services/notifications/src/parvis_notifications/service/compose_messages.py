@@ -178,15 +178,13 @@ class Composer:
         return Particulars(found.contact, language, Told(values), Preferences(), reach, found.link)
 
     def _link(self, notice: ClaimedNotice) -> str:
-        if TOPICS[Template(notice.template)] is Topic.APPOINTMENTS:
-            return self._settings.appointment_url.format(
-                public_url=self._settings.public_url, appointment_id=notice.request_id
-            )
-        if TOPICS[Template(notice.template)] is Topic.PARTICIPATION:
-            return self._settings.moderation_url.format(public_url=self._settings.public_url)
-        return self._settings.tracking_url.format(
-            public_url=self._settings.public_url, request_id=notice.request_id, reference=notice.reference
-        )
+        topic, town = TOPICS[Template(notice.template)], self._settings.public_url
+        if topic is Topic.APPOINTMENTS:
+            return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
+        if topic is Topic.PARTICIPATION:
+            return self._settings.moderation_url.format(public_url=town)
+        page = self._settings.work_url if topic is Topic.WORK else self._settings.tracking_url
+        return page.format(public_url=town, request_id=notice.request_id, reference=notice.reference)
 
     def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
         _COMPOSED.labels(outcome).inc()

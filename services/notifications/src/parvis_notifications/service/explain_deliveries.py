@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_notifications.db import decisions, messages
 from parvis_notifications.db.decisions import Followed
 from parvis_notifications.db.tables import Message
-from parvis_notifications.service.inbox import Reader
+from parvis_notifications.domain.reader import Reader
 
 
 async def explain_deliveries(
     session: AsyncSession, reader: Reader, message_id: UUID
 ) -> tuple[Message, Sequence[Followed]]:
     """A message of the reader's with its decisions; raises NotFoundError."""
-    message = await messages.one(session, reader.person, reader.collectivity, message_id)
+    message = await messages.one(session, reader, message_id)
     return message, await decisions.of_message(session, message_id, reader.collectivity)

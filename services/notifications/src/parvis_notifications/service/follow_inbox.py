@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A citizen follows their inbox: what came since they looked last, then each message as it comes."""
+"""Somebody follows their inbox: what came since they looked last, then each message as it comes."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -9,7 +9,8 @@ from typing import Final
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_notifications.db import inbox_positions, messages
-from parvis_notifications.service.inbox import OpenMessage, Reader, opened
+from parvis_notifications.domain.reader import Reader
+from parvis_notifications.service.inbox import OpenMessage, opened
 from parvis_notifications.service.inbox_feed import InboxFeed
 
 _BATCH: Final = 50
@@ -44,7 +45,7 @@ class FollowInbox:
         """How the inbox stands, without any message."""
         async with self._database.reading() as session:
             position = await inbox_positions.last(session, reader.collectivity, reader.person)
-            unread = await messages.count(session, reader.person, reader.collectivity, unread=True)
+            unread = await messages.count(session, reader, unread=True)
         return News([], position, unread)
 
     async def follow(self, reader: Reader, seen: int | None, patience: Patience) -> AsyncGenerator[News | None, None]:
@@ -70,8 +71,8 @@ class FollowInbox:
     async def _since(self, reader: Reader, position: int) -> News | None:
         key = await self._persons.of(reader.person)
         async with self._database.reading() as session:
-            rows = await inbox_positions.after(session, reader.collectivity, reader.person, position, _BATCH)
+            rows = await messages.after(session, reader, position, _BATCH)
             if not rows:
                 return None
-            unread = await messages.count(session, reader.person, reader.collectivity, unread=True)
+            unread = await messages.count(session, reader, unread=True)
         return News([opened(row, key) for row in rows], rows[-1].position or position, unread)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A citizen reads their messages, and marks them as read."""
+"""People read their messages, and mark them as read."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +13,7 @@ from parvis_notifications.db import messages
 from parvis_notifications.db.tables import Message
 from parvis_notifications.domain.errors import StaleVersionError
 from parvis_notifications.domain.message import reading_time
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Whose inbox, in which collectivity."""
-
-    person: UUID
-    collectivity: str
+from parvis_notifications.domain.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +29,19 @@ async def list_messages(
     session: AsyncSession, reader: Reader, *, unread: bool, position: Position | None, limit: int, persons: PersonKeys
 ) -> Slice[OpenMessage]:
     """One page of the reader's messages, newest first; raises KeyDestroyedError once the reader was erased."""
-    page = await messages.page(
-        session, reader.person, reader.collectivity, unread=unread, position=position, limit=limit
-    )
+    page = await messages.page(session, reader, unread=unread, position=position, limit=limit)
     key = await persons.of(reader.person)
     return Slice([opened(row, key) for row in page.rows], page.next, page.previous)
 
 
 async def count_messages(session: AsyncSession, reader: Reader, *, unread: bool) -> int:
     """How many messages that list has in all."""
-    return await messages.count(session, reader.person, reader.collectivity, unread=unread)
+    return await messages.count(session, reader, unread=unread)
 
 
 async def read_message(session: AsyncSession, reader: Reader, message_id: UUID, *, persons: PersonKeys) -> OpenMessage:
     """One message of the reader's; raises NotFoundError, or KeyDestroyedError once the reader was erased."""
-    row = await messages.one(session, reader.person, reader.collectivity, message_id)
+    row = await messages.one(session, reader, message_id)
     return opened(row, await persons.of(reader.person))
 
 
@@ -68,7 +59,7 @@ async def mark_read(
 
     Raises NotFoundError, StaleVersionError, or KeyDestroyedError once the reader was erased.
     """
-    row = await messages.one(session, reader.person, reader.collectivity, message_id)
+    row = await messages.one(session, reader, message_id)
     if row.version != version:
         raise StaleVersionError
     wanted = read_at and reading_time(read_at, created_at=row.created_at, now=now)

@@ -11,7 +11,7 @@ import asyncpg
 from parvis_kit.logs import logger
 from parvis_notifications.db.inbox_positions import Owner, last_of_many
 from parvis_notifications.domain.errors import NoStreamLeftError, TooManyStreamsError
-from parvis_notifications.service.inbox import Reader
+from parvis_notifications.domain.reader import Reader
 
 STREAMS_OF_A_PERSON: Final = 5
 _log = logger(__name__)

@@ -9,8 +9,8 @@ from parvis_kit.db.keyset import Position, Slice
 from parvis_notifications.db import preference_changes, preferences
 from parvis_notifications.db.tables import PreferenceChange
 from parvis_notifications.domain.preferences import Preferences, Way
+from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.topic import Topic
-from parvis_notifications.service.inbox import Reader
 
 
 async def read_preferences(session: AsyncSession, reader: Reader) -> tuple[Preferences, int]:

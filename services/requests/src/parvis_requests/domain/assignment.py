@@ -60,6 +60,12 @@ def stand_in(assignee: UUID | None, team: Team, now: datetime) -> UUID | None:
     return team.deputy(absence, now) if absence else assignee
 
 
+def concerned(assignee: UUID | None, team: Team, now: datetime) -> tuple[UUID, ...]:
+    """Whom news of a request is for: who has it, or stands in for them; where nobody has it, each who is there."""
+    agent = stand_in(assignee, team, now)
+    return (agent,) if agent else tuple(member.agent for member in team.members if member.absence(now) is None)
+
+
 def _assignee(handing: Handing, team: Team, actor: Actor, now: datetime) -> UUID | None:
     agent = handing.assignee
     if agent is None:

@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,13 @@ from parvis_requests.domain.errors import Fault, Path
 
 # What the work queue calls the teams of whoever asks.
 MINE: Final = "mine"
+
+
+class Alert(StrEnum):
+    """What the agents of a request are alerted to."""
+
+    SUPPLEMENTED = "supplemented"
+    DUE_SOON = "due-soon"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from parvis_requests.domain.errors import MergedError, NotFoundError, StaleVersi
 from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.domain.team import Team
 from parvis_requests.domain.work_queue import for_agents
+from parvis_requests.service.alert_agents import team_of
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
 from parvis_requests.service.write_message import store_words
@@ -83,12 +84,12 @@ async def pass_on(session: AsyncSession, request: Request, now: datetime) -> Non
 
 
 async def _team(session: AsyncSession, request: Request, handing: Handing) -> Team:
+    if not handing.team:
+        return await team_of(session, request)
     try:
-        row = await teams.one(session, request.collectivity, handing.team or request.team)
+        row = await teams.one(session, request.collectivity, handing.team)
     except NotFoundError:
-        if handing.team:
-            raise UnknownTeamError from None
-        return Team(request.team, ())  # it is no more, and the request still is in it
+        raise UnknownTeamError from None
     return Team(row.code, (await teams.members(session, [row.id]))[row.id])
 
 

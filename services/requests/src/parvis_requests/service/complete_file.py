@@ -19,7 +19,9 @@ from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import DocumentFault, InvalidDocumentsError, MergedError, NotAllowedError
 from parvis_requests.domain.request import Actor
+from parvis_requests.domain.team import Alert
 from parvis_requests.service.act_on_request import Act, act_on_request
+from parvis_requests.service.alert_agents import alert_agents
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.form import Form
 from parvis_requests.service.join_files import join_files
@@ -102,6 +104,7 @@ async def complete_file(
     await requests.save(session, after, now)
     requests.record(session, after, actor, "documents", now)
     await outbox.add(session, events.supplemented(after, None, list(documents), now))
+    await alert_agents(session, after, Alert.SUPPLEMENTED, now, by=actor.person)
     await session.flush()
     await session.refresh(row)
     if action is not None:

@@ -11,6 +11,8 @@ from parvis_requests.db import requests
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.legal import Regime
 from parvis_requests.domain.request import Actor, Visibility
+from parvis_requests.domain.team import Alert
+from parvis_requests.service.alert_agents import alert_agents
 
 
 async def warn(session: AsyncSession, row: Row, regime: Regime, now: datetime) -> None:
@@ -22,3 +24,4 @@ async def warn(session: AsyncSession, row: Row, regime: Regime, now: datetime) -
     await requests.save(session, after, now)
     requests.record(session, after, Actor.service(after.collectivity), "due-soon", now, Visibility.INTERNAL)
     await outbox.add(session, events.due_soon(after, regime.silence, request.legal_end_at, now))
+    await alert_agents(session, after, Alert.DUE_SOON, now, ends_at=request.legal_end_at)

@@ -18,6 +18,8 @@ from parvis_requests.db import forwardings, requests
 from parvis_requests.db.hot import Joining
 from parvis_requests.db.tables import Attachment, Message
 from parvis_requests.domain.request import Actor, Request, Visibility
+from parvis_requests.domain.team import Alert
+from parvis_requests.service.alert_agents import alert_agents
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.join_files import join_files
 from parvis_requests.service.mention_agents import mention_agents
@@ -111,6 +113,7 @@ async def store_words(
         await outbox.add(session, told)
     if public and by_author:
         await forwardings.enqueue_message(session, after.id, message_id, now)
+        await alert_agents(session, after, Alert.SUPPLEMENTED, now)
     return message_id
 
 

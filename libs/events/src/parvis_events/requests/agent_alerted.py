@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Written by libs/events/generate.py from contracts/events; do not edit.
+"""AgentAlerted, as its contract says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentAlerted:
+    """Something has come to a request that is for one agent to see.
+
+    Attributes:
+        alert_id: Also the Kafka key and the CloudEvents subject.
+        reference: What people call it.
+        request_type: Code of the request type.
+        alert: What is to be seen: the person has added to it, or its legal period ends soon.
+        ends_at: When the period ends, where one does.
+        agent: Opaque id of the agent who has the request, stands in for who has it, or is in its team where
+            nobody has it.
+    """
+
+    TYPE: ClassVar[str] = "fr.parvis.requests.agent-alerted.v1"
+    TOPIC: ClassVar[str] = "parvis.requests.mention.v1"
+
+    alert_id: UUID
+    request_id: UUID
+    reference: str
+    request_type: str
+    collectivity: str
+    alert: Literal["supplemented", "due-soon"]
+    ends_at: datetime | None
+    agent: UUID
+    occurred_at: datetime
+    sequence: int

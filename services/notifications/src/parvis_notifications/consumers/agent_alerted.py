@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Something has come to a request that is for one agent to see: tell them."""
+
+from datetime import UTC, datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging.events import Event
+from parvis_notifications.consumers.parsing import EventData, Reference, read
+from parvis_notifications.domain.message import Template
+from parvis_notifications.service.note_event import Step, note_event
+
+TYPE: Final = "fr.parvis.requests.agent-alerted.v1"
+_TEMPLATES: Final = {
+    "supplemented": Template.AGENT_REQUEST_SUPPLEMENTED,
+    "due-soon": Template.AGENT_REQUEST_DUE_SOON,
+}
+
+
+class AgentAlerted(EventData):
+    """What this consumer reads of the event."""
+
+    request_id: UUID
+    reference: Reference
+    alert: Literal["supplemented", "due-soon"]
+    ends_at: AwareDatetime | None
+    agent: UUID
+
+
+async def handle(event: Event, session: AsyncSession) -> None:
+    """Leave a notice for the agent; raises MalformedEventError."""
+    data = read(AgentAlerted, event)
+    step = Step(_TEMPLATES[data.alert], data.agent, data.request_id, data.reference, effective_at=data.ends_at)
+    await note_event(session, event, step, datetime.now(UTC))

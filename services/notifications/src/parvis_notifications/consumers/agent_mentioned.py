@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A note names an agent: tell them. Its words stay between agents, where the request is."""
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging.events import Event
+from parvis_notifications.consumers.parsing import EventData, Reference, read
+from parvis_notifications.domain.message import Template
+from parvis_notifications.service.note_event import Step, note_event
+
+TYPE: Final = "fr.parvis.requests.agent-mentioned.v1"
+
+
+class AgentMentioned(EventData):
+    """What this consumer reads of the event."""
+
+    request_id: UUID
+    reference: Reference
+    agent: UUID
+
+
+async def handle(event: Event, session: AsyncSession) -> None:
+    """Leave a notice for the agent; raises MalformedEventError."""
+    data = read(AgentMentioned, event)
+    step = Step(Template.AGENT_MENTIONED, data.agent, data.request_id, data.reference)
+    await note_event(session, event, step, datetime.now(UTC))

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Agents are told of their work in the inbox that is theirs, and by mail as they chose."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from notifications_post import Post, event, example
+from notifications_sink import form
+
+from parvis_kit.messaging.events import Event
+from parvis_testing import Caller
+
+
+def told(agent: Caller, name: str, **changes: Any) -> Event:
+    """An event for that agent, made of the contract's example."""
+    type_ = f"fr.parvis.requests.agent-{name}.v1"
+    data = example(type_) | {"agent": agent.subject, **changes}
+    base = event("submitted")
+    key = uuid4()
+    return Event(
+        id=uuid4(),
+        type=type_,
+        source=base.source,
+        subject=str(key),
+        time=base.time,
+        collectivity="paris",
+        sequence=1,
+        key=UUID(str(key)),
+        topic="parvis.requests.mention.v1",
+        data=data,
+        traceparent=None,
+    )
+
+
+def known(post: Post) -> Caller:
+    agent = post.service.agent()
+    post.owners.contacts[agent.subject] = {"email": "agent@ville.example", "language": "fr", "given_name": "Max"}
+    return agent
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "template", "said"),
+    [
+        ("mentioned", {}, "agent-mentioned", "vous cite"),
+        ("alerted", {"alert": "supplemented", "ends_at": None}, "agent-request-supplemented", "a reçu un message"),
+        ("alerted", {}, "agent-request-due-soon", "s’achève le 8 décembre 2026"),
+    ],
+)
+async def test_an_agent_is_told_once_in_their_inbox_and_by_mail(
+    post: Post, name: str, changes: dict[str, Any], template: str, said: str
+) -> None:
+    agent = known(post)
+    happened = told(agent, name, **changes)
+    for _ in range(2):
+        await post.hear(happened)
+        await post.compose()
+    await post.send_mails(work_url="https://bo.example/{reference}")
+    (message,) = (await post.get(agent, "/v1/inbox-messages")).json()["items"]
+    assert (message["template"], happened.data["reference"] in message["subject"]) == (template, True)
+    (mail,) = post.sink.mails()
+    assert mail["To"] == "agent@ville.example"
+    assert said in form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
+    assert mail["List-Unsubscribe"] is not None
+
+
+async def test_an_agent_who_wants_no_mails_about_their_work_has_them_in_the_inbox_alone(post: Post) -> None:
+    agent = known(post)
+    chosen = {"language": None, "quiet_hours": None, "topics": [{"topic": "work", "channels": []}]}
+    headers = agent.headers | {"If-Match": '"0"'}
+    answer = await post.client.put("/v1/notification-preferences", json=chosen, headers=headers)
+    assert answer.status_code == 200, answer.text
+    await post.hear(told(agent, "mentioned"))
+    await post.compose()
+    await post.send_mails()
+    assert len((await post.get(agent, "/v1/inbox-messages")).json()["items"]) == 1
+    assert post.sink.mails() == []
+
+
+async def test_who_is_agent_and_citizen_reads_of_each_with_its_own_token_alone(post: Post) -> None:
+    agent = known(post)
+    citizen = post.service.citizen(sub=agent.subject)
+    await post.told(citizen)
+    await post.hear(told(agent, "mentioned"))
+    await post.compose()
+    found: dict[str, dict[str, Any]] = {}
+    for caller, template in ((agent, "agent-mentioned"), (citizen, "request-submitted")):
+        (found[template],) = (await post.get(caller, "/v1/inbox-messages?count=exact&unread=true")).json()["items"]
+        assert found[template]["template"] == template
+        assert (await post.get(caller, "/v1/inbox")).json()["unread_count"] == 1
+    for caller, theirs in ((citizen, "agent-mentioned"), (agent, "request-submitted")):
+        path = f"/v1/inbox-messages/{found[theirs]['id']}"
+        assert [(await post.get(caller, each)).status_code for each in (path, f"{path}/deliveries")] == [404, 404]
