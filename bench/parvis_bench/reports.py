@@ -25,7 +25,7 @@ def report_lines(count: int) -> Iterator[bytes]:
     chance = random.Random(2019)  # noqa: S311
     paris = next(rows for rows in read_seed(DEMO / "requests.yaml") if rows.seed.collectivity == "paris")
     types, weights = _types(paris)
-    quarters = [shape(area["geometry"]) for area in paris.areas if area["parent"]]
+    quarters = [shape(area.geometry) for area in paris.areas if area.parent]
     prepared = [prep(quarter) for quarter in quarters]
     for number, definition in enumerate(chance.choices(types, weights, k=count)):
         code, form = definition
