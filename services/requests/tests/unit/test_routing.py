@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 from parvis_requests.domain.position import AreaRef
-from parvis_requests.domain.routing import Routing, RoutingRule
+from parvis_requests.domain.routing import Case, Routing, RoutingRule
 
 AREA = AreaRef("7510101", "75101")
 EVERYWHERE = RoutingRule("town")
@@ -11,7 +11,7 @@ TYPE = RoutingRule("type", type_code="pothole")
 
 
 def team(*rules: RoutingRule, area: AreaRef | None = AREA) -> str:
-    return Routing(rules, "desk").team("pothole", "streets", area)
+    return Routing(rules, "desk").rule(Case("pothole", "streets", area)).team
 
 
 def test_the_most_precise_rule_wins_whatever_the_order() -> None:

@@ -28,11 +28,13 @@ from parvis_requests.api.forwarding_problems import (
     forwarded_elsewhere,
     invalid_body,
 )
+from parvis_requests.api.routing_problems import invalid_routing
 from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
 from parvis_requests.api.template_problems import TEMPLATE_RULES, invalid_template
 from parvis_requests.domain import errors, forwarding_errors
 from parvis_requests.domain.appointment_errors import SlotTakenError
 from parvis_requests.domain.area_errors import InvalidAreaError
+from parvis_requests.domain.routing_errors import InvalidRoutingError
 
 UNKNOWN_TYPE: Final = Kind("unknown-request-type", 422, Text(fr="Type de demande inconnu", en="Unknown request type"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
@@ -149,6 +151,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.DefinitionError: _definition,
     SlotTakenError: slot_taken,
     InvalidAreaError: invalid_area,
+    InvalidRoutingError: invalid_routing,
     errors.InvalidAnswersError: _invalid_answers,
 }
 

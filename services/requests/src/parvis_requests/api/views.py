@@ -136,7 +136,7 @@ def new_request_view(
         position=place,
         address=new.address,
         attachments=[attachment_view(a) for a in attachments],
-        assignee=None,
+        assignee=request.assignee,
         channel=channel_label(new.channel, language),
         priority=priority_label(request.priority.rank, language) if AGENT in roles else None,
         version=request.version,

@@ -109,6 +109,20 @@ async def routing_rules(session: AsyncSession, collectivity: str) -> Sequence[Ro
     return (await session.scalars(select(RoutingRule).where(RoutingRule.collectivity == collectivity))).all()
 
 
+async def routing_of(session: AsyncSession, slug: str) -> Collectivity | None:
+    """A collectivity as it is now, with what was said of its routing; None where there is none."""
+    wanted = select(Collectivity).where(Collectivity.collectivity == slug)
+    found = await session.execute(wanted.execution_options(populate_existing=True))
+    return found.scalar_one_or_none()
+
+
+async def put_routing(session: AsyncSession, slug: str, routing: dict[str, Any]) -> None:
+    """Keep what an administrator says of the routing; the catalogue has changed."""
+    said = {"routing": routing, "routing_version": Collectivity.routing_version + 1}
+    await session.execute(update(Collectivity).where(Collectivity.collectivity == slug).values(**said))
+    await touch(session, slug)
+
+
 async def lock(session: AsyncSession, slug: str) -> bool:
     """Hold the collectivity's catalogue until the transaction ends; False where there is no such collectivity."""
     wanted = select(Collectivity.collectivity).where(Collectivity.collectivity == slug).with_for_update()

@@ -22,6 +22,9 @@ class Collectivity(Base):
     catalogue_version: Mapped[int] = mapped_column(default=1)
     holidays: Mapped[str] = mapped_column(server_default="france")
     contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # What its administrators said of its routing, in place of the rules of the file, and how often.
+    routing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    routing_version: Mapped[int] = mapped_column(server_default="0")
 
 
 class RequestType(Base):

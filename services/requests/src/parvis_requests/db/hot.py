@@ -59,20 +59,20 @@ class NewRequest:
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-_FIXED: Final = 37
+_FIXED: Final = 38
 _STATEMENT: Final = f"""
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
     INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
         description, longitude, latitude, address, answers, facets, version, created_at, updated_at, due_at,
-        type_version, clock_started_on, legal_end_at, channel, priority)
+        type_version, clock_started_on, legal_end_at, channel, priority, assignee)
     VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21, $29, $28, $31, $32,
-        $35, $36)
+        $35, $36, $37)
 ), acted AS (
     INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at,
-        acted_by, acted_by_agent)
-    VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21, $33, $34)
+        acted_by, acted_by_agent, assignee)
+    VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21, $33, $34, $37)
 ), told AS (
     INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ({outbox_values(_FIXED)})
 ), timed AS (
@@ -95,6 +95,7 @@ class Submission:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.looking = database.reading
 
     async def store(self, new: NewRequest, call: IdempotentCall, answer: bytes, event: Event) -> None:
         """Store all or nothing, then wake the relay.
@@ -142,6 +143,6 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
         [timer.due_at for timer in new.timers], new.facets, new.form.number, request.due_at,
         [joining.document for joining in new.attachments], request.clock and request.clock.started_on,
         request.legal_end_at, new.by and new.by.person, new.by and new.by.is_agent, new.channel,
-        request.priority.rank,
+        request.priority.rank, request.assignee,
         *outbox_row(event),
     )  # fmt: skip

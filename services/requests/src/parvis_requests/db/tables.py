@@ -127,6 +127,13 @@ class Request(Base):
         Index(
             "ix_request_unread", "collectivity", "team", "status", "created_at", "id", postgresql_where=text("unread")
         ),
+        Index(
+            "ix_request_assignee",
+            "collectivity",
+            "assignee",
+            "status",
+            postgresql_where=text("assignee IS NOT NULL"),
+        ),
         Index("ix_request_newest", "collectivity", "created_at", "id"),
         Index("ix_request_facets", "facets", postgresql_using="gin"),
         Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),

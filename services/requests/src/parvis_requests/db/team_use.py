@@ -13,18 +13,21 @@ from parvis_requests.db.work_queue import existing_branches
 
 _HANDED_OVER = literal("$.workflow.transitions[*].effects[*] ? (@.team == $team)", JSONPATH)
 _ROUTED = literal("$.routing[*] ? (@.team == $team)", JSONPATH)
+_RULED = literal("$.rules[*] ? (@.team == $team || @.also[*] == $team)", JSONPATH)
 
 
 async def routed_to(session: AsyncSession, collectivity: str, code: str) -> bool:
     """Whether new requests may come to the team: by default, by a rule of the town or of a type on offer."""
     town = exists().where(Collectivity.collectivity == collectivity, Collectivity.default_team == code)
+    said = func.jsonb_path_exists(Collectivity.routing, _RULED, func.jsonb_build_object("team", code))
+    ruled = exists().where(Collectivity.collectivity == collectivity, said)
     rule = exists().where(RoutingRule.collectivity == collectivity, RoutingRule.team == code)
     offered = exists().where(
         RequestTypeVersion.collectivity == collectivity,
         RequestTypeVersion.state == "published",
         or_(_names(code, _ROUTED), _names(code, _HANDED_OVER)),
     )
-    return bool(await session.scalar(select(or_(town, rule, offered))))
+    return bool(await session.scalar(select(or_(town, rule, ruled, offered))))
 
 
 async def open_work(session: AsyncSession, collectivity: str, code: str) -> bool:

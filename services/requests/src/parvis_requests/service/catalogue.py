@@ -24,6 +24,7 @@ from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.routing import Routing, RoutingRule
 from parvis_requests.service.form import Form
+from parvis_requests.service.routing_definition import RoutingDefinition
 
 # How the clients of Open311 are called that filed requests.
 OPEN311_CLIENT: Final = "open311:"
@@ -120,10 +121,6 @@ class Catalogue:
             raise NotFoundError
         return form
 
-    def team(self, form: Form, area: AreaRef | None) -> str:
-        """The team that handles a request of that type there."""
-        return self.routing.team(form.code, form.group, area)
-
     def forwards(self, type_code: str, client_id: str) -> bool:
         """Whether a request of that type, filed by that client, goes to another body."""
         relays = self.forwarded.get(type_code)
@@ -163,10 +160,7 @@ class Catalogues:
                 last_keys = await stored.last_versions(session, collectivity)
                 compiled = await self.forms_of(session, last_keys)
                 last = {key.type_id: compiled[key] for key in last_keys}
-                rules = [
-                    RoutingRule(row.team, row.type_code, row.group_code, row.area)
-                    for row in await stored.routing_rules(session, collectivity)
-                ]
+                rules = await _rules(session, town)
                 current = Catalogue(
                     version=version,
                     name=_name(town),
@@ -177,7 +171,11 @@ class Catalogues:
                     stages=await stored.stages(session, collectivity),
                     areas=(known_areas := {row.code: _area(row) for row in await areas.all_of(session, collectivity)}),
                     territory=Territory([area for area in known_areas.values() if not area.retired]),
-                    routing=Routing([*rules, *(rule for form in forms for rule in form.rules)], town.default_team),
+                    routing=Routing(
+                        [*rules, *(rule for form in forms for rule in form.rules)],
+                        town.default_team,
+                        Holidays(town.holidays),
+                    ),
                     teams={
                         row.code: Text.model_validate(row.name) for row in await teams.all_of(session, collectivity)
                     },
@@ -209,6 +207,14 @@ class Catalogues:
     def forget(self, collectivity: str) -> None:
         """Look at the next use whether this catalogue has changed."""
         self._known.pop(collectivity, None)
+
+
+async def _rules(session: AsyncSession, town: Collectivity) -> list[RoutingRule]:
+    # What administrators said takes the place of what the file of the catalogue says.
+    if town.routing is not None:
+        return RoutingDefinition.model_validate(town.routing).domain()
+    rows = await stored.routing_rules(session, town.collectivity)
+    return [RoutingRule(row.team, row.type_code, row.group_code, row.area) for row in rows]
 
 
 def _area(row: Any) -> AreaRecord:

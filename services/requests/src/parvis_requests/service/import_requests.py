@@ -25,6 +25,7 @@ from parvis_requests.domain.errors import InvalidAnswersError, OutsideTownError
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import Request
 from parvis_requests.domain.retention import due_at
+from parvis_requests.domain.routing import Case
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.import_line import ImportLine, LineError, read_line
@@ -148,6 +149,7 @@ class RequestImport:
         state = form.workflow.state(status)
         is_open = state is not None and not state.final
         area = self.catalogue.territory.area_at(line.place) if line.position else None
+        case = Case(form.code, form.group, area, line.answers, line.filed_at)
         promised = form.definition.service_level
         request = Request(
             id=uuid7(),
@@ -156,7 +158,7 @@ class RequestImport:
             type_code=form.code,
             author=author,
             status=status,
-            team=self.catalogue.team(form, area),
+            team=self.catalogue.routing.rule(case).team,
             area=area.code if area else None,
             assignee=None,
             version=1,

@@ -24,9 +24,11 @@ from parvis_requests.domain.legal import Clock
 from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import OnBehalf, Request
+from parvis_requests.domain.routing import Case
 from parvis_requests.service.catalogue import Catalogue, Catalogues
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
+from parvis_requests.service.route_request import route_request
 from parvis_requests.service.work_queue import facets_of_form
 from parvis_requests.service.workflow_timers import workflow_timers
 
@@ -114,6 +116,8 @@ async def store_request(
     facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)
     promised = form.definition.service_level
     clock = Clock(day_of(now)) if form.regime else None
+    case = Case(form.code, form.group, area, command.answers, now)
+    goes = await route_request(catalogue, command.collectivity, form, case, now, looking=submission.looking)
     for attempt in range(_REFERENCE_TRIES):
         request = Request(
             id=uuid7(),
@@ -122,15 +126,15 @@ async def store_request(
             type_code=form.code,
             author=command.author,
             status=form.workflow.initial,
-            team=catalogue.team(form, area),
+            team=goes.team,
             area=area.code if area else None,
-            assignee=None,
+            assignee=goes.assignee,
             version=1,
             created_at=now,
             due_at=promised.domain().after(now, catalogue.holidays) if promised else None,
             clock=clock,
             legal_end_at=clock.end(form.regime) if clock and form.regime else None,
-            priority=form.definition.priority,
+            priority=goes.priority,
         )
         new = NewRequest(
             request=request,
