@@ -24,6 +24,7 @@ ALWAYS = {f"{service}-{process}" for service in SERVICES for process in ("api", 
     "portal",
     "franceconnect",
     "mailsink",
+    "smssink",
 }
 
 

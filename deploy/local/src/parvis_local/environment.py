@@ -10,7 +10,7 @@ from parvis_local.layout import SERVICES, Layout
 from parvis_local.options import Options
 from parvis_local.ports import LOOPBACK
 from parvis_local.secret_store import SecretStore
-from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_CLIENT, simulator_url
+from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_CLIENT, SMS_ACCOUNT, simulator_url
 
 # With the embedded broker a waiting fetch is not woken: a message waits half of this, on the average.
 _EMBEDDED_FETCH_MS: Final = "50"
@@ -57,6 +57,10 @@ class Environments:
         kept = {name: value for name, value in self._options.caller.items() if not name.startswith(foreign)}
         return kept | {"PARVIS_PUBLIC_URL": self._options.public_url}
 
+    def of_smssink(self) -> dict[str, str]:
+        """For the provider of text messages."""
+        return self.of_tool() | {"PARVIS_SMSSINK_SECRET": self._secrets.password("provider/sms")}
+
     def given(self, service: str, setting: str) -> str | None:
         """What the caller set for that setting of that service, if anything."""
         return self._options.caller.get(self._name(service, setting)) or None
@@ -102,6 +106,7 @@ class Environments:
                     "BOUNCE_ADDRESS": "retours@parvis.localhost",
                     "BOUNCE_PORT": str(self._ports["mailsink-bounces"]),
                     "BOUNCE_PROTOCOL": "smtp",
+                    "SMS_PROVIDERS": json.dumps([self._sms_provider()]),
                     # The receivers of somebody who tries webhooks are on this machine.
                     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
                 }
@@ -134,6 +139,17 @@ class Environments:
             "client_secret": self._secrets.password(f"provider/{profile}"),
             # To find who has an account already, and to write to who has none.
             "scopes": ["identite_pivot", "email"] if profile == "franceconnect" else [],
+        }
+
+    def _sms_provider(self) -> dict[str, Any]:
+        return {
+            "name": "simulator",
+            "kind": "twilio",
+            "url": self._local("smssink"),
+            "account": SMS_ACCOUNT,
+            "secret": self._secrets.password("provider/sms"),
+            "sender": "Parvis",
+            "segment_millicents": 5_500,
         }
 
     def _machine_secret(self, service: str) -> str:

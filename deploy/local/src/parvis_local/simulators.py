@@ -8,6 +8,8 @@ from parvis_local.secret_store import SecretStore
 
 PROFILES: Final = ("franceconnect", "proconnect")
 SIMULATORS_CLIENT: Final = "parvis-local"
+# The account at the provider of text messages, whose names begin so.
+SMS_ACCOUNT: Final = "AC00000000000000000000000000000000"
 # The simulators stand behind the gateway: browsers meet everything at one address.
 SIMULATORS_PATH: Final = "/simulators"
 # What their issuers' names begin with: where they are by default, and for ever, for identity knows people by issuer and
@@ -16,7 +18,7 @@ KNOWN_AS: Final = f"http://localhost:{DEFAULT_PORT}{SIMULATORS_PATH}"
 
 
 def simulator_url(options: Options, name: str) -> str:
-    """Address of the simulator of that name: ``franceconnect``, ``proconnect`` or ``mail``."""
+    """Address of the simulator of that name: ``franceconnect``, ``proconnect``, ``mail`` or ``sms``."""
     return f"{options.public_url}{SIMULATORS_PATH}/{name}"
 
 

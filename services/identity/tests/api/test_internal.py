@@ -37,7 +37,12 @@ async def test_a_service_learns_how_to_reach_a_person_and_the_person_may_know(to
     answer = await town.internal.get(
         f"/internal/v1/people/{person}/contact?collectivity=lutece", headers=bearer(await machine(town))
     )
-    assert answer.json() == {"email": "angela.dubois@example.fr", "language": "fr", "given_name": "Angela"}
+    assert answer.json() == {
+        "email": "angela.dubois@example.fr",
+        "phone": None,
+        "language": "fr",
+        "given_name": "Angela",
+    }
     rows = await town.rows("SELECT * FROM outbox WHERE type = 'fr.parvis.identity.data-accessed.v1'")
     assert len(rows) == 1
     data = json.loads(rows[0]["data"])

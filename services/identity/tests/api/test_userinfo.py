@@ -85,6 +85,20 @@ async def test_an_agent_verifies_a_number_in_the_person_s_presence(town: Town) -
     assert (await change(angela, {"phone": "0755123456"})).json()["phone_verified"] is False
 
 
+async def test_a_service_is_told_a_number_once_it_is_verified(town: Town) -> None:
+    angela, desk = await by_franceconnect(town), await at_the_desk(town)
+    person = await angela.id()
+    await change(angela, {"phone": "06 12 34 56 78"})
+    answer = await town.internal.post(
+        "/oauth2/token", data={"grant_type": "client_credentials"}, auth=("parvis-notifications", "n" * 40)
+    )
+    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    path = f"/internal/v1/people/{person}/contact"
+    assert (await town.internal.get(path, headers=headers)).json()["phone"] is None
+    await verify(desk, person, "0612345678")
+    assert (await town.internal.get(path, headers=headers)).json()["phone"] == "+33612345678"
+
+
 async def test_nobody_else_verifies_a_number(town: Town) -> None:
     angela = await by_franceconnect(town, CITIZEN_SCOPES)
     person = await angela.id()

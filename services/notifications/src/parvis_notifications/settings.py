@@ -5,16 +5,35 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from parvis_kit.settings import ServiceSettings
 from parvis_notifications.domain.destination import networks
+from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
+from parvis_notifications.domain.topic import Channel
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
 # RFC 5321 section 4.5.3.1.1 gives a local part 64 octets; a plus sign and the token take 49.
 _BOUNCE_LOCAL_PART = 15
+
+
+class SmsProviderSettings(BaseModel):
+    """One provider of text messages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="The town's own word for it: shown with attempts")
+    kind: Literal["twilio"] = Field(description="The protocol: `twilio` is its REST API, which others serve as well")
+    url: str = Field(default="https://api.twilio.com", description="Address without a path")
+    account: str = Field(min_length=1, description="Account SID, or a key's")
+    secret: SecretStr = Field(description="Its token, or the key's secret")
+    sender: str = Field(min_length=1, max_length=20, description="A number, or at most 11 letters and digits")
+    segment_millicents: int = Field(
+        default=0, ge=0, description="Thousandths of a eurocent that a segment costs, where the provider does not say"
+    )
+    per_second: float = Field(default=10, gt=0, le=1_000, description="Messages a second that the contract allows")
 
 
 class Settings(ServiceSettings):
@@ -83,6 +102,28 @@ class Settings(ServiceSettings):
     )
     mail_give_up_hours: float = Field(
         default=72, gt=0, le=240, description="Age at which a mail that is still refused for now has failed"
+    )
+    sms_providers: tuple[SmsProviderSettings, ...] = Field(
+        default=(),
+        description="Providers of text messages as JSON, in the order in which they are used: the next one steps in"
+        " while one is in trouble; none: no text messages are sent",
+    )
+    sms_timeout_seconds: float = Field(
+        default=20, gt=0, le=60, description="Longest wait for the answer of a provider of text messages"
+    )
+    sms_lanes: int = Field(default=4, ge=1, le=50, description="Text messages handed over at a time")
+    sms_settle_seconds: float = Field(
+        default=120,
+        ge=0,
+        le=3_600,
+        description="So long after an answer was lost a provider that knows of no such message has never had it, and"
+        " it is sent again; longer than the wait for an answer",
+    )
+    sms_ask_hours: float = Field(
+        default=72, gt=0, le=240, description="Age up to which providers are asked what became of a text message"
+    )
+    sms_give_up_hours: float = Field(
+        default=12, gt=0, le=72, description="Age at which a text message that no provider has taken has failed"
     )
     webhook_allowed_networks: str = Field(
         default="",
@@ -167,6 +208,18 @@ class Settings(ServiceSettings):
     def _only_this_value(cls, value: str) -> str:
         value.format(public_url="")
         return value
+
+    @field_validator("sms_providers")
+    @classmethod
+    def _each_name_once(cls, value: tuple[SmsProviderSettings, ...]) -> tuple[SmsProviderSettings, ...]:
+        if len({each.name for each in value}) < len(value):
+            raise ValueError("two providers bear one name")
+        return value
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that this deployment has."""
+        return (*DEFAULT_CHANNELS, Channel.SMS) if self.sms_providers else DEFAULT_CHANNELS
 
     def sender_name(self, collectivity: str) -> str:
         """In whose name a collectivity's messages are written."""

@@ -13,6 +13,7 @@ from parvis_kit.web.internal import Check, health_router
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.deliveries import Deliveries
+from parvis_notifications.db.reports import Reports
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.destination import networks
@@ -21,6 +22,7 @@ from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.public_topics import PublicTopics
 from parvis_notifications.outgoing.webhook import Webhooks
+from parvis_notifications.service.ask_providers import ProviderAsker
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
@@ -28,9 +30,12 @@ from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
 from parvis_notifications.service.ring_reminders import ring_regularly
+from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
+from parvis_notifications.service.send_sms import SendSms
 from parvis_notifications.service.send_webhooks import WebhookSender
+from parvis_notifications.service.sms_routes import sms_routes
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.warn_owners import OwnerWarner
@@ -55,13 +60,14 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
             connections=settings.webhook_subscribers * settings.webhook_concurrency,
         )
     )
-    templates, bells = Templates(), [Bell(), Bell(), Bell(), Bell()]
+    templates, bells = Templates(), [Bell() for _ in range(5)]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = Deliveries(database, Channel.EMAIL)
     send = SendMail(deliveries, MailWriter(templates, tokens, settings), owners, fingerprints, settings)
     bounces = BounceHandler(tokens, NoteBounce(database, runtime.persons, fingerprints), settings)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
+    texts = _texts(runtime, owners, stack, bells[4])
     secrets = secrets_key(runtime.master)
     calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets, settings, bells[2])
     warner = OwnerWarner(WebhookWarnings(database.pool), templates, secrets, settings, bells[3])
@@ -82,10 +88,26 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     await serve(
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
-        *(part.run() for part in (composer, mails, calls, warner)),
+        *(part.run() for part in (composer, mails, *texts, calls, warner)),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
+    )
+
+
+def _texts(
+    runtime: Runtime[Settings], owners: Owners, stack: AsyncExitStack, bell: Bell
+) -> tuple[DeliverySender, ProviderAsker]:
+    """What sends text messages, and what asks their providers about them."""
+    settings, database = runtime.settings, runtime.database
+    routes = sms_routes(settings)
+    stack.push_async_callback(routes.close)
+    deliveries = Deliveries(database, Channel.SMS)
+    send = SendSms(database, deliveries, routes, owners, settings)
+    pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
+    return (
+        DeliverySender("sms", deliveries, runtime.persons, [send] * settings.sms_lanes, pace, bell),
+        ProviderAsker(Reports(database, Channel.SMS), deliveries, runtime.persons, routes, settings),
     )
 
 

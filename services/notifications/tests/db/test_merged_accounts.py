@@ -2,6 +2,7 @@
 """What one account has in its inbox is the other's, once the two were found to be one person's."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -39,7 +40,7 @@ async def test_a_waiting_mail_goes_once_to_the_address_of_the_account_that_stays
     absorbed, kept = post.person(OLD), post.person(NEW)
     await post.told(absorbed)
     deliveries, claim = Deliveries(post.service.runtime.database, Channel.EMAIL), uuid4()
-    lease = post.sender()._send._lease  # noqa: SLF001
+    lease = timedelta(seconds=30)
     (mail,) = await deliveries.claim(claim, 10, lease=lease)
     await post.hear(merged(absorbed, kept))
     assert not await deliveries.hand_over(attempt_at(mail, claim, "smtp"), lease=lease), (
@@ -71,7 +72,7 @@ async def test_a_notice_in_hand_is_composed_for_the_account_that_stays(post: Pos
     post.owners.down = False
     await post.due_now("notice")
     claim = uuid4()
-    (notice,) = await Notices(post.pool).claim(claim, 10, lease=post.sender()._send._lease)  # noqa: SLF001
+    (notice,) = await Notices(post.pool).claim(claim, 10, lease=timedelta(seconds=30))
     await post.hear(merged(absorbed, kept))
     (row,) = await post.rows("notice")
     assert (row["id"], row["claim"], str(row["person"])) == (notice.id, None, kept.subject)

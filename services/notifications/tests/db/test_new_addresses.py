@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A mail that waits goes to the address that its person has when it goes; the next message is in their language."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from notifications_post import Post, changed
@@ -50,7 +51,7 @@ async def test_a_mail_in_hand_is_withdrawn_when_its_address_changes(post: Post) 
     reader = post.person(OLD)
     await post.told(reader)
     deliveries, claim = Deliveries(post.service.runtime.database, Channel.EMAIL), uuid4()
-    lease = post.sender()._send._lease  # noqa: SLF001
+    lease = timedelta(seconds=30)
     (mail,) = await deliveries.claim(claim, 10, lease=lease)
     await post.hear(changed(reader, "email"))
     assert not await deliveries.hand_over(attempt_at(mail, claim, "smtp"), lease=lease)

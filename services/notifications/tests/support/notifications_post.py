@@ -131,6 +131,7 @@ class Post:
         self.owners = owners
         self.sink = sink
         self.client = service.client
+        self.more: dict[str, Any] = {}
         self._owners_client: Owners | None = None
         self.pool = service.runtime.database.pool
         self.fingerprints = Fingerprints(service.runtime.blind_index)
@@ -143,7 +144,7 @@ class Post:
             "requests_internal_url": self.owners.url,
             "identity_internal_url": self.owners.url,
         }
-        return base.model_copy(update=own | changes)
+        return base.model_copy(update=own | self.more | changes)
 
     def person(self, email: str | None = "camille@example.org", language: str = "fr") -> Caller:
         citizen = self.service.citizen()

@@ -22,16 +22,21 @@ PREFERENCES = st.builds(
     Preferences,
     st.sampled_from([None, "fr", "en"]),
     st.sampled_from([None, NIGHT]),
-    st.dictionaries(st.sampled_from(Topic), st.sampled_from([(), (Channel.EMAIL,)])),
+    st.dictionaries(
+        st.sampled_from(Topic), st.sampled_from([(), (Channel.EMAIL,), (Channel.SMS,), (Channel.SMS, Channel.EMAIL)])
+    ),
 )
 
 REACH = st.builds(
-    Reach, st.dictionaries(st.sampled_from(Channel), st.just("somewhere")), st.sets(st.sampled_from(Channel))
+    Reach,
+    st.dictionaries(st.sampled_from(Channel), st.just("somewhere")),
+    st.sets(st.sampled_from(Channel)),
+    st.sets(st.sampled_from(Channel)),
 )
 
 
 def decided(preferences: Preferences, occasion: Template = USUAL, now: datetime = MORNING) -> tuple[str, str]:
-    (decision,) = preferences.decide(occasion, EMAIL, now)
+    (decision,) = (each for each in preferences.decide(occasion, EMAIL, now) if each.channel is Channel.EMAIL)
     return decision.outcome, decision.reason
 
 
@@ -56,14 +61,28 @@ def test_what_the_law_has_sent_goes_at_once_whatever_was_chosen(preferences: Pre
     assert decided(preferences, LAWFUL, now) == ("sent", "legal-notice")
 
 
+@given(PREFERENCES, REACH, st.datetimes(timezones=st.just(UTC)))
+def test_what_the_law_has_sent_reaches_whoever_can_be_reached(
+    preferences: Preferences, reach: Reach, now: datetime
+) -> None:
+    sent = {each.channel for each in preferences.decide(LAWFUL, reach, now) if each.outcome is Outcome.SENT}
+    assert bool(sent) == any(reach.fits(channel) for channel in Channel)
+
+
 @given(PREFERENCES, st.sampled_from(Template), st.datetimes(timezones=st.just(UTC)), REACH)
 def test_each_channel_has_one_decision_and_none_is_used_without_an_address(
     preferences: Preferences, occasion: Template, now: datetime, reach: Reach
 ) -> None:
     made = preferences.decide(occasion, reach, now)
-    assert [decision.channel for decision in made] == list(Channel)
+    chosen = preferences.channels(TOPICS[occasion])
+    assert [decision.channel for decision in made] == [
+        channel for channel in Channel if channel in reach.offered or channel in chosen
+    ]
     for decision in made:
         assert (decision.outcome is Outcome.DEFERRED) == (decision.not_before is not None)
+        assert (decision.reason is Reason.NOT_OFFERED) == (decision.channel not in reach.offered)
+        if decision.channel not in reach.offered:
+            continue
         assert (decision.reason is Reason.NO_ADDRESS) == (decision.channel not in reach.addresses)
         gone = decision.channel in reach.addresses and decision.channel in reach.unreachable
         assert (decision.reason is Reason.ADDRESS_UNREACHABLE) == gone

@@ -12,13 +12,22 @@ from parvis_local.parts import Part, Step
 from parvis_local.ports import LOOPBACK
 from parvis_local.private_file import write_private
 from parvis_local.running import Running, execute
-from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_PATH, registrations
+from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_PATH, SMS_ACCOUNT, registrations
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
 from parvis_local.tasks import run_module
 
-EDGE_PORTS: Final = ("franceconnect", "mailsink", "mailsink-smtp", "mailsink-bounces", "portal", "envoy-admin")
+EDGE_PORTS: Final = (
+    "franceconnect",
+    "mailsink",
+    "mailsink-smtp",
+    "mailsink-bounces",
+    "smssink",
+    "portal",
+    "envoy-admin",
+)
 _REGISTRATIONS: Final = "registrations"
 _CONFIGURATION: Final = "gateway-configuration"
+_SINKS: Final = (("mail", "mailsink"), ("sms", "smssink"))
 
 
 def edge_work(context: Context) -> Work:
@@ -68,6 +77,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             probe=f"http:{ports['mailsink']}/healthz",
             env=context.environments.of_tool,
         ),
+        context.module(
+            "smssink",
+            "Starting the provider of text messages",
+            ("parvis_local.smssink", "--port", str(ports["smssink"]), "--account", SMS_ACCOUNT),
+            port=ports["smssink"],
+            probe=f"http:{ports['smssink']}/healthz",
+            env=context.environments.of_smssink,
+        ),
     )
 
 
@@ -110,7 +127,7 @@ def _settings(context: Context) -> dict[str, Any]:
         "admin": f"{LOOPBACK}:{context.ports['envoy-admin']}",
         "extra_routes": [
             {"prefix": f"{SIMULATORS_PATH}/{name}", "address": f"{LOOPBACK}:{context.ports[port]}"}
-            for name, port in (*((profile, "franceconnect") for profile in PROFILES), ("mail", "mailsink"))
+            for name, port in (*((profile, "franceconnect") for profile in PROFILES), *_SINKS)
         ],
         "access_log": str(context.log("access")),
     }
@@ -124,6 +141,13 @@ def _gateway(context: Context) -> Part:
         options = ("-c", str(_envoy_file(context)), "--disable-hot-restart", "--concurrency", "2")
         return await execute([*leash(), envoy, *options, "--log-level", "warning"], log)
 
-    behind = (_CONFIGURATION, "portal", "franceconnect", "mailsink", *(f"{service}-api" for service in SERVICES))
+    behind = (
+        _CONFIGURATION,
+        "portal",
+        "franceconnect",
+        "mailsink",
+        "smssink",
+        *(f"{service}-api" for service in SERVICES),
+    )
     probe = f"http:{context.ports['envoy-admin']}/ready"
     return Part("gateway", "Starting the gateway", start, probe, log, behind, port=port)

@@ -18,6 +18,7 @@ class ContactView(BaseModel):
     """How to reach a person; ``email`` is null where none is known."""
 
     email: str | None
+    phone: str | None = Field(description="E.164: a number that an agent has verified in the person's presence.")
     language: str
     given_name: str | None = Field(description="The first one: how a letter begins.")
 
@@ -40,5 +41,8 @@ async def read_contact(
     reading = parts_of(request).read_person
     person = await reading.contact(person_id, collectivity, principal_of(request), now())
     return ContactView(
-        email=person.identity.email, language=person.language, given_name=person.identity.first_given_name
+        email=person.identity.email,
+        phone=person.identity.phone if person.phone_verified_at else None,
+        language=person.language,
+        given_name=person.identity.first_given_name,
     )

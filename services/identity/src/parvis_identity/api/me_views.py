@@ -50,7 +50,7 @@ class MeView(BaseModel):
     email_verified: bool = Field(description="True once the person showed that they read what is sent there.")
     phone: str | None = Field(description="E.164, such as `+33612345678`.")
     phone_verified: bool = Field(
-        description="True once an agent verified it in the person's presence; nothing is sent to telephones yet."
+        description="True once an agent verified it in the person's presence: only then are text messages sent to it."
     )
     membership: MembershipView | None = Field(description="For agents.")
     created_at: AwareDatetime

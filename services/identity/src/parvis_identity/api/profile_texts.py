@@ -38,8 +38,8 @@ PROFILE_TEXTS: Final[dict[str, Text]] = {
         en="Telephone (06 12 34 56 78, or with its country code)",
     ),
     "phone-unverified": Text(
-        fr="Ce numéro n'est pas vérifié : nous n'envoyons pas de SMS. Un agent peut le vérifier à l'accueil.",
-        en="This number is not verified: we send no text messages. An agent can verify it at the counter.",
+        fr="Ce numéro n'est pas vérifié : nous n'y envoyons pas de SMS. Un agent peut le vérifier à l'accueil.",
+        en="This number is not verified: we send it no text messages. An agent can verify it at the counter.",
     ),
     "phone-verified": Text(fr="Un agent a vérifié ce numéro.", en="An agent has verified this number."),
     "profile-save": Text(fr="Enregistrer", en="Save"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An agent has verified, in the person's presence, that the telephone is theirs: nothing is sent to telephones yet."""
+"""An agent has verified, in the person's presence, that the telephone is theirs: text messages may go to it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

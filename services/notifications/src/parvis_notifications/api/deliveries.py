@@ -40,6 +40,13 @@ _WORDS: Final = {
         fr="Un message précédent est revenu : cette adresse n'existe pas. Corrigez-la dans votre compte.",
         en="An earlier message came back: this address does not exist. Correct it in your account.",
     ),
+    Reason.REACHED_OTHERWISE: Text(
+        fr="La loi prévoit cet envoi ; il vous parvient par un autre canal.",
+        en="The law has it sent; it reaches you by another channel.",
+    ),
+    Reason.NOT_OFFERED: Text(
+        fr="La collectivité n'envoie rien par ce canal.", en="The town sends nothing by this channel."
+    ),
     Reason.NO_ADDRESS: Text(fr="Nous n'avions pas d'adresse pour ce canal.", en="We had no address for this channel."),
 }
 _WAITING: Final = {SendingState.PENDING, SendingState.RETRY}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is known of a person has changed: mails that wait must not go to an address that is theirs no longer.
+"""What is known of a person has changed: what waits must not go to an address that is theirs no longer.
 
 Their language needs nothing: it is asked for with each message.
 """
@@ -16,6 +16,7 @@ from parvis_notifications.db.deliveries import doubt_address
 from parvis_notifications.domain.topic import Channel
 
 TYPE: Final = "fr.parvis.identity.person-changed.v1"
+_CHANNELS: Final = {"email": Channel.EMAIL, "phone": Channel.SMS}
 
 
 class PersonChanged(EventData):
@@ -26,11 +27,12 @@ class PersonChanged(EventData):
 
 
 async def handle(event: Event, session: AsyncSession) -> None:
-    """Have the address of each waiting mail asked for again, and try the address that there is now.
+    """Have the address of what waits asked for again, and try the address that there is now.
 
     Raises MalformedEventError.
     """
     data = read(PersonChanged, event)
-    if "email" in data.changed:
-        await doubt_address(session, data.person, Channel.EMAIL)
-        await unreachable_addresses.forget(session, data.person, Channel.EMAIL)
+    for what, channel in _CHANNELS.items():
+        if what in data.changed:
+            await doubt_address(session, data.person, channel)
+            await unreachable_addresses.forget(session, data.person, channel)

@@ -2,9 +2,9 @@
 """Deliveries on their way: one statement and one round trip for each step, because a message must go once.
 
 The states: ``pending`` → ``sending`` (claimed) → ``sent``, ``failed``, ``retry`` or ``unknown``; a ``retry`` is claimed
-again. What was sent may yet be ``bounced`` (``db/bounces.py``). A claim runs out, so that the deliveries of a worker
-that died are taken up again; whoever was slow finds its claim gone at :meth:`Deliveries.hand_over`, before the content
-goes out.
+again. What was sent, or is unknown, is asked after (``db/reports.py``), and may yet be ``delivered`` or ``bounced``. A
+claim runs out, so that the deliveries of a worker that died are taken up again; whoever was slow finds its claim gone
+at :meth:`Deliveries.hand_over`, before the content goes out.
 """
 
 from dataclasses import dataclass
@@ -81,6 +81,7 @@ _RELEASE: Final = """
 UPDATE delivery SET state = CASE attempts WHEN 0 THEN 'pending' ELSE 'retry' END, due_at = now() + $2, claim = NULL
 WHERE claim = $1 AND state = 'sending' AND id = ANY($3)
 """
+_ENDED: Final = "UPDATE delivery_attempt SET outcome = $2, reply = $3, ended_at = now() WHERE id = $1"
 _AT_ONCE: Final = timedelta()
 
 
@@ -186,6 +187,15 @@ class Deliveries:
     async def fail(self, attempt: Attempt, reply: str) -> None:
         """Refused for good."""
         await self._settle(attempt, SendingState.FAILED, AttemptOutcome.REFUSED, reply)
+
+    async def unknown(self, attempt: Attempt, reply: str, ask_after: timedelta) -> None:
+        """It went out, and no answer came: the provider is asked after that time, and until then it goes nowhere."""
+        outcome = AttemptOutcome.UNANSWERED
+        await self._settle(attempt, SendingState.UNKNOWN, outcome, reply, doubtful=True, ask_after=ask_after)
+
+    async def ended(self, attempt: Attempt, outcome: AttemptOutcome, reply: str) -> None:
+        """That provider did not take it; the delivery goes on with the next."""
+        await self._pool.execute(_ENDED, attempt.id, outcome, reply)
 
     async def _settle(
         self,

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     NO_ADDRESS = "no-address"
     ADDRESS_UNREACHABLE = "address-unreachable"
     TOO_LATE = "too-late"
+    REACHED_OTHERWISE = "reached-otherwise"
+    NOT_OFFERED = "not-offered"
 
 
 class Way(StrEnum):
@@ -45,6 +47,7 @@ class Way(StrEnum):
     ACCOUNT = "account"
     ONE_CLICK = "one-click"
     PAGE = "page"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A person's addresses by channel, and the channels whose address is known not to exist."""
+    """A person's addresses by channel, the channels whose address is known not to exist, and those that there are."""
 
     addresses: Mapping[Channel, str]
     unreachable: Collection[Channel] = ()
+    offered: Collection[Channel] = DEFAULT_CHANNELS
+
+    def fits(self, channel: Channel) -> bool:
+        """Whether a message would reach the person by it."""
+        return channel in self.offered and channel in self.addresses and channel not in self.unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +104,42 @@ class Preferences:
     def decide(
         self, occasion: Template, reach: Reach, now: datetime, useless_at: datetime | None = None
     ) -> tuple[Decision, ...]:
-        """What becomes of a message by each channel.
+        """What becomes of a message by each channel that there is, or that was chosen.
 
-        What the law has sent goes at once, by each channel that reaches the person. What quiet hours would hold until
-        nobody needs it any more is left to the inbox.
+        What the law has sent goes at once, by each usual channel that reaches the person; by another one where they
+        chose it, or where no usual one reaches them. What quiet hours would hold until nobody needs it any more is left
+        to the inbox.
         """
-        made = (self._decide(channel, occasion, reach, now) for channel in Channel)
+        chosen = self.channels(TOPICS[occasion])
+        channels = (channel for channel in Channel if channel in reach.offered or channel in chosen)
+        made = (self._decide(channel, occasion, reach, now) for channel in channels)
         return tuple(each.unless_late(useless_at) for each in made)
 
     def _decide(self, channel: Channel, occasion: Template, reach: Reach, now: datetime) -> Decision:
         topic = TOPICS[occasion]
-        if channel not in reach.addresses:
-            return Decision(channel, Outcome.WITHHELD, Reason.NO_ADDRESS)
-        if channel in reach.unreachable:
-            return Decision(channel, Outcome.WITHHELD, Reason.ADDRESS_UNREACHABLE)
+        reason = self._against(channel, occasion, reach)
+        if reason is not None:
+            return Decision(channel, Outcome.WITHHELD, reason)
         if occasion in LEGAL:
             return Decision(channel, Outcome.SENT, Reason.LEGAL_NOTICE)
-        if channel not in self.channels(topic):
-            return Decision(channel, Outcome.WITHHELD, Reason.NOT_CHOSEN)
         over_at = self.quiet_hours and self.quiet_hours.over_at(now)
         if over_at:
             return Decision(channel, Outcome.DEFERRED, Reason.QUIET_HOURS, over_at)
         return Decision(channel, Outcome.SENT, Reason.CHOSEN if topic in self.choices else Reason.DEFAULT)
+
+    def _against(self, channel: Channel, occasion: Template, reach: Reach) -> Reason | None:
+        """Why a message does not go by a channel, if there is a reason."""
+        if channel not in reach.offered:
+            return Reason.NOT_OFFERED
+        if channel not in reach.addresses:
+            return Reason.NO_ADDRESS
+        if channel in reach.unreachable:
+            return Reason.ADDRESS_UNREACHABLE
+        chosen = channel in self.channels(TOPICS[occasion])
+        if occasion not in LEGAL:
+            return None if chosen else Reason.NOT_CHOSEN
+        otherwise = channel not in DEFAULT_CHANNELS and any(reach.fits(each) for each in DEFAULT_CHANNELS)
+        return Reason.REACHED_OTHERWISE if otherwise and not chosen else None
 
 
 def choices(given: Iterable[tuple[Topic, tuple[Channel, ...]]]) -> Choices:

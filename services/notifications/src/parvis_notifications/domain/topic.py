@@ -20,6 +20,7 @@ class Channel(StrEnum):
     """The ways that a message may take besides the inbox, which has every message."""
 
     EMAIL = "email"
+    SMS = "sms"
 
 
 class LegalBasis(StrEnum):

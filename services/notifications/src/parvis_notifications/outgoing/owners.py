@@ -21,6 +21,7 @@ class Contact(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     email: str | None
+    phone: str | None = None
     language: str
 
     @property

@@ -161,9 +161,10 @@ class Composer:
             marks = await unreachable_addresses.of_person(session, notice.person, notice.collectivity)
         language = chosen.language or contact.spoken
         told = await particulars(self._owners, notice, language)
-        addresses = {Channel.EMAIL: contact.email} if contact.email else {}
+        known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone}
+        addresses = {channel: address for channel, address in known.items() if address}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
-        reach = Reach(addresses, unreachable)
+        reach = Reach(addresses, unreachable, self._settings.channels)
         return Particulars(contact, language, told, chosen, reach)
 
     async def _to_confirm(self, notice: ClaimedNotice) -> Particulars:

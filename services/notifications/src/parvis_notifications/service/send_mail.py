@@ -21,6 +21,7 @@ from parvis_notifications.outgoing.mail_format import BadAddressError, Written
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import Settings
 
@@ -30,10 +31,6 @@ _MARK_TRIES: Final = 20
 _PROVIDER: Final = "smtp"
 _log = logger(__name__)
 _MAILS = Counter("parvis_mails_total", "Mails by outcome of an attempt", ["outcome"])
-
-
-class PauseError(Exception):
-    """The relay is in trouble: this mail and all others must wait."""
 
 
 class SendMail:

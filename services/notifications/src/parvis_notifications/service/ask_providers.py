@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Ask providers what became of text messages: of those they took, and of those of which nobody knows."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_kit.logs import logger
+from parvis_notifications import events
+from parvis_notifications.db.deliveries import Attempt, Deliveries
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.db.reports import Asking, Reports
+from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.sms import sms_text
+from parvis_notifications.outgoing.sms import Sms, SmsFate, SmsReport, SmsUnreachableError
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.send_sms import acceptance
+from parvis_notifications.service.sms_routes import Route, Routes
+from parvis_notifications.settings import Settings
+
+_BATCH: Final = 10
+_LEASE: Final = timedelta(seconds=300)
+_FIRST_PAUSE: Final = timedelta(seconds=10)
+_LONGEST_PAUSE: Final = timedelta(hours=1)
+_log = logger(__name__)
+_REPORTS = Counter("parvis_sms_reports_total", "Answers of providers about text messages", ["provider", "outcome"])
+_STATES: Final = {
+    SmsFate.DELIVERED: SendingState.DELIVERED,
+    SmsFate.LOST: SendingState.BOUNCED,
+    SmsFate.UNDER_WAY: SendingState.SENT,
+}
+
+
+class ProviderAsker:
+    """The loop that asks."""
+
+    def __init__(
+        self, reports: Reports, deliveries: Deliveries, persons: PersonKeys, routes: Routes, settings: Settings
+    ) -> None:
+        self._reports = reports
+        self._deliveries = deliveries
+        self._persons = persons
+        self._routes = routes
+        self._settings = settings
+        self._bell = Bell()
+
+    async def run(self) -> None:
+        """Ask until cancelled."""
+        while True:
+            try:
+                busy = await self.round()
+            except Exception as error:  # noqa: BLE001 - the database is away; the questions wait in it
+                _log.warning("provider_asker_failed", error=type(error).__name__)
+                busy = False
+            if not busy:
+                await self._bell.wait(self._settings.poll_seconds)
+
+    async def round(self) -> bool:
+        """Ask about one batch, one after the other: two alike must not be found in one and the same message."""
+        due = await self._reports.claim(_BATCH, lease=_LEASE)
+        for asking in due:
+            outcome = await self._one(asking)
+            _REPORTS.labels(asking.provider, outcome).inc()
+            _log.info("sms_report", delivery=str(asking.id), provider=asking.provider, outcome=outcome)
+        return bool(due)
+
+    async def _one(self, asking: Asking) -> str:
+        route = self._routes.named(asking.provider)
+        if route is None:
+            await self._reports.later(asking.id, None)
+            return "provider_gone"
+        try:
+            if asking.state == SendingState.UNKNOWN:
+                return await self._unknown(asking, route)
+            return await self._taken(asking, route)
+        except SmsUnreachableError as error:
+            await self._reports.later(asking.id, self._pause(asking) or _LONGEST_PAUSE)
+            _log.warning("sms_provider_unreachable", provider=asking.provider, error=str(error))
+            return "unreachable"
+
+    async def _taken(self, asking: Asking, route: Route) -> str:
+        report = await route.provider.report(asking.provider_reference or "")
+        if report is None:
+            await self._reports.later(asking.id, self._pause(asking))
+            return "not_found"
+        again = self._pause(asking) if report.fate is SmsFate.UNDER_WAY else None
+        await self._reports.tell(
+            asking.id,
+            _STATES[report.fate],
+            report.status,
+            again=again,
+            segments=report.segments,
+            cost_millicents=report.cost_millicents,
+        )
+        return report.fate.name.lower()
+
+    async def _unknown(self, asking: Asking, route: Route) -> str:
+        try:
+            sms = self._sms(asking, await self._persons.of(asking.person))
+        except KeyDestroyedError:
+            await self._reports.later(asking.id, None)
+            return "person_erased"
+        known = await self._reports.known(asking.provider, asking.person)
+        report = await route.provider.find(sms, asking.since, known)
+        if report is not None:
+            await self._found(asking, sms, route, report)
+            return "found"
+        # Whoever was still handing it over has given up by then, and the provider shows what it has.
+        if datetime.now(UTC) - asking.since < timedelta(seconds=self._settings.sms_settle_seconds):
+            await self._reports.later(asking.id, _FIRST_PAUSE)
+            return "not_found_yet"
+        await self._reports.never_taken(asking.id, asking.attempt_id)
+        return "never_taken"
+
+    async def _found(self, asking: Asking, sms: Sms, route: Route, report: SmsReport) -> None:
+        event = events.message_sent(
+            message_id=asking.message_id,
+            delivery_id=asking.id,
+            channel="sms",
+            template=asking.template,
+            person=asking.person,
+            collectivity=asking.collectivity,
+            sequence=asking.sequence + 1,
+            at=datetime.now(UTC),
+        )
+        attempt = Attempt(asking.attempt_id, asking.id, asking.id, asking.provider)
+        await self._deliveries.sent(attempt, acceptance(report, sms, route), event)
+
+    def _sms(self, asking: Asking, key: PersonKey) -> Sms:
+        sender = self._settings.sender_name(asking.collectivity)
+        subject = key.open("message.subject", asking.subject)
+        return Sms(key.open(SEALED_ADDRESS, asking.address), sms_text(sender, subject, asking.link))
+
+    def _pause(self, asking: Asking) -> timedelta | None:
+        """As long again as it has taken, up to an hour; None once it is no use to ask."""
+        age = datetime.now(UTC) - asking.since
+        if age > timedelta(hours=self._settings.sms_ask_hours):
+            return None
+        return min(max(age, _FIRST_PAUSE), _LONGEST_PAUSE)

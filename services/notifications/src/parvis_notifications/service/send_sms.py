@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hand one claimed text message to a provider, and record at once what came of it.
+
+A text message costs money and may wake somebody: one whose fate is unknown is asked after and not sent again
+(docs/decisions/0035-text-messages-are-looked-up.md).
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_notifications import events
+from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.domain.sms import length, sms_text
+from parvis_notifications.outgoing.machine import UnreachableError
+from parvis_notifications.outgoing.owners import Owners
+from parvis_notifications.outgoing.sms import Sms, SmsRefusal, SmsRefusedError, SmsReport, SmsUnansweredError
+from parvis_notifications.service.sms_routes import Route, Routes
+from parvis_notifications.service.stop_sms import stop_sms
+from parvis_notifications.settings import Settings
+
+# Added to the time that an answer may take: the claim must outlive the last wait for it.
+_MARGIN_SECONDS: Final = 30.0
+_MARK_TRIES: Final = 20
+_OWNER_PAUSE: Final = timedelta(seconds=30)
+FIRST_ASK: Final = timedelta(seconds=10)
+_FINAL: Final = {SmsRefusal.NUMBER, SmsRefusal.STOPPED, SmsRefusal.CONTENT}
+_log = logger(__name__)
+_MESSAGES = Counter("parvis_sms_total", "Text messages by provider and outcome of an attempt", ["provider", "outcome"])
+_COST = Counter("parvis_sms_cost_millicents_total", "What text messages cost", ["provider", "collectivity"])
+
+
+class SendSms:
+    """The use case, with what it needs; a lane of the sender."""
+
+    def __init__(
+        self, database: Database, deliveries: Deliveries, routes: Routes, owners: Owners, settings: Settings
+    ) -> None:
+        self._database = database
+        self._deliveries = deliveries
+        self._routes = routes
+        self._owners = owners
+        self._settings = settings
+        self._lease = timedelta(seconds=settings.sms_timeout_seconds + _MARGIN_SECONDS)
+        self._give_up = timedelta(hours=settings.sms_give_up_hours)
+
+    async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
+        """One attempt, with each provider that may be used until one takes it."""
+        none = attempt_at(delivery, claim)
+        if delivery.doubtful:  # whoever had it died before the answer was kept
+            await self._deliveries.unknown(none, "worker-gone", FIRST_ASK)
+            self._told("unknown", delivery, delivery.provider or "", "worker-gone")
+        elif key is None:
+            await self._failed(delivery, none, "person-erased")
+        elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
+            await self._failed(delivery, none, "too-late")
+        elif not delivery.address_doubts:
+            await self._over_routes(delivery, sms_of(delivery, key, self._settings), claim)
+        elif readdressed := await self._readdressed(delivery, key, none):
+            await self._over_routes(readdressed, sms_of(readdressed, key, self._settings), claim)
+
+    async def close(self) -> None:
+        """The routes are everybody's; who made them closes them."""
+
+    async def _over_routes(self, delivery: ClaimedDelivery, sms: Sms, claim: UUID) -> None:
+        refusals: list[SmsRefusedError] = []
+        for route in self._routes.open():
+            await route.turn()
+            attempt = attempt_at(delivery, claim, route.provider.name)
+            if not await self._deliveries.hand_over(attempt, lease=self._lease):
+                return
+            try:
+                report = await route.provider.submit(sms)
+            except SmsUnansweredError as error:
+                route.failed()
+                await self._deliveries.unknown(attempt, str(error), FIRST_ASK)
+                self._told("unknown", delivery, attempt.provider, str(error))
+                return
+            except SmsRefusedError as error:
+                if error.refusal in _FINAL:
+                    await self._refused(delivery, attempt, route, error)
+                    return
+                refusals.append(error)
+                await self._next(delivery, attempt, route, error)
+            else:
+                route.breaker.succeeded()
+                await self._sent(delivery, attempt, route, sms, report)
+                return
+        await self._not_taken(delivery, attempt_at(delivery, claim), refusals)
+
+    async def _not_taken(self, delivery: ClaimedDelivery, none: Attempt, refusals: list[SmsRefusedError]) -> None:
+        """No provider has it: later again, unless each refuses this one, or it is too late."""
+        reply = refusals[-1].reply if refusals else "no-provider"
+        elsewhere = [error for error in refusals if error.refusal is SmsRefusal.ELSEWHERE]
+        if len(elsewhere) == len(self._routes) > 0 or datetime.now(UTC) - delivery.begun_at > self._give_up:
+            await self._failed(delivery, none, reply)
+        else:
+            await self._deliveries.retry(none, timedelta(seconds=self._routes.wait_seconds()), reply)
+
+    async def _next(self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, error: SmsRefusedError) -> None:
+        """Not with this provider: with the next one, if there is one."""
+        if error.refusal is SmsRefusal.TROUBLE:
+            route.failed()
+        else:
+            route.breaker.succeeded()
+        await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
+        self._told("next", delivery, attempt.provider, error.reply)
+
+    async def _refused(self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, error: SmsRefusedError) -> None:
+        route.breaker.succeeded()
+        if error.refusal is SmsRefusal.STOPPED:
+            await stop_sms(self._database, delivery.person, delivery.collectivity)
+        await self._failed(delivery, attempt, error.reply)
+
+    async def _readdressed(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> ClaimedDelivery | None:
+        """The delivery with the number that the person has now; None where it does not go, or not yet."""
+        try:
+            contact = await self._owners.contact(delivery.person, delivery.collectivity)
+        except UnreachableError:
+            await self._deliveries.retry(none, _OWNER_PAUSE, "owner-unreachable")
+            return None
+        if contact is None or contact.phone is None:
+            await self._failed(delivery, none, "no-address")
+            return None
+        address = key.seal(SEALED_ADDRESS, contact.phone)
+        fresh = await self._deliveries.readdress(delivery, none.claim, address)
+        return replace(delivery, address=address, address_doubts=0) if fresh else None
+
+    async def _sent(
+        self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, sms: Sms, report: SmsReport
+    ) -> None:
+        event = events.message_sent(
+            message_id=delivery.message_id,
+            delivery_id=delivery.id,
+            channel="sms",
+            template=delivery.template,
+            person=delivery.person,
+            collectivity=delivery.collectivity,
+            sequence=delivery.sequence + 1,
+            at=datetime.now(UTC),
+        )
+        taken = acceptance(report, sms, route)
+        for tried in range(1, _MARK_TRIES + 1):
+            try:
+                await self._deliveries.sent(attempt, taken, event)
+                break
+            except Exception as error:
+                # Should this process die as well, the provider will be asked; until then it keeps trying to say so.
+                _log.warning("sms_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
+                if tried == _MARK_TRIES:
+                    raise
+                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
+        _COST.labels(attempt.provider, delivery.collectivity).inc(taken.cost_millicents or 0)
+        _MESSAGES.labels(attempt.provider, "sent").inc()
+        _log.info("sms_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
+
+    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
+        await self._deliveries.fail(attempt, reply)
+        self._told("failed", delivery, attempt.provider, reply)
+
+    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
+        _MESSAGES.labels(provider, outcome).inc()
+        _log.warning(f"sms_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)
+
+
+def acceptance(report: SmsReport, sms: Sms, route: Route) -> Acceptance:
+    """What is kept of a message that a provider has; where it does not say what it cost, that is reckoned."""
+    segments = report.segments or length(sms.text).segments
+    cost = report.cost_millicents if report.cost_millicents is not None else segments * route.segment_millicents
+    return Acceptance(report.status, report.reference, segments, cost, FIRST_ASK)
+
+
+def sms_of(delivery: ClaimedDelivery, key: PersonKey, settings: Settings) -> Sms:
+    """The text message that tells of a message and leads to it."""
+    sender = settings.sender_name(delivery.collectivity)
+    subject = key.open("message.subject", delivery.subject)
+    return Sms(key.open(SEALED_ADDRESS, delivery.address), sms_text(sender, subject, delivery.link))
