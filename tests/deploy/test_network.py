@@ -216,7 +216,7 @@ def test_data_outside_of_the_cluster_are_for_the_services_and_for_who_asks() -> 
     assert not any(private(render("base")).values())
     reached = private(render_with("managed-data"))
     assert reached.pop("gateway") == set()
-    assert all(ports == {5432, 9092} for ports in reached.values())
+    assert all(ports == {5432, 9092, 9093} for ports in reached.values())
 
 
 def test_traces_go_to_the_monitoring_namespace() -> None:
