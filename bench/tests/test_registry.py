@@ -23,6 +23,9 @@ def test_each_benchmark_names_its_figures_once_and_under_its_own_name() -> None:
         "requests.import",
         "gateway.authenticated",
         "events.delivery",
+        "events.relay",
+        "events.replay",
+        "events.webhooks",
         "identity.tokens",
         "stack.start",
     } <= known.keys()

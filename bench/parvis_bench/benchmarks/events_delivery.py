@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How long after its commit an event is in a consumer's hands, at 100 events a second."""
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -12,14 +11,11 @@ from typing import Any, Final
 from running_service import running_service
 
 from parvis_bench import child
+from parvis_bench.brokers import broker
 from parvis_bench.listening import Listener, listener
-from parvis_bench.registry import Benchmark, CannotMeasureError, Figure, Target
+from parvis_bench.registry import Benchmark, Figure, Target
 from parvis_bench.submitting import asked_of
 from parvis_bench.town import town
-from parvis_local.apache_kafka import ApacheKafka
-from parvis_local.broker import EmbeddedBroker
-from parvis_local.kafka_jars import KafkaError
-from parvis_local.topics import create_topics
 from parvis_requests.events import REQUEST_TOPIC
 
 _NAME: Final = "events.delivery"
@@ -34,12 +30,7 @@ _NANOSECONDS: Final = 1_000_000
 def measure(folder: Path) -> Sequence[Figure]:
     """Outbox, waker, relay and consumer, against the same broker without them; KAFKA=apache takes a real one."""
     with ExitStack() as stack:
-        broker = _broker(folder)
-        stack.callback(broker.stop)
-        broker.start()
-        servers = broker.bootstrap_servers
-        if isinstance(broker, ApacheKafka):
-            create_topics(servers, [REQUEST_TOPIC, _PLAIN_TOPIC])
+        servers = stack.enter_context(broker(folder, [REQUEST_TOPIC, _PLAIN_TOPIC]))
         place = stack.enter_context(town(folder))
         stack.enter_context(running_service("requests", place.settings, "worker", KAFKA_BOOTSTRAP_SERVERS=servers))
         common = {**asked_of(place), "bootstrap_servers": servers, "rate": _RATE, "seconds": _SECONDS}
@@ -58,17 +49,6 @@ def measure(folder: Path) -> Sequence[Figure]:
         Figure(f"{_NAME}.{name}", middle["requests"][place_], "ms", middle["plain"][place_])
         for place_, name in enumerate(("p50", "p99"))
     ]
-
-
-def _broker(folder: Path) -> ApacheKafka | EmbeddedBroker:
-    if os.environ.get("KAFKA") != "apache":
-        return EmbeddedBroker(folder / "broker-address", folder / "broker.log")
-    try:
-        kafka = ApacheKafka(folder / "kafka", folder / "kafka.log")
-        kafka.prepare()
-    except KafkaError as error:
-        raise CannotMeasureError(f"KAFKA=apache: {error}") from error
-    return kafka
 
 
 def _latencies(asked: dict[str, Any], listening: Listener) -> tuple[float, float]:

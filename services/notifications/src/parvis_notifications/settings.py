@@ -130,7 +130,7 @@ class Settings(ServiceSettings):
         description="Private networks that webhooks may go to, also over http: 10.2.0.0/16,127.0.0.0/8",
     )
     webhook_timeout_seconds: float = Field(default=15, gt=0, le=30, description="Longest wait for a subscriber")
-    webhook_concurrency: int = Field(default=4, ge=1, le=32, description="Calls at a time to one subscriber")
+    webhook_concurrency: int = Field(default=16, ge=1, le=64, description="Calls at a time to one subscriber")
     webhook_subscribers: int = Field(
         default=100, ge=1, le=1_000, description="Subscribers that one worker serves at a time"
     )

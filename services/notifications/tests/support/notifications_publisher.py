@@ -6,38 +6,39 @@ import os
 import signal
 import sys
 from base64 import b64encode
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from collections.abc import Sequence
 
 from parvis_kit.db.database import open_database
 from parvis_kit.messaging.consumer import Consumer
-from parvis_kit.messaging.events import Event
 from parvis_kit.settings import ServiceSettings
-from parvis_notifications.consumers.public_topics import Handler, handlers
-from parvis_notifications.outgoing.public_topics import PublicTopics
+from parvis_notifications.consumers.public_topics import handlers
+from parvis_notifications.outgoing.public_topics import PublicTopics, Sending
 
 
-def mortal(handler: Handler) -> Handler:
-    """Dies, as by ``kill -9``, between the sending of the event whose number the environment names and its commit."""
-    left = int(os.environ.get("DIE_AFTER", "-1"))
+class MortalTopics(PublicTopics):
+    """Dies, as by ``kill -9``, between an acknowledgement and its commit, once so many events were acknowledged."""
 
-    async def handle(event: Event, session: AsyncSession) -> None:
-        nonlocal left
-        await handler(event, session)
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    left = int(os.environ.get("DIE_AFTER", "0"))
 
-    return handle
+    async def acknowledged(self, sendings: Sequence[Sending]) -> None:
+        await super().acknowledged(sendings)
+        if self.left and sendings:
+            self.left = max(self.left - len(sendings), 0)
+            if not self.left:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def main(topic: str) -> None:
     url, bootstrap = os.environ["DATABASE_URL"], os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     settings = ServiceSettings(database_url=url, keystore_url=url, master_key=b64encode(bytes(32)).decode())
-    async with open_database(settings, "publisher") as database, PublicTopics(bootstrap) as topics:
-        known = {type_: mortal(handler) for type_, handler in handlers(topics).items()}
+    async with open_database(settings, "publisher") as database, MortalTopics(bootstrap) as topics:
         await Consumer(
-            f"public-{topic}", [topic], known, database=database, bootstrap_servers=bootstrap, fetch_max_wait_ms=5
+            f"public-{topic}",
+            [topic],
+            handlers(topics),
+            database=database,
+            bootstrap_servers=bootstrap,
+            fetch_max_wait_ms=5,
         ).run()
 
 

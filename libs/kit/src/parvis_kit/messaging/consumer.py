@@ -229,8 +229,7 @@ async def _started(stack: contextlib.AsyncExitStack, client: Any) -> Any:
 
 async def _ended(task: "asyncio.Task[None]") -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError, Exception):
-        await task
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _commit(kafka: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> None:

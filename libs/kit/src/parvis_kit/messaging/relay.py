@@ -21,17 +21,19 @@ from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, event_of
 from parvis_kit.messaging.shares import Shares
 from parvis_kit.messaging.waker import CHANNEL
 
-_BATCH: Final = 500
+_BATCH: Final = 2_000
 _POLL_SECONDS: Final = 1.0
 _MAINTENANCE_SECONDS: Final = 3_600.0
 _DAYS_AHEAD: Final = 14
 _SEND_SECONDS: Final = 30
 _MAX_PAUSE_SECONDS: Final = 10.0
 # By (aggregate, sequence), never by id or time: neither is commit order. The sequence comes from the version of the
-# aggregate's row, whose lock makes the second act wait for the commit of the first.
+# aggregate's row, whose lock makes the second act wait for the first one's commit. Bucket by bucket, each along its
+# index, in an order that favours none: over all of them at once, a large backlog would be sorted anew for each batch.
 _SELECT: Final = (
-    f"SELECT day, {OUTBOX_COLUMNS} FROM outbox WHERE sent_at IS NULL AND bucket = ANY($1::smallint[])"
-    f" ORDER BY aggregate_id, sequence LIMIT {_BATCH}"
+    "SELECT o.* FROM (SELECT * FROM unnest($1::smallint[]) AS bucket ORDER BY random()) AS held, LATERAL (SELECT day,"
+    f" {OUTBOX_COLUMNS} FROM outbox WHERE sent_at IS NULL AND bucket = held.bucket ORDER BY aggregate_id, sequence"
+    f" LIMIT {_BATCH}) AS o LIMIT {_BATCH}"
 )
 _MARK: Final = (
     "UPDATE outbox SET sent_at = now() FROM unnest($1::date[], $2::uuid[]) AS done(day, id)"
@@ -42,6 +44,8 @@ _WAITING: Final = (
     " (SELECT count(DISTINCT (consumer, topic, key)) FROM parked_event),"
     " (SELECT coalesce(max(attempts), 0) FROM parked_event) FROM outbox WHERE sent_at IS NULL"
 )
+# A mark that a crash of the server takes back is an event sent twice, which consumers know how to meet.
+_QUICK: Final = {"synchronous_commit": "off"}
 _log = logger(__name__)
 _SENT = Counter("parvis_outbox_sent_total", "Events acknowledged by the broker")
 _FAILED = Counter("parvis_outbox_failures_total", "Rounds of the relay that failed")
@@ -109,11 +113,7 @@ class Relay:
 
     async def _connect(self, stack: contextlib.AsyncExitStack) -> Any:
         connection = await asyncpg.connect(
-            self._database_url,
-            timeout=5,
-            command_timeout=_SEND_SECONDS,
-            # A mark that a crash of the server takes back is an event sent twice, which consumers know how to meet.
-            server_settings={"synchronous_commit": "off"},
+            self._database_url, timeout=5, command_timeout=_SEND_SECONDS, server_settings=_QUICK
         )
         stack.push_async_callback(connection.close, timeout=5)
         await connection.add_listener(CHANNEL, lambda *_: self._wake.set())
@@ -131,10 +131,11 @@ class Relay:
         loop = asyncio.get_running_loop()
         balance_at = maintain_at = 0.0
         while True:
-            if loop.time() >= balance_at:
+            if (began := loop.time()) >= balance_at:
                 await shares.balance()
                 await self._measure(connection)
-                balance_at = loop.time() + _POLL_SECONDS
+                # To count a large backlog takes long: a tenth of the time goes there at most.
+                balance_at = began + max(_POLL_SECONDS, 10 * (loop.time() - began))
             if loop.time() >= maintain_at:
                 await self._maintain(connection)
                 maintain_at = loop.time() + _MAINTENANCE_SECONDS
@@ -195,7 +196,7 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[Any]) -> tuple[list[A
         event = event_of(row)
         key = str(event.key).encode()
         try:
-            futures.append(await producer.send(event.topic, event.value(), key=key, headers=event.headers()))
+            futures.append(await producer.send(event.topic, row["data"].encode(), key=key, headers=event.headers()))
         except KafkaError as failure:
             error = failure
             break

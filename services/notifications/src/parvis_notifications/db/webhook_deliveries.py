@@ -5,7 +5,7 @@ A delivery is ``pending``, ``sending`` (claimed), ``delivered`` or ``failed``. O
 first unfinished one can be claimed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -33,12 +33,13 @@ SELECT id, url, secrets, failing FROM (
 WHERE place <= $3 OR NOT failing
 ORDER BY failing, place LIMIT $2
 """
+# The first of its lane, by the index whose order it is: of what waits, the planner's numbers say nothing in a rush.
 _CLAIM: Final = """
 WITH due AS (
     SELECT d.id FROM webhook_delivery d
-    WHERE d.subscription_id = $2 AND d.state IN ('pending', 'sending') AND d.due_at <= now() AND NOT EXISTS (
-        SELECT 1 FROM webhook_delivery e WHERE e.subscription_id = d.subscription_id AND e.lane = d.lane
-            AND e.state IN ('pending', 'sending') AND (e.sequence, e.id) < (d.sequence, d.id))
+    WHERE d.subscription_id = $2 AND d.state IN ('pending', 'sending') AND d.due_at <= now() AND d.id = (
+        SELECT e.id FROM webhook_delivery e WHERE e.subscription_id = $2 AND e.lane = d.lane
+            AND e.state IN ('pending', 'sending') ORDER BY e.sequence, e.id LIMIT 1)
         AND EXISTS (SELECT 1 FROM webhook_subscription s WHERE s.id = $2 AND s.state = 'active'
             AND (s.paused_until IS NULL OR s.paused_until <= now()))
     ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
@@ -48,11 +49,16 @@ FROM due, webhook_event e WHERE d.id = due.id AND e.id = d.event_id
 RETURNING d.id, d.attempts, e.event_id, e.event_type, e.content, e.traceparent
 """
 _SETTLE: Final = """
-UPDATE webhook_delivery SET state = $3::text, claim = NULL, due_at = now() + $4, last_status = $5, last_error = $6,
-    delivered_at = CASE $3::text WHEN 'delivered' THEN now() END
+UPDATE webhook_delivery SET state = $3, claim = NULL, due_at = now() + $4, last_status = $5, last_error = $6
 WHERE id = $1 AND claim = $2
 """
-_WELL: Final = "UPDATE webhook_subscription SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL"
+_TAKEN: Final = """
+WITH settled AS (
+    UPDATE webhook_delivery d SET state = 'delivered', claim = NULL, due_at = now(), last_status = taken.status,
+        last_error = NULL, delivered_at = now()
+    FROM unnest($2::uuid[], $3::smallint[]) AS taken (id, status) WHERE d.id = taken.id AND d.claim = $1)
+UPDATE webhook_subscription SET failing_since = NULL WHERE id = $4 AND failing_since IS NOT NULL
+"""
 _FAILING: Final = "UPDATE webhook_subscription SET failing_since = now() WHERE id = $1 AND failing_since IS NULL"
 _PAUSE: Final = "UPDATE webhook_subscription SET paused_until = now() + $2 WHERE id = $1"
 _DISABLE: Final = """
@@ -178,12 +184,12 @@ class WebhookDeliveries:
         error: str | None,
         pause: timedelta = timedelta(),
     ) -> None:
-        """Record what came of an attempt; ``pause`` is the time until the next one."""
+        """Record what came of an attempt that failed; ``pause`` is the time until the next one."""
         await self._pool.execute(_SETTLE, delivery, claim, state, pause, status or None, error)
 
-    async def well(self, subscription: UUID) -> None:
-        """The subscriber takes events."""
-        await self._pool.execute(_WELL, subscription)
+    async def taken(self, claim: UUID, statuses: Mapping[UUID, int], subscription: UUID) -> None:
+        """Record which of the claimed deliveries the subscriber has taken, by their ids; and so it is well."""
+        await self._pool.execute(_TAKEN, claim, list(statuses), list(statuses.values()), subscription)
 
     async def failing(self, subscription: UUID) -> None:
         """The subscriber did not take an event."""

@@ -95,10 +95,11 @@ class WebhookDelivery(Base):
             postgresql_where="state IN ('pending', 'sending')",
         ),
         Index(
-            "ix_webhook_delivery_lane",
+            "ix_webhook_delivery_first",
             "subscription_id",
             "lane",
             "sequence",
+            "id",
             postgresql_where="state IN ('pending', 'sending')",
         ),
         Index("ix_webhook_delivery_log", "subscription_id", "created_at", "id"),

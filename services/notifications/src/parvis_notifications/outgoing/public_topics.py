@@ -3,6 +3,8 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaProducer
@@ -23,6 +25,14 @@ _log = logger(__name__)
 
 class NotSentError(Exception):
     """Kafka has not taken the event, or has no topic for it: try again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An event on its way: by which producer, and when it is there."""
+
+    client: AIOKafkaProducer
+    future: "asyncio.Future[Any]"
 
 
 class PublicTopics:
@@ -50,11 +60,11 @@ class PublicTopics:
     async def __aexit__(self, *_error: object) -> None:
         await self._leave(self._producer)
 
-    async def publish(self, event: Event) -> None:
-        """Return once every replica in sync has the event.
+    async def send(self, event: Event) -> Sending:
+        """Hand the event to the producer, behind those before it; see ``acknowledged`` for what becomes of it.
 
         Raises:
-            NotSentError: it may be there all the same, so that it comes a second time, with the same id.
+            NotSentError: Kafka has no such topic, or cannot be asked.
             PermanentError: it is of no collectivity.
         """
         try:
@@ -68,10 +78,25 @@ class PublicTopics:
             client = await self._met()
             if topic not in self._standing:
                 await self._meet(client, event.topic, topic)
-            await client.send_and_wait(topic, event.value(), key=str(event.key).encode(), headers=event.headers())
+            future = await client.send(topic, event.value(), key=str(event.key).encode(), headers=event.headers())
         except (KafkaError, TimeoutError, OSError) as error:
             await self._leave(client)
             raise NotSentError(type(error).__name__) from error
+        # Whoever gives a batch up waits for none of its sendings; what became of them is nobody's question then.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return Sending(client, future)
+
+    async def acknowledged(self, sendings: Sequence[Sending]) -> None:
+        """Return once every replica in sync has all of them.
+
+        Raises:
+            NotSentError: some may be there all the same, so that they come a second time, with the same id.
+        """
+        outcomes = await asyncio.gather(*(each.future for each in sendings), return_exceptions=True)
+        for sending, outcome in zip(sendings, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                await self._leave(sending.client)
+                raise NotSentError(type(outcome).__name__) from outcome
 
     async def _met(self) -> AIOKafkaProducer:
         async with self._turn:

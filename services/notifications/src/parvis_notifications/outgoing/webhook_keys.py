@@ -8,6 +8,7 @@ prefers; who checks ``v1a`` keeps nothing that could be stolen.
 import os
 from base64 import b64encode
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from hmac import digest
 from typing import Final
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _SECRET_BYTES: Final = 32
 _SEED_BYTES: Final = 32
+# To read a private key takes as long as to sign with it.
+_KEYS_KNOWN: Final = 1_024
 _SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the prefix that the specification gives to secrets
 _PUBLIC_PREFIX: Final = "whpk_"
 
@@ -44,6 +47,7 @@ def signatures(all_keys: Sequence[bytes], id_: str, timestamp: int, body: bytes)
     return " ".join(made)
 
 
+@lru_cache(_KEYS_KNOWN)
 def _private(keys: bytes) -> Ed25519PrivateKey | None:
     seed = keys[_SECRET_BYTES:]
     return Ed25519PrivateKey.from_private_bytes(seed) if seed else None

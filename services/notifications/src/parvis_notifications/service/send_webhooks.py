@@ -93,8 +93,9 @@ class WebhookSender:
             self._bell.ring()
 
     async def serve(self, subscription: DueSubscription) -> bool:
-        """Send one subscription what is due, a few lanes at a time; True where it made room with more to come.
+        """Send one subscription what is due, some lanes at a time; True where it made room with more to come.
 
+        What it takes of a round is recorded together: broken off before that, it is sent again, with the same id.
         It does after a round in which it took nothing, and when its turn is over.
         """
         turn_ends = asyncio.get_running_loop().time() + _TURN_SECONDS
@@ -106,22 +107,24 @@ class WebhookSender:
             )
             if not due:
                 return False
-            taken = await asyncio.gather(*(self._attempt(subscription, delivery, keys, claim) for delivery in due))
-            if not any(taken) or asyncio.get_running_loop().time() > turn_ends:
+            answered = await asyncio.gather(*(self._attempt(subscription, delivery, keys, claim) for delivery in due))
+            taken = {delivery.id: status for delivery, status in zip(due, answered, strict=True) if status}
+            if taken:
+                await self._deliveries.taken(claim, taken, subscription.id)
+            if not taken or asyncio.get_running_loop().time() > turn_ends:
                 return True
 
     async def _attempt(
         self, subscription: DueSubscription, delivery: ClaimedDelivery, keys: Sequence[bytes], claim: UUID
-    ) -> bool:
+    ) -> int:
+        """The status with which the subscriber has taken it; 0 where it has not, which is settled then."""
         context = context_of(delivery.traceparent)
         with _tracer.start_as_current_span(f"webhook {delivery.event_type}", context, SpanKind.PRODUCER):
             answer = await self._webhooks.send(subscription.url, keys, str(delivery.event_id), delivery.content)
             result = reception(answer.status)
             _ATTEMPTS.labels(result.name.lower()).inc()
             if result is Reception.TAKEN:
-                await self._settle(delivery, claim, DeliveryState.DELIVERED, answer)
-                await self._deliveries.well(subscription.id)
-                return True
+                return answer.status
             _log.info(
                 "webhook_refused",
                 subscription=str(subscription.id),
@@ -135,7 +138,7 @@ class WebhookSender:
                 await self._deliveries.disable(subscription, "gone")
             else:
                 await self._later(subscription, delivery, claim, answer, throttled=result is Reception.THROTTLED)
-            return False
+            return 0
 
     async def _later(
         self, subscription: DueSubscription, delivery: ClaimedDelivery, claim: UUID, answer: Answer, *, throttled: bool
