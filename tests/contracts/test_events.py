@@ -46,6 +46,8 @@ NOT_OFFERED = {
     "fr.parvis.participation.comment-withdrawn.v1": "as comment-published",
     "fr.parvis.participation.moderation-decided.v1": "what is decided of somebody's words is told to that person",
     "fr.parvis.requests.agent-alerted.v1": "who has which request is between agents",
+    "fr.parvis.participation.proposal-published.v1": "as comment-published",
+    "fr.parvis.participation.proposal-withdrawn.v1": "as comment-published",
     "fr.parvis.requests.agent-mentioned.v1": "notes are between agents",
     "fr.parvis.requests.confirmation-asked.v1": "who has filed nothing yet is nobody's affair",
     "fr.parvis.requests.address-confirmed.v1": "how somebody is reached is nobody else's affair",

@@ -28,6 +28,8 @@ NOT_FOR_STAFF = {
     "participation.ballots.write",
     "participation.projects.write",
     "participation.comments.write",
+    "participation.proposals.write",
+    "participation.proposals.read",
     "participation.reports.write",
     "participation.reports.read",
     "participation.votes.write",

@@ -11,6 +11,7 @@ from parvis_local.demo.expecting import expect
 
 IF_MATCH = {"If-Match": '"1"'}
 COMMENT: dict[str, Any] = {"text": "Oui."}
+PROPOSAL: dict[str, Any] = {"title": "Un banc", "description": "Devant la mairie."}
 REPORT: dict[str, Any] = {"category": "spam", "explanation": "Encore."}
 KEEP = {"outcome": "kept", "facts": {"fr": "Rien.", "en": "Nothing."}}
 
@@ -21,7 +22,9 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     comment = expect(citizen.post(comments, COMMENT), 201).json()["id"]
     expect(neighbour.post(f"/v1/comments/{comment}/reports", REPORT), 201)
     case = expect(agent.get("/v1/moderation-cases"), 200).json()["items"][0]["id"]
-    return budget_in(agent, citizen) | {"subject_id": consultation, "comment_id": comment, "case_id": case}
+    proposal = expect(citizen.post("/v1/proposals", PROPOSAL), 201).json()["id"]
+    made = {"subject_id": consultation, "comment_id": comment, "case_id": case, "proposal_id": proposal}
+    return budget_in(agent, citizen) | made
 
 
 # Who calls each operation, with which body and headers.
@@ -31,6 +34,11 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "writeComment": ("citizen", COMMENT, {}),
     "editComment": ("citizen", COMMENT, IF_MATCH),
     "withdrawComment": ("citizen", None, IF_MATCH),
+    "submitProposal": ("citizen", PROPOSAL, {}),
+    "editProposal": ("citizen", PROPOSAL, IF_MATCH),
+    "withdrawProposal": ("citizen", None, IF_MATCH),
+    "supportProposal": ("citizen", {"supporting": False}, {}),
+    "readSupport": ("citizen", None, {}),
     "reportComment": ("citizen", REPORT, {}),
     "listModerationDecisions": ("citizen", None, {}),
     "contestModerationDecision": ("citizen", {"explanation": "Non."}, {}),
@@ -39,10 +47,11 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "decideModerationCase": ("agent", KEEP, IF_MATCH),
 }
 # What answers whoever asks with what is their own town's.
-PARTICIPATION_OWN = {"listModerationDecisions", "listModerationCases"}
+PARTICIPATION_OWN = {"listModerationDecisions", "listModerationCases", "submitProposal"}
 PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
     ("agent", "/v1/moderation-cases/{case_id}"),
+    ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
 ]

@@ -28,6 +28,8 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.PollPublished.TYPE: participation.PollPublished,
     participation.ProjectAnalysed.TYPE: participation.ProjectAnalysed,
     participation.ProjectDeposited.TYPE: participation.ProjectDeposited,
+    participation.ProposalPublished.TYPE: participation.ProposalPublished,
+    participation.ProposalWithdrawn.TYPE: participation.ProposalWithdrawn,
     requests.AddressConfirmed.TYPE: requests.AddressConfirmed,
     requests.AgentAlerted.TYPE: requests.AgentAlerted,
     requests.AgentMentioned.TYPE: requests.AgentMentioned,

@@ -20,7 +20,9 @@ from parvis_participation.api import (
     moderation,
     polls,
     projects,
+    proposals,
     reports,
+    supports,
     votes,
 )
 from parvis_participation.api.context import Parts
@@ -42,6 +44,8 @@ SCOPES = (
     ("participation.budgets.write", "Préparer les budgets participatifs de sa collectivité et analyser les projets"),
     ("participation.projects.write", "Déposer des projets dans un budget participatif"),
     ("participation.comments.write", "Commenter sous un pseudonyme, changer et retirer ses commentaires"),
+    ("participation.proposals.write", "Proposer à sa collectivité, et soutenir des propositions"),
+    ("participation.proposals.read", "Lire les propositions que l'on soutient"),
     ("participation.reports.write", "Signaler des commentaires et contester des décisions de modération"),
     ("participation.reports.read", "Lire les décisions sur ses propres commentaires et signalements"),
     ("participation.moderation.read", "Lire ce qui est signalé dans sa collectivité"),
@@ -59,6 +63,8 @@ PUBLIC = (
     votes.routes,
     milestones.routes,
     comments.routes,
+    proposals.routes,
+    supports.routes,
     reports.routes,
     moderation.routes,
 )

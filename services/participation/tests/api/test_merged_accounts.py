@@ -5,43 +5,20 @@ import asyncio
 import json
 import os
 from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
-from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
 from budget_town import BudgetTown
 from comment_town import Thread
+from merged_accounts import hear, merged
 from participation_town import Town
 from poll_town import PollTown, approve
 
 from parvis_kit.messaging.consumer import Consumer
-from parvis_kit.messaging.events import Event
 from parvis_local.topics import create_topics
 from parvis_participation.consumers import people
 from parvis_participation.service.seals import Seals
-from parvis_testing import Caller, Harness
-
-TYPE = "fr.parvis.identity.account-merged.v1"
-EXAMPLE = Path(__file__).parents[4] / "contracts/examples/events" / f"{TYPE}.json"
-
-
-def merged(absorbed: Caller, kept: Caller) -> Event:
-    data = json.loads(EXAMPLE.read_text("utf-8")) | {"person": absorbed.subject, "into": kept.subject}
-    return Event(
-        id=uuid4(), type=TYPE, source="/parvis/identity", subject=absorbed.subject, time=datetime.now(UTC),
-        collectivity="paris", sequence=4, key=UUID(absorbed.subject), topic=people.TOPICS[0], data=data,
-        traceparent=None,
-    )  # fmt: skip
-
-
-async def hear(service: Harness, *events: Event) -> None:
-    runtime = service.runtime
-    for event in events:
-        async with runtime.database.unit_of_work() as uow:
-            await people.handlers(Seals(runtime.master))[event.type](event, uow.session)
-            await uow.commit()
+from parvis_testing import Caller
 
 
 async def voted(polling: PollTown, voter: Caller, poll: dict[str, object]) -> str:

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from moderation_town import REMOVE, ModerationTown
 from participation_town import Town
 from poll_town import PollTown
+from proposal_town import propose, withdraw
 
 from parvis_kit.crypto.keys import MasterKey
 from parvis_participation.consumers import people
@@ -33,6 +34,8 @@ async def test_each_emitted_event_fits_its_schema(
     case = await moderating.opened(comment)
     assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
     assert (await thread.withdraw(ada, (await thread.write(ada)).json())).status_code == 204
+    proposal = (await propose(town, ada)).json()
+    assert (await withdraw(town, ada, proposal)).status_code == 204
     poll = await polling.open()
     polling.when("after")
     await polling.count(poll)

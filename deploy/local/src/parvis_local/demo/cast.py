@@ -48,6 +48,8 @@ PORTAL_SCOPES: Final = (
     "participation.ballots.write",
     "participation.projects.write",
     "participation.comments.write",
+    "participation.proposals.write",
+    "participation.proposals.read",
     "participation.reports.write",
     "participation.reports.read",
     "participation.votes.write",

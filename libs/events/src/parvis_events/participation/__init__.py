@@ -15,6 +15,8 @@ from parvis_events.participation.poll_counted import PollCounted
 from parvis_events.participation.poll_published import PollPublished
 from parvis_events.participation.project_analysed import ProjectAnalysed
 from parvis_events.participation.project_deposited import ProjectDeposited
+from parvis_events.participation.proposal_published import ProposalPublished
+from parvis_events.participation.proposal_withdrawn import ProposalWithdrawn
 
 __all__ = [
     "AnswerSubmitted",
@@ -30,4 +32,6 @@ __all__ = [
     "PollPublished",
     "ProjectAnalysed",
     "ProjectDeposited",
+    "ProposalPublished",
+    "ProposalWithdrawn",
 ]

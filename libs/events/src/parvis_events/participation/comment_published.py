@@ -15,7 +15,7 @@ class CommentPublished:
     Attributes:
         comment_id: The comment; also the Kafka key and the CloudEvents subject.
         thread: What is discussed.
-        subject_id: The project or consultation that is discussed.
+        subject_id: The project, consultation or proposal that is discussed.
         parent_id: The comment that this one answers, if it answers one.
         sequence: Grows with each act; gaps are normal.
     """
@@ -24,7 +24,7 @@ class CommentPublished:
     TOPIC: ClassVar[str] = "parvis.participation.comment.v1"
 
     comment_id: UUID
-    thread: Literal["project", "consultation"]
+    thread: Literal["project", "consultation", "proposal"]
     subject_id: UUID
     parent_id: UUID | None
     collectivity: str

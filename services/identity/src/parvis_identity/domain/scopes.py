@@ -162,6 +162,12 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "write comments for you, under a pseudonym",
         ),
         _of(
+            "participation.proposals.write",
+            "proposer à votre collectivité et soutenir des propositions en votre nom",
+            "propose to your town and support proposals for you",
+        ),
+        _of("participation.proposals.read", "lire ce que vous soutenez", "read what you support"),
+        _of(
             "participation.reports.write",
             "signaler des commentaires et contester des décisions en votre nom",
             "report comments and contest decisions for you",

@@ -21,8 +21,8 @@ Price = Annotated[
         description="Euros, as a decimal number; more than nothing.",
     ),
 ]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
+Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
 
 
 class Phases(Input):

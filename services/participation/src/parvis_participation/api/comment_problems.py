@@ -9,6 +9,7 @@ from parvis_participation.domain import errors
 
 TOO_DEEP: Final = Kind("thread-too-deep", 409, Text(fr="Fil trop profond", en="Thread too deep"))
 UNKNOWN_PARENT: Final = Kind("unknown-parent", 422, Text(fr="Commentaire inconnu", en="Unknown comment"))
+PROPOSAL_GONE: Final = Kind("proposal-gone", 409, Text(fr="Proposition retirée", en="Proposal gone"))
 COMMENT_GONE: Final = Kind("comment-gone", 409, Text(fr="Commentaire retiré", en="Comment gone"))
 
 COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
@@ -20,6 +21,13 @@ COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
         UNKNOWN_PARENT,
         "/parent_id",
         Text(fr="Répondez à un commentaire de ce fil.", en="Answer a comment of this thread."),
+    ),
+    errors.ProposalGoneError: Rule(
+        PROPOSAL_GONE,
+        text=Text(
+            fr="Cette proposition a été retirée : elle ne prend plus ni soutien ni commentaire.",
+            en="This proposal was withdrawn: it takes no more supports or comments.",
+        ),
     ),
     errors.CommentGoneError: Rule(
         COMMENT_GONE,

@@ -20,11 +20,12 @@ class Comment(Base):
 
     __tablename__ = "comment"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(project_id, consultation_id) = 1", name="one_subject"),
+        CheckConstraint("num_nonnulls(project_id, consultation_id, proposal_id) = 1", name="one_of_subjects"),
         Index("ix_comment_project", "project_id", "path", postgresql_where=text("project_id IS NOT NULL")),
         Index(
             "ix_comment_consultation", "consultation_id", "path", postgresql_where=text("consultation_id IS NOT NULL")
         ),
+        Index("ix_comment_proposal", "proposal_id", "path", postgresql_where=text("proposal_id IS NOT NULL")),
         Index("ix_comment_person", "person", "created_at"),
     )
 
@@ -32,6 +33,7 @@ class Comment(Base):
     collectivity: Mapped[str]
     project_id: Mapped[UUID | None] = mapped_column(ForeignKey("budget_project.id"))
     consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"))
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"), index=True)
     path: Mapped[bytes] = mapped_column(LargeBinary)
     depth: Mapped[int]

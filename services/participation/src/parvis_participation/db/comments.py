@@ -17,6 +17,7 @@ from parvis_participation.domain.thread import Subject, ThreadKind
 _COLUMNS: Final[dict[ThreadKind, Any]] = {
     ThreadKind.PROJECT: Row.project_id,
     ThreadKind.CONSULTATION: Row.consultation_id,
+    ThreadKind.PROPOSAL: Row.proposal_id,
 }
 
 

@@ -202,3 +202,7 @@ class AppealError(ParticipationError):
 
 class TooManyError(ParticipationError):
     """This person has written or reported as much as one may within an hour."""
+
+
+class ProposalGoneError(ParticipationError):
+    """The proposal has been withdrawn."""

@@ -17,6 +17,7 @@ class ThreadKind(StrEnum):
 
     PROJECT = "project"
     CONSULTATION = "consultation"
+    PROPOSAL = "proposal"
 
 
 class CommentState(StrEnum):

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import budgets, consultations, projects
+from parvis_participation.db import budgets, consultations, projects, proposals
+from parvis_participation.domain.proposal import check_published
 from parvis_participation.domain.thread import Subject, ThreadKind
 
 
@@ -16,10 +17,12 @@ async def check_readable(session: AsyncSession, collectivity: str, subject: Subj
             await projects.published(session, collectivity, subject.id)
         case ThreadKind.CONSULTATION:
             await consultations.one(session, collectivity, subject.id, published=True)
+        case ThreadKind.PROPOSAL:
+            await proposals.one(session, collectivity, subject.id)
 
 
 async def check_open(session: AsyncSession, collectivity: str, subject: Subject, now: datetime) -> None:
-    """Raise NotFoundError, PhaseError or NotOpenError unless people of that collectivity discuss it now.
+    """Raise NotFoundError, PhaseError, NotOpenError or ProposalGoneError unless people of that town discuss it now.
 
     What is discussed stays until the caller's transaction ends.
     """
@@ -30,3 +33,5 @@ async def check_open(session: AsyncSession, collectivity: str, subject: Subject,
         case ThreadKind.CONSULTATION:
             row = await consultations.one(session, collectivity, subject.id, published=True)
             consultations.entity(row).check_open(now)
+        case ThreadKind.PROPOSAL:
+            check_published((await proposals.kept(session, collectivity, subject.id)).state)

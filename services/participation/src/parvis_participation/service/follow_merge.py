@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An account went into another: their answers are one person's, and their votes, projects and comments.
+"""An account went into another: their answers are one person's, and their votes, and what they wrote.
 
 Of two answers to a consultation that is still open the first one given stands, as if there had always been one account,
 and of two votes in a participatory budget; what is closed stays as it was counted. A secret ballot cannot be found, nor
@@ -18,6 +18,7 @@ from parvis_participation.db import (
     merged_answers,
     moderation,
     projects,
+    proposals,
     roll,
     votes,
 )
@@ -31,6 +32,7 @@ async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into
     await projects.move(session, absorbed, kept)
     await comments.move(session, absorbed, kept)
     await moderation.move(session, absorbed, kept)
+    await proposals.move(session, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.person_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.

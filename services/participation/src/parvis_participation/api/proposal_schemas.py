@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API of proposals takes and gives."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StrictBool
+
+from parvis_participation.api.budget_schemas import Place, Price
+from parvis_participation.api.schemas import Input, Long, Short
+from parvis_participation.domain.proposal import ProposalState
+
+
+class NewProposal(Input):
+    """A proposal in its author's words, which will be public under their pseudonym."""
+
+    title: Short
+    description: Long
+    estimate: Price | None = Field(default=None, description="What its author thinks that it costs.")
+    position: Place | None = None
+
+
+class NewSupport(Input):
+    """Whether one supports a proposal from now on."""
+
+    supporting: StrictBool
+
+
+class ProposalView(BaseModel):
+    """A proposal; its author is known to readers by a pseudonym."""
+
+    id: UUID
+    collectivity: str
+    author: str
+    state: ProposalState
+    title: str | None = Field(description="Null once withdrawn: its place stays, for what was said of it.")
+    description: str | None
+    estimate: str | None
+    position: Place | None
+    supports: int = Field(description="How many verified people support it, at this moment.")
+    created_at: datetime
+    changed_at: datetime
+    version: int = Field(description="More than 1 where its author has changed it.")
+
+
+class ProposalVersionView(BaseModel):
+    """What a proposal said before."""
+
+    version: int
+    title: str
+    description: str
+    estimate: str | None
+    position: Place | None
+    written_at: datetime
+
+
+class SupportView(BaseModel):
+    """Whether one supports a proposal, and how many do."""
+
+    supporting: bool
+    supports: int

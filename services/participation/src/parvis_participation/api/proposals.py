@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Proposals: everybody reads them, people who signed in make them, under a pseudonym."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.security.principal import Principal
+from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
+from parvis_kit.web.etag import entity_tag, required_version
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
+from parvis_kit.web.types import PlainText
+from parvis_participation.api.budget_schemas import Place
+from parvis_participation.api.consultations import Collectivity
+from parvis_participation.api.context import citizen_of, now, parts_of
+from parvis_participation.api.moderation_problems import too_many
+from parvis_participation.api.proposal_schemas import NewProposal, ProposalVersionView, ProposalView
+from parvis_participation.api.views import instant
+from parvis_participation.db import proposals
+from parvis_participation.db.proposal_tables import ProposalVersion
+from parvis_participation.db.proposals import Supported
+from parvis_participation.domain.errors import TooManyError
+from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.pseudonyms import Pseudonyms
+from parvis_participation.service.submit_proposal import Words, edit_proposal, submit_proposal, withdraw_proposal
+
+routes = router(tags=["proposals"])
+_HEADERS = {"Cache-Control": "public, no-cache"}
+_Title = Annotated[PlainText | None, Query(min_length=1, max_length=100, description="Words of the title.")]
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/proposals",
+    **public(),
+    operation_id="listProposals",
+    response_model=Page[ProposalView],
+    responses=problems(400, 422),
+)
+async def list_(
+    collectivity: Collectivity,
+    request: Request,
+    response: Response,
+    q: _Title = None,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
+) -> object:
+    """What people propose to their town, newest first."""
+    parts, bound = parts_of(request), ["proposals", collectivity, q or ""]
+    place = parts.runtime.cursors.read(cursor, bound)
+    async with parts.runtime.database.reading() as session:
+        found = await proposals.page(session, collectivity, q, place, limit)
+    response.headers.update(_HEADERS)
+    items = [_view(each, parts.pseudonyms) for each in found.rows]
+    write = parts.runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/proposals/{proposal_id}",
+    **public(),
+    operation_id="readProposal",
+    response_model=ProposalView,
+    responses=problems(404, 422),
+)
+async def read(collectivity: Collectivity, proposal_id: UUID, request: Request, response: Response) -> ProposalView:
+    """One proposal; without its words once it is withdrawn."""
+    parts = parts_of(request)
+    async with parts.runtime.database.reading() as session:
+        found = await proposals.supported(session, await proposals.one(session, collectivity, proposal_id))
+    response.headers.update(_HEADERS | {"ETag": entity_tag(found.row.version)})
+    return _view(found, parts.pseudonyms)
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/proposals/{proposal_id}/versions",
+    **public(),
+    operation_id="listProposalVersions",
+    response_model=Page[ProposalVersionView],
+    responses=problems(400, 404, 422),
+)
+async def versions(
+    collectivity: Collectivity,
+    proposal_id: UUID,
+    request: Request,
+    response: Response,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
+) -> object:
+    """What a proposal said before its author changed it, the last first; nothing once it is withdrawn."""
+    runtime, bound = parts_of(request).runtime, ["proposal-versions", str(proposal_id)]
+    place = runtime.cursors.read(cursor, bound)
+    async with runtime.database.reading() as session:
+        await proposals.one(session, collectivity, proposal_id)
+        found = await proposals.versions(session, proposal_id, place, limit)
+    response.headers.update(_HEADERS)
+    items = [_version_view(row) for row in found.rows]
+    write = runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+@routes.post(
+    "/v1/proposals",
+    **token("participation.proposals.write", headers=[IDEMPOTENCY_KEY]),
+    operation_id="submitProposal",
+    status_code=201,
+    response_model=ProposalView,
+    responses=problems(400, 401, 403, 409, 413, 422, 429),
+)
+async def submit(body: NewProposal, request: Request) -> Response:
+    """Propose something to one's town; its words are public at once."""
+    citizen, parts, at = citizen_of(request), parts_of(request), now()
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await submit_proposal(session, _author(citizen), _words(body), now=at)
+        path = f"/v1/collectivities/{row.collectivity}/proposals/{row.id}"
+        headers = {"Location": path, "ETag": entity_tag(row.version)}
+        return Answer.of(_view(Supported(row, 0), parts.pseudonyms), headers)
+
+    call = idempotent_call(request, citizen, await request.body())
+    try:
+        return await parts.runtime.idempotency.once(call, effect)
+    except TooManyError as error:
+        raise too_many() from error
+
+
+@routes.put(
+    "/v1/proposals/{proposal_id}",
+    **token("participation.proposals.write", headers=[IF_MATCH]),
+    operation_id="editProposal",
+    response_model=ProposalView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
+)
+async def edit(proposal_id: UUID, body: NewProposal, request: Request, response: Response) -> ProposalView:
+    """Change one's own proposal; what it said before stays public, for those who supported that."""
+    citizen, parts, version = citizen_of(request), parts_of(request), required_version(request)
+    async with parts.runtime.database.unit_of_work() as uow:
+        author, words = _author(citizen), _words(body)
+        row = await edit_proposal(uow.session, author, proposal_id, words, version=version, now=now())
+        found = await proposals.supported(uow.session, row)
+        await uow.commit()
+    response.headers["ETag"] = entity_tag(row.version)
+    return _view(found, parts.pseudonyms)
+
+
+@routes.delete(
+    "/v1/proposals/{proposal_id}",
+    **token("participation.proposals.write", headers=[IF_MATCH]),
+    operation_id="withdrawProposal",
+    status_code=204,
+    responses=problems(401, 403, 404, 409, 412, 422, 428),
+)
+async def withdraw(proposal_id: UUID, request: Request) -> Response:
+    """Take one's own proposal back: its words are removed, present and former."""
+    citizen, version = citizen_of(request), required_version(request)
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        await withdraw_proposal(uow.session, _author(citizen), proposal_id, version=version, now=now())
+        await uow.commit()
+    return Response(status_code=204)
+
+
+def _author(citizen: Principal) -> Author:
+    return Author(citizen.collectivity, citizen.person)
+
+
+def _words(body: NewProposal) -> Words:
+    return Words(**body.model_dump(mode="json"))
+
+
+def _view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
+    row = found.row
+    return ProposalView(
+        id=row.id,
+        collectivity=row.collectivity,
+        author=pseudonyms.of(row.collectivity, row.person),
+        state=row.state,
+        title=row.title,
+        description=row.description,
+        estimate=row.estimate,
+        position=None if row.position is None else Place(**row.position),
+        supports=found.supports,
+        created_at=instant(row.created_at),
+        changed_at=instant(row.changed_at),
+        version=row.version,
+    )
+
+
+def _version_view(row: ProposalVersion) -> ProposalVersionView:
+    return ProposalVersionView(
+        version=row.version,
+        title=row.title,
+        description=row.description,
+        estimate=row.estimate,
+        position=None if row.position is None else Place(**row.position),
+        written_at=instant(row.created_at),
+    )

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Supports of proposals: one a verified person, by name; the town's database knows who supports what."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.security.principal import Principal
+from parvis_kit.web.operation import problems, router, token
+from parvis_participation.api.context import citizen_of, now, parts_of
+from parvis_participation.api.proposal_schemas import NewSupport, SupportView
+from parvis_participation.db import proposals
+from parvis_participation.service.support_proposal import Supporter, support_no_more, support_proposal
+
+routes = router(tags=["proposals"])
+
+
+@routes.get(
+    "/v1/proposals/{proposal_id}/supports/mine",
+    **token("participation.proposals.read"),
+    operation_id="readSupport",
+    response_model=SupportView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read(proposal_id: UUID, request: Request, response: Response) -> SupportView:
+    """Whether one supports a proposal, and how many do."""
+    citizen = citizen_of(request)
+    async with parts_of(request).runtime.database.reading() as session:
+        row = await proposals.one(session, citizen.collectivity, proposal_id)
+        supporting = await proposals.supports(session, row.id, citizen.person)
+        found = await proposals.supported(session, row)
+    response.headers["Cache-Control"] = "no-store"
+    return SupportView(supporting=supporting, supports=found.supports)
+
+
+@routes.post(
+    "/v1/proposals/{proposal_id}/supports",
+    **token("participation.proposals.write"),
+    operation_id="supportProposal",
+    response_model=SupportView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def support(proposal_id: UUID, body: NewSupport, request: Request, response: Response) -> SupportView:
+    """Support a proposal, as a person of verified identity, or support it no more; asked again, nothing changes."""
+    supporter = _supporter(citizen_of(request))
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        if body.supporting:
+            supports = await support_proposal(uow.session, supporter, proposal_id, now=now())
+        else:
+            supports = await support_no_more(uow.session, supporter, proposal_id)
+        await uow.commit()
+    response.headers["Cache-Control"] = "no-store"
+    return SupportView(supporting=body.supporting, supports=supports)
+
+
+def _supporter(citizen: Principal) -> Supporter:
+    return Supporter(citizen.collectivity, citizen.person, citizen.acr)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of proposals."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import searchable
+from parvis_participation.db.base import Base, Instant
+
+
+class Proposal(Base):
+    """What somebody asks of their town, in their words, which they publish; without words once it is withdrawn."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        Index("ix_proposal_newest", "collectivity", "created_at", "id"),
+        Index("ix_proposal_person", "person", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    person: Mapped[UUID]
+    title: Mapped[str | None] = searchable()
+    description: Mapped[str | None] = searchable()
+    estimate: Mapped[str | None]
+    position: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProposalVersion(Base):
+    """What a proposal said before its author changed it; gone with its words."""
+
+    __tablename__ = "proposal_version"
+    __table_args__ = (UniqueConstraint("proposal_id", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    version: Mapped[int]
+    title: Mapped[str] = searchable()
+    description: Mapped[str] = searchable()
+    estimate: Mapped[str | None]
+    position: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProposalSupport(Base):
+    """That somebody supports a proposal: nominative, and said so; the primary key alone refuses a second support."""
+
+    __tablename__ = "proposal_support"
+
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    collectivity: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The proposals' rows, and who supports them: counted, never kept beside a support."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db.proposal_tables import Proposal as Row
+from parvis_participation.db.proposal_tables import ProposalSupport as Support
+from parvis_participation.db.proposal_tables import ProposalVersion as Version
+from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.proposal import ProposalState
+
+_SUPPORT: Final = text("""
+WITH open AS (
+    SELECT id, collectivity FROM proposal
+    WHERE id = :proposal AND collectivity = :collectivity AND state = 'published' FOR KEY SHARE
+), stored AS (
+    INSERT INTO proposal_support (proposal_id, person, collectivity, created_at)
+    SELECT id, :person, collectivity, :at FROM open ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM open
+""")
+# Of two supports one stays, and stays the first one's.
+_MOVE: Final = text("""
+WITH gone AS (
+    DELETE FROM proposal_support WHERE person = :absorbed RETURNING proposal_id, collectivity, created_at
+)
+INSERT INTO proposal_support (proposal_id, person, collectivity, created_at)
+SELECT proposal_id, :kept, collectivity, created_at FROM gone ON CONFLICT DO NOTHING
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """A proposal, and how many support it."""
+
+    row: Row
+    supports: int
+
+    @property
+    def id(self) -> UUID:
+        """As the row's."""
+        return self.row.id
+
+    @property
+    def created_at(self) -> datetime:
+        """As the row's."""
+        return self.row.created_at
+
+
+_COUNT: Final = select(func.count()).where(Support.proposal_id == Row.id).correlate(Row).scalar_subquery()
+
+
+async def one(session: AsyncSession, collectivity: str, proposal_id: UUID, *, lock: bool = False) -> Row:
+    """A proposal of that collectivity; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == proposal_id, Row.collectivity == collectivity)
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def kept(session: AsyncSession, collectivity: str, proposal_id: UUID) -> Row:
+    """The same, which cannot be withdrawn before this transaction ends; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == proposal_id, Row.collectivity == collectivity)
+    row = (await session.execute(wanted.with_for_update(read=True))).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def supported(session: AsyncSession, row: Row) -> Supported:
+    """With its supports, as they are now."""
+    counted = select(func.count()).where(Support.proposal_id == row.id)
+    return Supported(row, await session.scalar(counted) or 0)
+
+
+async def page(
+    session: AsyncSession, collectivity: str, words: str | None, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Supported]:
+    """One page of the proposals that are not withdrawn, newest first, with their supports, in one query."""
+    wanted = select(Row, _COUNT).where(Row.collectivity == collectivity, Row.state == ProposalState.PUBLISHED)
+    if words:
+        wanted = wanted.where(func.strpos(func.lower(Row.title), words.lower()) > 0)
+    found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut([Supported(row, supports) for row, supports in found], position, limit)
+
+
+async def versions(
+    session: AsyncSession, proposal_id: UUID, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Version]:
+    """One page of what a proposal said before, the last first."""
+    wanted = select(Version).where(Version.proposal_id == proposal_id)
+    rows = await session.scalars(keyset.at(wanted, Version.created_at, Version.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def forget(session: AsyncSession, proposal_id: UUID) -> None:
+    """Delete what a proposal said before."""
+    await session.execute(delete(Version).where(Version.proposal_id == proposal_id))
+
+
+async def written_since(session: AsyncSession, person: UUID, since: datetime) -> int:
+    """How many proposals somebody has made since then."""
+    return await session.scalar(select(func.count()).where(Row.person == person, Row.created_at > since)) or 0
+
+
+async def support(session: AsyncSession, collectivity: str, proposal_id: UUID, person: UUID, at: datetime) -> bool:
+    """Have somebody support a proposal, once however often it is asked; False where it takes no supports."""
+    asked = {"proposal": proposal_id, "collectivity": collectivity, "person": person, "at": at}
+    return bool(await session.scalar(_SUPPORT, asked))
+
+
+async def take_back(session: AsyncSession, proposal_id: UUID, person: UUID) -> None:
+    """Have somebody support it no more."""
+    await session.execute(delete(Support).where(Support.proposal_id == proposal_id, Support.person == person))
+
+
+async def supports(session: AsyncSession, proposal_id: UUID, person: UUID) -> bool:
+    """Whether that person supports it."""
+    wanted = select(Support.person).where(Support.proposal_id == proposal_id, Support.person == person)
+    return (await session.execute(wanted)).first() is not None
+
+
+async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Let the proposals and supports of an account that is no more be the kept one's."""
+    moved = update(Row).where(Row.person == absorbed).values(person=kept)
+    await session.execute(moved.execution_options(synchronize_session=False))
+    await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})

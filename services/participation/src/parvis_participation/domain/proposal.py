@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Proposals: what people ask of their town in public, and others support."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from parvis_participation.domain.errors import NotAllowedError, NotVerifiedError, ProposalGoneError, StaleVersionError
+from parvis_participation.domain.poll import VERIFIED
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands; only a published one has words, and takes supports and comments."""
+
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+def check_author(state: str, author: UUID, person: UUID) -> None:
+    """Raise NotAllowedError or ProposalGoneError unless this person may change or withdraw it."""
+    if person != author:
+        raise NotAllowedError
+    check_published(state)
+
+
+def check_published(state: str) -> None:
+    """Raise ProposalGoneError once it is withdrawn."""
+    if state != ProposalState.PUBLISHED:
+        raise ProposalGoneError
+
+
+def check_seen(version: int, seen: int) -> None:
+    """Raise StaleVersionError unless the caller saw the version that stands."""
+    if version != seen:
+        raise StaleVersionError
+
+
+def check_supporter(acr: str | None) -> None:
+    """Raise NotVerifiedError unless a provider has verified who somebody signed in at that level is."""
+    if acr not in VERIFIED:
+        raise NotVerifiedError

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Somebody proposes something to their town, changes what they said, and takes it back."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging import outbox
+from parvis_participation import proposal_events
+from parvis_participation.db import comments, proposals
+from parvis_participation.db.proposal_tables import Proposal as Row
+from parvis_participation.db.proposal_tables import ProposalVersion
+from parvis_participation.domain.errors import TooManyError
+from parvis_participation.domain.proposal import ProposalState, check_author, check_seen
+from parvis_participation.service.deposit_project import Author
+
+DAILY: Final = 10
+"""How many proposals one person may make within a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A proposal in its author's words; ``estimate`` in euros, a decimal number, ``position`` a GeoJSON point."""
+
+    title: str
+    description: str
+    estimate: str | None
+    position: dict[str, Any] | None
+
+
+async def submit_proposal(session: AsyncSession, author: Author, words: Words, *, now: datetime) -> Row:
+    """The proposal, told, in the caller's transaction; raises TooManyError."""
+    await comments.one_at_a_time(session, author.person)
+    if await proposals.written_since(session, author.person, now - timedelta(days=1)) >= DAILY:
+        raise TooManyError
+    row = Row(
+        id=uuid7(),
+        collectivity=author.collectivity,
+        person=author.person,
+        **asdict(words),
+        state=ProposalState.PUBLISHED,
+        version=1,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    await outbox.add(session, proposal_events.proposal_published(row, now))
+    return row
+
+
+async def edit_proposal(
+    session: AsyncSession, author: Author, proposal_id: UUID, words: Words, *, version: int, now: datetime
+) -> Row:
+    """Change the version that its author saw; everybody can read what it said before, when others supported it.
+
+    Raises NotFoundError, NotAllowedError for anybody else, ProposalGoneError or StaleVersionError.
+    """
+    row = await _own(session, author, proposal_id, version)
+    former = {name: getattr(row, name) for name in asdict(words)}
+    session.add(
+        ProposalVersion(
+            id=uuid7(),
+            collectivity=row.collectivity,
+            proposal_id=row.id,
+            version=row.version,
+            **former,
+            created_at=row.changed_at,
+        )
+    )
+    for name, value in asdict(words).items():
+        setattr(row, name, value)
+    row.changed_at = now
+    row.version += 1
+    await session.flush()
+    return row
+
+
+async def withdraw_proposal(
+    session: AsyncSession, author: Author, proposal_id: UUID, *, version: int, now: datetime
+) -> None:
+    """Take its words away for good, now and before; its place stays, for what was said of it.
+
+    Raises as :func:`edit_proposal`.
+    """
+    row = await _own(session, author, proposal_id, version)
+    await proposals.forget(session, row.id)
+    row.title = row.description = row.estimate = row.position = None
+    row.state, row.changed_at = ProposalState.WITHDRAWN, now
+    row.version += 1
+    await session.flush()
+    await outbox.add(session, proposal_events.proposal_withdrawn(row, now))
+
+
+async def _own(session: AsyncSession, author: Author, proposal_id: UUID, version: int) -> Row:
+    row = await proposals.one(session, author.collectivity, proposal_id, lock=True)
+    check_author(row.state, row.person, author.person)
+    check_seen(row.version, version)
+    return row
