@@ -20,6 +20,9 @@ FORWARDING_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "dropOpen311Body": ("agent", None, {"If-Match": '"1"'}),
     "listForwardings": ("agent", None, {}),
     "readForwarding": ("citizen agent", None, {}),
+    "transferRequest": ("citizen agent", {"action": "resolve", "reason": "Non.", "body": "Non"}, {"If-Match": '"1"'}),
+    "readTransfer": ("citizen agent", None, {}),
+    "takeBackTransfer": ("citizen agent", None, {"If-Match": '"1"'}),
     "decideForwarding": ("citizen agent", {"decision": "give-up"}, {"If-Match": '"1"'}),
 }
 FORWARDING_OWN = {"addOpen311Body", "listOpen311Bodies", "listForwardings"}

@@ -50,6 +50,7 @@ from parvis_requests.api import (
     saved_views,
     teams,
     tracked,
+    transfers,
     uploads_alone,
     work_queue,
 )
@@ -113,6 +114,7 @@ PUBLIC = (
     on_behalf.routes,
     open311_bodies.routes,
     forwardings.routes,
+    transfers.routes,
     *APPOINTMENTS,
     filing_alone.routes,
     uploads_alone.routes,

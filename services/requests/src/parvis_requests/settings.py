@@ -77,6 +77,12 @@ class Settings(ServiceSettings):
         default="production",
         description="What the discovery of Open311 says of this endpoint: `test` where what is filed is not worked on",
     )
+    transfer_undo_minutes: int = Field(
+        default=60,
+        ge=0,
+        le=1_440,
+        description="For how long agents may take back that a request goes to the administration that is competent",
+    )
     upload_retention_hours: int = Field(
         default=24, ge=1, description="Hours after which an upload that joined no request is deleted"
     )

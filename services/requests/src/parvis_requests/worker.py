@@ -20,6 +20,7 @@ from parvis_requests.domain.destination import networks
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.outgoing.open311 import Open311Calls
 from parvis_requests.outgoing.outside import Outside
+from parvis_requests.service.carry_out_transfers import Transfers, carry_out_transfers
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations
 from parvis_requests.service.follow_forwarded import follow_forwarded
@@ -78,6 +79,7 @@ async def main() -> None:
             ring_regularly(runtime),
             work_off_regularly(runtime),
             forward_regularly(runtime),
+            transfer_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
         )
 
@@ -104,6 +106,24 @@ async def forward_regularly(runtime: Runtime[Settings]) -> None:
             except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
                 _log.warning("forwarding_failed", error=type(error).__name__)
         await asyncio.sleep(_FORWARD_SECONDS)
+
+
+async def transfer_regularly(runtime: Runtime[Settings]) -> None:
+    """Have requests go to who is competent for them, until cancelled; what fell due while nobody worked goes first."""
+    settings = runtime.settings
+    parts = Transfers(
+        database=runtime.database,
+        catalogues=Catalogues(runtime.database, settings.catalogue_seconds),
+        persons=runtime.persons,
+        blobs=FileBlobs(settings.attachments_directory),
+        index=runtime.blind_index,
+    )
+    while True:
+        try:
+            await carry_out_transfers(parts, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("transfers_failed", error=type(error).__name__)
+        await asyncio.sleep(_RING_SECONDS)
 
 
 def forwarders(runtime: Runtime[Settings]) -> Forwarders:

@@ -7,6 +7,7 @@ from parvis_kit.locale import Text
 from parvis_kit.problems import FieldError, Kind, Problem, Rule
 from parvis_kit.web.errors import pointer
 from parvis_requests.domain import forwarding_errors as errors
+from parvis_requests.domain.transfer import TransferError
 
 ENDPOINT_REFUSED: Final = Kind("endpoint-refused", 422, Text(fr="Adresse refusée", en="Address refused"))
 INVALID_BODY: Final = Kind("invalid-receiving-body", 422, Text(fr="Organisme mal décrit", en="Body wrongly described"))
@@ -15,6 +16,7 @@ FORWARDED_ELSEWHERE: Final = Kind(
 )
 BODY_IN_USE: Final = Kind("receiving-body-in-use", 409, Text(fr="Organisme en service", en="Body in use"))
 TOO_MANY_BODIES: Final = Kind("too-many-receiving-bodies", 409, Text(fr="Trop d'organismes", en="Too many bodies"))
+TRANSFER: Final = Kind("not-to-transfer", 409, Text(fr="Transmission impossible", en="Not to be transferred"))
 FORWARDING: Final = Kind("not-to-decide", 409, Text(fr="Rien à décider", en="Nothing to decide"))
 
 _MAX_FAULTS: Final = 50
@@ -89,6 +91,15 @@ FORWARDING_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Cette transmission n'attend pas de décision, ou ce numéro est celui d'une autre demande.",
             en="This forwarding waits for no decision, or that number is another request's.",
+        ),
+    ),
+    TransferError: Rule(
+        TRANSFER,
+        text=Text(
+            fr="Ni cette destination ni cet acte ne conviennent, ou la demande est déjà partie. Ce que dépose une"
+            " personne sans compte ne va pas à une autre collectivité d'ici.",
+            en="Neither that receiver nor that act will do, or the request has gone already. What somebody without an"
+            " account files does not go to another collectivity here.",
         ),
     ),
 }

@@ -2,11 +2,10 @@
 """The tables of the requests service; each row belongs to a collectivity."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable, shreddable
@@ -39,9 +38,11 @@ from parvis_requests.db.open311_tables import Open311Key, Open311Update
 from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.reporter_tables import Reporter
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
+from parvis_requests.db.saved_view_tables import SavedView
 from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.db.tracking_tables import Tracking
+from parvis_requests.db.transfer_tables import Transfer
 from parvis_requests.domain.position import CELLS
 
 __all__ = [
@@ -82,10 +83,12 @@ __all__ = [
     "Retention",
     "RoutingRule",
     "Satisfaction",
+    "SavedView",
     "Team",
     "TeamAbsence",
     "TeamMember",
     "Tracking",
+    "Transfer",
 ]
 
 # The words of a request, as agents search them: French stems, accents folded.
@@ -280,20 +283,3 @@ class MergedAccount(Base):
     person: Mapped[UUID] = mapped_column(primary_key=True)
     into_person: Mapped[UUID] = mapped_column(index=True)
     collectivity: Mapped[str]
-
-
-class SavedView(Base):
-    """Filters of the work queue that an agent keeps under a name; ``shared`` ones are seen by all agents."""
-
-    __tablename__ = "saved_view"
-    __table_args__ = (Index("ix_saved_view_newest", "collectivity", "created_at", "id"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    collectivity: Mapped[str]
-    owner: Mapped[UUID]
-    name: Mapped[str] = searchable()
-    shared: Mapped[bool]
-    filters: Mapped[dict[str, Any]] = searchable(JSONB)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    updated_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A request that another collectivity of this installation has transmitted, as one of its receiver's own.
+
+Same author, words, answers, place, files and public conversation; no notes. The receiver routes it, and its legal
+period counts as article L114-3 of the CRPA says.
+"""
+
+import json
+from contextlib import nullcontext
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging import outbox
+from parvis_requests import events
+from parvis_requests.db import requests, timers, transfers
+from parvis_requests.db.blobs import Blobs
+from parvis_requests.db.tables import Attachment, Message
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.db.timers import FORWARD, NewTimer
+from parvis_requests.domain.calendar import day_of
+from parvis_requests.domain.errors import OutsideTownError, PositionMissingError
+from parvis_requests.domain.position import AreaRef, Position
+from parvis_requests.domain.reference import new_reference
+from parvis_requests.domain.request import Actor, Request
+from parvis_requests.domain.routing import Case
+from parvis_requests.domain.transfer import clock_there
+from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.service.form import Form
+from parvis_requests.service.legal_timers import legal_timers
+from parvis_requests.service.open_attachment import opened
+from parvis_requests.service.route_request import route_request
+from parvis_requests.service.upload_attachment import context, thumbnail_of
+from parvis_requests.service.work_queue import facets_of_form
+from parvis_requests.service.workflow_timers import workflow_timers
+
+
+async def receive_transfer(
+    session: AsyncSession,
+    origin: Row,
+    collectivity: str,
+    catalogue: Catalogue,
+    form: Form,
+    persons: PersonKeys,
+    blobs: Blobs,
+    index: BlindIndex,
+    now: datetime,
+) -> Request:
+    """Store it in the caller's transaction; raises InvalidAnswersError, PositionMissingError or KeyDestroyedError."""
+    answers = json.loads((await persons.of(origin.author)).open("request.answers", origin.answers))
+    form.check(answers)
+    area = _area(origin, catalogue, form)
+    first = origin.clock_started_on or day_of(origin.created_at)
+    clock, promised = clock_there(form.regime, first, day_of(now)), form.definition.service_level
+    case = Case(form.code, form.group, area, answers, now)
+    goes = await route_request(catalogue, collectivity, form, case, now, looking=lambda: nullcontext(session))
+    request = Request(
+        id=uuid7(),
+        collectivity=collectivity,
+        reference=new_reference("R", now.year),
+        type_code=form.code,
+        author=origin.author,
+        status=form.workflow.initial,
+        team=goes.team,
+        area=area.code if area else None,
+        assignee=goes.assignee,
+        version=1,
+        created_at=now,
+        due_at=promised.domain().after(now, catalogue.holidays) if promised else None,
+        clock=clock,
+        legal_end_at=clock.end(form.regime) if clock and form.regime else None,
+        priority=goes.priority,
+    )
+    session.add(_row(request, origin, form, facets_of_form(index, collectivity, form.answers_schema, answers)))
+    await session.flush()
+    requests.record(session, request, Actor(request.author, collectivity, is_agent=False), "submit", now)
+    started = workflow_timers(form.workflow, request.status, catalogue.holidays, now)
+    legal = legal_timers(clock, form.regime, now) if clock and form.regime else []
+    leaves = [NewTimer(FORWARD, "open311", now)] if catalogue.forwards(form.code, origin.client_id) else []
+    timers.start(session, request, [*started, *leaves, *legal])
+    await outbox.add(session, events.submitted(request, now))
+    ids = await _messages(session, origin, request)
+    for file in await transfers.public_files(session, origin.id):
+        await _file(session, file, request, ids, persons, blobs)
+    await session.flush()
+    return request
+
+
+def _area(origin: Row, catalogue: Catalogue, form: Form) -> AreaRef | None:
+    if origin.longitude is None or origin.latitude is None:
+        if form.definition.position_required:
+            raise PositionMissingError
+        return None
+    try:
+        return catalogue.territory.area_at(Position(origin.longitude, origin.latitude))
+    except OutsideTownError:
+        if form.definition.position_required:
+            raise
+        return None
+
+
+def _row(request: Request, origin: Row, form: Form, facets: list[bytes]) -> Row:
+    clock = request.clock
+    return Row(
+        id=request.id,
+        collectivity=request.collectivity,
+        reference=request.reference,
+        type_id=form.key.type_id,
+        type_code=form.code,
+        type_version=form.key.number,
+        author=request.author,
+        client_id=origin.client_id,
+        channel=origin.channel,
+        status=request.status,
+        team=request.team,
+        assignee=request.assignee,
+        area=request.area,
+        description=origin.description,
+        longitude=origin.longitude,
+        latitude=origin.latitude,
+        address=origin.address,
+        answers=origin.answers,  # the same person's key seals them
+        facets=facets,
+        version=request.version,
+        priority=request.priority.rank,
+        created_at=request.created_at,
+        updated_at=request.created_at,
+        due_at=request.due_at,
+        clock_started_on=clock.started_on if clock else None,
+        legal_end_at=request.legal_end_at,
+    )
+
+
+async def _messages(session: AsyncSession, origin: Row, request: Request) -> dict[UUID, UUID]:
+    ids: dict[UUID, UUID] = {}
+    for message in await transfers.public_messages(session, origin.id):
+        ids[message.id] = uuid7()
+        session.add(
+            Message(
+                id=ids[message.id],
+                request_id=request.id,
+                collectivity=request.collectivity,
+                visibility=message.visibility,
+                actor=message.actor,
+                body=message.body,
+                translated=message.translated,
+                created_at=message.created_at,
+            )
+        )
+    return ids
+
+
+async def _file(
+    session: AsyncSession,
+    file: Attachment,
+    request: Request,
+    messages: dict[UUID, UUID],
+    persons: PersonKeys,
+    blobs: Blobs,
+) -> None:
+    new, key = uuid7(), await persons.of(request.author)
+    pairs = [(file.id, new), *([(thumbnail_of(file.id), thumbnail_of(new))] if file.thumbnail else [])]
+    for old_blob, new_blob in pairs:
+        content = await opened(file, old_blob, persons, blobs)
+        await blobs.put(new_blob, key.seal_bytes(context(new_blob), content))
+    session.add(
+        Attachment(
+            id=new,
+            collectivity=request.collectivity,
+            owner=request.author,
+            request_id=request.id,
+            media_type=file.media_type,
+            size=file.size,
+            width=file.width,
+            height=file.height,
+            document=file.document,
+            thumbnail=file.thumbnail,
+            scan=file.scan,
+            scan_next_at=file.scan_next_at,
+            uploaded_by=file.uploaded_by,
+            message_id=messages.get(file.message_id) if file.message_id else None,
+            visibility=file.visibility,
+            created_at=file.created_at,
+        )
+    )
