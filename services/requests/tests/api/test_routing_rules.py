@@ -1,55 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Administrators say which team handles what: by type, area, answers, hours and load; and ask where one would go."""
 
-import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from requests_town import Town
+from routing_calls import new_type, own_rules, say, trial
 from team_calls import away, member, new_code, team_of
-
-from parvis_testing import Caller
 
 # A Tuesday in winter at 10:00 and at 20:00 in Paris, and the first of May of 2029, a Tuesday, at 10:00.
 MORNING, EVENING, HOLIDAY = "2027-01-12T09:00:00Z", "2027-01-12T19:00:00Z", "2029-05-01T08:00:00Z"
-_types = itertools.count()
-
-
-async def say(
-    town: Town, *rules: dict[str, Any], tag: str | None = None, caller: Caller | None = None
-) -> httpx.Response:
-    administrator = caller or town.administrator()
-    seen = tag or (await town.get(town.administrator(), "/v1/routing")).headers["etag"]
-    return await town.client.put(
-        "/v1/routing", json={"rules": list(rules)}, headers=administrator.headers | {"If-Match": seen}
-    )
-
-
-async def trial(town: Town, code: str, **more: Any) -> dict[str, Any]:
-    body = {"request_type": code, **more}
-    answer = await town.client.post("/v1/routing/trials", json=body, headers=town.administrator().headers)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 @pytest.fixture
 async def ruled(town: Town) -> AsyncIterator[Town]:
-    """Paris, whose own rules are those of the file again afterwards."""
-    yield town
-    undone = "UPDATE collectivity SET routing = NULL, routing_version = 0, catalogue_version = catalogue_version + 1"
-    await town.service.runtime.database.pool.execute(f"{undone} WHERE collectivity = 'paris'")
-    # What the process has read, it forgets when somebody says the rules anew.
-    await say(town)
-    await town.service.runtime.database.pool.execute(f"{undone} WHERE collectivity = 'paris'")
-
-
-async def new_type(town: Town, **changes: Any) -> str:
-    code = f"routed-{next(_types)}"
-    await town.publish(code, **changes)
-    return code
+    async with own_rules(town) as here:
+        yield here
 
 
 async def file(town: Town, code: str, **answers: Any) -> dict[str, Any]:

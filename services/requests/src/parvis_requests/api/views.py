@@ -51,6 +51,7 @@ ACTIONS: Final = {
     "give-back": Text(fr="Retour à l'équipe", en="Given back to the team"),
     "hand-over": Text(fr="Transmission à une autre équipe", en="Handed over to another team"),
     "priority": Text(fr="Priorité", en="Priority"),
+    "escalate": Text(fr="Escalade", en="Escalation"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
 }
 

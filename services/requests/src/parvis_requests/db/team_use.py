@@ -13,7 +13,7 @@ from parvis_requests.db.work_queue import existing_branches
 
 _HANDED_OVER = literal("$.workflow.transitions[*].effects[*] ? (@.team == $team)", JSONPATH)
 _ROUTED = literal("$.routing[*] ? (@.team == $team)", JSONPATH)
-_RULED = literal("$.rules[*] ? (@.team == $team || @.also[*] == $team)", JSONPATH)
+_RULED = literal("$.rules[*] ? (@.team == $team || @.also[*] == $team || @.escalate[*].team == $team)", JSONPATH)
 
 
 async def routed_to(session: AsyncSession, collectivity: str, code: str) -> bool:

@@ -17,6 +17,7 @@ from parvis_requests.domain.request import Request
 WORKFLOW: Final = "workflow"
 ALERT: Final = "legal-alert"
 SILENCE: Final = "legal-silence"
+ESCALATION: Final = "escalation"
 FORWARD: Final = "forward"
 
 

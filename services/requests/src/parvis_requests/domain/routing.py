@@ -8,6 +8,7 @@ from typing import Any
 
 from parvis_requests.domain.agenda import Hours, Weekday
 from parvis_requests.domain.calendar import PARIS, Holidays, holidays_of
+from parvis_requests.domain.escalation import Escalation
 from parvis_requests.domain.position import AreaRef
 from parvis_requests.domain.priority import Priority
 
@@ -30,6 +31,7 @@ class RoutingRule:
         hours: when the rule holds, on the clock in Paris, never on a holiday; always, where there are none.
         to_member: give it at once to the member of the team who is there and has the least open requests.
         priority: how pressing the request is, in place of what its type says.
+        escalate: to whom it goes when nobody takes it, or it is late.
         place: where it stands among the rules of the town; None for those that types bring themselves.
     """
 
@@ -42,6 +44,7 @@ class RoutingRule:
     hours: tuple[Hours, ...] = ()
     to_member: bool = False
     priority: Priority | None = None
+    escalate: tuple[Escalation, ...] = ()
     place: int | None = None
 
     @property

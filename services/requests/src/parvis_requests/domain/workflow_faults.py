@@ -14,6 +14,7 @@ RESERVED: Final = frozenset(
         "submit", "reply", "note", "message", "documents", "merge", "unmerge", "publish", "hide", "reopen", "extend",
         "quarantine", "due-soon", "hold", "release", "assign", "give-back", "hand-over",
         "priority",
+        "escalate",
     }
 )  # fmt: skip
 

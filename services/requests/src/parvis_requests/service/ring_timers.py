@@ -15,6 +15,7 @@ from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogue, Catalogues
+from parvis_requests.service.escalate_request import escalate
 from parvis_requests.service.form import Form
 from parvis_requests.service.move_request import Move, move_request
 from parvis_requests.service.warn_of_silence import warn
@@ -63,6 +64,8 @@ async def _ring(
                 await warn(uow.session, row, form.regime, now)
             case timers.FORWARD if await _is_to_leave(uow.session, row, form):
                 await forwardings.begin(uow.session, row, now)
+            case timers.ESCALATION if not await merges.of(uow.session, row.id):
+                await escalate(uow.session, row, form, timer.code, now)
             # One that goes along with another request does nothing by itself, whenever its timer was started.
             case timers.WORKFLOW if not await merges.of(uow.session, row.id):
                 for rule in form.workflow.timers_of(row.status):

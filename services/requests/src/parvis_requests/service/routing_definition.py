@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool, model_validator
 
 from parvis_requests.domain.agenda import Hours, Weekday
 from parvis_requests.domain.errors import Fault
+from parvis_requests.domain.escalation import Escalation, Why
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.routing import Condition, RoutingRule
 from parvis_requests.service.workflow_definition import Code, Part
@@ -40,6 +41,15 @@ class DutyHours(Part):
         return self
 
 
+class EscalationDefinition(Part):
+    """To whom a request goes that nobody has so long after its filing, or that goes on so long after it was due."""
+
+    why: Why
+    hours: int = Field(ge=1, le=8_784, description="After the filing (`not-taken`) or the due date (`overdue`).")
+    team: Code
+    priority: Priority | None = Field(default=None, description="How pressing it then is; as before, unless said.")
+
+
 class RuleDefinition(Part):
     """Requests of a type, a group or any, in some areas or anywhere, go to that team."""
 
@@ -58,6 +68,9 @@ class RuleDefinition(Part):
         default=False, description="Give it to the member who is there and has the least open requests."
     )
     priority: Priority | None = Field(default=None, description="In place of what the request type says.")
+    escalate: list[EscalationDefinition] = Field(
+        default=[], max_length=5, description="The next levels; what holds at its filing holds for a request."
+    )
 
     def domain(self, place: int) -> Iterator[RoutingRule]:
         """One rule for each area."""
@@ -76,6 +89,7 @@ class RuleDefinition(Part):
                 ),
                 to_member=self.to_member,
                 priority=self.priority,
+                escalate=tuple(Escalation(one.why, one.hours, one.team, one.priority) for one in self.escalate),
                 place=place,
             )
 
@@ -101,6 +115,9 @@ def routing_faults(routing: RoutingDefinition, teams: Collection[str], areas: Co
         for index, team in enumerate(rule.also):
             if team not in teams:
                 yield Fault(("rules", place, "also", index), "unknown-team")
+        for index, level in enumerate(rule.escalate):
+            if level.team not in teams:
+                yield Fault(("rules", place, "escalate", index, "team"), "unknown-team")
         for index, area in enumerate(rule.areas):
             if area not in areas:
                 yield Fault(("rules", place, "areas", index), "unknown-area")

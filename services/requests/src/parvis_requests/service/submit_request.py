@@ -15,10 +15,11 @@ from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
-from parvis_requests.db.timers import FORWARD, NewTimer
+from parvis_requests.db.timers import ESCALATION, FORWARD, NewTimer
 from parvis_requests.domain.asking import Asker
 from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.errors import PositionMissingError
+from parvis_requests.domain.escalation import promised_levels
 from parvis_requests.domain.files import File
 from parvis_requests.domain.legal import Clock
 from parvis_requests.domain.position import AreaRef, Position
@@ -146,7 +147,10 @@ async def store_request(
             sealed_answers=sealed,
             facets=facets,
             attachments=_joining(command),
-            timers=_timers(form, clock, catalogue, command.client_id, now),
+            timers=(
+                *_timers(form, clock, catalogue, command.client_id, now),
+                *(NewTimer(ESCALATION, *level) for level in promised_levels(goes.rule.escalate, now, request.due_at)),
+            ),
             channel=command.asker.channel,
             by=command.by,
         )
