@@ -4,8 +4,13 @@
 //
 //     KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:9092 node examples/node/consume_events.mjs --group my-system
 //
+// A system outside the deployment reads the public topics of its collectivity (--topic), over TLS, as the user that the
+// operators declared: KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, and KAFKA_CA_FILE with the authority's certificate. Its groups
+// begin with its name and a dot.
+//
 // The attributes of CloudEvents are the headers, the data are the value (Kafka protocol binding, binary mode).
 
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { Kafka, logLevel } from "kafkajs";
@@ -18,10 +23,16 @@ const { values } = parseArgs({
   },
 });
 const wanted = Number(values.count);
+const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password, KAFKA_CA_FILE: authority } = process.env;
+const security = username && {
+  ssl: authority ? { ca: [readFileSync(authority, "utf8")] } : true,
+  sasl: { mechanism: "scram-sha-512", username, password },
+};
 const kafka = new Kafka({
   clientId: "parvis-example",
   brokers: process.env.KAFKA_BOOTSTRAP_SERVERS.split(","),
   logLevel: logLevel.ERROR,
+  ...security,
 });
 const consumer = kafka.consumer({ groupId: values.group });
 
