@@ -58,29 +58,28 @@ async def test_a_type_goes_to_one_body_alone(town: Forwarded, endpoint: Open311E
     assert len((await town.get(town.service.agent(), "/v1/open311-bodies")).json()["items"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("changes", "pointer", "fault"),
-    [
-        ({"endpoint": "ftp://metropole.example/"}, "/endpoint", "https-required"),
-        ({"endpoint": "https://10.0.0.1/open311/v2/"}, "/endpoint", "address-refused"),
-        ({"endpoint": "https://[::ffff:10.0.0.1]/"}, "/endpoint", "address-refused"),
-        ({"endpoint": "https://user@metropole.example/"}, "/endpoint", "not-an-endpoint"),
-        ({"endpoint": "https://metropole.example/?x=1"}, "/endpoint", "not-an-endpoint"),
-        ({"endpoint": "https:///open311"}, "/endpoint", "not-a-url"),
-        ({"attributes": {"smell": "ODEUR"}}, "/services/0/attributes/smell", "unknown-question"),
-        ({"acts": {"fixed": "withdraw"}}, "/services/0/acts/fixed", "not-an-act-of-the-service"),
-    ],
-)
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"endpoint": "ftp://metropole.example/"}, "/endpoint", "https-required"),
+    ({"endpoint": "https://10.0.0.1/open311/v2/"}, "/endpoint", "address-refused"),
+    ({"endpoint": "https://[::ffff:10.0.0.1]/"}, "/endpoint", "address-refused"),
+    ({"endpoint": "https://user@metropole.example/"}, "/endpoint", "not-an-endpoint"),
+    ({"endpoint": "https://metropole.example/?x=1"}, "/endpoint", "not-an-endpoint"),
+    ({"endpoint": "https:///open311"}, "/endpoint", "not-a-url"),
+    ({"attributes": {"smell": "ODEUR"}}, "/services/0/attributes/smell", "unknown-question"),
+    ({"acts": {"fixed": "withdraw"}}, "/services/0/acts/fixed", "not-an-act-of-the-service"),
+]
+
+
 async def test_what_fits_neither_the_catalogue_nor_the_network_is_refused(
-    town: Forwarded, endpoint: Open311Endpoint, changes: dict[str, Any], pointer: str, fault: str
+    town: Forwarded, endpoint: Open311Endpoint
 ) -> None:
-    changes = dict(changes)
     code = await town.kind()
-    answer = await town.add_body(
-        body_of(endpoint, code) | changes if "endpoint" in changes else body_of(endpoint, code, **changes)
-    )
-    assert answer.status_code == 422, answer.text
-    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(pointer, fault)]
+    for wrong, pointer, fault in WRONG:
+        elsewhere = {name: value for name, value in wrong.items() if name == "endpoint"}
+        rule = {name: value for name, value in wrong.items() if name != "endpoint"}
+        answer = await town.add_body(body_of(endpoint, code, **rule) | elsewhere)
+        assert answer.status_code == 422, answer.text
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [(pointer, fault)]
     assert await town.count("open311_body") == 0
 
 
