@@ -12,6 +12,7 @@ from requests_town import CATALOGUE_TABLES, Town
 
 from parvis_kit.db.keyset import Position as Place
 from parvis_requests.db.catalogue import End, FormKey
+from parvis_requests.db.loads import agents_statement, teams_statement
 from parvis_requests.db.nearby import Around, nearby_statement
 from parvis_requests.db.open311 import Search, Time, acts_statement, requests_statement
 from parvis_requests.db.public_requests import Wanted, clusters_statement, found_statement
@@ -103,6 +104,20 @@ async def test_the_numbers_come_from_an_index(many: Town, filters: QueueFilters)
     async with many.service.runtime.database.reading() as session:
         done = await scans(session, counts_statement("paris", Asked(filters, (), ENDS)))
     assert [scan for scan in done if "Seq Scan" in scan.kind] == []
+
+
+async def test_how_much_teams_and_agents_have_is_counted_by_an_index(many: Town) -> None:
+    agents = [UUID(f"00000000-0000-7000-8000-{number:012d}") for number in (1, 7)]
+    stages = ("submitted", "taken")
+    bounds = {
+        teams_statement("paris", ["team-3", "team-4"], stages): 2 * NUMBER // TEAMS // 3 + 100,
+        agents_statement("paris", agents, stages): 2 * NUMBER // 6 // 50 + 100,
+    }
+    async with many.service.runtime.database.reading() as session:
+        for statement, most in bounds.items():
+            done = await scans(session, statement)
+            assert [scan for scan in done if "Seq Scan" in scan.kind] == []
+            assert sum(scan.rows for scan in done) <= most, done
 
 
 async def test_saved_views_come_from_an_index(many: Town) -> None:
