@@ -37,6 +37,7 @@ class NewAnswer:
 
 
 # The consultation's times are read again here: between our look at it and this statement an agent may have closed it.
+# An account that went into another answers as that one: its token may live a moment longer.
 _STATEMENT: Final = f"""
 WITH open AS (
     SELECT id FROM consultation
@@ -46,7 +47,7 @@ WITH open AS (
     SELECT $1, $2, $3, $4, $5 FROM open
 ), stored AS (
     INSERT INTO answer (id, collectivity, consultation_id, person, option, answered_at)
-    SELECT $6, $8, open.id, $9, $11, $10 FROM open RETURNING 1
+    SELECT $6, $8, open.id, standing_account($9), $11, $10 FROM open RETURNING 1
 ), told AS (
     INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(12)} FROM open
 )

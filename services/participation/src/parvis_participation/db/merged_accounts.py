@@ -29,5 +29,5 @@ async def standing(session: AsyncSession, person: UUID) -> UUID:
 
     The token of an account that is no more may live a moment longer.
     """
-    await session.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
-    return await session.scalar(select(MergedAccount.into_person).where(MergedAccount.person == person)) or person
+    found: UUID = (await session.execute(select(func.standing_account(person)))).scalar_one()
+    return found
