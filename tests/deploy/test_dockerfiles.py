@@ -136,5 +136,6 @@ def test_the_built_image_holds_what_is_locked_and_nothing_else(image: Path) -> N
     assert {name for name, _ in installed if name.startswith("parvis-")} == {
         "parvis-kafka",
         "parvis-kit",
+        "parvis-outside",
         "parvis-requests",
     }

@@ -7,9 +7,7 @@ from datetime import timedelta
 from parvis_identity.about_people import AboutPeople, assemble_about_people
 from parvis_identity.accounts import Accounts, assemble_accounts
 from parvis_identity.domain.client import GrantType
-from parvis_identity.domain.destination import networks
 from parvis_identity.outgoing.key_sets import KeySetReader
-from parvis_identity.outgoing.outside import Outside
 from parvis_identity.profiles import Profiles, assemble_profiles
 from parvis_identity.providers.relying_party import RelyingParty
 from parvis_identity.providers.transport import Transport
@@ -48,6 +46,8 @@ from parvis_identity.settings import Settings
 from parvis_kit.db.database import Database
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.tokens import TokenVerifier
+from parvis_outside.client import Outside
+from parvis_outside.destination import networks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from parvis_identity.domain.destination import networks
 from parvis_identity.providers.own_keys import OwnKeys
 from parvis_identity.providers.profiles import CIVIL_STATUS
 from parvis_kit.settings import ServiceSettings
+from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 Profile = Literal["franceconnect", "franceconnect-plus", "proconnect"]

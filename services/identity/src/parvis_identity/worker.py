@@ -10,10 +10,8 @@ from parvis_identity.accounts import letters_of
 from parvis_identity.api.problems import CATALOGUE
 from parvis_identity.db.purge import purge
 from parvis_identity.domain.audit import Entry
-from parvis_identity.domain.destination import networks
 from parvis_identity.domain.siem import json_line, syslog_frame
 from parvis_identity.outgoing.back_channel import BackChannel
-from parvis_identity.outgoing.outside import Outside
 from parvis_identity.outgoing.siem import SiemConnection, tls_of
 from parvis_identity.outgoing.smtp import Post
 from parvis_identity.service.audit_chain import AuditChain
@@ -33,6 +31,8 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
+from parvis_outside.client import Outside
+from parvis_outside.destination import networks
 
 _PURGE_SECONDS = 300
 _log = logger(__name__)

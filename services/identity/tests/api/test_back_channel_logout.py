@@ -16,10 +16,10 @@ from fake_provider import citizen
 from identity_town import ISSUER, WEB_CALLBACK, Attempt, Browser, Town
 from joserfc import jwt
 
-from parvis_identity.domain.destination import networks
 from parvis_identity.outgoing.back_channel import BackChannel
-from parvis_identity.outgoing.outside import Outside
 from parvis_identity.service.tell_clients import MAX_ATTEMPTS, TellClients
+from parvis_outside.client import Outside
+from parvis_outside.destination import networks
 
 NAMES = {"desk.example": "9.9.9.9", "other.example": "149.112.112.112"}
 NAMED, URL = "https://desk.example/logged-out", "https://9.9.9.9/logged-out"

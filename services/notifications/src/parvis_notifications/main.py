@@ -23,12 +23,12 @@ from parvis_notifications.api import (
 from parvis_notifications.api.context import Parts
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
-from parvis_notifications.domain.destination import networks
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.settings import MIGRATIONS, Settings
+from parvis_outside.destination import networks
 
 SCOPES = (
     ("notifications.messages.read", "Lire les messages de sa boîte"),

@@ -9,9 +9,9 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, fiel
 from pydantic_settings import SettingsConfigDict
 
 from parvis_kit.settings import ServiceSettings
-from parvis_notifications.domain.destination import networks
 from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
+from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"

@@ -16,7 +16,6 @@ from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.reports import Reports
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
-from parvis_notifications.domain.destination import networks
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
@@ -41,6 +40,7 @@ from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.warn_owners import OwnerWarner
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import MIGRATIONS, Settings
+from parvis_outside.destination import networks
 
 
 async def main() -> None:

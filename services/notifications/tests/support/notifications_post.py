@@ -22,7 +22,6 @@ from parvis_notifications.consumers import people, public_events
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
-from parvis_notifications.domain.destination import networks
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.webhook import Webhooks
@@ -38,6 +37,7 @@ from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.warn_owners import OwnerWarner
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import Settings
+from parvis_outside.destination import networks
 from parvis_testing import Caller, Harness
 
 EXAMPLES = Path(__file__).parents[4] / "contracts" / "examples" / "events"

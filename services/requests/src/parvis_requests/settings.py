@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from parvis_kit.settings import ServiceSettings
-from parvis_requests.domain.destination import networks
+from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 

@@ -13,13 +13,13 @@ from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.internal import health_router
+from parvis_outside.client import Outside
+from parvis_outside.destination import networks
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
-from parvis_requests.domain.destination import networks
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.outgoing.open311 import Open311Calls
-from parvis_requests.outgoing.outside import Outside
 from parvis_requests.service.carry_out_transfers import Transfers, carry_out_transfers
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations

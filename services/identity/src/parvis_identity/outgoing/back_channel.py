@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Posting to the clients' own addresses: no answer is read."""
 
-from parvis_identity.outgoing.outside import FAILURES, AddressRefusedError, Outside
+from parvis_outside.client import FAILURES, NotSentError, Outside
 
 
 class BackChannel:
@@ -15,7 +15,7 @@ class BackChannel:
         try:
             async with self._outside.stream("POST", url, data=form) as answer:
                 return None if answer.is_success else f"status {answer.status_code}"
-        except AddressRefusedError as error:
+        except NotSentError as error:
             return str(error)
         except FAILURES as error:
             return type(error).__name__

@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx
 
-from parvis_identity.outgoing.outside import FAILURES, AddressRefusedError, Outside
+from parvis_outside.client import FAILURES, NotSentError, Outside
 
 _MAX_BYTES: Final = 65_536
 _HEADERS: Final = {"Accept": "application/jwk-set+json, application/json", "Accept-Encoding": "identity"}
@@ -26,7 +26,7 @@ class KeySetReader:
         try:
             async with self._outside.stream("GET", url, headers=_HEADERS) as answer:
                 return await _content(answer)
-        except AddressRefusedError as error:
+        except NotSentError as error:
             raise UnreadableKeysError(str(error)) from error
         except FAILURES as error:
             raise UnreadableKeysError(type(error).__name__) from error

@@ -16,11 +16,11 @@ from parvis_kit.web.operation import principal_of
 from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.delivery_token import DeliveryTokens
-from parvis_notifications.domain.destination import Network
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.settings import Settings
+from parvis_outside.destination import Network
 
 
 @dataclass(frozen=True, slots=True)

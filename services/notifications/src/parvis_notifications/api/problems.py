@@ -17,6 +17,7 @@ from parvis_kit.problems import (
     unavailable,
 )
 from parvis_notifications.domain import errors
+from parvis_outside.destination import UrlRefusedError
 
 URL_REFUSED: Final = Kind("webhook-url-refused", 422, Text(fr="Adresse refusée", en="Address refused"))
 TOO_MANY: Final = Kind(
@@ -50,7 +51,7 @@ class NotificationProblems(Catalogue):
         """The problem for a domain error."""
         if isinstance(error, errors.NoStreamLeftError):
             return unavailable(_STREAM_RETRY_SECONDS)
-        if not isinstance(error, errors.UrlRefusedError):
+        if not isinstance(error, UrlRefusedError):
             return Catalogue.problem_for(self, error)
         return URL_REFUSED.problem(
             "Corrigez l'adresse de réception.",

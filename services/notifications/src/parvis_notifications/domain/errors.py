@@ -10,14 +10,6 @@ class StaleVersionError(Exception):
     """The object has changed since the caller read it."""
 
 
-class UrlRefusedError(Exception):
-    """Webhooks are not sent to such an address; ``reason`` is a stable kebab-case code."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class ContactRefusedError(Exception):
     """The owner of a webhook subscription cannot be written to at that address."""
 

@@ -17,8 +17,8 @@ import aiohttp
 from opentelemetry.propagate import inject
 
 from parvis_kit.messaging.events import Event, dataschema, instant
-from parvis_notifications.domain.destination import Network, is_allowed, is_open
 from parvis_notifications.outgoing.webhook_keys import signatures
+from parvis_outside.destination import Network, is_allowed, is_open
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 # What a subscriber answers is not read beyond this; a short answer lets the connection be used again.

@@ -11,10 +11,10 @@ from parvis_kit.crypto.keys import SealingKey
 from parvis_notifications.db import webhook_subscriptions
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.db.webhook_tables import WebhookSubscription
-from parvis_notifications.domain.destination import Network, check_url
 from parvis_notifications.domain.errors import StaleVersionError
 from parvis_notifications.domain.webhook import SubscriptionState
 from parvis_notifications.service.subscribe_webhook import sealed_contact, settled
+from parvis_outside.destination import Network, check_url
 
 
 async def change_webhook(

@@ -13,11 +13,11 @@ from parvis_kit.ids import uuid7
 from parvis_notifications.db import webhook_subscriptions
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.db.webhook_tables import WebhookSubscription
-from parvis_notifications.domain.destination import Network, check_url
 from parvis_notifications.domain.errors import ContactRefusedError, StaleVersionError, TooManySubscriptionsError
 from parvis_notifications.domain.webhook import PublicEvent
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
 from parvis_notifications.outgoing.webhook_keys import new_keys, shown_public_key, shown_secret
+from parvis_outside.destination import Network, check_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How what is wrong with another body, or with a decision on what goes there, is answered."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from parvis_kit.locale import Text
 from parvis_kit.problems import FieldError, Kind, Problem, Rule
 from parvis_kit.web.errors import pointer
+from parvis_outside.destination import UrlRefusedError
 from parvis_requests.domain import forwarding_errors as errors
 from parvis_requests.domain.transfer import TransferError
 
@@ -22,10 +24,10 @@ FORWARDING: Final = Kind("not-to-decide", 409, Text(fr="Rien à décider", en="N
 _MAX_FAULTS: Final = 50
 _REASONS: Final[dict[str, Text]] = {
     "not-a-url": Text(fr="Ce n'est pas une adresse complète.", en="This is no absolute URL."),
-    "not-an-endpoint": Text(
-        fr="L'adresse n'a ni nom d'utilisateur, ni requête, ni fragment.",
-        en="The address has no user name, no query and no fragment.",
+    "user-or-fragment": Text(
+        fr="L'adresse n'a ni nom d'utilisateur ni fragment.", en="The address has no user name and no fragment."
     ),
+    "has-a-query": Text(fr="L'adresse n'a pas de requête.", en="The address has no query."),
     "https-required": Text(fr="L'adresse commence par https.", en="The address begins with https."),
     "address-refused": Text(fr="Cette adresse n'est pas publique.", en="This address is not a public one."),
 }
@@ -44,7 +46,7 @@ _FAULTS: Final[dict[str, Text]] = {
 }
 
 
-def endpoint_refused(error: errors.EndpointRefusedError) -> Problem:
+def endpoint_refused(error: UrlRefusedError) -> Problem:
     """Why nothing is sent to such an address."""
     return ENDPOINT_REFUSED.problem(
         "Corrigez l'adresse de l'organisme.",
@@ -75,6 +77,11 @@ def forwarded_elsewhere(error: errors.ForwardedElsewhereError) -> Problem:
     )
 
 
+FORWARDING_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
+    UrlRefusedError: endpoint_refused,
+    errors.InvalidBodyError: invalid_body,
+    errors.ForwardedElsewhereError: forwarded_elsewhere,
+}
 FORWARDING_RULES: Final[dict[type[Exception], Rule]] = {
     errors.BodyInUseError: Rule(
         BODY_IN_USE,

@@ -15,11 +15,11 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
 from parvis_kit.web.types import PlainText
+from parvis_outside.destination import networks
 from parvis_requests.api.agendas import Label
 from parvis_requests.api.context import Parts, actor_of, now, parts_of
 from parvis_requests.api.schemas import Input
 from parvis_requests.api.views import instant
-from parvis_requests.domain.destination import networks
 from parvis_requests.domain.forwarding import Sent, ServiceRule
 from parvis_requests.service.open311_bodies import (
     Administration,

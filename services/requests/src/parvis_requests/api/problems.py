@@ -22,16 +22,11 @@ from parvis_requests.api.area_problems import AREA_RULES, invalid_area
 from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
-from parvis_requests.api.forwarding_problems import (
-    FORWARDING_RULES,
-    endpoint_refused,
-    forwarded_elsewhere,
-    invalid_body,
-)
+from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
 from parvis_requests.api.routing_problems import invalid_routing
 from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
 from parvis_requests.api.template_problems import TEMPLATE_RULES, invalid_template
-from parvis_requests.domain import errors, forwarding_errors
+from parvis_requests.domain import errors
 from parvis_requests.domain.appointment_errors import SlotTakenError
 from parvis_requests.domain.area_errors import InvalidAreaError
 from parvis_requests.domain.routing_errors import InvalidRoutingError
@@ -143,9 +138,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.InvalidDocumentsError: _invalid_documents,
     errors.InvalidFilesError: invalid_files,
     errors.InvalidTemplateError: invalid_template,
-    forwarding_errors.EndpointRefusedError: endpoint_refused,
-    forwarding_errors.InvalidBodyError: invalid_body,
-    forwarding_errors.ForwardedElsewhereError: forwarded_elsewhere,
+    **FORWARDING_FAULTS,
     errors.InvalidTeamError: invalid_team,
     errors.AgentAbsentError: agent_absent,
     errors.DefinitionError: _definition,

@@ -6,14 +6,6 @@ from collections.abc import Sequence
 from parvis_requests.domain.errors import Fault, RequestError
 
 
-class EndpointRefusedError(RequestError):
-    """Nothing can be sent to such an address; ``reason`` is a stable code."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class InvalidBodyError(RequestError):
     """What is said of another body does not fit the catalogue."""
 

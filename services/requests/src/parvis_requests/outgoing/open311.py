@@ -16,8 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 import httpx
 
+from parvis_outside.client import NotSentError, Outside
 from parvis_requests.domain.open311 import w3c_instant
-from parvis_requests.outgoing.outside import NotSentError, Outside
 
 _LONGEST_ANSWER: Final = 4 * 1024 * 1024
 _LONGEST_ERROR: Final = 300

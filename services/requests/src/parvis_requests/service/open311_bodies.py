@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.keys import SealingKey
 from parvis_kit.ids import uuid7
 from parvis_kit.locale import Text
+from parvis_outside.destination import Network, UrlRefusedError, check_url
 from parvis_requests.db import catalogue, open311_bodies
 from parvis_requests.db.tables import Open311Body
-from parvis_requests.domain.destination import Network, check_endpoint
 from parvis_requests.domain.errors import Fault, NotFoundError, StaleVersionError
 from parvis_requests.domain.forwarding import ServiceRule
 from parvis_requests.domain.forwarding_errors import (
@@ -70,7 +71,7 @@ async def add_body(
 ) -> KeptBody:
     """Work with one more.
 
-    Raises NotAllowedError, EndpointRefusedError, InvalidBodyError, ForwardedElsewhereError or TooManyBodiesError.
+    Raises NotAllowedError, UrlRefusedError, InvalidBodyError, ForwardedElsewhereError or TooManyBodiesError.
     """
     await _administer(session, actor, content, means)
     if await open311_bodies.count(session, actor.collectivity) >= MAX_BODIES:
@@ -128,7 +129,7 @@ async def read_body(session: AsyncSession, actor: Actor, body_id: UUID) -> KeptB
 
 async def _administer(session: AsyncSession, actor: Actor, content: BodyContent, means: Administration) -> None:
     allow_administration(actor)
-    check_endpoint(content.endpoint, means.allowed)
+    _check_endpoint(content.endpoint, means.allowed)
     await _hold(session, actor)
     _check(content.rules, await means.catalogues.of(actor.collectivity))
 
@@ -138,6 +139,12 @@ async def _hold(session: AsyncSession, actor: Actor) -> None:
     if not await catalogue.lock(session, actor.collectivity):
         raise NotFoundError
     await catalogue.touch(session, actor.collectivity)
+
+
+def _check_endpoint(url: str, allowed: Sequence[Network]) -> None:
+    check_url(url, allowed)
+    if urlsplit(url).query:
+        raise UrlRefusedError("has-a-query")
 
 
 def _check(rules: Sequence[ServiceRule], offered: Catalogue) -> None:

@@ -1,18 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Where webhooks may go: never to this network's own machines, which trust callers from inside."""
+"""Which addresses are called on somebody else's word: the public internet, and networks that the operators name.
+
+An address that somebody writes down must not make us knock at the doors of our own network, which trusts callers from
+inside (OWASP: server-side request forgery).
+"""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
-from parvis_notifications.domain.errors import UrlRefusedError
-
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 _NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")  # RFC 4291 section 2.4: all that IANA has given out so far
 _LOW_32_BITS: Final = 0xFFFF_FFFF
+
+
+class UrlRefusedError(Exception):
+    """Nothing is sent to such an address; ``reason`` is a stable kebab-case code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -33,6 +43,11 @@ def is_allowed(address: str, allowed: Sequence[Network]) -> bool:
     return any(ip in network for network in allowed)
 
 
+def may_be_called(address: str, allowed: Sequence[Network], *, encrypted: bool) -> bool:
+    """True for a public address over TLS, and for whatever is in an allowed network."""
+    return (is_open if encrypted else is_allowed)(address, allowed)
+
+
 def _innermost(ip: Address) -> Address:
     # An IPv6 address that only carries an IPv4 one leads to that one.
     if isinstance(ip, IPv4Address):
@@ -42,11 +57,11 @@ def _innermost(ip: Address) -> Address:
 
 
 def check_url(url: str, allowed: Sequence[Network]) -> None:
-    """Refuse a URL that could never be sent to; what its name resolves to is checked at each connection.
+    """Refuse a URL that could never be called; what its name resolves to is judged at each call.
 
     Raises:
         UrlRefusedError: not an absolute URL, not https (http only towards allowed networks), with a user name, a
-            fragment, or a literal address that is not open.
+            fragment, or a literal address that may not be called.
     """
     try:
         parts = urlsplit(url)
@@ -64,5 +79,5 @@ def check_url(url: str, allowed: Sequence[Network]) -> None:
         literal = str(ip_address(host))
     except ValueError:
         return
-    if not (is_allowed if parts.scheme == "http" else is_open)(literal, allowed):
+    if not may_be_called(literal, allowed, encrypted=parts.scheme == "https"):
         raise UrlRefusedError("address-refused")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Calls to addresses that clients have named: to the address that was judged, and never to our own network."""
+"""Calls to addresses that others wrote down: to the address that was judged, and never to our own network."""
 
 import asyncio
 import socket
@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from parvis_identity.domain.destination import Network, may_be_called
+from parvis_outside.destination import Network, may_be_called
 
 FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError)
-"""What a call that was made can raise; a time-out is an OSError."""
+"""What a call that may have been made can raise; a time-out is an OSError."""
 _CONNECTIONS: Final = 20
 _PORTS: Final = {"https": 443, "http": 80}
 
 
-class AddressRefusedError(Exception):
-    """The name leads where we call nobody on a client's word; the message is a code for the log."""
+class NotSentError(Exception):
+    """Nothing left: no such name, an address that may not be called, nobody who listens.
 
-    def __init__(self) -> None:
-        super().__init__("address-refused")
+    The message is a code: ``name-unknown``, ``address-refused`` or ``unreachable``.
+    """
 
 
 class Outside:
@@ -38,7 +38,7 @@ class Outside:
     async def stream(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **content: Any
     ) -> AsyncIterator[httpx.Response]:
-        """The answer, whose body was not read yet; raises AddressRefusedError, or one of FAILURES.
+        """The answer, whose body was not read yet; raises NotSentError, or one of FAILURES.
 
         The whole call, with whatever is done with the answer, has the time of one.
         """
@@ -59,10 +59,13 @@ class Outside:
             # name's.
             there = httpx.URL(url).copy_with(host=address)
             named = {**(headers or {}), "Host": parts.netloc.rpartition("@")[2]}
-            async with self._client.stream(
-                method, there, headers=named, extensions={"sni_hostname": host}, **content
-            ) as answer:
-                yield answer
+            try:
+                async with self._client.stream(
+                    method, there, headers=named, extensions={"sni_hostname": host}, **content
+                ) as answer:
+                    yield answer
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+                raise NotSentError("unreachable") from error
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -70,9 +73,12 @@ class Outside:
             await self._client.aclose()
 
     async def _address(self, host: str, port: int, *, encrypted: bool) -> str:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise NotSentError("name-unknown") from error
         addresses = [str(entry[4][0]) for entry in found]
         # One that must not be called makes the name suspect as a whole.
         if not addresses or not all(may_be_called(a, self._allowed, encrypted=encrypted) for a in addresses):
-            raise AddressRefusedError
+            raise NotSentError("address-refused")
         return addresses[0]

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parvis_notifications.domain.destination import check_url, is_allowed, is_open, networks
-from parvis_notifications.domain.errors import UrlRefusedError
+from parvis_outside.destination import UrlRefusedError, check_url, is_allowed, is_open, may_be_called, networks
 
 INSIDE = networks("10.2.0.0/16, fd00:2::/32")
 # Each way in which an IPv6 address may carry an IPv4 one: mapped, NAT64, 6to4, Teredo (whose client is inverted).
@@ -61,6 +60,12 @@ def test_an_ipv4_address_in_an_ipv6_one_is_judged_as_itself(ip: IPv4Address, car
 def test_what_the_operators_name_is_open_however_it_is_written() -> None:
     assert all(is_open(address, INSIDE) for address in ("10.2.3.4", "::ffff:10.2.3.4", "fd00:2::1"))
     assert not any(is_open(address, INSIDE) for address in ("10.3.3.4", "::ffff:10.3.3.4", "fd00:3::1"))
+
+
+def test_over_http_nothing_is_called_but_what_the_operators_name() -> None:
+    assert may_be_called("1.1.1.1", (), encrypted=True)
+    assert not may_be_called("1.1.1.1", INSIDE, encrypted=False)
+    assert may_be_called("10.2.3.4", INSIDE, encrypted=False)
 
 
 def test_a_list_of_networks_may_be_empty_but_not_wrong() -> None:
