@@ -2,10 +2,11 @@
 """Whatever dies and when: each committed event is handled once by each consumer, in order for each key.
 
 ``make test-chaos`` runs it for five minutes by a new schedule each time; CHAOS_SECONDS and CHAOS_SEED choose another
-length, and a schedule again.
+length, and a schedule again. What was counted is printed.
 """
 
 import os
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -53,7 +54,9 @@ async def chaos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 @pytest.mark.timeout(SECONDS + SETTLING_SECONDS + 150)
-async def test_each_committed_event_is_handled_once_by_each_consumer_and_in_order(chaos: Chaos) -> None:
+async def test_each_committed_event_is_handled_once_by_each_consumer_and_in_order(
+    chaos: Chaos, capsys: pytest.CaptureFixture[str]
+) -> None:
     pool = chaos.things.pool
     await chaos.run([uuid7() for _ in range(50)], SECONDS, RATE)
     committed = [(row["aggregate_id"], row["sequence"]) for row in await pool.fetch("SELECT * FROM outbox")]
@@ -66,7 +69,10 @@ async def test_each_committed_event_is_handled_once_by_each_consumer_and_in_orde
         )
 
     said = f"CHAOS_SEED={SEED} killed {chaos.killed}"
-    assert await chaos.supervised(settled, SETTLING_SECONDS), said
+    in_time = await chaos.supervised(settled, SETTLING_SECONDS)
+    with capsys.disabled():
+        print(await _counts(chaos, len(committed)), flush=True)  # noqa: T201 - to whoever let it run
+    assert in_time, said
     assert set(chaos.known) <= set(committed), f"what was said to be done is gone: {said}"
     assert len(chaos.known) >= len(committed) * 0.9 > 0, said
     for consumer in CONSUMERS:
@@ -78,3 +84,15 @@ async def test_each_committed_event_is_handled_once_by_each_consumer_and_in_orde
             assert of_key == sorted(of_key), said
     assert await pool.fetchval("SELECT count(*) FROM parked_event") == 0, said
     assert {victim.partition(" ")[0] for victim in chaos.killed} >= {"relay", "kafka", "postgres"}, said
+
+
+async def _counts(chaos: Chaos, committed: int) -> str:
+    """Effects, and the events that they are of: one that is handled twice has two."""
+    handled = "SELECT count(*), count(DISTINCT (key, sequence)) FROM effect WHERE consumer = $1"
+    lines = [f"CHAOS_SEED={SEED}", f"events committed: {committed}, known to their callers: {len(chaos.known)}"]
+    for consumer in CONSUMERS:
+        effects, events = await chaos.things.pool.fetchrow(handled, consumer)
+        lines.append(f"handled by {consumer}: {effects}, of them different: {events}")
+    kills = Counter(chaos.killed)
+    each = ", ".join(f"{name}: {kills[name]}" for name in sorted(kills))
+    return "\n  ".join(["", *lines, f"killed: {kills.total()} ({each})"])
