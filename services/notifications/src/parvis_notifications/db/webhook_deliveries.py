@@ -61,6 +61,11 @@ UPDATE webhook_subscription SET failing_since = NULL WHERE id = $4 AND failing_s
 """
 _FAILING: Final = "UPDATE webhook_subscription SET failing_since = now() WHERE id = $1 AND failing_since IS NULL"
 _PAUSE: Final = "UPDATE webhook_subscription SET paused_until = now() + $2 WHERE id = $1"
+_REST: Final = """
+UPDATE webhook_subscription
+SET paused_until = greatest(paused_until, now() + least(greatest(now() - failing_since, $2), $3))
+WHERE id = $1 AND failing_since IS NOT NULL
+"""
 _DISABLE: Final = """
 WITH disabled AS (
     UPDATE webhook_subscription SET state = 'disabled', disabled_reason = $2, disabled_at = now(), version = version + 1
@@ -198,6 +203,10 @@ class WebhookDeliveries:
     async def pause(self, subscription: UUID, pause: timedelta) -> None:
         """Send it nothing for that long: it asked for that."""
         await self._pool.execute(_PAUSE, subscription, pause)
+
+    async def rest(self, subscription: UUID, *, shortest: timedelta, longest: timedelta) -> None:
+        """Send it nothing for as long as it has taken nothing, between these; longer where it asked for that."""
+        await self._pool.execute(_REST, subscription, shortest, longest)
 
     async def disable(
         self, subscription: DueSubscription, reason: str, *, failing_for: timedelta | None = None

@@ -15,6 +15,11 @@ _LONGEST_RETRY_AFTER: Final = 24 * HOUR
 _THROTTLED: Final = frozenset({429, 502, 503, 504})
 _GONE: Final = 410
 PAUSE_SECONDS: Final = 30.0
+# A subscriber that takes nothing is left alone for as long as that has been so, between these.
+SHORTEST_REST_SECONDS: Final = 1.0
+LONGEST_REST_SECONDS: Final = 60.0
+# One that is refused may be at fault itself; where this many of different lanes are, the subscriber is.
+_LANES_THAT_TELL: Final = 2
 
 
 class PublicEvent(StrEnum):
@@ -95,6 +100,11 @@ def reception(status: int) -> Reception:
     if status == _GONE:
         return Reception.GONE
     return Reception.THROTTLED if status in _THROTTLED else Reception.REFUSED
+
+
+def takes_nothing(tried: int, taken: int) -> bool:
+    """Whether the answers to a round, which has one event of each lane, say that the subscriber takes nothing."""
+    return not taken and tried >= _LANES_THAT_TELL
 
 
 def retry_seconds(attempts: int, retry_after: float | None, chance: float) -> float | None:

@@ -17,12 +17,15 @@ from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db.webhook_deliveries import ClaimedDelivery, DueSubscription, WebhookDeliveries
 from parvis_notifications.domain.webhook import (
+    LONGEST_REST_SECONDS,
     PAUSE_SECONDS,
     SCHEDULE,
+    SHORTEST_REST_SECONDS,
     DeliveryState,
     Reception,
     reception,
     retry_seconds,
+    takes_nothing,
 )
 from parvis_notifications.outgoing.webhook import Answer, Webhooks
 from parvis_notifications.service.bell import Bell
@@ -32,6 +35,9 @@ from parvis_notifications.settings import Settings
 _MARGIN_SECONDS: Final = 15.0
 # A subscriber that has taken nothing for as long as the whole schedule lasts is dead.
 _DEAD_AFTER: Final = timedelta(seconds=sum(SCHEDULE) * 0.8)
+_WHOLE_SCHEDULE: Final = timedelta(seconds=sum(SCHEDULE))
+_SHORTEST_REST: Final = timedelta(seconds=SHORTEST_REST_SECONDS)
+_LONGEST_REST: Final = timedelta(seconds=LONGEST_REST_SECONDS)
 # After this a subscription makes room for others, so that slow ones do not keep all the places.
 _TURN_SECONDS: Final = 5.0
 _tracer = trace.get_tracer("parvis.webhooks")
@@ -111,8 +117,18 @@ class WebhookSender:
             taken = {delivery.id: status for delivery, status in zip(due, answered, strict=True) if status}
             if taken:
                 await self._deliveries.taken(claim, taken, subscription.id)
+            elif takes_nothing(len(due), len(taken)):
+                await self._rest(subscription)
             if not taken or asyncio.get_running_loop().time() > turn_ends:
                 return True
+
+    async def _rest(self, subscription: DueSubscription) -> None:
+        """A backlog of many lanes is not tried lane by lane at one that takes none of them.
+
+        Its lanes may be so many that none comes to the end of its schedule, so that it is disabled here as well.
+        """
+        await self._deliveries.disable(subscription, "failing", failing_for=_WHOLE_SCHEDULE)
+        await self._deliveries.rest(subscription.id, shortest=_SHORTEST_REST, longest=_LONGEST_REST)
 
     async def _attempt(
         self, subscription: DueSubscription, delivery: ClaimedDelivery, keys: Sequence[bytes], claim: UUID
