@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A subscriber that takes nothing is left alone, however much waits for it, and has all of it when it is back."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,14 +9,19 @@ import pytest
 from notifications_post import Post, event
 from notifications_servers import Call, Receiver, Reply
 
+from parvis_testing import Caller
+
 LANES = 6
 
 
-async def backlog(post: Post, receiver: Receiver) -> None:
-    """One event of each of so many requests, for one subscriber."""
-    assert (await post.subscribe(post.service.system(), f"{receiver.url}/events")).status_code == 201
+async def backlog(post: Post, receiver: Receiver) -> tuple[Caller, str]:
+    """One event of each of so many requests, for one subscriber; who that is and the path of its subscription."""
+    system = post.service.system()
+    made = await post.subscribe(system, f"{receiver.url}/events")
+    assert made.status_code == 201
     for _ in range(LANES):
         await post.hear(event("resolved"))
+    return system, f"/v1/webhook-subscriptions/{made.json()['id']}"
 
 
 async def subscription(post: Post) -> dict[str, Any]:
@@ -69,6 +75,21 @@ async def test_one_that_is_back_has_all_that_waited(post: Post, receiver: Receiv
     await post.call_webhooks(webhook_concurrency=2)
     assert {row["state"] for row in await post.rows("webhook_delivery")} == {"delivered"}
     assert (await subscription(post))["failing_since"] is None
+
+
+async def test_the_rest_of_one_that_was_at_another_address_is_over(post: Post, receiver: Receiver) -> None:
+    system, path = await backlog(post, receiver)
+    receiver.reply = lambda call: (204 if call.path == "/mended" else 500, {}, b"")
+    await failing_for(post, timedelta(hours=1))
+    await post.call_webhooks(webhook_concurrency=2)
+    for version, url in enumerate((f"{receiver.url}/events", f"{receiver.url}/mended"), 1):
+        await post.due_now("webhook_delivery")
+        await post.call_webhooks(webhook_concurrency=2)
+        assert {row["state"] for row in await post.rows("webhook_delivery")} == {"pending"}
+        headers = system.headers | {"If-Match": f'"{version}"', "Content-Type": "application/merge-patch+json"}
+        assert (await post.client.patch(path, content=json.dumps({"url": url}), headers=headers)).status_code == 200
+    await post.call_webhooks(webhook_concurrency=2)
+    assert {row["state"] for row in await post.rows("webhook_delivery")} == {"delivered"}
 
 
 async def test_an_event_that_is_refused_alone_holds_up_no_other(post: Post, receiver: Receiver) -> None:

@@ -29,8 +29,8 @@ async def change_webhook(
 ) -> WebhookSubscription:
     """In the caller's transaction; ``wanted`` holds the members to change, by the names of the API.
 
-    It decides about events to come; what is on its way stays so. One that was disabled begins anew: neither its
-    failures nor the pause that it asked for count any more.
+    It decides about events to come; what is on its way stays so. One that was disabled begins anew, as does one with
+    another address, of which the answers of the former say nothing: neither failures nor a pause count any more.
 
     Raises NotFoundError, StaleVersionError, UrlRefusedError, ContactRefusedError.
     """
@@ -39,6 +39,8 @@ async def change_webhook(
         raise StaleVersionError
     if "url" in wanted:
         check_url(wanted["url"], allowed)
+        if wanted["url"] != row.url:
+            row.failing_since = row.paused_until = None
         row.url = wanted["url"]
     if "event_types" in wanted:
         row.event_types = sorted(set(wanted["event_types"]))
