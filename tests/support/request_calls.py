@@ -38,6 +38,7 @@ TEAM_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 RETENTION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listPurgeNotices": ("agent", None, {}),
     "listPurgedRequests": ("agent", None, {}),
+    "exportArchive": ("agent", None, {}),
     "readLegalHold": ("agent", None, {}),
     "holdRequest": ("agent", {"reason": "Non."}, {"If-Match": '"1"'}),
     "releaseRequest": ("agent", None, {"If-Match": '"1"'}),

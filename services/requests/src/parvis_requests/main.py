@@ -19,6 +19,7 @@ from parvis_requests.api import (
     appointment_calendar,
     appointment_kinds,
     appointments,
+    archives,
     areas,
     assignments,
     attachments,
@@ -70,6 +71,7 @@ SCOPES = (
     ("requests.appointments.read", "Lire ses rendez-vous ; pour un agent, ceux de sa collectivité et ses agendas"),
     ("requests.appointments.write", "Prendre, déplacer et annuler des rendez-vous"),
     ("requests.agendas.write", "Tenir les agendas et les motifs de rendez-vous de la collectivité"),
+    ("requests.archives.read", "Exporter les demandes closes de la collectivité vers un système d'archivage"),
     ("requests.catalogue.read", "Lire les brouillons du catalogue des démarches"),
     ("requests.catalogue.write", "Rédiger et publier le catalogue des démarches"),
 )
@@ -111,6 +113,7 @@ PUBLIC = (
     routing.routes,
     contact.routes,
     retention.routes,
+    archives.routes,
     on_behalf.routes,
     open311_bodies.routes,
     forwardings.routes,

@@ -80,6 +80,7 @@ BACKOFFICE_SCOPES: Final = (
     "requests.appointments.read",
     "requests.appointments.write",
     "requests.agendas.write",
+    "requests.archives.read",
     "requests.catalogue.read",
     "requests.catalogue.write",
     "participation.consultations.write",

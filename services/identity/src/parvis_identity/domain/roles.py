@@ -79,7 +79,10 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "notifications.webhooks.read",
         "notifications.webhooks.write",
     },
-    Role.SUPERVISOR: _THEMSELVES | _WORK | _HANDING_OVER | {"identity.agents.read", "requests.agendas.write"},
+    Role.SUPERVISOR: _THEMSELVES
+    | _WORK
+    | _HANDING_OVER
+    | {"identity.agents.read", "requests.agendas.write", "requests.archives.read"},
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
     Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},

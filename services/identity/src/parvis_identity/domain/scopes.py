@@ -114,6 +114,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "keep the agendas and the kinds of appointments",
         ),
         _of(
+            "requests.archives.read",
+            "exporter les demandes closes vers un système d'archivage",
+            "export closed requests to a records system",
+        ),
+        _of(
             "requests.catalogue.read",
             "consulter les brouillons du catalogue des démarches",
             "see the drafts of the catalogue of services",

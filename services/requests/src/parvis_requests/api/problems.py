@@ -23,6 +23,7 @@ from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
+from parvis_requests.api.legal_problems import LEGAL_RULES
 from parvis_requests.api.routing_problems import invalid_routing
 from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
 from parvis_requests.api.template_problems import TEMPLATE_RULES, invalid_template
@@ -42,8 +43,6 @@ TRANSITION: Final = Kind(
 INVALID_DOCUMENTS: Final = Kind("invalid-documents", 422, Text(fr="Pièces incorrectes", en="Wrong documents"))
 DRAFT_EXISTS: Final = Kind("draft-exists", 409, Text(fr="Brouillon déjà commencé", en="Draft begun already"))
 INVALID_DEFINITION: Final = Kind("invalid-definition", 422, Text(fr="Définition incorrecte", en="Wrong definition"))
-PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
-EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
 TOO_MANY_DRAFTS: Final = Kind("too-many-drafts", 409, Text(fr="Trop de brouillons", en="Too many drafts"))
 MERGE: Final = Kind("not-to-merge", 409, Text(fr="Regroupement impossible", en="Not to be merged"))
 MERGED: Final = Kind("merged", 409, Text(fr="Demande regroupée", en="Merged request"))
@@ -51,7 +50,6 @@ FOLLOW: Final = Kind("not-to-follow", 409, Text(fr="Suivi impossible", en="Not t
 PUBLICATION: Final = Kind("not-to-publish", 409, Text(fr="Publication impossible", en="Not to be published"))
 REOPENING: Final = Kind("reopening-not-allowed", 409, Text(fr="Réouverture impossible", en="Not to be opened again"))
 RATED: Final = Kind("already-rated", 409, Text(fr="Avis déjà donné", en="Rated already"))
-NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
 MENTION: Final = Kind("not-to-mention", 422, Text(fr="Agent non cité", en="Not to be mentioned"))
 CONDITION: Final = Kind("condition-unmet", 409, Text(fr="Condition non remplie", en="Condition not met"))
 
@@ -211,25 +209,12 @@ CATALOGUE: Final = RequestProblems(
             Text(fr="Modifiez le brouillon de ce type.", en="Change the draft of this type."),
         ),
         **ASKING_RULES,
-        errors.PeriodEndedError: Rule(
-            PERIOD_ENDED,
-            text=Text(
-                fr="Le délai est écoulé : le silence a décidé, et cette décision s'enregistre.",
-                en="The period is over: silence has decided, and this decision is being recorded.",
-            ),
-        ),
-        errors.ExtensionError: Rule(
-            EXTENSION,
-            text=Text(
-                fr="Aucun texte ne permet de prolonger ce délai, ou il l'a déjà été.",
-                en="No text allows this period to be extended, or it was extended already.",
-            ),
-        ),
         errors.TooManyDraftsError: Rule(
             TOO_MANY_DRAFTS,
             text=Text(fr="Déposez ou supprimez un brouillon d'abord.", en="Submit or delete a draft first."),
         ),
         **FORWARDING_RULES,
+        **LEGAL_RULES,
         errors.MergeError: Rule(
             MERGE,
             text=Text(
@@ -267,13 +252,6 @@ CATALOGUE: Final = RequestProblems(
         ),
         errors.AlreadyRatedError: Rule(
             RATED, text=Text(fr="Un avis se donne une seule fois.", en="A request is rated once only.")
-        ),
-        errors.NoImplicitDecisionError: Rule(
-            NOT_ATTESTED,
-            text=Text(
-                fr="Le silence n'a pas accepté cette demande ; il n'y a rien à attester.",
-                en="Silence has not granted this request; there is nothing to attest.",
-            ),
         ),
         errors.MentionError: Rule(
             MENTION,

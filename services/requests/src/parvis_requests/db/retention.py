@@ -115,6 +115,11 @@ async def purged(
     return keyset.cut(rows.all(), position, limit, key="purged_at")
 
 
+async def kept(session: AsyncSession, request_id: UUID) -> Retention | None:
+    """When a request ended, and until when it is kept, where its type says that."""
+    return await session.get(Retention, request_id)
+
+
 async def hold(session: AsyncSession, request_id: UUID) -> LegalHold | None:
     """What holds a request beyond its time."""
     return await session.get(LegalHold, request_id)

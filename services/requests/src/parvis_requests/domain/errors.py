@@ -151,6 +151,10 @@ class NoImplicitDecisionError(RequestError):
     """Silence has not granted this request: there is nothing to attest."""
 
 
+class NotEndedError(RequestError):
+    """The request goes on: there is nothing to archive yet."""
+
+
 class MentionError(RequestError):
     """Only a note names somebody, and only agents of the collectivity."""
 

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How what the legal period or the end of a request forbids is answered."""
+
+from typing import Final
+
+from parvis_kit.locale import Text
+from parvis_kit.problems import Kind, Rule
+from parvis_requests.domain import errors
+
+PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
+EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
+NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
+NOT_ENDED: Final = Kind("request-not-ended", 409, Text(fr="Demande en cours", en="Request not ended"))
+
+LEGAL_RULES: Final[dict[type[Exception], Rule]] = {
+    errors.PeriodEndedError: Rule(
+        PERIOD_ENDED,
+        text=Text(
+            fr="Le délai est écoulé : le silence a décidé, et cette décision s'enregistre.",
+            en="The period is over: silence has decided, and this decision is being recorded.",
+        ),
+    ),
+    errors.ExtensionError: Rule(
+        EXTENSION,
+        text=Text(
+            fr="Aucun texte ne permet de prolonger ce délai, ou il l'a déjà été.",
+            en="No text allows this period to be extended, or it was extended already.",
+        ),
+    ),
+    errors.NoImplicitDecisionError: Rule(
+        NOT_ATTESTED,
+        text=Text(
+            fr="Le silence n'a pas accepté cette demande ; il n'y a rien à attester.",
+            en="Silence has not granted this request; there is nothing to attest.",
+        ),
+    ),
+    errors.NotEndedError: Rule(
+        NOT_ENDED,
+        text=Text(
+            fr="Seule une demande close s'archive : menez-la à son terme, puis exportez-la.",
+            en="Only a closed request is archived: bring it to its end, then export it.",
+        ),
+    ),
+}
