@@ -45,6 +45,7 @@ BUDGET_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "depositProject": ("citizen", PROJECT, {}),
     "editProject": ("citizen", PROJECT, IF_MATCH),
     "withdrawProject": ("citizen", None, IF_MATCH),
+    "reportProject": ("citizen", {"category": "spam", "explanation": "Encore."}, {}),
     "reportMilestone": ("agent", {"title": TEXT, "details": TEXT, "reached_on": "2027-05-04"}, {}),
     "castVote": ("citizen", {"choice": [{"code": "1"}]}, {}),
     "readVote": ("citizen", None, {}),

@@ -40,6 +40,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "supportProposal": ("citizen", {"supporting": False}, {}),
     "readSupport": ("citizen", None, {}),
     "reportComment": ("citizen", REPORT, {}),
+    "reportProposal": ("citizen", REPORT, {}),
     "listModerationDecisions": ("citizen", None, {}),
     "contestModerationDecision": ("citizen", {"explanation": "Non."}, {}),
     "listModerationCases": ("agent", None, {}),

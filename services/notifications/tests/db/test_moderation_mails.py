@@ -38,7 +38,7 @@ async def test_whose_words_are_removed_is_told_by_mail_and_inbox_whatever_they_c
     await post.compose()
     await post.send_mails()
     (mail,) = post.sink.mails()
-    assert mail["Subject"] == "Un de vos commentaires a été retiré"
+    assert mail["Subject"] == "Une de vos contributions a été retirée"
     text = form(mail, "plain")
     assert "http://localhost:8080/v1/moderation-decisions" in text
     assert "article 17" in text

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from parvis_kit.messaging.events import Event, instant
+from parvis_participation.db import moderation
 from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.moderation_tables import ModerationCase
 from parvis_participation.domain.thread import Subject
@@ -25,10 +26,12 @@ def comment_withdrawn(comment: Comment, subject: Subject, at: datetime) -> Event
 
 
 def case_decided(case: ModerationCase, at: datetime, *, reversed_: bool) -> Event:
-    """A moderator has decided what becomes of a reported comment; ``reversed_``: otherwise than another before."""
+    """A moderator has decided what becomes of what was reported; ``reversed_``: otherwise than another before."""
+    ref = moderation.ref_of(case)
     data = {
         "case_id": str(case.id),
-        "comment_id": str(case.comment_id),
+        "kind": str(ref.kind),
+        "content_id": str(ref.id),
         "author": str(case.author),
         "outcome": case.outcome,
         "state": case.state,

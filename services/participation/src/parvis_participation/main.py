@@ -46,7 +46,7 @@ SCOPES = (
     ("participation.comments.write", "Commenter sous un pseudonyme, changer et retirer ses commentaires"),
     ("participation.proposals.write", "Proposer à sa collectivité, et soutenir des propositions"),
     ("participation.proposals.read", "Lire les propositions que l'on soutient"),
-    ("participation.reports.write", "Signaler des commentaires et contester des décisions de modération"),
+    ("participation.reports.write", "Signaler des contributions et contester des décisions de modération"),
     ("participation.reports.read", "Lire les décisions sur ses propres commentaires et signalements"),
     ("participation.moderation.read", "Lire ce qui est signalé dans sa collectivité"),
     ("participation.moderation.write", "Décider de ce qui est signalé dans sa collectivité"),

@@ -11,7 +11,7 @@ from comment_town import Thread
 from moderation_town import KEEP, REMOVE, ModerationTown
 from participation_town import Town
 
-from parvis_participation.service.report_comment import HOURLY
+from parvis_participation.service.report_content import HOURLY
 from parvis_testing import Caller
 
 

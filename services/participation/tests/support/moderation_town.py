@@ -31,9 +31,11 @@ class ModerationTown:
         for module in (moderation, reports):
             self._patch.setattr(module, "now", lambda: at)
 
-    async def report(self, who: Caller, comment: dict[str, Any], category: str = "threat") -> httpx.Response:
+    async def report(
+        self, who: Caller, content: dict[str, Any], category: str = "threat", *, kind: str = "comment"
+    ) -> httpx.Response:
         body = {"category": category, "explanation": "Il menace."}
-        return await self.client.post(f"/v1/comments/{comment['id']}/reports", json=body, headers=self._headers(who))
+        return await self.client.post(f"/v1/{kind}s/{content['id']}/reports", json=body, headers=self._headers(who))
 
     async def cases(self, agent: Caller, query: str = "") -> list[dict[str, Any]]:
         answer = await self.client.get(f"/v1/moderation-cases{query}", headers=agent.headers)
@@ -47,14 +49,21 @@ class ModerationTown:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def opened(self, comment: dict[str, Any]) -> dict[str, Any]:
+    async def opened(self, content: dict[str, Any], *, kind: str = "comment") -> dict[str, Any]:
         """The case that a report has just opened."""
-        assert (await self.report(self.service.citizen(), comment)).status_code == 201
+        assert (await self.report(self.service.citizen(), content, kind=kind)).status_code == 201
         return (await self.cases(self.service.agent(), "?state=open"))[0]
 
     async def decide(self, agent: Caller, case: dict[str, Any], body: dict[str, Any]) -> httpx.Response:
         path = f"/v1/moderation-cases/{case['id']}/decisions"
         return await self.client.post(path, json=body, headers=self._headers(agent, case))
+
+    async def reversed(self, author: Caller, case: dict[str, Any], body: dict[str, Any]) -> None:
+        """Have the author contest a decision, and another moderator decide otherwise."""
+        assert (await self.contest(author, case)).status_code == 201
+        agent = self.service.agent()
+        (contested,) = await self.cases(agent, "?state=appealed")
+        assert (await self.decide(agent, contested, body)).status_code == 201
 
     async def contest(self, who: Caller, case: dict[str, Any]) -> httpx.Response:
         path = f"/v1/moderation-cases/{case['id']}/appeals"

@@ -10,11 +10,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModerationDecided:
-    """A moderator has decided what becomes of a reported comment, the first time or on an appeal.
+    """A moderator has decided what becomes of what was reported, the first time or on an appeal.
 
     Attributes:
         case_id: The case; also the Kafka key and the CloudEvents subject.
-        comment_id: The comment that was reported.
+        kind: What was reported.
+        content_id: The comment, proposal or project of a participatory budget that was reported.
         author: Who wrote it; the stable internal identifier, opaque outside.
         outcome: What was decided.
         state: Closed where it was decided on an appeal.
@@ -26,7 +27,8 @@ class ModerationDecided:
     TOPIC: ClassVar[str] = "parvis.participation.moderation.v1"
 
     case_id: UUID
-    comment_id: UUID
+    kind: Literal["comment", "proposal", "project"]
+    content_id: UUID
     author: UUID
     outcome: Literal["kept", "removed"]
     state: Literal["decided", "closed"]

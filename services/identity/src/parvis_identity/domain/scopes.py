@@ -174,13 +174,13 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("participation.proposals.read", "lire ce que vous soutenez", "read what you support"),
         _of(
             "participation.reports.write",
-            "signaler des commentaires et contester des décisions en votre nom",
-            "report comments and contest decisions for you",
+            "signaler des contributions et contester des décisions en votre nom",
+            "report contributions and contest decisions for you",
         ),
         _of(
             "participation.reports.read",
-            "lire ce qui est décidé de vos commentaires et signalements",
-            "read what is decided of your comments and reports",
+            "lire ce qui est décidé de vos contributions et signalements",
+            "read what is decided of your contributions and reports",
         ),
         _of("participation.moderation.read", "lire ce qui est signalé", "read what is reported"),
         _of("participation.moderation.write", "décider de ce qui est signalé", "decide on what is reported"),

@@ -145,9 +145,10 @@ class ProjectView(BaseModel):
 
     id: UUID
     budget_id: UUID
-    title: str
-    description: str
-    estimate: str
+    removed: bool = Field(description="Whether a moderator has taken its words away from readers.")
+    title: str | None = Field(description="Null once removed, as all that its author said of it.")
+    description: str | None
+    estimate: str | None
     position: Place | None
     area: str | None
     state: ProjectState

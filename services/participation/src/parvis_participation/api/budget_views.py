@@ -70,16 +70,17 @@ def _votes(row: BudgetProject, budget: Row | None) -> int | None:
 
 def project_view(row: BudgetProject, language: Language, budget: Row | None = None) -> ProjectView:
     """A project, with what was found of it, and where its budget tells them its votes."""
-    analysis = None
+    analysis, shown = None, row.removed_at is None
     if row.cost is not None and row.reasons is not None:
         analysis = AnalysisView(cost=row.cost, reasons=row.reasons[language])
     return ProjectView(
         id=row.id,
         budget_id=row.budget_id,
-        title=row.title,
-        description=row.description,
-        estimate=row.estimate,
-        position=None if row.position is None else Place(**row.position),
+        removed=not shown,
+        title=row.title if shown else None,
+        description=row.description if shown else None,
+        estimate=row.estimate if shown else None,
+        position=Place(**row.position) if shown and row.position is not None else None,
         area=row.area,
         state=ProjectState(row.state),
         analysis=analysis,

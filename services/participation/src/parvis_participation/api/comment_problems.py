@@ -10,6 +10,7 @@ from parvis_participation.domain import errors
 TOO_DEEP: Final = Kind("thread-too-deep", 409, Text(fr="Fil trop profond", en="Thread too deep"))
 UNKNOWN_PARENT: Final = Kind("unknown-parent", 422, Text(fr="Commentaire inconnu", en="Unknown comment"))
 PROPOSAL_GONE: Final = Kind("proposal-gone", 409, Text(fr="Proposition retirée", en="Proposal gone"))
+PROJECT_GONE: Final = Kind("project-gone", 409, Text(fr="Projet retiré", en="Project gone"))
 COMMENT_GONE: Final = Kind("comment-gone", 409, Text(fr="Commentaire retiré", en="Comment gone"))
 
 COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
@@ -26,7 +27,14 @@ COMMENT_RULES: Final[dict[type[Exception], Rule]] = {
         PROPOSAL_GONE,
         text=Text(
             fr="Cette proposition a été retirée : elle ne prend plus ni soutien ni commentaire.",
-            en="This proposal was withdrawn: it takes no more supports or comments.",
+            en="This proposal is gone: it takes no more supports or comments.",
+        ),
+    ),
+    errors.ProjectGoneError: Rule(
+        PROJECT_GONE,
+        text=Text(
+            fr="Un modérateur a retiré ce projet : il ne peut être changé, et ne prend plus de commentaire.",
+            en="A moderator has removed this project: it cannot be changed, and takes no more comments.",
         ),
     ),
     errors.CommentGoneError: Rule(

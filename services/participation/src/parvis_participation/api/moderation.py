@@ -24,11 +24,12 @@ from parvis_participation.api.moderation_schemas import (
     NewDecision,
 )
 from parvis_participation.api.moderation_views import case_view, decision_view, summary_view
-from parvis_participation.db import comments, moderation
+from parvis_participation.db import moderation
 from parvis_participation.db.moderation_figures import figures
 from parvis_participation.domain.moderation import CaseState
 from parvis_participation.service.decide_case import Decision, decide_case
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.moderated import left_of
 
 routes = router(tags=["moderation"])
 Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
@@ -72,13 +73,13 @@ async def read(case_id: UUID, request: Request, response: Response) -> CaseView:
     agent, parts, language = agent_of(request), parts_of(request), language_of(request)
     async with parts.runtime.database.reading() as session:
         row = await moderation.one(session, agent.collectivity, case_id)
-        comment = await comments.one(session, agent.collectivity, row.comment_id)
+        content = await left_of(session, agent.collectivity, moderation.ref_of(row))
         reports, made = await moderation.reports(session, row.id), await moderation.decisions(session, [row.id])
         appeal = await moderation.appeal(session, row.id)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "ETag": entity_tag(row.version, language)}
     response.headers.update(headers)
     author = parts.pseudonyms.of(row.collectivity, row.author)
-    return case_view(row, comment, author, reports, made, appeal, language)
+    return case_view(row, None if content is None else content.words, author, reports, made, appeal, language)
 
 
 @routes.post(
@@ -90,7 +91,7 @@ async def read(case_id: UUID, request: Request, response: Response) -> CaseView:
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 async def decide(case_id: UUID, body: NewDecision, request: Request) -> Response:
-    """Keep a reported comment or remove it, and say why; on an appeal, as another moderator than the first."""
+    """Keep what was reported or remove it, and say why; on an appeal, as another moderator than the first."""
     agent, language, at, version = agent_of(request), language_of(request), now(), required_version(request)
     provision = None if body.provision is None else body.provision.model_dump()
     decision = Decision(body.outcome, body.ground, provision, body.facts.model_dump())

@@ -18,9 +18,9 @@ MODERATION_RULES: Final[dict[type[Exception], Rule]] = {
         ALREADY_REPORTED,
         text=Text(fr="Votre signalement est enregistré ; il suffit.", en="Your report is kept; it is enough."),
     ),
-    errors.OwnCommentError: Rule(
+    errors.OwnContentError: Rule(
         CONFLICT,
-        text=Text(fr="Modifiez ou retirez votre propre commentaire.", en="Change your own comment, or take it back."),
+        text=Text(fr="Modifiez ou retirez ce que vous avez écrit.", en="Change your own words, or take them back."),
     ),
     errors.CaseDecidedError: Rule(
         CASE_DECIDED,

@@ -8,21 +8,21 @@ from pydantic import BaseModel, Field
 
 from parvis_participation.api.comment_schemas import Said
 from parvis_participation.api.schemas import Input, LongText, ShortText
-from parvis_participation.domain.moderation import CaseState, Category, Ground, Outcome
+from parvis_participation.domain.moderation import CaseState, Category, ContentKind, Ground, Outcome
 
 
 class NewReport(Input):
-    """What is wrong with a comment, and why."""
+    """What is wrong with what somebody said, and why."""
 
     category: Category
     explanation: Said = Field(description="Why, so that somebody who does not know the matter can judge it.")
 
 
 class NewDecision(Input):
-    """What becomes of a reported comment, with the statement of reasons that its author and the reporters read."""
+    """What becomes of what was reported, with the statement of reasons that its author and the reporters read."""
 
     outcome: Outcome
-    ground: Ground | None = Field(default=None, description="Of a removal; none where the comment is kept.")
+    ground: Ground | None = Field(default=None, description="Of a removal; none where it is kept.")
     provision: ShortText | None = Field(
         default=None, description="The article of law, or of the town's rules, that a removal rests on."
     )
@@ -75,7 +75,8 @@ class CaseSummaryView(BaseModel):
     """A case, as lists show it."""
 
     id: UUID
-    comment_id: UUID
+    kind: ContentKind
+    content_id: UUID
     state: CaseState
     outcome: Outcome | None
     created_at: datetime
@@ -86,7 +87,7 @@ class CaseView(CaseSummaryView):
     """All that a moderator judges by."""
 
     author: str
-    snapshot: str = Field(description="What the comment said when it was first reported.")
+    snapshot: str = Field(description="What it said when it was first reported.")
     text: str | None = Field(description="What it says now; null once withdrawn.")
     reports: list[ReceivedReportView] = Field(description="The first hundred, the oldest first.")
     decisions: list[DecisionView]
@@ -97,7 +98,8 @@ class OwnCaseView(BaseModel):
     """What was decided about what somebody wrote or reported."""
 
     id: UUID
-    comment_id: UUID
+    kind: ContentKind
+    content_id: UUID
     mine: bool = Field(description="Whether it is about one's own words; else about one's report.")
     snapshot: str
     state: CaseState

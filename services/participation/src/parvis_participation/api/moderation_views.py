@@ -15,7 +15,7 @@ from parvis_participation.api.moderation_schemas import (
     ReportView,
 )
 from parvis_participation.api.views import instant
-from parvis_participation.db.comment_tables import Comment
+from parvis_participation.db.moderation import ref_of
 from parvis_participation.db.moderation_tables import (
     ModerationAppeal,
     ModerationCase,
@@ -23,7 +23,6 @@ from parvis_participation.db.moderation_tables import (
     ModerationReport,
 )
 from parvis_participation.domain.moderation import APPEAL_PERIOD
-from parvis_participation.domain.thread import CommentState
 
 # Article 17, paragraph 3, point f; the administrative court, because the town is a public body.
 _APPEAL: Final = {
@@ -63,9 +62,11 @@ def decision_view(row: ModerationDecision, language: Language) -> DecisionView:
 
 def summary_view(row: ModerationCase) -> CaseSummaryView:
     """A case in a list."""
+    ref = ref_of(row)
     return CaseSummaryView(
         id=row.id,
-        comment_id=row.comment_id,
+        kind=ref.kind,
+        content_id=ref.id,
         state=row.state,
         outcome=row.outcome,
         created_at=instant(row.created_at),
@@ -75,7 +76,7 @@ def summary_view(row: ModerationCase) -> CaseSummaryView:
 
 def case_view(
     row: ModerationCase,
-    comment: Comment,
+    text: str | None,
     author: str,
     reports: Sequence[ModerationReport],
     decisions: Sequence[ModerationDecision],
@@ -87,7 +88,7 @@ def case_view(
         **summary_view(row).model_dump(),
         author=author,
         snapshot=row.snapshot,
-        text=None if comment.state == CommentState.WITHDRAWN else comment.text,
+        text=text,
         reports=[
             ReceivedReportView(category=r.category, explanation=r.explanation, created_at=instant(r.created_at))
             for r in reports
@@ -101,10 +102,11 @@ def own_case_view(
     row: ModerationCase, decisions: Sequence[ModerationDecision], language: Language, *, mine: bool
 ) -> OwnCaseView:
     """A case as its author or a reporter reads it."""
-    first = next(each for each in decisions if each.round == 1)
+    first, ref = next(each for each in decisions if each.round == 1), ref_of(row)
     return OwnCaseView(
         id=row.id,
-        comment_id=row.comment_id,
+        kind=ref.kind,
+        content_id=ref.id,
         mine=mine,
         snapshot=row.snapshot,
         state=row.state,

@@ -33,7 +33,7 @@ class ProposalView(BaseModel):
     collectivity: str
     author: str
     state: ProposalState
-    title: str | None = Field(description="Null once withdrawn: its place stays, for what was said of it.")
+    title: str | None = Field(description="Null once withdrawn or removed: its place stays, for what was said of it.")
     description: str | None
     estimate: str | None
     position: Place | None

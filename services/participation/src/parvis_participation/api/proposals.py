@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.db import keyset
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
@@ -25,6 +26,7 @@ from parvis_participation.db import proposals
 from parvis_participation.db.proposal_tables import ProposalVersion
 from parvis_participation.db.proposals import Supported
 from parvis_participation.domain.errors import TooManyError
+from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.submit_proposal import Words, edit_proposal, submit_proposal, withdraw_proposal
@@ -68,7 +70,7 @@ async def list_(
     responses=problems(404, 422),
 )
 async def read(collectivity: Collectivity, proposal_id: UUID, request: Request, response: Response) -> ProposalView:
-    """One proposal; without its words once it is withdrawn."""
+    """One proposal; without its words once it is withdrawn or removed."""
     parts = parts_of(request)
     async with parts.runtime.database.reading() as session:
         found = await proposals.supported(session, await proposals.one(session, collectivity, proposal_id))
@@ -91,12 +93,13 @@ async def versions(
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:
-    """What a proposal said before its author changed it, the last first; nothing once it is withdrawn."""
+    """What a proposal said before its author changed it, the last first; nothing once it is withdrawn or removed."""
     runtime, bound = parts_of(request).runtime, ["proposal-versions", str(proposal_id)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        await proposals.one(session, collectivity, proposal_id)
-        found = await proposals.versions(session, proposal_id, place, limit)
+        row = await proposals.one(session, collectivity, proposal_id)
+        shown = row.state == ProposalState.PUBLISHED
+        found = await proposals.versions(session, proposal_id, place, limit) if shown else keyset.Slice((), None, None)
     response.headers.update(_HEADERS)
     items = [_version_view(row) for row in found.rows]
     write = runtime.cursors.write
@@ -172,16 +175,16 @@ def _words(body: NewProposal) -> Words:
 
 
 def _view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
-    row = found.row
+    row, shown = found.row, found.row.state == ProposalState.PUBLISHED
     return ProposalView(
         id=row.id,
         collectivity=row.collectivity,
         author=pseudonyms.of(row.collectivity, row.person),
         state=row.state,
-        title=row.title,
-        description=row.description,
-        estimate=row.estimate,
-        position=None if row.position is None else Place(**row.position),
+        title=row.title if shown else None,
+        description=row.description if shown else None,
+        estimate=row.estimate if shown else None,
+        position=Place(**row.position) if shown and row.position is not None else None,
         supports=found.supports,
         created_at=instant(row.created_at),
         changed_at=instant(row.changed_at),

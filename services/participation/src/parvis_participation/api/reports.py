@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What people do in moderation: report a comment, read what was decided of their words and reports, contest it."""
+"""What people do in moderation: report what others say, read what was decided of their own, contest it."""
 
 from collections import defaultdict
 from uuid import UUID
@@ -16,12 +16,13 @@ from parvis_participation.api.context import citizen_of, language_of, now, parts
 from parvis_participation.api.moderation_problems import too_many
 from parvis_participation.api.moderation_schemas import NewAppeal, NewReport, OwnCaseView, ReportView
 from parvis_participation.api.moderation_views import own_case_view, report_view
-from parvis_participation.db import comments, moderation
+from parvis_participation.db import moderation
 from parvis_participation.domain.errors import TooManyError
+from parvis_participation.domain.moderation import ContentKind, Ref
 from parvis_participation.service.decide_case import contest_decision
 from parvis_participation.service.deposit_project import Author
-from parvis_participation.service.report_comment import NewReport as New
-from parvis_participation.service.report_comment import report_comment
+from parvis_participation.service.report_content import NewReport as New
+from parvis_participation.service.report_content import report_content
 
 routes = router(tags=["moderation"])
 
@@ -34,20 +35,35 @@ routes = router(tags=["moderation"])
     response_model=ReportView,
     responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
 )
-async def report(comment_id: UUID, body: NewReport, request: Request) -> Response:
+async def report_comment(comment_id: UUID, body: NewReport, request: Request) -> Response:
     """Say what is wrong with a comment; the first report keeps what it says as moderators will read it."""
-    citizen, at = citizen_of(request), now()
-    new = New(body.category, body.explanation)
+    return await _report(Ref(ContentKind.COMMENT, comment_id), body, request)
 
-    async def effect(session: AsyncSession) -> Answer:
-        comment = await comments.one(session, citizen.collectivity, comment_id, lock=True)
-        return Answer.of(report_view(await report_comment(session, _author(citizen), comment, new, now=at)))
 
-    call = idempotent_call(request, citizen, await request.body())
-    try:
-        return await parts_of(request).runtime.idempotency.once(call, effect)
-    except TooManyError as error:
-        raise too_many() from error
+@routes.post(
+    "/v1/proposals/{proposal_id}/reports",
+    **token("participation.reports.write", headers=[IDEMPOTENCY_KEY]),
+    operation_id="reportProposal",
+    status_code=201,
+    response_model=ReportView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
+)
+async def report_proposal(proposal_id: UUID, body: NewReport, request: Request) -> Response:
+    """Say what is wrong with a proposal; the first report keeps what it says as moderators will read it."""
+    return await _report(Ref(ContentKind.PROPOSAL, proposal_id), body, request)
+
+
+@routes.post(
+    "/v1/projects/{project_id}/reports",
+    **token("participation.reports.write", headers=[IDEMPOTENCY_KEY]),
+    operation_id="reportProject",
+    status_code=201,
+    response_model=ReportView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
+)
+async def report_project(project_id: UUID, body: NewReport, request: Request) -> Response:
+    """Say what is wrong with a project; the first report keeps what it says as moderators will read it."""
+    return await _report(Ref(ContentKind.PROJECT, project_id), body, request)
 
 
 @routes.get(
@@ -58,7 +74,7 @@ async def report(comment_id: UUID, body: NewReport, request: Request) -> Respons
     responses=problems(400, 401, 403, 422),
 )
 async def decided(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
-    """What was decided of one's own comments and reports, with the reasons; the newest case first."""
+    """What was decided of one's own words and reports, with the reasons; the newest case first."""
     citizen, runtime, language = citizen_of(request), parts_of(request).runtime, language_of(request)
     bound = ["decisions", citizen.key]
     place = runtime.cursors.read(cursor, bound)
@@ -92,6 +108,20 @@ async def contest(case_id: UUID, body: NewAppeal, request: Request) -> Response:
 
     call = idempotent_call(request, citizen, await request.body())
     return await parts_of(request).runtime.idempotency.once(call, effect)
+
+
+async def _report(ref: Ref, body: NewReport, request: Request) -> Response:
+    citizen, at = citizen_of(request), now()
+    new = New(body.category, body.explanation)
+
+    async def effect(session: AsyncSession) -> Answer:
+        return Answer.of(report_view(await report_content(session, _author(citizen), ref, new, now=at)))
+
+    call = idempotent_call(request, citizen, await request.body())
+    try:
+        return await parts_of(request).runtime.idempotency.once(call, effect)
+    except TooManyError as error:
+        raise too_many() from error
 
 
 def _author(citizen: Principal) -> Author:

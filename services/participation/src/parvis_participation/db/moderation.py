@@ -3,31 +3,49 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.moderation_tables import ModerationAppeal, ModerationDecision, ModerationReport
 from parvis_participation.db.moderation_tables import ModerationCase as Row
 from parvis_participation.domain.errors import NotFoundError
-from parvis_participation.domain.moderation import Case, CaseState, Outcome
+from parvis_participation.domain.moderation import Case, CaseState, ContentKind, Outcome, Ref
+
+_COLUMNS: Final[dict[ContentKind, Any]] = {
+    ContentKind.COMMENT: Row.comment_id,
+    ContentKind.PROPOSAL: Row.proposal_id,
+    ContentKind.PROJECT: Row.project_id,
+}
+
+
+def about(ref: Ref) -> dict[str, UUID]:
+    """The column that says what a case is about."""
+    return {_COLUMNS[ref.kind].key: ref.id}
+
+
+def ref_of(row: Row) -> Ref:
+    """What it is about."""
+    kind = next(kind for kind, column in _COLUMNS.items() if getattr(row, column.key) is not None)
+    return Ref(kind, getattr(row, _COLUMNS[kind].key))
 
 
 async def one(session: AsyncSession, collectivity: str, case_id: UUID, *, lock: bool = False) -> Row:
-    """A case of that collectivity; raises NotFoundError."""
+    """A case of that collectivity, as it is now; raises NotFoundError."""
     wanted = select(Row).where(Row.id == case_id, Row.collectivity == collectivity)
+    wanted = wanted.execution_options(populate_existing=True)
     row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
     if row is None:
         raise NotFoundError
     return row
 
 
-async def of_version(session: AsyncSession, comment: Comment) -> Row | None:
-    """The case about what a comment says now, if there is one."""
-    wanted = select(Row).where(Row.comment_id == comment.id, Row.comment_version == comment.version)
+async def of_version(session: AsyncSession, ref: Ref, version: int) -> Row | None:
+    """The case about what that version of it says, if there is one."""
+    wanted = select(Row).where(_COLUMNS[ref.kind] == ref.id, Row.content_version == version)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

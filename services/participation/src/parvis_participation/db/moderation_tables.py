@@ -13,14 +13,18 @@ from parvis_participation.db.base import Base, Instant
 
 
 class ModerationCase(Base):
-    """What was reported of one version of a comment, as it stood at the first report.
+    """What was reported of one version of a comment, proposal or project, as it stood at the first report.
 
-    The database holds that whoever decided first does not decide the appeal.
+    No foreign key holds a project: who takes it back deletes it, and the case about it stays. The database holds that
+    whoever decided first does not decide the appeal.
     """
 
     __tablename__ = "moderation_case"
     __table_args__ = (
         UniqueConstraint("comment_id", "comment_version"),
+        Index("ix_moderation_case_proposal", "proposal_id", "comment_version", unique=True),
+        Index("ix_moderation_case_project", "project_id", "comment_version", unique=True),
+        CheckConstraint("num_nonnulls(comment_id, proposal_id, project_id) = 1", name="one_content"),
         CheckConstraint("appeal_moderator <> first_moderator", name="another_moderator"),
         Index("ix_moderation_case_newest", "collectivity", "created_at", "id"),
         Index("ix_moderation_case_author", "author", "created_at", "id"),
@@ -28,8 +32,11 @@ class ModerationCase(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
-    comment_id: Mapped[UUID] = mapped_column(ForeignKey("comment.id"))
-    comment_version: Mapped[int]
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
+    proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
+    project_id: Mapped[UUID | None]
+    # Of any content: the column has its name from the time when comments alone were moderated.
+    content_version: Mapped[int] = mapped_column("comment_version")
     author: Mapped[UUID]
     snapshot: Mapped[str] = searchable()
     state: Mapped[str]

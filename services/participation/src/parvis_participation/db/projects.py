@@ -28,7 +28,7 @@ class Filters:
 
 async def one(session: AsyncSession, collectivity: str, budget_id: UUID, project_id: UUID) -> Row:
     """A project of a published budget of that collectivity; raises NotFoundError."""
-    row = await _find(session, collectivity, project_id)
+    row = await find(session, collectivity, project_id)
     if row.budget_id != budget_id:
         raise NotFoundError
     return row
@@ -39,14 +39,14 @@ async def held(session: AsyncSession, collectivity: str, project_id: UUID) -> tu
 
     Always in this order, which is that of the freezing. Raises NotFoundError.
     """
-    found = await _find(session, collectivity, project_id)
+    found = await find(session, collectivity, project_id)
     budget = await budgets.held(session, collectivity, found.budget_id)
-    return budget, await _find(session, collectivity, project_id, lock=True)
+    return budget, await find(session, collectivity, project_id, lock=True)
 
 
 async def published(session: AsyncSession, collectivity: str, project_id: UUID) -> Row:
     """A project of a published budget of that collectivity, whichever budget it is; raises NotFoundError."""
-    row = await _find(session, collectivity, project_id)
+    row = await find(session, collectivity, project_id)
     await budgets.one(session, collectivity, row.budget_id)
     return row
 
@@ -60,7 +60,8 @@ async def kept(session: AsyncSession, collectivity: str, project_id: UUID) -> Ro
     return row
 
 
-async def _find(session: AsyncSession, collectivity: str, project_id: UUID, *, lock: bool = False) -> Row:
+async def find(session: AsyncSession, collectivity: str, project_id: UUID, *, lock: bool = False) -> Row:
+    """A project of that collectivity; raises NotFoundError."""
     wanted = select(Row).where(Row.id == project_id, Row.collectivity == collectivity)
     wanted = wanted.execution_options(populate_existing=True)
     row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
@@ -84,7 +85,7 @@ async def page(
     if filters.states:
         wanted = wanted.where(Row.state.in_(filters.states))
     if filters.words:
-        wanted = wanted.where(func.strpos(func.lower(Row.title), filters.words.lower()) > 0)
+        wanted = wanted.where(func.strpos(func.lower(Row.title), filters.words.lower()) > 0, Row.removed_at.is_(None))
     project = aliased(Row, keyset.at(wanted, Row.created_at, Row.id, position, limit).subquery())
     asked = (
         select(Budget, project)
@@ -109,8 +110,8 @@ async def settle(session: AsyncSession, budget_id: UUID, chosen: Collection[str]
 
 
 async def feasible(session: AsyncSession, budget_id: UUID) -> Sequence[Row]:
-    """The projects that can be voted on, in the order of their deposit, locked."""
-    wanted = select(Row).where(Row.budget_id == budget_id, Row.state == ProjectState.FEASIBLE)
+    """The projects that can be voted on, in the order of their deposit, locked; none that a moderator has removed."""
+    wanted = select(Row).where(Row.budget_id == budget_id, Row.state == ProjectState.FEASIBLE, Row.removed_at.is_(None))
     return (await session.scalars(wanted.order_by(Row.created_at, Row.id).with_for_update())).all()
 
 

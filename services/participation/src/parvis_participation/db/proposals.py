@@ -84,7 +84,7 @@ async def supported(session: AsyncSession, row: Row) -> Supported:
 async def page(
     session: AsyncSession, collectivity: str, words: str | None, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Supported]:
-    """One page of the proposals that are not withdrawn, newest first, with their supports, in one query."""
+    """One page of the published proposals, newest first, with their supports, in one query."""
     wanted = select(Row, _COUNT).where(Row.collectivity == collectivity, Row.state == ProposalState.PUBLISHED)
     if words:
         wanted = wanted.where(func.strpos(func.lower(Row.title), words.lower()) > 0)

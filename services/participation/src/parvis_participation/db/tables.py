@@ -216,6 +216,7 @@ class BudgetProject(Base):
     cost: Mapped[str | None]
     reasons: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     number: Mapped[int | None]
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

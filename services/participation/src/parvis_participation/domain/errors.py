@@ -173,15 +173,15 @@ class UnknownParentError(ParticipationError):
 
 
 class CommentGoneError(ParticipationError):
-    """The comment has been withdrawn."""
+    """The comment has been withdrawn or removed."""
 
 
 class AlreadyReportedError(ParticipationError):
-    """This person has reported this version of the comment."""
+    """This person has reported this version of it."""
 
 
-class OwnCommentError(ParticipationError):
-    """Nobody reports their own comment: they change it, or take it back."""
+class OwnContentError(ParticipationError):
+    """Nobody reports their own words: they change them, or take them back."""
 
 
 class CaseDecidedError(ParticipationError):
@@ -205,4 +205,8 @@ class TooManyError(ParticipationError):
 
 
 class ProposalGoneError(ParticipationError):
-    """The proposal has been withdrawn."""
+    """The proposal has been withdrawn or removed."""
+
+
+class ProjectGoneError(ParticipationError):
+    """A moderator has removed the project."""

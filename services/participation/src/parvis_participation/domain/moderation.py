@@ -22,6 +22,22 @@ APPEAL_PERIOD: Final = timedelta(days=184)
 """At least six months (article 20, paragraph 1)."""
 
 
+class ContentKind(StrEnum):
+    """What can be reported."""
+
+    COMMENT = "comment"
+    PROPOSAL = "proposal"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One thing that can be reported."""
+
+    kind: ContentKind
+    id: UUID
+
+
 class Category(StrEnum):
     """What is said to be wrong with something."""
 

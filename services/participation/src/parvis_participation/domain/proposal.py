@@ -13,6 +13,7 @@ class ProposalState(StrEnum):
 
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
 
 
 def check_author(state: str, author: UUID, person: UUID) -> None:
@@ -23,7 +24,7 @@ def check_author(state: str, author: UUID, person: UUID) -> None:
 
 
 def check_published(state: str) -> None:
-    """Raise ProposalGoneError once it is withdrawn."""
+    """Raise ProposalGoneError once it is withdrawn or removed."""
     if state != ProposalState.PUBLISHED:
         raise ProposalGoneError
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A moderator decides what becomes of a reported comment, with the reasons; an appeal comes to another one."""
+"""A moderator decides what becomes of what was reported, with the reasons; an appeal comes to another one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging import outbox
 from parvis_participation import comment_events
-from parvis_participation.db import comments, moderation
+from parvis_participation.db import moderation
 from parvis_participation.db.moderation_tables import ModerationAppeal, ModerationDecision
 from parvis_participation.db.moderation_tables import ModerationCase as Row
 from parvis_participation.domain.errors import StaleVersionError
 from parvis_participation.domain.moderation import CaseState, Ground, Outcome
-from parvis_participation.domain.thread import CommentState
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.moderated import left_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,9 @@ async def decide_case(
 
     Raises NotFoundError, StaleVersionError, GroundError, CaseDecidedError or SameModeratorError.
     """
+    ref = moderation.ref_of(await moderation.one(session, moderator.collectivity, case_id))
+    # Before its case, as a report locks them.
+    content = await left_of(session, moderator.collectivity, ref, lock=True)
     row = await moderation.one(session, moderator.collectivity, case_id, lock=True)
     if row.version != version:
         raise StaleVersionError
@@ -68,20 +71,11 @@ async def decide_case(
         created_at=now,
     )
     session.add(made)
-    await _apply(session, row, decision.outcome, now)
+    if content is not None:
+        content.show(shown=decision.outcome is Outcome.KEPT, now=now)
     await session.flush()
     await outbox.add(session, comment_events.case_decided(row, now, reversed_=reversed_))
     return row, made
-
-
-async def _apply(session: AsyncSession, case: Row, outcome: Outcome, now: datetime) -> None:
-    """Take the words away from readers, or give them back; what its author has withdrawn meanwhile stays gone."""
-    comment = await comments.one(session, case.collectivity, case.comment_id, lock=True)
-    state = CommentState.REMOVED if outcome is Outcome.REMOVED else CommentState.PUBLISHED
-    if comment.state in {CommentState.WITHDRAWN, state}:
-        return
-    comment.state, comment.changed_at = state, now
-    comment.version += 1
 
 
 async def contest_decision(

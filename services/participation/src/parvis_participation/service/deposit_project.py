@@ -14,7 +14,7 @@ from parvis_participation import budget_events
 from parvis_participation.db import budgets, projects
 from parvis_participation.db.tables import BudgetProject as Row
 from parvis_participation.domain.budget import Act, Budget
-from parvis_participation.domain.errors import NotAllowedError, StaleVersionError
+from parvis_participation.domain.errors import NotAllowedError, ProjectGoneError, StaleVersionError
 from parvis_participation.domain.project import ProjectState
 
 
@@ -65,7 +65,8 @@ async def edit_project(
 ) -> Row:
     """Change the version that its author saw.
 
-    Raises NotFoundError, NotAllowedError for anybody else, PhaseError, UnknownAreaError or StaleVersionError.
+    Raises NotFoundError, NotAllowedError for anybody else, ProjectGoneError, PhaseError, UnknownAreaError or
+    StaleVersionError.
     """
     budget, row = await _own(session, author, project_id, version, now)
     budget.check_area(proposal.area)
@@ -91,6 +92,8 @@ async def _own(
     held, row = await projects.held(session, author.collectivity, project_id)
     if row.person != author.person:
         raise NotAllowedError
+    if row.removed_at is not None:
+        raise ProjectGoneError
     budget = budgets.entity(held)
     budget.check(Act.DEPOSIT, now)
     if row.version != version:

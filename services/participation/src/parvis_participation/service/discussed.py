@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import budgets, consultations, projects, proposals
+from parvis_participation.domain.errors import ProjectGoneError
 from parvis_participation.domain.proposal import check_published
 from parvis_participation.domain.thread import Subject, ThreadKind
 
@@ -22,13 +23,15 @@ async def check_readable(session: AsyncSession, collectivity: str, subject: Subj
 
 
 async def check_open(session: AsyncSession, collectivity: str, subject: Subject, now: datetime) -> None:
-    """Raise NotFoundError, PhaseError, NotOpenError or ProposalGoneError unless people of that town discuss it now.
+    """Raise NotFoundError, or that error of its phase, end or removal, unless people of that town discuss it now.
 
     What is discussed stays until the caller's transaction ends.
     """
     match subject.kind:
         case ThreadKind.PROJECT:
             project = await projects.kept(session, collectivity, subject.id)
+            if project.removed_at is not None:
+                raise ProjectGoneError
             budgets.entity(await budgets.one(session, collectivity, project.budget_id)).check_discussion(now)
         case ThreadKind.CONSULTATION:
             row = await consultations.one(session, collectivity, subject.id, published=True)

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What can be moderated, of whatever kind: whose it is, what it says, and whether readers see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db import comments, projects, proposals
+from parvis_participation.db.comment_tables import Comment
+from parvis_participation.db.proposal_tables import Proposal
+from parvis_participation.db.tables import BudgetProject
+from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.moderation import ContentKind, Ref
+from parvis_participation.domain.proposal import ProposalState
+from parvis_participation.domain.thread import CommentState
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What somebody said in public; ``words`` are None once its author has taken them back."""
+
+    ref: Ref
+    row: Comment | Proposal | BudgetProject
+    words: str | None
+    shown: bool
+
+    def show(self, *, shown: bool, now: datetime) -> None:
+        """Give the words back to readers, or take them away; what its author has taken back stays gone."""
+        if self.words is None or self.shown is shown:
+            return
+        match self.row:
+            case BudgetProject():
+                self.row.removed_at = None if shown else now
+            case Proposal():
+                self.row.state = ProposalState.PUBLISHED if shown else ProposalState.REMOVED
+                self.row.changed_at = now
+            case Comment():
+                self.row.state = CommentState.PUBLISHED if shown else CommentState.REMOVED
+                self.row.changed_at = now
+        self.row.version += 1
+
+
+async def content_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content:
+    """What a collectivity has of that name; raises NotFoundError, also for a project that its author took back."""
+    match ref.kind:
+        case ContentKind.COMMENT:
+            comment = await comments.one(session, collectivity, ref.id, lock=lock)
+            return Content(ref, comment, comment.text, shown=comment.state == CommentState.PUBLISHED)
+        case ContentKind.PROPOSAL:
+            proposal = await proposals.one(session, collectivity, ref.id, lock=lock)
+            said = None if proposal.title is None else f"{proposal.title}\n\n{proposal.description}"
+            return Content(ref, proposal, said, shown=proposal.state == ProposalState.PUBLISHED)
+        case ContentKind.PROJECT:
+            project = await projects.find(session, collectivity, ref.id, lock=lock)
+            said = f"{project.title}\n\n{project.description}"
+            return Content(ref, project, said, shown=project.removed_at is None)
+
+
+async def left_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content | None:
+    """The same of what was reported: nothing is left of a project that its author took back."""
+    try:
+        return await content_of(session, collectivity, ref, lock=lock)
+    except NotFoundError:
+        return None
