@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An agenda with an appointment as a town has them, and what somebody of another town tries with them."""
+"""An agenda, an appointment and a place on a waiting list, and what somebody of another town tries with them."""
 
 from typing import Any
 
@@ -48,21 +48,28 @@ APPOINTMENT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readAppointmentHistory": ("citizen agent", None, {}),
     "readAppointmentCalendar": ("citizen agent", None, {}),
     "moveAppointment": ("citizen agent", {"starts_at": LATER, "reason": "Non."}, IF_MATCH),
+    "acceptOffer": ("citizen", {}, IF_MATCH),
+    "declineOffer": ("citizen", {}, IF_MATCH),
+    "joinWaitingList": ("citizen", {"kind": "scoped", "agenda_id": "{agenda_id}"}, {}),
+    "listWaits": ("citizen", None, {}),
+    "readWait": ("citizen", None, {}),
+    "leaveWaitingList": ("citizen", None, IF_MATCH),
     "cancelAppointment": ("citizen agent", {"reason": "Non."}, IF_MATCH),
 }
 # These reach an object by no identifier.
-APPOINTMENT_OWN = {"openAgenda", "listAgendas", "listAppointments"}
+APPOINTMENT_OWN = {"openAgenda", "listAgendas", "listAppointments", "listWaits"}
 # Who reads in their own town what was made there.
 APPOINTMENT_READS = [
     ("agent", "/v1/agendas/{agenda_id}"),
     ("agent", "/v1/agendas/{agenda_id}/exceptions"),
     ("citizen", "/v1/collectivities/paris/appointment-kinds"),
     ("citizen", "/v1/appointments/{appointment_id}"),
+    ("citizen", "/v1/waiting-list/{wait_id}"),
 ]
 
 
 def appointments_in(administrator: Actor, citizen: Actor) -> dict[str, str]:
-    """An agenda, its exception, a kind of appointments, and one of them that somebody has."""
+    """An agenda, its exception, a kind of appointments, one of them that somebody has, and a place on its list."""
     agenda = expect(administrator.post("/v1/agendas", AGENDA), 201).json()["id"]
     shut = expect(administrator.post(f"/v1/agendas/{agenda}/exceptions", CLOSED), 201).json()["id"]
     offered = {**KIND, "code": "scoped", "agendas": [agenda]}
@@ -71,4 +78,6 @@ def appointments_in(administrator: Actor, citizen: Actor) -> dict[str, str]:
     # The last of the page: days ahead, whatever the hour.
     wish = {"kind": "scoped", "starts_at": slots[-1]["starts_at"]}
     booked = expect(citizen.post("/v1/appointments", wish), 201).json()["id"]
-    return {"agenda_id": agenda, "exception_id": shut, "kind_id": kind, "appointment_id": booked}
+    hope = {"kind": "scoped", "agenda_id": agenda}
+    wait = expect(citizen.post("/v1/waiting-list", hope), 201).json()["id"]
+    return {"agenda_id": agenda, "exception_id": shut, "kind_id": kind, "appointment_id": booked, "wait_id": wait}

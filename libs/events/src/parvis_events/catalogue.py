@@ -36,6 +36,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.AppointmentBooked.TYPE: requests.AppointmentBooked,
     requests.AppointmentCancelled.TYPE: requests.AppointmentCancelled,
     requests.AppointmentMoved.TYPE: requests.AppointmentMoved,
+    requests.AppointmentOffered.TYPE: requests.AppointmentOffered,
     requests.AreaChanged.TYPE: requests.AreaChanged,
     requests.ConfirmationAsked.TYPE: requests.ConfirmationAsked,
     requests.DataAccessed.TYPE: requests.DataAccessed,

@@ -98,6 +98,47 @@ async def test_a_calendar_follows_the_appointment_to_its_end(post: Post) -> None
     assert "Motif : Guichet fermé" in form(mails[2], "plain").replace("\N{NO-BREAK SPACE}", " ")
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "line"),
+    [
+        (
+            "fr",
+            "Un créneau s’est libéré : Passeport ; dépôt, retrait",
+            "réservé jusqu’au lundi 9 décembre 2030 à 9 h 30",
+        ),
+        ("en", "A time has become free: Passport; application, collection", "until Monday 9 December 2030 at 9:30"),
+    ],
+)
+async def test_who_waits_is_told_of_a_slot_that_is_held_for_them_and_until_when(
+    post: Post, language: str, subject: str, line: str
+) -> None:
+    meeting = Appointment(post, post.person("camille@example.org", language), WINTER)
+    meeting.state, meeting.offer_ends_at = "offered", WINTER - timedelta(days=1)
+    await post.hear(meeting.event("offered"))
+    await post.compose()
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert mail["Subject"] == subject
+    text = form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ").replace("day,", "day")
+    assert line in " ".join(text.split())
+    assert f"http://localhost:8080/v1/appointments/{meeting.id}" in text
+    # Nothing stands in a calendar before it is taken; then all of it does.
+    assert list(mail.iter_attachments()) == []
+    assert [row["template"] for row in await post.rows("message")] == ["appointment-offered"]
+    meeting.offer_ends_at = None
+    await all_told(post, meeting, names=("booked",))
+    assert calendar_of(post.sink.mails()[-1])[0] == "REQUEST"
+
+
+@pytest.mark.parametrize("ends_at", [None, datetime(2026, 1, 1, tzinfo=UTC)])
+async def test_an_offer_that_is_over_is_told_to_nobody(post: Post, ends_at: datetime | None) -> None:
+    meeting = Appointment(post, post.person(), WINTER)
+    meeting.state, meeting.offer_ends_at = "offered", ends_at
+    await post.hear(meeting.event("offered"))
+    await post.compose()
+    assert (await post.rows("message"), await post.rows("notice")) == ([], [])
+
+
 async def test_what_has_changed_before_it_was_told_is_told_as_it_is(post: Post) -> None:
     meeting = Appointment(post, post.person(), WINTER)
     booked = meeting.event("booked")

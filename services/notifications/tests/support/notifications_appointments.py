@@ -24,6 +24,7 @@ class Appointment:
         self.version = 0
         self.state = "booked"
         self.reason: str | None = None
+        self.offer_ends_at: datetime | None = None
 
     def event(self, name: str, remind_at: datetime | None = None) -> Event:
         """The next event of its life, made of the contract's example."""
@@ -36,7 +37,7 @@ class Appointment:
             "ends_at": _instant(self.starts_at + timedelta(minutes=20)),
             "sequence": self.version,
         }
-        if name != "cancelled":
+        if name in {"booked", "moved"}:
             data["remind_at"] = _instant(remind_at) if remind_at else None
         self.post.owners.appointments[str(self.id)] = self.answer()
         return Event(
@@ -65,6 +66,7 @@ class Appointment:
             "ends_at": _instant(self.starts_at + timedelta(minutes=20)),
             "changes_end_at": _instant(self.starts_at - timedelta(hours=1)),
             "state": self.state,
+            "offer_ends_at": _instant(self.offer_ends_at) if self.offer_ends_at else None,
             "reason": self.reason,
             "version": self.version,
             "updated_at": _instant(datetime(2026, 11, 24, 14, 3, 40, 123_000, tzinfo=UTC)),

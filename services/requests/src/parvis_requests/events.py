@@ -114,6 +114,11 @@ def appointment_booked(appointment: Appointment, remind_at: datetime | None, at:
     return _met("appointment-booked", appointment, at, remind_at=_instant(remind_at) if remind_at else None)
 
 
+def appointment_offered(appointment: Appointment, offer_ends_at: datetime, at: datetime) -> Event:
+    """A freed slot is held for somebody on the waiting list, until then at the latest."""
+    return _met("appointment-offered", appointment, at, offer_ends_at=_instant(offer_ends_at))
+
+
 def appointment_moved(
     appointment: Appointment, before: datetime, remind_at: datetime | None, at: datetime, *, by_agent: bool
 ) -> Event:

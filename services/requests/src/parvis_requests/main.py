@@ -53,6 +53,7 @@ from parvis_requests.api import (
     tracked,
     transfers,
     uploads_alone,
+    waiting_list,
     work_queue,
 )
 from parvis_requests.api.context import Parts
@@ -84,6 +85,7 @@ APPOINTMENTS = (
     appointment_kinds.routes,
     agendas.routes,
     agenda_exceptions.routes,
+    waiting_list.routes,
 )
 PUBLIC = (
     requests.routes,  # the busiest first: routes are tried in this order

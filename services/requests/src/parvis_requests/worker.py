@@ -26,6 +26,7 @@ from parvis_requests.service.confirm_address import Confirming, forget_confirmat
 from parvis_requests.service.follow_forwarded import follow_forwarded
 from parvis_requests.service.forward_messages import forward_messages
 from parvis_requests.service.forward_requests import forward_requests
+from parvis_requests.service.offer_slots import lapse_offers
 from parvis_requests.service.open311_endpoints import Forwarders, keys_of
 from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.purge_uploads import purge_uploads
@@ -80,6 +81,7 @@ async def main() -> None:
             work_off_regularly(runtime),
             forward_regularly(runtime),
             transfer_regularly(runtime),
+            offer_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
         )
 
@@ -123,6 +125,17 @@ async def transfer_regularly(runtime: Runtime[Settings]) -> None:
             await carry_out_transfers(parts, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("transfers_failed", error=type(error).__name__)
+        await asyncio.sleep(_RING_SECONDS)
+
+
+async def offer_regularly(runtime: Runtime[Settings]) -> None:
+    """Offer slots that nobody took in time to the next who waits, until cancelled."""
+    catalogues = Catalogues(runtime.database, runtime.settings.catalogue_seconds)
+    while True:
+        try:
+            await lapse_offers(runtime.database, catalogues, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("offers_failed", error=type(error).__name__)
         await asyncio.sleep(_RING_SECONDS)
 
 

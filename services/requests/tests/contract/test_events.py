@@ -47,6 +47,8 @@ async def told_of_an_appointment(agendas: Agendas, citizen: Caller) -> None:
     await agendas.counter()
     booked = (await agendas.book(citizen, at("09:00"))).json()
     moved = (await agendas.change(citizen, booked, "move", starts_at=at("09:30"))).json()
+    hope = {"kind": "passeport", "agenda_id": moved["agenda"]["id"]}
+    await agendas.post(citizen, "/v1/waiting-list", hope)
     await agendas.change(citizen, moved, "cancellation")
 
 

@@ -8,6 +8,7 @@ from parvis_events.requests.agent_mentioned import AgentMentioned
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
 from parvis_events.requests.appointment_moved import AppointmentMoved
+from parvis_events.requests.appointment_offered import AppointmentOffered
 from parvis_events.requests.area_changed import AreaChanged
 from parvis_events.requests.confirmation_asked import ConfirmationAsked
 from parvis_events.requests.data_accessed import DataAccessed
@@ -31,6 +32,7 @@ __all__ = [
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMoved",
+    "AppointmentOffered",
     "AreaChanged",
     "ConfirmationAsked",
     "DataAccessed",

@@ -16,6 +16,7 @@ class Template(StrEnum):
     REQUEST_DEEMED_ACCEPTED = "request-deemed-accepted"
     REQUEST_DEEMED_REJECTED = "request-deemed-rejected"
     ADDRESS_TO_CONFIRM = "address-to-confirm"
+    APPOINTMENT_OFFERED = "appointment-offered"
     APPOINTMENT_BOOKED = "appointment-booked"
     APPOINTMENT_MOVED = "appointment-moved"
     APPOINTMENT_CANCELLED = "appointment-cancelled"

@@ -34,6 +34,7 @@ class PublicEvent(StrEnum):
     REQUEST_DUE_SOON = "fr.parvis.requests.request-due-soon.v1"
     REQUEST_DECIDED = "fr.parvis.requests.request-decided.v1"
     REQUEST_PURGED = "fr.parvis.requests.request-purged.v1"
+    APPOINTMENT_OFFERED = "fr.parvis.requests.appointment-offered.v1"
     APPOINTMENT_BOOKED = "fr.parvis.requests.appointment-booked.v1"
     APPOINTMENT_MOVED = "fr.parvis.requests.appointment-moved.v1"
     APPOINTMENT_CANCELLED = "fr.parvis.requests.appointment-cancelled.v1"

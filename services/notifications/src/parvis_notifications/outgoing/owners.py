@@ -92,6 +92,8 @@ class Appointment(BaseModel):
     ends_at: AwareDatetime
     changes_end_at: AwareDatetime
     state: str
+    # Until when it is held for somebody who waits and has not taken it.
+    offer_ends_at: AwareDatetime | None = None
     reason: str | None
     version: int
     updated_at: AwareDatetime

@@ -82,6 +82,7 @@ async def _appointment(owners: Owners, notice: ClaimedNotice, language: Language
     found = await owners.appointment(notice.request_id, notice.collectivity, language)
     if found is None:
         raise NeverError("appointment-unknown")
+    offered = notice.template == Template.APPOINTMENT_OFFERED
     reminding = notice.template == Template.APPOINTMENT_REMINDER
     if found.version > notice.sequence or (reminding and found.starts_at <= datetime.now(UTC)):
         raise OvertakenError
@@ -93,6 +94,12 @@ async def _appointment(owners: Owners, notice: ClaimedNotice, language: Language
         "changes": spoken_time(found.changes_end_at, language),
         "reason": found.reason or "",
     }
+    if offered:
+        # Nothing for a calendar yet; whoever reads of it later has nothing to answer.
+        ends_at = found.offer_ends_at
+        if ends_at is None or ends_at <= datetime.now(UTC):
+            raise OvertakenError
+        return Told(values | {"until": spoken_time(ends_at, language)}, useless_at=ends_at)
     return Told(values, useless_at=found.starts_at) if reminding else Told(values, _invitation(notice, found))
 
 

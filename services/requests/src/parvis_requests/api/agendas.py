@@ -73,6 +73,13 @@ class NewAgenda(Input):
         le=20_160,
         description="How long before its start the person is reminded of an appointment; 0 for never.",
     )
+    offer_minutes: Annotated[int, Strict()] = Field(
+        default=1_440,
+        ge=0,
+        le=10_080,
+        description="How long a freed slot is held for the first of the waiting list, at most until 4 hours before its"
+        " start; 0 to offer none.",
+    )
     active: StrictBool = Field(default=True, description="Whether it offers slots.")
 
     @property
@@ -81,7 +88,14 @@ class NewAgenda(Input):
         hours = [each.model_dump(mode="json") for each in self.hours]
         place, name = self.place.model_dump(), self.name.model_dump()
         return AgendaContent(
-            self.resource, name, place, hours, self.open_on_holidays, self.reminder_minutes, self.active
+            resource=self.resource,
+            name=name,
+            place=place,
+            hours=hours,
+            open_on_holidays=self.open_on_holidays,
+            reminder_minutes=self.reminder_minutes,
+            offer_minutes=self.offer_minutes,
+            active=self.active,
         )
 
 
@@ -95,6 +109,7 @@ class AgendaView(BaseModel):
     hours: list[OpeningHours]
     open_on_holidays: bool
     reminder_minutes: int
+    offer_minutes: int
     active: bool
     version: int
     created_at: datetime
@@ -184,6 +199,7 @@ def agenda_view(row: Agenda) -> AgendaView:
         hours=[OpeningHours.model_validate(each) for each in row.hours],
         open_on_holidays=row.open_on_holidays,
         reminder_minutes=row.reminder_minutes,
+        offer_minutes=row.offer_minutes,
         active=row.active,
         version=row.version,
         created_at=instant(row.created_at),

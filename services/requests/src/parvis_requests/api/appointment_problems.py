@@ -21,6 +21,10 @@ FOR_WHOM: Final = Kind("request-required", 422, Text(fr="Demande requise", en="R
 TOO_MANY: Final = Kind("too-many-appointments", 409, Text(fr="Trop de rendez-vous", en="Too many appointments"))
 OVER: Final = Kind("appointment-over", 409, Text(fr="Rendez-vous passé ou annulé", en="Appointment past or cancelled"))
 TOO_LATE: Final = Kind("too-late-to-change", 409, Text(fr="Trop tard pour changer", en="Too late to change"))
+WAITING: Final = Kind("already-waiting", 409, Text(fr="Déjà sur la liste d'attente", en="On the waiting list already"))
+WAITS: Final = Kind("too-many-waits", 409, Text(fr="Trop de listes d'attente", en="Too many waiting lists"))
+RANGE: Final = Kind("no-time-to-wait-for", 422, Text(fr="Période d'attente refusée", en="Period of waiting refused"))
+OFFER_OVER: Final = Kind("offer-over", 409, Text(fr="Proposition terminée", en="Offer over"))
 REASON: Final = Kind("reason-required", 422, Text(fr="Raison requise", en="Reason required"))
 
 
@@ -114,6 +118,32 @@ APPOINTMENT_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Le délai est passé (changes_end_at) ; appelez l'accueil de la collectivité.",
             en="It is past the time said (changes_end_at); call the collectivity.",
+        ),
+    ),
+    errors.AlreadyWaitingError: Rule(
+        WAITING,
+        "/kind",
+        Text(
+            fr="Gardez votre place, ou quittez la liste pour changer de période.",
+            en="Keep your place, or leave the list to wait for another period.",
+        ),
+    ),
+    errors.TooManyWaitsError: Rule(
+        WAITS, text=Text(fr="Quittez une liste d'attente d'abord.", en="Leave a waiting list first.")
+    ),
+    errors.WaitRangeError: Rule(
+        RANGE,
+        "/starts_before",
+        Text(
+            fr="La fin vient après le début et après maintenant, d'au plus un an.",
+            en="The end comes after the start and after now, by a year at most.",
+        ),
+    ),
+    errors.OfferOverError: Rule(
+        OFFER_OVER,
+        text=Text(
+            fr="Ce créneau n'est plus proposé ; voyez vos listes d'attente.",
+            en="This slot is not offered any more; see your waiting lists.",
         ),
     ),
     errors.ReasonMissingError: Rule(

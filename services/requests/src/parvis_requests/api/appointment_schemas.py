@@ -67,6 +67,9 @@ class AppointmentView(BaseModel):
     ends_at: datetime
     changes_end_at: datetime = Field(description="Until when the person moves or cancels it by themselves.")
     state: AppointmentState
+    offer_ends_at: datetime | None = Field(
+        description="Until when it is held for a person of the waiting list who has not taken it yet."
+    )
     reason: str | None = Field(description="Why it was changed last, where that was said.")
     version: int
     created_at: datetime
@@ -104,6 +107,7 @@ def appointment_view(found: OpenAppointment, actor: Actor, language: Language) -
         ends_at=instant(row.ends_at),
         changes_end_at=instant(found.changes_end_at),
         state=AppointmentState(row.state),
+        offer_ends_at=instant(found.offer_ends_at) if found.offer_ends_at else None,
         reason=found.reason,
         version=row.version,
         created_at=instant(row.created_at),

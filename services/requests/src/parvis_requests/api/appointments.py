@@ -30,6 +30,7 @@ from parvis_requests.db.tables import Appointment
 from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.service.book_appointment import Wish, book_appointment
 from parvis_requests.service.change_appointment import Change, cancel_appointment, move_appointment
+from parvis_requests.service.offer_slots import accept_offer, decline_offer
 from parvis_requests.service.read_appointments import (
     OpenAppointment,
     list_appointments,
@@ -44,6 +45,7 @@ _READ: Final = token("requests.appointments.read")
 _WRITE: Final = "requests.appointments.write"
 
 Doing = Callable[[AsyncSession], Awaitable[Appointment]]
+Answering = Callable[..., Awaitable[Appointment]]
 
 
 @routes.post(
@@ -160,11 +162,49 @@ async def move(appointment_id: UUID, body: NewTime, request: Request) -> Respons
 )
 async def cancel(appointment_id: UUID, body: Cancellation, request: Request) -> Response:
     """Give the time of the appointment that the caller saw back; the person until `changes_end_at`."""
-    actor, persons = actor_of(request), parts_of(request).runtime.persons
+    actor, parts = actor_of(request), parts_of(request)
+    holidays = (await parts.catalogues.of(actor.collectivity)).holidays
     change = Change(appointment_id, required_version(request), body.reason)
 
     async def doing(session: AsyncSession) -> Appointment:
-        return await cancel_appointment(session, actor, change, persons=persons, now=now())
+        persons = parts.runtime.persons
+        return await cancel_appointment(session, actor, change, persons=persons, holidays=holidays, now=now())
+
+    return await _once(request, doing)
+
+
+@routes.post(
+    _PATH + "/acceptance",
+    **token(_WRITE, headers=[IDEMPOTENCY_KEY, IF_MATCH]),
+    operation_id="acceptOffer",
+    status_code=201,
+    response_model=AppointmentView,
+    responses=problems(400, 401, 403, 404, 409, 412, 422, 428),
+)
+async def accept(appointment_id: UUID, request: Request) -> Response:
+    """Take the slot that is offered to the caller; they leave the waiting list."""
+    return await _answer(appointment_id, request, accept_offer)
+
+
+@routes.post(
+    _PATH + "/refusal",
+    **token(_WRITE, headers=[IDEMPOTENCY_KEY, IF_MATCH]),
+    operation_id="declineOffer",
+    status_code=201,
+    response_model=AppointmentView,
+    responses=problems(400, 401, 403, 404, 409, 412, 422, 428),
+)
+async def decline(appointment_id: UUID, request: Request) -> Response:
+    """Leave the slot that is offered to the caller to the next; they keep their place for others."""
+    return await _answer(appointment_id, request, decline_offer)
+
+
+async def _answer(appointment_id: UUID, request: Request, act: Answering) -> Response:
+    actor, version = actor_of(request), required_version(request)
+    holidays = (await parts_of(request).catalogues.of(actor.collectivity)).holidays
+
+    async def doing(session: AsyncSession) -> Appointment:
+        return await act(session, actor, appointment_id, version=version, holidays=holidays, now=now())
 
     return await _once(request, doing)
 

@@ -27,6 +27,7 @@ class Agenda(Base):
     hours: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     open_on_holidays: Mapped[bool]
     reminder_minutes: Mapped[int] = mapped_column(server_default=text("1440"))
+    offer_minutes: Mapped[int] = mapped_column(server_default=text("1440"))
     active: Mapped[bool]
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -50,10 +50,11 @@ async def one(session: AsyncSession, actor: Actor, appointment_id: UUID, *, lock
     return row
 
 
-async def of_town(session: AsyncSession, collectivity: str, appointment_id: UUID) -> Row:
+async def of_town(session: AsyncSession, collectivity: str, appointment_id: UUID, *, lock: bool = False) -> Row:
     """One of a collectivity's, whosever it is; raises NotFoundError."""
     wanted = select(Row).where(Row.id == appointment_id, Row.collectivity == collectivity)
-    row = (await session.execute(wanted)).scalar_one_or_none()
+    wanted = wanted.execution_options(populate_existing=lock)
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
     if row is None:
         raise NotFoundError
     return row
@@ -98,6 +99,11 @@ async def others_in(session: AsyncSession, row: Row, agenda_id: UUID, wanted: Sp
 async def count_ahead(session: AsyncSession, collectivity: str, person: UUID, now: datetime) -> int:
     """How many a person has ahead; until the transaction ends, nobody else counts theirs."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"appointments:{person}", 0))))
+    return await ahead_of(session, collectivity, person, now)
+
+
+async def ahead_of(session: AsyncSession, collectivity: str, person: UUID, now: datetime) -> int:
+    """How many a person has ahead, what is offered to them included; somebody may be adding one meanwhile."""
     mine = (Row.collectivity == collectivity, Row.person == person, _HOLDING, Row.starts_at > now)
     return await session.scalar(select(func.count()).where(*mine)) or 0
 

@@ -7,12 +7,14 @@ Merges are told in no order between accounts: a chain may come end first.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from parvis_requests.db.tables import (
     Appointment,
+    AppointmentWait,
     Attachment,
     Follow,
     MergedAccount,
@@ -60,6 +62,19 @@ async def appointments_of(session: AsyncSession, person: UUID) -> Sequence[Appoi
     """All appointments that somebody has or had, locked."""
     wanted = select(Appointment).where(Appointment.person == person).order_by(Appointment.id)
     return (await session.scalars(wanted.with_for_update())).all()
+
+
+async def move_waits(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Nobody waits twice for the same: the earlier of the two places is left."""
+    other = aliased(AppointmentWait)
+    same = (other.agenda_id == AppointmentWait.agenda_id, other.kind_id == AppointmentWait.kind_id)
+    both = (AppointmentWait.person.in_([absorbed, kept]), other.person.in_([absorbed, kept]))
+    later = select(AppointmentWait.id).where(exists().where(*same, *both, other.id < AppointmentWait.id))
+    twice = delete(AppointmentWait).where(AppointmentWait.id.in_(later))
+    await session.execute(twice.execution_options(synchronize_session=False))
+    moved = update(AppointmentWait).where(AppointmentWait.person == absorbed)
+    moved = moved.values(person=kept, version=AppointmentWait.version + 1)
+    await session.execute(moved.execution_options(synchronize_session=False))
 
 
 async def move_files(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:

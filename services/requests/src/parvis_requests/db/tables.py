@@ -43,6 +43,7 @@ from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.db.tracking_tables import Tracking
 from parvis_requests.db.transfer_tables import Transfer
+from parvis_requests.db.waiting_tables import AppointmentOffer, AppointmentWait
 from parvis_requests.domain.position import CELLS
 
 __all__ = [
@@ -51,7 +52,9 @@ __all__ = [
     "Appointment",
     "AppointmentKind",
     "AppointmentKindAgenda",
+    "AppointmentOffer",
     "AppointmentStep",
+    "AppointmentWait",
     "Area",
     "Base",
     "BulkItem",

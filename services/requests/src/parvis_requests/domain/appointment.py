@@ -18,13 +18,17 @@ MAX_AHEAD: Final = 5
 class AppointmentState(StrEnum):
     """Where an appointment is in its life."""
 
+    OFFERED = "offered"
     BOOKED = "booked"
     CANCELLED = "cancelled"
 
 
 class AppointmentAct(StrEnum):
-    """What was done to an appointment."""
+    """What was done to an appointment; one that was offered and not taken was declined, or has lapsed."""
 
+    OFFERED = "offered"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
     BOOKED = "booked"
     MOVED = "moved"
     CANCELLED = "cancelled"

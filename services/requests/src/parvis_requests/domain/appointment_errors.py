@@ -54,3 +54,19 @@ class TooLateToChangeError(RequestError):
 
 class ReasonMissingError(RequestError):
     """An agent who changes somebody's appointment says why."""
+
+
+class AlreadyWaitingError(RequestError):
+    """The person waits for that kind of appointments in that agenda already."""
+
+
+class TooManyWaitsError(RequestError):
+    """The person is on as many waiting lists as anybody may."""
+
+
+class WaitRangeError(RequestError):
+    """Nothing can be waited for between these instants: they are in the wrong order, past, or too far ahead."""
+
+
+class OfferOverError(RequestError):
+    """The offer was answered, or its time is over."""

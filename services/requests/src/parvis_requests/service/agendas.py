@@ -32,7 +32,8 @@ _ADMINISTER: Final = frozenset({"administrator", "supervisor"})
 class AgendaContent:
     """What is said of an agenda; texts by language, hours as ``day``, ``opens`` and ``closes``.
 
-    ``reminder_minutes`` before their start people are reminded of its appointments; 0 for never.
+    ``reminder_minutes`` before their start people are reminded of its appointments; 0 for never. A freed slot is held
+    for ``offer_minutes`` for whoever waits for one; 0 for an agenda that offers none.
     """
 
     resource: ResourceKind
@@ -41,6 +42,7 @@ class AgendaContent:
     hours: Sequence[Mapping[str, str]]
     open_on_holidays: bool
     reminder_minutes: int
+    offer_minutes: int
     active: bool
 
 

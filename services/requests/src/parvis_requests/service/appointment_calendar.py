@@ -14,6 +14,12 @@ from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.service.read_appointments import OpenAppointment
 
 _PRODUCT: Final = "-//Parvis//Parvis requests//FR"
+# RFC 5545 section 3.8.1.11: what is offered is held, and not sure yet.
+_STATUS: Final = {
+    AppointmentState.OFFERED: "TENTATIVE",
+    AppointmentState.BOOKED: "CONFIRMED",
+    AppointmentState.CANCELLED: "CANCELLED",
+}
 
 
 def calendar_of(found: OpenAppointment, language: Language) -> bytes:
@@ -35,7 +41,7 @@ def calendar_of(found: OpenAppointment, language: Language) -> bytes:
         location=f"{agenda.place[language]}, {agenda.name[language]}",
         organizer=organizer,
     )
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", _STATUS[AppointmentState(row.state)])
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")

@@ -21,6 +21,7 @@ from parvis_requests.domain.errors import StaleVersionError
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.appointment_slots import slots_instead
 from parvis_requests.service.book_appointment import places_for
+from parvis_requests.service.offer_slots import offer_freed
 
 CHANGE_REASON: Final = "appointment.reason"
 
@@ -55,7 +56,7 @@ async def move_appointment(
     for agenda_id in sorted(places, key=lambda id_: id_ != row.agenda_id):
         if await appointments.others_in(session, row, agenda_id, rhythm.taken(start)):
             continue
-        before = row.starts_at
+        before, left = row.starts_at, row.agenda_id
         row.agenda_id, row.starts_at = agenda_id, start
         row.ends_at, row.frees_at = start + rhythm.duration, rhythm.taken(start).end
         await _acted(session, actor, row, AppointmentAct.MOVED, change.reason, persons, now)
@@ -63,14 +64,15 @@ async def move_appointment(
         remind_at = reminder_at(start, await agendas.reminder_before(session, agenda_id), now)
         told = events.appointment_moved(entity, before, remind_at, now, by_agent=_by_agent(actor))
         await outbox.add(session, told)
+        await offer_freed(session, actor.collectivity, left, before, holidays=holidays, now=now)
         return row
     raise SlotTakenError(await slots_instead(session, kind, start, holidays=holidays, now=now, soon=actor.is_agent))
 
 
 async def cancel_appointment(
-    session: AsyncSession, actor: Actor, change: Change, *, persons: PersonKeys, now: datetime
+    session: AsyncSession, actor: Actor, change: Change, *, persons: PersonKeys, holidays: Holidays, now: datetime
 ) -> Appointment:
-    """Give its time back.
+    """Give its time back, to the first who waits for it.
 
     Raises NotFoundError, StaleVersionError, AppointmentOverError, TooLateToChangeError or ReasonMissingError.
     """
@@ -82,6 +84,7 @@ async def cancel_appointment(
     await _acted(session, actor, row, AppointmentAct.CANCELLED, change.reason, persons, now)
     entity = appointments.entity(row, kind)
     await outbox.add(session, events.appointment_cancelled(entity, now, by_agent=_by_agent(actor)))
+    await offer_freed(session, actor.collectivity, row.agenda_id, row.starts_at, holidays=holidays, now=now)
     return row
 
 

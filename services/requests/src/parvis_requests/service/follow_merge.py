@@ -40,6 +40,8 @@ async def follow_merge(
         draft.content = _anew(CONTENT, draft.content, old, new)
         draft.author = kept
         draft.version += 1
+    # Before the appointments: what is being offered to the former account is committed then, and found with them.
+    await merged_accounts.move_waits(session, absorbed, kept)
     for appointment in await merged_accounts.appointments_of(session, absorbed):
         if appointment.reason:
             appointment.reason = _anew(CHANGE_REASON, appointment.reason, old, new)

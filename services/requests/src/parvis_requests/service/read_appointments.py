@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.db.keyset import Position, Slice
-from parvis_requests.db import agendas, appointments
+from parvis_requests.db import agendas, appointments, waits
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.appointments import Filters
 from parvis_requests.db.tables import Agenda, Appointment, AppointmentKind, AppointmentStep
+from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.change_appointment import CHANGE_REASON
 
@@ -23,12 +24,16 @@ _BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class OpenAppointment:
-    """An appointment with what it is about and where; ``reason`` is None where none was given or it was erased."""
+    """An appointment with what it is about and where; ``reason`` is None where none was given or it was erased.
+
+    ``offer_ends_at`` is until when it is held for somebody who has not taken it yet.
+    """
 
     row: Appointment
     kind: AppointmentKind
     agenda: Agenda
     reason: str | None
+    offer_ends_at: datetime | None = None
 
     @property
     def changes_end_at(self) -> datetime:
@@ -61,7 +66,7 @@ async def list_appointments(
     *,
     persons: PersonKeys,
 ) -> Slice[OpenAppointment]:
-    """One page of those that the actor may see: three look-ups, whatever its length."""
+    """One page of those that the actor may see: few look-ups, whatever its length."""
     page = await appointments.page(session, actor, filters, position, limit)
     return Slice(await open_appointments(session, page.rows, persons=persons), page.next, page.previous)
 
@@ -78,6 +83,8 @@ async def open_appointments(
     """These, with what they are about, where they are and why they were changed."""
     about = await kinds.by_id(session, {row.kind_id for row in rows})
     where = await agendas.by_id(session, {row.agenda_id for row in rows})
+    offered = [row.id for row in rows if row.state == AppointmentState.OFFERED]
+    ends = await waits.offers_end(session, offered) if offered else {}
     keys = await persons.of_many({row.person for row in rows if row.reason})
     return [
         OpenAppointment(
@@ -85,6 +92,7 @@ async def open_appointments(
             about[row.kind_id],
             where[row.agenda_id],
             key.open(CHANGE_REASON, row.reason) if row.reason and (key := keys.get(row.person)) else None,
+            ends.get(row.id),
         )
         for row in rows
     ]
