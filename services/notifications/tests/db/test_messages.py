@@ -196,7 +196,7 @@ async def test_what_a_workflow_says_is_asked_for_in_the_persons_language(post: P
             "a pris fin le 1er mars 2026 sans décision de notre part : elle est donc acceptée",
         ),
         ("accepted", "en", "is granted", "ended on 1 March 2026 without a decision of ours: it is therefore granted"),
-        ("rejected", "fr", "est considérée comme rejetée", "saisir le tribunal administratif"),
+        ("rejected", "fr", "est considérée comme rejetée", "a pris fin le 1er mars 2026"),
         ("rejected", "en", "is deemed rejected", "ended on 1 March 2026"),
     ],
 )

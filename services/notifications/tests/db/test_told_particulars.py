@@ -2,6 +2,7 @@
 """What messages say beside a reference: the owner of the request is asked for it."""
 
 import json
+from typing import Any
 
 import pytest
 from notifications_post import Post
@@ -52,26 +53,34 @@ async def test_a_step_is_told_once_by_the_name_of_the_state(post: Post, language
 
 
 @pytest.mark.parametrize(
-    ("remedy", "language", "said", "unsaid"),
-    [
-        ("cada", "fr", "Son avis doit être demandé avant de saisir le tribunal", "R. 421-1"),
-        ("cada", "en", "Its advice must be asked for before you go to the administrative court", "R. 421-1"),
-        ("court", "fr", "R. 421-1", "CADA"),
-        ("court", "en", "R. 421-1", "CADA"),
-    ],
+    ("language", "heading"), [("fr", "Si vous contestez ce refus :"), ("en", "If you contest this refusal:")]
 )
-async def test_a_refusal_by_silence_names_the_remedy_of_its_type(
-    post: Post, remedy: str, language: str, said: str, unsaid: str
+@pytest.mark.parametrize(
+    "happened",
+    [("decided", {"decision": "rejected"}), ("status-changed", {}), ("replied", {})],
+    ids=["silence", "step", "reasons"],
+)
+async def test_a_refusal_is_told_with_the_remedies_that_its_owner_names(
+    post: Post, happened: tuple[str, dict[str, Any]], language: str, heading: str
 ) -> None:
     reader = post.person("camille@example.org", language)
-    post.owners.remedy = remedy
-    post.owners.steps[1] = {"fr": "Refusée", "en": "Refused"}
-    await post.told(reader, "decided", decision="rejected")
+    post.owners.replies["01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2"] = "Trop tard."
+    post.owners.remedies = ["Recours gracieux. Revoir.\nVille, 1 place", "Tribunal. Saisir.\nTribunal, 7 rue"]
+    post.owners.steps[2] = {"fr": "Refusée", "en": "Refused"}
+    name, more = happened
+    await post.told(reader, name, sequence=2, **more)
     await post.send_mails()
     (mail,) = post.sink.mails()
     text = form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
-    assert said in text
-    assert unsaid not in text
+    said = f"{heading}\n\nRecours gracieux. Revoir.\nVille, 1 place\n\nTribunal. Saisir.\nTribunal, 7 rue\n"
+    assert said in text.replace("\r\n", "\n")
+
+
+async def test_a_step_that_refuses_nothing_names_no_remedies(post: Post) -> None:
+    await post.told(post.person("camille@example.org"), "status-changed", sequence=2)
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert "contestez" not in form(mail, "plain")
 
 
 async def test_a_step_that_was_explained_is_told_by_one_mail_with_words_and_state(post: Post) -> None:

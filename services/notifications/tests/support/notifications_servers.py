@@ -72,7 +72,7 @@ class Owners:
     steps: dict[int, dict[str, str] | None] = field(default_factory=dict)
     confirmations: dict[str, dict[str, Any]] = field(default_factory=dict)
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    remedy: str = "court"
+    remedies: list[str] = field(default_factory=list)
     down: bool = False
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -109,7 +109,7 @@ class Owners:
             if (status := self.steps.get(int(parts[1]), {"fr": "En cours", "en": "Under way"})) is None:
                 return None
             label = {"code": "studied", "label": status[language]}
-            return {"request_type": asked, "status": label, "remedy": self.remedy}
+            return {"request_type": asked, "status": label, "remedies": self.remedies}
         contact = {"team": "urbanisme", "name": "Ville", "postal_address": "1 place", "email": None, "phone": "+33 1"}
         said = {"fr": "Sans décision expresse le 3 mai 2026…", "en": "Without an express decision by 3 May 2026…"}
         received = {"reference": "R", "request_type": asked, "received_at": "2026-03-02T23:30:00.000Z"}

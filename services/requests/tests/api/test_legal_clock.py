@@ -101,7 +101,7 @@ async def test_the_receipt_of_what_silence_refuses_names_the_appeals(town: Town)
 
 
 async def test_what_the_commission_must_see_first_is_not_sent_to_the_court(town: Town) -> None:
-    citizen, system = town.service.citizen(), town.service.system()
+    citizen = town.service.citizen()
     answers = {"document": "Le budget de 2025", "form": "electronic"}
     filed_ = await town.submit(citizen, request_type="communication-documents-administratifs", answers=answers)
     path = f"/v1/requests/{filed_.json()['id']}/receipt"
@@ -109,9 +109,6 @@ async def test_what_the_commission_must_see_first_is_not_sent_to_the_court(town:
         receipt = (await town.get(citizen, path, **{"Accept-Language": language})).json()
         assert "CADA" in receipt["statements"][0]
         assert advice in receipt["statements"][0]
-    step = f"/internal/v1/requests/{filed_.json()['id']}/steps/1?collectivity=paris"
-    told = await town.service.internal.get(step, headers=system.headers)
-    assert told.json()["remedy"] == "cada"
 
 
 async def test_silence_decides_at_its_legal_instant_even_when_the_worker_comes_late(town: Town) -> None:

@@ -62,13 +62,16 @@ class Receipt(BaseModel):
 
 
 class MadeStep(BaseModel):
-    """What was asked for, the state in which it now is, and whom a refusal may be taken to."""
+    """What was asked for, the state in which it now is, and where that refuses it what can be done against it.
+
+    Without the last, a refusal would be told without its remedies: an owner that does not say is asked again later.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     request_type: Labelled
     status: Labelled
-    remedy: str | None = None
+    remedies: list[str]
 
 
 class Place(BaseModel):

@@ -63,7 +63,11 @@ async def _request(owners: Owners, notice: ClaimedNotice, language: Language) ->
             step = await owners.step(notice.request_id, notice.sequence, notice.collectivity, language)
             if step is None:
                 raise NeverError("request-unknown")
-            values |= {"asked": step.request_type.label, "status": step.status.label, "remedy": step.remedy or ""}
+            values |= {
+                "asked": step.request_type.label,
+                "status": step.status.label,
+                "remedies": "\n\n".join(step.remedies),
+            }
     return values
 
 

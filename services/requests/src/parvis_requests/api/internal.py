@@ -2,11 +2,11 @@
 """What other services may ask, on the internal port."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 
 from parvis_kit.problems import FORBIDDEN, NOT_FOUND
@@ -15,6 +15,7 @@ from parvis_kit.web.operation import principal_of, problems, router, token
 from parvis_requests.api.confirmation_page import CONFIRM_PATH
 from parvis_requests.api.context import language_of, now, parts_of
 from parvis_requests.api.legal_views import ReceiptView, receipt_view
+from parvis_requests.api.remedies import in_a_mail, remedy_views
 from parvis_requests.api.schemas import Labelled, PublicTextView, ReporterContactView
 from parvis_requests.api.views import instant, status_label, type_label
 from parvis_requests.domain.request import Actor
@@ -33,7 +34,7 @@ class StepView(BaseModel):
 
     request_type: Labelled
     status: Labelled
-    remedy: Literal["court", "cada"] | None
+    remedies: list[str] = Field(description="What the person is told with a refusal, as paragraphs of the mail.")
 
 
 class ConfirmationView(BaseModel):
@@ -136,14 +137,14 @@ async def read_step_to_tell(
     """The state to which a public act led a request, for the service that tells the person, in the asked language."""
     for_services(request)
     parts, language = parts_of(request), language_of(request)
+    contact = (await parts.catalogues.of(collectivity)).contact
     async with parts.runtime.database.reading() as session:
-        form, status = await read_step(
-            session, Actor.service(collectivity), request_id, sequence, catalogues=parts.catalogues
-        )
+        step = await read_step(session, Actor.service(collectivity), request_id, sequence, catalogues=parts.catalogues)
+    told = remedy_views(step.form, step.status, contact, language) if step.arrives else []
     return StepView(
-        request_type=type_label(form, language),
-        status=status_label(form.workflow, status, language),
-        remedy=form.definition.legal.remedy if form.definition.legal else None,
+        request_type=type_label(step.form, language),
+        status=status_label(step.form.workflow, step.status, language),
+        remedies=in_a_mail(told),
     )
 
 

@@ -139,6 +139,19 @@ class LegalClockView(BaseModel):
     extended: bool
 
 
+class RemedyView(BaseModel):
+    """What the person may do against a refusal (article R421-5 of the code of administrative justice)."""
+
+    remedy: Labelled
+    months: int | None = Field(description="For how many months it is open; no time limit of its own where null.")
+    statement: str = Field(description="What the person must be told of it, in the language asked for.")
+    name: str = Field(description="Whom to turn to.")
+    postal_address: str | None
+    email: str | None
+    phone: str | None
+    website: str | None
+
+
 class RequestView(BaseModel):
     """A request with the labels that a screen needs."""
 
@@ -150,6 +163,7 @@ class RequestView(BaseModel):
     actions: list[Labelled] = Field(description="What the caller may do now, conditions aside.")
     due_at: datetime | None = Field(description="When what was promised is due.")
     legal: LegalClockView | None = Field(description="Its legal period, where silence decides.")
+    remedies: list[RemedyView] = Field(description="Against a refusal, express or by silence; empty where none is.")
     team: str
     team_label: str = Field(description="What the team is called.")
     area: Labelled | None

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from parvis_kit.locale import Language, Text
+from parvis_requests.api.remedies import remedy_views
 from parvis_requests.api.schemas import (
     AttachmentView,
     HistoryEntryView,
@@ -92,6 +93,7 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
         actions=_actions(workflow, row.status, roles, language),
         due_at=instant(row.due_at) if row.due_at else None,
         legal=_legal(opened.form, entity(row)),
+        remedies=remedy_views(opened.form, row.status, catalogue.contact, language),
         team=row.team,
         team_label=catalogue.team_name(row.team).in_language(language),
         area=area_label(row.area, catalogue),
@@ -129,6 +131,7 @@ def new_request_view(
         actions=_actions(form.workflow, request.status, roles, language),
         due_at=instant(request.due_at) if request.due_at else None,
         legal=_legal(form, request),
+        remedies=[],
         team=request.team,
         team_label=catalogue.team_name(request.team).in_language(language),
         area=area_label(request.area, catalogue),

@@ -192,6 +192,12 @@ async def public_status_after(session: AsyncSession, request_id: UUID, sequence:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
+async def status_after(session: AsyncSession, request_id: UUID, sequence: int) -> str | None:
+    """The same of any act."""
+    wanted = select(HistoryEntry.status).where(HistoryEntry.request_id == request_id, HistoryEntry.sequence == sequence)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
 async def history(session: AsyncSession, request_id: UUID, *, internal: bool) -> Sequence[HistoryEntry]:
     """All acts in their order; those that only agents may know where ``internal``."""
     wanted = select(HistoryEntry).where(HistoryEntry.request_id == request_id)

@@ -25,11 +25,12 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a request can stand; it stays in a final one."""
+    """Where a request can stand; it stays in a final one. A ``refusal`` is told with the remedies against it."""
 
     code: str
     name: Words
     final: bool = False
+    refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

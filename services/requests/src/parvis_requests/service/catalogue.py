@@ -23,6 +23,7 @@ from parvis_requests.domain.errors import NotFoundError, OutsideTownError, Unkno
 from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.routing import Routing, RoutingRule
+from parvis_requests.service.catalogue_file import ContactSeed, contact_of
 from parvis_requests.service.form import Form
 from parvis_requests.service.routing_definition import RoutingDefinition
 
@@ -94,7 +95,7 @@ class Catalogue:
     """
 
     version: int
-    name: Text
+    contact: ContactSeed
     forms: Mapping[str, Form]
     last: Mapping[UUID, Form]
     shown: Mapping[FormKey, ShownForm]
@@ -106,6 +107,11 @@ class Catalogue:
     teams: Mapping[str, Text]
     forwarded: Mapping[str, bool]
     holidays: Holidays
+
+    @property
+    def name(self) -> Text:
+        """What the collectivity is called."""
+        return self.contact.name
 
     def form(self, code: str) -> Form:
         """The form of a request type; raises UnknownTypeError."""
@@ -163,7 +169,7 @@ class Catalogues:
                 rules = await _rules(session, town)
                 current = Catalogue(
                     version=version,
-                    name=_name(town),
+                    contact=contact_of(town),
                     forms={form.code: form for form in forms},
                     last=last,
                     shown=await self._shown(session, collectivity, last),
@@ -219,7 +225,3 @@ async def _rules(session: AsyncSession, town: Collectivity) -> list[RoutingRule]
 
 def _area(row: Any) -> AreaRecord:
     return AreaRecord(row.code, row.level, row.name, row.parent, row.geometry, retired=row.retired_at is not None)
-
-
-def _name(town: Collectivity) -> Text:
-    return Text.model_validate((town.contact or {}).get("name") or dict.fromkeys(("fr", "en"), town.collectivity))

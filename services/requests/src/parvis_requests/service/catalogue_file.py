@@ -112,13 +112,30 @@ class RuleSeed(_Part):
     areas: list[str] = Field(default_factory=list)
 
 
-class ContactSeed(_Part):
-    """How to reach the collectivity, as its receipts say (article R112-11-1 of the CRPA)."""
+class BodySeed(_Part):
+    """Somebody to whom a person may turn, and how to reach them."""
 
     name: Text
     postal_address: str | None = None
     email: str | None = None
     phone: str | None = None
+    website: str | None = None
+
+
+class ContactSeed(_Part):
+    """How to reach the collectivity, as its receipts say (article R112-11-1 of the CRPA), and who may be turned to.
+
+    Attributes:
+        court: the administrative court in whose district it has its seat.
+        mediator: its territorial mediator (article L1112-24 of the code of local authorities), where it has one.
+    """
+
+    name: Text
+    postal_address: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    court: BodySeed | None = None
+    mediator: BodySeed | None = None
 
     @property
     def complete(self) -> bool:

@@ -17,8 +17,9 @@ from parvis_requests.domain.errors import (
 )
 from parvis_requests.domain.files import File
 from parvis_requests.domain.form import document_faults
-from parvis_requests.domain.legal import Regime
+from parvis_requests.domain.legal import Regime, Silence
 from parvis_requests.domain.publicity import Publicity
+from parvis_requests.domain.remedy import Refusal
 from parvis_requests.domain.routing import RoutingRule
 from parvis_requests.domain.workflow import Workflow
 from parvis_requests.service.definition_faults import compiled_schema
@@ -70,6 +71,14 @@ class Form:
     def name(self) -> Mapping[str, str]:
         """Its name in each language."""
         return self.definition.name.model_dump()
+
+    def refusal(self, status: str) -> Refusal | None:
+        """How a request that stands in that state was refused; None where it was not."""
+        regime = self.regime
+        if regime and regime.silence is Silence.REJECTED and status == self.workflow.transition(regime.action).target:
+            return Refusal.SILENT
+        state = self.workflow.state(status)
+        return Refusal.EXPRESS if state and state.refusal else None
 
     @property
     def publicity(self) -> Publicity | None:

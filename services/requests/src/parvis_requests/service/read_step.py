@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Read to which state an act led a request, for whoever tells its author."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,13 +13,24 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.form import Form
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A public act: the form of its request, the state in which it left it, and whether the request just came to it."""
+
+    form: Form
+    status: str
+    arrives: bool
+
+
 async def read_step(
     session: AsyncSession, actor: Actor, request_id: UUID, sequence: int, *, catalogues: Catalogues
-) -> tuple[Form, str]:
-    """The form of the request, and the state in which that public act left it; raises NotFoundError."""
+) -> Step:
+    """What that public act brought about; raises NotFoundError."""
     row = await requests.one(session, actor, request_id)
     status = await requests.public_status_after(session, row.id, sequence)
     if status is None:
         raise NotFoundError
     key = requests.form_key(row)
-    return (await catalogues.forms_of(session, [key]))[key], status
+    form = (await catalogues.forms_of(session, [key]))[key]
+    # The reason of a transition is an act of its own after it, and is what the person is told: both have just arrived.
+    return Step(form, status, await requests.status_after(session, row.id, sequence - 2) != status)

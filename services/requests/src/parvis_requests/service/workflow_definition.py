@@ -40,6 +40,7 @@ class StateDefinition(Part):
     code: Code
     name: Text
     final: bool = False
+    refusal: StrictBool = Field(default=False, description="What was asked for is refused: remedies are told with it.")
 
 
 class FieldGuardDefinition(Part):
@@ -184,7 +185,7 @@ class WorkflowDefinition(Part):
         """In the domain's words."""
         return domain.Workflow(
             initial=self.initial,
-            states=tuple(domain.State(s.code, s.name.model_dump(), s.final) for s in self.states),
+            states=tuple(domain.State(s.code, s.name.model_dump(), s.final, s.refusal) for s in self.states),
             transitions=tuple(transition.domain() for transition in self.transitions),
             timers=tuple(timer.domain() for timer in self.timers),
         )
