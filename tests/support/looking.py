@@ -90,7 +90,7 @@ _LOOK: Final = """() => ({
     fetched: performance.getEntriesByType("resource").map((entry) => entry.name),
     // What is quoted, and what is marked as another language's, is not set here.
     text: [...document.querySelectorAll("main h1, main h2, main p, main li, main a, main label, main button")]
-        .filter((part) => !part.closest("[lang]:not(html)") && !part.querySelector("[lang]"))
+        .filter((part) => !part.closest("[lang]:not(html)") && !part.querySelector("[lang], pre"))
         .map((part) => part.innerText).join("\\n"),
 })"""
 

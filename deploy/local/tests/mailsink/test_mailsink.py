@@ -100,6 +100,20 @@ async def test_what_a_mail_says_is_shown_never_run(tmp_path: Path) -> None:
         assert inner.headers["content-security-policy"].startswith("sandbox;")
 
 
+async def test_a_mail_is_listed_in_its_own_language(tmp_path: Path) -> None:
+    store = MailStore(tmp_path)
+    for subject, languages in (("Your request", "en"), ("Votre abonnement", "fr, en"), ("?", None)):
+        made = mail(subject=subject)
+        if languages:
+            made["Content-Language"] = languages
+        store.add(made.as_bytes())
+    async with web(store) as client:
+        page = (await client.get("/simulators/mail", headers={"Accept-Language": "fr"})).text
+    assert '<span lang="en">Your request</span>' in page
+    assert '<span lang="fr">Votre abonnement</span>' in page
+    assert ">?</a>" in page
+
+
 async def test_without_mail_the_page_says_what_to_do(tmp_path: Path) -> None:
     async with web(MailStore(tmp_path)) as client:
         assert "Aucun courriel" in (await client.get("/simulators/mail")).text

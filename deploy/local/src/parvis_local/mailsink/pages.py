@@ -46,7 +46,7 @@ def application(store: MailStore) -> Starlette:
         words, lang = _words(request)
         mails = store.newest(request.query_params.get("to"), _LIMIT)
         rows = "".join(
-            f'<li><a href="{_BASE}/{mail.id}">{escape(str(mail.parsed["subject"]))}</a><br>'
+            f'<li><a href="{_BASE}/{mail.id}">{_subject(mail)}</a><br>'
             f"<small>{words['to']} {escape(str(mail.parsed['to']))} — {escape(str(mail.parsed['date']))}</small></li>"
             for mail in mails
         )
@@ -102,6 +102,14 @@ def application(store: MailStore) -> Starlette:
             Route(f"{_BASE}/{{id}}/raw", raw),
         ]
     )
+
+
+def _subject(mail: Mail) -> str:
+    # A mail speaks its reader's language, which need not be that of the page that lists it (WCAG 3.1.2).
+    # One that speaks several begins with the first.
+    spoken, _, _ = str(mail.parsed["content-language"] or "").partition(",")
+    subject = escape(str(mail.parsed["subject"]))
+    return f'<span lang="{escape(spoken)}">{subject}</span>' if spoken else subject
 
 
 def _summary(mail: Mail) -> dict[str, Any]:
