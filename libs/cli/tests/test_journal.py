@@ -18,7 +18,7 @@ from messaging_database import messaging_database
 
 from parvis_cli import journal, journal_sinks
 from parvis_cli.__main__ import main
-from parvis_cli.journal import Entry, Place, in_order
+from parvis_cli.journal import Entry, Place, Turns
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
@@ -66,6 +66,12 @@ async def told(pool: "asyncpg.Pool[Any]", *events: Event, day: date | None = Non
     for event in events:
         await pool.execute(insert, day or datetime.now(UTC).date(), *outbox_row(event))
     return [str(event.id) for event in events]
+
+
+async def value(pool: "asyncpg.Pool[Any]", event: Event) -> bytes:
+    """What the relay sends for it: its data as they are in the outbox."""
+    data: str = await pool.fetchval("SELECT data::text FROM outbox WHERE id = $1", event.id)
+    return data.encode()
 
 
 async def replay(*arguments: str) -> int:
@@ -149,27 +155,46 @@ async def test_what_is_older_than_clocks_can_differ_is_not_held_back(
 ) -> None:
     monkeypatch.setattr(journal, "PAGE", 2)
     monkeypatch.setattr(journal, "WINDOW_MILLISECONDS", 0)
-    await told(pool, *(happened(uuid7(), 1) for _ in range(7)))
-    held: list[int] = []
+    ids = await told(pool, *(happened(uuid7(), 1) for _ in range(7)))
     connection = await asyncpg.connect(os.environ["PARVIS_JOURNAL_DATABASE_URL"])
-    read = 0
-    async for stretch in journal.stretches(connection, journal.Selection(), journal.BEGINNING):
-        read += 2
-        held.append(read - sum(1 for _ in stretch.entries))
-        read -= len(stretch.entries)
+    replaying = journal.stretches(connection, journal.Selection(), journal.BEGINNING)
+    first = await anext(replaying)
+    assert [str(entry.place.id) for entry in first.entries] == ids[:2]
+    # They were given out before more was read: what comes meanwhile is still found.
+    ids += await told(pool, happened(uuid7(), 1))
+    assert [str(entry.place.id) async for stretch in replaying for entry in stretch.entries] == ids[2:]
     await connection.close()
-    assert max(held) <= 4
+
+
+def entry(number: int, key: UUID, sequence: int) -> Entry:
+    """One that was made in that millisecond."""
+    return Entry(Place(date(2026, 11, 26), UUID(int=number << 80)), key, sequence, None)
 
 
 def test_among_others_an_aggregates_events_change_places_alone() -> None:
     a, b = uuid7(), uuid7()
-    day = date(2026, 11, 26)
+    turns = Turns()
+    turns.add([entry(1, a, 2), entry(2, b, 7)])
+    turns.add([entry(3, a, 1), entry(4, b, 8)])
+    assert [(each.key, each.sequence) for each in turns.take()] == [(a, 1), (b, 7), (a, 2), (b, 8)]
 
-    def entry(number: int, key: UUID, sequence: int) -> Entry:
-        return Entry(Place(day, UUID(int=number)), "", key, sequence, {}, {})
 
-    given = [entry(1, a, 2), entry(2, b, 7), entry(3, a, 1), entry(4, b, 8)]
-    assert [(each.key, each.sequence) for each in in_order(given)] == [(a, 1), (b, 7), (a, 2), (b, 8)]
+def test_one_goes_on_before_the_first_that_waits_though_later_ones_were_told() -> None:
+    a, b = uuid7(), uuid7()
+    turns = Turns()
+    turns.add([late := entry(1, a, 2), entry(2, b, 1), early := entry(5, a, 1), entry(6, b, 2)])
+
+    def reached() -> int | None:
+        before = turns.all_before()
+        return before and before.id.int + 1
+
+    assert turns.take(horizon=0) == []
+    assert reached() == 1 << 80
+    # The first turn went to another: what is at its place still waits, whatever came after.
+    assert (turns.take(horizon=1), reached()) == ([early], 1 << 80)
+    assert (len(turns.take(horizon=2)), reached()) == (1, 1 << 80)
+    assert (turns.take(horizon=5), reached()) == ([late], 6 << 80)
+    assert (len(turns.take()), reached()) == (1, None)
 
 
 class PowerCutError(Exception):
@@ -252,7 +277,9 @@ async def test_a_topic_gets_the_records_that_the_relay_would_send(
         assert not message.error()
         found.append((message.key(), message.value(), set(message.headers() or ())))
     consumer.close()
-    expected = [(str(e.key).encode(), e.value(), set(e.headers())) for e in (events[1], events[0], events[2])]
+    expected = [
+        (str(e.key).encode(), await value(pool, e), set(e.headers())) for e in (events[1], events[0], events[2])
+    ]
     assert [each for each in found if each[0] == str(key).encode()] == expected[:2]
     assert expected[2] in found
 

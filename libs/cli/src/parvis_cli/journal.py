@@ -7,10 +7,12 @@ is made good by its sequence.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from bisect import insort_right
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -21,8 +23,7 @@ PAGE: Final = 5_000
 WINDOW_MILLISECONDS: Final = 30_000
 _BOUNDS: Final = "SELECT min(day), max(day) FROM outbox"
 _PAGE: Final = """
-SELECT day, id, topic, aggregate_id, sequence, type, source, subject, collectivity, occurred_at, data::text AS data,
-    traceparent
+SELECT id, aggregate_id, sequence, type, source, subject, collectivity, occurred_at, data::text AS data, traceparent
 FROM outbox
 WHERE day = $1 AND id > $2 AND ($3::text[] IS NULL OR type = ANY($3)) AND ($4::uuid[] IS NULL OR aggregate_id = ANY($4))
     AND ($5::timestamptz IS NULL OR occurred_at >= $5) AND ($6::timestamptz IS NULL OR occurred_at < $6)
@@ -50,30 +51,47 @@ class Place(NamedTuple):
 BEGINNING: Final = Place(date.min, UUID(int=0))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An event of the journal."""
+class Entry(NamedTuple):
+    """An event of the journal, and the row in which it is kept."""
 
     place: Place
-    topic: str
     key: UUID
     sequence: int
-    attributes: dict[str, str]
-    data: Any
+    row: Any
+
+    def attributes(self) -> dict[str, str]:
+        """Its context attributes (CloudEvents 1.0 section 3)."""
+        row = self.row
+        name, _, version = row["type"].rpartition(".")
+        at = row["occurred_at"].astimezone(UTC).isoformat(timespec="milliseconds")
+        attributes = {
+            "specversion": "1.0",
+            "id": str(row["id"]),
+            "type": row["type"],
+            "source": row["source"],
+            "subject": row["subject"],
+            "time": at.replace("+00:00", "Z"),
+            "dataschema": f"/developers/events/{name}/{version}.json",
+            "collectivity": row["collectivity"],
+            "sequence": str(self.sequence),
+        }
+        return attributes | {"traceparent": row["traceparent"]} if row["traceparent"] else attributes
 
     def value(self) -> bytes:
         """The value of its Kafka record."""
-        return json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).encode()
+        data: str = self.row["data"]
+        return data.encode()
 
     def headers(self) -> list[tuple[str, str | bytes | None]]:
         """The headers of its Kafka record: the binary mode of CloudEvents 1.0, as the relay sends it."""
-        found: dict[str, str] = {f"ce_{name}": text for name, text in self.attributes.items()}
-        traced = {"traceparent": self.attributes["traceparent"]} if "traceparent" in self.attributes else {}
-        return list((found | {"content-type": "application/json"} | traced).items())
+        attributes = self.attributes()
+        traced = {"traceparent": attributes["traceparent"]} if "traceparent" in attributes else {}
+        found = {f"ce_{name}": text for name, text in attributes.items()} | traced
+        return [("content-type", "application/json"), *found.items()]
 
     def line(self) -> bytes:
         """The event as one line: the structured mode of CloudEvents 1.0 (JSON event format section 3)."""
-        whole = {**self.attributes, "datacontenttype": "application/json", "data": self.data}
+        whole = {**self.attributes(), "datacontenttype": "application/json", "data": json.loads(self.row["data"])}
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
@@ -85,6 +103,46 @@ class Stretch:
     reached: Place
 
 
+class Turns:
+    """Entries that wait for their turn: by place, but each aggregate's by their sequence.
+
+    What an entry costs does not grow with how many wait.
+    """
+
+    def __init__(self) -> None:
+        self._turns: deque[Entry] = deque()
+        self._waiting: dict[UUID, list[Entry]] = {}
+        # Where the turn went to an earlier one of the aggregate: those that wait though theirs is over, and those that
+        # were taken before theirs.
+        self._exchanged: set[Place] = set()
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Have these wait; they come in the order of their places."""
+        for entry in entries:
+            self._turns.append(entry)
+            insort_right(self._waiting.setdefault(entry.key, []), entry, key=attrgetter("sequence"))
+
+    def take(self, horizon: int | None = None) -> list[Entry]:
+        """A page of those whose turn it is; with a horizon only turns that were before it, in Unix milliseconds."""
+        taken: list[Entry] = []
+        turns, waiting = self._turns, self._waiting
+        while turns and len(taken) < PAGE and (horizon is None or _milliseconds(turns[0].place.id) <= horizon):
+            turn = turns.popleft()
+            taken.append(first := waiting[turn.key].pop(0))
+            if not waiting[turn.key]:
+                del waiting[turn.key]
+            if first is not turn:
+                self._exchanged ^= {first.place, turn.place}
+        return taken
+
+    def all_before(self) -> Place | None:
+        """Up to which place nothing waits; None where nothing waits at all."""
+        if not self._turns:
+            return None
+        first = min([self._turns[0].place, *self._exchanged])
+        return Place(first.day, UUID(int=first.id.int - 1))
+
+
 async def stretches(connection: Any, wanted: Selection, after: Place) -> AsyncIterator[Stretch]:
     """All that was committed when this began, and perhaps some that came since; raises CommandError."""
     oldest, newest = await connection.fetchrow(_BOUNDS)
@@ -94,17 +152,17 @@ async def stretches(connection: Any, wanted: Selection, after: Place) -> AsyncIt
         raise CommandError(f"the journal begins on {oldest}: what followed {after.day} is gone")
     # An event is never in the journal before it happened, but for what clocks differ.
     first = max(oldest, after.day, wanted.since.astimezone(UTC).date() - timedelta(days=1) if wanted.since else oldest)
-    waiting: list[Entry] = []
-    reached = after
+    turns, reached = Turns(), after
     for number in range((newest - first).days + 1):
         day = first + timedelta(days=number)
         place = Place(day, after.id if day == after.day else UUID(int=0))
         while page := await _page(connection, wanted, place):
             place = reached = page[-1].place
-            ready, waiting = _ready([*waiting, *page], _milliseconds(place.id) - WINDOW_MILLISECONDS)
-            yield Stretch(ready, _before(waiting) if waiting else reached)
-    if waiting:
-        yield Stretch(in_order(waiting), reached)
+            turns.add(page)
+            while taken := turns.take(_milliseconds(place.id) - WINDOW_MILLISECONDS):
+                yield Stretch(taken, turns.all_before() or reached)
+    while taken := turns.take():
+        yield Stretch(taken, turns.all_before() or reached)
 
 
 async def _page(connection: Any, wanted: Selection, after: Place) -> list[Entry]:
@@ -118,53 +176,7 @@ async def _page(connection: Any, wanted: Selection, after: Place) -> list[Entry]
         wanted.until,
         PAGE,
     )
-    return [_entry(row) for row in rows]
-
-
-def _entry(row: Any) -> Entry:
-    name, _, version = row["type"].rpartition(".")
-    at = row["occurred_at"].astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    attributes = {
-        "specversion": "1.0",
-        "id": str(row["id"]),
-        "type": row["type"],
-        "source": row["source"],
-        "subject": row["subject"],
-        "time": at,
-        "dataschema": f"/developers/events/{name}/{version}.json",
-        "collectivity": row["collectivity"],
-        "sequence": str(row["sequence"]),
-    }
-    if row["traceparent"]:
-        attributes["traceparent"] = row["traceparent"]
-    place = Place(row["day"], row["id"])
-    return Entry(place, row["topic"], row["aggregate_id"], row["sequence"], attributes, json.loads(row["data"]))
-
-
-def _ready(entries: Sequence[Entry], horizon: int) -> tuple[list[Entry], list[Entry]]:
-    """Those before the horizon, but for what follows one of the same aggregate that is not; and the others."""
-    open_: dict[UUID, int] = {}
-    for entry in entries:
-        if _milliseconds(entry.place.id) > horizon:
-            open_[entry.key] = min(entry.sequence, open_.get(entry.key, entry.sequence))
-    ready: list[Entry] = []
-    waiting: list[Entry] = []
-    for entry in entries:
-        (waiting if entry.sequence >= open_.get(entry.key, entry.sequence + 1) else ready).append(entry)
-    return in_order(ready), waiting
-
-
-def in_order(entries: Sequence[Entry]) -> list[Entry]:
-    """By place, but each aggregate's by their sequence."""
-    queues: dict[UUID, list[Entry]] = defaultdict(list)
-    for entry in sorted(entries, key=lambda each: (each.sequence, each.place), reverse=True):
-        queues[entry.key].append(entry)
-    return [queues[entry.key].pop() for entry in sorted(entries, key=lambda each: each.place)]
-
-
-def _before(waiting: Sequence[Entry]) -> Place:
-    first = min(entry.place for entry in waiting)
-    return Place(first.day, UUID(int=first.id.int - 1))
+    return [Entry(Place(after.day, row["id"]), row["aggregate_id"], row["sequence"], row) for row in rows]
 
 
 def _milliseconds(id_: UUID) -> int:

@@ -30,7 +30,8 @@ class TopicSink:
     def __init__(self, topic: str, bootstrap_servers: str, settings: Mapping[str, str]) -> None:
         self._topic = topic
         common = {"bootstrap.servers": bootstrap_servers, "log_level": 0, **settings}
-        self._producer = Producer({**common, "acks": "all", "enable.idempotence": True, "linger.ms": 5})
+        sending = {"acks": "all", "enable.idempotence": True, "linger.ms": 5, "delivery.report.only.error": True}
+        self._producer = Producer({**common, **sending})
         try:
             known = self._producer.list_topics(topic, timeout=_SECONDS).topics[topic]
         except KafkaException as error:
@@ -42,19 +43,17 @@ class TopicSink:
         """All acknowledged, or CommandError."""
         failed: list[str] = []
 
-        def delivered(error: Any, _message: Any) -> None:
-            if error is not None:
-                failed.append(error.str())
+        def refused(error: Any, _message: Any) -> None:
+            failed.append(error.str())
 
         for entry in entries:
-            value, key = entry.value(), str(entry.key)
+            value, key, headers = entry.value(), str(entry.key), entry.headers()
             while True:
                 try:
-                    self._producer.produce(self._topic, value, key, headers=entry.headers(), on_delivery=delivered)
+                    self._producer.produce(self._topic, value, key, headers=headers, on_delivery=refused)
                     break
                 except BufferError:
                     self._producer.poll(0.1)
-            self._producer.poll(0)
         if self._producer.flush(_SECONDS) or failed:
             raise CommandError(f"Kafka does not take them: {failed[0] if failed else 'time-out'}")
         return 0
