@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db.database import open_database
 from parvis_kit.messaging.consumer import Consumer
 from parvis_kit.messaging.events import Event
+from parvis_letters.burying import bury
 from parvis_requests.settings import Settings
 
 _READY: Final = "ready"
@@ -74,6 +75,7 @@ async def _consume(asked: dict[str, Any]) -> None:
             "bench",
             [asked["topic"]],
             {"fr.parvis.requests.request-submitted.v1": arrived},
+            bury,
             database=database,
             bootstrap_servers=asked["bootstrap_servers"],
             fetch_max_wait_ms=_FETCH_MS,

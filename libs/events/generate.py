@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Write the models of ``parvis_events`` from the schemas in ``contracts/events``: ``python libs/events/generate.py``.
 
-One package for each service that tells something, with a module for each event type, and a catalogue of them all.
+One package for each service that tells something, with a module for each event type, and a catalogue of them all; and
+for ``parvis_letters`` the schemas themselves, in one file.
 """
 
 import json
@@ -17,6 +18,8 @@ import yaml
 ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "contracts"
 PACKAGE = Path(__file__).parent / "src" / "parvis_events"
+# The same schemas for those who mend events: contracts are in no image.
+SCHEMAS = ROOT / "libs" / "letters" / "src" / "parvis_letters" / "schemas.json"
 HEAD = "# SPDX-License-Identifier: EUPL-1.2\n# Written by libs/events/generate.py from contracts/events; do not edit.\n"
 WIDTH = 108
 # Where notifications sends on what another service has told.
@@ -51,6 +54,15 @@ def modules() -> dict[str, str]:
             texts[f"{service}/{_file(type_)}"] = _module(_model(type_, addresses[type_], schema), schema)
     texts["catalogue"] = _catalogue(services)
     return texts
+
+
+def schemas() -> str:
+    """The schemas of all types in one JSON object, a type on each line."""
+    lines = []
+    for file in sorted((CONTRACTS / "events").glob("*/v*.json")):
+        schema = json.dumps(json.loads(file.read_text("utf-8")), ensure_ascii=False)
+        lines.append(f"{json.dumps(f'{file.parent.name}.{file.stem}')}: {schema}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def formatted(text: str) -> str:
@@ -168,3 +180,4 @@ if __name__ == "__main__":
     for name, module in modules().items():
         (PACKAGE / name).parent.mkdir(exist_ok=True)
         (PACKAGE / f"{name}.py").write_text(formatted(module), encoding="utf-8")
+    SCHEMAS.write_text(schemas(), encoding="utf-8")

@@ -17,7 +17,7 @@ def alerts() -> list[dict[str, Any]]:
 
 
 def measured() -> set[str]:
-    sources = [*ROOT.glob("libs/kit/src/**/*.py"), *ROOT.glob("services/*/src/**/*.py")]
+    sources = [*ROOT.glob("libs/*/src/**/*.py"), *ROOT.glob("services/*/src/**/*.py")]
     return {name for source in sources for name in MEASURED.findall(source.read_text("utf-8"))}
 
 

@@ -136,6 +136,7 @@ def test_the_built_image_holds_what_is_locked_and_nothing_else(image: Path) -> N
     assert {name for name, _ in installed if name.startswith("parvis-")} == {
         "parvis-kafka",
         "parvis-kit",
+        "parvis-letters",
         "parvis-outside",
         "parvis-requests",
     }

@@ -3,7 +3,6 @@
 
 import re
 
-import yaml
 from manifests import K8S, ROOT, render
 
 from parvis_cli.declared import declared_topics
@@ -29,9 +28,7 @@ def test_each_service_has_a_user_with_the_rights_that_its_contract_needs() -> No
         assert user["spec"]["authentication"] == {"type": "scram-sha-512"}
         assert user["spec"]["authorization"]["type"] == "simple"
         writes = {
-            acl["resource"]["name"]
-            for acl in user["spec"]["authorization"]["acls"]
-            if "Write" in acl["operations"] and ".dead-letter." not in acl["resource"]["name"]
+            acl["resource"]["name"] for acl in user["spec"]["authorization"]["acls"] if "Write" in acl["operations"]
         }
         own = f"parvis.{name.removeprefix('parvis-')}."
         others = {topic for topic in writes if not topic.startswith(own)}
@@ -46,19 +43,3 @@ def test_the_operator_finds_each_topic_with_its_cluster_and_no_acknowledged_even
         assert NAME.fullmatch(topic["metadata"]["name"])
         assert topic["metadata"]["labels"] == {"strimzi.io/cluster": "parvis"}
         assert (topic["spec"]["replicas"], topic["spec"]["config"]["min.insync.replicas"]) == (3, 2)
-
-
-def test_each_consumer_group_has_somewhere_to_put_what_it_cannot_handle() -> None:
-    declared = {
-        topic.name: topic
-        for topic in declared_topics(ROOT / "contracts", read_deployment(K8S / "kafka" / "deployment.yaml"))
-    }
-    groups = set()
-    for file in sorted((ROOT / "contracts" / "asyncapi").glob("*.yaml")):
-        document = yaml.safe_load(file.read_text("utf-8"))
-        for operation in document["operations"].values():
-            if group := operation.get("bindings", {}).get("kafka", {}).get("groupId"):
-                address = document["channels"][operation["channel"]["$ref"].rpartition("/")[2]]["address"]
-                groups.add(group["const"])
-                assert declared[f"{address}.dead-letter.{group['const']}"].config["retention.ms"] == "-1"
-    assert {"notifications-people", "notifications-webhooks"} <= groups

@@ -31,17 +31,15 @@ def received(name: str, group: str | None = None) -> dict[str, Any]:
     return made | ({"bindings": {"kafka": {"groupId": {"const": group}}}} if group else {})
 
 
-def test_each_channel_is_a_topic_and_each_group_has_dead_letters(tmp_path: Path) -> None:
+def test_each_channel_is_a_topic(tmp_path: Path) -> None:
     write(tmp_path, "a", {"one": channel("parvis.b.v1", **CONFIG), "two": channel("parvis.a.v1", 12)})
     write(
         tmp_path, "b", {"one": channel("parvis.b.v1", **CONFIG)}, hear=received("one", "b-hears"), read=received("one")
     )
     compacted = {"cleanup.policy": "compact,delete", "retention.ms": "86400000"}
-    kept = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": "2097152"}
     assert declared_topics(tmp_path, Deployment(config={"min.insync.replicas": "2"})) == [
         Topic("parvis.a.v1", 12, {"min.insync.replicas": "2"}),
         Topic("parvis.b.v1", 4, {"min.insync.replicas": "2", **compacted}),
-        Topic("parvis.b.v1.dead-letter.b-hears", 1, {"min.insync.replicas": "2", **kept}),
     ]  # fmt: skip
 
 
@@ -75,7 +73,6 @@ def test_a_service_may_do_what_its_contract_says_and_nothing_else(tmp_path: Path
                 "DescribeConfigs topic parvis.a.v1",
                 "Read group b-hears",
                 "Read topic parvis.a.v1",
-                "Write topic parvis.a.v1.dead-letter.b-hears",
                 "Write topic parvis.public.*",
             ],
             {},

@@ -57,6 +57,7 @@ def test_the_models_are_those_that_the_generator_writes_now(generator: ModuleTyp
     written = {name: (generator.PACKAGE / f"{name}.py").read_text("utf-8") for name in generator.modules()}
     wanted = {name: generator.formatted(text) for name, text in generator.modules().items()}
     assert written == wanted, "the schemas have changed: make events"
+    assert generator.SCHEMAS.read_text("utf-8") == generator.schemas(), "the schemas have changed: make events"
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -17,7 +17,6 @@ from parvis_cli.deployment import Deployment, read_deployment
 from parvis_cli.errors import CommandError
 from parvis_cli.founding import add_founding
 from parvis_cli.journal_commands import add_journal
-from parvis_cli.letter_commands import add_commands
 from parvis_cli.people import add_people
 from parvis_cli.strimzi import manifests
 from parvis_cli.topics import Topics
@@ -39,7 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="parvis", description="Operate a deployment of Parvis.")
     rooms = parser.add_subparsers(required=True)
-    add_commands(rooms)
     add_access(rooms)
     add_journal(rooms)
     add_founding(rooms)

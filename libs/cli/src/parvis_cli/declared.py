@@ -12,9 +12,6 @@ from parvis_cli.deployment import Deployment
 from parvis_cli.errors import CommandError
 
 PARAMETER: Final = "{collectivity}"
-# What could not be handled stays until somebody has mended it; the largest record that Kafka takes by default fits in
-# with the reason beside it.
-DEAD_LETTERS: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": "2097152"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +45,6 @@ def declared_topics(contracts: Path, deployment: Deployment) -> list[Topic]:
     return [wanted[name] for name in sorted(wanted)]
 
 
-def dead_letters(topic: str, group: str) -> str:
-    """Where a consumer of that group puts what it can never handle."""
-    return f"{topic}.dead-letter.{group}"
-
-
 def channel_of(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     """The channel that an operation is about."""
     found: dict[str, Any] = document["channels"][operation["channel"]["$ref"].rpartition("/")[2]]
@@ -82,11 +74,6 @@ def _topics(service: str, document: dict[str, Any], deployment: Deployment) -> I
             own = {name: _text(value) for name, value in binding.get("topicConfiguration", {}).items()}
             for name in addresses(channel, deployment):
                 yield Topic(name, binding["partitions"], {**deployment.config, **own})
-        for operation in document["operations"].values():
-            group = group_of(operation)
-            if operation["action"] == "receive" and group:
-                for name in addresses(channel_of(document, operation), deployment):
-                    yield Topic(dead_letters(name, group), 1, {**deployment.config, **DEAD_LETTERS})
     except (KeyError, TypeError, AttributeError) as error:
         raise CommandError(f"the contract of {service} does not say what its topics are: {error!r}") from error
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who may do what on Kafka, as it follows from the contracts and the deployment: all else is refused.
 
-A service may send to its own topics, hear what it declares under its own groups, and bury there what it cannot handle.
-A subscriber may read public topics of its collectivity, under groups that begin with its name and a dot.
+A service may send to its own topics, and hear what it declares under its own groups. A subscriber may read public
+topics of its collectivity, under groups that begin with its name and a dot.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from parvis_cli.declared import PARAMETER, channel_of, dead_letters, group_of, read_documents
+from parvis_cli.declared import PARAMETER, channel_of, group_of, read_documents
 from parvis_cli.deployment import Deployment, Subscriber
 from parvis_cli.errors import CommandError
 
@@ -78,7 +78,6 @@ def _of_reader(topic: str, group: str | None) -> Iterator[Right]:
     yield Right(TOPIC, topic, "Read")
     if group:
         yield Right(GROUP, group, "Read")
-        yield Right(TOPIC, dead_letters(topic, group), "Write")
 
 
 def _of_subscriber(subscriber: Subscriber, public: set[str]) -> Iterator[Right]:

@@ -8,8 +8,6 @@ from typing import Any, Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 
-# A dead letter is its record with the reason beside it, and a record may be as large as Kafka's own default allows.
-_LARGEST_REQUEST: Final = 2_097_152
 _KEYS_KNOWN: Final = 8_192
 
 
@@ -20,7 +18,7 @@ def producer(brokers: Mapping[str, Any], **options: Any) -> AIOKafkaProducer:
         brokers: aiokafka's arguments that say where Kafka is and how it lets a client in.
         options: further ones.
     """
-    sending = {"acks": "all", "enable_idempotence": True, "max_request_size": _LARGEST_REQUEST}
+    sending = {"acks": "all", "enable_idempotence": True}
     return AIOKafkaProducer(**brokers, **sending, partitioner=partition_of, **options)
 
 

@@ -11,7 +11,7 @@ from parvis_kit import logs, telemetry
 from parvis_kit.crypto.keys import BlindIndex, MasterKey
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database, open_database, open_keystore_pool
-from parvis_kit.messaging.consumer import Consumer, Handler
+from parvis_kit.messaging.consumer import Bury, Consumer, Handler
 from parvis_kit.messaging.relay import Relay
 from parvis_kit.messaging.waker import Waker
 from parvis_kit.migrate import head_revision
@@ -58,13 +58,14 @@ class Runtime(Generic[S]):
             replay_on_new_broker=settings.replay_on_new_broker,
         )
 
-    def consumer(self, name: str, topics: Sequence[str], handlers: Mapping[str, Handler]) -> Consumer:
+    def consumer(self, name: str, topics: Sequence[str], handlers: Mapping[str, Handler], bury: Bury) -> Consumer:
         """A consumer whose inbox lies in this service's database; a worker runs it."""
         settings = self.settings
         return Consumer(
             name,
             topics,
             handlers,
+            bury,
             database=self.database,
             **settings.kafka(),
             fetch_max_wait_ms=settings.fetch_max_wait_ms,

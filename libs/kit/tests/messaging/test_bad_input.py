@@ -2,14 +2,15 @@
 """Whatever lies on a topic: no consumer is stopped by it, and nothing vanishes."""
 
 import asyncio
+import json
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from messaging_things import GROUP, Settings, Things, effect
 from prometheus_client import REGISTRY
 
@@ -18,10 +19,11 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging.consumer import Consumer
 from parvis_kit.messaging.events import MAX_BYTES
 from parvis_kit.messaging.relay import Relay
+from parvis_letters.burying import bury
 
 pytestmark = pytest.mark.kafka
 
-HEADERS = {
+HEADERS: dict[str, str | bytes | None] = {
     "ce_specversion": "1.0",
     "ce_type": "fr.parvis.test.happened.v1",
     "ce_source": "/parvis/test",
@@ -31,8 +33,8 @@ HEADERS = {
     "ce_sequence": "1",
     "content-type": "application/json",
 }
-STRUCTURED = {"content-type": "application/cloudevents+json; charset=UTF-8"}
-DEAD: dict[str, tuple[bytes, dict[str, str], str]] = {
+STRUCTURED: dict[str, str | bytes | None] = {"content-type": "application/cloudevents+json; charset=UTF-8"}
+DEAD: dict[str, tuple[bytes, Mapping[str, str | bytes | None], str]] = {
     "no JSON": (b"rubbish", HEADERS, "not an event of Parvis"),
     "no object": (b"[1]", HEADERS, "data is no object"),
     "no encoding": (b'{"a": "\xff"}', HEADERS, "not an event of Parvis"),
@@ -42,6 +44,9 @@ DEAD: dict[str, tuple[bytes, dict[str, str], str]] = {
     "another version of CloudEvents": (b"{}", HEADERS | {"ce_specversion": "2.0"}, "not CloudEvents 1.0"),
     "another content": (b"{}", HEADERS | {"content-type": "application/xml"}, "not JSON"),
     "another mode": (b'{"specversion": "1.0"}', STRUCTURED, "not JSON"),
+    "no UTF-8": (b"{}", HEADERS | {"ce_subject": b"\xff"}, "not an event of Parvis"),
+    "no text": (b"{}", HEADERS | {"ce_subject": "\0"}, "U+0000 in a header"),
+    "no value": (b"{}", HEADERS | {"ce_time": None}, "not an event of Parvis"),
     "no number": (b"{}", HEADERS | {"ce_sequence": "one"}, "not an event of Parvis"),
 }
 OTHER = {"unknown": "fr.parvis.test.unheard.v1", "newer": "fr.parvis.test.happened.v2"}
@@ -57,6 +62,7 @@ async def working(things: Things) -> AsyncIterator[None]:
             GROUP + things.topic,
             [things.topic],
             handlers,
+            bury,
             database=database,
             bootstrap_servers=things.bootstrap,
             fetch_max_wait_ms=5,
@@ -68,31 +74,14 @@ async def working(things: Things) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def send(things: Things, records: list[tuple[bytes, bytes | None, dict[str, str]]]) -> None:
+async def send(things: Things, records: list[tuple[bytes, bytes | None, Mapping[str, str | bytes | None]]]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=things.bootstrap)
     await producer.start()
     for key, value, headers in records:
-        whole = [(name, text.encode()) for name, text in ({"ce_id": str(uuid7())} | headers if headers else {}).items()]
+        named = {"ce_id": str(uuid7()), **headers} if headers else {}
+        whole = [(name, text.encode() if isinstance(text, str) else text) for name, text in named.items()]
         await producer.send_and_wait(things.topic, value, key=key, headers=whole)
     await producer.stop()
-
-
-async def letters(things: Things, number: int) -> dict[bytes, tuple[bytes, str]]:
-    """What the dead letters hold, by key: value and reason."""
-    consumer = AIOKafkaConsumer(
-        f"{things.topic}.dead-letter.{GROUP}{things.topic}",
-        bootstrap_servers=things.bootstrap,
-        auto_offset_reset="earliest",
-    )
-    await consumer.start()
-    try:
-        found: dict[bytes, tuple[bytes, str]] = {}
-        while len(found) < number:
-            letter = await asyncio.wait_for(consumer.getone(), 60)
-            found[letter.key] = letter.value, dict(letter.headers)["parvis_reason"].decode()
-        return found
-    finally:
-        await consumer.stop()
 
 
 def measured(name: str, **labels: str) -> float:
@@ -117,13 +106,15 @@ async def test_what_is_no_event_is_a_dead_letter_as_it_was_and_the_others_go_on(
     await things.act(key)
     async with working(things):
         await things.settle(1, seconds=60)
-        dead = await letters(things, len(DEAD))
+        dead = {letter["key"].decode(): letter for letter in await things.letters(len(DEAD))}
         await until(lambda: measured("parvis_consumer_lag", consumer=name) == 0)
     assert await things.effects() == {key: [1]}
-    assert dead.keys() == {kind.encode() for kind in DEAD}
-    for kind, (value, _, reason) in DEAD.items():
-        assert dead[kind.encode()][0] == value, kind
-        assert reason in dead[kind.encode()][1], kind
+    assert dead.keys() == DEAD.keys()
+    for kind, (value, headers, reason) in DEAD.items():
+        assert dead[kind]["value"] == value, kind
+        assert reason in dead[kind]["reason"], kind
+        assert [name for name, _ in json.loads(dead[kind]["headers"])][1:] == list(headers), kind
+        assert dead[kind]["collectivity"] == headers.get("ce_collectivity"), kind
     assert counted(name, "dead") == len(DEAD)
 
 

@@ -42,7 +42,7 @@ async def chaos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         kafka.start()
         monkeypatch.setenv("PARVIS_TEST_POSTGRES", postgres.url())
         url, topic = await messaging_database("chaos"), f"parvis.test.{uuid4().hex[:8]}.v1"
-        create_topics(kafka.bootstrap_servers, [topic, *(f"{topic}.dead-letter.{name}" for name in CONSUMERS)])
+        create_topics(kafka.bootstrap_servers, [topic])
         async with asyncpg.create_pool(url, min_size=2, max_size=20, timeout=10, command_timeout=10) as pool:
             things = Things(pool, url, kafka.bootstrap_servers, topic)
             running = Chaos(things, kafka, postgres, CONSUMERS, SEED)

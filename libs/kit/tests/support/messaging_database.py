@@ -7,6 +7,7 @@ import asyncpg
 
 from parvis_kit.messaging.tables import create_messaging_tables
 from parvis_kit.web.idempotency import TABLE as IDEMPOTENCY
+from parvis_letters.tables import create_letter_table
 from parvis_testing import create_databases
 
 TABLES = (
@@ -31,6 +32,7 @@ async def messaging_database(name: str) -> str:
     urls = await create_databases(os.environ["PARVIS_TEST_POSTGRES"], name)
     statements = _Statements()
     create_messaging_tables(statements)
+    create_letter_table(statements)
     owner = await asyncpg.connect(urls["owner_database_url"])
     for statement in (*statements.executed, IDEMPOTENCY, *TABLES):
         await owner.execute(statement)

@@ -13,6 +13,7 @@ from messaging_things import GROUP, Settings, effect, poisonous
 from parvis_kit.db.database import open_database
 from parvis_kit.messaging.consumer import Consumer, Handler
 from parvis_kit.messaging.relay import Relay
+from parvis_letters.burying import bury
 
 
 def pause_at(place: str) -> None:
@@ -34,7 +35,7 @@ async def main(role: str, topic: str) -> None:
             "fr.parvis.test.poison.v1": poisonous,
         }
         await Consumer(
-            name, [topic], handlers, database=database, bootstrap_servers=bootstrap, fetch_max_wait_ms=5,
+            name, [topic], handlers, bury, database=database, bootstrap_servers=bootstrap, fetch_max_wait_ms=5,
             pause_at=pause_at,
         ).run()  # fmt: skip
 

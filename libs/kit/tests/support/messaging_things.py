@@ -7,15 +7,16 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
+from messaging_database import messaging_database
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,8 +24,9 @@ from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event, PermanentError
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
 from parvis_kit.settings import ServiceSettings as Settings
+from parvis_local.topics import create_topics
 
-__all__ = ["GROUP", "Settings", "Things", "effect", "poisonous"]
+__all__ = ["GROUP", "Settings", "Things", "effect", "open_things", "poisonous"]
 GROUP = "tests-"
 
 
@@ -42,6 +44,18 @@ async def poisonous(event: Event, session: AsyncSession) -> None:
     """A handler that can never succeed."""
     del event, session
     raise PermanentError("poison")
+
+
+@asynccontextmanager
+async def open_things(bootstrap: str) -> "AsyncIterator[Things]":
+    """Things in a database made anew, with a topic of their own."""
+    name = f"test_messaging_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    url = await messaging_database(name)
+    topic = f"parvis.test.{name.replace('_', '-')}-{uuid4().hex[:8]}.v1"
+    if os.environ.get("KAFKA") == "apache":
+        create_topics(bootstrap, [topic])
+    async with asyncpg.create_pool(url, min_size=2, max_size=16) as pool:
+        yield Things(pool, url, bootstrap, topic)
 
 
 @dataclass
@@ -79,6 +93,14 @@ class Things:
         for row in await self.pool.fetch("SELECT key, sequence FROM effect ORDER BY place"):
             found[row["key"]].append(row["sequence"])
         return dict(found)
+
+    async def letters(self, number: int, *, seconds: float = 60) -> list[asyncpg.Record]:
+        """The dead letters in the order of their burial, once there are so many."""
+        deadline = time.monotonic() + seconds
+        while len(found := await self.pool.fetch("SELECT * FROM dead_letter ORDER BY number")) < number:
+            assert time.monotonic() < deadline, f"{len(found)} of {number} letters"
+            await asyncio.sleep(0.1)
+        return list(found)
 
     async def settle(self, acts: int, *, seconds: float = 40) -> None:
         """Wait until that many effects stand and nothing is unsent, then a little for what should not come."""

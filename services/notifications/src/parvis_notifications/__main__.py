@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate."""
+"""The commands of this service: api, worker, migrate, dead-letters."""
 
 import sys
 
 from parvis_kit.process import run
 
-_USAGE = "usage: parvis-notifications api | worker | migrate"
+_USAGE = "usage: parvis-notifications api | worker | migrate | dead-letters list | show | redrive | discard"
 
 
 def main() -> None:
@@ -24,6 +24,11 @@ def main() -> None:
             from parvis_notifications.settings import MIGRATIONS, Settings  # noqa: PLC0415
 
             migrate(Settings(), MIGRATIONS)
+        case ["dead-letters", *arguments]:
+            from parvis_letters.command import dead_letters  # noqa: PLC0415
+            from parvis_notifications.settings import Settings  # noqa: PLC0415
+
+            run(dead_letters(Settings(), arguments))
         case _:
             raise SystemExit(_USAGE)
 

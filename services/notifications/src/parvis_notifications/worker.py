@@ -10,6 +10,8 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import Check, health_router
+from parvis_letters.burying import bury
+from parvis_letters.keeping import keep_letters
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.deliveries import Deliveries
@@ -73,12 +75,14 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     warner = OwnerWarner(WebhookWarnings(database.pool), templates, secrets, settings, bells[3])
     database.on_commit = _announcing(database.on_commit, bells)
     relay = runtime.relay()
-    to_people = runtime.consumer("notifications-people", people.TOPICS, people.handlers(runtime.persons))
+    to_people = runtime.consumer("notifications-people", people.TOPICS, people.handlers(runtime.persons), bury)
     to_systems = runtime.consumer(
-        "notifications-webhooks", public_events.TOPICS, public_events.handlers(settings.public_url)
+        "notifications-webhooks", public_events.TOPICS, public_events.handlers(settings.public_url), bury
     )
     public = await stack.enter_async_context(PublicTopics(**settings.kafka()))
-    to_topics = runtime.consumer("notifications-public-topics", public_topics.TOPICS, public_topics.handlers(public))
+    to_topics = runtime.consumer(
+        "notifications-public-topics", public_topics.TOPICS, public_topics.handlers(public), bury
+    )
     checks = {
         "relay": relay.check,
         "people": to_people.check,
@@ -88,6 +92,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     await serve(
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
+        keep_letters(database, settings.journal_retention_days),
         *(part.run() for part in (composer, mails, *texts, calls, warner)),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),

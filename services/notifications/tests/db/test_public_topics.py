@@ -21,6 +21,7 @@ from notifications_post import event, followed
 
 from parvis_kit.messaging.consumer import Consumer
 from parvis_kit.messaging.events import Event
+from parvis_letters.burying import bury
 from parvis_local.topics import create_topics
 from parvis_notifications.consumers.public_topics import handlers
 from parvis_notifications.outgoing import public_topics
@@ -62,6 +63,7 @@ class Square:
                 f"public-{self.topic}",
                 [self.topic],
                 handlers(topics),
+                bury,
                 database=self.service.runtime.database,
                 bootstrap_servers=self.bootstrap,
                 fetch_max_wait_ms=5,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from parvis_kit.db.database import open_database
 from parvis_kit.messaging.consumer import Consumer
 from parvis_kit.settings import ServiceSettings
+from parvis_letters.burying import bury
 from parvis_notifications.consumers.public_topics import handlers
 from parvis_notifications.outgoing.public_topics import PublicTopics, Sending
 
@@ -36,6 +37,7 @@ async def main(topic: str) -> None:
             f"public-{topic}",
             [topic],
             handlers(topics),
+            bury,
             database=database,
             bootstrap_servers=bootstrap,
             fetch_max_wait_ms=5,

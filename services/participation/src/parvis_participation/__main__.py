@@ -8,7 +8,8 @@ from parvis_kit.locale import Language
 from parvis_kit.process import run
 
 _USAGE = """usage: parvis-participation api | worker | migrate | seed FILE | count FILE RULE SEED [fr|en]
-       parvis-participation board-keys MEMBERS THRESHOLD FOLDER"""
+       parvis-participation board-keys MEMBERS THRESHOLD FOLDER
+       parvis-participation dead-letters list | show | redrive | discard"""
 
 
 def main() -> None:
@@ -37,6 +38,11 @@ def main() -> None:
             from parvis_participation.service.board_keys import write_board_keys  # noqa: PLC0415
 
             sys.stdout.write(write_board_keys(int(members), int(threshold), Path(folder)) + "\n")
+        case ["dead-letters", *arguments]:
+            from parvis_letters.command import dead_letters  # noqa: PLC0415
+            from parvis_participation.settings import Settings  # noqa: PLC0415
+
+            run(dead_letters(Settings(), arguments))
         case _:
             raise SystemExit(_USAGE)
 

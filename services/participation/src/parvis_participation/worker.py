@@ -10,6 +10,8 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
+from parvis_letters.burying import bury
+from parvis_letters.keeping import keep_letters
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
 from parvis_participation.service.count_budgets import count_budgets
@@ -29,7 +31,7 @@ async def main() -> None:
     settings = Settings()
     async with open_runtime("participation", "worker", settings, MIGRATIONS) as runtime:
         relay = runtime.relay()
-        heard = runtime.consumer("participation-people", people.TOPICS, people.handlers(Seals(runtime.master)))
+        heard = runtime.consumer("participation-people", people.TOPICS, people.handlers(Seals(runtime.master)), bury)
         app = create_app(
             title="Parvis participation worker",
             version="1.0.0",
@@ -39,7 +41,15 @@ async def main() -> None:
             state=runtime.state(),
         )
         ports = [(app, settings.host, settings.worker_internal_port)]
-        await serve(ports, relay.run(), heard.run(), runtime.waker.run(), keep_time(runtime), keep_roots(runtime))
+        await serve(
+            ports,
+            relay.run(),
+            heard.run(),
+            keep_letters(runtime.database, settings.journal_retention_days),
+            runtime.waker.run(),
+            keep_time(runtime),
+            keep_roots(runtime),
+        )
 
 
 async def keep_time(runtime: Runtime[Settings]) -> None:

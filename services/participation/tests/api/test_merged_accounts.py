@@ -15,6 +15,7 @@ from participation_town import Town
 from poll_town import PollTown, approve
 
 from parvis_kit.messaging.consumer import Consumer
+from parvis_letters.burying import bury
 from parvis_local.topics import create_topics
 from parvis_participation.consumers import people
 from parvis_participation.service.seals import Seals
@@ -192,6 +193,7 @@ async def test_the_worker_hears_of_it_over_kafka_once(polling: PollTown, bootstr
         "participation-people",
         people.TOPICS,
         people.handlers(Seals(runtime.master)),
+        bury,
         database=runtime.database,
         bootstrap_servers=bootstrap,
         fetch_max_wait_ms=50,

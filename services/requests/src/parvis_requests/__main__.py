@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed, open311-key, open311-revoke, import, tell-catalogue."""
+"""The commands of this service; run without any, it lists them."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,7 @@ from parvis_kit.process import run
 _USAGE = (
     "usage: parvis-requests api | worker | migrate | seed FILE | open311-key COLLECTIVITY NAME | open311-revoke ID"
     " | import COLLECTIVITY SOURCE FILE [--dry-run] | tell-catalogue COLLECTIVITY"
+    " | dead-letters list | show | redrive | discard"
 )
 
 
@@ -49,6 +50,11 @@ def main() -> None:
             from parvis_requests.operating import tell_catalogue  # noqa: PLC0415
 
             run(tell_catalogue(collectivity))
+        case ["dead-letters", *arguments]:
+            from parvis_letters.command import dead_letters  # noqa: PLC0415
+            from parvis_requests.settings import Settings  # noqa: PLC0415
+
+            run(dead_letters(Settings(), arguments))
         case _:
             raise SystemExit(_USAGE)
 

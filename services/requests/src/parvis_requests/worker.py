@@ -13,6 +13,8 @@ from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.errors import as_problem
 from parvis_kit.web.internal import health_router
+from parvis_letters.burying import bury
+from parvis_letters.keeping import keep_letters
 from parvis_outside.client import Outside
 from parvis_outside.destination import networks
 from parvis_requests.api.problems import CATALOGUE
@@ -57,7 +59,7 @@ async def main() -> None:
     settings = Settings()
     async with open_runtime("requests", "worker", settings, MIGRATIONS) as runtime:
         relay = runtime.relay()
-        heard = runtime.consumer("requests-people", people.TOPICS, people.handlers(runtime.persons))
+        heard = runtime.consumer("requests-people", people.TOPICS, people.handlers(runtime.persons), bury)
         app = create_app(
             title="Parvis requests worker",
             version="1.0.0",
@@ -71,6 +73,7 @@ async def main() -> None:
             ports,
             relay.run(),
             heard.run(),
+            keep_letters(runtime.database, settings.journal_retention_days),
             runtime.waker.run(),
             purge_regularly(runtime),
             sweep_regularly(runtime),

@@ -5,9 +5,9 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
@@ -15,7 +15,6 @@ from prometheus_client import Counter, Gauge
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kafka.producing import producer
 from parvis_kafka.settings import Security
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
@@ -24,6 +23,7 @@ from parvis_kit.messaging.parking import MAX_ATTEMPTS, Parked, Parking
 from parvis_kit.telemetry import context_of
 
 Handler = Callable[[Event, AsyncSession], Awaitable[None]]
+Bury = Callable[[AsyncSession, str, Record, str], Awaitable[None]]
 _POLL_MS: Final = 500
 _BATCH: Final = 100
 _REDRIVE_SECONDS: Final = 1.0
@@ -42,13 +42,14 @@ class Consumer:
     """Listens to topics under a group of its own name.
 
     A handler runs in the transaction of its inbox row: a second delivery of the same event finds the row and does
-    nothing. A handler that raises PermanentError sends its event to ``<topic>.dead-letter.<name>``; any other
-    exception parks the event, and behind it the later ones of the same aggregate, until it succeeds.
+    nothing. What is no event, or makes its handler raise PermanentError, is buried; any other exception parks the
+    event, and behind it the later ones of the same aggregate, until it succeeds.
 
     Args:
         name: of this consumer: its Kafka group and its rows in the inbox. Never change it.
         topics: what it listens to.
         handlers: by event type; other types are passed over, and counted: ``newer`` where it knows an older version.
+        bury: writes down, in the transaction at hand, what the consumer of that name can never handle, and why.
         database: where inbox and parked events lie.
         bootstrap_servers: the Kafka brokers.
         security: how they let a client in.
@@ -61,6 +62,7 @@ class Consumer:
         name: str,
         topics: Sequence[str],
         handlers: Mapping[str, Handler],
+        bury: Bury,
         *,
         database: Database,
         bootstrap_servers: str,
@@ -71,6 +73,7 @@ class Consumer:
         self._name = name
         self._topics = topics
         self._handlers = handlers
+        self._bury = bury
         self._names = {type_.rpartition(".")[0] for type_ in handlers}
         self._database = database
         self._brokers = {"bootstrap_servers": bootstrap_servers, **(security or {})}
@@ -90,11 +93,11 @@ class Consumer:
             try:
                 async with contextlib.AsyncExitStack() as stack:
                     self.state = "joining"
-                    letters = await _started(stack, producer(self._brokers))
-                    kafka = await _started(stack, self._kafka())
-                    redriving = asyncio.create_task(self._redrive(letters))
+                    stack.push_async_callback((kafka := self._kafka()).stop)
+                    await kafka.start()
+                    redriving = asyncio.create_task(self._redrive())
                     stack.push_async_callback(_ended, redriving)
-                    await self._listen(kafka, letters, redriving)
+                    await self._listen(kafka, redriving)
             except Exception as error:  # noqa: BLE001 - a client or a driver may raise anything when its server dies
                 failures = 0 if self.state == "ready" else failures + 1
                 self.state = f"failed: {type(error).__name__}"
@@ -112,9 +115,7 @@ class Consumer:
             max_poll_interval_ms=300_000,
         )
 
-    async def _listen(
-        self, kafka: AIOKafkaConsumer, letters: AIOKafkaProducer, redriving: "asyncio.Task[None]"
-    ) -> None:
+    async def _listen(self, kafka: AIOKafkaConsumer, redriving: "asyncio.Task[None]") -> None:
         loop = asyncio.get_running_loop()
         progress_at = loop.time()
         while True:
@@ -123,7 +124,7 @@ class Consumer:
             if redriving.done():
                 redriving.result()
             for partition, records in batches.items():
-                await self._take([record_of(record) for record in records], letters)
+                await self._take([record_of(record) for record in records])
                 self._pause_at("handled")
                 await _commit(kafka, partition, records[-1].offset + 1)
             _LAG.labels(self._name).set(lag := await _lag(kafka))
@@ -132,7 +133,7 @@ class Consumer:
             elif loop.time() - progress_at > _STUCK_SECONDS:
                 raise _StuckError
 
-    async def _take(self, records: Sequence[Record], letters: AIOKafkaProducer) -> None:
+    async def _take(self, records: Sequence[Record]) -> None:
         """All in one transaction, which costs one commit; where it fails one by one, to see whose fault it is."""
         try:
             events = [(from_record(each), each) for each in records]
@@ -145,15 +146,18 @@ class Consumer:
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
             if len(records) > 1:
                 for record in records:
-                    await self._take([record], letters)
-            elif isinstance(error, PermanentError):
-                await self._bury(records[0], str(error), letters)
-            else:
-                # When the database itself is down this raises too, and the record is read again after a pause.
-                async with self._database.unit_of_work() as uow:
-                    await self._parking.park(uow.session, records[0], type(error).__name__, failed=True)
-                    await uow.commit()
-                self._count("parked", error=type(error).__name__)
+                    await self._take([record])
+                return
+            dead = isinstance(error, PermanentError)
+            reason = str(error) if dead else type(error).__name__
+            # When the database itself is down this raises too, and the record is read again after a pause.
+            async with self._database.unit_of_work() as uow:
+                if dead:
+                    await self._bury(uow.session, self._name, records[0], reason)
+                else:
+                    await self._parking.park(uow.session, records[0], reason, failed=True)
+                await uow.commit()
+            self._count("dead" if dead else "parked", reason=reason)
 
     async def _handle(self, arrived: Sequence[tuple[Event, Record]]) -> None:
         outcomes = []
@@ -168,6 +172,8 @@ class Consumer:
             self._count(outcome)
 
     async def _effect(self, event: Event, session: AsyncSession) -> str:
+        if event.type not in self._handlers:  # mended, it is one that this consumer would have passed over
+            return "passed_over"
         values = {"consumer": self._name, "source": event.source, "id": event.id}
         if not await session.scalar(_SEEN, values):
             return "duplicate"
@@ -175,18 +181,12 @@ class Consumer:
             await self._handlers[event.type](event, session)
         return "handled"
 
-    async def _bury(self, record: Record, reason: str, letters: AIOKafkaProducer) -> None:
-        headers = [*record.headers, ("parvis_reason", reason.encode()), ("parvis_consumer", self._name.encode())]
-        topic = f"{record.topic}.dead-letter.{self._name}"
-        await letters.send_and_wait(topic, record.value, key=record.key, headers=headers)
-        self._count("dead", reason=reason)
-
-    async def _redrive(self, letters: AIOKafkaProducer) -> None:
+    async def _redrive(self) -> None:
         while True:
-            if not await self._redrive_one(letters):
+            if not await self._redrive_one():
                 await asyncio.sleep(_REDRIVE_SECONDS)
 
-    async def _redrive_one(self, letters: AIOKafkaProducer) -> bool:
+    async def _redrive_one(self) -> bool:
         async with self._database.unit_of_work() as uow:
             parked = await self._parking.due(uow.session)
             if parked is None:
@@ -195,19 +195,18 @@ class Consumer:
                 async with uow.session.begin_nested():
                     self._count(await self._effect(from_record(parked.record), uow.session))
             except Exception as error:  # noqa: BLE001 - as for a first attempt
-                await self._failed_again(uow.session, parked, error, letters)
+                await self._failed_again(uow.session, parked, error)
             else:
                 await self._parking.forget(uow.session, parked.record)
             await uow.commit()
         return True
 
-    async def _failed_again(
-        self, session: AsyncSession, parked: Parked, error: Exception, letters: AIOKafkaProducer
-    ) -> None:
+    async def _failed_again(self, session: AsyncSession, parked: Parked, error: Exception) -> None:
         if isinstance(error, PermanentError) or parked.attempts + 1 >= MAX_ATTEMPTS:
             reason = str(error) if isinstance(error, PermanentError) else f"{MAX_ATTEMPTS} attempts failed"
-            await self._bury(parked.record, reason, letters)
+            await self._bury(session, self._name, parked.record, reason)
             await self._parking.forget(session, parked.record)
+            self._count("dead", reason=reason)
         else:
             await self._parking.again(session, parked, type(error).__name__)
 
@@ -219,12 +218,6 @@ class Consumer:
 
 class _StuckError(Exception):
     """Records wait but none arrives: the client is broken, a new one is needed."""
-
-
-async def _started(stack: contextlib.AsyncExitStack, client: Any) -> Any:
-    stack.push_async_callback(client.stop)
-    await client.start()
-    return client
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

@@ -85,9 +85,8 @@ class Record:
 
 def record_of(record: Any) -> Record:
     """A record as aiokafka brings it; a tombstone has an empty value."""
-    return Record(
-        record.topic, record.partition, record.offset, record.key or b"", record.value or b"", tuple(record.headers)
-    )
+    headers = tuple((name, text or b"") for name, text in record.headers)
+    return Record(record.topic, record.partition, record.offset, record.key or b"", record.value or b"", headers)
 
 
 def from_record(record: Record) -> Event:
@@ -96,6 +95,8 @@ def from_record(record: Record) -> Event:
         raise MalformedEventError("too much data")
     try:
         named = {name.lower(): text.decode() for name, text in record.headers}
+        if any("\0" in name + text for name, text in named.items()):  # PostgreSQL has no place for it
+            raise MalformedEventError("U+0000 in a header")
         if not named.get("content-type", "application/json").startswith("application/json"):
             raise MalformedEventError("not JSON")
         if named["ce_specversion"] != "1.0":

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Letters as they are looked for: by collectivity, by state, by consumer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_letters.errors import NoLetterError
+from parvis_letters.letter import Letter, LetterState
+from parvis_letters.tables import LETTERS
+
+
+async def page(
+    session: AsyncSession,
+    collectivity: str | None,
+    states: Sequence[LetterState],
+    consumers: Sequence[str],
+    position: keyset.Position | None,
+    limit: int,
+    *,
+    newest_first: bool = True,
+) -> keyset.Slice[Letter]:
+    """One page of a collectivity's letters; of everybody's, and of nobody's, where it is None."""
+    columns = LETTERS.c
+    wanted = select(LETTERS)
+    if collectivity is not None:
+        wanted = wanted.where(columns.collectivity == collectivity)
+    if states:
+        wanted = wanted.where(columns.state.in_(states))
+    if consumers:
+        wanted = wanted.where(columns.consumer.in_(consumers))
+    wanted = keyset.at(wanted, columns.buried_at, columns.id, position, limit, newest_first=newest_first)
+    letters = [Letter.of(row) for row in await session.execute(wanted)]
+    return keyset.cut(letters, position, limit, key="buried_at")
+
+
+async def one(session: AsyncSession, collectivity: str | None, letter_id: UUID, *, lock: bool = False) -> Letter:
+    """A letter of that collectivity, or of any where it is None; raises NoLetterError."""
+    wanted = select(LETTERS).where(LETTERS.c.id == letter_id)
+    if collectivity is not None:
+        wanted = wanted.where(LETTERS.c.collectivity == collectivity)
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).one_or_none()
+    if row is None:
+        raise NoLetterError
+    return Letter.of(row)
