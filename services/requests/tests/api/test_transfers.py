@@ -110,6 +110,8 @@ async def test_a_request_goes_to_another_collectivity_with_its_files_and_its_con
     colleague = town.service.agent("lutece")
     seen = (await town.get(colleague, new)).json()
     assert (seen["answers"], seen["description"]) == ({"colour": "red", "size": 3}, request["description"])
+    by_answer = (await town.get(colleague, "/v1/work-queue?answer_from=size:3&answer_to=size:3")).json()["items"]
+    assert [item["id"] for item in by_answer] == [listed["id"]]
     assert await said(town, colleague, new) == ["Le tas grandit"]
     (file,) = seen["attachments"]
     kept, copied = [

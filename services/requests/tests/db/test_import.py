@@ -76,6 +76,10 @@ async def test_what_is_brought_in_is_found_by_agents_as_it_was(operator: Operato
         ("resolved", True),
         ("submitted", False),
     ]
+    tags = {"request_type": "graffitis-sur-mur-facade-sur-rue-pont", "answers": {"offensive": True, "surface_m2": 7.5}}
+    assert operator.brings(LINE | tags | {"id": "dmr-3"}).code == 0
+    ranged = (await town.get(agent, "/v1/work-queue?answer_from=surface_m2:7&answer_to=surface_m2:8")).json()["items"]
+    assert [one["request_type"]["code"] for one in ranged] == [tags["request_type"]]
     (waiting,) = [one for one in items if one["status"]["code"] == "submitted"]
     read = (await town.get(agent, f"/v1/requests/{waiting['id']}")).json()
     assert (read["created_at"], read["answers"]) == ("2019-11-04T07:30:00Z", LINE["answers"])

@@ -11,6 +11,7 @@ from many_requests import TEAMS, make_requests
 from requests_town import CATALOGUE_TABLES, Town
 
 from parvis_kit.db.keyset import Position as Place
+from parvis_requests.db.answer_keys import number_statement
 from parvis_requests.db.catalogue import End, FormKey
 from parvis_requests.db.loads import agents_statement, teams_statement
 from parvis_requests.db.nearby import Around, nearby_statement
@@ -21,11 +22,12 @@ from parvis_requests.db.publications import waiting_statement
 from parvis_requests.db.queue_filters import Asked
 from parvis_requests.db.saved_views import readable
 from parvis_requests.db.work_queue import counts_statement, page_statement
+from parvis_requests.domain.answer_filters import AnswerRange, FilterKind
 from parvis_requests.domain.position import Bounds, Position
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters, Sort
-from parvis_requests.service.work_queue import facets_of
+from parvis_requests.service.work_queue import facets_of, resolved, spellings_of
 
 NUMBER = 60_000
 # What one team has, with the leaps that find the branches: the most that a filter without an index of its own may cost.
@@ -33,6 +35,7 @@ TEAM = NUMBER // TEAMS + 100
 AGENT = UUID("00000000-0000-7000-8000-000000000001")
 BEFORE = datetime.now(UTC) - timedelta(days=10)
 ANSWERS = (("blocks", "true"), ("blocks", "false"), ("rare", "true"))
+BIG, DEEP = AnswerRange("size", FilterKind.NUMBER, 9.0), AnswerRange("depth", FilterKind.NUMBER, 6.5, 7.5)
 ENDS = {End(AGENT, 1, "resolved")}
 # Empty here: PostgreSQL reads the one page that there is.
 SMALL = {"follow", "merge", "publication"}
@@ -60,6 +63,9 @@ FILTERS = {
     "a word": (QueueFilters(words="hippopotames"), 40),
     "a word in a team": (QueueFilters(words="hippopotame", teams=("team-0",)), 40),
     "a reference": (QueueFilters(words="R-2026-7KQ4-XM7"), 2),
+    "a rare range": (QueueFilters(ranges=(DEEP,)), 40),
+    "a rare range in a team": (QueueFilters(ranges=(BIG, DEEP), teams=("team-0",)), 40),
+    "a common range": (QueueFilters(ranges=(BIG,)), NUMBER // 10 + 10),
     "a rare answer": (QueueFilters(answers=(("rare", "true"),)), 40),
 }
 
@@ -86,12 +92,14 @@ async def cartons(many: Town) -> FormKey:
 @pytest.mark.parametrize("name", FILTERS)
 async def test_a_page_looks_at_few_rows_by_an_index(many: Town, name: str, sort: Sort) -> None:
     filters, bound = FILTERS[name]
-    facets = facets_of(many.service.runtime.blind_index, "paris", filters.answers)
-    asked = Asked(filters, facets, ENDS)
+    index = many.service.runtime.blind_index
+    facets = [facets_of(index, "paris", spellings_of(*answer)) for answer in filters.answers]
     async with many.service.runtime.database.reading() as session:
+        asked = await resolved(session, Actor(AGENT, "paris", is_agent=True), Asked(filters, facets, ENDS))
+        assert asked is not None
         for place in (None, Place(BEFORE, AGENT), Place(BEFORE, AGENT, backward=True)):
             done = await scans(session, page_statement("paris", asked, sort, place, 20))
-            assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table == "request"] == []
+            assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table in {"request", "answer_key"}] == []
             assert sum(scan.rows for scan in done if scan.table == "request") <= bound, (place, done)
 
 
@@ -104,6 +112,13 @@ async def test_the_numbers_come_from_an_index(many: Town, filters: QueueFilters)
     async with many.service.runtime.database.reading() as session:
         done = await scans(session, counts_statement("paris", Asked(filters, (), ENDS)))
     assert [scan for scan in done if "Seq Scan" in scan.kind] == []
+
+
+async def test_answers_in_a_range_are_counted_by_an_index(many: Town) -> None:
+    async with many.service.runtime.database.reading() as session:
+        (scan,) = await scans(session, number_statement("paris", DEEP))
+    assert (scan.kind, scan.index) == ("Index Only Scan", "ix_answer_key_number")
+    assert scan.rows <= 20
 
 
 async def test_how_much_teams_and_agents_have_is_counted_by_an_index(many: Town) -> None:

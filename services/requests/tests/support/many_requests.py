@@ -26,6 +26,18 @@ FROM generate_series($1::int, $2::int) AS n,
     (SELECT id, code FROM request_type WHERE collectivity = 'paris' AND code = 'cartons') t
 """
 
+# An answer of each: one in 5,000 has one that is rare, and ten are spread evenly.
+_KEYS = """
+WITH made AS (
+    SELECT id, n FROM request, LATERAL (SELECT replace(reference, 'R-2026-', '')::int) AS number (n)
+    WHERE client_id = 'load' AND n BETWEEN $1 AND $2
+)
+INSERT INTO answer_key (request_id, position, collectivity, question, number)
+SELECT id, 1, 'paris', 'size', n / 7 % 10 FROM made
+UNION ALL
+SELECT id, 2, 'paris', 'depth', 7 FROM made WHERE n % 5000 = 0
+"""
+
 
 async def make_requests(superuser_url: str, first: int, last: int, facets: list[bytes]) -> None:
     """Those with these numbers, the oldest last, then vacuumed as PostgreSQL does it by itself.
@@ -35,6 +47,7 @@ async def make_requests(superuser_url: str, first: int, last: int, facets: list[
     connection = await asyncpg.connect(superuser_url)
     try:
         await connection.execute(_INSERT, first, last, TEAMS, WORDS, facets)
-        await connection.execute("VACUUM ANALYZE request")
+        await connection.execute(_KEYS, first, last)
+        await connection.execute("VACUUM ANALYZE request, answer_key")
     finally:
         await connection.close()

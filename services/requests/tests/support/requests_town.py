@@ -108,7 +108,7 @@ def type_definition(**changes: Any) -> dict[str, Any]:
         "group": "tests",
         "group_name": {"fr": "Essais", "en": "Tests"},
         "name": {"fr": "Essai", "en": "Test"},
-        "form": {"schema": schema},
+        "form": {"schema": schema, "filters": {"size": {"kind": "number", "personal": False}}},
         "workflow": DECISION | {"transitions": _without_guards(DECISION["transitions"])},
         **changes,
     }

@@ -48,6 +48,16 @@ _TEXTS: Final[dict[str, Text]] = {
         ("schema-invalid", "Ce n'est pas un schéma JSON valide.", "This is no valid JSON Schema."),
         ("schema-too-deep", "Le schéma est trop profond.", "The schema is too deep."),
         (
+            "filter-does-not-fit",
+            "Ce filtre demande un nombre, une date (format date) ou un texte d'au plus 100 caractères (maxLength).",
+            "This filter takes a number, a date (format date) or a text of at most 100 characters (maxLength).",
+        ),
+        (
+            "personal-text",
+            "Un texte qui parle d'une personne ne sert pas de filtre.",
+            "A text that tells of a person is no filter.",
+        ),
+        (
             "reference-outside",
             "Un schéma ne se réfère qu'à lui-même, par #/…",
             "A schema refers to itself only, by #/…",

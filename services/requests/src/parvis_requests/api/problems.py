@@ -24,6 +24,7 @@ from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
 from parvis_requests.api.legal_problems import LEGAL_RULES
+from parvis_requests.api.queue_problems import QUEUE_RULES
 from parvis_requests.api.routing_problems import invalid_routing
 from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
 from parvis_requests.api.template_problems import TEMPLATE_RULES, invalid_template
@@ -198,6 +199,7 @@ CATALOGUE: Final = RequestProblems(
         **APPOINTMENT_RULES,
         **TEAM_RULES,
         **TEMPLATE_RULES,
+        **QUEUE_RULES,
         errors.TransitionError: Rule(
             TRANSITION,
             "/action",

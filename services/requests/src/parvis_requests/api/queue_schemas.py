@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_requests.api.schemas import Input, Labelled, Point
+from parvis_requests.domain.answer_filters import bound, folded, ranges_of
 from parvis_requests.domain.position import BOUNDS, bounds_of
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
@@ -35,6 +36,30 @@ def _inside(bbox: str) -> str:
     return bbox
 
 
+def _pairs(said: list[str]) -> list[tuple[str, str]]:
+    return [(question, text) for question, _, text in (each.partition(":") for each in said)]
+
+
+def _bounded(said: str) -> str:
+    if bound(said.partition(":")[2]) is None:
+        french = {"fr": "Donnez un nombre ou un jour (2026-11-26)"}
+        raise PydanticCustomError("answer_bound", "Give a number or a day (2026-11-26)", french)
+    return said
+
+
+def _with_words(said: str) -> str:
+    if not folded(said.partition(":")[2]):
+        french = {"fr": "Donnez au moins un caractère"}
+        raise PydanticCustomError("answer_start", "Give a character at least", french)
+    return said
+
+
+AnswerBounds = Annotated[
+    list[Annotated[str, Field(pattern=r"^[^:\x00]{1,100}:[0-9.-]{1,30}$"), AfterValidator(_bounded)]],
+    Field(max_length=10),
+]
+
+
 class QueueFilter(Input):
     """What a queue shows, in which order. Values of one member are alternatives; all members must hold."""
 
@@ -52,8 +77,20 @@ class QueueFilter(Input):
         list[Annotated[str, Field(pattern=r"^[^:\x00]{1,100}:[^\x00]{1,200}$")]], Field(max_length=10)
     ] = Field(
         default=[],
-        description="`question:answer`, for yes and no (`true`, `false`), whole numbers and answers of a list.",
+        description="`question:answer`, for yes and no (`true`, `false`), whole numbers, answers of a list, and the "
+        "questions that a type declares as `filters`.",
     )
+    answer_from: AnswerBounds = Field(
+        default=[],
+        description="`question:bound`: answers that are this number or more, this day (`2026-11-26`) or later.",
+    )
+    answer_to: AnswerBounds = Field(
+        default=[], description="`question:bound`: answers that are this number or less, this day or earlier."
+    )
+    answer_starts: Annotated[
+        list[Annotated[str, Field(pattern=r"^[^:\x00]{1,100}:[^\x00]{1,100}$"), AfterValidator(_with_words)]],
+        Field(max_length=10),
+    ] = Field(default=[], description="`question:text`: texts that begin so; accents and case do not count.")
     q: Annotated[PlainText, Field(min_length=1, max_length=200)] | None = Field(
         default=None,
         description='Words of the description or the address ("quoted", or, -without), or a reference.',
@@ -89,7 +126,8 @@ class QueueFilter(Input):
             priorities=tuple(self.priority),
             assignee="none" if self.assignee == "none" else actor.person if self.assignee == "me" else someone,
             mentioned=actor.person if self.mentioned else None,
-            answers=tuple((question, text) for question, _, text in (a.partition(":") for a in self.answer)),
+            answers=tuple(_pairs(self.answer)),
+            ranges=ranges_of(_pairs(self.answer_from), _pairs(self.answer_to), _pairs(self.answer_starts)),
             words=self.q,
             created_after=self.created_after,
             created_before=self.created_before,

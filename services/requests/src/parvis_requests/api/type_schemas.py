@@ -17,6 +17,7 @@ from parvis_requests.service.type_definition import (
     Channel,
     ConditionDefinition,
     FilesDefinition,
+    FilterDefinition,
     HintDefinition,
     LegalDefinition,
     PublicationDefinition,
@@ -79,6 +80,7 @@ class RequestTypeView(BaseModel):
     steps: list[StepView]
     documents: list[DocumentView]
     files: FilesDefinition
+    filters: dict[str, FilterDefinition] = Field(description="Questions by whose answers agents may filter a queue.")
     audience: AudienceDefinition
     channels: list[Channel]
     service_level: DelayDefinition | None
@@ -159,6 +161,7 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
             for document in definition.documents
         ],
         files=definition.files,
+        filters=dict(definition.form.filters),
         audience=definition.audience,
         channels=definition.channels,
         service_level=definition.service_level,

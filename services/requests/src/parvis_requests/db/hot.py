@@ -13,6 +13,7 @@ from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_value
 from parvis_kit.web.idempotency import IdempotentCall, in_progress
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.timers import NewTimer
+from parvis_requests.domain.answer_filters import AnswerKey
 from parvis_requests.domain.asking import Channel
 from parvis_requests.domain.errors import UnknownAttachmentError
 from parvis_requests.domain.position import Position
@@ -51,6 +52,7 @@ class NewRequest:
     address: str | None
     sealed_answers: bytes
     facets: list[bytes]
+    keys: list[AnswerKey]
     attachments: tuple[Joining, ...]
     timers: tuple[NewTimer, ...] = ()
     channel: Channel = Channel.ONLINE
@@ -59,8 +61,9 @@ class NewRequest:
 
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
 # wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
+# Few forms have answers to be found by in ranges: the statement of the others does nothing for them.
 _FIXED: Final = 38
-_STATEMENT: Final = f"""
+_STATEMENT: Final = """
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
@@ -74,8 +77,8 @@ WITH idempotency AS (
         acted_by, acted_by_agent, assignee)
     VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21, $33, $34, $37)
 ), told AS (
-    INSERT INTO outbox ({OUTBOX_COLUMNS}) VALUES ({outbox_values(_FIXED)})
-), timed AS (
+    INSERT INTO outbox ({outbox_columns}) VALUES ({outbox_values})
+){keyed}, timed AS (
     INSERT INTO request_timer (id, collectivity, request_id, kind, code, due_at, next_at, tries)
     SELECT gen_random_uuid(), $7, $6, kind, code, due_at, due_at, 0
     FROM unnest($24::text[], $25::text[], $26::timestamptz[]) AS timer (kind, code, due_at)
@@ -87,6 +90,21 @@ WITH idempotency AS (
 )
 SELECT count(*) FROM joined
 """
+_KEYED: Final = """, keyed AS (
+    INSERT INTO answer_key (request_id, position, collectivity, question, number, day, words)
+    SELECT $6, position, $7, question, number, day, words
+    FROM unnest($38::text[], $39::float8[], $40::date[], $41::text[]) WITH ORDINALITY
+        AS key (question, number, day, words, position)
+)"""
+_KEY_ARRAYS: Final = 4
+
+
+def _statement(keyed: str, first: int) -> str:
+    return _STATEMENT.format(outbox_columns=OUTBOX_COLUMNS, outbox_values=outbox_values(first), keyed=keyed)
+
+
+_PLAIN: Final = _statement("", _FIXED)
+_WITH_KEYS: Final = _statement(_KEYED, _FIXED + _KEY_ARRAYS)
 _FIND: Final = "SELECT body_hash, answer FROM idempotency_record WHERE caller = $1 AND operation = $2 AND key = $3"
 
 
@@ -103,14 +121,14 @@ class Submission:
         Raises AlreadyAnsweredError, ReferenceTakenError, UnknownAttachmentError, or the problem ``request-in-progress``
         while the first call with the same key is still running.
         """
-        parameters = _parameters(new, call, answer, event)
+        statement, parameters = _WITH_KEYS if new.keys else _PLAIN, _parameters(new, call, answer, event)
         async with self._database.hot.lend() as connection:
             try:
                 if new.attachments:
                     async with connection.transaction():
-                        await _execute(connection, parameters, len(new.attachments))
+                        await _execute(connection, statement, parameters, len(new.attachments))
                 else:
-                    await _execute(connection, parameters, 0)
+                    await _execute(connection, statement, parameters, 0)
             except asyncpg.UniqueViolationError as error:
                 if error.table_name == "idempotency_record":
                     raise await self._answered(connection, call) from error
@@ -126,8 +144,8 @@ class Submission:
         return AlreadyAnsweredError(row["body_hash"], row["answer"]) if row else in_progress()
 
 
-async def _execute(connection: Any, parameters: tuple[Any, ...], attachments: int) -> None:
-    if await connection.fetchval(_STATEMENT, *parameters) != attachments:
+async def _execute(connection: Any, statement: str, parameters: tuple[Any, ...], attachments: int) -> None:
+    if await connection.fetchval(statement, *parameters) != attachments:
         raise UnknownAttachmentError
 
 
@@ -144,5 +162,11 @@ def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Eve
         [joining.document for joining in new.attachments], request.clock and request.clock.started_on,
         request.legal_end_at, new.by and new.by.person, new.by and new.by.is_agent, new.channel,
         request.priority.rank, request.assignee,
+        *(_arrays(new.keys) if new.keys else ()),
         *outbox_row(event),
     )  # fmt: skip
+
+
+def _arrays(keys: list[AnswerKey]) -> tuple[list[Any], ...]:
+    columns = zip(*((key.question, key.number, key.day, key.words) for key in keys), strict=True)
+    return tuple(list(column) for column in columns)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from parvis_kit.db.database import Database
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.timers import NewTimer
+from parvis_requests.domain.answer_filters import AnswerKey
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Request
 
@@ -28,6 +29,7 @@ class Imported:
     address: str | None
     sealed_answers: bytes
     facets: list[bytes]
+    keys: list[AnswerKey]
     contact: bytes | None
     updated_at: datetime
     timers: tuple[NewTimer, ...]
@@ -47,6 +49,7 @@ _REQUEST: Final = (
 _ENTRY: Final = (
     "request_id", "sequence", "collectivity", "action", "by_agent", "actor", "status", "visibility", "at",
 )  # fmt: skip
+_KEY: Final = ("request_id", "position", "collectivity", "question", "number", "day", "words")
 _TIMERS: Final = """
 INSERT INTO request_timer (id, collectivity, request_id, kind, code, due_at, next_at, tries)
 SELECT gen_random_uuid(), $1, request_id, kind, code, due_at, due_at, 0
@@ -72,6 +75,7 @@ async def store(database: Database, collectivity: str, source: str, batch: Seque
         new = [one for one in batch if one.foreign_id not in there]
         await _copy(connection, "request", _REQUEST, (_request(one, source) for one in new))
         await _copy(connection, "history_entry", _ENTRY, (_entry(one.request) for one in new))
+        await _copy(connection, "answer_key", _KEY, (row for one in new for row in _keys(one)))
         contacts = (
             (one.request.author, collectivity, one.contact, one.request.created_at) for one in new if one.contact
         )
@@ -101,6 +105,11 @@ def _request(one: Imported, source: str) -> tuple[Any, ...]:
         one.sealed_answers, one.facets, request.version, request.created_at, one.updated_at, request.due_at,
         request.priority.rank,
     )  # fmt: skip
+
+
+def _keys(one: Imported) -> Iterable[tuple[Any, ...]]:
+    for position, key in enumerate(one.keys, 1):
+        yield one.request.id, position, one.request.collectivity, key.question, key.number, key.day, key.words
 
 
 def _contact(one: Imported) -> tuple[Any, ...]:

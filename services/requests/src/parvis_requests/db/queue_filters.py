@@ -24,9 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
+from parvis_requests.db import answer_keys
 from parvis_requests.db.catalogue import End
 from parvis_requests.db.tables import COLUMN, DUE, LEGAL_END, PLACED, PRESSING, ROW, SEARCHED, Mention
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.answer_filters import AnswerRange
 from parvis_requests.domain.position import Box
 from parvis_requests.domain.reference import normal_reference
 from parvis_requests.domain.work_queue import QueueFilters
@@ -44,15 +46,17 @@ class Asked:
     """What a queue is asked for.
 
     Attributes:
-        facets: the blind indexes of the filters' answers.
+        facets: of each answer of the filters, its blind indexes; one of them must be there.
         ends: the states, by version of their type, in which requests have come to their end.
         stages: the codes of states in which requests of some version go on.
+        narrowest: of the ranges of answers, the one that few enough lie in to begin with them.
     """
 
     filters: QueueFilters
-    facets: Sequence[bytes] = ()
+    facets: Sequence[Sequence[bytes]] = ()
     ends: Collection[End] = ()
     stages: Collection[str] = ()
+    narrowest: AnswerRange | None = None
 
     @property
     def cells(self) -> Box | None:
@@ -63,7 +67,8 @@ class Asked:
     @property
     def rare(self) -> bool:
         """Few rows hold a word or an answer, name an agent or lie in a street: their own index finds them first."""
-        return bool(self.filters.words or self.filters.mentioned or self.facets or self.cells)
+        filters = self.filters
+        return bool(filters.words or filters.mentioned or self.facets or self.cells or self.narrowest)
 
 
 def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
@@ -80,8 +85,8 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
     if filters.assignee is not None:
         nobody = filters.assignee == "none"
         wanted.append(Row.assignee.is_(None) if nobody else Row.assignee == filters.assignee)
-    if asked.facets:
-        wanted.append(Row.facets.contains(literal(list(asked.facets), ARRAY(LargeBinary))))
+    wanted += [Row.facets.overlap(literal(list(spellings), ARRAY(LargeBinary))) for spellings in asked.facets]
+    wanted += answer_keys.restrictions(collectivity, filters.ranges, asked.narrowest)
     if filters.mentioned is not None:
         naming = (Mention.collectivity == collectivity, Mention.agent == filters.mentioned)
         wanted.append(Row.id.in_(select(Mention.request_id).where(*naming)))

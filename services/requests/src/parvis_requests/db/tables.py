@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable, shreddable
+from parvis_requests.db.answer_tables import AnswerKey
 from parvis_requests.db.appointment_tables import (
     Agenda,
     AgendaException,
@@ -49,6 +50,7 @@ from parvis_requests.domain.position import CELLS
 __all__ = [
     "Agenda",
     "AgendaException",
+    "AnswerKey",
     "Appointment",
     "AppointmentKind",
     "AppointmentKindAgenda",

@@ -7,10 +7,15 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from parvis_requests.domain.errors import NotAllowedError
+from parvis_requests.domain.answer_filters import AnswerRange
+from parvis_requests.domain.errors import NotAllowedError, RequestError
 from parvis_requests.domain.position import Bounds
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
+
+
+class SelectionChangedError(RequestError):
+    """Filters find another number of requests than the agent who chose them saw."""
 
 
 class Sort(StrEnum):
@@ -51,6 +56,7 @@ class QueueFilters:
         assignee: an agent, or ``none`` for what nobody has taken.
         mentioned: an agent whom a note names.
         answers: question and answer, both as text; all must hold.
+        ranges: what other answers lie between, or how they begin; all must hold.
         words: searched in description and address, in French, accents folded; or a reference.
         ended: requests that have come to their end, or that have not.
         overdue: what is past its due date and has not ended.
@@ -68,6 +74,7 @@ class QueueFilters:
     assignee: UUID | Literal["none"] | None = None
     mentioned: UUID | None = None
     answers: tuple[tuple[str, str], ...] = ()
+    ranges: tuple[AnswerRange, ...] = ()
     words: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None

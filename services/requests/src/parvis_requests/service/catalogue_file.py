@@ -19,6 +19,7 @@ from parvis_requests.service.workflow_definition import shipped_workflows
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # Members of a question that say how to show it; the others are its JSON Schema.
 _HINTS = frozenset({"help", "widget", "when"})
+_BESIDE = frozenset({*_HINTS, "options", "filter"})
 
 
 class _Part(BaseModel):
@@ -28,9 +29,10 @@ class _Part(BaseModel):
 class TypeSeed(_Part):
     """One request type.
 
-    A question of ``answers`` is its JSON Schema, with ``help``, ``widget`` and ``when`` of its hint beside; ``title``
-    may be in both languages, and ``options`` list the values of a closed list with their labels. The other members
-    are those of a definition; ``workflow`` is the code of a shipped one.
+    A question of ``answers`` is its JSON Schema, with ``help``, ``widget`` and ``when`` of its hint beside, and its
+    ``filter`` where agents may filter by it; ``title`` may be in both languages, and ``options`` list the values of a
+    closed list with their labels. The other members are those of a definition; ``workflow`` is the code of a shipped
+    one.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -54,6 +56,7 @@ class TypeSeed(_Part):
             "additionalProperties": False,
         }
         form = {"schema": schema, "hints": {name: hint for name, (_, hint) in questions.items() if hint}}
+        form["filters"] = {name: written["filter"] for name, written in self.answers.items() if "filter" in written}
         extra = self.model_extra or {}
         if "steps" in extra:
             form["steps"] = extra["steps"]
@@ -207,7 +210,7 @@ def shipped_groups() -> tuple[GroupSeed, ...]:
 
 def _question(written: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     hint = {name: value for name, value in written.items() if name in _HINTS}
-    schema = {name: value for name, value in written.items() if name not in {*_HINTS, "options"}}
+    schema = {name: value for name, value in written.items() if name not in _BESIDE}
     if isinstance(schema.get("title"), dict):
         hint["label"] = schema["title"]
         schema["title"] = schema["title"]["fr"]

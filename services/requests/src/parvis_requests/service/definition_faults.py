@@ -10,6 +10,7 @@ from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.form import conditional_schema
 from parvis_requests.domain.workflow import SYSTEM, Workflow
 from parvis_requests.domain.workflow_faults import faults
+from parvis_requests.service.filter_faults import filter_faults
 from parvis_requests.service.type_definition import ConditionDefinition, FormDefinition, LegalDefinition, TypeDefinition
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -23,6 +24,7 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
     return [
         *_schema_faults(form),
         *_hint_faults(form),
+        *filter_faults(form),
         *_document_faults(definition),
         *(
             Fault(("workflow", *fault.path), fault.code)

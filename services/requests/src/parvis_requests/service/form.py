@@ -9,6 +9,7 @@ from uuid import UUID
 import jsonschema_rs
 
 from parvis_requests.db.catalogue import FormKey, StoredVersion
+from parvis_requests.domain.answer_filters import AnswerFilter
 from parvis_requests.domain.errors import (
     AnswerFault,
     InvalidAnswersError,
@@ -39,6 +40,7 @@ class Form:
     answers_schema: Mapping[str, Any]
     workflow: Workflow
     regime: Regime | None
+    filters: tuple[AnswerFilter, ...]
     validator: jsonschema_rs.Draft202012Validator
 
     @classmethod
@@ -54,6 +56,7 @@ class Form:
             answers_schema=schema,
             workflow=definition.workflow.domain(),
             regime=definition.legal.domain() if definition.legal else None,
+            filters=definition.form.answer_filters,
             validator=jsonschema_rs.Draft202012Validator(schema, validate_formats=True),
         )
 

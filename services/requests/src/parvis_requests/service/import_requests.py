@@ -21,6 +21,7 @@ from parvis_kit.ids import uuid7
 from parvis_requests.db import imports
 from parvis_requests.db.imports import Imported
 from parvis_requests.db.timers import WORKFLOW, NewTimer
+from parvis_requests.domain.answer_filters import answer_keys
 from parvis_requests.domain.errors import InvalidAnswersError, OutsideTownError
 from parvis_requests.domain.reference import new_reference
 from parvis_requests.domain.request import Request
@@ -177,7 +178,8 @@ class RequestImport:
             position=line.place if line.position else None,
             address=line.address,
             sealed_answers=key.seal_bytes("request.answers", to_json(line.answers)),
-            facets=facets_of_form(self.index, self.collectivity, form.answers_schema, line.answers),
+            facets=facets_of_form(self.index, self.collectivity, form, line.answers),
+            keys=answer_keys(form.filters, line.answers),
             contact=key.seal_bytes(CONTACT, to_json(line.contact)) if line.contact else None,
             updated_at=changed_at,
             timers=tuple(

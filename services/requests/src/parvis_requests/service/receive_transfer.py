@@ -7,6 +7,7 @@ period counts as article L114-3 of the CRPA says.
 
 import json
 from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -19,9 +20,10 @@ from parvis_kit.messaging import outbox
 from parvis_requests import events
 from parvis_requests.db import requests, timers, transfers
 from parvis_requests.db.blobs import Blobs
-from parvis_requests.db.tables import Attachment, Message
+from parvis_requests.db.tables import AnswerKey, Attachment, Message
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.timers import FORWARD, NewTimer
+from parvis_requests.domain.answer_filters import answer_keys
 from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.errors import OutsideTownError, PositionMissingError
 from parvis_requests.domain.position import AreaRef, Position
@@ -75,8 +77,12 @@ async def receive_transfer(
         legal_end_at=clock.end(form.regime) if clock and form.regime else None,
         priority=goes.priority,
     )
-    session.add(_row(request, origin, form, facets_of_form(index, collectivity, form.answers_schema, answers)))
+    session.add(_row(request, origin, form, facets_of_form(index, collectivity, form, answers)))
     await session.flush()
+    session.add_all(
+        AnswerKey(request_id=request.id, position=position, collectivity=collectivity, **asdict(key))
+        for position, key in enumerate(answer_keys(form.filters, answers), 1)
+    )
     requests.record(session, request, Actor(request.author, collectivity, is_agent=False), "submit", now)
     started = workflow_timers(form.workflow, request.status, catalogue.holidays, now)
     legal = legal_timers(clock, form.regime, now) if clock and form.regime else []

@@ -16,6 +16,7 @@ from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
 from parvis_requests.db.hot import Joining, NewRequest, ReferenceTakenError, Submission
 from parvis_requests.db.timers import ESCALATION, FORWARD, NewTimer
+from parvis_requests.domain.answer_filters import answer_keys
 from parvis_requests.domain.asking import Asker
 from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.errors import PositionMissingError
@@ -114,7 +115,8 @@ async def store_request(
     """Store what was checked as that form's; else as :func:`submit_request`."""
     key = await persons.of(command.author)
     sealed = key.seal_bytes("request.answers", to_json(command.answers))
-    facets = facets_of_form(index, command.collectivity, form.answers_schema, command.answers)
+    facets = facets_of_form(index, command.collectivity, form, command.answers)
+    keys = answer_keys(form.filters, command.answers)
     promised = form.definition.service_level
     clock = Clock(day_of(now)) if form.regime else None
     case = Case(form.code, form.group, area, command.answers, now)
@@ -146,6 +148,7 @@ async def store_request(
             address=command.address,
             sealed_answers=sealed,
             facets=facets,
+            keys=keys,
             attachments=_joining(command),
             timers=(
                 *_timers(form, clock, catalogue, command.client_id, now),

@@ -3,10 +3,11 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, StrictBool, model_validator
 
 from parvis_kit.locale import Text
 from parvis_kit.web.types import PlainText
+from parvis_requests.domain.answer_filters import MAX_FILTERS, AnswerFilter, FilterKind
 from parvis_requests.domain.asking import AddressRule, Audience
 from parvis_requests.domain.files import MIB, FileKind, FileRule
 from parvis_requests.domain.form import Condition, Document
@@ -18,6 +19,9 @@ from parvis_requests.service.workflow_definition import Code, DelayDefinition, N
 Level = Literal["eidas1", "eidas2", "eidas3"]
 Channel = Literal["online", "counter", "phone", "letter", "email", "social"]
 Widget = Literal["text", "textarea", "select", "radio", "checkbox", "date", "number", "email", "phone", "address"]
+QuestionPath = Annotated[
+    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}(\.[A-Za-z_][A-Za-z0-9_-]{0,63}){0,3}$", max_length=100)
+]
 Word = Annotated[PlainText, Field(min_length=1, max_length=80)]
 
 
@@ -49,6 +53,20 @@ class StepDefinition(Part):
     questions: list[Name] = Field(min_length=1, max_length=60)
 
 
+class FilterDefinition(Part):
+    """How agents may filter by the answers to a question, which are sealed: what is not personal is kept in clear, too.
+
+    Yes and no, whole numbers and closed lists are found by their exact value without being declared.
+    """
+
+    kind: FilterKind = Field(
+        description="`number` or `date`: by exact value or in a range; `text`: whole, or its start."
+    )
+    personal: StrictBool = Field(
+        description="Whether the answer tells of a person: then by exact value alone, and no text."
+    )
+
+
 class FormDefinition(Part):
     """The questions: a JSON Schema 2020-12 of the answers, and how to show them."""
 
@@ -59,6 +77,16 @@ class FormDefinition(Part):
     )
     hints: dict[Name, HintDefinition] = Field(default={}, max_length=200)
     steps: list[StepDefinition] = Field(default=[], max_length=20)
+    filters: dict[QuestionPath, FilterDefinition] = Field(
+        default={},
+        max_length=MAX_FILTERS,
+        description="Questions by whose answers agents may filter their queue; `outer.inner` for a nested one.",
+    )
+
+    @property
+    def answer_filters(self) -> tuple[AnswerFilter, ...]:
+        """The declared filters, in the domain's words."""
+        return tuple(AnswerFilter(name, said.kind, said.personal) for name, said in self.filters.items())
 
     @property
     def questions(self) -> set[str]:

@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.keyset import Position, Slice
-from parvis_requests.db import teams
+from parvis_requests.db import answer_keys, teams
 from parvis_requests.db import work_queue as stored
 from parvis_requests.db.queue_filters import Asked
+from parvis_requests.domain.answer_filters import exact_answers, folded, plain_number
 from parvis_requests.domain.facets import MAX_FACETS, closed_answers
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters, Sort, for_agents
 from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.service.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +31,26 @@ class QueueCounts:
 
 
 def facets_of(index: BlindIndex, collectivity: str, answers: Iterable[tuple[str, str]]) -> list[bytes]:
-    """The blind indexes of closed answers: equal for equal answers of one collectivity, readable by nobody."""
+    """The blind indexes of answers: equal for equal answers of one collectivity, readable by nobody."""
     found = {index.of("request.answers", f"{collectivity}\x00{question}\x00{text}") for question, text in answers}
     return sorted(found)
 
 
-def facets_of_form(
-    index: BlindIndex, collectivity: str, schema: Mapping[str, Any], answers: Mapping[str, Any]
-) -> list[bytes]:
-    """The blind indexes of a request's answers to its form."""
-    return facets_of(index, collectivity, closed_answers(schema, answers))[:MAX_FACETS]
+def facets_of_form(index: BlindIndex, collectivity: str, form: Form, answers: Mapping[str, Any]) -> list[bytes]:
+    """The blind indexes of a request's answers to its form: closed ones, and those that the form declares."""
+    closed = facets_of(index, collectivity, closed_answers(form.answers_schema, answers))[:MAX_FACETS]
+    return sorted({*closed, *facets_of(index, collectivity, exact_answers(form.filters, answers))})
+
+
+def spellings_of(question: str, text: str) -> list[tuple[str, str]]:
+    """An answer that is looked for, as each kind of question would have kept it: a choice, a number, folded words."""
+    return [(question, written) for written in dict.fromkeys([text, plain_number(text) or text, folded(text)])]
 
 
 def asked_for(actor: Actor, filters: QueueFilters, catalogue: Catalogue, *, index: BlindIndex) -> Asked:
     """What the filters ask the agent's collectivity for; raises NotAllowedError for anybody but an agent."""
-    facets = facets_of(index, for_agents(actor).collectivity, filters.answers)
+    town = for_agents(actor).collectivity
+    facets = [facets_of(index, town, spellings_of(question, text)) for question, text in filters.answers]
     return Asked(filters, facets, catalogue.ends, catalogue.stages)
 
 
@@ -52,7 +59,7 @@ async def read_queue(
 ) -> Slice[Any]:
     """One page of the requests of the agent's collectivity; raises NotAllowedError for anybody but an agent."""
     agent = for_agents(actor)
-    wanted = await _with_own_teams(session, agent, asked)
+    wanted = await resolved(session, agent, asked)
     if wanted is None:
         return Slice((), None, None)
     return await stored.page(session, agent.collectivity, wanted, sort, position, limit)
@@ -61,7 +68,7 @@ async def read_queue(
 async def count_queue(session: AsyncSession, actor: Actor, asked: Asked) -> QueueCounts:
     """How many requests the filters find, by status and by team; raises NotAllowedError for anybody but an agent."""
     agent = for_agents(actor)
-    wanted = await _with_own_teams(session, agent, asked)
+    wanted = await resolved(session, agent, asked)
     if wanted is None:
         return QueueCounts(0, {}, {})
     by_status: Counter[str] = Counter()
@@ -72,9 +79,12 @@ async def count_queue(session: AsyncSession, actor: Actor, asked: Asked) -> Queu
     return QueueCounts(by_status.total(), by_status, by_team)
 
 
-async def _with_own_teams(session: AsyncSession, agent: Actor, asked: Asked) -> Asked | None:
-    # Who is in no team has nothing there; without any team, the filter would hold nothing back.
+async def resolved(session: AsyncSession, agent: Actor, asked: Asked) -> Asked | None:
+    """With the agent's teams by their codes, and what narrows it most; None where nothing can be found."""
     filters = asked.filters
+    if filters.ranges:
+        asked = replace(asked, narrowest=await answer_keys.narrowest(session, agent.collectivity, filters.ranges))
+    # Who is in no team has nothing there; without any team, the filter would hold nothing back.
     if not filters.own_teams:
         return asked
     own = agent.teams | await teams.of_agent(session, agent.collectivity, agent.person)
