@@ -50,6 +50,7 @@ APPOINTMENT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "moveAppointment": ("citizen agent", {"starts_at": LATER, "reason": "Non."}, IF_MATCH),
     "acceptOffer": ("citizen", {}, IF_MATCH),
     "declineOffer": ("citizen", {}, IF_MATCH),
+    "readAgendaWaitingList": ("agent", None, {}),
     "joinWaitingList": ("citizen", {"kind": "scoped", "agenda_id": "{agenda_id}"}, {}),
     "listWaits": ("citizen", None, {}),
     "readWait": ("citizen", None, {}),
@@ -62,6 +63,7 @@ APPOINTMENT_OWN = {"openAgenda", "listAgendas", "listAppointments", "listWaits"}
 APPOINTMENT_READS = [
     ("agent", "/v1/agendas/{agenda_id}"),
     ("agent", "/v1/agendas/{agenda_id}/exceptions"),
+    ("agent", "/v1/agendas/{agenda_id}/waiting-list"),
     ("citizen", "/v1/collectivities/paris/appointment-kinds"),
     ("citizen", "/v1/appointments/{appointment_id}"),
     ("citizen", "/v1/waiting-list/{wait_id}"),

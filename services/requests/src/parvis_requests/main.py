@@ -15,6 +15,7 @@ from parvis_requests.api import (
     addresses,
     afterwards,
     agenda_exceptions,
+    agenda_waits,
     agendas,
     appointment_calendar,
     appointment_kinds,
@@ -85,6 +86,7 @@ APPOINTMENTS = (
     appointment_kinds.routes,
     agendas.routes,
     agenda_exceptions.routes,
+    agenda_waits.routes,
     waiting_list.routes,
 )
 PUBLIC = (

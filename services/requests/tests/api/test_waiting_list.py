@@ -243,3 +243,36 @@ async def test_a_place_and_its_offer_move_with_the_account(waiting: Waiting, tow
     taken = await waiting.change(second, await waiting.offered(second), "acceptance")
     assert (taken.status_code, taken.json()["state"]) == (201, "booked")
     assert await town.count("appointment_wait") == 0
+
+
+async def test_agents_see_who_waits_in_which_order_and_what_each_was_offered(waiting: Waiting, town: Town) -> None:
+    agenda, agent = await waiting.counter(), town.service.agent()
+    first, second = await waiting.joined(agenda, 2)
+    await waiting.freed()
+    refused = await waiting.offered(first)
+    assert (await waiting.change(first, refused, "refusal")).status_code == 201
+    path = f"/v1/agendas/{agenda}/waiting-list"
+    seen = (await town.get(agent, path)).json()
+    assert (seen["total"], [each["person"] for each in seen["items"]]) == (2, [first.subject, second.subject])
+    assert [each["position"] for each in seen["items"]] == [1, 2]
+    declined, held = [each["offers"] for each in seen["items"]]
+    assert [(offer["appointment_id"], offer["open"]) for offer in declined] == [(refused["id"], False)]
+    now_held = await waiting.offered(second)
+    assert [(offer["appointment_id"], offer["open"], offer["offer_ends_at"]) for offer in held] == [
+        (now_held["id"], True, now_held["offer_ends_at"])
+    ]
+    for caller, status in ((first, 403), (town.service.agent("lutece"), 404)):
+        assert (await town.get(caller, path)).status_code == status
+
+
+async def test_a_closure_names_the_slots_that_are_only_offered(waiting: Waiting, town: Town) -> None:
+    agenda = await waiting.counter()
+    (person,) = await waiting.joined(agenda, 1)
+    await waiting.freed()
+    held = await waiting.offered(person)
+    closed = (await waiting.close(agenda, at("08:00"), at("13:00"))).json()
+    (hit,) = closed["affected"]
+    assert (hit["id"], hit["state"], hit["offer_ends_at"]) == (held["id"], "offered", held["offer_ends_at"])
+    assert (await waiting.change(person, held, "acceptance")).json()["code"] == "not-a-slot"
+    (listed,) = (await town.get(town.service.agent(), f"/v1/agendas/{agenda}/affected-appointments")).json()["items"]
+    assert listed == hit

@@ -20,6 +20,7 @@ from parvis_requests.api.schemas import Input
 from parvis_requests.api.views import instant
 from parvis_requests.db.tables import AgendaException, Appointment
 from parvis_requests.domain.agenda import Span
+from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.domain.calendar import day_of
 from parvis_requests.service.agendas import (
     NewException,
@@ -85,9 +86,13 @@ class AgendaExceptionList(BaseModel):
 
 
 class AffectedAppointment(BaseModel):
-    """An appointment ahead that falls out of its agenda's hours: an agent moves or cancels it."""
+    """An appointment ahead that falls out of its agenda's hours: an agent moves or cancels one that is booked."""
 
     id: UUID
+    state: AppointmentState
+    offer_ends_at: datetime | None = Field(
+        description="Until when it is held for somebody who waits; they cannot take it while the agenda is closed then."
+    )
     starts_at: datetime
     ends_at: datetime
     version: int
@@ -122,7 +127,7 @@ async def declare(agenda_id: UUID, body: NewAgendaException, request: Request) -
 
     async def effect(session: AsyncSession) -> Answer:
         row, misfits = await declare_exception(session, actor, agenda_id, new, holidays=holidays, now=now())
-        view = DeclaredException(**_view(row).model_dump(), affected=[_affected(each) for each in misfits])
+        view = DeclaredException(**_view(row).model_dump(), affected=[_affected(*each) for each in misfits])
         where = f"/v1/agendas/{agenda_id}/exceptions/{row.id}"
         return Answer.of(view, {"Location": where, "ETag": entity_tag(_ONLY_VERSION), "Cache-Control": "no-store"})
 
@@ -175,7 +180,7 @@ async def affected(agenda_id: UUID, request: Request, response: Response) -> Aff
     async with parts.runtime.database.reading() as session:
         rows = await list_affected(session, actor, agenda_id, holidays=holidays, now=now())
     response.headers["Cache-Control"] = "no-store"
-    return AffectedAppointments(items=[_affected(row) for row in rows])
+    return AffectedAppointments(items=[_affected(*each) for each in rows])
 
 
 def _view(row: AgendaException) -> AgendaExceptionView:
@@ -190,6 +195,12 @@ def _view(row: AgendaException) -> AgendaExceptionView:
     )
 
 
-def _affected(row: Appointment) -> AffectedAppointment:
-    starts_at, ends_at = instant(row.starts_at), instant(row.ends_at)
-    return AffectedAppointment(id=row.id, starts_at=starts_at, ends_at=ends_at, version=row.version)
+def _affected(row: Appointment, offer_ends_at: datetime | None) -> AffectedAppointment:
+    return AffectedAppointment(
+        id=row.id,
+        state=AppointmentState(row.state),
+        offer_ends_at=instant(offer_ends_at) if offer_ends_at else None,
+        starts_at=instant(row.starts_at),
+        ends_at=instant(row.ends_at),
+        version=row.version,
+    )

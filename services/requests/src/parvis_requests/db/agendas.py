@@ -106,9 +106,9 @@ async def busy(session: AsyncSession, ids: Collection[UUID], within: Span) -> Ma
 
 
 async def ahead(session: AsyncSession, agenda_id: UUID, now: datetime, limit: int) -> Sequence[Appointment]:
-    """The appointments of an agenda whose time has not come, in their order."""
+    """The appointments of an agenda whose time has not come, those that are offered included, in their order."""
     wanted = select(Appointment).where(
-        Appointment.agenda_id == agenda_id, Appointment.state == AppointmentState.BOOKED, Appointment.starts_at > now
+        Appointment.agenda_id == agenda_id, Appointment.state != AppointmentState.CANCELLED, Appointment.starts_at > now
     )
     return (await session.scalars(wanted.order_by(Appointment.starts_at, Appointment.id).limit(limit))).all()
 

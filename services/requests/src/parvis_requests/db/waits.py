@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who waits for a slot of an agenda, and what is offered to them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -44,6 +45,29 @@ async def all_of(session: AsyncSession, collectivity: str, person: UUID, limit: 
     """A person's, in the order in which they joined."""
     mine = (AppointmentWait.collectivity == collectivity, AppointmentWait.person == person)
     return (await session.scalars(select(AppointmentWait).where(*mine).order_by(AppointmentWait.id).limit(limit))).all()
+
+
+async def on_list(session: AsyncSession, agenda_id: UUID, limit: int) -> tuple[int, Sequence[AppointmentWait]]:
+    """How many wait for an agenda, and the first of them in their order."""
+    here = AppointmentWait.agenda_id == agenda_id
+    rows = await session.scalars(select(AppointmentWait).where(here).order_by(AppointmentWait.id).limit(limit))
+    return await session.scalar(select(func.count()).where(here)) or 0, rows.all()
+
+
+async def offers_made(
+    session: AsyncSession, ids: Collection[UUID]
+) -> Mapping[UUID, list[tuple[AppointmentOffer, Appointment]]]:
+    """All that was offered, by the ids of those who wait, each in the order in which it was."""
+    wanted = (
+        select(AppointmentOffer, Appointment)
+        .join(Appointment, Appointment.id == AppointmentOffer.appointment_id)
+        .where(AppointmentOffer.wait_id.in_(ids))
+        .order_by(AppointmentOffer.appointment_id)
+    )
+    made: dict[UUID, list[tuple[AppointmentOffer, Appointment]]] = defaultdict(list)
+    for offer_, held in await session.execute(wanted):
+        made[offer_.wait_id].append((offer_, held))
+    return made
 
 
 async def count(session: AsyncSession, collectivity: str, person: UUID) -> int:

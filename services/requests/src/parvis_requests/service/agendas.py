@@ -7,15 +7,16 @@ A change of hours or an exception never cancels an appointment: it tells which o
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_requests.db import agendas
+from parvis_requests.db import agendas, waits
 from parvis_requests.db.tables import Agenda, AgendaException, Appointment
 from parvis_requests.domain.agenda import ResourceKind, Span
+from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.domain.appointment_errors import AgendaLimitError
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import NotAllowedError, StaleVersionError
@@ -53,6 +54,13 @@ class NewException:
     closed: bool
     span: Span
     reason: str
+
+
+class Misfit(NamedTuple):
+    """An appointment that falls out of its agenda's hours; until when it is held, where it is only offered."""
+
+    row: Appointment
+    offer_ends_at: datetime | None
 
 
 def allow_agendas(actor: Actor) -> None:
@@ -99,7 +107,7 @@ async def read_agenda(session: AsyncSession, actor: Actor, agenda_id: UUID) -> A
 
 async def declare_exception(
     session: AsyncSession, actor: Actor, agenda_id: UUID, new: NewException, *, holidays: Holidays, now: datetime
-) -> tuple[AgendaException, list[Appointment]]:
+) -> tuple[AgendaException, list[Misfit]]:
     """Keep an exception; returns it with the appointments that no longer fit, from whatever cause.
 
     Raises NotAllowedError, NotFoundError or AgendaLimitError.
@@ -141,18 +149,20 @@ async def withdraw_exception(session: AsyncSession, actor: Actor, agenda_id: UUI
 
 async def list_affected(
     session: AsyncSession, actor: Actor, agenda_id: UUID, *, holidays: Holidays, now: datetime
-) -> list[Appointment]:
+) -> list[Misfit]:
     """The appointments ahead that fall out of the agenda's hours; raises NotAllowedError or NotFoundError."""
     return await _misfits(session, await read_agenda(session, actor, agenda_id), holidays, now)
 
 
-async def _misfits(session: AsyncSession, agenda: Agenda, holidays: Holidays, now: datetime) -> list[Appointment]:
+async def _misfits(session: AsyncSession, agenda: Agenda, holidays: Holidays, now: datetime) -> list[Misfit]:
     rows = await agendas.ahead(session, agenda.id, now, MAX_AFFECTED)
     if not rows:
         return []
     whole = Span(rows[0].starts_at, max(row.ends_at for row in rows))
     opening = (await agendas.openings(session, [agenda], whole, holidays))[agenda.id]
-    return [row for row in rows if not (agenda.active and opening.holds(Span(row.starts_at, row.ends_at)))]
+    out = [row for row in rows if not (agenda.active and opening.holds(Span(row.starts_at, row.ends_at)))]
+    ends = await waits.offers_end(session, [row.id for row in out if row.state == AppointmentState.OFFERED])
+    return [Misfit(row, ends.get(row.id)) for row in out]
 
 
 def _said(content: AgendaContent, now: datetime) -> dict[str, Any]:
