@@ -17,7 +17,7 @@ from documents import read_document
 from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
-from request_calls import desk_in
+from request_calls import DESK_READS, contested, desk_in
 from running_stack import RunningStack
 
 from parvis_local.demo.cast import Actor, Stage
@@ -114,7 +114,7 @@ def made_in(stage: Stage) -> Made:
         "user_id": _items(paris.administrator, "/v1/agents")[0]["id"],
         "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
-        **desk_in(paris.administrator),
+        **desk_in(paris.administrator, paris.agent, paris.citizen),
         "import_id": import_in(paris.administrator),
         **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }
@@ -233,9 +233,7 @@ READS = [
     ("administrator", "/v1/clients/{client_id}"),
     *APPOINTMENT_READS,
     ("agent", "/v1/reply-templates"),
-    ("agent", "/v1/teams/{team_code}"),
-    ("agent", "/v1/areas/{area_code}"),
-    ("agent", "/v1/open311-bodies/{body_id}"),
+    *DESK_READS,
     *PARTICIPATION_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
@@ -272,7 +270,7 @@ def _refusals(agent: Actor, path: str) -> list[str]:
 
 def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
     method, path = token_operations()[name]
-    path = path.replace("{number}", "1").replace("{thread}", "consultation")
+    path = contested(path.replace("{number}", "1").replace("{thread}", "consultation"))
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
     if name == "listNearbyRequests":

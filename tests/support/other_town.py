@@ -6,7 +6,7 @@ from typing import Any
 from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
 from forwarding_calls import FORWARDING_CALLS, FORWARDING_OWN
 from participation_calls import PARTICIPATION_CALLS, PARTICIPATION_OWN
-from request_calls import PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
+from request_calls import APPEAL_CALLS, PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
 from type_body import TYPE_DRAFT
 
 from parvis_local.demo.steps.consultation import consultation_body
@@ -130,6 +130,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **PARTICIPATION_CALLS,
     **RETENTION_CALLS,
     **TEAM_CALLS,
+    **APPEAL_CALLS,
     **FORWARDING_CALLS,
     **APPOINTMENT_CALLS,
     "listSessions": ("neighbour", None, {}),

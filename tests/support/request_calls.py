@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What somebody of another town tries: at what the public sees of requests, at how long
-they are kept, at the teams that handle them and at the areas in which they lie."""
+"""What somebody of another town tries: at what the public sees of requests, at how long they are kept, at the teams
+that handle them, at the areas in which they lie and at what is brought against a refusal."""
 
 from typing import Any
 
@@ -44,11 +44,49 @@ RETENTION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "releaseRequest": ("agent", None, {"If-Match": '"1"'}),
 }
 
+APPEAL: dict[str, Any] = {"kind": "mediation", "text": "Ce refus est sans motif."}
+APPEAL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    "contestRequest": ("citizen agent", APPEAL, {}),
+    "listAppeals": ("citizen agent", None, {}),
+    "readAppeal": ("citizen agent", None, {}),
+    "assignAppeal": ("agent", {"team": "paris-counter", "assignee": None}, {"If-Match": '"1"'}),
+    "decideAppeal": ("agent", {"outcome": "upheld", "reasons": "Non."}, {"If-Match": '"1"'}),
+    "withdrawAppeal": ("citizen agent", {}, {"If-Match": '"1"'}),
+}
+REFUSED = {
+    "request_type": "communication-documents-administratifs",
+    "description": "Le budget de 2025",
+    "answers": {"document": "Le budget de 2025", "form": "electronic"},
+}
+# Who reads in their own town what was made there.
+DESK_READS = [
+    ("agent", "/v1/teams/{team_code}"),
+    ("agent", "/v1/areas/{area_code}"),
+    ("agent", "/v1/open311-bodies/{body_id}"),
+    ("citizen", "/v1/requests/{contested_id}"),
+    ("citizen", "/v1/requests/{contested_id}/appeals/{appeal_id}"),
+]
 
-def desk_in(administrator: Actor) -> dict[str, str]:
-    """What only Paris has: a team, an area drawn where none of its others lies, and a body that handles requests."""
+
+def contested(path: str) -> str:
+    """The path of an appeal, with the request that it is about."""
+    return path.replace("{request_id}/appeals/", "{contested_id}/appeals/")
+
+
+def appeal_in(agent: Actor, citizen: Actor) -> dict[str, str]:
+    """What was refused, and is contested."""
+    filed = expect(citizen.post("/v1/requests", REFUSED), 201).json()["id"]
+    refusing = {"action": "refuse", "reason": "Ce document est préparatoire."}
+    expect(agent.post(f"/v1/requests/{filed}/transitions", refusing, **{"If-Match": '"1"'}), 201)
+    appeal = expect(citizen.post(f"/v1/requests/{filed}/appeals", APPEAL), 201).json()["id"]
+    return {"contested_id": filed, "appeal_id": appeal}
+
+
+def desk_in(administrator: Actor, agent: Actor, citizen: Actor) -> dict[str, str]:
+    """What only Paris has: a team, an area where none of its others lies, a body that handles requests, an appeal."""
     team = expect(administrator.post("/v1/teams", TEAM | {"code": "paris-counter"}), 201).json()["code"]
     aside = [[[longitude + 20, latitude] for longitude, latitude in OUTLINE[0]]]
     body = AREA | {"code": "paris-area", "geometry": {"type": "Polygon", "coordinates": aside}}
     area = expect(administrator.post("/v1/areas", body), 201).json()["code"]
-    return {"team_code": team, "area_code": area, "body_id": body_in(administrator)}
+    made = {"team_code": team, "area_code": area, "body_id": body_in(administrator)}
+    return made | appeal_in(agent, citizen)

@@ -33,6 +33,8 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.AddressConfirmed.TYPE: requests.AddressConfirmed,
     requests.AgentAlerted.TYPE: requests.AgentAlerted,
     requests.AgentMentioned.TYPE: requests.AgentMentioned,
+    requests.AppealDecided.TYPE: requests.AppealDecided,
+    requests.AppealLodged.TYPE: requests.AppealLodged,
     requests.AppointmentBooked.TYPE: requests.AppointmentBooked,
     requests.AppointmentCancelled.TYPE: requests.AppointmentCancelled,
     requests.AppointmentMoved.TYPE: requests.AppointmentMoved,

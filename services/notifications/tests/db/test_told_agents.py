@@ -45,6 +45,15 @@ def known(post: Post) -> Caller:
         ("mentioned", {}, "agent-mentioned", "vous cite"),
         ("alerted", {"alert": "supplemented", "ends_at": None}, "agent-request-supplemented", "a reçu un message"),
         ("alerted", {}, "agent-request-due-soon", "s’achève le 8 décembre 2026"),
+        (
+            "alerted",
+            {"alert": "appealed"},
+            "agent-appealed",
+            "fin du 8 décembre 2026, le silence la rejettera",
+        ),
+        ("alerted", {"alert": "appealed", "ends_at": None}, "agent-appealed", "ou vous avez pris la décision."),
+        ("alerted", {"alert": "appeal-due-soon"}, "agent-appeal-due-soon", "avant la fin du 8 décembre 2026"),
+        ("alerted", {"alert": "appeal-decided", "ends_at": None}, "agent-appeal-decided", "est terminée"),
     ],
 )
 async def test_an_agent_is_told_once_in_their_inbox_and_by_mail(

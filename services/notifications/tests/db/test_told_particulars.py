@@ -95,3 +95,52 @@ async def test_a_step_that_was_explained_is_told_by_one_mail_with_words_and_stat
     text = form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ")
     assert "Les cartons sont partis." in text
     assert "est maintenant : Résolue." in text
+
+
+APPEAL: dict[str, Any] = {
+    "fr": {
+        "request_type": {"label": "Salle des fêtes"},
+        "kind": {"label": "Recours gracieux"},
+        "reasons": "La salle était prise.",
+        "statements": ["Nous maintenons le refus.", "Vous pouvez saisir le tribunal jusqu'au 3 mars 2027."],
+    },
+    "en": {
+        "request_type": {"label": "Village hall"},
+        "kind": {"label": "Request to think again"},
+        "reasons": None,
+        "statements": ["We received what you contest."],
+    },
+}
+
+
+async def test_how_an_appeal_ended_is_told_with_the_reasons_and_the_way_to_the_court(post: Post) -> None:
+    reader = post.person("camille@example.org")
+    post.owners.appeals[5] = APPEAL
+    happened = await post.told(reader, "decided", about="appeal", sequence=5)
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    text = " ".join(form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ").split())
+    assert mail["Subject"] == f"Suite donnée à votre contestation : {happened.data['reference']}"
+    said = "La salle était prise. Nous maintenons le refus. Vous pouvez saisir le tribunal jusqu'au 3 mars 2027."
+    assert said in text
+
+
+async def test_who_contests_is_acknowledged_whatever_they_chose(post: Post) -> None:
+    reader = post.person("camille@example.org", "en")
+    chosen = {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": []}]}
+    headers = reader.headers | {"If-Match": '"0"'}
+    assert (await post.client.put("/v1/notification-preferences", json=chosen, headers=headers)).status_code == 200
+    post.owners.appeals |= {4: APPEAL, 5: APPEAL}
+    await post.told(reader, "decided", about="appeal", sequence=5)
+    await post.told(reader, "lodged", about="appeal", sequence=4)
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    text = " ".join(form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "Request to think again, about your request “Village hall”" in text
+    assert "We received what you contest." in text
+    assert "L. 411-3" in text
+
+
+async def test_an_end_that_another_one_followed_is_told_by_that_alone(post: Post) -> None:
+    await post.told(post.person("camille@example.org"), "decided", about="appeal", sequence=6)
+    assert (await post.rows("message"), await post.rows("notice")) == ([], [])

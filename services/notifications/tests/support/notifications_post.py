@@ -42,8 +42,8 @@ from parvis_testing import Caller, Harness
 
 EXAMPLES = Path(__file__).parents[4] / "contracts" / "examples" / "events"
 TEMPLATES = Templates()
-REQUESTS = "fr.parvis.requests.request-"
 _tracer = trace.get_tracer("test")
+REQUESTS = "fr.parvis.requests.request-"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
@@ -52,9 +52,11 @@ def example(type_: str) -> dict[str, Any]:
     return data
 
 
-def event(name: str = "submitted", *, sequence: int = 1, collectivity: str = "paris", **changes: Any) -> Event:
-    """An event of requests, made of the contract's example."""
-    type_ = f"{REQUESTS}{name}.v1"
+def event(
+    name: str = "submitted", *, about: str = "request", sequence: int = 1, collectivity: str = "paris", **changes: Any
+) -> Event:
+    """An event of requests, or of appeals against them, made of the contract's example."""
+    type_ = f"fr.parvis.requests.{about}-{name}.v1"
     data = example(type_) | {"request_id": str(uuid4()), "collectivity": collectivity, "sequence": sequence} | changes
     return Event(
         id=uuid4(),

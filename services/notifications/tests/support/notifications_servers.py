@@ -73,6 +73,7 @@ class Owners:
     confirmations: dict[str, dict[str, Any]] = field(default_factory=dict)
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedies: list[str] = field(default_factory=list)
+    appeals: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
     down: bool = False
     calls: list[Call] = field(default_factory=list)
     url: str = ""
@@ -105,6 +106,8 @@ class Owners:
             text = text[language] if isinstance(text, dict) else text
             return {"text": text} if text is not None else None
         asked = {"code": "permit", "label": {"fr": "Permis", "en": "Permit"}[language]}
+        if parts[0] == "appeal-steps":
+            return self.appeals.get(int(parts[1]), {}).get(language)
         if parts[0] == "steps":
             if (status := self.steps.get(int(parts[1]), {"fr": "En cours", "en": "Under way"})) is None:
                 return None

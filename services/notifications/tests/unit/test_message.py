@@ -29,7 +29,7 @@ def test_a_message_was_read_after_it_was_written_and_not_in_the_future(
 def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     languages: tuple[Language, ...] = ("fr", "en")
     of_requests = ("reply", "day", "asked", "status", "remedies", "received", "service", "statements")
-    known = (*of_requests, "time", "place", "instructions", "changes", "reason", "until")
+    known = (*of_requests, "time", "place", "instructions", "changes", "reason", "until", "kind")
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
     # What waits for its confirmation has no reference yet, appointments and comments none at all.

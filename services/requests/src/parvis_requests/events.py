@@ -29,7 +29,7 @@ _PREFIX: Final = "fr.parvis.requests."
 
 def submitted(request: Request, at: datetime) -> Event:
     """A person has filed a request."""
-    return _about(request, "request-submitted", at)
+    return about(request, "request-submitted", at)
 
 
 def moved(before: Request, after: Request, transition: Transition, at: datetime, *, notify_author: bool) -> Event:
@@ -38,42 +38,42 @@ def moved(before: Request, after: Request, transition: Transition, at: datetime,
     ``notify_author`` where its author is to be written to of that step, and no message of its own tells them.
     """
     if transition.told is not Told.STATUS_CHANGED:
-        return _about(after, transition.told, at, notify_author=notify_author)
+        return about(after, transition.told, at, notify_author=notify_author)
     steps = {"action": transition.code, "from_status": before.status, "to_status": after.status}
-    return _about(after, Told.STATUS_CHANGED, at, **steps, notify_author=notify_author)
+    return about(after, Told.STATUS_CHANGED, at, **steps, notify_author=notify_author)
 
 
 def stayed(request: Request, action: str, at: datetime) -> Event:
     """Something was done to a request that left it in its state, such as a merge."""
     steps = {"action": action, "from_status": request.status, "to_status": request.status}
-    return _about(request, Told.STATUS_CHANGED, at, **steps, notify_author=False)
+    return about(request, Told.STATUS_CHANGED, at, **steps, notify_author=False)
 
 
 def decided_by_silence(request: Request, silence: Silence, effective_at: datetime, at: datetime) -> Event:
     """The legal period has ended: silence decided at ``effective_at``, which was recorded now."""
-    decision, since = str(silence), _instant(effective_at)
-    return _about(request, "request-decided", at, decision=decision, by_silence=True, effective_at=since)
+    decision, since = str(silence), instant(effective_at)
+    return about(request, "request-decided", at, decision=decision, by_silence=True, effective_at=since)
 
 
 def due_soon(request: Request, silence: Silence, ends_at: datetime, at: datetime) -> Event:
     """The legal period of a request ends soon; then silence decides."""
-    return _about(request, "request-due-soon", at, silence=str(silence), ends_at=_instant(ends_at))
+    return about(request, "request-due-soon", at, silence=str(silence), ends_at=instant(ends_at))
 
 
 def purged(request: Request, at: datetime) -> Event:
     """The time for which a request is kept is over: nothing of it is left, and nothing more will be told of it."""
-    return _about(request, "request-purged", at)
+    return about(request, "request-purged", at)
 
 
 def replied(request: Request, message_id: UUID, at: datetime) -> Event:
     """An agent has replied publicly; the text is fetched by those who may read it."""
-    return _about(request, "request-replied", at, message_id=str(message_id))
+    return about(request, "request-replied", at, message_id=str(message_id))
 
 
 def supplemented(request: Request, message_id: UUID | None, documents: list[str], at: datetime) -> Event:
     """The person has added to their request: a message, or documents, told by their codes."""
     said = str(message_id) if message_id else None
-    return _about(request, "request-supplemented", at, message_id=said, documents=documents)
+    return about(request, "request-supplemented", at, message_id=said, documents=documents)
 
 
 def followed_moved(request: Request, action: str, follow: UUID, person: UUID, at: datetime) -> Event:
@@ -87,7 +87,7 @@ def followed_moved(request: Request, action: str, follow: UUID, person: UUID, at
         "person": str(person),
         "action": action,
         "status": request.status,
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": request.version,
     }
     topic, version = FOLLOW_TOPIC, request.version
@@ -103,7 +103,7 @@ def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
         "collectivity": request.collectivity,
         "person": str(request.author),
         "agent": str(agent),
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": 1,
     }
     return _event("data-accessed", ACCESS_TOPIC, access, 1, request.collectivity, at, data)
@@ -111,20 +111,20 @@ def data_accessed(request: Request, agent: UUID, at: datetime) -> Event:
 
 def appointment_booked(appointment: Appointment, remind_at: datetime | None, at: datetime) -> Event:
     """Somebody has an appointment, of which they are reminded then, if ever."""
-    return _met("appointment-booked", appointment, at, remind_at=_instant(remind_at) if remind_at else None)
+    return _met("appointment-booked", appointment, at, remind_at=instant(remind_at) if remind_at else None)
 
 
 def appointment_offered(appointment: Appointment, offer_ends_at: datetime, at: datetime) -> Event:
     """A freed slot is held for somebody on the waiting list, until then at the latest."""
-    return _met("appointment-offered", appointment, at, offer_ends_at=_instant(offer_ends_at))
+    return _met("appointment-offered", appointment, at, offer_ends_at=instant(offer_ends_at))
 
 
 def appointment_moved(
     appointment: Appointment, before: datetime, remind_at: datetime | None, at: datetime, *, by_agent: bool
 ) -> Event:
     """An appointment has another time or place; ``before`` is when it was to begin."""
-    reminder = _instant(remind_at) if remind_at else None
-    moved_from = _instant(before)
+    reminder = instant(remind_at) if remind_at else None
+    moved_from = instant(before)
     return _met("appointment-moved", appointment, at, moved_from=moved_from, by_agent=by_agent, remind_at=reminder)
 
 
@@ -141,9 +141,9 @@ def _met(name: str, appointment: Appointment, at: datetime, **more: str | bool |
         "request_id": str(appointment.request) if appointment.request else None,
         "collectivity": appointment.collectivity,
         "person": str(appointment.person),
-        "starts_at": _instant(appointment.starts_at),
-        "ends_at": _instant(appointment.ends_at),
-        "occurred_at": _instant(at),
+        "starts_at": instant(appointment.starts_at),
+        "ends_at": instant(appointment.ends_at),
+        "occurred_at": instant(at),
         "sequence": appointment.version,
         **more,
     }
@@ -162,7 +162,7 @@ def agent_mentioned(request: Request, message_id: UUID, agent: UUID, at: datetim
         "collectivity": request.collectivity,
         "message_id": str(message_id),
         "agent": str(agent),
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": 1,
     }
     return _event("agent-mentioned", MENTION_TOPIC, mention, 1, request.collectivity, at, data)
@@ -178,9 +178,9 @@ def agent_alerted(request: Request, alert: Alert, agent: UUID, at: datetime, *, 
         "request_type": request.type_code,
         "collectivity": request.collectivity,
         "alert": str(alert),
-        "ends_at": _instant(ends_at) if ends_at else None,
+        "ends_at": instant(ends_at) if ends_at else None,
         "agent": str(agent),
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": 1,
     }
     return _event("agent-alerted", MENTION_TOPIC, id_, 1, request.collectivity, at, data)
@@ -192,7 +192,7 @@ def confirmation_asked(confirmation: UUID, times: int, person: UUID, collectivit
         "confirmation_id": str(confirmation),
         "collectivity": collectivity,
         "person": str(person),
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": times,
     }
     return _event("confirmation-asked", CONFIRMATION_TOPIC, confirmation, times, collectivity, at, data)
@@ -206,7 +206,7 @@ def request_type_told(state: TypeState, at: datetime) -> Event:
         "request_group": state.group,
         "version": state.version,
         "collectivity": state.collectivity,
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": state.told,
     }
     name = "request-type-published" if state.offered else "request-type-retired"
@@ -222,7 +222,7 @@ def area_told(state: AreaState, at: datetime) -> Event:
         "parent": state.parent,
         "retired": state.retired,
         "collectivity": state.collectivity,
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": state.told,
     }
     return _event("area-changed", AREA_TOPIC, state.id, state.told, state.collectivity, at, data)
@@ -237,13 +237,14 @@ def address_confirmed(request: Request, confirmation: UUID, times: int, at: date
         "request_type": request.type_code,
         "collectivity": request.collectivity,
         "person": str(request.author),
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": times,
     }
     return _event("address-confirmed", CONFIRMATION_TOPIC, confirmation, times, request.collectivity, at, data)
 
 
-def _about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:
+def about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:
+    """An act on a request, on its topic and in its order."""
     data = {
         "request_id": str(request.id),
         "reference": request.reference,
@@ -252,7 +253,7 @@ def _about(request: Request, name: str, at: datetime, **more: str | bool | list[
         "team": request.team,
         "area": request.area,
         "author": str(request.author),
-        "occurred_at": _instant(at),
+        "occurred_at": instant(at),
         "sequence": request.version,
         **more,
     }
@@ -277,5 +278,6 @@ def _event(
     )
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """The instant as events say it: UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

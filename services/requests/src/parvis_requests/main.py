@@ -17,6 +17,7 @@ from parvis_requests.api import (
     agenda_exceptions,
     agenda_waits,
     agendas,
+    appeals,
     appointment_calendar,
     appointment_kinds,
     appointments,
@@ -33,6 +34,7 @@ from parvis_requests.api import (
     filing_alone,
     forwardings,
     internal,
+    internal_appeals,
     internal_appointments,
     legal,
     merges,
@@ -52,6 +54,7 @@ from parvis_requests.api import (
     saved_views,
     teams,
     tracked,
+    tracked_appeals,
     transfers,
     uploads_alone,
     waiting_list,
@@ -100,6 +103,7 @@ PUBLIC = (
     priorities.routes,
     completion.routes,
     afterwards.routes,
+    appeals.routes,
     merges.routes,
     nearby.routes,
     publications.routes,
@@ -127,6 +131,7 @@ PUBLIC = (
     uploads_alone.routes,
     confirm_address.routes,
     tracked.routes,
+    tracked_appeals.routes,
     *OPEN311,
 )
 
@@ -139,7 +144,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
     """Health, metrics and the API for other services."""
     health = health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})
-    routers = (health, internal.routes, internal_appointments.routes)
+    routers = (health, internal.routes, internal_appeals.routes, internal_appointments.routes)
     return _app(routers, runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
 
 

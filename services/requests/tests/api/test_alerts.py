@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from requests_town import Town, photo
-from team_calls import away, member, new_code, team_of
+from team_calls import alerts, away, member, new_code, team_of
 from workflows import state, transition
 
 from parvis_requests.service.catalogue import Catalogues
@@ -34,16 +34,6 @@ async def filed_with(town: Town, team: str, citizen: Caller) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     body: dict[str, Any] = answer.json()
     return body
-
-
-async def alerts(town: Town, request: dict[str, Any]) -> list[tuple[str, str]]:
-    """What agents were alerted to, and which."""
-    rows = await town.service.runtime.database.pool.fetch(
-        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.agent-alerted.v1'"
-        " AND data::jsonb ->> 'request_id' = $1 ORDER BY occurred_at, id",
-        request["id"],
-    )
-    return [(data["alert"], data["agent"]) for data in (json.loads(row["data"]) for row in rows)]
 
 
 async def test_each_of_the_team_who_is_there_is_alerted_until_somebody_has_it(town: Town) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from agendas import Agendas, at
+from contesting import contesting
 from jsonschema import Draft202012Validator
 from requests_town import STUDIED, TOWN_HALL, Town
 
@@ -52,6 +53,12 @@ async def told_of_an_appointment(agendas: Agendas, citizen: Caller) -> None:
     await agendas.change(citizen, moved, "cancellation")
 
 
+async def told_of_an_appeal(town: Town, citizen: Caller, agent: Caller) -> None:
+    desk = await contesting(town)
+    request = await desk.refused(citizen, agent)
+    await desk.do(citizen, request, await desk.lodged(citizen, request), "withdrawal")
+
+
 async def told_of_the_catalogue(town: Town) -> None:
     await town.retire("told", (await town.publish("told"))["version"])
     async with town.service.runtime.database.unit_of_work() as uow:
@@ -88,6 +95,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await told_by_the_purge(town)
     await told_of_an_appointment(Agendas(town), citizen)
     await told_of_an_address(town)
+    await told_of_an_appeal(town, citizen, agent)
     await told_of_the_catalogue(town)
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 import yaml
 from agendas import Agendas, at
+from contesting import WHY, contesting
 from public_doors import decide
 from requests_town import Town, photo
 
@@ -86,6 +87,18 @@ async def test_why_agents_hid_and_hold_a_request_stays_readable_for_them(town: T
     told = await town.get(agent, f"{path}/publication")
     assert (told.status_code, "Nomme un voisin." in told.text) == (200, True), told.text
     assert "Un recours." in (await town.get(agent, f"{path}/legal-hold")).text
+
+
+async def test_what_they_contested_and_what_they_were_answered_stay_readable(town: Town) -> None:
+    absorbed, kept, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
+    desk = await contesting(town)
+    request = await desk.refused(absorbed, agent)
+    appeal = await desk.lodged(absorbed, request)
+    await desk.do(agent, request, appeal, "outcome", outcome="rejected", reasons="Elle était prise.")
+    await hear(town, merged(absorbed, kept))
+    (read,) = await desk.listed(kept, request)
+    assert (read["text"], read["reasons"]) == (WHY, "Elle était prise.")
+    assert (await town.get(absorbed, f"/v1/requests/{request['id']}/appeals")).status_code == 404
 
 
 async def test_drafts_move_and_loose_files_join_what_is_filed_next(town: Town) -> None:

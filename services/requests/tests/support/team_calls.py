@@ -2,6 +2,7 @@
 """A short way to do over the API what tests do with teams."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -55,3 +56,13 @@ async def team_of(town: Town, *members: dict[str, Any] | Caller) -> str:
     answer = await make(town, code, *written)
     assert answer.status_code == 201, answer.text
     return code
+
+
+async def alerts(town: Town, request: dict[str, Any]) -> list[tuple[str, str]]:
+    """What agents were alerted to, and which."""
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.agent-alerted.v1'"
+        " AND data::jsonb ->> 'request_id' = $1 ORDER BY occurred_at, id",
+        request["id"],
+    )
+    return [(data["alert"], data["agent"]) for data in (json.loads(row["data"]) for row in rows)]

@@ -5,6 +5,8 @@
 from parvis_events.requests.address_confirmed import AddressConfirmed
 from parvis_events.requests.agent_alerted import AgentAlerted
 from parvis_events.requests.agent_mentioned import AgentMentioned
+from parvis_events.requests.appeal_decided import AppealDecided
+from parvis_events.requests.appeal_lodged import AppealLodged
 from parvis_events.requests.appointment_booked import AppointmentBooked
 from parvis_events.requests.appointment_cancelled import AppointmentCancelled
 from parvis_events.requests.appointment_moved import AppointmentMoved
@@ -29,6 +31,8 @@ __all__ = [
     "AddressConfirmed",
     "AgentAlerted",
     "AgentMentioned",
+    "AppealDecided",
+    "AppealLodged",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentMoved",

@@ -28,7 +28,7 @@ class LegalBasis(StrEnum):
 
     ACKNOWLEDGEMENT = "crpa-l112-11"
     """Code des relations entre le public et l'administration, article L. 112-11: whatever is sent to an
-    administration by electronic means is acknowledged."""
+    administration by electronic means is acknowledged, and so is an administrative appeal (article L. 411-3)."""
     STATEMENT_OF_REASONS = "dsa-17"
     """Regulation (EU) 2022/2065, article 17: whose words are removed is told why."""
     DECISION_ON_COMPLAINT = "dsa-20"
@@ -43,6 +43,8 @@ TOPICS: Final = {
     Template.REQUEST_RESOLVED: Topic.REQUESTS,
     Template.REQUEST_DEEMED_ACCEPTED: Topic.REQUESTS,
     Template.REQUEST_DEEMED_REJECTED: Topic.REQUESTS,
+    Template.APPEAL_LODGED: Topic.REQUESTS,
+    Template.APPEAL_DECIDED: Topic.REQUESTS,
     Template.ADDRESS_TO_CONFIRM: Topic.REQUESTS,
     Template.APPOINTMENT_BOOKED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_OFFERED: Topic.APPOINTMENTS,
@@ -54,6 +56,9 @@ TOPICS: Final = {
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
+    Template.AGENT_APPEALED: Topic.WORK,
+    Template.AGENT_APPEAL_DUE_SOON: Topic.WORK,
+    Template.AGENT_APPEAL_DECIDED: Topic.WORK,
     Template.FOLLOWED_REQUEST_MOVED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MERGED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_PARTED: Topic.REQUESTS,
@@ -62,6 +67,7 @@ WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic 
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
 LEGAL: Final = {
     Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT,
+    Template.APPEAL_LODGED: LegalBasis.ACKNOWLEDGEMENT,
     Template.CONTRIBUTION_REMOVED: LegalBasis.STATEMENT_OF_REASONS,
     Template.CONTRIBUTION_RESTORED: LegalBasis.DECISION_ON_COMPLAINT,
 }

@@ -33,6 +33,8 @@ class PublicEvent(StrEnum):
     REQUEST_STATUS_CHANGED = "fr.parvis.requests.request-status-changed.v1"
     REQUEST_DUE_SOON = "fr.parvis.requests.request-due-soon.v1"
     REQUEST_DECIDED = "fr.parvis.requests.request-decided.v1"
+    APPEAL_LODGED = "fr.parvis.requests.appeal-lodged.v1"
+    APPEAL_DECIDED = "fr.parvis.requests.appeal-decided.v1"
     REQUEST_PURGED = "fr.parvis.requests.request-purged.v1"
     APPOINTMENT_OFFERED = "fr.parvis.requests.appointment-offered.v1"
     APPOINTMENT_BOOKED = "fr.parvis.requests.appointment-booked.v1"

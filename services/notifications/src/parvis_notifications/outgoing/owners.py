@@ -74,6 +74,17 @@ class MadeStep(BaseModel):
     remedies: list[str]
 
 
+class AppealStep(BaseModel):
+    """That an appeal came, or how it ended, in the language asked for."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    request_type: Labelled
+    kind: Labelled
+    reasons: str | None
+    statements: list[str]
+
+
 class Place(BaseModel):
     """Where an appointment is."""
 
@@ -170,6 +181,12 @@ class Owners:
         path = f"/internal/v1/requests/{request_id}/steps/{sequence}?{urlencode({'collectivity': collectivity})}"
         found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
         return None if found is None else _read(MadeStep, found)
+
+    async def appeal(self, request_id: UUID, sequence: int, collectivity: str, language: Language) -> AppealStep | None:
+        """The appeal that came, or ended, by that act; None where another act followed. Raises UnreachableError."""
+        path = f"/internal/v1/requests/{request_id}/appeal-steps/{sequence}?{urlencode({'collectivity': collectivity})}"
+        found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
+        return None if found is None else _read(AppealStep, found)
 
     async def appointment(self, id_: UUID, collectivity: str, language: Language) -> Appointment | None:
         """An appointment; None where there is none. Raises UnreachableError as above."""

@@ -68,6 +68,16 @@ async def _request(owners: Owners, notice: ClaimedNotice, language: Language) ->
                 "status": step.status.label,
                 "remedies": "\n\n".join(step.remedies),
             }
+        case Template.APPEAL_LODGED | Template.APPEAL_DECIDED:
+            appeal = await owners.appeal(notice.request_id, notice.sequence, notice.collectivity, language)
+            if appeal is None:
+                raise OvertakenError
+            values |= {
+                "asked": appeal.request_type.label,
+                "kind": appeal.kind.label,
+                "reason": appeal.reasons or "",
+                "statements": "\n\n".join(appeal.statements),
+            }
     return values
 
 

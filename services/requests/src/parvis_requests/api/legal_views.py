@@ -141,8 +141,8 @@ def attestation_view(attestation: Attestation, language: Language, issued_at: da
     statement = _ATTESTED.in_language(language).format(
         name=attestation.contact.name.in_language(language),
         reference=attestation.reference,
-        received=_day(attestation.received_at.astimezone(PARIS).date(), language),
-        decided=_day(attestation.decided_on, language),
+        received=spoken_day(attestation.received_at.astimezone(PARIS).date(), language),
+        decided=spoken_day(attestation.decided_on, language),
         source=source,
     )
     return AttestationView(
@@ -165,9 +165,10 @@ def _statement(receipt: Receipt, language: Language) -> str:
         return _WAITING.in_language(language)
     rejected = _REJECTED_CADA if legal.remedy == "cada" else _REJECTED
     words = _ACCEPTED if legal.silence is Silence.ACCEPTED else rejected
-    return words.in_language(language).format(day=_day(receipt.deemed_on, language))
+    return words.in_language(language).format(day=spoken_day(receipt.deemed_on, language))
 
 
-def _day(day: date, language: Language) -> str:
+def spoken_day(day: date, language: Language) -> str:
+    """A day as a text says it."""
     number = "1er" if day.day == 1 and language == "fr" else str(day.day)
     return f"{number} {_MONTHS[language][day.month - 1]} {day.year}"

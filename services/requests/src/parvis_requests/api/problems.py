@@ -17,6 +17,7 @@ from parvis_kit.problems import (
 )
 from parvis_kit.web.errors import pointer
 from parvis_requests.api.address_problems import ADDRESS_RULES, address_base_down
+from parvis_requests.api.appeal_problems import APPEAL_RULES
 from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_taken
 from parvis_requests.api.area_problems import AREA_RULES, invalid_area
 from parvis_requests.api.asking_problems import ASKING_RULES
@@ -217,6 +218,7 @@ CATALOGUE: Final = RequestProblems(
         ),
         **FORWARDING_RULES,
         **LEGAL_RULES,
+        **APPEAL_RULES,
         errors.MergeError: Rule(
             MERGE,
             text=Text(

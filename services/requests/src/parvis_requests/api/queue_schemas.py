@@ -105,6 +105,7 @@ class QueueFilter(Input):
     legal_end_before: Instant | None = None
     ended: Flag | None = Field(default=None, description="`true` for what has come to its end, `false` for all else.")
     overdue: Flag = Field(default=False, description="What is past its due date and has not ended.")
+    appealed: Flag = Field(default=False, description="What is contested by an appeal that is not over.")
     unread: Flag = Field(
         default=False, description="What its author wrote or sent something to since an agent last opened it."
     )
@@ -139,6 +140,7 @@ class QueueFilter(Input):
             legal_end_before=self.legal_end_before,
             ended=self.ended,
             overdue=self.overdue,
+            appealed=self.appealed,
             unread=self.unread,
             bounds=bounds_of(self.bbox) if self.bbox else None,
         )

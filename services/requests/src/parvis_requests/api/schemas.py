@@ -152,6 +152,15 @@ class RemedyView(BaseModel):
     website: str | None
 
 
+class AppealRef(BaseModel):
+    """An appeal against a refusal, in short; `answer_due_at` is from when on silence rejects it."""
+
+    id: UUID
+    kind: Labelled
+    state: Labelled
+    answer_due_at: datetime | None
+
+
 class RequestView(BaseModel):
     """A request with the labels that a screen needs."""
 
@@ -164,6 +173,7 @@ class RequestView(BaseModel):
     due_at: datetime | None = Field(description="When what was promised is due.")
     legal: LegalClockView | None = Field(description="Its legal period, where silence decides.")
     remedies: list[RemedyView] = Field(description="Against a refusal, express or by silence; empty where none is.")
+    appeals: list[AppealRef] = Field(description="What was brought against a refusal, the oldest first.")
     team: str
     team_label: str = Field(description="What the team is called.")
     area: Labelled | None

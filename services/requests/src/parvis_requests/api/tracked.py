@@ -56,7 +56,8 @@ class TrackedRoute(Operation):
 routes = router(tags=["tracked"], route_class=TrackedRoute)
 
 
-def _tracked(request: Request) -> UUID:
+def tracked(request: Request) -> UUID:
+    """The request that the token follows."""
     found: UUID = request.state.tracked
     return found
 
@@ -70,7 +71,7 @@ def _tracked(request: Request) -> UUID:
 )
 async def read(request: Request, response: Response) -> object:
     """The request that the token follows."""
-    return await requests.read(_tracked(request), request, response)
+    return await requests.read(tracked(request), request, response)
 
 
 @routes.get(
@@ -82,7 +83,7 @@ async def read(request: Request, response: Response) -> object:
 )
 async def history(request: Request, response: Response) -> object:
     """Each act on it that its author may know, the oldest first."""
-    return await requests.history(_tracked(request), request, response)
+    return await requests.history(tracked(request), request, response)
 
 
 @routes.get(
@@ -94,7 +95,7 @@ async def history(request: Request, response: Response) -> object:
 )
 async def receipt(request: Request, response: Response) -> ReceiptView:
     """The electronic acknowledgement that the law wants."""
-    return await legal.receipt(_tracked(request), request, response)
+    return await legal.receipt(tracked(request), request, response)
 
 
 @routes.get(
@@ -106,7 +107,7 @@ async def receipt(request: Request, response: Response) -> ReceiptView:
 )
 async def messages(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
     """The conversation, newest first."""
-    return await acts.list_(_tracked(request), request, response, limit, cursor)
+    return await acts.list_(tracked(request), request, response, limit, cursor)
 
 
 @routes.post(
@@ -119,7 +120,7 @@ async def messages(request: Request, response: Response, limit: Limit = 20, curs
 )
 async def write(body: NewMessage, request: Request) -> Response:
     """Write to the agents."""
-    return await acts.write(_tracked(request), body, request)
+    return await acts.write(tracked(request), body, request)
 
 
 @routes.post(
@@ -132,7 +133,7 @@ async def write(body: NewMessage, request: Request) -> Response:
 )
 async def transition(body: NewTransition, request: Request) -> Response:
     """Do what its workflow lets its author do, such as withdraw it."""
-    return await acts.transition(_tracked(request), body, request)
+    return await acts.transition(tracked(request), body, request)
 
 
 @routes.post(
@@ -170,4 +171,4 @@ async def download(attachment_id: UUID, request: Request) -> Response:
 )
 async def give(body: NewDocuments, request: Request) -> Response:
     """Join documents to it, and say with `action` that it is complete."""
-    return await completion.give(_tracked(request), body, request)
+    return await completion.give(tracked(request), body, request)

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from parvis_kit.locale import Language, Text
+from parvis_requests.api.appeal_labels import APPEAL_ACTIONS, appeal_refs
 from parvis_requests.api.remedies import remedy_views
 from parvis_requests.api.schemas import (
     AttachmentView,
@@ -54,7 +55,7 @@ ACTIONS: Final = {
     "priority": Text(fr="Priorité", en="Priority"),
     "escalate": Text(fr="Escalade", en="Escalation"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
-}
+} | APPEAL_ACTIONS
 
 CHANNELS: Final = {
     Channel.ONLINE: Text(fr="En ligne", en="Online"),
@@ -94,6 +95,7 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
         due_at=instant(row.due_at) if row.due_at else None,
         legal=_legal(opened.form, entity(row)),
         remedies=remedy_views(opened.form, row.status, catalogue.contact, language),
+        appeals=appeal_refs(opened.appeals, language),
         team=row.team,
         team_label=catalogue.team_name(row.team).in_language(language),
         area=area_label(row.area, catalogue),
@@ -132,6 +134,7 @@ def new_request_view(
         due_at=instant(request.due_at) if request.due_at else None,
         legal=_legal(form, request),
         remedies=[],
+        appeals=[],
         team=request.team,
         team_label=catalogue.team_name(request.team).in_language(language),
         area=area_label(request.area, catalogue),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from parvis_requests.db.tables import (
+    Appeal,
     Appointment,
     AppointmentWait,
     Attachment,
@@ -45,6 +46,11 @@ async def requests_of(session: AsyncSession, author: UUID) -> Sequence[Request]:
 async def messages_in(session: AsyncSession, request_id: UUID) -> Sequence[Message]:
     """What was said about a request, notes included: all of it is sealed with its author's key."""
     return (await session.scalars(select(Message).where(Message.request_id == request_id))).all()
+
+
+async def appeals_of(session: AsyncSession, request_id: UUID) -> Sequence[Appeal]:
+    """What the author contested: sealed with their key, and so is why it ended as it did."""
+    return (await session.scalars(select(Appeal).where(Appeal.request_id == request_id))).all()
 
 
 async def rating_of(session: AsyncSession, request_id: UUID) -> Satisfaction | None:

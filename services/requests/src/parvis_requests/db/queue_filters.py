@@ -26,9 +26,10 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from parvis_requests.db import answer_keys
 from parvis_requests.db.catalogue import End
-from parvis_requests.db.tables import COLUMN, DUE, LEGAL_END, PLACED, PRESSING, ROW, SEARCHED, Mention
+from parvis_requests.db.tables import COLUMN, DUE, LEGAL_END, PLACED, PRESSING, ROW, SEARCHED, Appeal, Mention
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.answer_filters import AnswerRange
+from parvis_requests.domain.appeal import AppealState
 from parvis_requests.domain.position import Box
 from parvis_requests.domain.reference import normal_reference
 from parvis_requests.domain.work_queue import QueueFilters
@@ -66,9 +67,10 @@ class Asked:
 
     @property
     def rare(self) -> bool:
-        """Few rows hold a word or an answer, name an agent or lie in a street: their own index finds them first."""
+        """Few rows hold a word or an answer, name an agent, are contested or lie in a street: an index finds them."""
         filters = self.filters
-        return bool(filters.words or filters.mentioned or self.facets or self.cells or self.narrowest)
+        named = filters.words or filters.mentioned or filters.appealed
+        return bool(named or self.facets or self.cells or self.narrowest)
 
 
 def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
@@ -90,6 +92,9 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
     if filters.mentioned is not None:
         naming = (Mention.collectivity == collectivity, Mention.agent == filters.mentioned)
         wanted.append(Row.id.in_(select(Mention.request_id).where(*naming)))
+    if filters.appealed:
+        contested = (Appeal.collectivity == collectivity, Appeal.state == AppealState.OPEN)
+        wanted.append(Row.id.in_(select(Appeal.request_id).where(*contested)))
     if filters.words:
         wanted.append(_says(filters.words))
     return wanted

@@ -6,17 +6,22 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_requests.db.tables import Attachment, Destruction, LegalHold, PurgedRequest, Reporter, Retention
+from parvis_requests.db.tables import Appeal, Attachment, Destruction, LegalHold, PurgedRequest, Reporter, Retention
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.appeal import AppealState
 
 FILE: Final = "file"
 KEY: Final = "key"
-_HELD: Final = exists().where(LegalHold.request_id == Retention.request_id)
+# By an agent, or by an appeal that is not over.
+_HELD: Final = or_(
+    exists().where(LegalHold.request_id == Retention.request_id),
+    exists().where(Appeal.request_id == Retention.request_id, Appeal.state == AppealState.OPEN),
+)
 
 
 async def keep_until(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable, shreddable
 from parvis_requests.db.answer_tables import AnswerKey
+from parvis_requests.db.appeal_tables import Appeal
 from parvis_requests.db.appointment_tables import (
     Agenda,
     AgendaException,
@@ -51,6 +52,7 @@ __all__ = [
     "Agenda",
     "AgendaException",
     "AnswerKey",
+    "Appeal",
     "Appointment",
     "AppointmentKind",
     "AppointmentKindAgenda",

@@ -19,6 +19,8 @@ ALERT: Final = "legal-alert"
 SILENCE: Final = "legal-silence"
 ESCALATION: Final = "escalation"
 FORWARD: Final = "forward"
+APPEAL_ALERT: Final = "appeal-alert"
+APPEAL_SILENCE: Final = "appeal-silence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ async def stop(session: AsyncSession, request_id: UUID, *kinds: str) -> None:
     await session.execute(
         delete(RequestTimer).where(RequestTimer.request_id == request_id, RequestTimer.kind.in_(kinds))
     )
+
+
+async def stop_one(session: AsyncSession, request_id: UUID, code: str, *kinds: str) -> None:
+    """Stop the timers of these kinds that are for one thing of a request."""
+    named = (RequestTimer.request_id == request_id, RequestTimer.kind.in_(kinds), RequestTimer.code == code)
+    await session.execute(delete(RequestTimer).where(*named))
 
 
 async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[RequestTimer]:

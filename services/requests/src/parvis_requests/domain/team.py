@@ -19,6 +19,9 @@ class Alert(StrEnum):
 
     SUPPLEMENTED = "supplemented"
     DUE_SOON = "due-soon"
+    APPEALED = "appealed"
+    APPEAL_DUE_SOON = "appeal-due-soon"
+    APPEAL_DECIDED = "appeal-decided"
 
 
 @dataclass(frozen=True, slots=True)

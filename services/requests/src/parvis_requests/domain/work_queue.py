@@ -60,6 +60,7 @@ class QueueFilters:
         words: searched in description and address, in French, accents folded; or a reference.
         ended: requests that have come to their end, or that have not.
         overdue: what is past its due date and has not ended.
+        appealed: what is contested by an appeal that is not over.
         unread: what its author wrote or sent since an agent last opened it.
         bounds: where they lie.
     """
@@ -86,6 +87,7 @@ class QueueFilters:
     legal_end_before: datetime | None = None
     ended: bool | None = None
     overdue: bool = False
+    appealed: bool = False
     unread: bool = False
     bounds: Bounds | None = None
 

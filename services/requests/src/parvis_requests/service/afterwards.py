@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_requests.db import conversation, requests
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.domain.calendar import Holidays
+from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import AlreadyRatedError, NotFoundError, ReopeningError, StaleVersionError
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.workflow import AGENT, AUTHOR, Transition
 from parvis_requests.service.assign_request import pass_on
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
+from parvis_requests.service.form import Form
 from parvis_requests.service.move_request import Move, move_request
 from parvis_requests.service.part_request import hold_parent, part_request
 
@@ -90,11 +91,36 @@ async def reopen_request(
     allowed, since = form.definition.reopening, await conversation.in_state_since(session, row)
     if allowed is None or since is None or now > since + timedelta(days=allowed.days):
         raise ReopeningError
+    await open_again(session, row, form, actor, reason, holidays=holidays, persons=persons, now=now)
+    return row
+
+
+async def open_again(
+    session: AsyncSession,
+    row: Row,
+    form: Form,
+    actor: Actor,
+    reason: str | None,
+    *,
+    holidays: Holidays,
+    persons: PersonKeys,
+    now: datetime,
+) -> None:
+    """Lead an ended request to where its type reopens it, or else to its beginning; its legal period starts anew.
+
+    The caller holds the parent of the request locked, then the request. Without a reason its author is not written to:
+    what opens it again tells them.
+    """
     await part_request(session, row, actor, form, holidays=holidays, persons=persons, now=now)
+    if row.clock_started_on:
+        # The town has to decide once more: what was left of the former period decides nothing now.
+        row.clock_started_on, row.clock_paused_on = day_of(now), None
+        row.clock_extra_days = row.clock_extended_months = 0
+        await session.flush()
+    to = form.definition.reopening.to if form.definition.reopening else form.workflow.initial
     name = {"fr": "Réouverture", "en": "Re-opening"}
-    transition = Transition("reopen", name, (row.status,), allowed.to, frozenset({AUTHOR, AGENT}))
+    transition = Transition("reopen", name, (row.status,), to, frozenset({AUTHOR, AGENT}), quiet=reason is None)
     after = await move_request(session, row, Move(form, transition, actor, reason, holidays, now), persons=persons)
     await pass_on(session, after, now)
     await session.flush()
     await session.refresh(row)
-    return row

@@ -14,6 +14,8 @@ from parvis_requests.db import merged_accounts, publications, retention
 from parvis_requests.service import legal_hold, publish_request
 from parvis_requests.service.afterwards import COMMENT
 from parvis_requests.service.change_appointment import CHANGE_REASON
+from parvis_requests.service.decide_appeal import REASONS
+from parvis_requests.service.lodge_appeal import GROUNDS
 from parvis_requests.service.request_drafts import CONTENT
 from parvis_requests.service.write_message import BODY
 
@@ -57,6 +59,10 @@ async def _seal_reasons_anew(session: AsyncSession, request_id: UUID, old: Perso
     rating = await merged_accounts.rating_of(session, request_id)
     if rating and rating.comment:
         rating.comment = _anew(COMMENT, rating.comment, old, new)
+    for appeal in await merged_accounts.appeals_of(session, request_id):
+        appeal.grounds = _anew(GROUNDS, appeal.grounds, old, new)
+        if appeal.reasons:
+            appeal.reasons = _anew(REASONS, appeal.reasons, old, new)
     hold = await retention.hold(session, request_id)
     if hold:
         hold.reason = _anew(legal_hold.REASON, hold.reason, old, new)

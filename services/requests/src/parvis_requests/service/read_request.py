@@ -14,9 +14,9 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import requests
+from parvis_requests.db import appeals, requests
 from parvis_requests.db.requests import Filters
-from parvis_requests.db.tables import Attachment
+from parvis_requests.db.tables import Appeal, Attachment
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
@@ -31,6 +31,7 @@ class OpenRequest:
     form: Form
     answers: dict[str, Any] | None
     attachments: Sequence[Attachment]
+    appeals: Sequence[Appeal]
 
 
 async def read_request(
@@ -51,7 +52,7 @@ async def list_requests(
     persons: PersonKeys,
     catalogues: Catalogues,
 ) -> Slice[OpenRequest]:
-    """One page of the requests that the actor may read: three look-ups, whatever its length."""
+    """One page of the requests that the actor may read: a few look-ups, whatever its length."""
     page = await requests.page(session, actor, filters, position, limit)
     return Slice(await _opened(session, actor, page.rows, persons, catalogues), page.next, page.previous)
 
@@ -73,12 +74,14 @@ async def _opened(
     forms = await catalogues.forms_of(session, {requests.form_key(row) for row in rows})
     keys = await persons.of_many({row.author for row in rows})
     attachments = await requests.attachments(session, [row.id for row in rows], internal=actor.is_agent)
+    contested = await appeals.of_requests(session, [row.id for row in rows])
     return [
         OpenRequest(
             row,
             forms[requests.form_key(row)],
             json.loads(key.open("request.answers", row.answers)) if (key := keys.get(row.author)) else None,
             attachments.get(row.id, []),
+            contested.get(row.id, []),
         )
         for row in rows
     ]

@@ -15,6 +15,7 @@ from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogue, Catalogues
+from parvis_requests.service.decide_appeal import ring_for_appeal
 from parvis_requests.service.escalate_request import escalate
 from parvis_requests.service.form import Form
 from parvis_requests.service.move_request import Move, move_request
@@ -62,6 +63,9 @@ async def _ring(
                 await _move(uow.session, row, form, timer.code, catalogue, persons, now, timer.due_at)
             case timers.ALERT if row.legal_end_at and form.regime:
                 await warn(uow.session, row, form.regime, now)
+            case timers.APPEAL_ALERT | timers.APPEAL_SILENCE:
+                silence = timer.kind == timers.APPEAL_SILENCE
+                await ring_for_appeal(uow.session, row, UUID(timer.code), form, now, silence=silence)
             case timers.FORWARD if await _is_to_leave(uow.session, row, form):
                 await forwardings.begin(uow.session, row, now)
             case timers.ESCALATION if not await merges.of(uow.session, row.id):
