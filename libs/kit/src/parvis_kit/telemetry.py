@@ -29,10 +29,9 @@ def context_of(traceparent: str | None) -> Context | None:
 
 
 def current_traceparent() -> str | None:
-    """The ``traceparent`` of the span in hand, to be carried by an event or a call; None outside of any span."""
-    carrier: dict[str, str] = {}
-    _PROPAGATOR.inject(carrier)
-    return carrier.get("traceparent")
+    """The ``traceparent`` of the span in hand (W3C Trace Context), for an event or a call; None outside of any."""
+    found = trace.get_current_span().get_span_context()
+    return f"00-{found.trace_id:032x}-{found.span_id:016x}-{found.trace_flags:02x}" if found.is_valid else None
 
 
 def current_trace_id() -> str:

@@ -2,7 +2,7 @@
 """Somebody without an account files, and confirms the address that they left where its type asks for that."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -100,7 +100,7 @@ async def file(collectivity: Collectivity, body: AskedAlone, request: Request) -
         return await parts.runtime.idempotency.once(call, _nothing)
     asker = Asker(has_account=False, has_address=body.email is not None)
     author = sent.uploader.person if sent.uploader else NOBODY
-    command = replace(command_of(body, collectivity, author, CLIENT, asker), **joining(body, sent.files))
+    command = command_of(body, collectivity, author, CLIENT, asker, **joining(body, sent.files))
     form, area = check_submission(command, await parts.catalogues.of(collectivity))
     contact = {"email": body.email, "language": language_of(request)} if body.email else {}
     try:

@@ -88,6 +88,8 @@ class NewMessage(Input):
 class Labelled(BaseModel):
     """A code with its name in the language asked for."""
 
+    model_config = ConfigDict(frozen=True)
+
     code: str
     label: str
 

@@ -2,7 +2,6 @@
 """From the body of a submission to its command, and from the new request to its first answer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -66,9 +65,15 @@ async def filed(
 
 
 def command_of(
-    body: Asked, collectivity: str, author: UUID, client_id: str, asker: Asker, by: OnBehalf | None = None
+    body: Asked,
+    collectivity: str,
+    author: UUID,
+    client_id: str,
+    asker: Asker,
+    by: OnBehalf | None = None,
+    **joined: Any,
 ) -> SubmitRequest:
-    """What is asked for, in the words of the use case; nothing is joined to it."""
+    """What is asked for, in the words of the use case; ``joined`` is what :func:`joining` says of its files."""
     return SubmitRequest(
         collectivity=collectivity,
         author=author,
@@ -80,6 +85,7 @@ def command_of(
         position=Position(*body.position.coordinates) if body.position else None,
         address=body.address,
         asker=asker,
+        **joined,
     )
 
 
@@ -105,12 +111,12 @@ class Submitting:
             channel=body.channel or Channel.ONLINE,
             assurance=principal.acr,
         )
-        return replace(
-            command_of(body, principal.collectivity, principal.person, principal.client_id, asker, by),
-            **joining(body, attachments),
-        )
+        joined = joining(body, attachments)
+        return command_of(body, principal.collectivity, principal.person, principal.client_id, asker, by, **joined)
 
     async def _attachments(self) -> list[Attachment]:
+        if not (self._body.attachments or self._body.documents):
+            return []
         async with self._parts.runtime.database.reading() as session:
             return await uploads_of(session, actor_of(self._request), self._body)
 

@@ -2,6 +2,7 @@
 """Rows as the API shows them, in the language of the caller."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -73,6 +74,14 @@ PRIORITIES: Final = {
     Priority.HIGH: Text(fr="Haute", en="High"),
     Priority.URGENT: Text(fr="Urgente", en="Urgent"),
 }
+
+# A town's types, states, teams and areas in two languages: most answers show the same.
+_LABELS_KNOWN: Final = 8_192
+
+
+@lru_cache(_LABELS_KNOWN)
+def _labelled(code: str, label: str) -> Labelled:
+    return Labelled(code=code, label=label)
 
 
 def instant(at: datetime) -> datetime:
@@ -226,31 +235,31 @@ def shown_point(row: Any, publicity: Publicity) -> Point | None:
 
 def type_label(form: Form, language: Language) -> Labelled:
     """A request type with its name."""
-    return Labelled(code=form.code, label=form.name[language])
+    return _labelled(form.code, form.definition.name.in_language(language))
 
 
 def status_label(workflow: Workflow, code: str, language: Language) -> Labelled:
     """A state with its name."""
     state = workflow.state(code)
-    return Labelled(code=code, label=state.name[language] if state else code)
+    return _labelled(code, state.name[language] if state else code)
 
 
 def channel_label(code: str, language: Language) -> Labelled:
     """A way to the town hall with its name."""
-    return Labelled(code=code, label=CHANNELS[Channel(code)].in_language(language))
+    return _labelled(code, CHANNELS[Channel(code)].in_language(language))
 
 
 def priority_label(rank: int, language: Language) -> Labelled:
     """How pressing something is, with its name."""
     priority = Priority.ranked(rank)
-    return Labelled(code=priority, label=PRIORITIES[priority].in_language(language))
+    return _labelled(priority, PRIORITIES[priority].in_language(language))
 
 
 def _action(workflow: Workflow, code: str, language: Language) -> Labelled:
     if code in ACTIONS:
-        return Labelled(code=code, label=ACTIONS[code].in_language(language))
+        return _labelled(code, ACTIONS[code].in_language(language))
     names = {transition.code: transition.name for transition in workflow.transitions}
-    return Labelled(code=code, label=names[code][language] if code in names else code)
+    return _labelled(code, names[code][language] if code in names else code)
 
 
 def _legal(form: Form, request: Request) -> LegalClockView | None:
@@ -265,12 +274,12 @@ def _legal(form: Form, request: Request) -> LegalClockView | None:
 
 
 def _actions(workflow: Workflow, status: str, roles: frozenset[str], language: Language) -> list[Labelled]:
-    return [Labelled(code=t.code, label=t.name[language]) for t in workflow.open_to(status, roles)]
+    return [_labelled(t.code, t.name[language]) for t in workflow.open_to(status, roles)]
 
 
 def team_label(code: str | None, catalogue: Catalogue, language: Language) -> Labelled | None:
     """A team with its name."""
-    return Labelled(code=code, label=catalogue.team_name(code).in_language(language)) if code else None
+    return _labelled(code, catalogue.team_name(code).in_language(language)) if code else None
 
 
 def area_label(code: str | None, catalogue: Catalogue) -> Labelled | None:
@@ -278,7 +287,7 @@ def area_label(code: str | None, catalogue: Catalogue) -> Labelled | None:
     if code is None:
         return None
     area = catalogue.areas.get(code)
-    return Labelled(code=code, label=area.name if area else code)
+    return _labelled(code, area.name if area else code)
 
 
 def _named(agent: UUID, *, for_agent: bool) -> UUID | None:

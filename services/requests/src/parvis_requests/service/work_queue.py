@@ -4,7 +4,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,9 @@ from parvis_requests.domain.work_queue import QueueFilters, Sort, for_agents
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 
+# Closed answers are few, and given again and again.
+_ANSWERS_KNOWN: Final = 4_096
+
 
 @dataclass(frozen=True, slots=True)
 class QueueCounts:
@@ -32,14 +36,21 @@ class QueueCounts:
 
 def facets_of(index: BlindIndex, collectivity: str, answers: Iterable[tuple[str, str]]) -> list[bytes]:
     """The blind indexes of answers: equal for equal answers of one collectivity, readable by nobody."""
-    found = {index.of("request.answers", f"{collectivity}\x00{question}\x00{text}") for question, text in answers}
-    return sorted(found)
+    return sorted({_facet(index, collectivity, question, text) for question, text in answers})
+
+
+def _facet(index: BlindIndex, collectivity: str, question: str, text: str) -> bytes:
+    return index.of("request.answers", f"{collectivity}\x00{question}\x00{text}")
+
+
+# Not those of free answers, which may be about somebody: they are to be nowhere but sealed.
+_closed_facet: Final = lru_cache(_ANSWERS_KNOWN)(_facet)
 
 
 def facets_of_form(index: BlindIndex, collectivity: str, form: Form, answers: Mapping[str, Any]) -> list[bytes]:
     """The blind indexes of a request's answers to its form: closed ones, and those that the form declares."""
-    closed = facets_of(index, collectivity, closed_answers(form.answers_schema, answers))[:MAX_FACETS]
-    return sorted({*closed, *facets_of(index, collectivity, exact_answers(form.filters, answers))})
+    closed = {_closed_facet(index, collectivity, *answer) for answer in closed_answers(form.answers_schema, answers)}
+    return sorted({*sorted(closed)[:MAX_FACETS], *facets_of(index, collectivity, exact_answers(form.filters, answers))})
 
 
 def spellings_of(question: str, text: str) -> list[tuple[str, str]]:
