@@ -243,7 +243,7 @@ def test_files_go_to_the_antivirus_from_the_worker_of_requests_alone_and_only_wh
     assert sends_files(render_with("antivirus")) == {"requests-worker": [[namespace]]}
 
 
-def test_addresses_are_asked_for_by_the_api_of_requests_alone_and_only_where_it_is_wanted() -> None:
+def test_addresses_and_payments_are_asked_for_by_requests_alone_and_only_where_it_is_wanted() -> None:
     def asks(manifests: list[Manifest]) -> set[str]:
         policies = of_kind(manifests, "NetworkPolicy")
         return {
@@ -256,3 +256,4 @@ def test_addresses_are_asked_for_by_the_api_of_requests_alone_and_only_where_it_
 
     assert asks(render("base")) == set()
     assert asks(render_with("addresses")) == {"requests-api"}
+    assert asks(render_with("payments")) == {"requests-api", "requests-worker"}

@@ -136,13 +136,19 @@ def test_with_an_antivirus_both_processes_of_requests_know_that_files_wait_for_i
         assert address.endswith(":3310")
 
 
-def test_with_addresses_the_api_process_of_requests_knows_whom_to_ask() -> None:
-    (container,) = pods_of("requests", render_with("addresses"))["api"].containers
-    address = variables(container, render_with("addresses"))["PARVIS_REQUESTS_ADDRESS_BASE_URL"]
-    field = known_variables(settings_class("requests"))["PARVIS_REQUESTS_ADDRESS_BASE_URL"]
-    (pattern,) = (rule.pattern for rule in field.metadata if hasattr(rule, "pattern"))
-    assert re.fullmatch(pattern, address)
-    assert urlsplit(address).scheme == "https"
+@pytest.mark.parametrize(
+    ("component", "name", "processes"),
+    [("addresses", "ADDRESS_BASE_URL", ["api"]), ("payments", "PAYFIP_URL", ["api", "worker"])],
+)
+def test_requests_knows_whom_to_ask_outside(component: str, name: str, processes: list[str]) -> None:
+    manifests = render_with(component)
+    for process in processes:
+        (container,) = pods_of("requests", manifests)[process].containers
+        address = variables(container, manifests)[f"PARVIS_REQUESTS_{name}"]
+        field = known_variables(settings_class("requests"))[f"PARVIS_REQUESTS_{name}"]
+        (pattern,) = (rule.pattern for rule in field.metadata if hasattr(rule, "pattern"))
+        assert re.fullmatch(pattern, address)
+        assert urlsplit(address).scheme == "https"
 
 
 @pytest.mark.parametrize("folder", OVERLAYS)

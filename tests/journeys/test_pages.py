@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from inviting import invitation_path
 from looking import faults, follow, opened_page
+from payment_calls import payment_of
 from playwright.sync_api import Browser, Page, expect
 from running_stack import RunningStack
 from signing_in import address, sign_in_address
@@ -61,12 +62,21 @@ def tour(page: Page, stack: RunningStack) -> Iterator[str]:
     yield "refused by FranceConnect"
 
 
+def _looks_again(page: Page) -> bool:
+    links = page.locator("a.button")
+    if links.count():
+        follow(links.first)
+    return links.count() == 0
+
+
 def portal_pages(stack: RunningStack) -> list[str]:
     paths = ["/", "/developers", "/problems", "/problems/validation-failed", "/developers/apis/none", "/nowhere"]
     paths += [f"/developers/apis/{name}" for name in ("gateway", "identity", "requests", "notifications")]
     paths += [
         "/unsubscription?token=x",
         "/confirm-address?token=x",
+        f"/payment-return?payment={uuid4()}",
+        "/simulators/payfip",
         "/developers/apis/participation",
         "/developers/events/fr.parvis.requests.request-resolved.v1",
     ]
@@ -139,6 +149,39 @@ def test_the_mails_are_accessible(browser: Browser, stack: RunningStack, languag
         found += faults(page, language)
         expect(page.locator("button[value=stop], input[value=stop]")).to_have_count(1)
     assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_permit_is_paid_for_on_pages_that_everybody_can_use(
+    browser: Browser, stack: RunningStack, language: str
+) -> None:
+    with stack.stage() as stage:
+        begun = payment_of(stage.agent("sophie"), stage.citizen("bruno"), f"permit-{uuid4().hex[:8]}")
+    found, headings = [], []
+    with opened_page(browser, language) as page:
+        page.goto(begun["redirect_url"])
+        # Who gives up comes back to a page from which they can think again; then they pay, and come back once more.
+        for button in ("cancel", "card"):
+            found += faults(page, language)
+            follow(page.locator(f"button[value={button}]"))
+            found += faults(page, language)
+            follow(page.locator("main button"))
+            if button == "card":
+                # The provider is asked again after two seconds at the soonest.
+                eventually("the result", lambda: _looks_again(page))
+            headings.append(page.locator("h1").inner_text())
+            found += faults(page, language)
+            if button == "cancel":
+                follow(page.locator("a.button").last)
+        page.goto(begun["redirect_url"])
+        found += faults(page, language)
+        headings.append(page.locator("main code").inner_text())
+    assert found == []
+    expected = {
+        "fr": ["Votre paiement n’est pas encore confirmé", "Votre paiement est reçu", "P3"],
+        "en": ["Your payment is not confirmed yet", "Your payment is received", "P3"],
+    }
+    assert headings == expected[language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

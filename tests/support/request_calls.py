@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What somebody of another town tries: at what the public sees of requests, at how long they are kept, at the teams
-that handle them, at the areas in which they lie and at what is brought against a refusal."""
+"""What somebody of another town tries: at what the public sees of requests, at how long they are kept, at what they
+cost, at the teams that handle them, at the areas in which they lie and at what is brought against a refusal."""
 
 from typing import Any
 
 from forwarding_calls import body_in
+from payment_calls import PAYMENT_CALLS, PAYMENT_READS, payment_in
 
 from parvis_local.demo.cast import Actor
 from parvis_local.demo.expecting import expect
@@ -19,6 +20,7 @@ TEAM = {"name": {"fr": "Guichet", "en": "Counter"}, "members": []}
 OUTLINE = [[[2.35, 48.85], [2.36, 48.85], [2.36, 48.86], [2.35, 48.86], [2.35, 48.85]]]
 AREA = {"level": "area", "name": "Secteur", "geometry": {"type": "Polygon", "coordinates": OUTLINE}}
 TEAM_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    **PAYMENT_CALLS,
     "assignRequest": ("citizen agent", {"assignee": None}, {"If-Match": '"1"'}),
     "prioritiseRequest": ("citizen agent", {"priority": "low"}, {"If-Match": '"1"'}),
     "makeTeam": ("agent", TEAM | {"code": "lutece-counter"}, {}),
@@ -65,6 +67,7 @@ DESK_READS = [
     ("agent", "/v1/open311-bodies/{body_id}"),
     ("citizen", "/v1/requests/{contested_id}"),
     ("citizen", "/v1/requests/{contested_id}/appeals/{appeal_id}"),
+    *PAYMENT_READS,
 ]
 
 
@@ -83,10 +86,11 @@ def appeal_in(agent: Actor, citizen: Actor) -> dict[str, str]:
 
 
 def desk_in(administrator: Actor, agent: Actor, citizen: Actor) -> dict[str, str]:
-    """What only Paris has: a team, an area where none of its others lies, a body that handles requests, an appeal."""
+    """What only Paris has: a team, an area where none of its others lies, a body that handles requests, an appeal, a
+    payment."""
     team = expect(administrator.post("/v1/teams", TEAM | {"code": "paris-counter"}), 201).json()["code"]
     aside = [[[longitude + 20, latitude] for longitude, latitude in OUTLINE[0]]]
     body = AREA | {"code": "paris-area", "geometry": {"type": "Polygon", "coordinates": aside}}
     area = expect(administrator.post("/v1/areas", body), 201).json()["code"]
     made = {"team_code": team, "area_code": area, "body_id": body_in(administrator)}
-    return made | appeal_in(agent, citizen)
+    return made | appeal_in(agent, citizen) | payment_in(administrator, citizen)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from open311_endpoint import Open311Endpoint, open311_endpoint
+from payfip import Paying, Provider, payfip
 from produced_events import misfits, produced
 from requests_town import CATALOGUE_TABLES, STUDIED, Town
 from workflows import DECISION, definition
@@ -60,3 +61,25 @@ def endpoint() -> Iterator[Open311Endpoint]:
     """Of another body."""
     with open311_endpoint() as running:
         yield running
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with payfip() as running:
+        yield running
+
+
+@pytest.fixture
+async def paying(service: Harness, requests_settings: Settings, provider: Provider) -> AsyncIterator[Paying]:
+    del service  # has filled the catalogue
+    settings = requests_settings.model_copy(update={"payfip_url": provider.url, "payfip_timeout_seconds": 60.0})
+    async with open_harness(
+        "requests",
+        settings,
+        MIGRATIONS,
+        public_app=public_app,
+        internal_app=internal_app,
+        scopes=" ".join(code for code, _ in SCOPES),
+    ) as harness:
+        yield Paying(Town(harness), provider)
+        await harness.clean(*CATALOGUE_TABLES)

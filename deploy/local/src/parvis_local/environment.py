@@ -98,7 +98,12 @@ class Environments:
                     "CLIENT_NETWORKS": "127.0.0.0/8, ::1/128",
                 }
             case "requests":
-                return {"ATTACHMENTS_DIRECTORY": str(self._layout.data / "attachments"), "OPEN311_ENDPOINT": "test"}
+                return {
+                    "ATTACHMENTS_DIRECTORY": str(self._layout.data / "attachments"),
+                    "OPEN311_ENDPOINT": "test",
+                    # Where browsers reach it, too.
+                    "PAYFIP_URL": simulator_url(self._options, "payfip"),
+                }
             case "notifications":
                 return {
                     "SMTP_PORT": str(self._ports["mailsink-smtp"]),

@@ -15,6 +15,7 @@ def table(context: Context, seconds: float) -> str:
         ("Documentation", f"{public}/developers"),
         ("Mails that were sent", simulator_url(context.options, "mail")),
         ("Text messages sent", simulator_url(context.options, "sms")),
+        ("Payments asked for", simulator_url(context.options, "payfip")),
         ("Citizens sign in", "FranceConnect look-alike: Amélie Durand, Bruno Petit, …"),
         ("Agents sign in", "ProConnect look-alike: Camille Moreau, Karim Benali, Sophie Lambert (administrator)"),
         ("Front-ends", "clients demo-portal (citizens) and demo-backoffice (agents), code and PKCE, no secret"),

@@ -45,6 +45,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.FollowedRequestMoved.TYPE: requests.FollowedRequestMoved,
     requests.RequestDecided.TYPE: requests.RequestDecided,
     requests.RequestDueSoon.TYPE: requests.RequestDueSoon,
+    requests.RequestPaymentConcluded.TYPE: requests.RequestPaymentConcluded,
     requests.RequestPurged.TYPE: requests.RequestPurged,
     requests.RequestReplied.TYPE: requests.RequestReplied,
     requests.RequestResolved.TYPE: requests.RequestResolved,

@@ -11,6 +11,7 @@ from parvis_kit.telemetry import current_traceparent
 from parvis_requests.domain.appointment import Appointment
 from parvis_requests.domain.catalogue_state import AreaState, TypeState
 from parvis_requests.domain.legal import Silence
+from parvis_requests.domain.payment import Concluded
 from parvis_requests.domain.request import Request
 from parvis_requests.domain.team import Alert
 from parvis_requests.domain.workflow import Told, Transition
@@ -58,6 +59,14 @@ def decided_by_silence(request: Request, silence: Silence, effective_at: datetim
 def due_soon(request: Request, silence: Silence, ends_at: datetime, at: datetime) -> Event:
     """The legal period of a request ends soon; then silence decides."""
     return about(request, "request-due-soon", at, silence=str(silence), ends_at=instant(ends_at))
+
+
+def payment_concluded(request: Request, payment: Concluded, at: datetime) -> Event:
+    """It is known what became of a payment: who pays, and by what, is the provider's business."""
+    outcome = {"payment_id": str(payment.id), "fee": payment.fee, "outcome": str(payment.state)}
+    return about(
+        request, "request-payment-concluded", at, **outcome, amount_cents=payment.cents, mode=str(payment.mode)
+    )
 
 
 def purged(request: Request, at: datetime) -> Event:
@@ -243,7 +252,7 @@ def address_confirmed(request: Request, confirmation: UUID, times: int, at: date
     return _event("address-confirmed", CONFIRMATION_TOPIC, confirmation, times, request.collectivity, at, data)
 
 
-def about(request: Request, name: str, at: datetime, **more: str | bool | list[str] | None) -> Event:
+def about(request: Request, name: str, at: datetime, **more: str | bool | int | list[str] | None) -> Event:
     """An act on a request, on its topic and in its order."""
     data = {
         "request_id": str(request.id),

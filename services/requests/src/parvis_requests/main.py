@@ -42,6 +42,8 @@ from parvis_requests.api import (
     on_behalf,
     open311_bodies,
     open_data,
+    payment_return,
+    payments,
     priorities,
     public_feed,
     public_map,
@@ -66,6 +68,7 @@ from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.db.hot import Submission
 from parvis_requests.outgoing.address_base import AddressBase
+from parvis_requests.outgoing.payfip import provider_at
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import MIGRATIONS, Settings
 
@@ -126,6 +129,8 @@ PUBLIC = (
     open311_bodies.routes,
     forwardings.routes,
     transfers.routes,
+    payments.routes,
+    payment_return.routes,
     *APPOINTMENTS,
     filing_alone.routes,
     uploads_alone.routes,
@@ -160,6 +165,7 @@ def _parts(runtime: Runtime[Settings]) -> Parts:
         submission=Submission(runtime.database),
         blobs=FileBlobs(runtime.settings.attachments_directory),
         addresses=AddressBase(url) if (url := runtime.settings.address_base_url) else None,
+        payment_provider=provider_at(runtime.settings.payfip_url, runtime.settings.payfip_timeout_seconds),
     )
 
 

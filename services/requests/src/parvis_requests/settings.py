@@ -77,6 +77,12 @@ class Settings(ServiceSettings):
         default="production",
         description="What the discovery of Open311 says of this endpoint: `test` where what is filed is not worked on",
     )
+    payfip_timeout_seconds: float = Field(default=10, gt=0, le=30, description="Longest wait for an answer of PayFiP")
+    payfip_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="PayFiP, by which people pay online: `https://www.payfip.gouv.fr/tpa`; empty: nothing is paid here",
+    )
     transfer_undo_minutes: int = Field(
         default=60,
         ge=0,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the worker process: relay, consumer, timers, bulk operations, antivirus, other bodies, purge."""
+"""Composition root of the worker process: relay, consumer, timers, bulk operations, other parties, purge."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.outgoing.open311 import Open311Calls
+from parvis_requests.outgoing.payfip import provider_at
 from parvis_requests.service.carry_out_transfers import Transfers, carry_out_transfers
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations
@@ -30,6 +31,7 @@ from parvis_requests.service.forward_messages import forward_messages
 from parvis_requests.service.forward_requests import forward_requests
 from parvis_requests.service.offer_slots import lapse_offers
 from parvis_requests.service.open311_endpoints import Forwarders, keys_of
+from parvis_requests.service.payments import Payments
 from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.read_appointments import forget_appointments
@@ -37,6 +39,7 @@ from parvis_requests.service.request_drafts import forget_drafts
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.scan_files import scan_files
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
+from parvis_requests.service.settle_payments import settle_payments
 from parvis_requests.service.sweep_blobs import sweep_blobs
 from parvis_requests.service.tell_catalogue import tell_untold
 from parvis_requests.service.work_off_bulk import forget_bulk, work_off_bulk
@@ -50,6 +53,7 @@ _RING_SECONDS = 5
 _BULK_SECONDS = 1
 _SCAN_SECONDS = 2
 _FORWARD_SECONDS = 2
+_SETTLE_SECONDS = 2
 _BULK_KEPT = timedelta(days=30)
 _log = logger(__name__)
 
@@ -85,6 +89,7 @@ async def main() -> None:
             forward_regularly(runtime),
             transfer_regularly(runtime),
             offer_regularly(runtime),
+            *([settle_regularly(runtime)] if settings.payfip_url else []),
             *([scan_regularly(runtime)] if settings.clamd else []),
         )
 
@@ -140,6 +145,20 @@ async def offer_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("offers_failed", error=type(error).__name__)
         await asyncio.sleep(_RING_SECONDS)
+
+
+async def settle_regularly(runtime: Runtime[Settings]) -> None:
+    """Ask the provider of payments what became of them, until cancelled; what was due while nobody worked is first."""
+    settings = runtime.settings
+    catalogues = Catalogues(runtime.database, settings.catalogue_seconds)
+    provider = provider_at(settings.payfip_url, settings.payfip_timeout_seconds)
+    parts = Payments(runtime.database, catalogues, runtime.persons, provider, settings.public_url)
+    while True:
+        try:
+            await settle_payments(parts, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("payments_not_settled", error=type(error).__name__)
+        await asyncio.sleep(_SETTLE_SECONDS)
 
 
 def forwarders(runtime: Runtime[Settings]) -> Forwarders:

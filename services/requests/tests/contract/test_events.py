@@ -10,11 +10,14 @@ from uuid import UUID
 from agendas import Agendas, at
 from contesting import contesting
 from jsonschema import Draft202012Validator
+from payfip import Paying, payfip
 from requests_town import STUDIED, TOWN_HALL, Town
 
 from parvis_requests.db import mentions
 from parvis_requests.db.blobs import FileBlobs
+from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.payments import begin_payment, open_page
 from parvis_requests.service.purge_closed import purge_closed
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.tell_catalogue import tell_again
@@ -59,6 +62,24 @@ async def told_of_an_appeal(town: Town, citizen: Caller, agent: Caller) -> None:
     await desk.do(citizen, request, await desk.lodged(citizen, request), "withdrawal")
 
 
+async def told_of_a_payment(town: Town, citizen: Caller) -> None:
+    with payfip() as provider:
+        paying = Paying(town, provider)
+        request, parts, actor = (
+            await paying.filed(citizen),
+            paying.parts(),
+            Actor(UUID(citizen.subject), "paris", is_agent=False),
+        )
+        async with parts.database.unit_of_work() as uow:
+            begun = await begin_payment(
+                uow.session, actor, UUID(request["id"]), "permit", parts=parts, now=datetime.now(UTC)
+            )
+            await uow.commit()
+        await open_page(parts, actor, begun.id, "lea@example.org", datetime.now(UTC))
+        provider.made()[0].end("P")
+        await paying.settle(timedelta(minutes=1))
+
+
 async def told_of_the_catalogue(town: Town) -> None:
     await town.retire("told", (await town.publish("told"))["version"])
     async with town.service.runtime.database.unit_of_work() as uow:
@@ -96,6 +117,7 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await told_of_an_appointment(Agendas(town), citizen)
     await told_of_an_address(town)
     await told_of_an_appeal(town, citizen, agent)
+    await told_of_a_payment(town, citizen)
     await told_of_the_catalogue(town)
     rows = await town.service.runtime.database.pool.fetch("SELECT type, data FROM outbox")
     emitted = {row["type"]: json.loads(row["data"]) for row in rows}

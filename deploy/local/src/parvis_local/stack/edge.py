@@ -22,12 +22,13 @@ EDGE_PORTS: Final = (
     "mailsink-smtp",
     "mailsink-bounces",
     "smssink",
+    "payfip",
     "portal",
     "envoy-admin",
 )
 _REGISTRATIONS: Final = "registrations"
 _CONFIGURATION: Final = "gateway-configuration"
-_SINKS: Final = (("mail", "mailsink"), ("sms", "smssink"))
+_SINKS: Final = (("mail", "mailsink"), ("sms", "smssink"), ("payfip", "payfip"))
 
 
 def edge_work(context: Context) -> Work:
@@ -84,6 +85,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             port=ports["smssink"],
             probe=f"http:{ports['smssink']}/healthz",
             env=context.environments.of_smssink,
+        ),
+        context.module(
+            "payfip",
+            "Starting the PayFiP look-alike",
+            ("parvis_local.payfip", "--port", str(ports["payfip"])),
+            port=ports["payfip"],
+            probe=f"http:{ports['payfip']}/healthz",
+            env=context.environments.of_tool,
         ),
     )
 
@@ -147,6 +156,7 @@ def _gateway(context: Context) -> Part:
         "franceconnect",
         "mailsink",
         "smssink",
+        "payfip",
         *(f"{service}-api" for service in SERVICES),
     )
     probe = f"http:{context.ports['envoy-admin']}/ready"

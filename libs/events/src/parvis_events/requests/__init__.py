@@ -17,6 +17,7 @@ from parvis_events.requests.data_accessed import DataAccessed
 from parvis_events.requests.followed_request_moved import FollowedRequestMoved
 from parvis_events.requests.request_decided import RequestDecided
 from parvis_events.requests.request_due_soon import RequestDueSoon
+from parvis_events.requests.request_payment_concluded import RequestPaymentConcluded
 from parvis_events.requests.request_purged import RequestPurged
 from parvis_events.requests.request_replied import RequestReplied
 from parvis_events.requests.request_resolved import RequestResolved
@@ -43,6 +44,7 @@ __all__ = [
     "FollowedRequestMoved",
     "RequestDecided",
     "RequestDueSoon",
+    "RequestPaymentConcluded",
     "RequestPurged",
     "RequestReplied",
     "RequestResolved",

@@ -32,6 +32,7 @@ class PublicEvent(StrEnum):
     REQUEST_RESOLVED = "fr.parvis.requests.request-resolved.v1"
     REQUEST_STATUS_CHANGED = "fr.parvis.requests.request-status-changed.v1"
     REQUEST_DUE_SOON = "fr.parvis.requests.request-due-soon.v1"
+    REQUEST_PAYMENT_CONCLUDED = "fr.parvis.requests.request-payment-concluded.v1"
     REQUEST_DECIDED = "fr.parvis.requests.request-decided.v1"
     APPEAL_LODGED = "fr.parvis.requests.appeal-lodged.v1"
     APPEAL_DECIDED = "fr.parvis.requests.appeal-decided.v1"

@@ -6,7 +6,7 @@ Opening it changes nothing, for programs open links to look what is behind them:
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import Query
 from starlette.requests import Request
@@ -15,16 +15,12 @@ from starlette.responses import Response
 from parvis_kit.web.operation import problems, router, service
 from parvis_requests.api.confirmation_page import CONFIRM_PATH, gone_page, standing_page
 from parvis_requests.api.context import language_of, now, parts_of
+from parvis_requests.api.pages import PAGES
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.service.confirm_address import Confirming, Standing
 
 routes = router(tags=["tracked"])
 _BODY_LIMIT: Final = 1_024
-_HTML: Final = {"text/html": {"schema": {"type": "string"}}}
-_PAGES: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "A page", "content": _HTML},
-    404: {"description": "A page that says what went wrong", "content": _HTML},
-}
 Token = Annotated[str, Query(max_length=100, pattern="^[A-Za-z0-9_-]*$", description="From the mail.")]
 
 
@@ -33,7 +29,7 @@ Token = Annotated[str, Query(max_length=100, pattern="^[A-Za-z0-9_-]*$", descrip
     **service(cors=False),
     operation_id="showConfirmation",
     response_class=Response,
-    responses=problems(422) | _PAGES,
+    responses=problems(422) | PAGES,
 )
 async def show(token: Token, request: Request) -> Response:
     """Whether the address is confirmed, with the button that confirms it."""
@@ -45,7 +41,7 @@ async def show(token: Token, request: Request) -> Response:
     **service(cors=False, body_limit=_BODY_LIMIT),
     operation_id="confirmAddress",
     response_class=Response,
-    responses=problems(413, 422) | _PAGES,
+    responses=problems(413, 422) | PAGES,
 )
 async def confirm(token: Token, request: Request) -> Response:
     """Confirm the address; what was filed with it becomes a request. However often, it is done once."""

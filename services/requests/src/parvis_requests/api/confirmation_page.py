@@ -3,10 +3,10 @@
 
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from parvis_kit.locale import Language, Text
+from parvis_requests.api.pages import page
 from parvis_requests.service.confirm_address import Standing
 
 CONFIRM_PATH: Final = "/confirm-address"
@@ -29,41 +29,18 @@ _GONE: Final = Text(
     " déposez-la de nouveau.",
     en="Its time is over, or only a part of it was copied. If your request has no reference yet, file it again.",
 )
-# The style sheet of the sign-in pages, which the gateway serves at the same address.
-_STYLE: Final = "/login/style.css"
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none';"
-    " form-action 'self'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Vary": "Accept-Language",
-}
-_TEMPLATES: Final = Environment(
-    loader=PackageLoader("parvis_requests", "templates"),
-    autoescape=select_autoescape(default=True, default_for_string=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def standing_page(found: Standing, token: str, town: str, language: Language) -> Response:
     """How things stand, with the button where something is to be confirmed."""
     if not found.confirmed:
-        words = {"title": _TITLE.in_language(language), "lead": _ASKED.in_language(language)}
-        action = {"action": f"{CONFIRM_PATH}?token={token}", "button": _BUTTON.in_language(language)}
-        return _page(language, 200, town=town, **words, **action)
+        title, lead = _TITLE.in_language(language), _ASKED.in_language(language)
+        button = (f"{CONFIRM_PATH}?token={token}", _BUTTON.in_language(language))
+        return page(language, 200, title=title, lead=lead, town=town, button=button)
     lead = (_FILED if found.reference else _DONE).in_language(language).format(reference=found.reference)
-    return _page(language, 200, town=town, title=_DONE_TITLE.in_language(language), lead=lead, action="", button="")
+    return page(language, 200, title=_DONE_TITLE.in_language(language), lead=lead, town=town)
 
 
 def gone_page(language: Language) -> Response:
     """There is nothing to confirm by that link."""
-    title, lead = _GONE_TITLE.in_language(language), _GONE.in_language(language)
-    return _page(language, 404, title=title, lead=lead, town="", action="", button="")
-
-
-def _page(language: Language, status: int, **words: str) -> Response:
-    content = _TEMPLATES.get_template("confirmation.html.jinja").render(language=language, style=_STYLE, **words)
-    return HTMLResponse(content, status, _HEADERS | {"Content-Language": language})
+    return page(language, 404, title=_GONE_TITLE.in_language(language), lead=_GONE.in_language(language))

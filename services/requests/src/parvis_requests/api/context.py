@@ -16,6 +16,7 @@ from parvis_requests.db.hot import Submission
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.outgoing.address_base import AddressBase
+from parvis_requests.outgoing.payfip import PayFip
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import Settings
 
@@ -29,6 +30,7 @@ class Parts:
     submission: Submission
     blobs: Blobs
     addresses: AddressBase | None
+    payment_provider: PayFip | None
 
     @property
     def first_scan(self) -> Scan:

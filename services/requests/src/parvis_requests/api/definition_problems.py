@@ -15,6 +15,8 @@ _TEXTS: Final[dict[str, Text]] = {
         ("unknown-field", "Le formulaire n'a pas cette question.", "The form has no such question."),
         ("unknown-question", "Le formulaire n'a pas cette question.", "The form has no such question."),
         ("unknown-document", "Aucune pièce ne porte ce code.", "No document bears this code."),
+        ("unknown-fee", "Aucune somme à payer ne porte ce code.", "No sum to pay bears this code."),
+        ("final-state-paid", "Rien ne se paie dans un état final.", "Nothing is paid in a final state."),
         ("second-event", "Un changement d'état émet un seul événement.", "A transition is told by one event only."),
         ("unknown-team", "Aucune équipe ne porte ce code.", "No team bears this code."),
         ("unknown-action", "Aucun changement d'état ne porte ce code.", "No transition bears this code."),

@@ -25,6 +25,7 @@ from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
 from parvis_requests.api.legal_problems import LEGAL_RULES
+from parvis_requests.api.payment_problems import PAYMENT_FAULTS, PAYMENT_RULES
 from parvis_requests.api.queue_problems import QUEUE_RULES
 from parvis_requests.api.routing_problems import invalid_routing
 from parvis_requests.api.team_problems import TEAM_RULES, agent_absent, invalid_team
@@ -75,6 +76,7 @@ _UNMET: Final[dict[str, Text]] = {
     "reason": Text(fr="Dites pourquoi, dans reason.", en="Say why, in reason."),
     "field": Text(fr="Il manque une réponse de la demande.", en="An answer of the request lacks."),
     "document": Text(fr="Il manque une pièce à la demande.", en="A document of the request lacks."),
+    "payment": Text(fr="Une somme reste à payer.", en="A sum is still to be paid."),
 }
 
 
@@ -139,6 +141,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.InvalidFilesError: invalid_files,
     errors.InvalidTemplateError: invalid_template,
     **FORWARDING_FAULTS,
+    **PAYMENT_FAULTS,
     errors.InvalidTeamError: invalid_team,
     errors.AgentAbsentError: agent_absent,
     errors.DefinitionError: _definition,
@@ -219,6 +222,7 @@ CATALOGUE: Final = RequestProblems(
         **FORWARDING_RULES,
         **LEGAL_RULES,
         **APPEAL_RULES,
+        **PAYMENT_RULES,
         errors.MergeError: Rule(
             MERGE,
             text=Text(

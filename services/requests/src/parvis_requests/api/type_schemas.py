@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from parvis_kit.locale import Language, Text
 from parvis_requests.api.schemas import Input, Labelled
 from parvis_requests.domain.legal import Silence
+from parvis_requests.service.fee_definition import TariffDefinition
 from parvis_requests.service.form import Form
 from parvis_requests.service.type_definition import (
     AudienceDefinition,
@@ -65,6 +66,16 @@ class LegalView(BaseModel):
     source: str
 
 
+class TypeFeeView(BaseModel):
+    """A sum that a request costs: by the tariff where the answer is in it, as many times as `times` is answered."""
+
+    fee: Labelled
+    cents: int
+    tariff: TariffDefinition | None
+    times: str | None
+    currency: Literal["EUR"]
+
+
 class RequestTypeView(BaseModel):
     """A request type on offer, with the JSON Schema 2020-12 of its answers and how to ask for them."""
 
@@ -86,6 +97,7 @@ class RequestTypeView(BaseModel):
     service_level: DelayDefinition | None
     reopening: ReopeningDefinition | None
     legal: LegalView | None
+    fees: list[TypeFeeView]
     retention_months: int | None
     public: bool
     publication: PublicationDefinition | None = Field(description="What of it is shown, where it is public.")
@@ -167,6 +179,16 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
         service_level=definition.service_level,
         reopening=definition.reopening,
         legal=definition.legal and _legal_view(definition.legal, language),
+        fees=[
+            TypeFeeView(
+                fee=Labelled(code=fee.code, label=fee.name.in_language(language)),
+                cents=fee.cents,
+                tariff=fee.tariff,
+                times=fee.times,
+                currency="EUR",
+            )
+            for fee in definition.fees
+        ],
         retention_months=definition.retention_months,
         public=definition.public,
         publication=definition.publication if definition.public else None,

@@ -55,6 +55,10 @@ ACTIONS: Final = {
     "hand-over": Text(fr="Transmission à une autre équipe", en="Handed over to another team"),
     "priority": Text(fr="Priorité", en="Priority"),
     "escalate": Text(fr="Escalade", en="Escalation"),
+    "payment-paid": Text(fr="Paiement reçu", en="Payment received"),
+    "payment-refused": Text(fr="Paiement refusé", en="Payment refused"),
+    "payment-cancelled": Text(fr="Paiement annulé", en="Payment cancelled"),
+    "payment-abandoned": Text(fr="Paiement abandonné", en="Payment abandoned"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
 } | APPEAL_ACTIONS
 

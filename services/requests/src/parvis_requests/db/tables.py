@@ -37,6 +37,7 @@ from parvis_requests.db.import_tables import ImportedRequest
 from parvis_requests.db.mention_tables import KnownAgent, Mention
 from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.open311_tables import Open311Key, Open311Update
+from parvis_requests.db.payment_tables import Payment
 from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.reporter_tables import Reporter
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
@@ -80,6 +81,7 @@ __all__ = [
     "Open311Key",
     "Open311Service",
     "Open311Update",
+    "Payment",
     "Publication",
     "PurgedRequest",
     "ReplyTemplate",

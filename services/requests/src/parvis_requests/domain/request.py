@@ -174,6 +174,10 @@ class Request:
             raise NotAllowedError
         return self.heard(actor).after_word()
 
+    def after_payment(self, *, paid: bool) -> "Request":
+        """The request once a payment has come to an end; that it was paid is news to its agents."""
+        return replace(self, unread=self.unread or paid, version=self.version + 1)
+
     def heard(self, actor: Actor) -> "Request":
         """The request once somebody did something: unread where agents do not know of it, read where one did it."""
         if actor.is_service or (actor.by and actor.by.is_agent):

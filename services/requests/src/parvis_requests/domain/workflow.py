@@ -59,6 +59,17 @@ class DocumentGuard:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentGuard:
+    """A sum that the request costs must have been paid, where it costs anything."""
+
+    fee: str
+
+    def unmet(self, facts: "Facts") -> str | None:
+        """What lacks, or None."""
+        return None if self.fee in facts.settled else f"payment:{self.fee}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonGuard:
     """Whoever acts says why, as a refusal must be reasoned (article L211-2 of the CRPA)."""
 
@@ -96,17 +107,21 @@ class Telling:
     event: Told
 
 
-Guard = FieldGuard | DocumentGuard | ReasonGuard
+Guard = FieldGuard | DocumentGuard | PaymentGuard | ReasonGuard
 Effect = Assignment | Deadline | Announcement | Telling
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What guards look at: the answers, the codes of the joined documents, and why the actor acts."""
+    """What guards look at: the answers, the codes of the joined documents, why the actor acts, and what is settled.
+
+    ``settled`` are the codes of the sums of which nothing is to be paid any more.
+    """
 
     answers: Mapping[str, Any]
     documents: frozenset[str] = frozenset()
     reason: str | None = None
+    settled: frozenset[str] = frozenset()
 
 
 NO_FACTS: Final = Facts({})
@@ -140,7 +155,7 @@ class Transition:
 
     @property
     def looks_at_file(self) -> bool:
-        """True when a guard needs the answers or the documents."""
+        """True when a guard needs the answers, the documents or the payments."""
         return any(not isinstance(guard, ReasonGuard) for guard in self.guards)
 
     def unmet(self, facts: Facts) -> list[str]:

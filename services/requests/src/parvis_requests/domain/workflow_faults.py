@@ -6,7 +6,15 @@ from itertools import pairwise
 from typing import Final
 
 from parvis_requests.domain.errors import Fault, Path
-from parvis_requests.domain.workflow import SYSTEM, DocumentGuard, FieldGuard, Telling, Transition, Workflow
+from parvis_requests.domain.workflow import (
+    SYSTEM,
+    DocumentGuard,
+    FieldGuard,
+    PaymentGuard,
+    Telling,
+    Transition,
+    Workflow,
+)
 
 # What the history calls the acts that are in no workflow.
 RESERVED: Final = frozenset(
@@ -15,23 +23,27 @@ RESERVED: Final = frozenset(
         "quarantine", "due-soon", "hold", "release", "assign", "give-back", "hand-over",
         "priority",
         "escalate",
+        "payment-paid", "payment-refused", "payment-cancelled", "payment-abandoned",
     }
 )  # fmt: skip
 
 
-def faults(workflow: Workflow, *, fields: Collection[str], documents: Collection[str]) -> list[Fault]:
+def faults(
+    workflow: Workflow, *, fields: Collection[str], documents: Collection[str], fees: Collection[str] = ()
+) -> list[Fault]:
     """Every fault, in the order of the definition; an empty list for a workflow that holds together.
 
     Args:
         workflow: the definition.
         fields: the questions of the form that its guards may name.
         documents: the codes of the documents that they may name.
+        fees: the codes of the sums that they may name.
     """
     found = [
         *_repeated("states", [state.code for state in workflow.states]),
         *_repeated("transitions", [transition.code for transition in workflow.transitions]),
         *_repeated("timers", [timer.code for timer in workflow.timers]),
-        *_unknown(workflow, fields, documents),
+        *_unknown(workflow, fields, documents, fees),
     ]
     # What can be reached is only worth saying of a definition whose names all mean something.
     return found or [*_unreachable(workflow), *_ends(workflow)]
@@ -54,7 +66,9 @@ def _repeated(member: str, codes: Sequence[str]) -> Iterator[Fault]:
             yield Fault((member, place, "code"), "repeated-code")
 
 
-def _unknown(workflow: Workflow, fields: Collection[str], documents: Collection[str]) -> Iterator[Fault]:
+def _unknown(
+    workflow: Workflow, fields: Collection[str], documents: Collection[str], fees: Collection[str]
+) -> Iterator[Fault]:
     if workflow.state(workflow.initial) is None:
         yield Fault(("initial",), "unknown-state")
     for place, transition in enumerate(workflow.transitions):
@@ -69,18 +83,20 @@ def _unknown(workflow: Workflow, fields: Collection[str], documents: Collection[
                 yield Fault((*where, "from", index), "final-state-left")
         if workflow.state(transition.target) is None:
             yield Fault((*where, "to"), "unknown-state")
-        yield from _unknown_in(transition, where, fields, documents)
+        yield from _unknown_in(transition, where, fields, documents, fees)
     yield from _unknown_in_timers(workflow)
 
 
 def _unknown_in(
-    transition: Transition, where: Path, fields: Collection[str], documents: Collection[str]
+    transition: Transition, where: Path, fields: Collection[str], documents: Collection[str], fees: Collection[str]
 ) -> Iterator[Fault]:
     for index, guard in enumerate(transition.guards):
         if isinstance(guard, FieldGuard) and guard.field not in fields:
             yield Fault((*where, "guards", index, "field"), "unknown-field")
         if isinstance(guard, DocumentGuard) and guard.document not in documents:
             yield Fault((*where, "guards", index, "document"), "unknown-document")
+        if isinstance(guard, PaymentGuard) and guard.fee not in fees:
+            yield Fault((*where, "guards", index, "fee"), "unknown-fee")
     tellings = [index for index, effect in enumerate(transition.effects) if isinstance(effect, Telling)]
     for _, second in pairwise(tellings):
         yield Fault((*where, "effects", second), "second-event")

@@ -10,6 +10,7 @@ from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.form import conditional_schema
 from parvis_requests.domain.workflow import SYSTEM, Workflow
 from parvis_requests.domain.workflow_faults import faults
+from parvis_requests.service.fee_faults import fee_faults
 from parvis_requests.service.filter_faults import filter_faults
 from parvis_requests.service.type_definition import ConditionDefinition, FormDefinition, LegalDefinition, TypeDefinition
 
@@ -32,10 +33,12 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
                 definition.workflow.domain(),
                 fields=form.questions,
                 documents={document.code for document in definition.documents},
+                fees={fee.code for fee in definition.fees},
             )
         ),
         *_legal_faults(definition),
         *_reopening_faults(definition),
+        *fee_faults(definition),
     ]
 
 

@@ -19,6 +19,7 @@ from parvis_requests.domain.errors import (
 from parvis_requests.domain.files import File
 from parvis_requests.domain.form import document_faults
 from parvis_requests.domain.legal import Regime, Silence
+from parvis_requests.domain.payment import Fee
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.remedy import Refusal
 from parvis_requests.domain.routing import RoutingRule
@@ -82,6 +83,11 @@ class Form:
             return Refusal.SILENT
         state = self.workflow.state(status)
         return Refusal.EXPRESS if state and state.refusal else None
+
+    @property
+    def fees(self) -> list[Fee]:
+        """What a request costs."""
+        return [fee.domain() for fee in self.definition.fees]
 
     @property
     def publicity(self) -> Publicity | None:

@@ -13,7 +13,7 @@ from parvis_kit.locale import Text
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import Event
 from parvis_requests import events
-from parvis_requests.db import merges, requests, retention, timers
+from parvis_requests.db import merges, payments, requests, retention, timers
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.timers import ALERT, SILENCE, WORKFLOW
 from parvis_requests.domain.calendar import Holidays
@@ -150,4 +150,6 @@ async def _facts(session: AsyncSession, row: Row, move: Move, persons: PersonKey
         return Facts({}, reason=move.reason)
     key = await persons.of(row.author)
     documents = await requests.document_codes(session, row.id)
-    return Facts(json.loads(key.open("request.answers", row.answers)), documents, move.reason)
+    answers = json.loads(key.open("request.answers", row.answers))
+    free = {fee.code for fee in move.form.fees if fee.amount(answers) == 0}
+    return Facts(answers, documents, move.reason, await payments.paid(session, row.id) | free)

@@ -14,6 +14,7 @@ from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity, Review
+from parvis_requests.service.fee_definition import FeeDefinition
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
 Level = Literal["eidas1", "eidas2", "eidas3"]
@@ -223,6 +224,7 @@ class TypeDefinition(Part):
     audience: AudienceDefinition = AudienceDefinition()
     channels: list[Channel] = Field(default=["online"], min_length=1, max_length=6)
     workflow: WorkflowDefinition
+    fees: list[FeeDefinition] = Field(default=[], max_length=20, description="What a request costs.")
     priority: Priority = Field(default=Priority.NORMAL, description="How pressing its requests are at first.")
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
     legal: LegalDefinition | None = Field(default=None, description="None where silence decides nothing.")

@@ -66,6 +66,17 @@ class DocumentGuardDefinition(Part):
         return domain.DocumentGuard(self.document)
 
 
+class PaymentGuardDefinition(Part):
+    """A sum that the request costs must have been paid, where it costs anything."""
+
+    kind: Literal["payment"]
+    fee: Code
+
+    def domain(self) -> domain.Guard:
+        """In the domain's words."""
+        return domain.PaymentGuard(self.fee)
+
+
 class ReasonGuardDefinition(Part):
     """Whoever acts must say why; the person is told it."""
 
@@ -122,7 +133,8 @@ class TellingDefinition(Part):
 
 
 GuardDefinition = Annotated[
-    FieldGuardDefinition | DocumentGuardDefinition | ReasonGuardDefinition, Field(discriminator="kind")
+    FieldGuardDefinition | DocumentGuardDefinition | PaymentGuardDefinition | ReasonGuardDefinition,
+    Field(discriminator="kind"),
 ]
 EffectDefinition = Annotated[
     AssignmentDefinition | DeadlineDefinition | AnnouncementDefinition | TellingDefinition,
