@@ -55,10 +55,14 @@ APPOINTMENT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listWaits": ("citizen", None, {}),
     "readWait": ("citizen", None, {}),
     "leaveWaitingList": ("citizen", None, IF_MATCH),
+    "giveCalendarFeed": ("agent", {"agendas": ["{agenda_id}"]}, {}),
+    "listCalendarFeeds": ("citizen agent", None, {}),
+    "rotateCalendarFeed": ("citizen agent", None, IF_MATCH),
+    "takeBackCalendarFeed": ("citizen agent", None, IF_MATCH),
     "cancelAppointment": ("citizen agent", {"reason": "Non."}, IF_MATCH),
 }
 # These reach an object by no identifier.
-APPOINTMENT_OWN = {"openAgenda", "listAgendas", "listAppointments", "listWaits"}
+APPOINTMENT_OWN = {"openAgenda", "listAgendas", "listAppointments", "listWaits", "listCalendarFeeds"}
 # Who reads in their own town what was made there.
 APPOINTMENT_READS = [
     ("agent", "/v1/agendas/{agenda_id}"),
@@ -67,11 +71,12 @@ APPOINTMENT_READS = [
     ("citizen", "/v1/collectivities/paris/appointment-kinds"),
     ("citizen", "/v1/appointments/{appointment_id}"),
     ("citizen", "/v1/waiting-list/{wait_id}"),
+    ("citizen", "/v1/calendar-feeds"),
 ]
 
 
 def appointments_in(administrator: Actor, citizen: Actor) -> dict[str, str]:
-    """An agenda, its exception, a kind of appointments, one of them that somebody has, and a place on its list."""
+    """An agenda, its exception, a kind of appointments, one of them that is booked, a place on its list, a calendar."""
     agenda = expect(administrator.post("/v1/agendas", AGENDA), 201).json()["id"]
     shut = expect(administrator.post(f"/v1/agendas/{agenda}/exceptions", CLOSED), 201).json()["id"]
     offered = {**KIND, "code": "scoped", "agendas": [agenda]}
@@ -82,4 +87,6 @@ def appointments_in(administrator: Actor, citizen: Actor) -> dict[str, str]:
     booked = expect(citizen.post("/v1/appointments", wish), 201).json()["id"]
     hope = {"kind": "scoped", "agenda_id": agenda}
     wait = expect(citizen.post("/v1/waiting-list", hope), 201).json()["id"]
-    return {"agenda_id": agenda, "exception_id": shut, "kind_id": kind, "appointment_id": booked, "wait_id": wait}
+    feed = expect(citizen.post("/v1/calendar-feeds", {}), 201).json()["id"]
+    made = {"agenda_id": agenda, "exception_id": shut, "kind_id": kind, "appointment_id": booked, "wait_id": wait}
+    return {**made, "feed_id": feed}

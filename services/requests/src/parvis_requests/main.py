@@ -26,6 +26,7 @@ from parvis_requests.api import (
     assignments,
     attachments,
     bulk,
+    calendar_feeds,
     catalogue,
     completion,
     confirm_address,
@@ -94,6 +95,7 @@ APPOINTMENTS = (
     agenda_exceptions.routes,
     agenda_waits.routes,
     waiting_list.routes,
+    calendar_feeds.routes,
 )
 PUBLIC = (
     requests.routes,  # the busiest first: routes are tried in this order

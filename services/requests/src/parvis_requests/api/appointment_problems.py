@@ -24,6 +24,8 @@ TOO_LATE: Final = Kind("too-late-to-change", 409, Text(fr="Trop tard pour change
 WAITING: Final = Kind("already-waiting", 409, Text(fr="Déjà sur la liste d'attente", en="On the waiting list already"))
 WAITS: Final = Kind("too-many-waits", 409, Text(fr="Trop de listes d'attente", en="Too many waiting lists"))
 RANGE: Final = Kind("no-time-to-wait-for", 422, Text(fr="Période d'attente refusée", en="Period of waiting refused"))
+FEED_AGENDAS: Final = Kind("invalid-calendar-feed", 422, Text(fr="Agendas refusés", en="Agendas refused"))
+FEEDS: Final = Kind("too-many-calendar-feeds", 409, Text(fr="Trop de calendriers", en="Too many calendars"))
 OFFER_OVER: Final = Kind("offer-over", 409, Text(fr="Proposition terminée", en="Offer over"))
 REASON: Final = Kind("reason-required", 422, Text(fr="Raison requise", en="Reason required"))
 
@@ -137,6 +139,21 @@ APPOINTMENT_RULES: Final[dict[type[Exception], Rule]] = {
         Text(
             fr="La fin vient après le début et après maintenant, d'au plus un an.",
             en="The end comes after the start and after now, by a year at most.",
+        ),
+    ),
+    errors.FeedAgendasError: Rule(
+        FEED_AGENDAS,
+        "/agendas",
+        Text(
+            fr="Un agent nomme de 1 à 20 agendas de sa collectivité, toute autre personne aucun.",
+            en="An agent names from 1 to 20 agendas of the collectivity, anybody else none.",
+        ),
+    ),
+    errors.TooManyFeedsError: Rule(
+        FEEDS,
+        text=Text(
+            fr="Supprimez un calendrier, ou changez l'adresse de l'un d'eux.",
+            en="Take a calendar back, or change the address of one.",
         ),
     ),
     errors.OfferOverError: Rule(

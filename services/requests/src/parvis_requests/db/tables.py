@@ -25,6 +25,7 @@ from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType,
 from parvis_requests.db.confirmation_tables import Confirmation
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
+from parvis_requests.db.feed_tables import CalendarFeed
 from parvis_requests.db.follow_tables import Follow
 from parvis_requests.db.forwarding_tables import (
     ForwardedMessage,
@@ -64,6 +65,7 @@ __all__ = [
     "Base",
     "BulkItem",
     "BulkOperation",
+    "CalendarFeed",
     "Collectivity",
     "Confirmation",
     "Destruction",

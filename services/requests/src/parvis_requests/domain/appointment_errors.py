@@ -68,5 +68,13 @@ class WaitRangeError(RequestError):
     """Nothing can be waited for between these instants: they are in the wrong order, past, or too far ahead."""
 
 
+class FeedAgendasError(RequestError):
+    """An agent names from one to twenty agendas of their collectivity, anybody else none."""
+
+
+class TooManyFeedsError(RequestError):
+    """The caller has as many calendar feeds as anybody may."""
+
+
 class OfferOverError(RequestError):
     """The offer was answered, or its time is over."""

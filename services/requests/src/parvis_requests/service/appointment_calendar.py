@@ -10,6 +10,7 @@ from typing import Final
 from icalendar import Calendar, Event, vCalAddress
 
 from parvis_kit.locale import Language
+from parvis_requests.db.tables import Agenda, Appointment, AppointmentKind
 from parvis_requests.domain.appointment import AppointmentState
 from parvis_requests.service.read_appointments import OpenAppointment
 
@@ -24,8 +25,25 @@ _STATUS: Final = {
 
 def calendar_of(found: OpenAppointment, language: Language) -> bytes:
     """The calendar file of one appointment; times are in UTC, so that it needs no VTIMEZONE."""
-    row, agenda = found.row, found.agenda
-    cancelled = row.state == AppointmentState.CANCELLED
+    calendar = empty_calendar()
+    calendar.add("method", "CANCEL" if found.row.state == AppointmentState.CANCELLED else "PUBLISH")
+    calendar.add_component(event_of(found.row, found.kind, found.agenda, language, found.kind.instructions[language]))
+    made: bytes = calendar.to_ical()
+    return made
+
+
+def empty_calendar() -> Calendar:
+    """A calendar of this service."""
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    return calendar
+
+
+def event_of(
+    row: Appointment, kind: AppointmentKind, agenda: Agenda, language: Language, description: str | None
+) -> Event:
+    """An appointment as an event: of which kind, when and where, and nobody's name."""
     organizer = vCalAddress(f"urn:uuid:{agenda.id}")
     organizer.params["CN"] = agenda.name[language]
     event = Event.new(
@@ -36,19 +54,13 @@ def calendar_of(found: OpenAppointment, language: Language) -> bytes:
         sequence=row.version - 1,
         start=row.starts_at,
         end=row.ends_at,
-        summary=found.kind.name[language],
-        description=found.kind.instructions[language],
+        summary=kind.name[language],
+        description=description,
         location=f"{agenda.place[language]}, {agenda.name[language]}",
         organizer=organizer,
     )
     event.add("status", _STATUS[AppointmentState(row.state)])
-    calendar = Calendar()
-    calendar.add("prodid", _PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    calendar.add_component(event)
-    made: bytes = calendar.to_ical()
-    return made
+    return event
 
 
 def _whole(at: datetime) -> datetime:

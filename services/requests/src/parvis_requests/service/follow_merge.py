@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
-from parvis_requests.db import merged_accounts, publications, retention
+from parvis_requests.db import calendar_feeds, merged_accounts, publications, retention
 from parvis_requests.service import legal_hold, publish_request
 from parvis_requests.service.afterwards import COMMENT
 from parvis_requests.service.change_appointment import CHANGE_REASON
@@ -44,6 +44,7 @@ async def follow_merge(
         draft.version += 1
     # Before the appointments: what is being offered to the former account is committed then, and found with them.
     await merged_accounts.move_waits(session, absorbed, kept)
+    await calendar_feeds.move(session, absorbed, kept)
     for appointment in await merged_accounts.appointments_of(session, absorbed):
         if appointment.reason:
             appointment.reason = _anew(CHANGE_REASON, appointment.reason, old, new)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.db.keyset import Position, Slice
-from parvis_requests.db import agendas, appointments, waits
+from parvis_requests.db import agendas, appointments, calendar_feeds, waits
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.appointments import Filters
 from parvis_requests.db.tables import Agenda, Appointment, AppointmentKind, AppointmentStep
@@ -99,11 +99,12 @@ async def open_appointments(
 
 
 async def forget_appointments(database: Database, kept: timedelta, now: datetime) -> int:
-    """Forget those that ended longer ago than they are kept; returns how many."""
+    """Forget those that ended longer ago than they are kept, and feeds past their time; returns how many they are."""
     total = 0
     while True:
         async with database.unit_of_work() as uow:
             gone = await appointments.remove_old(uow.session, now - kept, _BATCH)
+            await calendar_feeds.remove_ended(uow.session, now)
             await uow.commit()
         total += gone
         if gone < _BATCH:
