@@ -8,11 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from requests_town import TOWN_HALL, Town, photo
 
+from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.main import public_app
 from parvis_requests.service.confirm_address import forget_confirmations
+from parvis_requests.service.purge_closed import destroy_rest
 from parvis_requests.service.purge_uploads import purge_uploads
 
 PATH = "/v1/tracked-request"
@@ -141,8 +144,13 @@ async def test_what_nobody_files_is_swept_with_its_token(town: Town) -> None:
     token, _ = await two_files(town)
     runtime = town.service.runtime
     blobs = FileBlobs(runtime.settings.attachments_directory)
+    person = await runtime.database.pool.fetchval("SELECT person FROM reporter")
+    await runtime.persons.of(person)
     assert await purge_uploads(runtime.database, blobs, datetime.now(UTC) + timedelta(hours=1)) == 2
     assert [await town.count(table) for table in ("attachment", "reporter", "tracking")] == [0, 0, 0]
+    await destroy_rest(runtime.database, runtime.persons, blobs)
+    with pytest.raises(KeyDestroyedError):
+        await runtime.persons.of(person)
     assert (await file(town, token)).status_code == 404
 
 

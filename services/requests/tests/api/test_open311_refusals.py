@@ -140,6 +140,7 @@ async def test_a_good_photo_goes_again_when_its_report_is_refused_at_last(
         # Its check ends between the upload and the request.
         monkeypatch.setattr(Parts, "first_scan", Scan.INFECTED)
     await refused(client, body)
+    assert await client.town.count("destruction") == 1  # of the key by which the contact was sealed
 
 
 async def refused(client: Client, body: bytes) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rows of people who filed without an account."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,9 +23,10 @@ async def remove(session: AsyncSession, person: UUID) -> None:
     await session.execute(delete(Reporter).where(Reporter.person == person))
 
 
-async def remove_unused(session: AsyncSession, before: datetime) -> int:
-    """Delete those whose request was never stored, and does not wait for them either; returns how many."""
+async def remove_unused(session: AsyncSession, before: datetime) -> Sequence[tuple[UUID, str]]:
+    """Delete those whose request was never stored, and does not wait for them either; returns who, and where."""
     filed = exists().where(Row.collectivity == Reporter.collectivity, Row.author == Reporter.person)
     waits = exists().where(Confirmation.person == Reporter.person, Confirmation.content.is_not(None))
-    gone = delete(Reporter).where(Reporter.created_at < before, ~filed, ~waits).returning(Reporter.person)
-    return len((await session.scalars(gone)).all())
+    unused = (Reporter.created_at < before, ~filed, ~waits)
+    gone = delete(Reporter).where(*unused).returning(Reporter.person, Reporter.collectivity)
+    return [(person, collectivity) for person, collectivity in await session.execute(gone)]

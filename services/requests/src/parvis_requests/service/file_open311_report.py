@@ -11,7 +11,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
-from parvis_requests.db import attachments, reporters
+from parvis_requests.db import attachments, reporters, retention
 from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.hot import AlreadyAnsweredError, NewRequest
 from parvis_requests.domain.asking import Asker
@@ -101,15 +101,16 @@ async def file_report(
     try:
         return await submit(command, call or alone, seal_answer)
     except (RequestError, AlreadyAnsweredError):
-        await _withdraw(reporter.person, [upload.attachment.id for upload in uploads], database, blobs)
+        await _withdraw(reporter, [upload.attachment.id for upload in uploads], database, blobs)
         raise
 
 
-async def _withdraw(person: UUID, files: Sequence[UUID], database: Database, blobs: Blobs) -> None:
-    # What was refused is not kept. Rows go before their blobs: what a kill leaves, the worker removes.
+async def _withdraw(reporter: Actor, files: Sequence[UUID], database: Database, blobs: Blobs) -> None:
+    # What was refused is not kept. Rows go before blobs and key: what a kill leaves, the worker removes.
     async with database.unit_of_work() as uow:
-        await reporters.remove(uow.session, person)
-        await attachments.remove(uow.session, person, files)
+        await reporters.remove(uow.session, reporter.person)
+        await attachments.remove(uow.session, reporter.person, files)
+        retention.destroy(uow.session, reporter.collectivity, retention.KEY, [reporter.person])
         await uow.commit()
     for file in files:
         await blobs.delete(file)

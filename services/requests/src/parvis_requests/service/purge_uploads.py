@@ -4,7 +4,7 @@
 from datetime import datetime
 
 from parvis_kit.db.database import Database
-from parvis_requests.db import attachments, reporters
+from parvis_requests.db import attachments, reporters, retention
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.service.upload_attachment import thumbnail_of
 
@@ -12,9 +12,13 @@ _BATCH = 100
 
 
 async def purge_uploads(database: Database, blobs: Blobs, before: datetime) -> int:
-    """Delete rows, then their blobs; returns how many. A kill in between leaves blobs to sweep."""
+    """Delete rows, then their blobs; returns how many. A kill in between leaves blobs to sweep.
+
+    The keys of reporters go with the next round of :func:`parvis_requests.service.purge_closed.destroy_rest`.
+    """
     async with database.unit_of_work() as uow:
-        await reporters.remove_unused(uow.session, before)
+        for person, collectivity in await reporters.remove_unused(uow.session, before):
+            retention.destroy(uow.session, collectivity, retention.KEY, [person])
         await uow.commit()
     total = 0
     while True:
