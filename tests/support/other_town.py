@@ -239,6 +239,7 @@ OWN = (
         "followInbox",
         "listRequests",
         "listPurgeNotices",
+        "readSatisfactionFigures",
         "listPurgedRequests",
         "readWorkQueue",
         "listWaitingPublications",

@@ -53,6 +53,7 @@ APPEAL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readAppeal": ("citizen agent", None, {}),
     "assignAppeal": ("agent", {"team": "paris-counter", "assignee": None}, {"If-Match": '"1"'}),
     "decideAppeal": ("agent", {"outcome": "upheld", "reasons": "Non."}, {"If-Match": '"1"'}),
+    "readSatisfactionFigures": ("agent", None, {}),
     "withdrawAppeal": ("citizen agent", {}, {"If-Match": '"1"'}),
 }
 REFUSED = {

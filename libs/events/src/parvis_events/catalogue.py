@@ -55,4 +55,5 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.RequestTaken.TYPE: requests.RequestTaken,
     requests.RequestTypePublished.TYPE: requests.RequestTypePublished,
     requests.RequestTypeRetired.TYPE: requests.RequestTypeRetired,
+    requests.SatisfactionAsked.TYPE: requests.SatisfactionAsked,
 }

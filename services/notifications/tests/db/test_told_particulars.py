@@ -144,3 +144,16 @@ async def test_who_contests_is_acknowledged_whatever_they_chose(post: Post) -> N
 async def test_an_end_that_another_one_followed_is_told_by_that_alone(post: Post) -> None:
     await post.told(post.person("camille@example.org"), "decided", about="appeal", sequence=6)
     assert (await post.rows("message"), await post.rows("notice")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "une fois, jusqu’au 23 décembre 2026 inclus."), ("en", "once, until 23 December 2026 included.")],
+)
+async def test_who_is_asked_how_they_were_served_reads_until_when(post: Post, language: str, said: str) -> None:
+    reader = post.person("camille@example.org", language)
+    await post.told(reader, "asked", about="satisfaction", sequence=5)
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert said in " ".join(form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ").split())
+    assert mail["List-Unsubscribe"] is not None  # nobody is asked who does not want to be

@@ -54,6 +54,7 @@ from parvis_requests.api import (
     requests,
     retention,
     routing,
+    satisfaction,
     saved_views,
     teams,
     tracked,
@@ -108,6 +109,7 @@ PUBLIC = (
     priorities.routes,
     completion.routes,
     afterwards.routes,
+    satisfaction.routes,
     appeals.routes,
     merges.routes,
     nearby.routes,
@@ -139,6 +141,7 @@ PUBLIC = (
     confirm_address.routes,
     tracked.routes,
     tracked_appeals.routes,
+    satisfaction.by_token,
     *OPEN311,
 )
 

@@ -23,6 +23,7 @@ from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.outgoing.open311 import Open311Calls
 from parvis_requests.outgoing.payfip import provider_at
+from parvis_requests.service.ask_satisfaction import ask_satisfaction
 from parvis_requests.service.carry_out_transfers import Transfers, carry_out_transfers
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations
@@ -50,6 +51,7 @@ _TELL_SECONDS = 60
 _SWEEP_SECONDS = 86_400
 _CONFIRM_SECONDS = 30
 _RING_SECONDS = 5
+_ASK_SECONDS = 30
 _BULK_SECONDS = 1
 _SCAN_SECONDS = 2
 _FORWARD_SECONDS = 2
@@ -90,6 +92,7 @@ async def main() -> None:
             transfer_regularly(runtime),
             offer_regularly(runtime),
             *([settle_regularly(runtime)] if settings.payfip_url else []),
+            ask_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
         )
 
@@ -134,6 +137,16 @@ async def transfer_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("transfers_failed", error=type(error).__name__)
         await asyncio.sleep(_RING_SECONDS)
+
+
+async def ask_regularly(runtime: Runtime[Settings]) -> None:
+    """Ask people how they were served, until cancelled."""
+    while True:
+        try:
+            await ask_satisfaction(runtime.database, datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+            _log.warning("satisfaction_not_asked", error=type(error).__name__)
+        await asyncio.sleep(_ASK_SECONDS)
 
 
 async def offer_regularly(runtime: Runtime[Settings]) -> None:

@@ -16,6 +16,7 @@ from requests_town import STUDIED, TOWN_HALL, Town
 from parvis_requests.db import mentions
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.ask_satisfaction import ask_satisfaction
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.payments import begin_payment, open_page
 from parvis_requests.service.purge_closed import purge_closed
@@ -60,6 +61,7 @@ async def told_of_an_appeal(town: Town, citizen: Caller, agent: Caller) -> None:
     desk = await contesting(town)
     request = await desk.refused(citizen, agent)
     await desk.do(citizen, request, await desk.lodged(citizen, request), "withdrawal")
+    await ask_satisfaction(town.service.runtime.database, datetime.now(UTC) + timedelta(days=2))
 
 
 async def told_of_a_payment(town: Town, citizen: Caller) -> None:

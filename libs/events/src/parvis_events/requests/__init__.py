@@ -27,6 +27,7 @@ from parvis_events.requests.request_supplemented import RequestSupplemented
 from parvis_events.requests.request_taken import RequestTaken
 from parvis_events.requests.request_type_published import RequestTypePublished
 from parvis_events.requests.request_type_retired import RequestTypeRetired
+from parvis_events.requests.satisfaction_asked import SatisfactionAsked
 
 __all__ = [
     "AddressConfirmed",
@@ -54,4 +55,5 @@ __all__ = [
     "RequestTaken",
     "RequestTypePublished",
     "RequestTypeRetired",
+    "SatisfactionAsked",
 ]

@@ -27,6 +27,7 @@ from parvis_notifications.consumers import (
     request_status_changed,
     request_submitted,
     request_taken,
+    satisfaction_asked,
 )
 
 TOPICS: Final = (
@@ -49,6 +50,7 @@ _NOTING: Final = {
         request_decided,
         appeal_lodged,
         appeal_decided,
+        satisfaction_asked,
         appointment_offered,
         appointment_booked,
         appointment_moved,

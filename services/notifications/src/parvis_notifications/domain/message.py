@@ -15,6 +15,7 @@ class Template(StrEnum):
     REQUEST_RESOLVED = "request-resolved"
     REQUEST_DEEMED_ACCEPTED = "request-deemed-accepted"
     REQUEST_DEEMED_REJECTED = "request-deemed-rejected"
+    SATISFACTION_ASKED = "satisfaction-asked"
     APPEAL_LODGED = "appeal-lodged"
     APPEAL_DECIDED = "appeal-decided"
     ADDRESS_TO_CONFIRM = "address-to-confirm"

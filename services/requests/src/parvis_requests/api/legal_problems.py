@@ -10,6 +10,7 @@ from parvis_requests.domain import errors
 PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
 EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
 NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
+RATING_CLOSED: Final = Kind("rating-closed", 409, Text(fr="Avis clos", en="Rating closed"))
 NOT_ENDED: Final = Kind("request-not-ended", 409, Text(fr="Demande en cours", en="Request not ended"))
 
 LEGAL_RULES: Final[dict[type[Exception], Rule]] = {
@@ -32,6 +33,13 @@ LEGAL_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Le silence n'a pas accepté cette demande ; il n'y a rien à attester.",
             en="Silence has not granted this request; there is nothing to attest.",
+        ),
+    ),
+    errors.RatingClosedError: Rule(
+        RATING_CLOSED,
+        text=Text(
+            fr="Un avis se donne dans les trente jours qui suivent la fin de la demande.",
+            en="A request is rated within thirty days of its end.",
         ),
     ),
     errors.NotEndedError: Rule(

@@ -45,6 +45,7 @@ ACTIONS: Final = {
     "unmerge": Text(fr="Séparation", en="Unmerge"),
     "publish": Text(fr="Publication", en="Publication"),
     "hide": Text(fr="Retrait du public", en="Hidden from the public"),
+    "satisfaction-asked": Text(fr="Enquête de satisfaction", en="Satisfaction survey"),
     "reopen": Text(fr="Réouverture", en="Re-opening"),
     "extend": Text(fr="Prolongation du délai", en="Extension of the period"),
     "quarantine": Text(fr="Fichier mis en quarantaine", en="File put in quarantine"),

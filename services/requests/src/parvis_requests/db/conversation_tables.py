@@ -32,6 +32,7 @@ class Satisfaction(Base):
     """What the author says of how they were served, once; the comment is sealed with their key."""
 
     __tablename__ = "satisfaction"
+    __table_args__ = (Index("ix_satisfaction_at", "collectivity", "created_at"),)
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"), primary_key=True)
     collectivity: Mapped[str]

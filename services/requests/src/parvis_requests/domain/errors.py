@@ -139,6 +139,10 @@ class ReopeningError(RequestError):
     """The request's type does not let it be opened again, or no longer."""
 
 
+class RatingClosedError(RequestError):
+    """It ended too long ago to say how one was served."""
+
+
 class AlreadyRatedError(RequestError):
     """The author has said before how they were served."""
 

@@ -12,8 +12,15 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_requests.db import conversation, requests
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.calendar import Holidays, day_of
-from parvis_requests.domain.errors import AlreadyRatedError, NotFoundError, ReopeningError, StaleVersionError
+from parvis_requests.domain.errors import (
+    AlreadyRatedError,
+    NotFoundError,
+    RatingClosedError,
+    ReopeningError,
+    StaleVersionError,
+)
 from parvis_requests.domain.request import Actor
+from parvis_requests.domain.survey import closes_at
 from parvis_requests.domain.workflow import AGENT, AUTHOR, Transition
 from parvis_requests.service.assign_request import pass_on
 from parvis_requests.service.catalogue import Catalogues
@@ -45,9 +52,15 @@ async def rate_request(
     persons: PersonKeys,
     now: datetime,
 ) -> Rating:
-    """Keep it, once; raises NotFoundError, NotAllowedError, TransitionError before the end, or AlreadyRatedError."""
+    """Keep it, once, within thirty days of the end.
+
+    Raises NotFoundError, NotAllowedError, TransitionError before the end, AlreadyRatedError, or RatingClosedError.
+    """
     row = await requests.one(session, actor, request_id)
     requests.entity(row).ended_for(actor, (await form_of(session, row, catalogues)).workflow)
+    ended_at = await conversation.in_state_since(session, row)
+    if ended_at is not None and closes_at(ended_at) <= now:
+        raise RatingClosedError
     sealed = (await persons.of(row.author)).seal(COMMENT, comment) if comment else None
     if not await conversation.rate(session, row, score, sealed, now):
         raise AlreadyRatedError

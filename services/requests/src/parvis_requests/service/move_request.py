@@ -20,6 +20,7 @@ from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.domain.retention import due_at
 from parvis_requests.domain.workflow import Announcement, Facts, Transition
+from parvis_requests.service.ask_satisfaction import plan_survey
 from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
@@ -111,6 +112,9 @@ async def _part(session: AsyncSession, child: Row, move: Move, persons: PersonKe
 
 async def _keep(session: AsyncSession, request: Request, move: Move) -> None:
     state, months = move.form.workflow.state(request.status), move.form.definition.retention_months
+    # Who ends it themselves, or has it ended, is not asked how they were served.
+    served = state is not None and state.final and (move.actor.is_agent or move.actor.is_service)
+    await plan_survey(session, request, (move.effective_at or move.now) if served else None)
     if state and state.final and months:
         ended_at = move.effective_at or move.now
         due = due_at(ended_at, months)
