@@ -4,7 +4,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
+import httpx
 import pytest
 from forwarding import Forwarded, body_of, forwarded
 from open311_client import REPORT, client_of
@@ -225,3 +227,36 @@ async def test_what_came_by_open311_goes_on_only_where_the_rule_says_so(
     (posted,) = endpoint.posted
     assert posted["email"] == ["amelie@example.org"]
     assert "first_name" not in posted
+
+
+async def by_hand(town: Forwarded, request: dict[str, Any], version: int = 1, **more: Any) -> httpx.Response:
+    caller = more.get("caller") or town.service.agent()
+    headers = caller.headers | {"If-Match": f'"{version}"', "Idempotency-Key": more.get("key") or town.key()}
+    return await town.client.post(f"/v1/requests/{request['id']}/forwarding", headers=headers)
+
+
+async def test_an_agent_has_sent_what_was_filed_before_the_body_took_its_type(
+    town: Forwarded, endpoint: Open311Endpoint
+) -> None:
+    citizen, agent, code = town.service.citizen(), town.service.agent(), await town.kind()
+    early, late = await town.filed(citizen, code), await town.filed(citizen, code)
+    assert (await by_hand(town, early)).json()["code"] == "not-to-forward"  # nobody handles it yet
+    await town.body(endpoint, code)
+    assert await town.forward() == 0
+    assert (await by_hand(town, early, 2)).status_code == 412
+    assert (await by_hand(town, early, caller=citizen)).status_code == 403
+    assert (await by_hand(town, early, caller=town.service.agent("lutece"))).status_code == 404
+    begun = await by_hand(town, early, caller=agent, key="forward-once")
+    assert (begun.status_code, begun.json()["state"], begun.headers["etag"]) == (201, "waiting", '"1"')
+    again = await by_hand(town, early, caller=agent, key="forward-once")
+    assert (again.json(), again.headers["idempotency-replayed"]) == (begun.json(), "true")
+    assert await town.forward() == 1
+    found = await town.forwarding(early)
+    assert (found["state"], found["service_request_id"]) == ("followed", "101")
+    assert "Un agent a demandé la transmission à Métropole." in await town.said(agent, early)
+    assert "Un agent a demandé la transmission à Métropole." not in await town.said(citizen, early)
+    seen = (await town.get(agent, f"/v1/requests/{early['id']}")).json()["version"]
+    assert (await by_hand(town, early, seen)).json()["code"] == "not-to-forward"  # it is there
+    await town.act(citizen, late, "withdraw", '"1"')
+    assert (await by_hand(town, late, 2)).json()["code"] == "not-to-forward"  # it has ended
+    assert len(endpoint.posted) == 1

@@ -19,6 +19,7 @@ FORWARDED_ELSEWHERE: Final = Kind(
 BODY_IN_USE: Final = Kind("receiving-body-in-use", 409, Text(fr="Organisme en service", en="Body in use"))
 TOO_MANY_BODIES: Final = Kind("too-many-receiving-bodies", 409, Text(fr="Trop d'organismes", en="Too many bodies"))
 TRANSFER: Final = Kind("not-to-transfer", 409, Text(fr="Transmission impossible", en="Not to be transferred"))
+NOT_TO_FORWARD: Final = Kind("not-to-forward", 409, Text(fr="Envoi impossible", en="Not to be forwarded"))
 FORWARDING: Final = Kind("not-to-decide", 409, Text(fr="Rien à décider", en="Nothing to decide"))
 
 _MAX_FAULTS: Final = 50
@@ -98,6 +99,13 @@ FORWARDING_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Cette transmission n'attend pas de décision, ou ce numéro est celui d'une autre demande.",
             en="This forwarding waits for no decision, or that number is another request's.",
+        ),
+    ),
+    errors.NotToForwardError: Rule(
+        NOT_TO_FORWARD,
+        text=Text(
+            fr="Aucun organisme ne traite ce type, ou la demande est déjà partie, close ou regroupée.",
+            en="No body handles this type, or the request has gone already, has ended or is merged.",
         ),
     ),
     TransferError: Rule(

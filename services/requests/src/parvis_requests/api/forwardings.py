@@ -8,13 +8,15 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.locale import Text
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
-from parvis_kit.web.operation import IF_MATCH, problems, router, token
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
 from parvis_kit.web.types import PlainText
 from parvis_requests.api.context import actor_of, now, parts_of
 from parvis_requests.api.schemas import Input
@@ -22,6 +24,7 @@ from parvis_requests.api.views import instant
 from parvis_requests.db.tables import Forwarding
 from parvis_requests.domain.forwarding import ForwardingState
 from parvis_requests.service.decide_forwarding import Decision, decide_forwarding, list_forwardings, read_forwarding
+from parvis_requests.service.forward_by_hand import forward_by_hand
 
 routes = router(tags=["work"])
 _PATH: Final = "/v1/requests/{request_id}/forwarding"
@@ -116,6 +119,29 @@ async def read(request_id: UUID, request: Request, response: Response) -> Forwar
         kept = await read_forwarding(session, actor_of(request), request_id)
     response.headers.update(_headers(kept.row))
     return ForwardingView(**_members(kept.row, kept.name))
+
+
+@routes.post(
+    _PATH,
+    **token("requests.requests.write", headers=[IDEMPOTENCY_KEY, IF_MATCH]),
+    operation_id="forwardRequest",
+    status_code=201,
+    response_model=ForwardingView,
+    responses=problems(400, 401, 403, 404, 409, 412, 422, 428),
+)
+async def forward(request_id: UUID, request: Request) -> Response:
+    """Have the request that the agent saw (`If-Match`) sent to the body that handles its type, though filed before."""
+    actor, parts, version = actor_of(request), parts_of(request), required_version(request)
+
+    async def effect(session: AsyncSession) -> Answer:
+        kept = await forward_by_hand(
+            session, actor, request_id, persons=parts.runtime.persons, catalogues=parts.catalogues,
+            version=version, now=now(),
+        )  # fmt: skip
+        return Answer.of(ForwardingView(**_members(kept.row, kept.name)), _headers(kept.row))
+
+    call = idempotent_call(request, principal_of(request), await request.body())
+    return await parts.runtime.idempotency.once(call, effect)
 
 
 @routes.put(

@@ -32,3 +32,7 @@ class TooManyBodiesError(RequestError):
 
 class ForwardingError(RequestError):
     """The forwarding does not wait for a decision of that kind."""
+
+
+class NotToForwardError(RequestError):
+    """Nobody else handles its type, or the request went there before, has ended or goes along with another."""
