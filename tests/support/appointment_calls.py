@@ -57,7 +57,7 @@ APPOINTMENT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "leaveWaitingList": ("citizen", None, IF_MATCH),
     "giveCalendarFeed": ("agent", {"agendas": ["{agenda_id}"]}, {}),
     "listCalendarFeeds": ("citizen agent", None, {}),
-    "rotateCalendarFeed": ("citizen agent", None, IF_MATCH),
+    "rotateCalendarFeed": ("citizen agent", {}, IF_MATCH),
     "takeBackCalendarFeed": ("citizen agent", None, IF_MATCH),
     "cancelAppointment": ("citizen agent", {"reason": "Non."}, IF_MATCH),
 }

@@ -23,7 +23,7 @@ FORWARDING_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "transferRequest": ("citizen agent", {"action": "resolve", "reason": "Non.", "body": "Non"}, {"If-Match": '"1"'}),
     "readTransfer": ("citizen agent", None, {}),
     "takeBackTransfer": ("citizen agent", None, {"If-Match": '"1"'}),
-    "forwardRequest": ("citizen agent", None, {"If-Match": '"1"'}),
+    "forwardRequest": ("citizen agent", {}, {"If-Match": '"1"'}),
     "decideForwarding": ("citizen agent", {"decision": "give-up"}, {"If-Match": '"1"'}),
 }
 FORWARDING_OWN = {"addOpen311Body", "listOpen311Bodies", "listForwardings"}

@@ -130,14 +130,14 @@ async def test_an_address_is_told_once_changed_and_taken_back(feeds: Feeds, town
 async def test_nobody_reads_what_is_not_theirs(feeds: Feeds, town: Town) -> None:
     agenda = await feeds.counter()
     agent, citizen = town.service.agent(), town.service.citizen()
-    for caller, named in (
-        (citizen, [agenda]),
-        (agent, []),
-        (town.service.agent("lutece"), [agenda]),
-        (agent, [agenda, citizen.subject]),
+    for caller, named, said in (
+        (citizen, [agenda], (422, "invalid-calendar-feed")),
+        (agent, [], (422, "invalid-calendar-feed")),
+        (town.service.agent("lutece"), [agenda], (404, "unknown-agenda")),
+        (agent, [agenda, citizen.subject], (404, "unknown-agenda")),
     ):
         refused = await feeds.give(caller, *named)
-        assert (refused.status_code, refused.json()["code"]) == (422, "invalid-calendar-feed"), named
+        assert (refused.status_code, refused.json()["code"]) == said, named
     feed = await feeds.given(agent, agenda)
     for caller in (town.service.agent(), citizen, town.service.agent("lutece", roles=["agent", "administrator"])):
         assert (await town.get(caller, "/v1/calendar-feeds")).json()["items"] == []

@@ -145,8 +145,8 @@ APPOINTMENT_RULES: Final[dict[type[Exception], Rule]] = {
         FEED_AGENDAS,
         "/agendas",
         Text(
-            fr="Un agent nomme de 1 à 20 agendas de sa collectivité, toute autre personne aucun.",
-            en="An agent names from 1 to 20 agendas of the collectivity, anybody else none.",
+            fr="Un agent nomme de 1 à 20 agendas, toute autre personne aucun.",
+            en="An agent names from 1 to 20 agendas, anybody else none.",
         ),
     ),
     errors.TooManyFeedsError: Rule(

@@ -90,7 +90,7 @@ class CalendarFeedList(BaseModel):
     operation_id="giveCalendarFeed",
     status_code=201,
     response_model=GivenCalendarFeed,
-    responses=problems(400, 401, 403, 409, 413, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def give(body: NewCalendarFeed, request: Request) -> Response:
     """An address at which a calendar program reads appointments, in the language of this call."""

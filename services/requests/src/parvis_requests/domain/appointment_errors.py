@@ -69,7 +69,7 @@ class WaitRangeError(RequestError):
 
 
 class FeedAgendasError(RequestError):
-    """An agent names from one to twenty agendas of their collectivity, anybody else none."""
+    """An agent names from one to twenty agendas, anybody else none."""
 
 
 class TooManyFeedsError(RequestError):

@@ -14,7 +14,7 @@ from parvis_kit.locale import Language
 from parvis_requests.db import agendas as stored_agendas
 from parvis_requests.db import calendar_feeds
 from parvis_requests.db.tables import CalendarFeed
-from parvis_requests.domain.appointment_errors import FeedAgendasError, TooManyFeedsError
+from parvis_requests.domain.appointment_errors import FeedAgendasError, TooManyFeedsError, UnknownAgendaError
 from parvis_requests.domain.calendar_feed import MAX_AGENDAS, MAX_FEEDS, for_oneself, lifetime
 from parvis_requests.domain.errors import NotAllowedError, StaleVersionError
 from parvis_requests.domain.request import Actor
@@ -35,13 +35,15 @@ async def give_feed(
 ) -> GivenFeed:
     """An address for an agent's agendas, or for a person's own appointments.
 
-    Raises NotAllowedError (for whom somebody assists), FeedAgendasError or TooManyFeedsError.
+    Raises NotAllowedError (for whom somebody assists), FeedAgendasError, UnknownAgendaError or TooManyFeedsError.
     """
     owner, named = for_oneself(actor), list(dict.fromkeys(agendas))
     known = await stored_agendas.by_id(session, set(named)) if named else {}
     ours = [agenda for agenda in known.values() if agenda.collectivity == owner.collectivity]
-    if len(ours) < len(named) or not (1 <= len(named) <= MAX_AGENDAS if owner.is_agent else not named):
+    if not (1 <= len(named) <= MAX_AGENDAS if owner.is_agent else not named):
         raise FeedAgendasError
+    if len(ours) < len(named):
+        raise UnknownAgendaError
     if await calendar_feeds.count(session, owner) >= MAX_FEEDS:
         raise TooManyFeedsError
     secret = secrets.token_urlsafe(_SECRET_BYTES)
