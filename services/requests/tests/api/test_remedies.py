@@ -13,6 +13,7 @@ from parvis_requests.service.ring_timers import ring_timers
 from parvis_testing import Caller
 
 CONTESTED = "contested-request"
+SILENT = {"months": 2, "source": {"fr": "Article L231-4", "en": "Article L231-4"}}
 ORDINARY = ["reconsideration", "mediation", "court", "defender-of-rights"]
 
 
@@ -141,3 +142,42 @@ async def test_whether_a_state_refuses_is_said_by_true_or_false(town: Town, mark
     workflow = {"initial": "submitted", "states": [state("submitted"), refused], "transitions": [act]}
     answer = await town.draft(town.administrator(), "vaguely-refused", workflow=workflow)
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("refused", "legal", "where"),
+    [
+        (True, None, ["/definition/workflow/states/2/refusal"]),
+        (False, {"silence": "rejected"}, ["/definition/legal", "/definition/legal/silence"]),
+        (True, {"silence": "rejected", "remedy": "cada"}, ["/definition/legal"]),
+        (False, None, None),
+    ],
+    ids=["decision", "silence", "commission", "nothing"],
+)
+async def test_what_can_be_refused_is_offered_by_a_town_alone_that_names_its_court(
+    town: Town, refused: bool, legal: dict[str, str] | None, where: list[str] | None
+) -> None:
+    workflow = {
+        "initial": "submitted",
+        "states": [
+            state("submitted"),
+            state("granted", final=True),
+            state("refused", final=True) | {"refusal": refused},
+        ],
+        "transitions": [
+            transition("grant", ["submitted"], "granted", "agent"),
+            transition("refuse", ["submitted"], "refused", "agent", "system"),
+        ],
+    }
+    code, changes = f"refusable-{town.key()}", {"legal": SILENT | {"action": "refuse"} | legal} if legal else {}
+    for collectivity in ("lutece", "paris"):
+        administrator = town.administrator(collectivity)
+        draft = (await town.draft(administrator, code, workflow=workflow, **changes)).json()
+        answer = await town.offer(administrator, draft["id"])
+        if collectivity == "paris" or where is None:
+            assert answer.status_code == 201, answer.text
+            continue
+        assert answer.status_code == 422, answer.text
+        assert [error["pointer"] for error in answer.json()["errors"]] == where
+        headers = administrator.headers | {"If-Match": '"1"'}
+        await town.client.delete(f"/v1/request-type-drafts/{draft['id']}", headers=headers)

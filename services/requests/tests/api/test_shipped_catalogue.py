@@ -12,12 +12,17 @@ from parvis_kit.locale import Text
 from parvis_requests.db.catalogue import FormKey
 from parvis_requests.domain.area import DrawnArea
 from parvis_requests.service.catalogue import Catalogues
-from parvis_requests.service.catalogue_file import CatalogueSeed, ContactSeed, definitions_of, shipped_groups
+from parvis_requests.service.catalogue_file import BodySeed, CatalogueSeed, ContactSeed, definitions_of, shipped_groups
 from parvis_requests.service.seed_catalogue import CatalogueRows, seed_catalogue
 
 TOWN = "commune"
 SHIPPED = definitions_of(shipped_groups())
-CONTACT = ContactSeed(name=Text(fr="Commune", en="Commune"), email="mairie@commune.example", phone="+33 1 99 00 12 34")
+CONTACT = ContactSeed(
+    name=Text(fr="Commune", en="Commune"),
+    email="mairie@commune.example",
+    phone="+33 1 99 00 12 34",
+    court=BodySeed(name=Text(fr="Tribunal administratif de Melun", en="Administrative court of Melun")),
+)
 SQUARE = {"type": "Polygon", "coordinates": [[[2, 48], [3, 48], [3, 49], [2, 49], [2, 48]]]}
 
 

@@ -68,6 +68,7 @@ def test_the_shipped_workflows_hold_together(code: str) -> None:
         ("transitions/6/guards", [{"kind": "reason"}], ("timers/0/action", "action-guarded")),
         ("states/6", state("alone", final=True), ("states/6", "unreachable-state")),
         ("states/3/final", False, ("states/3", "dead-end")),
+        ("states/1/refusal", True, ("states/1/refusal", "refusal-not-final")),
     ],
 )
 def test_each_fault_is_named_where_it_is(path: str, value: Any, fault: tuple[str, str]) -> None:

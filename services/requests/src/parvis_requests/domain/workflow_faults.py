@@ -23,6 +23,8 @@ RESERVED: Final = frozenset(
         "quarantine", "due-soon", "hold", "release", "assign", "give-back", "hand-over",
         "priority",
         "escalate",
+        "appeal", "appeal-assigned", "appeal-upheld", "appeal-rejected", "appeal-deemed-rejected", "appeal-ended",
+        "appeal-withdrawn", "satisfaction-asked",
         "payment-paid", "payment-refused", "payment-cancelled", "payment-abandoned",
     }
 )  # fmt: skip
@@ -43,6 +45,7 @@ def faults(
         *_repeated("states", [state.code for state in workflow.states]),
         *_repeated("transitions", [transition.code for transition in workflow.transitions]),
         *_repeated("timers", [timer.code for timer in workflow.timers]),
+        *_refusals(workflow),
         *_unknown(workflow, fields, documents, fees),
     ]
     # What can be reached is only worth saying of a definition whose names all mean something.
@@ -64,6 +67,13 @@ def _repeated(member: str, codes: Sequence[str]) -> Iterator[Fault]:
     for place, code in enumerate(codes):
         if code in codes[:place]:
             yield Fault((member, place, "code"), "repeated-code")
+
+
+def _refusals(workflow: Workflow) -> Iterator[Fault]:
+    for place, state in enumerate(workflow.states):
+        # What still may be granted is refused by nobody: no period runs against it, and there is nothing to contest.
+        if state.refusal and not state.final:
+            yield Fault(("states", place, "refusal"), "refusal-not-final")
 
 
 def _unknown(

@@ -8,6 +8,7 @@ import jsonschema_rs
 
 from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.form import conditional_schema
+from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.workflow import SYSTEM, Workflow
 from parvis_requests.domain.workflow_faults import faults
 from parvis_requests.service.fee_faults import fee_faults
@@ -40,6 +41,18 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
         *_reopening_faults(definition),
         *fee_faults(definition),
     ]
+
+
+def refusals_to_court(definition: TypeDefinition) -> Iterator[Path]:
+    """Where the type says that its requests are refused, by a decision or by silence, and the court comes next."""
+    legal = definition.legal
+    if legal and legal.remedy == "cada":
+        return
+    for place, state in enumerate(definition.workflow.domain().states):
+        if state.refusal:
+            yield ("workflow", "states", place, "refusal")
+    if legal and legal.silence is Silence.REJECTED:
+        yield ("legal", "silence")
 
 
 def _reopening_faults(definition: TypeDefinition) -> Iterator[Fault]:

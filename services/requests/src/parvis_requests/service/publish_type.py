@@ -23,7 +23,7 @@ from parvis_requests.domain.errors import (
 )
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue_file import contact_of
-from parvis_requests.service.definition_faults import definition_faults
+from parvis_requests.service.definition_faults import definition_faults, refusals_to_court
 from parvis_requests.service.team_faults import team_faults
 from parvis_requests.service.tell_catalogue import tell_types
 from parvis_requests.service.type_definition import TypeDefinition
@@ -150,11 +150,15 @@ async def publish_draft(
 async def publish(session: AsyncSession, row: RequestTypeVersion, definition: TypeDefinition, now: datetime) -> None:
     """Offer a version whose collectivity's catalogue was touched; raises DefinitionError.
 
-    What has a legal period is offered by a collectivity alone whose receipts can say how to reach it.
+    What has a legal period is offered by a collectivity alone whose receipts can say how to reach it; what can be
+    refused, by one alone that says to which court one goes then (article R421-5 of the code of administrative justice).
     """
     faults = _faults(definition, await teams.codes(session, row.collectivity))
-    if definition.legal and not contact_of(await catalogue.collectivity(session, row.collectivity)).complete:
+    contact = contact_of(await catalogue.collectivity(session, row.collectivity))
+    if definition.legal and not contact.complete:
         faults.append(Fault(("legal",), "contact-missing"))
+    if contact.court is None:
+        faults += [Fault(where, "court-missing") for where in refusals_to_court(definition)]
     if faults:
         raise DefinitionError(faults)
     await type_versions.offer(session, row, summary_of(definition), now)
