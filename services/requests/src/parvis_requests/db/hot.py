@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The hot statement of this service: submit a request in one round trip to PostgreSQL."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -59,52 +61,75 @@ class NewRequest:
     by: OnBehalf | None = None
 
 
+class _Part(NamedTuple):
+    """What few requests bring: rows of the arrays, of these types, that stand for ``{arrays}``."""
+
+    statement: str
+    types: tuple[str, ...]
+
+
 # One statement: state, history, outbox and idempotency record live or die together, without a BEGIN and a COMMIT to
-# wait for. The attachments join in the same statement; their number is checked by the caller, inside a transaction.
-# Few forms have answers to be found by in ranges: the statement of the others does nothing for them.
-_FIXED: Final = 38
+# wait for. The parts are in it only where there is something for them to do: each takes PostgreSQL as long as a row.
+_FIXED: Final = 31
 _STATEMENT: Final = """
 WITH idempotency AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ($1, $2, $3, $4, $5)
 ), stored AS (
     INSERT INTO request (id, collectivity, reference, type_id, type_code, author, client_id, status, team, area,
-        description, longitude, latitude, address, answers, facets, version, created_at, updated_at, due_at,
-        type_version, clock_started_on, legal_end_at, channel, priority, assignee)
-    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $27, 1, $21, $21, $29, $28, $31, $32,
-        $35, $36, $37)
+        description, longitude, latitude, address, answers, version, created_at, updated_at, facets, type_version,
+        due_at, clock_started_on, legal_end_at, channel, priority, assignee)
+    VALUES ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1, $21, $21, $22, $23, $24, $25, $26,
+        $29, $30, $31)
 ), acted AS (
     INSERT INTO history_entry (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at,
         acted_by, acted_by_agent, assignee)
-    VALUES ($6, 1, $7, 'submit', $23, $11, $13, 'public', $21, $33, $34, $37)
+    VALUES ($6, 1, $7, 'submit', false, $11, $13, 'public', $21, $27, $28, $31)
 ), told AS (
     INSERT INTO outbox ({outbox_columns}) VALUES ({outbox_values})
-){keyed}, timed AS (
-    INSERT INTO request_timer (id, collectivity, request_id, kind, code, due_at, next_at, tries)
-    SELECT gen_random_uuid(), $7, $6, kind, code, due_at, due_at, 0
-    FROM unnest($24::text[], $25::text[], $26::timestamptz[]) AS timer (kind, code, due_at)
-), joined AS (
-    UPDATE attachment SET request_id = $6, document = joining.document
-    FROM unnest($22::uuid[], $30::text[]) AS joining (id, document)
-    WHERE attachment.id = joining.id AND owner = $11 AND collectivity = $7 AND request_id IS NULL
-        AND scan <> 'infected' RETURNING 1
-)
-SELECT count(*) FROM joined
+){parts}
+SELECT {joined}
 """
-_KEYED: Final = """, keyed AS (
+_KEYED: Final = _Part(
+    """, keyed AS (
     INSERT INTO answer_key (request_id, position, collectivity, question, number, day, words)
     SELECT $6, position, $7, question, number, day, words
-    FROM unnest($38::text[], $39::float8[], $40::date[], $41::text[]) WITH ORDINALITY
-        AS key (question, number, day, words, position)
-)"""
-_KEY_ARRAYS: Final = 4
+    FROM unnest({arrays}) WITH ORDINALITY AS key (question, number, day, words, position)
+)""",
+    ("text", "float8", "date", "text"),
+)
+_TIMED: Final = _Part(
+    """, timed AS (
+    INSERT INTO request_timer (id, collectivity, request_id, kind, code, due_at, next_at, tries)
+    SELECT gen_random_uuid(), $7, $6, kind, code, due_at, due_at, 0
+    FROM unnest({arrays}) AS timer (kind, code, due_at)
+)""",
+    ("text", "text", "timestamptz"),
+)
+# The attachments join in the same statement; their number is checked by the caller, inside a transaction.
+_JOINED: Final = _Part(
+    """, joined AS (
+    UPDATE attachment SET request_id = $6, document = joining.document
+    FROM unnest({arrays}) AS joining (id, document)
+    WHERE attachment.id = joining.id AND owner = $11 AND collectivity = $7 AND request_id IS NULL
+        AND scan <> 'infected' RETURNING 1
+)""",
+    ("uuid", "text"),
+)
 
 
-def _statement(keyed: str, first: int) -> str:
-    return _STATEMENT.format(outbox_columns=OUTBOX_COLUMNS, outbox_values=outbox_values(first), keyed=keyed)
+@cache
+def _statement(*parts: _Part) -> str:
+    first, made = _FIXED + 1, ""
+    for part in parts:
+        arrays = ", ".join(f"${first + place}::{type_}[]" for place, type_ in enumerate(part.types))
+        made += part.statement.format(arrays=arrays)
+        first += len(part.types)
+    joined = "count(*) FROM joined" if _JOINED in parts else "0"
+    return _STATEMENT.format(
+        outbox_columns=OUTBOX_COLUMNS, outbox_values=outbox_values(first), parts=made, joined=joined
+    )
 
 
-_PLAIN: Final = _statement("", _FIXED)
-_WITH_KEYS: Final = _statement(_KEYED, _FIXED + _KEY_ARRAYS)
 _FIND: Final = "SELECT body_hash, answer FROM idempotency_record WHERE caller = $1 AND operation = $2 AND key = $3"
 
 
@@ -121,7 +146,8 @@ class Submission:
         Raises AlreadyAnsweredError, ReferenceTakenError, UnknownAttachmentError, or the problem ``request-in-progress``
         while the first call with the same key is still running.
         """
-        statement, parameters = _WITH_KEYS if new.keys else _PLAIN, _parameters(new, call, answer, event)
+        parts = _parts(new)
+        statement, parameters = _statement(*parts), _parameters(new, parts, call, answer, event)
         async with self._database.hot.lend() as connection:
             try:
                 if new.attachments:
@@ -149,24 +175,32 @@ async def _execute(connection: Any, statement: str, parameters: tuple[Any, ...],
         raise UnknownAttachmentError
 
 
-def _parameters(new: NewRequest, call: IdempotentCall, answer: bytes, event: Event) -> tuple[Any, ...]:
+def _parts(new: NewRequest) -> dict[_Part, Sequence[tuple[Any, ...]]]:
+    """The parts of the statement that this request needs, each with its rows."""
+    brought: dict[_Part, Sequence[tuple[Any, ...]]] = {
+        _KEYED: [(key.question, key.number, key.day, key.words) for key in new.keys],
+        _TIMED: [(timer.kind, timer.code, timer.due_at) for timer in new.timers],
+        _JOINED: new.attachments,
+    }
+    return {part: rows for part, rows in brought.items() if rows}
+
+
+def _parameters(
+    new: NewRequest,
+    parts: Mapping[_Part, Sequence[tuple[Any, ...]]],
+    call: IdempotentCall,
+    answer: bytes,
+    event: Event,
+) -> tuple[Any, ...]:
     request, position = new.request, new.position
     return (
         call.caller, call.operation, call.key, call.body_hash, answer,
         request.id, request.collectivity, request.reference, new.form.type_id, request.type_code, request.author,
         new.client_id, request.status, request.team, request.area, new.description,
         position.longitude if position else None, position.latitude if position else None, new.address,
-        new.sealed_answers, request.created_at, [joining.id for joining in new.attachments], False,
-        [timer.kind for timer in new.timers], [timer.code for timer in new.timers],
-        [timer.due_at for timer in new.timers], new.facets, new.form.number, request.due_at,
-        [joining.document for joining in new.attachments], request.clock and request.clock.started_on,
-        request.legal_end_at, new.by and new.by.person, new.by and new.by.is_agent, new.channel,
-        request.priority.rank, request.assignee,
-        *(_arrays(new.keys) if new.keys else ()),
+        new.sealed_answers, request.created_at, new.facets, new.form.number, request.due_at,
+        request.clock and request.clock.started_on, request.legal_end_at, new.by and new.by.person,
+        new.by and new.by.is_agent, new.channel, request.priority.rank, request.assignee,
+        *(list(column) for rows in parts.values() for column in zip(*rows, strict=True)),
         *outbox_row(event),
     )  # fmt: skip
-
-
-def _arrays(keys: list[AnswerKey]) -> tuple[list[Any], ...]:
-    columns = zip(*((key.question, key.number, key.day, key.words) for key in keys), strict=True)
-    return tuple(list(column) for column in columns)
