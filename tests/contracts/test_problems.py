@@ -17,7 +17,14 @@ from parvis_kit.problems import Kind
 CATALOGUE: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "contracts/problems.yaml").read_text("utf-8")
 )
-RAISERS = ["parvis_kit", "parvis_identity", "parvis_requests", "parvis_notifications", "parvis_participation"]
+RAISERS = [
+    "parvis_kit",
+    "parvis_letters",
+    "parvis_identity",
+    "parvis_requests",
+    "parvis_notifications",
+    "parvis_participation",
+]
 # Statuses that only Envoy answers: told by the code of the nearest meaning, which has a status of its own.
 OTHER_STATUSES = {(408, "upstream-timeout"), (431, "malformed-request"), (502, "service-unavailable")}
 

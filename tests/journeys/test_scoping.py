@@ -11,10 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
+from account_imports import ACCOUNTS, import_in
 from account_merges import merge_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
 from documents import read_document
-from other_town import ACCOUNTS, CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
+from letter_calls import LETTER_READS, letter_path, letters_in
+from other_town import CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
 from request_calls import DESK_READS, contested, desk_in
@@ -116,17 +118,10 @@ def made_in(stage: Stage) -> Made:
         "code": "paris-only",
         **desk_in(paris.administrator, paris.agent, paris.citizen),
         "import_id": import_in(paris.administrator),
+        **letters_in(stage.bootstrap_servers, paris.administrator),
         **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }
     return Made(ids, paris, lutece)
-
-
-def import_in(administrator: Actor) -> str:
-    """A file of accounts of which nobody is written to."""
-    own = {"Content-Type": "text/csv", "Idempotency-Key": "paris-accounts"}
-    sent = administrator.call("POST", "/v1/account-imports?dry_run=true", ACCOUNTS, **own)
-    made: str = expect(sent, 202).json()["id"]
-    return made
 
 
 def behalf_in(paris: Town) -> dict[str, str]:
@@ -235,6 +230,7 @@ READS = [
     ("agent", "/v1/reply-templates"),
     *DESK_READS,
     *PARTICIPATION_READS,
+    *LETTER_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
 NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id"}
@@ -270,7 +266,7 @@ def _refusals(agent: Actor, path: str) -> list[str]:
 
 def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
     method, path = token_operations()[name]
-    path = contested(path.replace("{number}", "1").replace("{thread}", "consultation"))
+    path = contested(letter_path(path).replace("{number}", "1").replace("{thread}", "consultation"))
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
     if name == "listNearbyRequests":

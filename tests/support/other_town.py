@@ -5,6 +5,7 @@ from typing import Any
 
 from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
 from forwarding_calls import FORWARDING_CALLS, FORWARDING_OWN
+from letter_calls import LETTER_CALLS, LETTER_OWN
 from participation_calls import PARTICIPATION_CALLS, PARTICIPATION_OWN
 from request_calls import APPEAL_CALLS, PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
 from type_body import TYPE_DRAFT
@@ -34,7 +35,6 @@ CLIENT: dict[str, Any] = {
 }
 HOME = {"kind": "home", "street": "Rue Noire", "postcode": "75002", "city": "Paris", "city_code": "75102"}
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
-ACCOUNTS = b"external_id,email,given_names,family_name\nA-1,essai@lutece.example,Ada,ROY\n"
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 # Who of the other town calls the operation, with which body and headers. An account is not of one town: sessions are
 # the same person's everywhere, and a neighbour's business nowhere.
@@ -133,6 +133,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **APPEAL_CALLS,
     **FORWARDING_CALLS,
     **APPOINTMENT_CALLS,
+    **LETTER_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
     "listAgents": ("administrator", None, {}),
@@ -222,6 +223,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 OWN = (
     APPOINTMENT_OWN
     | PARTICIPATION_OWN
+    | LETTER_OWN
     | {
         *FORWARDING_OWN,
         "readInbox",

@@ -10,6 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
+from parvis_letters.routes import letter_routes, letter_scopes
 from parvis_notifications.api import (
     deliveries,
     events,
@@ -38,10 +39,14 @@ SCOPES = (
     ("notifications.events.read", "Lire ce qui se passe dans la collectivité, sans données personnelles"),
     ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
     ("notifications.webhooks.write", "Créer et supprimer ses abonnements webhook"),
+    *letter_scopes("notifications"),
 )
-PUBLIC = tuple(
-    part.routes
-    for part in (inbox, inbox_stream, deliveries, preferences, unsubscription, webhooks, webhook_trials, events)
+PUBLIC = (
+    *(
+        part.routes
+        for part in (inbox, inbox_stream, deliveries, preferences, unsubscription, webhooks, webhook_trials, events)
+    ),
+    letter_routes("notifications"),
 )
 
 

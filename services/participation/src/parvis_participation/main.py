@@ -10,6 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
+from parvis_letters.routes import letter_routes, letter_scopes
 from parvis_participation.api import (
     answers,
     ballots,
@@ -52,6 +53,7 @@ SCOPES = (
     ("participation.moderation.write", "Décider de ce qui est signalé dans sa collectivité"),
     ("participation.votes.write", "Voter par son nom dans un budget participatif, et changer son vote s'il le permet"),
     ("participation.votes.read", "Lire son propre vote dans un budget participatif"),
+    *letter_scopes("participation"),
 )
 PUBLIC = (
     consultations.routes,
@@ -67,6 +69,7 @@ PUBLIC = (
     supports.routes,
     reports.routes,
     moderation.routes,
+    letter_routes("participation"),
 )
 
 

@@ -10,11 +10,13 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from budget_town import BudgetTown
 from comment_town import Thread
+from letters_of import Letters
 from merged_accounts import hear, merged
 from participation_town import Town
 from poll_town import PollTown, approve
 
 from parvis_kit.messaging.consumer import Consumer
+from parvis_kit.messaging.events import Record
 from parvis_letters.burying import bury
 from parvis_local.topics import create_topics
 from parvis_participation.consumers import people
@@ -178,7 +180,7 @@ async def test_comments_are_changed_from_the_account_that_stays(town: Town) -> N
 
 
 @pytest.mark.kafka
-async def test_the_worker_hears_of_it_over_kafka_once(polling: PollTown, bootstrap: str) -> None:
+async def test_the_worker_hears_of_it_over_kafka_once_and_by_a_mended_letter(polling: PollTown, bootstrap: str) -> None:
     poll, absorbed, kept = await polling.open(), polling.voter(), polling.voter()
     assert await voted(polling, absorbed, poll) == "yes"
     if os.environ.get("KAFKA") == "apache":
@@ -202,9 +204,27 @@ async def test_the_worker_hears_of_it_over_kafka_once(polling: PollTown, bootstr
     try:
         while await polling.rows("poll_hold") == 0:  # noqa: ASYNC110 - the database tells nobody
             await asyncio.sleep(0.05)
+        second, third = await mended_merge(polling, poll)
+        while await polling.rows("poll_hold") == 1:  # noqa: ASYNC110 - likewise
+            await asyncio.sleep(0.05)
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
     assert await voted(polling, kept, poll) == "already-voted"
-    assert (await polling.rows("poll_hold"), await polling.rows("inbox")) == (1, 1)
+    assert await voted(polling, third, poll) == "already-voted", "who was merged by a letter"
+    assert await voted(polling, second, poll) == "already-voted"
+    assert (await polling.rows("poll_hold"), await polling.rows("inbox")) == (2, 2)
+
+
+async def mended_merge(polling: PollTown, poll: dict[str, object]) -> tuple[Caller, Caller]:
+    """A merge that came broken, mended and sent again over the API."""
+    letters = Letters(polling.service)
+    absorbed, kept = polling.voter(), polling.voter()
+    assert await voted(polling, absorbed, poll) == "yes"
+    told = merged(absorbed, kept)
+    record = Record(told.topic, 0, 7, str(told.key).encode(), b"{", tuple(told.headers()))
+    (letter,) = await letters.bury(record)
+    sent = await letters.post(f"{letter}/redrives", {"data": told.data | {"sequence": told.sequence}})
+    assert sent.status_code == 202, sent.text
+    return absorbed, kept

@@ -10,6 +10,7 @@ from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
+from parvis_letters.routes import letter_routes, letter_scopes
 from parvis_requests.api import (
     acts,
     addresses,
@@ -84,6 +85,7 @@ SCOPES = (
     ("requests.archives.read", "Exporter les demandes closes de la collectivité vers un système d'archivage"),
     ("requests.catalogue.read", "Lire les brouillons du catalogue des démarches"),
     ("requests.catalogue.write", "Rédiger et publier le catalogue des démarches"),
+    *letter_scopes("requests"),
 )
 
 
@@ -143,6 +145,7 @@ PUBLIC = (
     tracked_appeals.routes,
     satisfaction.by_token,
     *OPEN311,
+    letter_routes("requests"),
 )
 
 

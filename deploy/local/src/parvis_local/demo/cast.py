@@ -90,6 +90,12 @@ BACKOFFICE_SCOPES: Final = (
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",
+    "notifications.dead-letters.read",
+    "notifications.dead-letters.write",
+    "participation.dead-letters.read",
+    "participation.dead-letters.write",
+    "requests.dead-letters.read",
+    "requests.dead-letters.write",
 )
 SYSTEM_SCOPES: Final = (
     "notifications.events.read",

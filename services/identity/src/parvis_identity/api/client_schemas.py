@@ -20,7 +20,7 @@ from parvis_kit.web.types import PlainText
 ClientId = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{1,63}$", description="Identifier of a client.")]
 Uri = Annotated[str, Field(min_length=1, max_length=1_000)]
 Uris = Annotated[list[Uri], Field(max_length=20)]
-Scopes = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=40)]
+Scopes = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)]
 
 
 class ClientName(BaseModel):

@@ -78,6 +78,12 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "requests.catalogue.write",
         "notifications.webhooks.read",
         "notifications.webhooks.write",
+        "notifications.dead-letters.read",
+        "notifications.dead-letters.write",
+        "participation.dead-letters.read",
+        "participation.dead-letters.write",
+        "requests.dead-letters.read",
+        "requests.dead-letters.write",
     },
     Role.SUPERVISOR: _THEMSELVES
     | _WORK

@@ -194,6 +194,14 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "lire vos votes dans des budgets participatifs",
             "read your votes in participatory budgets",
         ),
+        *(
+            scope
+            for service in ("notifications", "participation", "requests")
+            for scope in (
+                _of(f"{service}.dead-letters.read", "lire les événements non traités", "read events that failed"),
+                _of(f"{service}.dead-letters.write", "traiter les événements en échec", "settle events that failed"),
+            )
+        ),
     )
 }
 
