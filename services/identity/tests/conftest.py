@@ -65,6 +65,7 @@ async def service(identity_settings: Settings) -> AsyncIterator[Harness]:
         public_app=public_app,
         internal_app=internal_app,
         scopes="openid profile email identity.profile.read identity.people.read",
+        whole=("signing_key", "rsa_signing_key"),
     ) as harness:
         yield harness
 

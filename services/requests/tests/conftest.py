@@ -35,6 +35,7 @@ async def service(requests_settings: Settings) -> AsyncIterator[Harness]:
         public_app=public_app,
         internal_app=internal_app,
         scopes=" ".join(code for code, _ in SCOPES) + " requests.messages.read requests.contacts.read",
+        whole=("area",),
     ) as harness:
         async with harness.runtime.database.unit_of_work() as uow:
             for rows in read_seed(DEMO):

@@ -2,7 +2,7 @@
 """A service running in the process of its test, and those who call it."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.security.tokens import TokenVerifier
 from parvis_kit.settings import ServiceSettings
 from parvis_testing.databases import as_superuser
+from parvis_testing.statements import statements_of
 from parvis_testing.tokens import ISSUER, TokenIssuer
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -94,8 +95,12 @@ async def open_harness(
     internal_app: Any,
     scopes: str,
     replaced: Mapping[str, Any] | None = None,
+    whole: Collection[str] = (),
 ) -> AsyncIterator[Harness]:
-    """The service running in this process on real databases, called over ASGI."""
+    """The service running in this process on real databases, called over ASGI.
+
+    ``whole`` names the tables that stay small, which its statements may read from end to end; no other may be.
+    """
     issuer = TokenIssuer()
     async with open_runtime(service, "api", settings, migrations) as opened:
         verifier = TokenVerifier(
@@ -104,7 +109,10 @@ async def open_harness(
         runtime = replace(opened, tokens=verifier, **(replaced or {}))
         async with _client(public_app(runtime)) as client, _client(internal_app(runtime)) as internal:
             superuser_url = as_superuser(urlsplit(settings.database_url.get_secret_value()).path[1:])
-            yield Harness(runtime, client, internal, issuer, scopes, superuser_url)
+            with statements_of(opened.database.engine) as statements:
+                yield Harness(runtime, client, internal, issuer, scopes, superuser_url)
+            if found := await statements.without_index(whole):
+                raise AssertionError("\n".join(("A whole table is read, for want of an index:", *found)))
 
 
 def _client(app: ASGIApp) -> httpx.AsyncClient:

@@ -35,11 +35,3 @@ async def test_what_is_over_is_removed_with_all_that_hangs_on_it(town: Town) -> 
     assert await purge_once(town.runtime.database, now + timedelta(days=32)) == 1
     assert set((await counts(town)).values()) == {0}
     assert len(await town.rows("SELECT 1 FROM person")) == 1
-
-
-async def test_idempotency_records_go_after_a_day(town: Town) -> None:
-    await town.rows(
-        "INSERT INTO idempotency_record (caller, operation, key, body_hash, answer) VALUES ('', '', '', '', '')"
-    )
-    assert await purge_once(town.runtime.database, datetime.now(UTC) + timedelta(hours=23)) == 0
-    assert await purge_once(town.runtime.database, datetime.now(UTC) + timedelta(hours=25)) == 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from broken_bodies import accepted, rows
 from fuzzing import contract_of, unjudged
 from hypothesis import HealthCheck, settings
 from notifications_post import Post
@@ -36,8 +37,12 @@ def running(notifications_settings: Settings) -> Iterator[RunningService]:
 
 @pytest.fixture(params=["citizen", "system"])
 def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str, str]:
+    return headers_of(running, request.param)
+
+
+def headers_of(running: RunningService, kind: str) -> dict[str, str]:
     scope = " ".join(code for code, _ in SCOPES)
-    token = running.issuer.token(audience="parvis-notifications", scope=scope, kind=request.param)
+    token = running.issuer.token(audience="parvis-notifications", scope=scope, kind=kind)
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -49,3 +54,9 @@ def test_any_input_gets_a_declared_answer(
     del post  # empties the tables afterwards
     lenient = [negative_data_rejection] if case.operation.label in LENIENT else unjudged(case)
     case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=[*BEYOND_SCHEMAS, *lenient])
+
+
+async def test_no_broken_body_gets_in_anywhere(running: RunningService, post: Post) -> None:
+    before = await rows(post.service.superuser_url)
+    assert await accepted(running, headers_of(running, "system"), "notifications") == []
+    assert await rows(post.service.superuser_url) == before

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whatever is sent, the answer is one that the contract declares, and never a server error."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from broken_bodies import accepted, rows
 from fuzzing import contract_of, unjudged
 from hypothesis import HealthCheck, settings
 from participation_town import Town
@@ -31,8 +33,12 @@ def running(service: Harness, participation_settings: Settings) -> Iterator[Runn
 
 @pytest.fixture(params=["citizen", "agent"])
 def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str, str]:
+    return headers_of(running, request.param)
+
+
+def headers_of(running: RunningService, kind: str, **claims: Any) -> dict[str, str]:
     scope = " ".join(code for code, _ in SCOPES)
-    token = running.issuer.token(audience="parvis-participation", scope=scope, kind=request.param)
+    token = running.issuer.token(audience="parvis-participation", scope=scope, kind=kind, **claims)
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -43,3 +49,10 @@ def test_any_input_gets_a_declared_answer(
 ) -> None:
     del town  # empties the tables afterwards
     case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=[*BEYOND_SCHEMAS, *unjudged(case)])
+
+
+async def test_no_broken_body_gets_in_anywhere(running: RunningService, town: Town) -> None:
+    before = await rows(town.service.superuser_url)
+    signed_in = headers_of(running, "agent", acr="eidas1-mfa", auth_time=int(time.time()))
+    assert await accepted(running, signed_in, "participation") == []
+    assert await rows(town.service.superuser_url) == before

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from broken_bodies import accepted, rows
 from fuzzing import contract_of, unjudged
 from hypothesis import HealthCheck, settings
 from requests_town import Town
@@ -38,8 +39,12 @@ def running(service: Harness, requests_settings: Settings) -> Iterator[RunningSe
 
 @pytest.fixture(params=["citizen", "agent"])
 def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str, str]:
+    return headers_of(running, request.param)
+
+
+def headers_of(running: RunningService, kind: str) -> dict[str, str]:
     scope = " ".join(code for code, _ in SCOPES)
-    token = running.issuer.token(audience="parvis-requests", scope=scope, kind=request.param)
+    token = running.issuer.token(audience="parvis-requests", scope=scope, kind=kind)
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -50,3 +55,9 @@ def test_any_input_gets_a_declared_answer(
 ) -> None:
     del town  # empties the tables afterwards
     case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=[*BEYOND_SCHEMAS, *unjudged(case)])
+
+
+async def test_no_broken_body_gets_in_anywhere(running: RunningService, town: Town) -> None:
+    before = await rows(town.service.superuser_url)
+    assert await accepted(running, headers_of(running, "agent"), "requests") == []
+    assert await rows(town.service.superuser_url) == before

@@ -32,7 +32,6 @@ _CONDITIONS: Final = {
     "mail_link": "expires_at < :now",
     "login_attempt": "updated_at < :week_ago",
     "known_device": "last_used_at < :long_ago",
-    "idempotency_record": "created_at < :past",
 }
 
 

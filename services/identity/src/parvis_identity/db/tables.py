@@ -179,7 +179,7 @@ class SessionRow(Base):
     created_at: Mapped[datetime] = mapped_column(INSTANT)
     last_seen_at: Mapped[datetime] = mapped_column(INSTANT)
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
-    ended_at: Mapped[datetime | None] = mapped_column(INSTANT)
+    ended_at: Mapped[datetime | None] = mapped_column(INSTANT, index=True)
 
 
 class ConsentRow(Base):

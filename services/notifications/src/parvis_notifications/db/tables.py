@@ -36,7 +36,7 @@ class Notice(Base):
     event_source: Mapped[str]
     event_id: Mapped[UUID]
     template: Mapped[str]
-    person: Mapped[UUID]
+    person: Mapped[UUID] = mapped_column(index=True)
     request_id: Mapped[UUID]
     reference: Mapped[str]
     reply_id: Mapped[UUID | None]

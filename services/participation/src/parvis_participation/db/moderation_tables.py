@@ -89,6 +89,6 @@ class ModerationAppeal(Base):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("moderation_case.id"), primary_key=True)
     collectivity: Mapped[str]
-    person: Mapped[UUID]
+    person: Mapped[UUID] = mapped_column(index=True)
     explanation: Mapped[str] = searchable()
     created_at: Mapped[datetime] = mapped_column(Instant)

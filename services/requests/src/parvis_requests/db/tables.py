@@ -269,7 +269,7 @@ class Attachment(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
-    owner: Mapped[UUID]
+    owner: Mapped[UUID] = mapped_column(index=True)
     request_id: Mapped[UUID | None] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
     media_type: Mapped[str]
     size: Mapped[int]
@@ -280,7 +280,7 @@ class Attachment(Base):
     scan: Mapped[str] = mapped_column(server_default="unchecked")
     scan_next_at: Mapped[datetime | None] = mapped_column(Instant)
     # Whoever sent it where that is not its owner: an agent, for the person whose key seals it.
-    uploaded_by: Mapped[UUID | None]
+    uploaded_by: Mapped[UUID | None] = mapped_column(index=True)
     sealed_for: Mapped[UUID | None]
     message_id: Mapped[UUID | None]
     draft_id: Mapped[UUID | None]

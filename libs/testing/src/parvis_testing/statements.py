@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which statements of a service would read a whole table for want of an index, found by its own tests."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_PLANNED: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+class Statements:
+    """Each statement that went through an engine, once, with the parameters of its first time."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._seen: dict[str, Any] = {}
+
+    async def without_index(self, whole: Collection[str]) -> list[str]:
+        """Those that can do nothing but read a table from end to end, tables of ``whole`` left aside.
+
+        PostgreSQL is told to do so only where it knows no other way: tables of tests are too small for its own choice
+        to say anything. An index that narrows little passes here: what a page looks at is counted with many rows.
+        """
+        found = []
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            async with driver.transaction():
+                await driver.execute("SET LOCAL enable_seqscan = off")
+                for statement, parameters in self._seen.items():
+                    (told,) = await driver.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *parameters)
+                    tables = set(_read_whole(told["Plan"])) - set(whole)
+                    found += [f"{table}: {statement}" for table in sorted(tables)]
+        return found
+
+    def note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        """Keep it, as SQLAlchemy's event ``before_cursor_execute`` tells it: with its parameters, or a list of them."""
+        if statement.lstrip().startswith(_PLANNED) and statement not in self._seen:
+            self._seen[statement] = parameters[0] if isinstance(parameters, list) else parameters
+
+
+@contextmanager
+def statements_of(engine: AsyncEngine) -> Iterator[Statements]:
+    """The statements that go through the engine meanwhile."""
+    statements = Statements(engine)
+    event.listen(engine.sync_engine, "before_cursor_execute", statements.note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", statements.note)
+
+
+def _read_whole(node: dict[str, Any]) -> Iterator[str]:
+    if node["Node Type"] == "Seq Scan":
+        yield node["Relation Name"]
+    for child in node.get("Plans", ()):
+        yield from _read_whole(child)
