@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
 from typing import Any
+from uuid import UUID
 
+import httpx
 from requests_town import Town
 
+from parvis_requests.db import history
 from parvis_testing import Caller
 
 
@@ -137,3 +140,36 @@ async def test_a_cursor_of_another_list_or_a_forged_one_is_refused(town: Town) -
     ):
         answer = await town.get(citizen, path)
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid-cursor")
+
+
+async def test_a_long_history_is_read_in_pages_both_ways(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent()
+    request = (await town.submit(citizen)).json()
+    await town.service.runtime.database.pool.execute(
+        "INSERT INTO history_entry"
+        " (request_id, sequence, collectivity, action, by_agent, actor, status, visibility, at)"
+        " SELECT request_id, n, collectivity, 'take', true, actor, 'taken',"
+        " CASE WHEN n % 2 = 0 THEN 'internal' ELSE 'public' END, at + n * interval '1 second'"
+        " FROM history_entry, generate_series(2, 1205) n"
+    )
+
+    async def read(caller: Caller, path: str) -> httpx.Response:
+        answer = await town.get(caller, path)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    path, seen, last = f"/v1/requests/{request['id']}/history?limit=100", [], None
+    while path:
+        last = await read(agent, path)
+        seen += [entry["sequence"] for entry in last.json()["items"]]
+        path = last.links.get("next", {}).get("url", "")
+    assert seen == list(range(1, 1206))
+    assert last is not None
+    back = await read(agent, last.links["prev"]["url"])
+    assert [entry["sequence"] for entry in back.json()["items"]] == list(range(1101, 1201))
+    own = (await read(citizen, f"/v1/requests/{request['id']}/history")).json()
+    assert [entry["sequence"] for entry in own["items"]] == list(range(1, 40, 2))
+    mixed = await town.get(citizen, f"/v1/requests/{request['id']}/history?cursor={last.json()['prev_cursor']}")
+    assert (mixed.status_code, mixed.json()["code"]) == (400, "invalid-cursor")
+    async with town.service.runtime.database.reading() as session:
+        assert len(await history.whole(session, UUID(request["id"]), internal=False)) == 603

@@ -19,6 +19,7 @@ from parvis_requests.api.schemas import STATUS_FILTER, HistoryView, NewRequest, 
 from parvis_requests.api.short_way import ShortWay
 from parvis_requests.api.submission import Submitting
 from parvis_requests.api.views import history_view, request_view
+from parvis_requests.db import history as stored
 from parvis_requests.db import requests
 from parvis_requests.db.hot import AlreadyAnsweredError
 from parvis_requests.db.requests import Filters
@@ -112,16 +113,20 @@ async def read(request_id: UUID, request: Request, response: Response) -> object
     **token("requests.requests.read"),
     operation_id="readHistory",
     response_model=HistoryView,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(400, 401, 403, 404, 422),
 )
-async def history(request_id: UUID, request: Request, response: Response) -> object:
-    """Each act on the request, the oldest first; internal ones for agents alone."""
+async def history(
+    request_id: UUID, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
+) -> object:
+    """The acts on the request, the oldest first; internal ones for agents alone."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
+    bound, write = [actor.collectivity, str(request_id), str(actor.is_agent)], parts.runtime.cursors.write
+    place = parts.runtime.cursors.read(cursor, bound)
     async with parts.runtime.database.reading() as session:
         row = await requests.one(session, actor, request_id)
         workflow = (await parts.catalogues.forms_of(session, [requests.form_key(row)]))[requests.form_key(row)].workflow
-        entries = await requests.history(session, row.id, internal=actor.is_agent)
+        page = await stored.page(session, row.id, internal=actor.is_agent, position=place, limit=limit)
     response.headers.update(_PRIVATE | {"Content-Language": language})
     catalogue = await parts.catalogues.of(actor.collectivity)
-    shown = [history_view(entry, workflow, catalogue, language, for_agent=actor.is_agent) for entry in entries]
-    return HistoryView(items=shown)
+    shown = [history_view(entry, workflow, catalogue, language, for_agent=actor.is_agent) for entry in page.rows]
+    return paged(request, response, shown, write(page.next, bound), write(page.previous, bound))

@@ -211,9 +211,11 @@ class HistoryEntryView(BaseModel):
 
 
 class HistoryView(BaseModel):
-    """All acts on a request, the oldest first."""
+    """A page of the acts on a request, the oldest first."""
 
     items: list[HistoryEntryView]
+    next_cursor: str | None
+    prev_cursor: str | None
 
 
 class MessageView(BaseModel):

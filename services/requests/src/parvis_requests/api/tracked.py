@@ -79,11 +79,11 @@ async def read(request: Request, response: Response) -> object:
     **service(headers=[TRACKING_TOKEN]),
     operation_id="readTrackedHistory",
     response_model=HistoryView,
-    responses=problems(404, 422),
+    responses=problems(400, 404, 422),
 )
-async def history(request: Request, response: Response) -> object:
-    """Each act on it that its author may know, the oldest first."""
-    return await requests.history(tracked(request), request, response)
+async def history(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+    """The acts on it that its author may know, the oldest first."""
+    return await requests.history(tracked(request), request, response, limit, cursor)
 
 
 @routes.get(

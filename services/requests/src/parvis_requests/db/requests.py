@@ -198,14 +198,6 @@ async def status_after(session: AsyncSession, request_id: UUID, sequence: int) -
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def history(session: AsyncSession, request_id: UUID, *, internal: bool) -> Sequence[HistoryEntry]:
-    """All acts in their order; those that only agents may know where ``internal``."""
-    wanted = select(HistoryEntry).where(HistoryEntry.request_id == request_id)
-    if not internal:
-        wanted = wanted.where(HistoryEntry.visibility == Visibility.PUBLIC)
-    return (await session.scalars(wanted.order_by(HistoryEntry.sequence).limit(1_000))).all()
-
-
 def add_message(session: AsyncSession, **values: Any) -> None:
     """Add a reply or a note."""
     session.add(Message(**values))

@@ -13,7 +13,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.db.keyset import Position
 from parvis_kit.locale import DEFAULT
-from parvis_requests.db import conversation, requests, retention
+from parvis_requests.db import conversation, history, requests, retention
 from parvis_requests.db.tables import Attachment, HistoryEntry
 from parvis_requests.domain.errors import FileWaitsError, NotEndedError
 from parvis_requests.domain.files import Scan
@@ -70,7 +70,7 @@ async def read_closed_file(
     return ClosedFile(
         opened=opened,
         author=author,
-        history=await requests.history(session, row.id, internal=False),
+        history=await history.whole(session, row.id, internal=False),
         files=[file for file in opened.attachments if file.scan != Scan.INFECTED],
         ended_at=ended_at or row.updated_at,
     )

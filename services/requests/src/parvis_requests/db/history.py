@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The acts on a request, in pages: one that lives long has many."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db.keyset import Position, Slice
+from parvis_requests.db.tables import HistoryEntry
+from parvis_requests.domain.request import Visibility
+
+_BATCH: Final = 1_000
+
+
+async def page(
+    session: AsyncSession, request_id: UUID, *, internal: bool, position: Position | None, limit: int
+) -> Slice[HistoryEntry]:
+    """One page, the oldest first; with what only agents may know where ``internal``."""
+    backward = position is not None and position.backward
+    wanted = _acts(request_id, internal=internal)
+    if position is not None:
+        place, number = HistoryEntry.sequence, position.id.int
+        wanted = wanted.where(place < number if backward else place > number)
+    order = HistoryEntry.sequence.desc() if backward else HistoryEntry.sequence
+    rows = list((await session.scalars(wanted.order_by(order).limit(limit + 1))).all())
+    more, kept = len(rows) > limit, rows[:limit]
+    if not kept:
+        return Slice((), None, None)
+    if backward:
+        kept.reverse()
+    follows, precedes = more or backward, more if backward else position is not None
+    return Slice(kept, _place(kept[-1]) if follows else None, _place(kept[0], backward=True) if precedes else None)
+
+
+async def whole(session: AsyncSession, request_id: UUID, *, internal: bool) -> Sequence[HistoryEntry]:
+    """All of it, however long."""
+    found: list[HistoryEntry] = []
+    while True:
+        last = found[-1].sequence if found else 0
+        wanted = _acts(request_id, internal=internal).where(HistoryEntry.sequence > last)
+        rows = (await session.scalars(wanted.order_by(HistoryEntry.sequence).limit(_BATCH))).all()
+        found += rows
+        if len(rows) < _BATCH:
+            return found
+
+
+def _acts(request_id: UUID, *, internal: bool) -> Select[tuple[HistoryEntry]]:
+    acts = select(HistoryEntry).where(HistoryEntry.request_id == request_id)
+    return acts if internal else acts.where(HistoryEntry.visibility == Visibility.PUBLIC)
+
+
+def _place(entry: HistoryEntry, *, backward: bool = False) -> Position:
+    # Cursors carry an instant and an id; of an act, its number is the id.
+    return Position(entry.at, UUID(int=entry.sequence), backward=backward)
