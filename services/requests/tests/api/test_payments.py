@@ -251,6 +251,18 @@ async def test_only_who_asked_pays_and_only_what_is_due(paying: Paying, provider
     assert (gone.status_code, "This payment is unknown" in gone.text) == (404, True)
 
 
+async def test_two_towns_may_give_their_requests_the_same_reference(paying: Paying) -> None:
+    town, here, there = paying.town, paying.town.service.citizen(), paying.town.service.citizen("lutece")
+    request = await paying.filed(here)
+    administrator = town.administrator("lutece")
+    draft = (await town.draft(administrator, paying.code, workflow=PERMIT, fees=[fee()])).json()
+    assert (await town.offer(administrator, draft["id"])).status_code == 201
+    twin = (await town.submit(there, request_type=paying.code, answers={"colour": "red", "size": 3})).json()
+    await paying.pool.execute("UPDATE request SET reference = $1 WHERE id = $2", request["reference"], twin["id"])
+    ours, theirs = await paying.started(here, request), await paying.started(there, twin)
+    assert ours["reference"] == theirs["reference"]
+
+
 async def test_the_same_key_gives_the_payment_as_it_stands(paying: Paying) -> None:
     citizen, key = paying.town.service.citizen(), paying.town.key()
     request = await paying.filed(citizen)

@@ -33,7 +33,7 @@ class Payment(Base):
     amount_cents: Mapped[int] = mapped_column(Integer)
     mode: Mapped[str]
     client_number: Mapped[str]
-    reference: Mapped[str] = mapped_column(unique=True)
+    reference: Mapped[str]
     operation: Mapped[str | None] = mapped_column(unique=True)
     opened_at: Mapped[datetime | None] = mapped_column(Instant)
     next_look_at: Mapped[datetime | None] = mapped_column(Instant)
