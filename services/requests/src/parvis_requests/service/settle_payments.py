@@ -146,8 +146,8 @@ async def _conclude(parts: Payments, payment: Payment, look: Look, now: datetime
         except NotFoundError:
             return  # it was destroyed, and the payment with it
         held = await payments.one(uow.session, payment.id, lock=True)
-        if held.state in _FINAL:
-            return  # somebody else was told it first
+        if held.state in _FINAL and (look.verdict is not Verdict.PAID or held.state == PaymentState.PAID):
+            return  # somebody else was told it first, or later; but what was paid counts, whatever was told before
         age = now - (held.opened_at or held.created_at)
         state, wait = state_after(look.verdict, age), asked_again_after(look.verdict, age)
         held.last_look_at, held.next_look_at = now, now + wait if wait else None
