@@ -52,7 +52,12 @@ async def all_told(post: Post, *about: Appointment, names: tuple[str, ...]) -> N
 @pytest.mark.parametrize(
     ("language", "at", "when", "subject"),
     [
-        ("fr", WINTER, "mardi 10 décembre 2030 à 9 h 30", "Votre rendez-vous : Passeport ; dépôt, retrait"),
+        (
+            "fr",
+            WINTER,
+            "mardi 10 décembre 2030 à 9 h 30",
+            "Votre rendez-vous\N{NO-BREAK SPACE}: Passeport ; dépôt, retrait",
+        ),
         ("en", SUMMER, "Tuesday 1 July 2031 at 9:00", "Your appointment: Passport; application, collection"),
     ],
 )
@@ -103,7 +108,7 @@ async def test_a_calendar_follows_the_appointment_to_its_end(post: Post) -> None
     [
         (
             "fr",
-            "Un créneau s’est libéré : Passeport ; dépôt, retrait",
+            "Un créneau s’est libéré\N{NO-BREAK SPACE}: Passeport ; dépôt, retrait",
             "réservé jusqu’au lundi 9 décembre 2030 à 9 h 30",
         ),
         ("en", "A time has become free: Passport; application, collection", "until Monday 9 December 2030 at 9:30"),

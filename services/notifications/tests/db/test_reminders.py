@@ -37,7 +37,7 @@ async def test_a_person_is_reminded_once_at_the_time_that_the_appointment_names(
     await post.hear(booked)
     assert await told(post) == ["appointment-reminder"]
     _, mail = post.sink.mails()
-    assert mail["Subject"].startswith("Rappel : Passeport ; dépôt, retrait, ")
+    assert mail["Subject"].startswith("Rappel\N{NO-BREAK SPACE}: Passeport ; dépôt, retrait, ")
     assert "Mairie, rez-de-chaussée, Guichet 1" in form(mail, "plain")
     assert mail["List-Unsubscribe"] is not None
 

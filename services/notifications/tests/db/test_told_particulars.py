@@ -120,7 +120,7 @@ async def test_how_an_appeal_ended_is_told_with_the_reasons_and_the_way_to_the_c
     await post.send_mails()
     (mail,) = post.sink.mails()
     text = " ".join(form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ").split())
-    assert mail["Subject"] == f"Suite donnée à votre contestation : {happened.data['reference']}"
+    assert mail["Subject"] == f"Suite donnée à votre contestation\N{NO-BREAK SPACE}: {happened.data['reference']}"
     said = "La salle était prise. Nous maintenons le refus. Vous pouvez saisir le tribunal jusqu'au 3 mars 2027."
     assert said in text
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -36,6 +37,8 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     referred = occasion is not Template.ADDRESS_TO_CONFIRM and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
     assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]
+    # French puts a no-break space before these: no line of a mail begins with them.
+    assert re.findall(r"\S [?!;:»]|« ", f"{words[0].subject}\n{words[0].body}") == []
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,8 @@ async def test_the_same_key_of_somebody_else_is_another_key(town: Town) -> None:
 async def test_fifty_at_once_with_one_key_store_one_request(town: Town) -> None:
     citizen = town.service.citizen()
     answers = await asyncio.gather(*(town.submit(citizen, key="k") for _ in range(50)))
-    assert {answer.status_code for answer in answers} <= {201, 409}
+    # A pool that is too busy says so, and has done nothing.
+    assert {answer.status_code for answer in answers} <= {201, 409, 503}
     assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
     assert await town.count("request") == 1
 
