@@ -29,8 +29,11 @@ async def events(town: Town, name: str, request: dict[str, Any]) -> list[dict[st
 
 
 async def put_back(town: Town, request: dict[str, Any], days: int) -> None:
-    """As if all of it had happened that many days earlier."""
-    moved = "UPDATE history_entry SET at = at - make_interval(days => $2) WHERE request_id::text = $1"
+    """As if all of it had happened that many days earlier, at the same hour of Paris: the clocks may have changed."""
+    moved = (
+        "UPDATE history_entry SET at = ((at AT TIME ZONE 'Europe/Paris') - make_interval(days => $2))"
+        " AT TIME ZONE 'Europe/Paris' WHERE request_id::text = $1"
+    )
     await town.service.runtime.database.pool.execute(moved, request["id"], days)
 
 

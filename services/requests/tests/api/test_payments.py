@@ -10,6 +10,7 @@ from payfip import CLIENT, PAYER, PERMIT, Paying, Provider, fee
 from starlette.responses import Response
 
 from parvis_local.payfip.pages import Doing
+from parvis_requests.domain.calendar import PARIS
 
 SOON = timedelta(seconds=31)
 
@@ -32,7 +33,7 @@ async def test_a_permit_is_granted_once_it_is_paid_for(paying: Paying, provider:
     begun = await paying.started(citizen, request)
     (made,) = provider.made()
     assert made.order == {
-        "exer": str(datetime.now(UTC).year),
+        "exer": str(datetime.now(PARIS).year),
         "mel": PAYER,
         "montant": "2550",
         "numcli": CLIENT,

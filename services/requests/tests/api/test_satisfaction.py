@@ -10,6 +10,7 @@ import pytest
 from contesting import Contesting, contesting
 from requests_town import Town
 
+from parvis_requests.domain.calendar import PARIS
 from parvis_requests.service.ask_satisfaction import ask_satisfaction
 from parvis_testing import Caller
 
@@ -120,7 +121,7 @@ async def test_figures_are_told_from_five_answers_on_and_without_words(town: Tow
     enough = await figure(desk.code)
     assert enough
     assert (enough["answers"], enough["average"], enough["scores"]) == (5, 4.0, [0, 1, 0, 2, 2])
-    month = f"{datetime.now(UTC):%Y-%m}"
+    month = f"{datetime.now(PARIS):%Y-%m}"
     assert await figure(month, "?by=month") is not None
     assert await figure(desk.code, f"?by=type&since={month}&until={month}") == enough
     assert await figure(desk.code, "?until=2025-12") is None
