@@ -192,3 +192,32 @@ async def test_a_filter_that_would_show_a_person_or_find_nothing_is_not_publishe
     assert told == [f"/definition/form/filters/{name}" + (f"/{fault}" if fault else "")]
     refused = await town.offer(town.administrator(), draft.json()["id"])
     assert refused.status_code == 422
+
+
+NESTED = {"type": "object", "properties": {"n": {"type": "integer"}, "t": {"type": "string", "maxLength": 9}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "widget", "kind"),
+    [
+        ("asked", {"type": "integer"}, "phone", "number"),
+        ("asked", {"type": "array", "items": {"type": "integer"}}, "phone", "number"),
+        ("asked.n", NESTED, "address", "number"),
+        ("asked.t", NESTED, "address", "text"),
+        ("asked.t", {"type": "array", "items": NESTED}, "address", "text"),
+    ],
+)
+async def test_what_reaches_somebody_is_not_kept_in_clear_whatever_its_kind(
+    town: Town, name: str, question: dict[str, Any], widget: str, kind: str
+) -> None:
+    schema = {"type": "object", "properties": {"asked": question}, "additionalProperties": False}
+    form = {"schema": schema, "hints": {"asked": {"widget": widget}}}
+    told = {}
+    for personal in (False, True):
+        filters = {name: {"kind": kind, "personal": personal}}
+        chief, code = town.administrator(), f"reaching-{town.key()}"
+        draft = (await town.draft(chief, code, form={**form, "filters": filters})).json()
+        told[personal] = [error["pointer"] for error in draft["faults"]]
+        assert (await town.offer(chief, draft["id"])).status_code == (422 if told[personal] else 201)
+    refused = [f"/definition/form/filters/{name}/personal"]
+    assert told == {False: refused, True: refused if kind == "text" else []}

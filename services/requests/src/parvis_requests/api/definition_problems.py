@@ -66,6 +66,11 @@ _TEXTS: Final[dict[str, Text]] = {
             "A text that tells of a person is no filter.",
         ),
         (
+            "contact-in-clear",
+            "Ce qui permet de joindre quelqu'un ou de savoir où il habite parle d'une personne : personal vaut true.",
+            "What reaches somebody, or says where they live, tells of a person: personal is true.",
+        ),
+        (
             "reference-outside",
             "Un schéma ne se réfère qu'à lui-même, par #/…",
             "A schema refers to itself only, by #/…",

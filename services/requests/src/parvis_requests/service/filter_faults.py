@@ -16,17 +16,20 @@ _CONTACTS: Final = ("email", "idn-email")
 def filter_faults(form: FormDefinition) -> Iterator[Fault]:
     """Every fault of the declared filters."""
     for name, said in form.filters.items():
-        where = ("form", "filters", name)
-        question = _question(form.answers_schema, name.split("."))
+        where, path = ("form", "filters", name), name.split(".")
+        question = _question(form.answers_schema, path)
         if question is None:
             yield Fault(where, "unknown-question")
             continue
         if not _fits(said.kind, question):
             yield Fault((*where, "kind"), "filter-does-not-fit")
-        hint = form.hints.get(name)
+        # Hints are of whole questions: what is nested in one reaches whom that one reaches.
+        hint = form.hints.get(path[0])
         reaches = question.get("format") in _CONTACTS or (hint is not None and hint.widget in _REACHES)
         if (said.personal or reaches) and said.kind is FilterKind.TEXT:
             yield Fault((*where, "personal"), "personal-text")
+        elif reaches and not said.personal:
+            yield Fault((*where, "personal"), "contact-in-clear")
 
 
 def _question(schema: Any, path: list[str]) -> Mapping[str, Any] | None:
