@@ -229,6 +229,8 @@ async def test_a_mediation_waits_for_no_silence_and_opens_the_court_anew_when_it
     assert "L1112-24" in str(appeal["statements"])
     after = await desk.lodged(citizen, request)
     assert (after["late"], after["interrupts_court"]) == (False, False)  # R213-4
+    assert "R421-2" not in str(after["statements"])
+    assert after["statements"][-1].startswith("Ce recours ne rouvre pas le délai")
     rejected = await desk.do(mediator, request, appeal, "outcome", outcome="rejected", reasons="Non.")
     assert (rejected.status_code, rejected.json()["code"]) == (422, "outcome-not-allowed")
     ended = await desk.do(mediator, request, appeal, "outcome", outcome="ended", reasons="Aucun accord.")

@@ -40,6 +40,10 @@ _LATE: Final = Text(
     en="Your appeal was sent to us after {day}, the last day for it: we look at it, but it does not reopen the period"
     " for going to the administrative court.",
 )
+_REOPENS_NOTHING: Final = Text(
+    fr="Ce recours ne rouvre pas le délai pour saisir le tribunal administratif, et son rejet ne le rouvrira pas.",
+    en="This appeal does not reopen the period for going to the administrative court, nor will its rejection.",
+)
 _INTERRUPTS: Final = {
     True: Text(
         fr="Il interrompt le délai pour saisir le tribunal administratif (article L411-2 du code des relations entre le"
@@ -115,6 +119,14 @@ def _receipt(found: OpenAppeal, contact: ContactSeed, language: Language) -> Ite
     if row.answer_due_at:
         yield _ANSWER.in_language(language).format(day=spoken_day(day_of(row.answer_due_at - _INSTANT), language))
     if row.answer_due_at and found.to_court and not row.late:
+        yield from _after_silence(found, contact, language)
+
+
+def _after_silence(found: OpenAppeal, contact: ContactSeed, language: Language) -> Iterator[str]:
+    # Its rejection opens two months only where it stopped a period, or where none has begun to run.
+    if found.row.due_on and not found.row.interrupts:
+        yield _REOPENS_NOTHING.in_language(language)
+    else:
         yield _THEN.in_language(language).format(court=_court(contact, language))
 
 
