@@ -181,6 +181,33 @@ async def test_a_late_appeal_is_taken_and_marked_and_stops_nothing(town: Town) -
         assert (answer.status_code, answer.json()["code"]) == (422, "wrong-appeal-dates")
 
 
+async def test_who_came_too_late_is_told_since_when_the_court_is_closed_to_them(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent()
+    desk = await contesting(town)
+    request = await desk.refused(citizen, agent)
+    await put_back(town, request, 100)
+    appeal = await desk.lodged(citizen, request)
+    rejected = await desk.do(agent, request, appeal, "outcome", outcome="rejected", reasons="Non.")
+    assert rejected.status_code == 201, rejected.text
+    said = rejected.json()["statements"][1]
+    assert said.startswith("Le délai pour saisir le tribunal administratif a pris fin le ")
+    assert "inclus" not in said
+
+
+async def test_silence_gives_two_months_from_its_day_to_whom_nobody_told_of_a_period(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent()
+    desk = await contesting(town)
+    request = await desk.refused(citizen, agent)
+    appeal = await desk.lodged(citizen, request)
+    untold = "UPDATE appeal SET refusal_told = false, due_on = NULL, interrupts = false WHERE id::text = $1"
+    await town.service.runtime.database.pool.execute(untold, appeal["id"])
+    await desk.ring(datetime.fromisoformat(appeal["answer_due_at"]))
+    (silent,) = await desk.listed(citizen, request)
+    assert (silent["state"]["code"], silent["court_ends_on"]) == ("deemed-rejected", None)
+    assert "dans les deux mois qui suivent le " in silent["statements"][1]
+    assert "cette réponse" not in silent["statements"][1]
+
+
 async def test_no_period_runs_against_whom_nobody_told_of_it(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     desk = await contesting(town)

@@ -91,6 +91,18 @@ _COURT_FROM_NOW: Final = Text(
     en="You may go to the administrative court within two months of this answer (article R421-1 of the code of"
     " administrative justice){court}.",
 )
+_COURT_SINCE_SILENCE: Final = Text(
+    fr="Vous pouvez saisir le tribunal administratif dans les deux mois qui suivent le {day}, jour où ce rejet est né"
+    " (article R421-2 du code de justice administrative){court}.",
+    en="You may go to the administrative court within two months of {day}, the day of this rejection (article R421-2"
+    " of the code of administrative justice){court}.",
+)
+_COURT_OVER: Final = Text(
+    fr="Le délai pour saisir le tribunal administratif a pris fin le {day} (article R421-1 du code de justice"
+    " administrative) : votre recours ne l'a pas rouvert.",
+    en="The period for going to the administrative court ended on {day} (article R421-1 of the code of administrative"
+    " justice): your appeal did not reopen it.",
+)
 _WAITS: Final = Text(
     fr="Le délai pour saisir le tribunal administratif attend la fin de votre autre recours.",
     en="The period for going to the administrative court waits for the end of your other appeal.",
@@ -142,12 +154,19 @@ def _end(found: OpenAppeal, contact: ContactSeed, language: Language) -> Iterato
 
 
 def _way_to_court(found: OpenAppeal, contact: ContactSeed, language: Language) -> Iterator[str]:
-    row, court = found.row, _court(contact, language)
+    row, court, until = found.row, _court(contact, language), found.court.until
+    ended_on = row.closed_on or row.deemed_on
     if found.court.waits:
         yield _WAITS.in_language(language)
-    elif found.court.until:
-        yield _COURT.in_language(language).format(day=spoken_day(found.court.until, language), court=court)
-    elif row.state in {AppealState.REJECTED, AppealState.DEEMED_REJECTED}:
+    elif until:
+        over = ended_on is not None and until < ended_on
+        yield (
+            (_COURT_OVER if over else _COURT).in_language(language).format(day=spoken_day(until, language), court=court)
+        )
+    elif row.state == AppealState.DEEMED_REJECTED and row.deemed_on:
+        day = spoken_day(row.deemed_on, language)
+        yield _COURT_SINCE_SILENCE.in_language(language).format(day=day, court=court)
+    elif row.state == AppealState.REJECTED:
         yield _COURT_FROM_NOW.in_language(language).format(court=court)
 
 
