@@ -191,6 +191,27 @@ async def test_the_sum_is_that_of_the_answers(paying: Paying, provider: Provider
     assert CLIENT not in str(shown)
 
 
+@pytest.mark.parametrize("size", [None, -1])
+async def test_answers_that_do_not_say_how_many_leave_nothing_free(paying: Paying, size: int | None) -> None:
+    town, citizen = paying.town, paying.town.service.citizen()
+    answers = {"colour": "red"} | ({} if size is None else {"size": size})
+    request = await paying.filed(citizen, fee(times="size"), answers=answers)
+    (cost,) = (await town.get(citizen, f"/v1/requests/{request['id']}/payments")).json()["fees"]
+    assert (cost["amount_cents"], cost["payable"]) == (None, False)
+    nothing = await paying.start(citizen, request)
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-pay")
+    early = await town.act(town.service.agent(), request, "grant", '"1"')
+    assert (early.status_code, early.json()["errors"][0]["code"]) == (409, "payment-missing")
+
+
+async def test_what_json_schema_takes_as_an_integer_is_counted(paying: Paying) -> None:
+    citizen = paying.town.service.citizen()
+    request = await paying.filed(citizen, fee(times="size"), answers={"colour": "red", "size": 3.0})
+    early = await paying.town.act(paying.town.service.agent(), request, "grant", '"1"')
+    assert (early.status_code, early.json()["errors"][0]["code"]) == (409, "payment-missing")
+    assert (await paying.started(citizen, request))["amount_cents"] == 7_650
+
+
 async def test_only_who_asked_pays_and_only_what_is_due(paying: Paying, provider: Provider) -> None:
     town, citizen, agent = paying.town, paying.town.service.citizen(), paying.town.service.agent()
     request = await paying.filed(citizen)
@@ -239,7 +260,10 @@ async def test_the_same_key_gives_the_payment_as_it_stands(paying: Paying) -> No
 
 async def test_a_fee_that_nobody_could_pay_is_not_published(paying: Paying) -> None:
     town = paying.town
-    twice = [fee(states=["filed", "granted"]), fee(tariff={"question": "none", "lines": [{"one_of": [1], "cents": 0}]})]
+    twice = [
+        fee(states=["filed", "granted"], times="colour"),
+        fee(tariff={"question": "none", "lines": [{"one_of": [1], "cents": 0}]}),
+    ]
     draft = (
         await town.draft(town.administrator(), paying.code, fees=twice, workflow={**_permit(), "timers": []})
     ).json()
@@ -247,6 +271,7 @@ async def test_a_fee_that_nobody_could_pay_is_not_published(paying: Paying) -> N
     assert refused.status_code == 422
     assert {(each["pointer"], each["code"]) for each in refused.json()["errors"]} == {
         ("/definition/fees/0/states/1", "final-state-paid"),
+        ("/definition/fees/0/times", "not-a-number-of"),
         ("/definition/fees/1/code", "repeated-code"),
         ("/definition/fees/1/tariff/question", "unknown-question"),
         ("/definition/workflow/transitions/0/guards/0/fee", "unknown-fee"),

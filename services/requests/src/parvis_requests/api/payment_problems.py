@@ -63,8 +63,8 @@ PAYMENT_RULES: Final[dict[type[Exception], Rule]] = {
     errors.NotDueError: Rule(
         NOT_DUE,
         text=Text(
-            fr="Cette somme ne se paie pas dans cet état, ou les réponses de la demande la rendent nulle.",
-            en="This sum is not paid in this state, or with the answers of the request there is nothing to pay.",
+            fr="Cette somme ne se paie pas dans cet état, ou pas avec les réponses de la demande.",
+            en="This sum is not paid in this state, or not with the answers of the request.",
         ),
     ),
     errors.AlreadyPaidError: Rule(PAID, text=Text(fr="Cette somme a été payée.", en="This sum was paid.")),

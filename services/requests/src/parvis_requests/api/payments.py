@@ -77,7 +77,7 @@ class FeeView(BaseModel):
     """A sum that the request costs with its answers; `payable` while it can be paid."""
 
     fee: Labelled
-    amount_cents: int
+    amount_cents: int | None = Field(description="Without a number where the answers do not say how many are paid for.")
     currency: Literal["EUR"]
     payable: bool
 

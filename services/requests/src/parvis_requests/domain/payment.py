@@ -82,18 +82,19 @@ class Fee:
     tariff: Tariff | None = None
     times: str | None = None
 
-    def amount(self, answers: Mapping[str, Any]) -> int:
-        """What is to be paid with these answers; 0 where nothing is."""
+    def amount(self, answers: Mapping[str, Any]) -> int | None:
+        """What is to be paid with these answers; 0 where nothing is, None where they do not say how many."""
         told = self.tariff.cents(answers) if self.tariff else None
         each = self.cents if told is None else told
         if self.times is None:
             return each
-        count = answers.get(self.times)
-        return each * max(count, 0) if isinstance(count, int) and not isinstance(count, bool) else 0
+        count = _counted(answers.get(self.times))
+        return None if count is None else each * count
 
     def can_be_paid(self, answers: Mapping[str, Any]) -> bool:
         """Whether the provider takes that sum."""
-        return LEAST_CENTS <= self.amount(answers) <= MOST_CENTS
+        cents = self.amount(answers)
+        return cents is not None and LEAST_CENTS <= cents <= MOST_CENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,12 @@ def asked_again_after(verdict: Verdict, age: timedelta) -> timedelta | None:
 def later(age: timedelta) -> timedelta:
     """After how long somebody is asked again who has not answered."""
     return min(max(_SOONEST, age), _SELDOM)
+
+
+def _counted(given: Any) -> int | None:
+    # To JSON Schema 3.0 is an integer, and true is none.
+    whole = isinstance(given, int | float) and not isinstance(given, bool) and given >= 0 and given % 1 == 0
+    return int(given) if whole else None
 
 
 def _same(given: Any, wanted: Any) -> bool:

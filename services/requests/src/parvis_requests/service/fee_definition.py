@@ -42,7 +42,9 @@ class FeeDefinition(Part):
     name: Text = Field(description="What is paid for; in French on the accountant's list.")
     cents: Cents = Field(description="What it costs, in cents, unless the tariff says otherwise; 0 is free.")
     tariff: TariffDefinition | None = None
-    times: Name | None = Field(default=None, description="A question of which the answer says how many are paid for.")
+    times: Name | None = Field(
+        default=None, description="A question of type `integer` of which the answer says how many are paid for."
+    )
     states: list[Code] = Field(min_length=1, max_length=60, description="States in which it may be paid.")
     client_number: str = Field(pattern=r"^[0-9]{6}$", description="Of the town's *régie* at PayFiP.")
     mode: PaymentMode = Field(

@@ -26,3 +26,5 @@ def fee_faults(definition: TypeDefinition) -> Iterator[Fault]:
             yield Fault((*where, "tariff", "question"), "unknown-question")
         if fee.times is not None and fee.times not in questions:
             yield Fault((*where, "times"), "unknown-question")
+        elif fee.times is not None and definition.form.question_type(fee.times) != "integer":
+            yield Fault((*where, "times"), "not-a-number-of")

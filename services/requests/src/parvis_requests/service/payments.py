@@ -64,8 +64,8 @@ class Costs:
     """What a request costs, with its payments, the oldest first."""
 
     form: Form
-    amounts: Sequence[tuple[Fee, int, bool]]
-    """Each sum, what it is with the answers that were given, and whether it can be paid now."""
+    amounts: Sequence[tuple[Fee, int | None, bool]]
+    """Each sum, what it is with the answers that were given, if they say so, and whether it can be paid now."""
     payments: Sequence[Payment]
 
 
@@ -94,7 +94,8 @@ async def begin_payment(
         return begun
     answers = await _answers(row, parts.persons)
     requests.entity(row).still_open(form.workflow, now)
-    if row.status not in fee.states or not fee.can_be_paid(answers):
+    cents = fee.amount(answers)
+    if row.status not in fee.states or cents is None or not fee.can_be_paid(answers):
         raise NotDueError
     written = next(each for each in form.definition.fees if each.code == code)
     return payments.add(
@@ -104,7 +105,7 @@ async def begin_payment(
         request_id=row.id,
         fee=code,
         state=PaymentState.OPEN,
-        amount_cents=fee.amount(answers),
+        amount_cents=cents,
         mode=written.mode,
         client_number=written.client_number,
         reference=f"{row.reference.replace('-', '')}{await payments.count(session, row.id) + 1:03}",

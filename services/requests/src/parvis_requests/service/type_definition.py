@@ -95,6 +95,11 @@ class FormDefinition(Part):
         properties = self.answers_schema.get("properties")
         return set(properties) if isinstance(properties, dict) else set()
 
+    def question_type(self, name: str) -> object:
+        """The `type` that the schema of a question names, if it does."""
+        question = self.answers_schema.get("properties", {}).get(name)
+        return question.get("type") if isinstance(question, dict) else None
+
 
 class FilesDefinition(Part):
     """Which files are taken in one place; what a file is, its content says."""
