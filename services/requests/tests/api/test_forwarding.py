@@ -229,6 +229,24 @@ async def test_what_came_by_open311_goes_on_only_where_the_rule_says_so(
     assert "first_name" not in posted
 
 
+async def test_what_came_by_open311_is_not_sent_back_by_hand_either(town: Forwarded, endpoint: Open311Endpoint) -> None:
+    client, codes = await client_of(town), [await town.kind() for _ in range(2)]
+    left = {name: value for name, value in REPORT.items() if not name.startswith("attribute[")}
+    asked = [{**left, "api_key": client.key, "service_code": code} for code in codes]
+    filed = [(await town.client.post("/open311/v2/requests.json", data=form)).json()[0] for form in asked]
+    pool = town.service.runtime.database.pool
+    kept, relayed = [
+        {"id": await pool.fetchval("SELECT id FROM request WHERE reference = $1", each["service_request_id"])}
+        for each in filed
+    ]
+    for code, relays in zip(codes, (False, True), strict=True):
+        await town.body(endpoint, code, relays=relays)
+    refused = await by_hand(town, kept)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-to-forward")
+    assert (await by_hand(town, relayed)).status_code == 201
+    assert await town.forward() == 1
+
+
 async def by_hand(town: Forwarded, request: dict[str, Any], version: int = 1, **more: Any) -> httpx.Response:
     caller = more.get("caller") or town.service.agent()
     headers = caller.headers | {"If-Match": f'"{version}"', "Idempotency-Key": more.get("key") or town.key()}

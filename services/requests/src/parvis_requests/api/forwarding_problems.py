@@ -104,8 +104,10 @@ FORWARDING_RULES: Final[dict[type[Exception], Rule]] = {
     errors.NotToForwardError: Rule(
         NOT_TO_FORWARD,
         text=Text(
-            fr="Aucun organisme ne traite ce type, ou la demande est déjà partie, close ou regroupée.",
-            en="No body handles this type, or the request has gone already, has ended or is merged.",
+            fr="Aucun organisme ne traite ce type, ou pas ce qui vient d'Open311, ou la demande est déjà partie, close"
+            " ou regroupée.",
+            en="No body handles this type, or not what came by Open311, or the request has gone already, has ended or"
+            " is merged.",
         ),
     ),
     TransferError: Rule(

@@ -24,6 +24,8 @@ GIVE_UP_AFTER: Final = timedelta(hours=72)
 REPEATABLE_FOR: Final = timedelta(hours=20)
 # Many endpoints show a new request late: it is looked for again and again before an agent is asked.
 LOOK_UP_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+# How the clients of Open311 are called that filed requests.
+OPEN311_CLIENT: Final = "open311:"
 CONTACT: Final = ("email", "first_name", "last_name", "phone")
 
 
@@ -87,6 +89,11 @@ class Said:
     address: str | None
     answers: Mapping[str, Any]
     contact: Mapping[str, str]
+
+
+def goes_on(client_id: str, *, relays: bool) -> bool:
+    """Whether what that client filed is forwarded, where its type is."""
+    return relays or not client_id.startswith(OPEN311_CLIENT)
 
 
 def form_of(rule: ServiceRule, said: Said) -> list[tuple[str, str]]:

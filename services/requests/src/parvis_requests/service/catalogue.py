@@ -21,6 +21,7 @@ from parvis_requests.db.catalogue import End, FormKey
 from parvis_requests.db.tables import Collectivity
 from parvis_requests.domain.calendar import Holidays
 from parvis_requests.domain.errors import NotFoundError, OutsideTownError, UnknownTypeError
+from parvis_requests.domain.forwarding import goes_on
 from parvis_requests.domain.position import AreaRef, Position
 from parvis_requests.domain.publicity import Publicity
 from parvis_requests.domain.routing import Routing, RoutingRule
@@ -28,8 +29,6 @@ from parvis_requests.service.catalogue_file import ContactSeed, contact_of
 from parvis_requests.service.form import Form
 from parvis_requests.service.routing_definition import RoutingDefinition
 
-# How the clients of Open311 are called that filed requests.
-OPEN311_CLIENT: Final = "open311:"
 # Cells of a degree: some hundred metres, in which few of a town's hundreds of areas lie.
 _CELLS: Final = 200
 
@@ -145,7 +144,7 @@ class Catalogue:
     def forwards(self, type_code: str, client_id: str) -> bool:
         """Whether a request of that type, filed by that client, goes to another body."""
         relays = self.forwarded.get(type_code)
-        return relays is not None and (relays or not client_id.startswith(OPEN311_CLIENT))
+        return relays is not None and goes_on(client_id, relays=relays)
 
     def team_name(self, code: str) -> Text:
         """What a team is called; by its code once it is no more."""

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.locale import Text
-from parvis_requests.db import forwardings, merges, requests
+from parvis_requests.db import forwardings, merges, open311_bodies, requests
 from parvis_requests.domain.errors import StaleVersionError
+from parvis_requests.domain.forwarding import goes_on
 from parvis_requests.domain.forwarding_errors import NotToForwardError
 from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.domain.work_queue import for_agents
@@ -31,7 +32,8 @@ async def forward_by_hand(
     """Put it on its way, with a note of it, in the caller's transaction; the worker sends it.
 
     Raises NotAllowedError for whoever is no agent, NotFoundError, StaleVersionError, or NotToForwardError where nobody
-    else handles its type, or it went there before, has ended, or goes along with another one.
+    else handles its type, or not what came by Open311 as this did, or it went there before, has ended, or goes along
+    with another one.
     """
     agent = for_agents(actor)
     row = await requests.one(session, agent, request_id, lock=True)
@@ -41,6 +43,10 @@ async def forward_by_hand(
     state = (await catalogues.forms_of(session, [key]))[key].workflow.state(row.status)
     gone = await forwardings.one(session, agent.collectivity, row.id)
     if gone or (state and state.final) or await merges.of(session, row.id):
+        raise NotToForwardError
+    # What the rule says now: the catalogue that this process keeps may be some seconds old.
+    relays = (await open311_bodies.forwarded_types(session, agent.collectivity)).get(row.type_code)
+    if relays is None or not goes_on(row.client_id, relays=relays):
         raise NotToForwardError
     await forwardings.begin(session, row, now)
     found = await forwardings.one(session, agent.collectivity, row.id)

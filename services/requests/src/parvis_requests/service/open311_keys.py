@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_requests.db import open311 as stored
 from parvis_requests.db.tables import Open311Key
+from parvis_requests.domain.forwarding import OPEN311_CLIENT
 from parvis_requests.domain.open311 import FORBIDDEN, Open311Error
-from parvis_requests.service.catalogue import OPEN311_CLIENT
 
 _MAX_LENGTH = 200
 
