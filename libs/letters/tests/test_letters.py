@@ -6,6 +6,7 @@ import json
 import os
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from prometheus_client import REGISTRY
 from parvis_kit.db.database import Database, open_database
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Record
-from parvis_letters import keeping, schemas, settling
+from parvis_letters import command, keeping, reading, schemas, settling
 from parvis_letters.burying import bury
 from parvis_letters.command import dead_letters
 from parvis_letters.errors import LetterSettledError, NoLetterError
@@ -162,3 +163,27 @@ async def test_operators_see_and_settle_those_of_all_and_of_none(
     assert len((await run("list", "--settled")).splitlines()) == 3
     with pytest.raises(SystemExit, match="no such letter"):
         await run("show", uuid7())
+
+
+async def test_what_dies_again_at_once_is_not_sent_again_without_end(
+    settings: Settings, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await buried(database, record(), record(position=6))
+    redrive = settling.redrive
+
+    async def dying(session: Any, letter_id: Any, by: str, **said: Any) -> Any:
+        done = await redrive(session, letter_id, by, **said)
+        await bury(session, CONSUMER, replace(done.record, position=-done.number), "again")
+        return done
+
+    monkeypatch.setattr(settling, "redrive", dying)
+    monkeypatch.setattr(command, "_PAGE", 1)
+    await dead_letters(settings, ["redrive", "--consumer", CONSUMER, "--by", "ops"])
+    assert capsys.readouterr().out == f"{first} is sent again\n{second} is sent again\n"
+
+
+async def test_a_list_leaves_contents_where_they_are(database: Database) -> None:
+    await buried(database, record(b"x" * 1_000))
+    async with database.reading() as session:
+        (letter,) = (await reading.page(session, None, [], [], None, 10)).rows
+    assert (letter.record.value, letter.record.headers, letter.mended, letter.consumer) == (b"", (), None, CONSUMER)

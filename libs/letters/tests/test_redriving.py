@@ -40,9 +40,11 @@ async def consuming(things: Things) -> AsyncIterator[Database]:
             fetch_max_wait_ms=5,
         )
         task = asyncio.create_task(consumer.run())
-        yield database
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        try:
+            yield database
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def send(things: Things, key: UUID, value: bytes, sequence: int, type_: str = HAPPENED, id_: Any = None) -> None:

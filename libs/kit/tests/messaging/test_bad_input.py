@@ -46,6 +46,7 @@ DEAD: dict[str, tuple[bytes, Mapping[str, str | bytes | None], str]] = {
     "another mode": (b'{"specversion": "1.0"}', STRUCTURED, "not JSON"),
     "no UTF-8": (b"{}", HEADERS | {"ce_subject": b"\xff"}, "not an event of Parvis"),
     "no text": (b"{}", HEADERS | {"ce_subject": "\0"}, "U+0000 in a header"),
+    "no text in the first of two": (b"{}", {"ce_Subject": "\0"} | HEADERS, "U+0000 in a header"),
     "no value": (b"{}", HEADERS | {"ce_time": None}, "not an event of Parvis"),
     "no number": (b"{}", HEADERS | {"ce_sequence": "one"}, "not an event of Parvis"),
 }

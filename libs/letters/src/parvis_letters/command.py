@@ -31,7 +31,7 @@ async def dead_letters(settings: ServiceSettings, arguments: Sequence[str]) -> N
         except LetterSettledError:
             raise SystemExit("it was sent again or discarded before") from None
         except NotMendableError as error:
-            raise SystemExit(f"it would be no event of Parvis again: {error}") from None
+            raise SystemExit(f"it cannot be sent so: {error}") from None
         except DataError as error:
             raise SystemExit(f"these are not its data: {error}") from None
 
@@ -81,7 +81,13 @@ async def _redrive(database: Database, options: argparse.Namespace) -> None:
         return
     if options.data:
         raise SystemExit("--data mends one letter: name it")
+    async with database.reading() as session:
+        last = await reading.newest(session)
     async for letter in _all(database, [LetterState.WAITING], [options.consumer]):
+        if (
+            last is None or (letter.buried_at, letter.id) > last
+        ):  # it died again, or has just died: this would have no end
+            return
         try:
             await _redrive_one(database, letter.id, options.by, None)
         except (LetterSettledError, NotMendableError) as error:

@@ -3,6 +3,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 
 class NoLetterError(Exception):
@@ -13,8 +15,24 @@ class LetterSettledError(Exception):
     """It was sent again or discarded before."""
 
 
+class Unmendable(StrEnum):
+    """Why other data help nothing."""
+
+    NO_EVENT = "no event of Parvis"
+    NO_TYPE = "no such event type"
+    ACROSS_COLLECTIVITIES = "its effect is not one collectivity's: an operator mends it"
+
+
 class NotMendableError(Exception):
-    """It would be no event of Parvis again, whatever its data; the text says why and shows no content."""
+    """It would be no event of Parvis again, or nobody of a collectivity may say what it is; shows no content."""
+
+    def __init__(self, why: Unmendable, detail: str = "") -> None:
+        super().__init__(f"{why}: {detail}" if detail else why.value)
+        self.why = why
+
+
+ATTRIBUTE: Final = "attribute"
+"""In the place of a keyword: it is not what the attributes of the event say."""
 
 
 @dataclass(frozen=True, slots=True)

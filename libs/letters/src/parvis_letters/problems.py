@@ -8,7 +8,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import NOT_FOUND, VALIDATION, FieldError, Kind, Problem
 from parvis_kit.web.errors import pointer
-from parvis_letters.errors import DataError, LetterSettledError, NoLetterError, NotMendableError
+from parvis_letters.errors import ATTRIBUTE, DataError, LetterSettledError, NoLetterError, NotMendableError, Unmendable
 
 LETTER_SETTLED: Final = Kind("dead-letter-settled", 409, Text(fr="Rebut déjà traité", en="Dead letter settled already"))
 NOT_MENDABLE: Final = Kind("dead-letter-not-mendable", 409, Text(fr="Rebut irréparable", en="Dead letter not mendable"))
@@ -18,7 +18,24 @@ _FRENCH: Final = {
     "enum": "La valeur n'est pas une de celles que donne le schéma.",
     "format": "La valeur n'a pas le format que donne le schéma.",
     "pattern": "La valeur n'a pas la forme que donne le schéma.",
-    "const": "La valeur n'est pas celle que portent les attributs de l'événement.",
+    "const": "La valeur n'est pas celle que donne le schéma.",
+    ATTRIBUTE: "La valeur n'est pas celle que portent les attributs de l'événement.",
+}
+_UNMENDABLE: Final = {
+    Unmendable.NO_EVENT: Text(
+        fr="Même avec ces données, ce n'est pas un événement de Parvis ; écartez-le.",
+        en="Even with these data it is no event of Parvis; discard it.",
+    ),
+    Unmendable.NO_TYPE: Text(
+        fr="Personne ne connaît ce type d'événement ; renvoyez-le tel qu'il est venu, ou écartez-le.",
+        en="Nobody knows this type of event; send it as it came, or discard it.",
+    ),
+    Unmendable.ACROSS_COLLECTIVITIES: Text(
+        fr="Cet événement prend effet dans toutes les collectivités : renvoyez-le tel qu'il est venu, écartez-le, ou "
+        "demandez à l'exploitant de le réparer.",
+        en="This event takes effect in every collectivity: send it as it came, discard it, or ask the operator to "
+        "mend it.",
+    ),
 }
 
 
@@ -35,10 +52,8 @@ def told() -> Iterator[None]:
             "This letter was sent again or discarded before; read it again.",
         ) from None
     except NotMendableError as error:
-        raise NOT_MENDABLE.problem(
-            f"Même avec ces données, ce n'est pas un événement de Parvis ({error}) ; écartez-le.",
-            f"Even with these data it is no event of Parvis ({error}); discard it.",
-        ) from None
+        words = _UNMENDABLE[error.why]
+        raise NOT_MENDABLE.problem(words.fr, words.en) from None
     except DataError as error:
         raise _data(error) from None
 

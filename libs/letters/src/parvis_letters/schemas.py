@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from parvis_letters.errors import DataError, DataFault, NotMendableError
+from parvis_letters.errors import DataError, DataFault, NotMendableError, Unmendable
 
 # Written by libs/events/generate.py from contracts/events, which are in no image.
 _SCHEMAS: Final = Path(__file__).with_suffix(".json")
@@ -20,7 +20,7 @@ def check(type_: str, data: Mapping[str, Any]) -> None:
     """Raise DataError with each fault of the data, or NotMendableError where nobody knows such a type."""
     schema = _schemas().get(type_)
     if schema is None:
-        raise NotMendableError("no such event type")
+        raise NotMendableError(Unmendable.NO_TYPE)
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
     faults = [
         DataFault(tuple(error.instance_path), str(error.kind.name), error.message)

@@ -5,6 +5,8 @@ import asyncio
 import json
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -17,6 +19,7 @@ from poll_town import PollTown, approve
 
 from parvis_kit.messaging.consumer import Consumer
 from parvis_kit.messaging.events import Record
+from parvis_letters import settling
 from parvis_letters.burying import bury
 from parvis_local.topics import create_topics
 from parvis_participation.consumers import people
@@ -218,13 +221,17 @@ async def test_the_worker_hears_of_it_over_kafka_once_and_by_a_mended_letter(pol
 
 
 async def mended_merge(polling: PollTown, poll: dict[str, object]) -> tuple[Caller, Caller]:
-    """A merge that came broken, mended and sent again over the API."""
+    """A merge that came broken, mended and sent again by an operator."""
     letters = Letters(polling.service)
     absorbed, kept = polling.voter(), polling.voter()
     assert await voted(polling, absorbed, poll) == "yes"
     told = merged(absorbed, kept)
     record = Record(told.topic, 0, 7, str(told.key).encode(), b"{", tuple(told.headers()))
     (letter,) = await letters.bury(record)
-    sent = await letters.post(f"{letter}/redrives", {"data": told.data | {"sequence": told.sequence}})
-    assert sent.status_code == 202, sent.text
+    data = told.data | {"sequence": told.sequence}
+    refused = await letters.post(f"{letter}/redrives", {"data": data})
+    assert (refused.status_code, refused.json()["code"]) == (409, "dead-letter-not-mendable"), "no town merges accounts"
+    async with polling.service.runtime.database.unit_of_work() as uow:
+        await settling.redrive(uow.session, UUID(letter), "operator", now=datetime.now(UTC), data=data)
+        await uow.commit()
     return absorbed, kept

@@ -95,7 +95,7 @@ def from_record(record: Record) -> Event:
         raise MalformedEventError("too much data")
     try:
         named = {name.lower(): text.decode() for name, text in record.headers}
-        if any("\0" in name + text for name, text in named.items()):  # PostgreSQL has no place for it
+        if any("\0" in name or b"\0" in text for name, text in record.headers):  # PostgreSQL has no place for it
             raise MalformedEventError("U+0000 in a header")
         if not named.get("content-type", "application/json").startswith("application/json"):
             raise MalformedEventError("not JSON")
