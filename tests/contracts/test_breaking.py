@@ -5,7 +5,9 @@ import copy
 from typing import Any
 
 import pytest
+from event_compatibility import broken
 from openapi_semantics import breaking
+from released import ROOT, released
 
 DOCUMENT: dict[str, Any] = {
     "paths": {
@@ -91,3 +93,64 @@ def test_a_breaking_change_is_seen(path: list[Any], value: Any) -> None:
 )
 def test_an_additive_change_is_none(path: list[Any], value: Any) -> None:
     assert list(breaking(DOCUMENT, changed(path, value))) == []
+
+
+EVENT: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "state": {"type": "string", "enum": ["open", "closed"]},
+        "areas": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}},
+    },
+    "required": ["id"],
+}
+
+
+def changed_event(path: list[Any], value: Any) -> dict[str, Any]:
+    document = copy.deepcopy(EVENT)
+    node: Any = document
+    for step in path[:-1]:
+        node = node[step]
+    if value is None:
+        del node[path[-1]]
+    else:
+        node[path[-1]] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["properties", "state"], None),
+        (["properties", "id", "type"], ["string", "null"]),
+        (["properties", "id", "format"], None),
+        (["properties", "state", "enum"], ["open", "closed", "lost"]),
+        (["properties", "state", "enum"], None),
+        (["properties", "areas", "items", "pattern"], "^.*$"),
+        (["properties", "areas", "items"], None),
+        (["required"], []),
+    ],
+)
+def test_a_breaking_change_of_an_event_is_seen(path: list[Any], value: Any) -> None:
+    assert list(broken(EVENT, changed_event(path, value))) != []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["properties", "more"], {"type": "integer"}),
+        (["properties", "state", "enum"], ["open"]),
+        (["required"], ["id", "state"]),
+        (["title"], "Other words"),
+    ],
+)
+def test_an_additive_change_of_an_event_is_none(path: list[Any], value: Any) -> None:
+    assert list(broken(EVENT, changed_event(path, value))) == []
+
+
+def test_what_the_last_release_had_is_read_from_its_tag(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = {"describe": "v1\n", "ls-tree": "contracts/events/a/v1.json\n", "show": "{}"}
+    monkeypatch.setattr("released._git", lambda command, *_arguments: commands[command])
+    assert released(ROOT / "contracts" / "events") == {ROOT / "contracts/events/a/v1.json": "{}"}
+    monkeypatch.setattr("released._git", lambda *_arguments: "")
+    assert released(ROOT / "contracts" / "events") == {}

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from documents import read_document
+from event_compatibility import broken
 from jsonschema import Draft202012Validator
 from jsonschema.validators import validator_for
+from released import released
 
 ROOT = Path(__file__).parents[2] / "contracts"
 SCHEMAS = sorted(ROOT.glob("events/*/v*.json"))
@@ -64,6 +66,13 @@ def test_each_schema_is_valid_and_has_an_example_that_fits(path: Path) -> None:
     checker = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     assert [error.message for error in checker.iter_errors(example)] == []
     assert set(example) == set(schema["properties"]), "an example shows every member"
+
+
+def test_no_event_breaks_since_the_last_release() -> None:
+    # Before the first release there is nothing to break; the checker itself is tested in test_breaking.py.
+    for path, before in released(ROOT / "events").items():
+        assert path in SCHEMAS, f"{type_of(path)} is still read by somebody"
+        assert list(broken(json.loads(before), load(path))) == [], type_of(path)
 
 
 @pytest.mark.parametrize("path", SCHEMAS, ids=type_of)

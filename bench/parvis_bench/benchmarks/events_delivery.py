@@ -65,6 +65,6 @@ def _latencies(asked: dict[str, Any], listening: Listener) -> tuple[float, float
 
 BENCHMARK: Final = Benchmark(
     name=_NAME,
-    figures={f"{_NAME}.p50": Target("value", "at most", 15), f"{_NAME}.p99": Target("value", "at most", 50)},
+    figures={f"{_NAME}.p50": Target("value", "at most", 10), f"{_NAME}.p99": Target("value", "at most", 25)},
     measure=measure,
 )

@@ -61,7 +61,7 @@ BENCHMARK: Final = Benchmark(
     name=_NAME,
     figures={
         f"{_NAME}.database": Target("ratio", "at least", 0.8),
-        f"{_NAME}.http": Target("ratio", "at least", 0.35),
+        f"{_NAME}.http": Target("ratio", "at least", 0.4),
         f"{_NAME}.gateway": Target("ratio", "at least", 0.28),
     },
     measure=measure,
