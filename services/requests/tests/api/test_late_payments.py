@@ -2,10 +2,12 @@
 """Payments of which the provider tells late, or something else than before."""
 
 from datetime import timedelta
+from typing import Any
 
 from payfip import Paying, Provider
 
 from parvis_local.payfip.pages import Doing
+from parvis_testing import Caller
 
 SOON = timedelta(seconds=31)
 
@@ -35,17 +37,60 @@ async def test_what_is_abandoned_is_watched_and_still_counts_when_it_is_paid(
     assert await paying.next_look(left) is None
 
 
-async def test_what_was_paid_counts_whatever_was_told_before_or_comes_after(paying: Paying, provider: Provider) -> None:
-    citizen = paying.town.service.citizen()
+async def cancelled(paying: Paying, citizen: Caller) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A request, and its payment: who paid gave up on the page, and it lives no more."""
     request = await paying.filed(citizen)
     begun = await paying.started(citizen, request)
+    await paying.does(begun, Doing.CANCEL)
     await paying.ages(begun, timedelta(minutes=21))
-    for result in ("A", "P", "R"):
-        provider.made()[0].end(result)
-        await paying.is_due(begun)
-        await paying.settle()
+    assert await paying.settle() == 1
+    assert (await paying.read(citizen, begun))["state"]["code"] == "cancelled"
+    return request, begun
+
+
+async def test_what_was_paid_counts_whatever_was_told_before_or_comes_after(paying: Paying, provider: Provider) -> None:
+    citizen = paying.town.service.citizen()
+    request, begun = await cancelled(paying, citizen)
+    assert await paying.settle(timedelta(minutes=10)) == 0, "less and less often"
+    provider.made()[0].end("P")
+    assert await paying.settle(timedelta(minutes=25)) == 1
+    provider.made()[0].end("R")
+    assert await paying.told(begun) == 204
+    assert await paying.settle(timedelta(days=1)) == 0, "what is paid is not asked again"
     assert await paying.events(request) == ["cancelled", "paid"]
     assert (await paying.read(citizen, begun))["state"]["code"] == "paid"
+
+
+async def test_who_paid_after_giving_up_is_not_let_pay_again(paying: Paying, provider: Provider) -> None:
+    citizen = paying.town.service.citizen()
+    request, begun = await cancelled(paying, citizen)
+    provider.made()[0].end("P")
+    await paying.ages(begun, timedelta(seconds=3))
+    again = await paying.start(citizen, request)
+    assert (again.status_code, again.json()["code"]) == (409, "already-paid")
+    assert len(provider.made()) == 1
+
+
+async def test_a_notification_has_any_payment_looked_at_that_is_not_paid(paying: Paying, provider: Provider) -> None:
+    citizen = paying.town.service.citizen()
+    _, begun = await cancelled(paying, citizen)
+    await paying.ages(begun, timedelta(days=4))
+    assert await paying.settle() == 1
+    assert await paying.next_look(begun) is None
+    assert await paying.settle(timedelta(days=4)) == 0
+    provider.made()[0].end("P")
+    assert await paying.told(begun) == 204
+    assert await paying.settle(SOON) == 1
+    assert (await paying.read(citizen, begun))["state"]["code"] == "paid"
+
+    other = await paying.filed(citizen)
+    refused = await paying.started(citizen, other)
+    await paying.does(refused, Doing.REFUSE)
+    assert await paying.settle(SOON) == 1
+    assert await paying.told(refused) == 204
+    assert await paying.settle(SOON * 2) == 1
+    assert await paying.next_look(refused) is None
+    assert await paying.events(other) == ["refused"], "told once"
 
 
 async def test_what_the_provider_says_late_is_waited_for(paying: Paying, provider: Provider) -> None:

@@ -137,6 +137,12 @@ class Paying:
         posted = {"idop": parse_qs(urlsplit(str(payment["redirect_url"])).query).get("idop", ["none"])[0]}
         return await self.town.client.post(page, data=posted, headers={"Accept-Language": language})
 
+    async def told(self, payment: dict[str, Any]) -> int:
+        """As the provider notifies."""
+        idop = parse_qs(urlsplit(str(payment["redirect_url"])).query)["idop"][0]
+        path = f"/v1/payments/{payment['id']}/notifications"
+        return (await self.town.client.post(path, data={"idop": idop})).status_code
+
     async def read(self, caller: Caller, payment: dict[str, Any]) -> dict[str, Any]:
         answer = await self.town.get(caller, f"/v1/requests/{payment['request_id']}/payments/{payment['id']}")
         assert answer.status_code == 200, answer.text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Payment
@@ -58,9 +58,17 @@ async def opened(session: AsyncSession, payment_id: UUID, operation: str, now: d
 
 
 async def hurry(session: AsyncSession, payment_id: UUID, now: datetime, at_least: timedelta) -> None:
-    """Have the provider asked at once, unless it just was; whoever says that something happened may be anybody."""
+    """Have the provider asked at once of one that is not paid, unless it just was.
+
+    Whoever says that something happened may be anybody; nothing can have happened to one that has no page.
+    """
     soon = func.greatest(now, func.coalesce(Payment.last_look_at, Payment.created_at) + at_least)
-    wanted = update(Payment).where(Payment.id == payment_id, Payment.next_look_at > soon)
+    wanted = update(Payment).where(
+        Payment.id == payment_id,
+        Payment.state != PaymentState.PAID,
+        Payment.operation.is_not(None),
+        or_(Payment.next_look_at.is_(None), Payment.next_look_at > soon),
+    )
     await session.execute(wanted.values(next_look_at=soon).execution_options(**_STILL))
 
 

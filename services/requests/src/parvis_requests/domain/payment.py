@@ -16,7 +16,8 @@ from uuid import UUID
 PAGE_OPENS: Final = timedelta(minutes=14)
 # After that long nobody pays on it any more, unless they are at their bank just then.
 PAGE_LIVES: Final = timedelta(minutes=20)
-# A payment without an answer is watched for as long; by then the provider has forgotten pages that nobody paid on.
+# One that is neither paid nor refused is watched for as long: whoever gave up may have paid after all, and banks answer
+# late. By then the provider has forgotten pages that nobody paid on.
 WATCHED: Final = timedelta(days=3)
 _SOONEST: Final = timedelta(seconds=30)
 _SELDOM: Final = timedelta(hours=12)
@@ -25,7 +26,10 @@ MOST_CENTS: Final = 9_999_999
 
 
 class PaymentState(StrEnum):
-    """How a payment stands; ``abandoned`` is one of which the provider says nothing, and may still be paid."""
+    """How a payment stands; of ``abandoned`` ones the provider says nothing.
+
+    Those, and cancelled ones, may still turn out paid.
+    """
 
     OPEN = "open"
     PAID = "paid"
@@ -124,7 +128,7 @@ def asked_again_after(verdict: Verdict, age: timedelta) -> timedelta | None:
     if age < PAGE_LIVES:
         return min(max(_SOONEST, age), max(PAGE_LIVES - age, timedelta(seconds=1)))
     # A page of which it knows nothing when it lives no more was never paid on.
-    return later(age) if verdict is Verdict.PENDING and age < WATCHED else None
+    return later(age) if verdict is not Verdict.UNKNOWN and age < WATCHED else None
 
 
 def later(age: timedelta) -> timedelta:

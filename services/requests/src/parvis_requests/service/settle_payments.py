@@ -18,6 +18,7 @@ from parvis_requests.db import payments, requests
 from parvis_requests.db.tables import Payment
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.payment import (
+    WATCHED,
     Concluded,
     PaymentMode,
     PaymentState,
@@ -39,7 +40,8 @@ _LEASE: Final = timedelta(minutes=2)
 HURRY: Final = timedelta(seconds=2)
 # Of what is older the provider tells nothing.
 _KEPT: Final = timedelta(days=365)
-_FINAL: Final = frozenset({PaymentState.PAID, PaymentState.REFUSED, PaymentState.CANCELLED})
+_FINAL: Final = frozenset({PaymentState.PAID, PaymentState.REFUSED})
+_TOLD: Final = frozenset({PaymentState.REFUSED, PaymentState.CANCELLED})
 _OUTCOMES = Counter("parvis_payments_concluded_total", "Payments by what became of them", ["outcome"])
 _log = logger(__name__)
 
@@ -73,7 +75,7 @@ async def settle_fee(parts: Payments, actor: Actor, request_id: UUID, fee: str, 
         await requests.one(session, actor, request_id)
         made = await payments.of_request(session, request_id)
     for each in made:
-        if each.fee == fee and each.operation and each.next_look_at and _asked_before(each, now):
+        if each.fee == fee and _watched(each, now) and _asked_before(each, now):
             await settle(parts, each, now)
 
 
@@ -84,7 +86,7 @@ async def settle_one(parts: Payments, payment_id: UUID, now: datetime) -> Paymen
     """
     async with parts.database.reading() as session:
         payment = await payments.one(session, payment_id)
-    if payment.operation and payment.next_look_at and _asked_before(payment, now):
+    if _watched(payment, now) and _asked_before(payment, now):
         try:
             await settle(parts, payment, now)
         except ProviderDownError:
@@ -146,12 +148,14 @@ async def _conclude(parts: Payments, payment: Payment, look: Look, now: datetime
         except NotFoundError:
             return  # it was destroyed, and the payment with it
         held = await payments.one(uow.session, payment.id, lock=True)
-        if held.state in _FINAL and (look.verdict is not Verdict.PAID or held.state == PaymentState.PAID):
-            return  # somebody else was told it first, or later; but what was paid counts, whatever was told before
+        if held.state == PaymentState.PAID:
+            return  # somebody else was told it first
         age = now - (held.opened_at or held.created_at)
         state, wait = state_after(look.verdict, age), asked_again_after(look.verdict, age)
         held.last_look_at, held.next_look_at = now, now + wait if wait else None
-        if state not in {held.state, PaymentState.OPEN}:
+        # What was paid counts, whatever was told before; nothing else changes what was told.
+        told_before = held.state in _TOLD and state is not PaymentState.PAID
+        if not told_before and state not in {held.state, PaymentState.OPEN}:
             held.state, held.ended_at = state, now
             held.means, held.authorisation = look.means, look.authorisation
             held.paid_at = (look.at or now) if state is PaymentState.PAID else None
@@ -162,6 +166,12 @@ async def _conclude(parts: Payments, payment: Payment, look: Look, now: datetime
             await outbox.add(uow.session, events.payment_concluded(after, told, now))
             _OUTCOMES.labels(state).inc()
         await uow.commit()
+
+
+def _watched(payment: Payment, now: datetime) -> bool:
+    # Also where it was told that nobody will pay, as long as banks take to say otherwise.
+    watched = payment.next_look_at is not None or now - payment.created_at < WATCHED
+    return payment.operation is not None and payment.state not in _FINAL and watched
 
 
 def _asked_before(payment: Payment, now: datetime) -> bool:
