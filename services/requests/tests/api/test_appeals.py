@@ -1,31 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What was refused is contested: by when, to whom, what that stops, and how it ends."""
 
-import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from contesting import WHY, contesting
+from contesting import WHY, contesting, events
 from requests_town import Town
 
-from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.domain.appeal import court_last_day
 from parvis_requests.domain.calendar import PARIS, Holidays, add_months
-from parvis_requests.service.purge_closed import purge_closed
 
 
 def today() -> date:
     return datetime.now(PARIS).date()
-
-
-async def events(town: Town, name: str, request: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = await town.service.runtime.database.pool.fetch(
-        "SELECT data FROM outbox WHERE type = $1 AND data::jsonb ->> 'request_id' = $2 ORDER BY sequence",
-        f"fr.parvis.requests.{name}.v1",
-        request["id"],
-    )
-    return [json.loads(row["data"]) for row in rows]
 
 
 async def put_back(town: Town, request: dict[str, Any], days: int) -> None:
@@ -89,74 +77,6 @@ async def test_the_person_is_written_to_with_what_they_may_do(town: Town) -> Non
     assert (await town.service.internal.get(path, headers=headers)).status_code == 404
 
 
-async def test_silence_rejects_on_time_though_nobody_worked_and_reasons_may_still_come(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
-    desk = await contesting(town)
-    request = await desk.refused(citizen, agent)
-    appeal = await desk.lodged(citizen, request)
-    due = datetime.fromisoformat(appeal["answer_due_at"])
-    assert await desk.ring(due - timedelta(seconds=1)) == 1  # the warning
-    (open_,) = await desk.listed(citizen, request)
-    assert open_["state"]["code"] == "open"
-    assert await desk.ring(due + timedelta(days=4)) == 1
-    (silent,) = await desk.listed(citizen, request)
-    last = (due - timedelta(seconds=1)).astimezone(PARIS).date()
-    assert (silent["state"]["code"], silent["ended_on"]) == ("deemed-rejected", last.isoformat())
-    assert silent["court_ends_on"] == court_last_day(last, Holidays.FRANCE).isoformat()
-    assert "L232-4" in silent["statements"][0]
-    acts = (await town.get(citizen, f"/v1/requests/{request['id']}/history")).json()["items"]
-    rung = acts[-1]
-    assert (rung["action"]["code"], rung["by"], datetime.fromisoformat(rung["at"])) == (
-        "appeal-deemed-rejected",
-        "system",
-        due,
-    )
-    (told,) = await events(town, "appeal-decided", request)
-    assert (told["outcome"], datetime.fromisoformat(told["effective_at"])) == ("deemed-rejected", due)
-    back = await desk.do(citizen, request, silent, "withdrawal")
-    assert (back.status_code, back.json()["code"]) == (409, "appeal-closed")
-    reasoned = await desk.do(agent, request, silent, "outcome", outcome="rejected", reasons="Elle était prise.")
-    assert (reasoned.status_code, reasoned.json()["state"]["code"]) == (201, "rejected")
-
-
-async def test_who_decides_after_the_silence_that_nobody_recorded_decides_after_it(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
-    desk = await contesting(town)
-    request = await desk.refused(citizen, agent)
-    appeal = await desk.lodged(citizen, request)
-    past = "UPDATE appeal SET answer_due_at = now() - interval '3 days' WHERE id::text = $1"
-    await town.service.runtime.database.pool.execute(past, appeal["id"])
-    taken_back = await desk.do(citizen, request, appeal, "withdrawal")
-    assert (taken_back.status_code, taken_back.json()["code"]) == (409, "appeal-closed")
-    decided = await desk.do(agent, request, appeal, "outcome", outcome="upheld", reasons="Vous aviez raison.")
-    assert decided.status_code == 201, decided.text
-    outcomes = [each["outcome"] for each in await events(town, "appeal-decided", request)]
-    assert outcomes == ["deemed-rejected", "upheld"]
-
-
-async def test_what_is_upheld_opens_the_request_and_its_period_anew(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
-    desk = await contesting(town)
-    request = await desk.refused(citizen, agent)
-    appeal = await desk.lodged(citizen, request)
-    # Long after the period in which the town first had to answer.
-    old = "UPDATE request SET clock_started_on = clock_started_on - 100 WHERE id::text = $1"
-    await town.service.runtime.database.pool.execute(old, request["id"])
-    upheld = await desk.do(agent, request, appeal, "outcome", outcome="upheld", reasons="Vous aviez raison.")
-    assert (upheld.status_code, upheld.json()["court_ends_on"]) == (201, None)
-    opened = await desk.read(citizen, request)
-    assert (opened["status"]["code"], opened["remedies"]) == ("submitted", [])
-    ends_at = datetime.fromisoformat(opened["legal"]["ends_at"])
-    assert ends_at.astimezone(PARIS).date() == add_months(today(), 2) + timedelta(days=1)
-    assert await desk.ring(datetime.now(UTC)) == 0
-    told = [each["notify_author"] for each in await events(town, "request-status-changed", request)]
-    assert told[-1] is False  # they read it with the answer to their appeal
-    granted = await town.act(agent, opened, "grant", f'"{opened["version"]}"')
-    assert granted.json()["status"]["code"] == "granted"
-    nothing = await desk.contest(citizen, request)
-    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-contest")
-
-
 async def test_a_late_appeal_is_taken_and_marked_and_stops_nothing(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     desk = await contesting(town)
@@ -192,20 +112,6 @@ async def test_who_came_too_late_is_told_since_when_the_court_is_closed_to_them(
     said = rejected.json()["statements"][1]
     assert said.startswith("Le délai pour saisir le tribunal administratif a pris fin le ")
     assert "inclus" not in said
-
-
-async def test_silence_gives_two_months_from_its_day_to_whom_nobody_told_of_a_period(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
-    desk = await contesting(town)
-    request = await desk.refused(citizen, agent)
-    appeal = await desk.lodged(citizen, request)
-    untold = "UPDATE appeal SET refusal_told = false, due_on = NULL, interrupts = false WHERE id::text = $1"
-    await town.service.runtime.database.pool.execute(untold, appeal["id"])
-    await desk.ring(datetime.fromisoformat(appeal["answer_due_at"]))
-    (silent,) = await desk.listed(citizen, request)
-    assert (silent["state"]["code"], silent["court_ends_on"]) == ("deemed-rejected", None)
-    assert "dans les deux mois qui suivent le " in silent["statements"][1]
-    assert "cette réponse" not in silent["statements"][1]
 
 
 async def test_no_period_runs_against_whom_nobody_told_of_it(town: Town) -> None:
@@ -287,34 +193,6 @@ async def test_a_refused_document_goes_to_the_commission_and_not_to_the_court(to
     appeal = await desk.lodged(citizen, refused)
     assert (appeal["interrupts_court"], appeal["due_on"], appeal["court_ends_on"]) == (False, None, None)
     assert "tribunal" not in str(appeal["statements"])
-
-
-async def test_what_is_taken_back_is_over(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
-    desk = await contesting(town)
-    request = await desk.refused(citizen, agent)
-    appeal = await desk.lodged(citizen, request)
-    assert (await desk.do(agent, request, appeal, "withdrawal")).status_code == 403
-    taken_back = await desk.do(citizen, request, appeal, "withdrawal")
-    assert (taken_back.status_code, taken_back.json()["state"]["code"]) == (201, "withdrawn")
-    stale = await desk.do(citizen, request, appeal, "withdrawal")
-    assert stale.status_code == 412
-    assert await desk.ring(datetime.fromisoformat(appeal["answer_due_at"])) == 0
-
-
-async def test_a_contested_file_is_kept_until_the_appeal_is_over(town: Town) -> None:
-    citizen, agent = town.service.citizen(), town.service.agent()
-    desk = await contesting(town, retention_months=1)
-    request = await desk.refused(citizen, agent)
-    appeal = await desk.lodged(citizen, request)
-    runtime, later = town.service.runtime, datetime.now(UTC) + timedelta(days=50)
-    blobs = FileBlobs(runtime.settings.attachments_directory)
-    assert await purge_closed(runtime.database, runtime.persons, blobs, later) == 0
-    await desk.ring(datetime.fromisoformat(appeal["answer_due_at"]))
-    # From then on as long as after the end.
-    assert await purge_closed(runtime.database, runtime.persons, blobs, later) == 0
-    assert await purge_closed(runtime.database, runtime.persons, blobs, later + timedelta(days=60)) == 1
-    assert await town.count("appeal") == 0
 
 
 @pytest.mark.parametrize("body", [{"kind": "petition"}, {"text": ""}, {"text": None}, {"received_on": "hier"}])

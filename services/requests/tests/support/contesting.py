@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A short way to do over the API what tests do with refusals and those who contest them."""
 
+import json
 from datetime import datetime
 from typing import Any, Final
 
@@ -105,3 +106,13 @@ async def contesting(town: Town, **changes: Any) -> Contesting:
     code = f"contested-{town.key()}"
     await town.publish(code, **{"workflow": REFUSING, "legal": LEGAL, **changes})
     return Contesting(town, code)
+
+
+async def events(town: Town, name: str, request: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was told of a request under that name, in its order."""
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type = $1 AND data::jsonb ->> 'request_id' = $2 ORDER BY sequence",
+        f"fr.parvis.requests.{name}.v1",
+        request["id"],
+    )
+    return [json.loads(row["data"]) for row in rows]

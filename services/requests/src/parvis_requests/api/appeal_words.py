@@ -79,6 +79,11 @@ _ENDS: Final = {
     ),
     AppealState.WITHDRAWN: Text(fr="Vous avez retiré votre contestation.", en="You took back what you contested."),
 }
+_WITH_REFUSAL: Final = Text(
+    fr="Le refus que vous contestiez n'a plus d'effet et votre demande est de nouveau à l'étude : cette démarche est"
+    " terminée.",
+    en="The refusal that you contested has no effect any more and your request is looked at again: this is over.",
+)
 _COURT: Final = Text(
     fr="Vous pouvez saisir le tribunal administratif jusqu'au {day} inclus (article R421-1 du code de justice"
     " administrative){court}.",
@@ -144,8 +149,9 @@ def _after_silence(found: OpenAppeal, contact: ContactSeed, language: Language) 
 
 def _end(found: OpenAppeal, contact: ContactSeed, language: Language) -> Iterator[str]:
     row = found.row
-    yield _ENDS[AppealState(row.state)].in_language(language)
-    if row.state == AppealState.UPHELD or AppealKind(row.kind).outside:
+    moot = row.state == AppealState.ENDED and found.withdrawn
+    yield (_WITH_REFUSAL if moot else _ENDS[AppealState(row.state)]).in_language(language)
+    if found.withdrawn or AppealKind(row.kind).outside:
         return
     if found.to_court:
         yield from _way_to_court(found, contact, language)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
-from parvis_requests.db import conversation, requests
+from parvis_requests.db import appeals, conversation, requests
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.calendar import Holidays, day_of
 from parvis_requests.domain.errors import (
@@ -25,6 +25,7 @@ from parvis_requests.domain.workflow import AGENT, AUTHOR, Transition
 from parvis_requests.service.assign_request import pass_on
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
+from parvis_requests.service.end_appeal import end_with_refusal
 from parvis_requests.service.form import Form
 from parvis_requests.service.move_request import Move, move_request
 from parvis_requests.service.part_request import hold_parent, part_request
@@ -91,7 +92,8 @@ async def reopen_request(
 ) -> Row:
     """Open it again, as its type allows and as long as it allows; everybody is told why.
 
-    Where it went along with another request, it goes its own way from now on: that one may have ended for good.
+    Where it went along with another request, it goes its own way from now on: that one may have ended for good. What
+    contests its refusal is over.
 
     Raises NotFoundError, StaleVersionError, TransitionError before the end, or ReopeningError.
     """
@@ -104,6 +106,9 @@ async def reopen_request(
     allowed, since = form.definition.reopening, await conversation.in_state_since(session, row)
     if allowed is None or since is None or now > since + timedelta(days=allowed.days):
         raise ReopeningError
+    refused = await appeals.decision_of(session, row)
+    if refused is not None:
+        await end_with_refusal(session, row, refused.sequence, form, actor, now)
     await open_again(session, row, form, actor, reason, holidays=holidays, persons=persons, now=now)
     return row
 

@@ -26,7 +26,8 @@ from parvis_requests.service.lodge_appeal import GROUNDS
 class OpenAppeal:
     """An appeal with its words readable, None once the author was erased; ``court`` as the period now stands.
 
-    ``to_court`` is False where the advice of the CADA must be asked for before.
+    ``to_court`` is False where the advice of the CADA must be asked for before; ``withdrawn`` is True once the refusal
+    is no more, as another appeal was upheld or its request was opened again.
     """
 
     row: Appeal
@@ -34,6 +35,7 @@ class OpenAppeal:
     reasons: str | None
     court: CourtPeriod
     to_court: bool
+    withdrawn: bool
 
 
 async def read_appeals(
@@ -88,16 +90,28 @@ async def _opened(
             _words(key, REASONS, each.reasons),
             _court(each, found, form, holidays),
             goes_to_court(form),
+            _withdrawn(each, found),
         )
         for each in found
     ]
 
 
 def _court(appeal: Appeal, found: Sequence[Appeal], form: Form, holidays: Holidays) -> CourtPeriod:
-    of_one = [each for each in found if each.contested == appeal.contested]
-    if any(each.state == AppealState.UPHELD for each in of_one):
-        return CourtPeriod(None)  # the refusal was withdrawn
-    return court_period(as_contested(appeal, form), [appeals.entity(each) for each in of_one], holidays)
+    if _withdrawn(appeal, found):
+        return CourtPeriod(None)
+    return court_period(as_contested(appeal, form), [appeals.entity(each) for each in _of_one(appeal, found)], holidays)
+
+
+def _withdrawn(appeal: Appeal, found: Sequence[Appeal]) -> bool:
+    # Who ends one gives reasons; what ended without any ended with the refusal.
+    return any(
+        each.state == AppealState.UPHELD or (each.state == AppealState.ENDED and each.reasons is None)
+        for each in _of_one(appeal, found)
+    )
+
+
+def _of_one(appeal: Appeal, found: Sequence[Appeal]) -> list[Appeal]:
+    return [each for each in found if each.contested == appeal.contested]
 
 
 def _words(key: PersonKey | None, column: str, sealed: bytes | None) -> str | None:

@@ -15,7 +15,7 @@ from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogue, Catalogues
-from parvis_requests.service.decide_appeal import ring_for_appeal
+from parvis_requests.service.end_appeal import ring_for_appeal
 from parvis_requests.service.escalate_request import escalate
 from parvis_requests.service.form import Form
 from parvis_requests.service.move_request import Move, move_request
