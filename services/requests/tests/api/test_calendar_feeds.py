@@ -41,6 +41,20 @@ class Feeds(Agendas):
         )  # fmt: skip
         return calendar, calendar.events
 
+    async def aged(self) -> None:
+        """All that there is changed two minutes ago, at the latest."""
+        for table in ("calendar_feed", "appointment", "appointment_kind", "agenda"):
+            await self.town.service.runtime.database.pool.execute(
+                f"UPDATE {table} SET updated_at = updated_at - interval '2 minutes'"
+            )
+
+    async def merge(self, absorbed: Caller, kept: Caller) -> None:
+        """The two accounts are one person's."""
+        runtime, people = self.town.service.runtime, (UUID(absorbed.subject), UUID(kept.subject))
+        async with runtime.database.unit_of_work() as uow:
+            await follow_merge(uow.session, runtime.persons, *people, "paris", datetime.now(UTC))
+            await uow.commit()
+
     async def revoke(self, caller: Caller, feed: dict[str, Any], version: int = 1) -> int:
         headers = caller.headers | {"If-Match": f'"{version}"'}
         return (await self.town.client.delete(f"/v1/calendar-feeds/{feed['id']}", headers=headers)).status_code
@@ -90,6 +104,7 @@ async def test_a_program_is_told_what_it_has_already(feeds: Feeds, town: Town) -
     agenda, citizen = await feeds.counter(), town.service.citizen()
     booked = (await feeds.book(citizen, at("09:00"))).json()
     address = (await feeds.given(town.service.agent(), agenda))["address"]
+    await feeds.aged()
     first = await feeds.fetch(address)
     tag, changed = first.headers["etag"], first.headers["last-modified"]
     assert first.headers["cache-control"] == "private, no-cache"
@@ -105,6 +120,23 @@ async def test_a_program_is_told_what_it_has_already(feeds: Feeds, town: Town) -
     await feeds.change(citizen, booked, "cancellation")
     after = await feeds.fetch(address, **{"If-None-Match": tag})
     assert (after.status_code, Calendar.from_ical(after.content).events) == (200, [])
+
+
+async def test_a_change_within_the_second_of_a_read_is_shown_at_the_next(feeds: Feeds, town: Town) -> None:
+    agenda, citizen = await feeds.counter(), town.service.citizen()
+    booked = (await feeds.book(citizen, at("09:00"))).json()
+    address = (await feeds.given(town.service.agent(), agenda))["address"]
+    await feeds.aged()
+    pool, read_at = town.service.runtime.database.pool, datetime.now(UTC)
+    await pool.execute("UPDATE appointment SET updated_at = $1", read_at)
+    first = (await feeds.fetch(address)).headers["last-modified"]
+    await feeds.change(citizen, booked, "cancellation")
+    await pool.execute("UPDATE appointment SET updated_at = $1", read_at)
+    after = await feeds.fetch(address, **{"If-Modified-Since": first})
+    assert (after.status_code, Calendar.from_ical(after.content).events) == (200, [])
+    await feeds.aged()
+    settled = (await feeds.fetch(address)).headers["last-modified"]
+    assert (await feeds.fetch(address, **{"If-Modified-Since": settled})).status_code == 304
 
 
 async def test_an_address_is_told_once_changed_and_taken_back(feeds: Feeds, town: Town) -> None:
@@ -157,6 +189,12 @@ async def test_nobody_has_more_addresses_than_five(feeds: Feeds, town: Town) -> 
         await feeds.given(citizen)
     sixth = await feeds.give(citizen)
     assert (sixth.status_code, sixth.json()["code"]) == (409, "too-many-calendar-feeds")
+    (first, *_) = (await town.get(citizen, "/v1/calendar-feeds")).json()["items"]
+    pool = town.service.runtime.database.pool
+    await pool.execute("UPDATE calendar_feed SET ends_at = now() WHERE id = $1", first["id"])
+    turned = await feeds.post(citizen, f"/v1/calendar-feeds/{first['id']}/rotation", None, **{"If-Match": '"1"'})
+    assert turned.status_code == 404
+    assert (await feeds.give(citizen)).status_code == 201  # what has ended counts no more
 
 
 async def test_an_address_ends_by_itself(feeds: Feeds, town: Town) -> None:
@@ -166,6 +204,7 @@ async def test_an_address_ends_by_itself(feeds: Feeds, town: Town) -> None:
     assert datetime.fromisoformat(ended["ends_at"]) < datetime.now(UTC) + timedelta(days=91)
     await runtime.database.pool.execute("UPDATE calendar_feed SET ends_at = now() WHERE by_agent")
     assert (await feeds.fetch(ended["address"])).status_code == 404
+    assert await feeds.revoke(town.administrator(), ended) == 404
     await forget_appointments(runtime.database, timedelta(days=365), datetime.now(UTC))
     assert await town.count("calendar_feed") == 1
     assert (await feeds.fetch(kept["address"])).status_code == 200
@@ -176,10 +215,25 @@ async def test_a_calendar_follows_its_person_to_another_account(feeds: Feeds, to
     former, later = town.service.citizen(), town.service.citizen()
     booked = (await feeds.book(former, at("09:00"))).json()
     address = (await feeds.given(former))["address"]
-    runtime = town.service.runtime
-    async with runtime.database.unit_of_work() as uow:
-        await follow_merge(uow.session, runtime.persons, UUID(former.subject), UUID(later.subject), "paris")
-        await uow.commit()
-    _, (event,) = await feeds.read(address)
-    assert event["UID"] == booked["id"]
-    assert len((await town.get(later, "/v1/calendar-feeds")).json()["items"]) == 1
+    await feeds.book(later, at("09:30"))
+    other = (await feeds.given(later))["address"]
+    await feeds.aged()
+    known = {each: (await feeds.fetch(each)).headers["last-modified"] for each in (address, other)}
+    await feeds.merge(former, later)
+    for each, since in known.items():
+        assert (await feeds.fetch(each, **{"If-Modified-Since": since})).status_code == 200
+        _, (event, _) = await feeds.read(each)
+        assert event["UID"] == booked["id"]
+    assert len((await town.get(later, "/v1/calendar-feeds")).json()["items"]) == 2
+
+
+async def test_an_empty_calendar_shows_what_the_other_account_comes_for(feeds: Feeds, town: Town) -> None:
+    await feeds.counter()
+    former, later = town.service.citizen(), town.service.citizen()
+    booked = (await feeds.book(later, at("09:00"))).json()
+    address = (await feeds.given(former))["address"]
+    await feeds.aged()
+    known = (await feeds.fetch(address)).headers["last-modified"]
+    await feeds.merge(former, later)
+    shown = await feeds.fetch(address, **{"If-Modified-Since": known})
+    assert (shown.status_code, booked["id"] in shown.text) == (200, True)

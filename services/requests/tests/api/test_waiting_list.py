@@ -237,7 +237,8 @@ async def test_a_place_and_its_offer_move_with_the_account(waiting: Waiting, tow
     await waiting.freed()
     runtime = town.service.runtime
     async with runtime.database.unit_of_work() as uow:
-        await follow_merge(uow.session, runtime.persons, UUID(first.subject), UUID(second.subject), "paris")
+        absorbed, kept = UUID(first.subject), UUID(second.subject)
+        await follow_merge(uow.session, runtime.persons, absorbed, kept, "paris", datetime.now(UTC))
         await uow.commit()
     assert [place["position"] for place in await waiting.places(second)] == [1]
     taken = await waiting.change(second, await waiting.offered(second), "acceptance")

@@ -153,7 +153,7 @@ async def revoke(feed_id: UUID, request: Request) -> None:
     """Show nothing at that address any more."""
     actor, version = actor_of(request), required_version(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
-        await take_back(uow.session, actor, feed_id, version=version)
+        await take_back(uow.session, actor, feed_id, version=version, now=now())
         await uow.commit()
 
 
@@ -171,7 +171,7 @@ async def read(secret: Secret, request: Request) -> Response:
     tag = f'"{found.digest}"'
     headers = {
         "ETag": tag,
-        "Last-Modified": format_datetime(found.changed_at.astimezone(UTC), usegmt=True),
+        "Last-Modified": format_datetime(found.vouched_at.astimezone(UTC), usegmt=True),
         "Cache-Control": "private, no-cache",
         "Content-Language": found.language,
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two accounts are one person's: the requests of the one are the other's."""
 
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -32,6 +33,6 @@ def handler(persons: PersonKeys) -> Handler:
             data = AccountMerged.model_validate(event.data)
         except ValidationError as error:
             raise MalformedEventError(f"{event.type}: person and into are identifiers") from error
-        await follow_merge(session, persons, data.person, data.into, event.collectivity)
+        await follow_merge(session, persons, data.person, data.into, event.collectivity, datetime.now(UTC))
 
     return handle

@@ -31,20 +31,20 @@ async def readable(session: AsyncSession, actor: Actor, now: datetime) -> Sequen
     return (await session.scalars(wanted.limit(_MOST))).all()
 
 
-async def one(session: AsyncSession, actor: Actor, feed_id: UUID) -> CalendarFeed:
-    """One that the actor may see, locked; raises NotFoundError."""
-    wanted = select(CalendarFeed).where(CalendarFeed.id == feed_id, _seen(actor)).with_for_update()
-    row = (await session.execute(wanted)).scalar_one_or_none()
+async def one(session: AsyncSession, actor: Actor, feed_id: UUID, now: datetime) -> CalendarFeed:
+    """One that the actor may see, locked; raises NotFoundError, once its time is over, too."""
+    wanted = select(CalendarFeed).where(CalendarFeed.id == feed_id, _seen(actor), CalendarFeed.ends_at > now)
+    row = (await session.execute(wanted.with_for_update())).scalar_one_or_none()
     if row is None:
         raise NotFoundError
     return row
 
 
-async def count(session: AsyncSession, actor: Actor) -> int:
+async def count(session: AsyncSession, actor: Actor, now: datetime) -> int:
     """How many the actor has; until the transaction ends, nobody else counts theirs."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"feeds:{actor.person}", 0))))
     mine = (CalendarFeed.owner == actor.person, CalendarFeed.collectivity == actor.collectivity)
-    return await session.scalar(select(func.count()).where(*mine)) or 0
+    return await session.scalar(select(func.count()).where(*mine, CalendarFeed.ends_at > now)) or 0
 
 
 async def by_digest(session: AsyncSession, digest: bytes, now: datetime) -> CalendarFeed:
@@ -65,10 +65,10 @@ async def shown(session: AsyncSession, feed: CalendarFeed, now: datetime) -> Sho
     return Shown(rows.all(), await session.scalar(select(func.max(Appointment.updated_at)).where(*inside)))
 
 
-async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+async def move(session: AsyncSession, absorbed: UUID, kept: UUID, now: datetime) -> None:
     """What shows somebody's own appointments goes on showing them under the account that took the place of theirs."""
-    theirs = update(CalendarFeed).where(CalendarFeed.owner == absorbed)
-    await session.execute(theirs.values(owner=kept).execution_options(synchronize_session=False))
+    theirs = update(CalendarFeed).where(CalendarFeed.owner == absorbed).values(owner=kept, updated_at=now)
+    await session.execute(theirs.execution_options(synchronize_session=False))
 
 
 async def remove_ended(session: AsyncSession, now: datetime) -> None:

@@ -44,7 +44,7 @@ async def give_feed(
         raise FeedAgendasError
     if len(ours) < len(named):
         raise UnknownAgendaError
-    if await calendar_feeds.count(session, owner) >= MAX_FEEDS:
+    if await calendar_feeds.count(session, owner, now) >= MAX_FEEDS:
         raise TooManyFeedsError
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     row = CalendarFeed(
@@ -70,7 +70,7 @@ async def give_anew(session: AsyncSession, actor: Actor, feed_id: UUID, *, versi
 
     Raises NotFoundError, StaleVersionError, or NotAllowedError for anybody but whose it is.
     """
-    row = await calendar_feeds.one(session, for_oneself(actor), feed_id)
+    row = await calendar_feeds.one(session, for_oneself(actor), feed_id, now)
     if row.owner != actor.person:
         raise NotAllowedError
     if row.version != version:
@@ -82,9 +82,9 @@ async def give_anew(session: AsyncSession, actor: Actor, feed_id: UUID, *, versi
     return GivenFeed(row, secret)
 
 
-async def take_back(session: AsyncSession, actor: Actor, feed_id: UUID, *, version: int) -> None:
+async def take_back(session: AsyncSession, actor: Actor, feed_id: UUID, *, version: int, now: datetime) -> None:
     """Show nothing there any more; raises NotFoundError or StaleVersionError."""
-    row = await calendar_feeds.one(session, actor, feed_id)
+    row = await calendar_feeds.one(session, actor, feed_id, now)
     if row.version != version:
         raise StaleVersionError
     await session.delete(row)

@@ -5,6 +5,7 @@ Words are sealed anew with the other person's key. Files are not: their bytes li
 keeps the name of whose key seals it. The history stays as it was written.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +22,7 @@ from parvis_requests.service.write_message import BODY
 
 
 async def follow_merge(
-    session: AsyncSession, persons: PersonKeys, absorbed: UUID, into: UUID, collectivity: str
+    session: AsyncSession, persons: PersonKeys, absorbed: UUID, into: UUID, collectivity: str, now: datetime
 ) -> None:
     """In every collectivity: an account is the deployment's. In the event's transaction; safe to repeat."""
     kept = await merged_accounts.remember(session, absorbed, into, collectivity)
@@ -44,12 +45,12 @@ async def follow_merge(
         draft.version += 1
     # Before the appointments: what is being offered to the former account is committed then, and found with them.
     await merged_accounts.move_waits(session, absorbed, kept)
-    await calendar_feeds.move(session, absorbed, kept)
+    await calendar_feeds.move(session, absorbed, kept, now)
     for appointment in await merged_accounts.appointments_of(session, absorbed):
         if appointment.reason:
             appointment.reason = _anew(CHANGE_REASON, appointment.reason, old, new)
         appointment.person = kept
-        appointment.version += 1
+        appointment.version, appointment.updated_at = appointment.version + 1, now
     await session.flush()
     await merged_accounts.move_files(session, absorbed, kept)
     await merged_accounts.move_follows(session, absorbed, kept)

@@ -22,18 +22,27 @@ from parvis_requests.service.appointment_calendar import empty_calendar, event_o
 from parvis_requests.service.tracking_token import digest_of
 
 _READ_AGAIN: Final = timedelta(hours=1)
+# A program that was told of an instant is shown what changed after it alone; what bears an instant is there to be read
+# some seconds later, and of two changes within a second HTTP tells one (RFC 9110 section 8.8.2.2).
+_SETTLED: Final = timedelta(minutes=1)
 _OWN: Final = Text(fr="Mes rendez-vous", en="My appointments")
 
 
 @dataclass(frozen=True, slots=True)
 class FeedContent:
-    """What a feed shows, not yet written: equal digests mean equal files."""
+    """What a feed shows, not yet written: equal digests mean equal files.
+
+    Attributes:
+        changed_at: when any of it changed last, as whole seconds.
+        vouched_at: the same, or earlier where more may come that changed by then: what a program asks again with.
+    """
 
     feed: CalendarFeed
     rows: Sequence[Appointment]
     about: Mapping[UUID, AppointmentKind]
     where: Mapping[UUID, Agenda]
     changed_at: datetime
+    vouched_at: datetime
 
     @property
     def language(self) -> Language:
@@ -78,4 +87,5 @@ async def read_feed(session: AsyncSession, secret: str, now: datetime) -> FeedCo
     where = await agendas.by_id(session, {*feed.agendas, *(row.agenda_id for row in rows)})
     changes = [feed.updated_at, *([changed_at] if changed_at else [])]
     changes += [kind.updated_at for kind in about.values()] + [agenda.updated_at for agenda in where.values()]
-    return FeedContent(feed, rows, about, where, max(changes).replace(microsecond=0))
+    changed = max(changes).replace(microsecond=0)
+    return FeedContent(feed, rows, about, where, changed, min(changed, (now - _SETTLED).replace(microsecond=0)))
