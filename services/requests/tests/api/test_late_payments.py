@@ -71,6 +71,20 @@ async def test_who_paid_after_giving_up_is_not_let_pay_again(paying: Paying, pro
     assert len(provider.made()) == 1
 
 
+async def test_what_another_payment_has_paid_is_paid_on_no_page(paying: Paying, provider: Provider) -> None:
+    citizen = paying.town.service.citizen()
+    request, first = await cancelled(paying, citizen)
+    await paying.ages(first, timedelta(seconds=3))
+    second = await paying.started(citizen, request)
+    provider.made()[1].end("P")
+    assert await paying.told(first) == 204
+    await paying.settle(timedelta(seconds=3))
+    assert (await paying.read(citizen, first))["state"]["code"] == "paid"
+    found = await paying.read(citizen, second)
+    assert (found["state"]["code"], found["redirect_url"]) == ("open", None)
+    assert second["redirect_url"].replace("&", "&amp;") not in (await paying.comes_back(second)).text
+
+
 async def test_a_notification_has_any_payment_looked_at_that_is_not_paid(paying: Paying, provider: Provider) -> None:
     citizen = paying.town.service.citizen()
     _, begun = await cancelled(paying, citizen)

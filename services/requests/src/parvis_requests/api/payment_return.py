@@ -17,14 +17,12 @@ from parvis_kit.web.operation import problems, router, service
 from parvis_requests.api.context import language_of, now, parts_of
 from parvis_requests.api.pages import PAGES, page
 from parvis_requests.api.payments import page_of, payments_of
-from parvis_requests.db import requests
 from parvis_requests.db.tables import Payment
 from parvis_requests.domain.calendar import PARIS
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.payment import PAGE_OPENS, PaymentState
 from parvis_requests.domain.request import Actor
-from parvis_requests.service.complete_file import form_of
-from parvis_requests.service.payments import RETURN_PATH, Payments
+from parvis_requests.service.payments import RETURN_PATH, Payments, read_payment
 from parvis_requests.service.settle_payments import settle_one
 
 routes = router(tags=["payments"])
@@ -118,24 +116,26 @@ async def _page(request: Request, payment_id: UUID) -> Response:
     except NotFoundError:
         title, lead = _GONE_TITLE.in_language(language), _GONE.in_language(language)
         return page(language, 404, title=title, lead=lead)
-    fee = await _fee(parts, payment, language)
+    fee, due = await _fee(parts, payment, language)
     town = (await parts_of(request).catalogues.of(payment.collectivity)).name.in_language(language)
     title, lead = (words.in_language(language) for words in _WORDS[PaymentState(payment.state)])
     lead, links = lead.format(fee=fee, amount=_amount(payment.amount_cents, language)), []
     if payment.state == PaymentState.OPEN:
         links.append((f"{RETURN_PATH}?payment={payment.id}", _LOOK.in_language(language)))
-    if (there := page_of(parts, payment)) and payment.opened_at:
+    if (there := page_of(parts, payment, due=due)) and payment.opened_at:
         until = (payment.opened_at + PAGE_OPENS - timedelta(minutes=1)).astimezone(PARIS).strftime("%H:%M")
         lead += _UNTIL.in_language(language).format(until=until)
         links.append((there, _PAY.in_language(language)))
     return page(language, 200, title=title, lead=lead, town=town, links=links)
 
 
-async def _fee(parts: Payments, payment: Payment, language: Language) -> str:
+async def _fee(parts: Payments, payment: Payment, language: Language) -> tuple[str, bool]:
+    """What the payment is for, and whether that is still due."""
+    service = Actor.service(payment.collectivity)
     async with parts.database.reading() as session:
-        row = await requests.one(session, Actor.service(payment.collectivity), payment.request_id)
-        form = await form_of(session, row, parts.catalogues)
-    return next(each.name.in_language(language) for each in form.definition.fees if each.code == payment.fee)
+        form, _, due = await read_payment(session, service, payment.request_id, payment.id, parts=parts, now=now())
+    name = next(each.name for each in form.definition.fees if each.code == payment.fee)
+    return name.in_language(language), due
 
 
 def _amount(cents: int, language: Language) -> str:

@@ -117,9 +117,9 @@ async def start(request_id: UUID, body: NewPayment, request: Request) -> Respons
     payment_id = _Begun.model_validate_json(bytes(known.body)).payment_id
     await open_page(parts, actor, payment_id, body.email, now())
     async with parts.database.reading() as session:
-        form, payment = await read_payment(session, actor, request_id, payment_id, parts=parts)
+        form, payment, due = await read_payment(session, actor, request_id, payment_id, parts=parts, now=now())
     headers = _headers(language) | {"Location": f"{_ALL.format(request_id=request_id)}/{payment_id}"}
-    view = _view(parts, form, payment, language)
+    view = _view(parts, language, form, payment, due=due)
     return Answer.of(view, headers).response(replayed="Idempotency-Replayed" in known.headers)
 
 
@@ -134,10 +134,11 @@ async def list_(request_id: UUID, request: Request, response: Response) -> Payme
     """What the request costs, and its payments."""
     parts, language = payments_of(request), language_of(request)
     async with parts.database.reading() as session:
-        costs = await read_costs(session, actor_of(request), request_id, parts=parts)
+        costs = await read_costs(session, actor_of(request), request_id, parts=parts, now=now())
     response.headers.update(_headers(language))
     return PaymentList(
-        fees=_fee_views(costs, language), items=[_view(parts, costs.form, each, language) for each in costs.payments]
+        fees=_fee_views(costs, language),
+        items=[_view(parts, language, costs.form, each, due=due) for each, due in costs.payments],
     )
 
 
@@ -152,9 +153,11 @@ async def read(request_id: UUID, payment_id: UUID, request: Request, response: R
     """One payment, as far as the provider has told what became of it."""
     parts, language = payments_of(request), language_of(request)
     async with parts.database.reading() as session:
-        form, payment = await read_payment(session, actor_of(request), request_id, payment_id, parts=parts)
+        form, payment, due = await read_payment(
+            session, actor_of(request), request_id, payment_id, parts=parts, now=now()
+        )
     response.headers.update(_headers(language))
-    return _view(parts, form, payment, language)
+    return _view(parts, language, form, payment, due=due)
 
 
 @routes.post(
@@ -180,9 +183,9 @@ def payments_of(request: Request) -> Payments:
     )
 
 
-def _view(parts: Payments, form: Form, payment: Payment, language: Language) -> PaymentView:
+def _view(parts: Payments, language: Language, form: Form, payment: Payment, *, due: bool) -> PaymentView:
     ends_at = payment.opened_at + PAGE_OPENS if payment.opened_at else None
-    page = page_of(parts, payment)
+    page = page_of(parts, payment, due=due)
     return PaymentView(
         id=payment.id,
         request_id=payment.request_id,
@@ -202,9 +205,9 @@ def _view(parts: Payments, form: Form, payment: Payment, language: Language) -> 
     )
 
 
-def page_of(parts: Payments, payment: Payment) -> str | None:
-    """Where it can be paid now."""
-    if payment.state != PaymentState.OPEN or payment.operation is None or payment.opened_at is None:
+def page_of(parts: Payments, payment: Payment, *, due: bool) -> str | None:
+    """Where it can be paid now, while its sum is due."""
+    if not due or payment.state != PaymentState.OPEN or payment.operation is None or payment.opened_at is None:
         return None
     in_time = now() < payment.opened_at + PAGE_OPENS
     return parts.provider.page(payment.operation) if in_time and parts.provider else None

@@ -20,7 +20,7 @@ from parvis_kit.ids import uuid7
 from parvis_requests.db import payments, requests
 from parvis_requests.db.tables import Payment
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.domain.errors import NotAllowedError, NotFoundError
+from parvis_requests.domain.errors import NotAllowedError, NotFoundError, PeriodEndedError
 from parvis_requests.domain.payment import PAGE_LIVES, PAGE_OPENS, Fee, PaymentMode, PaymentState
 from parvis_requests.domain.payment_errors import (
     AlreadyPaidError,
@@ -66,7 +66,8 @@ class Costs:
     form: Form
     amounts: Sequence[tuple[Fee, int | None, bool]]
     """Each sum, what it is with the answers that were given, if they say so, and whether it can be paid now."""
-    payments: Sequence[Payment]
+    payments: Sequence[tuple[Payment, bool]]
+    """Each, and whether its sum is still due."""
 
 
 async def begin_payment(
@@ -84,18 +85,20 @@ async def begin_payment(
     fee = next((each for each in form.fees if each.code == code), None)
     if fee is None:
         raise UnknownFeeError
+    requests.entity(row).still_open(form.workflow, now)
     made = [each for each in await payments.of_request(session, row.id) if each.fee == code]
     if any(each.state == PaymentState.PAID for each in made):
         raise AlreadyPaidError
+    if fee.code not in _due(row, form, made, now):
+        raise NotDueError
     begun = next((each for each in made if each.state == PaymentState.OPEN), None)
     if begun:
         if begun.opened_at and now >= begun.opened_at + PAGE_OPENS:
             raise PaymentPendingError(max(int((begun.opened_at + PAGE_LIVES - now).total_seconds()), 1))
         return begun
     answers = await _answers(row, parts.persons)
-    requests.entity(row).still_open(form.workflow, now)
     cents = fee.amount(answers)
-    if row.status not in fee.states or cents is None or not fee.can_be_paid(answers):
+    if cents is None or not fee.can_be_paid(answers):
         raise NotDueError
     written = next(each for each in form.definition.fees if each.code == code)
     return payments.add(
@@ -158,29 +161,37 @@ async def give_up(parts: Payments, payment_id: UUID, now: datetime) -> None:
         await uow.commit()
 
 
-async def read_costs(session: AsyncSession, actor: Actor, request_id: UUID, *, parts: Payments) -> Costs:
+async def read_costs(session: AsyncSession, actor: Actor, request_id: UUID, *, parts: Payments, now: datetime) -> Costs:
     """What a request costs that the actor may read; raises NotFoundError."""
     row = await requests.one(session, actor, request_id)
     form = await form_of(session, row, parts.catalogues)
     made = await payments.of_request(session, row.id)
     answers = await _answers(row, parts.persons) if form.fees else {}
-    paid = {each.fee for each in made if each.state == PaymentState.PAID}
-    amounts = [
-        (fee, fee.amount(answers), row.status in fee.states and fee.can_be_paid(answers) and fee.code not in paid)
-        for fee in form.fees
-    ]
-    return Costs(form, amounts, made)
+    due = _due(row, form, made, now)
+    amounts = [(fee, fee.amount(answers), fee.code in due and fee.can_be_paid(answers)) for fee in form.fees]
+    return Costs(form, amounts, [(each, each.fee in due) for each in made])
 
 
 async def read_payment(
-    session: AsyncSession, actor: Actor, request_id: UUID, payment_id: UUID, *, parts: Payments
-) -> tuple[Form, Payment]:
-    """One payment of a request that the actor may read; raises NotFoundError."""
+    session: AsyncSession, actor: Actor, request_id: UUID, payment_id: UUID, *, parts: Payments, now: datetime
+) -> tuple[Form, Payment, bool]:
+    """One payment of a request that the actor may read, and whether its sum is still due; raises NotFoundError."""
     row = await requests.one(session, actor, request_id)
     payment = await payments.one(session, payment_id)
     if payment.request_id != row.id:
         raise NotFoundError
-    return await form_of(session, row, parts.catalogues), payment
+    form = await form_of(session, row, parts.catalogues)
+    return form, payment, payment.fee in _due(row, form, await payments.of_request(session, row.id), now)
+
+
+def _due(row: Row, form: Form, made: Sequence[Payment], now: datetime) -> frozenset[str]:
+    """The sums for which somebody may be sent to pay now: an open page of any other would take what is not owed."""
+    try:
+        requests.entity(row).still_open(form.workflow, now)
+    except PeriodEndedError:
+        return frozenset()
+    paid = {each.fee for each in made if each.state == PaymentState.PAID}
+    return frozenset(fee.code for fee in form.fees if row.status in fee.states and fee.code not in paid)
 
 
 async def _answers(row: Row, persons: PersonKeys) -> dict[str, object]:
