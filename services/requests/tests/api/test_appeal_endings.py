@@ -2,6 +2,7 @@
 """How appeals end: by silence, by a decision, with the refusal, or taken back; and what follows for the request."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from contesting import contesting, events
 from requests_town import Town
@@ -172,3 +173,18 @@ async def test_a_contested_file_is_kept_until_the_appeal_is_over(town: Town) -> 
     assert await purge_closed(runtime.database, runtime.persons, blobs, later) == 0
     assert await purge_closed(runtime.database, runtime.persons, blobs, later + timedelta(days=60)) == 1
     assert await town.count("appeal") == 0
+
+
+async def test_what_an_erased_person_contested_can_still_end_and_its_file_be_destroyed(town: Town) -> None:
+    citizen, agent, mediator = town.service.citizen(), town.service.agent(), town.service.agent()
+    desk = await contesting(town, retention_months=1)
+    request = await desk.refused(citizen, agent)
+    appeal = await desk.lodged(citizen, request, "mediation")
+    runtime, later = town.service.runtime, datetime.now(UTC) + timedelta(days=100)
+    await runtime.persons.destroy(UUID(citizen.subject))
+    blobs = FileBlobs(runtime.settings.attachments_directory)
+    assert await purge_closed(runtime.database, runtime.persons, blobs, later) == 0
+    ended = await desk.do(mediator, request, appeal, "outcome", outcome="ended", reasons="Aucun accord.")
+    assert (ended.status_code, ended.json()["reasons"]) == (201, None), ended.text
+    assert ended.json()["statements"][0].startswith("Cette démarche est terminée ; le refus demeure")
+    assert await purge_closed(runtime.database, runtime.persons, blobs, later) == 1

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_requests.db import appeals, requests
 from parvis_requests.db.tables import Appeal, Request
 from parvis_requests.domain.appeal import AppealKind, AppealState
@@ -50,7 +50,7 @@ async def decide_appeal(
     It ends the others against the same refusal, and opens nothing where another decision came since.
 
     Where silence has rejected it and nobody recorded that yet, that is recorded first. Raises NotAllowedError,
-    NotFoundError, StaleVersionError, AppealClosedError, OutcomeError, SameAgentError, or KeyDestroyedError.
+    NotFoundError, StaleVersionError, AppealClosedError, OutcomeError, or SameAgentError.
     """
     await hold_parent(session, for_agents(actor).collectivity, ending.request_id)
     row = await requests.one(session, actor, ending.request_id, lock=True)
@@ -60,7 +60,7 @@ async def decide_appeal(
         raise SameAgentError
     await deem_rejected(session, row, appeal, form, now)
     appeals.entity(appeal).may_end(ending.outcome)
-    appeal.reasons = (await persons.of(row.author)).seal(REASONS, ending.reasons)
+    appeal.reasons = await _sealed(row, ending.reasons, persons)
     await end_appeal(session, row, appeal, form, actor, ending.outcome, now)
     if ending.outcome is AppealState.UPHELD:
         current = await appeals.decision_of(session, row)
@@ -95,6 +95,14 @@ async def withdraw_appeal(
     appeals.entity(appeal).may_end(AppealState.WITHDRAWN)
     await end_appeal(session, row, appeal, form, actor, AppealState.WITHDRAWN, now)
     return appeal
+
+
+async def _sealed(row: Request, reasons: str, persons: PersonKeys) -> bytes:
+    try:
+        return (await persons.of(row.author)).seal(REASONS, reasons)
+    except KeyDestroyedError:
+        # Nobody is left to read them; what stayed open would keep the file for ever.
+        return b""
 
 
 async def _seen(session: AsyncSession, row: Request, appeal_id: UUID, version: int) -> Appeal:
