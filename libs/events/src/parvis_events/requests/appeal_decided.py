@@ -21,8 +21,8 @@ class AppealDecided:
         author: Opaque id of the person who asked.
         appeal_id: The appeal, among those of the request.
         appeal_kind: To whom the refusal is contested: the three last are outside of the collectivity.
-        outcome: How it ended. The refusal is withdrawn where it was upheld, and stands else; a rejection by
-            silence may be followed by a decision with reasons.
+        outcome: How it ended. The refusal is withdrawn where it was upheld, which ends the others against
+            it; a rejection by silence may be followed by a decision with reasons.
         effective_at: The instant from which that holds, whenever it came to be recorded.
         sequence: Grows with each act on the request; gaps are normal.
     """
