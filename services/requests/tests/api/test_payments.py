@@ -3,7 +3,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -102,20 +101,13 @@ async def test_who_was_refused_pays_again_and_who_cancelled_may_think_again(payi
     assert (await paying.started(citizen, request))["id"] == second["id"], "on the page that still opens"
     await paying.ages(second, timedelta(minutes=21))
     third = await paying.started(citizen, request)
-    states = [each["state"]["code"] for each in (await costs(paying, request))]
+    states = [each["state"]["code"] for each in await paying.costs(request)]
     assert states == ["refused", "cancelled", "open"]
     assert await paying.events(request) == ["refused", "cancelled"]
     assert [each.order["refdet"][-3:] for each in provider.made()] == ["003", "002", "001"]
     await paying.does(third, Doing.TWICE)
     await asyncio.gather(paying.settle(SOON), paying.settle(SOON), paying.comes_back(third))
     assert await paying.events(request) == ["refused", "cancelled", "paid"], "once, whoever asks at once"
-
-
-async def costs(paying: Paying, request: dict[str, str]) -> list[dict[str, Any]]:
-    agent = paying.town.service.agent()
-    found = (await paying.town.get(agent, f"/v1/requests/{request['id']}/payments")).json()
-    items: list[dict[str, Any]] = found["items"]
-    return items
 
 
 async def test_nobody_pays_twice_for_what_is_under_way(paying: Paying, provider: Provider) -> None:
@@ -150,10 +142,10 @@ async def test_while_the_provider_is_down_nothing_is_lost(paying: Paying, provid
     assert (rested.status_code, provider.asked) == (503, 1), "it is left alone for some seconds"
     # The payment goes on where it stopped; one that never got a page ends without a word.
     assert await paying.settle(timedelta(minutes=5)) == 0
-    (only,) = await costs(paying, request)
+    (only,) = await paying.costs(request)
     assert only["state"]["code"] == "open"
     assert await paying.settle(timedelta(minutes=21)) == 0
-    (only,) = await costs(paying, request)
+    (only,) = await paying.costs(request)
     assert only["state"]["code"] == "abandoned"
     assert await paying.events(request) == []
 
@@ -234,30 +226,6 @@ async def test_only_who_asked_pays_and_only_what_is_due(paying: Paying, provider
     assert (ended.status_code, ended.json()["code"]) == (409, "nothing-to-pay")
     gone = await town.client.get(f"/payment-return?payment={uuid4()}", headers={"Accept-Language": "en"})
     assert (gone.status_code, "This payment is unknown" in gone.text) == (404, True)
-
-
-async def test_nobody_is_sent_to_pay_for_what_has_ended(paying: Paying) -> None:
-    town, citizen = paying.town, paying.town.service.citizen()
-    request = await paying.filed(citizen)
-    begun = await paying.started(citizen, request)
-    assert begun["redirect_url"].replace("&", "&amp;") in (await paying.comes_back(begun)).text
-    assert (await town.act(citizen, request, "drop", '"1"')).status_code == 201
-    again = await paying.start(citizen, request)
-    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-pay")
-    (listed,) = await costs(paying, request)
-    for seen in (listed, await paying.read(citizen, begun)):
-        assert (seen["state"]["code"], seen["redirect_url"], seen["redirect_ends_at"]) == ("open", None, None)
-    assert begun["redirect_url"].replace("&", "&amp;") not in (await paying.comes_back(begun)).text
-
-
-async def test_nobody_is_sent_to_pay_when_silence_has_decided(paying: Paying) -> None:
-    citizen = paying.town.service.citizen()
-    request = await paying.filed(citizen)
-    begun = await paying.started(citizen, request)
-    ended = "UPDATE request SET legal_end_at = now() WHERE id = $1"
-    await paying.pool.execute(ended, request["id"])
-    assert (await paying.start(citizen, request)).status_code == 409
-    assert (await paying.read(citizen, begun))["redirect_url"] is None
 
 
 async def test_two_towns_may_give_their_requests_the_same_reference(paying: Paying) -> None:

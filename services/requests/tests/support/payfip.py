@@ -137,6 +137,12 @@ class Paying:
         posted = {"idop": parse_qs(urlsplit(str(payment["redirect_url"])).query).get("idop", ["none"])[0]}
         return await self.town.client.post(page, data=posted, headers={"Accept-Language": language})
 
+    async def costs(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """The payments of a request, as an agent lists them."""
+        found = await self.town.get(self.town.service.agent(), f"/v1/requests/{request['id']}/payments")
+        items: list[dict[str, Any]] = found.json()["items"]
+        return items
+
     async def told(self, payment: dict[str, Any]) -> int:
         """As the provider notifies."""
         idop = parse_qs(urlsplit(str(payment["redirect_url"])).query)["idop"][0]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The adapter of PayFiP: what it makes of answers that are none, and of refusals."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 from payfip import CLIENT, PAYER, Provider
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from parvis_requests.domain.payment import PaymentMode
+from parvis_requests.domain.payment import PaymentMode, Verdict
 from parvis_requests.domain.payment_errors import PaymentRefusedError, ProviderDownError
-from parvis_requests.outgoing.payfip import Order, PayFip
+from parvis_requests.outgoing.payfip import Look, Order, PageMade, PayFip
 
 ORDER = Order(
     CLIENT, PaymentMode.TEST, "R20267KQ4XM9001", "Essai", 100, PAYER, "https://a.example", "https://b.example"
@@ -45,3 +47,25 @@ async def test_what_the_provider_refuses_is_told_by_its_code(
     with pytest.raises(PaymentRefusedError) as caught:
         await PayFip(provider.url, 60).create(replace(ORDER, **change), datetime.now(UTC))
     assert caught.value.code == code
+
+
+class Slow(Response):
+    """Says, after some time, that nothing is known yet."""
+
+    def __init__(self) -> None:
+        super().__init__("<a><FonctionnelleErreur><code>P5</code></FonctionnelleErreur></a>", 500)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.9)
+        await super().__call__(scope, receive, send)
+
+
+async def test_who_waits_for_others_of_ours_does_not_take_the_provider_for_down(provider: Provider) -> None:
+    payfip, page = PayFip(provider.url, 1.5), PageMade("a", CLIENT, PaymentMode.TEST, ORDER.reference, 100)
+    provider.wrong = [Slow() for _ in range(16)]
+    # Eight are answered at once, and eight after them; the last would wait longer than for an answer.
+    found = await asyncio.gather(*(payfip.look(page) for _ in range(17)), return_exceptions=True)
+    assert [each for each in found[:16] if each != Look(Verdict.PENDING)] == []
+    assert isinstance(found[16], ProviderDownError)
+    assert provider.asked == 16
+    assert await payfip.look(page) == Look(Verdict.UNKNOWN), "it is asked at once"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Update, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Payment
@@ -79,7 +79,17 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[UUID
 
 
 async def claim(session: AsyncSession, payment_id: UUID, now: datetime, until: datetime) -> bool:
-    """Take one that is due to ask of it until then; False where somebody else does."""
+    """Take one that is due to ask of it now, and again then if no answer is kept; False where somebody else does."""
     wanted = update(Payment).where(Payment.id == payment_id, Payment.next_look_at <= now)
-    taken = await session.execute(wanted.values(next_look_at=until).returning(Payment.id).execution_options(**_STILL))
+    return await _taken(session, wanted.values(next_look_at=until, last_look_at=now))
+
+
+async def claim_look(session: AsyncSession, payment_id: UUID, now: datetime, at_least: timedelta) -> bool:
+    """Be the one who asks of it now, due or not; False where somebody has begun to so shortly before."""
+    rested = or_(Payment.last_look_at.is_(None), Payment.last_look_at <= now - at_least)
+    return await _taken(session, update(Payment).where(Payment.id == payment_id, rested).values(last_look_at=now))
+
+
+async def _taken(session: AsyncSession, wanted: Update) -> bool:
+    taken = await session.execute(wanted.returning(Payment.id).execution_options(**_STILL))
     return taken.first() is not None

@@ -146,9 +146,21 @@ class PayFip:
         return Look(*result, _instant(found), found.get("numauto") or None)
 
     async def _call(self, operation: str, members: dict[str, str]) -> dict[str, str]:
-        rest = self._rests_until - time.monotonic()
-        if rest > 0:
-            raise ProviderDownError(int(rest) + 1)
+        self._unless_resting()
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            # There are many of ours; of the provider that says nothing.
+            raise ProviderDownError(1) from error
+        try:
+            # Whoever was before may have found it down.
+            self._unless_resting()
+            return await self._post(operation, members)
+        finally:
+            self._turn.release()
+
+    async def _post(self, operation: str, members: dict[str, str]) -> dict[str, str]:
         if self._client is None:
             # No connection is kept: nothing is left to close when the process ends.
             limits = httpx.Limits(max_keepalive_connections=0)
@@ -158,12 +170,16 @@ class PayFip:
         try:
             async with (
                 asyncio.timeout(self._seconds),
-                self._turn,
                 self._client.stream("POST", f"{self._url}/services/securite", content=body, headers=_HEADERS) as answer,
             ):
                 return _read(await _bounded(answer), operation)
         except (httpx.HTTPError, TimeoutError, ValueError) as error:
             raise self._resting(type(error).__name__) from error
+
+    def _unless_resting(self) -> None:
+        rest = self._rests_until - time.monotonic()
+        if rest > 0:
+            raise ProviderDownError(int(rest) + 1)
 
     def _resting(self, why: str) -> ProviderDownError:
         self._rests_until = time.monotonic() + _REST_SECONDS

@@ -75,7 +75,7 @@ async def settle_fee(parts: Payments, actor: Actor, request_id: UUID, fee: str, 
         await requests.one(session, actor, request_id)
         made = await payments.of_request(session, request_id)
     for each in made:
-        if each.fee == fee and _watched(each, now) and _asked_before(each, now):
+        if each.fee == fee and _watched(each, now) and await _looks(parts, each, now):
             await settle(parts, each, now)
 
 
@@ -86,7 +86,7 @@ async def settle_one(parts: Payments, payment_id: UUID, now: datetime) -> Paymen
     """
     async with parts.database.reading() as session:
         payment = await payments.one(session, payment_id)
-    if _watched(payment, now) and _asked_before(payment, now):
+    if _watched(payment, now) and await _looks(parts, payment, now):
         try:
             await settle(parts, payment, now)
         except ProviderDownError:
@@ -97,7 +97,7 @@ async def settle_one(parts: Payments, payment_id: UUID, now: datetime) -> Paymen
 
 
 async def settle(parts: Payments, payment: Payment, now: datetime) -> None:
-    """Ask of one that has a page, and record the answer. Raises ProviderDownError."""
+    """Ask of one that has a page and was claimed, and record the answer. Raises ProviderDownError."""
     page = PageMade(
         operation=payment.operation or "",
         client_number=payment.client_number,
@@ -152,7 +152,7 @@ async def _conclude(parts: Payments, payment: Payment, look: Look, now: datetime
             return  # somebody else was told it first
         age = now - (held.opened_at or held.created_at)
         state, wait = state_after(look.verdict, age), asked_again_after(look.verdict, age)
-        held.last_look_at, held.next_look_at = now, now + wait if wait else None
+        held.next_look_at = now + wait if wait else None
         # What was paid counts, whatever was told before; nothing else changes what was told.
         told_before = held.state in _TOLD and state is not PaymentState.PAID
         if not told_before and state not in {held.state, PaymentState.OPEN}:
@@ -174,5 +174,9 @@ def _watched(payment: Payment, now: datetime) -> bool:
     return payment.operation is not None and payment.state not in _FINAL and watched
 
 
-def _asked_before(payment: Payment, now: datetime) -> bool:
-    return payment.last_look_at is None or now - payment.last_look_at >= HURRY
+async def _looks(parts: Payments, payment: Payment, now: datetime) -> bool:
+    # Kept before the provider is asked: of many who come at once one asks.
+    async with parts.database.unit_of_work() as uow:
+        taken = await payments.claim_look(uow.session, payment.id, now, HURRY)
+        await uow.commit()
+    return taken

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who is sent to pay, and how often the provider is asked, where much happens at once or all is over."""
+
+import asyncio
+
+from payfip import Paying, Provider
+
+
+async def test_nobody_is_sent_to_pay_for_what_has_ended(paying: Paying) -> None:
+    town, citizen = paying.town, paying.town.service.citizen()
+    request = await paying.filed(citizen)
+    begun = await paying.started(citizen, request)
+    assert begun["redirect_url"].replace("&", "&amp;") in (await paying.comes_back(begun)).text
+    assert (await town.act(citizen, request, "drop", '"1"')).status_code == 201
+    again = await paying.start(citizen, request)
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-pay")
+    (listed,) = await paying.costs(request)
+    for seen in (listed, await paying.read(citizen, begun)):
+        assert (seen["state"]["code"], seen["redirect_url"], seen["redirect_ends_at"]) == ("open", None, None)
+    assert begun["redirect_url"].replace("&", "&amp;") not in (await paying.comes_back(begun)).text
+
+
+async def test_nobody_is_sent_to_pay_when_silence_has_decided(paying: Paying) -> None:
+    citizen = paying.town.service.citizen()
+    request = await paying.filed(citizen)
+    begun = await paying.started(citizen, request)
+    ended = "UPDATE request SET legal_end_at = now() WHERE id = $1"
+    await paying.pool.execute(ended, request["id"])
+    assert (await paying.start(citizen, request)).status_code == 409
+    assert (await paying.read(citizen, begun))["redirect_url"] is None
+
+
+async def test_of_many_who_come_back_at_once_one_has_the_provider_asked(paying: Paying, provider: Provider) -> None:
+    citizen = paying.town.service.citizen()
+    begun = await paying.started(citizen, await paying.filed(citizen))
+    before = provider.asked
+    await asyncio.gather(*(paying.comes_back(begun) for _ in range(5)))
+    assert provider.asked == before + 1
