@@ -192,7 +192,11 @@ async def test_a_refused_document_goes_to_the_commission_and_not_to_the_court(to
     refused = (await town.act(agent, request, "refuse", '"1"', reason="Ce document est préparatoire.")).json()
     appeal = await desk.lodged(citizen, refused)
     assert (appeal["interrupts_court"], appeal["due_on"], appeal["court_ends_on"]) == (False, None, None)
-    assert "tribunal" not in str(appeal["statements"])
+    rejected = await desk.do(agent, request, appeal, "outcome", outcome="rejected", reasons="Non.")
+    for said in (appeal["statements"], rejected.json()["statements"]):
+        assert "tribunal" not in str(said)
+        (commission,) = [each for each in said if "CADA, https://www.cada.fr" in each]
+        assert "R343-1" in commission
 
 
 @pytest.mark.parametrize("body", [{"kind": "petition"}, {"text": ""}, {"text": None}, {"received_on": "hier"}])

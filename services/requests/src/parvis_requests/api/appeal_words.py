@@ -112,6 +112,17 @@ _WAITS: Final = Text(
     fr="Le délai pour saisir le tribunal administratif attend la fin de votre autre recours.",
     en="The period for going to the administrative court waits for the end of your other appeal.",
 )
+# The commission comes before any court (article L342-1 of the CRPA).
+_CADA: Final = Text(
+    fr="Ce recours ne remplace pas la saisine, gratuite, de la Commission d'accès aux documents administratifs (CADA,"
+    " https://www.cada.fr) : elle est ouverte dans les deux mois qui suivent le refus du {day}, et son avis doit être"
+    " demandé avant d'aller devant le juge (articles L342-1 et R343-1 du code des relations entre le public et"
+    " l'administration).",
+    en="This does not stand for going, free of charge, to the commission for access to administrative documents (CADA,"
+    " https://www.cada.fr): you may do so within two months of the refusal of {day}, and its advice must be asked for"
+    " before you go to a court (articles L342-1 and R343-1 of the code of relations between the public and the"
+    " administration).",
+)
 _DEFENDER: Final = Text(
     fr="À tout moment, vous pouvez saisir gratuitement le Défenseur des droits (https://www.defenseurdesdroits.fr).",
     en="At any time you may turn to the Défenseur des droits, free of charge (https://www.defenseurdesdroits.fr).",
@@ -137,6 +148,8 @@ def _receipt(found: OpenAppeal, contact: ContactSeed, language: Language) -> Ite
         yield _ANSWER.in_language(language).format(day=spoken_day(day_of(row.answer_due_at - _INSTANT), language))
     if row.answer_due_at and found.to_court and not row.late:
         yield from _after_silence(found, contact, language)
+    if not (found.to_court or kind.outside):
+        yield _CADA.in_language(language).format(day=spoken_day(row.refused_on, language))
 
 
 def _after_silence(found: OpenAppeal, contact: ContactSeed, language: Language) -> Iterator[str]:
@@ -155,6 +168,8 @@ def _end(found: OpenAppeal, contact: ContactSeed, language: Language) -> Iterato
         return
     if found.to_court:
         yield from _way_to_court(found, contact, language)
+    else:
+        yield _CADA.in_language(language).format(day=spoken_day(row.refused_on, language))
     if row.state != AppealState.WITHDRAWN:
         yield _DEFENDER.in_language(language)
 
