@@ -36,3 +36,17 @@ async def test_of_many_who_come_back_at_once_one_has_the_provider_asked(paying: 
     before = provider.asked
     await asyncio.gather(*(paying.comes_back(begun) for _ in range(5)))
     assert provider.asked == before + 1
+
+
+async def test_a_request_has_twenty_payments_at_most(paying: Paying, provider: Provider) -> None:
+    citizen = paying.town.service.citizen()
+    request = await paying.filed(citizen)
+    for _ in range(20):
+        begun = await paying.started(citizen, request)
+        provider.made()[0].end("R")
+        await paying.comes_back(begun)
+    more = await paying.start(citizen, request)
+    assert (more.status_code, more.json()["code"]) == (409, "too-many-payments")
+    assert len(await paying.costs(request)) == len(provider.made()) == 20
+    elsewhere = await paying.start(citizen, await paying.filed(citizen))
+    assert elsewhere.status_code == 201

@@ -12,6 +12,7 @@ NO_PAYMENTS: Final = Kind("payments-not-offered", 404, Text(fr="Paiement en lign
 UNKNOWN_FEE: Final = Kind("unknown-fee", 422, Text(fr="Somme inconnue", en="Unknown sum"))
 NOT_DUE: Final = Kind("nothing-to-pay", 409, Text(fr="Rien à payer", en="Nothing to pay"))
 PAID: Final = Kind("already-paid", 409, Text(fr="Déjà payé", en="Paid already"))
+TOO_MANY: Final = Kind("too-many-payments", 409, Text(fr="Trop de paiements", en="Too many payments"))
 PENDING: Final = Kind("payment-pending", 409, Text(fr="Paiement en cours", en="Payment pending"))
 REFUSED: Final = Kind("payment-not-opened", 409, Text(fr="Paiement impossible", en="Payment not possible"))
 EMAIL: Final = Kind("payment-email-refused", 422, Text(fr="Adresse refusée", en="Address refused"))
@@ -65,6 +66,13 @@ PAYMENT_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Cette somme ne se paie pas dans cet état, ou pas avec les réponses de la demande.",
             en="This sum is not paid in this state, or not with the answers of the request.",
+        ),
+    ),
+    errors.TooManyPaymentsError: Rule(
+        TOO_MANY,
+        text=Text(
+            fr="Cette demande a été l'objet de trop d'essais de paiement ; adressez-vous à la collectivité.",
+            en="Payment for this request was tried too often; turn to the town.",
         ),
     ),
     errors.AlreadyPaidError: Rule(PAID, text=Text(fr="Cette somme a été payée.", en="This sum was paid.")),

@@ -21,6 +21,8 @@ PAGE_LIVES: Final = timedelta(minutes=20)
 WATCHED: Final = timedelta(days=3)
 _SOONEST: Final = timedelta(seconds=30)
 _SELDOM: Final = timedelta(hours=12)
+# Payments of one request, whatever became of them: the provider is asked of those before another begins.
+MOST_PAYMENTS: Final = 20
 LEAST_CENTS: Final = 100
 MOST_CENTS: Final = 9_999_999
 

@@ -20,6 +20,10 @@ class AlreadyPaidError(RequestError):
     """It was paid."""
 
 
+class TooManyPaymentsError(RequestError):
+    """As many payments of the request were begun as may be."""
+
+
 class PaymentPendingError(RequestError):
     """A payment was begun whose page opens no more, and of which the provider says nothing yet."""
 

@@ -21,13 +21,14 @@ from parvis_requests.db import payments, requests
 from parvis_requests.db.tables import Payment
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.errors import NotAllowedError, NotFoundError, PeriodEndedError
-from parvis_requests.domain.payment import PAGE_LIVES, PAGE_OPENS, Fee, PaymentMode, PaymentState
+from parvis_requests.domain.payment import MOST_PAYMENTS, PAGE_LIVES, PAGE_OPENS, Fee, PaymentMode, PaymentState
 from parvis_requests.domain.payment_errors import (
     AlreadyPaidError,
     NoPaymentsError,
     NotDueError,
     PaymentPendingError,
     PaymentRefusedError,
+    TooManyPaymentsError,
     UnknownFeeError,
 )
 from parvis_requests.domain.request import Actor
@@ -75,8 +76,8 @@ async def begin_payment(
 ) -> Payment:
     """Begin to pay a sum of one's own request, or go on with the payment that was begun.
 
-    Raises NotFoundError, NotAllowedError, UnknownFeeError, AlreadyPaidError, NotDueError, PeriodEndedError, or
-    PaymentPendingError where a page opens no more but may still be paid on.
+    Raises NotFoundError, NotAllowedError, UnknownFeeError, AlreadyPaidError, NotDueError, PeriodEndedError,
+    TooManyPaymentsError, or PaymentPendingError where a page opens no more but may still be paid on.
     """
     row = await requests.one(session, actor, request_id, lock=True)
     if actor.is_agent:
@@ -100,6 +101,9 @@ async def begin_payment(
     cents = fee.amount(answers)
     if cents is None or not fee.can_be_paid(answers):
         raise NotDueError
+    had = await payments.count(session, row.id)
+    if had >= MOST_PAYMENTS:
+        raise TooManyPaymentsError
     written = next(each for each in form.definition.fees if each.code == code)
     return payments.add(
         session,
@@ -111,7 +115,7 @@ async def begin_payment(
         amount_cents=cents,
         mode=written.mode,
         client_number=written.client_number,
-        reference=f"{row.reference.replace('-', '')}{await payments.count(session, row.id) + 1:03}",
+        reference=f"{row.reference.replace('-', '')}{had + 1:03}",
         # By then it has its page, or never gets one.
         next_look_at=now + PAGE_LIVES,
         created_at=now,
