@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Payments of which the provider tells late, or something else than before."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
-from payfip import Paying, Provider
+from payfip import Paying, Provider, Slow
 
 from parvis_local.payfip.pages import Doing
 from parvis_testing import Caller
@@ -69,6 +70,21 @@ async def test_who_paid_after_giving_up_is_not_let_pay_again(paying: Paying, pro
     again = await paying.start(citizen, request)
     assert (again.status_code, again.json()["code"]) == (409, "already-paid")
     assert len(provider.made()) == 1
+
+
+async def test_a_notification_counts_that_comes_while_the_provider_is_asked(paying: Paying, provider: Provider) -> None:
+    citizen = paying.town.service.citizen()
+    _, begun = await cancelled(paying, citizen)
+    slow = Slow()
+    provider.wrong = [slow]
+    asking = asyncio.create_task(paying.settle(timedelta(minutes=25)))
+    assert await asyncio.to_thread(slow.asked.wait, 60)
+    provider.made()[0].end("P")
+    assert await paying.told(begun) == 204
+    assert not asking.done()
+    assert await asking == 1
+    assert await paying.settle(timedelta(minutes=25, seconds=3)) == 1
+    assert (await paying.read(citizen, begun))["state"]["code"] == "paid"
 
 
 async def test_what_another_payment_has_paid_is_paid_on_no_page(paying: Paying, provider: Provider) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The local stack's look-alike of PayFiP on loopback, a town that works with it, and people who pay."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import uvicorn
 from requests_town import Town
 from starlette.applications import Starlette
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from workflows import state, transition
 
 from parvis_local.payfip.pages import Doing, page_routes
@@ -48,6 +50,19 @@ def fee(**changes: Any) -> dict[str, Any]:
         "client_number": CLIENT,
         **changes,
     }
+
+
+class Slow(Response):
+    """Says, after some time, that nothing is known yet; ``asked`` once it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("<a><FonctionnelleErreur><code>P5</code></FonctionnelleErreur></a>", 500)
+        self.asked = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked.set()
+        await asyncio.sleep(0.9)
+        await super().__call__(scope, receive, send)
 
 
 @dataclass

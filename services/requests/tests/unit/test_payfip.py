@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from payfip import CLIENT, PAYER, Provider
+from payfip import CLIENT, PAYER, Provider, Slow
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from parvis_requests.domain.payment import PaymentMode, Verdict
 from parvis_requests.domain.payment_errors import PaymentRefusedError, ProviderDownError
@@ -47,17 +46,6 @@ async def test_what_the_provider_refuses_is_told_by_its_code(
     with pytest.raises(PaymentRefusedError) as caught:
         await PayFip(provider.url, 60).create(replace(ORDER, **change), datetime.now(UTC))
     assert caught.value.code == code
-
-
-class Slow(Response):
-    """Says, after some time, that nothing is known yet."""
-
-    def __init__(self) -> None:
-        super().__init__("<a><FonctionnelleErreur><code>P5</code></FonctionnelleErreur></a>", 500)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(0.9)
-        await super().__call__(scope, receive, send)
 
 
 async def test_who_waits_for_others_of_ours_does_not_take_the_provider_for_down(provider: Provider) -> None:

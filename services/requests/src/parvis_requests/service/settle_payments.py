@@ -134,7 +134,7 @@ async def _put_off(parts: Payments, payment: Payment, now: datetime) -> None:
         return
     async with parts.database.unit_of_work() as uow:
         held = await payments.one(uow.session, payment.id, lock=True)
-        if held.next_look_at:
+        if held.next_look_at == payment.next_look_at:
             held.next_look_at = now + later(age)
         await uow.commit()
 
@@ -152,7 +152,9 @@ async def _conclude(parts: Payments, payment: Payment, look: Look, now: datetime
             return  # somebody else was told it first
         age = now - (held.opened_at or held.created_at)
         state, wait = state_after(look.verdict, age), asked_again_after(look.verdict, age)
-        held.next_look_at = now + wait if wait else None
+        # Who said meanwhile that something happened, after the provider was asked, has it asked again.
+        if look.verdict is Verdict.PAID or held.next_look_at == payment.next_look_at:
+            held.next_look_at = now + wait if wait else None
         # What was paid counts, whatever was told before; nothing else changes what was told.
         told_before = held.state in _TOLD and state is not PaymentState.PAID
         if not told_before and state not in {held.state, PaymentState.OPEN}:
