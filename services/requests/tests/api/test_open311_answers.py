@@ -161,6 +161,30 @@ async def test_updates_tell_a_merged_request_as_a_duplicate_until_it_goes_its_ow
     assert {status for _, status in (await told())[2:]} == {"open"}
 
 
+async def test_a_merged_request_is_listed_for_who_filed_it_or_names_it_alone(client: Client) -> None:
+    town, agent, other = client.town, client.town.service.agent(), await client_of(client.town)
+    first, second = [await client.filed() for _ in range(2)]
+    parent, child = [(await items(town))[reference] for reference in (first, second)]
+
+    async def listed(asking: Client | None = None, **query: str) -> list[str]:
+        keyed = query | ({"api_key": asking.key} if asking else {})
+        found = (await client.get("requests.json", **keyed)).json()
+        return [str(each["service_request_id"]) for each in found]
+
+    assert await listed() == [second, first]
+    headers = agent.headers | {"Idempotency-Key": town.key(), "If-Match": '"1"'}
+    path = f"/v1/requests/{child['id']}"
+    merged = await town.client.post(f"{path}/merge", json={"parent": parent["id"]}, headers=headers)
+    assert merged.status_code == 201
+    assert await listed() == await listed(other) == await listed(status="open") == [first]
+    assert await listed(client) == [second, first]
+    assert await listed(service_request_id=second) == [second]
+    assert [each["service_request_id"] for each in (await client.get(f"requests/{second}.json")).json()] == [second]
+    headers |= {"Idempotency-Key": town.key(), "If-Match": merged.headers["etag"]}
+    assert (await town.client.post(f"{path}/unmerge", headers=headers)).status_code == 201
+    assert await listed() == [second, first]
+
+
 async def test_updates_tell_that_somebody_withdrew_what_they_had_filed(client: Client) -> None:
     town, code = client.town, "withdrawn-lamp"
     await town.publish(code, **PUBLIC, workflow=mended("broken", "done"))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 from explained import scans
 from many_requests import TEAMS, make_requests
@@ -152,10 +153,33 @@ async def test_a_search_by_open311_looks_at_its_time_alone(many: Town, ended: bo
     since, shown = BEFORE - timedelta(days=10), [await cartons(many)]
     closed = {End(*key, "resolved") for key in shown}
     search = Search("paris", shown, closed, since, BEFORE, ended=ended, open=not ended)
-    async with many.service.runtime.database.reading() as session:
-        done = await scans(session, requests_statement(search, None, 100, 100))
-    assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table not in SMALL] == []
-    assert sum(scan.rows for scan in done) <= 800, done
+    for client in (None, "open311:1"):
+        async with many.service.runtime.database.reading() as session:
+            done = await scans(session, requests_statement(search, client, 100, 100))
+        assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table not in SMALL] == []
+        assert sum(scan.rows for scan in done) <= 800, done
+
+
+@pytest.mark.parametrize("client", [None, "open311:1"])
+async def test_a_search_by_open311_passes_what_is_merged_by_its_index(many: Town, client: str | None) -> None:
+    connection = await asyncpg.connect(many.service.superuser_url)
+    await connection.execute(
+        "INSERT INTO merge (child_id, parent_id, collectivity, agent, created_at)"
+        " SELECT id, lead(id) OVER (), collectivity, author, created_at FROM"
+        " (SELECT * FROM request ORDER BY created_at DESC LIMIT 20000) asked LIMIT 19999"
+    )
+    await connection.execute("VACUUM ANALYZE merge")
+    search = Search("paris", [await cartons(many)], (), BEFORE - timedelta(days=50), BEFORE)
+    try:
+        async with many.service.runtime.database.reading() as session:
+            done = await scans(session, requests_statement(search, client, 100, 100))
+    finally:
+        await connection.execute("DELETE FROM merge")
+        await connection.execute("VACUUM ANALYZE merge")
+        await connection.close()
+    # A hundred after a hundred are found, and the 5,600 newer ones passed that all went along with another.
+    assert {scan.index for scan in done if scan.table in {"request", "merge"}} == {"ix_request_newest", "pk_merge"}
+    assert sum(scan.rows for scan in done if scan.table == "request") <= 6_000, done
 
 
 async def test_what_is_nearby_is_read_from_the_cells_around(many: Town) -> None:

@@ -85,7 +85,10 @@ async def keep_update(session: AsyncSession, new: Open311Update) -> bool:
 
 
 async def requests(session: AsyncSession, search: Search, client: str | None, limit: int, offset: int) -> Sequence[Row]:
-    """The requests found, newest first: what the public may know of, and what this client has filed itself."""
+    """The requests found, newest first: what the public may know of, and what this client has filed itself.
+
+    Of the others, those that go along with another one are found by their reference alone.
+    """
     found = await session.scalars(requests_statement(search, client, limit, offset))
     return found.all()
 
@@ -94,6 +97,10 @@ def requests_statement(search: Search, client: str | None, limit: int, offset: i
     """The statement of :func:`requests`."""
     wanted = select(Row).where(Row.collectivity == search.collectivity)
     seen = _told(search.shown)
+    if search.references is None:
+        # GeoReport v2 knows of no request that goes along with another: the other one stands for both.
+        # It is looked for row by row: of an EXISTS without an OFFSET PostgreSQL makes a join that reads all merges.
+        seen &= ~select(Merge.parent_id).where(Merge.child_id == Row.id).offset(0).exists()
     wanted = wanted.where(seen if client is None else seen | (Row.client_id == client))
     if search.references is not None:
         return wanted.where(Row.reference.in_(search.references)).limit(limit)

@@ -50,7 +50,10 @@ async def list_(
     extensions: Extensions = None,
     api_key: Key = None,
 ) -> Response:
-    """Requests about the town's places, newest first; the latest 90 days unless said otherwise."""
+    """Requests about the town's places, newest first; the latest 90 days unless said otherwise.
+
+    What went along with another request is left out, but for whoever filed it or names it.
+    """
     parts, language, extended = parts_of(request), language_of(request), extensions == "true"
 
     async def found() -> Any:
