@@ -197,10 +197,10 @@ def test_browsers_of_other_sites_may_call_the_api_but_not_the_pages(gateway: Gat
 
 def test_the_access_log_names_routes_never_paths_queries_tokens_or_addresses(gateway: Gateway) -> None:
     token = gateway.token()
-    answer = gateway.get("/v1/things/0b5e?q=Dupont", token)
+    answer = gateway.get("/v1/things/lampadaire-7?q=Dupont", token)
     line = logged(gateway, answer.headers["x-request-id"])
     assert (line["route"], line["status"]) == ("GET /v1/things/{id}", 200)
-    for secret in ("Dupont", "0b5e", token, "127.0.0.1"):
+    for secret in ("Dupont", "lampadaire-7", token, "127.0.0.1"):
         assert secret not in gateway.log.read_text()
 
 
