@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whatever is sent, the answer is one that the contract declares, and never a server error."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,9 +41,9 @@ def headers(request: pytest.FixtureRequest, running: RunningService) -> dict[str
     return headers_of(running, request.param)
 
 
-def headers_of(running: RunningService, kind: str) -> dict[str, str]:
+def headers_of(running: RunningService, kind: str, **claims: Any) -> dict[str, str]:
     scope = " ".join(code for code, _ in SCOPES)
-    token = running.issuer.token(audience="parvis-notifications", scope=scope, kind=kind)
+    token = running.issuer.token(audience="parvis-notifications", scope=scope, kind=kind, **claims)
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -58,5 +59,6 @@ def test_any_input_gets_a_declared_answer(
 
 async def test_no_broken_body_gets_in_anywhere(running: RunningService, post: Post) -> None:
     before = await rows(post.service.superuser_url)
-    assert await accepted(running, headers_of(running, "system"), "notifications") == []
+    signed_in = headers_of(running, "agent", acr="eidas1-mfa", auth_time=int(time.time()))
+    assert await accepted(running, signed_in, "notifications") == []
     assert await rows(post.service.superuser_url) == before
