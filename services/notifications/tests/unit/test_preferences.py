@@ -10,7 +10,7 @@ from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Outcome, Preferences, Reach, Reason, choices
 from parvis_notifications.domain.quiet_hours import QuietHours
-from parvis_notifications.domain.topic import LEGAL, TOPICS, Channel, Topic
+from parvis_notifications.domain.topic import LEGAL, TOPICS, Channel, LegalBasis, Topic
 from parvis_notifications.service.templates import Templates
 
 NIGHT = QuietHours(time(22), time(7), "Europe/Paris")
@@ -102,10 +102,10 @@ def test_each_occasion_has_a_topic() -> None:
 
 
 LAWS = {
-    Template.REQUEST_SUBMITTED: "112-11",
-    Template.APPEAL_LODGED: "411-3",
-    Template.CONTRIBUTION_REMOVED: "2022/2065, article 17",
-    Template.CONTRIBUTION_RESTORED: "2022/2065, article 20",
+    LegalBasis.ACKNOWLEDGEMENT: "112-11",
+    LegalBasis.ACKNOWLEDGEMENT_OF_APPEAL: "411-3",
+    LegalBasis.STATEMENT_OF_REASONS: "2022/2065, article 17",
+    LegalBasis.DECISION_ON_COMPLAINT: "2022/2065, article 20",
 }
 
 
@@ -115,6 +115,6 @@ def test_a_mail_says_so_where_the_law_has_it_sent_and_only_there(occasion: Templ
     text, html = Templates().mail(
         occasion, language, subject="S", body="B", link="https://x.example", sender="T", unsubscribe_url=None
     )
-    assert LAWS.keys() == LEGAL.keys()
-    for legal, law in LAWS.items():
-        assert [(law in each) for each in (text, html)] == [occasion is legal] * 2
+    assert LAWS.keys() == set(LegalBasis)
+    for basis, law in LAWS.items():
+        assert [(law in each) for each in (text, html)] == [LEGAL.get(occasion) is basis] * 2

@@ -28,7 +28,9 @@ class LegalBasis(StrEnum):
 
     ACKNOWLEDGEMENT = "crpa-l112-11"
     """Code des relations entre le public et l'administration, article L. 112-11: whatever is sent to an
-    administration by electronic means is acknowledged, and so is an administrative appeal (article L. 411-3)."""
+    administration by electronic means is acknowledged."""
+    ACKNOWLEDGEMENT_OF_APPEAL = "crpa-l411-3"
+    """The same code, article L. 411-3: what article L. 112-3 says of requests holds for administrative appeals."""
     STATEMENT_OF_REASONS = "dsa-17"
     """Regulation (EU) 2022/2065, article 17: whose words are removed is told why."""
     DECISION_ON_COMPLAINT = "dsa-20"
@@ -68,7 +70,7 @@ WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic 
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
 LEGAL: Final = {
     Template.REQUEST_SUBMITTED: LegalBasis.ACKNOWLEDGEMENT,
-    Template.APPEAL_LODGED: LegalBasis.ACKNOWLEDGEMENT,
+    Template.APPEAL_LODGED: LegalBasis.ACKNOWLEDGEMENT_OF_APPEAL,
     Template.CONTRIBUTION_REMOVED: LegalBasis.STATEMENT_OF_REASONS,
     Template.CONTRIBUTION_RESTORED: LegalBasis.DECISION_ON_COMPLAINT,
 }
