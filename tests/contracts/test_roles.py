@@ -20,6 +20,7 @@ NOT_FOR_STAFF = {
     "identity.operations.write",
     "identity.organisations.write",
     "identity.people.read",
+    "identity.civil-status.read",
     "notifications.events.read",
     "identity.scim.write",
     "requests.messages.read",

@@ -5,8 +5,10 @@ import json
 from uuid import uuid4
 
 import pytest
+from counter import token_in
 from identity_town import SYSTEM_SECRET, Town
 from joserfc import jwt
+from local_people import registered
 
 
 async def machine(town: Town, name: str = "notifications") -> str:
@@ -109,3 +111,35 @@ async def test_the_internal_port_has_no_pages(town: Town) -> None:
 async def test_keys_and_health_are_there(town: Town) -> None:
     assert len((await town.internal.get("/.well-known/jwks.json")).json()["keys"]) >= 4
     assert (await town.internal.get("/readyz")).status_code == 200
+
+
+async def test_a_service_learns_an_attested_civil_status_and_the_person_may_know(town: Town) -> None:
+    person, token = await person_of(town), bearer(await machine(town, "requests"))
+    path = f"/internal/v1/people/{person}/civil-status"
+    answer = await town.internal.get(f"{path}?collectivity=lutece", headers=token)
+    assert answer.json() == {
+        "given_names": "Angela Claire Louise",
+        "family_name": "DUBOIS",
+        "gender": "female",
+        "birth_date": "1962-08-24",
+        "birth_place": "75107",
+        "birth_country": "99100",
+    }
+    rows = await town.rows("SELECT * FROM outbox WHERE type = 'fr.parvis.identity.data-accessed.v1'")
+    assert [json.loads(row["data"])["category"] for row in rows] == ["civil-status"]
+    assert json.loads(rows[0]["data"])["client"] == "parvis-requests"
+    (act,) = await town.rows("SELECT * FROM audit_entry WHERE action = 'civil-status-read'")
+    assert act["collectivity"] == "lutece"
+    assert (await town.internal.get(f"{path}?collectivity=nowhere", headers=token)).status_code == 404
+    assert (await town.internal.get(path, headers=token)).status_code == 422, "on somebody's behalf"
+    other = bearer(await machine(town))
+    assert (await town.internal.get(f"{path}?collectivity=lutece", headers=other)).status_code == 403
+
+
+async def test_a_civil_status_that_nobody_attested_is_given_to_nobody(town: Town) -> None:
+    zoe = await token_in(town, await registered(town))
+    person = (await zoe.get("/v1/me")).json()["id"]
+    token = bearer(await machine(town, "requests"))
+    answer = await town.internal.get(f"/internal/v1/people/{person}/civil-status?collectivity=lutece", headers=token)
+    assert answer.status_code == 404
+    assert await town.rows("SELECT 1 FROM outbox WHERE type LIKE '%data-accessed%'") == []

@@ -17,7 +17,8 @@ class DataAccessed:
         person: Whose data were read.
         client: OAuth client that read them.
         category: What was read: `contact` is e-mail address, first name and language; `account` is who the
-            person is, seen by an agent.
+            person is, seen by an agent; `civil-status` is names, birth and gender, for another
+            administration that is asked about the person.
         collectivity: On whose behalf.
     """
 
@@ -27,7 +28,7 @@ class DataAccessed:
     access_id: UUID
     person: UUID
     client: str
-    category: Literal["contact", "account"]
+    category: Literal["contact", "account", "civil-status"]
     collectivity: str
     occurred_at: datetime
     sequence: int

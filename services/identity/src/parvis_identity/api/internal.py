@@ -46,3 +46,34 @@ async def read_contact(
         language=person.language,
         given_name=person.identity.first_given_name,
     )
+
+
+class CivilStatusView(BaseModel):
+    """The pivot identity, as FranceConnect names it; a member is null where it is not known."""
+
+    given_names: str | None = Field(description="All civil first names, separated by spaces.")
+    family_name: str | None = Field(description="The name at birth.")
+    gender: str | None
+    birth_date: str | None = Field(description="`YYYY-MM-DD`; `YYYY-MM` or `YYYY` where no more is known.")
+    birth_place: str | None = Field(description="INSEE code of the commune; for a birth in France alone.")
+    birth_country: str | None = Field(description="INSEE code of the country; 99100 is France.")
+
+
+@routes.get(
+    "/internal/v1/people/{person_id}/civil-status",
+    **token("identity.civil-status.read"),
+    operation_id="readCivilStatus",
+    response_model=CivilStatusView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read_civil_status(
+    person_id: UUID,
+    request: Request,
+    collectivity: Annotated[
+        str, Query(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="On whose behalf another administration is asked.")
+    ],
+) -> CivilStatusView:
+    """The attested civil status of a person, for a service of Parvis's own; the person is told of each reading."""
+    reading = parts_of(request).read_person
+    known = await reading.civil_status(person_id, collectivity, principal_of(request), now())
+    return CivilStatusView.model_validate(known, from_attributes=True)

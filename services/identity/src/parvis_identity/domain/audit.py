@@ -86,6 +86,7 @@ class Action(StrEnum):
     IDENTITY_ATTESTED = "identity-attested"
     ACCOUNTS_SEARCHED = "accounts-searched"
     CONTACT_READ = "contact-read"
+    CIVIL_STATUS_READ = "civil-status-read"
     MERGE_PREPARED = "merge-prepared"
     MERGE_DISCARDED = "merge-discarded"
     MERGE_OBJECTED = "merge-objected"

@@ -91,6 +91,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of(
             "identity.people.read", "lire les coordonnées des personnes à prévenir", "read contact points of recipients"
         ),
+        _of(
+            "identity.civil-status.read",
+            "lire l'état civil attesté de qui demande une donnée certifiée",
+            "read the attested civil status of who asks for certified data",
+        ),
         _of("requests.requests.read", "consulter vos demandes et leur suivi", "see your requests and their progress"),
         _of(
             "requests.requests.write",

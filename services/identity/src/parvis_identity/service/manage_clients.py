@@ -25,7 +25,13 @@ from parvis_identity.domain.opaque import fingerprint, new_opaque
 
 MAX_CLIENTS: Final = 200
 OF_OUR_OWN: Final = frozenset(
-    {"identity.operations.write", "identity.people.read", "requests.messages.read", "requests.contacts.read"}
+    {
+        "identity.operations.write",
+        "identity.people.read",
+        "identity.civil-status.read",
+        "requests.messages.read",
+        "requests.contacts.read",
+    }
 )
 """Scopes for Parvis's own services: no client of a collectivity gets them."""
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_identity import events
-from parvis_identity.db import audit, clients, household, identity_proofs, memberships, merges
+from parvis_identity.db import audit, clients, collectivities, household, identity_proofs, memberships, merges
 from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.client import EVERYWHERE, Client
 from parvis_identity.domain.errors import NotForThisCallerError, UnknownPersonError
-from parvis_identity.domain.person import Person
+from parvis_identity.domain.person import Identity, Person
 from parvis_identity.domain.pivot import Source
 from parvis_identity.domain.sign_in import Membership
 from parvis_identity.service.on_duty import acting
@@ -95,6 +95,28 @@ class ReadPerson:
             await audit.record(uow.session, Act(Action.CONTACT_READ, acting(caller), on, now, whose))
             await uow.commit()
         return person
+
+    async def civil_status(self, person_id: UUID, collectivity: str, caller: Principal, now: datetime) -> Identity:
+        """The civil status of a person for whom a collectivity asks another administration, as it was attested.
+
+        Each reading is told to the person. Raises NotForThisCallerError for whoever is no service of Parvis's own, and
+        UnknownPersonError where nobody attested it or where there is no such collectivity.
+        """
+        if caller.kind is not PrincipalKind.SYSTEM or caller.collectivity != EVERYWHERE:
+            raise NotForThisCallerError
+        async with self._database.unit_of_work() as uow:
+            if await collectivities.find(uow.session, collectivity) is None:
+                raise UnknownPersonError
+            people = People(uow.session, self._index)
+            person = await self._find(people, await merges.successor(uow.session, person_id))
+            if await identity_proofs.certifier(uow.session, person.id) is None:
+                raise UnknownPersonError
+            told = events.data_accessed(person, caller.client_id, "civil-status", collectivity, now)
+            await outbox.add(uow.session, told)
+            on = Thing("person", str(person.id))
+            await audit.record(uow.session, Act(Action.CIVIL_STATUS_READ, acting(caller), on, now, collectivity))
+            await uow.commit()
+        return person.identity
 
     async def _find(self, people: People, person_id: UUID) -> Person:
         # Looked up first: asking the key store for an unknown person would make them a key.
