@@ -71,6 +71,19 @@ def logged(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str])
     return said
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With ``-m MARK`` only the files that name the mark are imported, or whose conftest.py gives it to their tests.
+
+    To make the thousands of tests of all other files takes each process most of a minute.
+    """
+    mark, name = config.option.markexpr, collection_path.name
+    if not (mark.isidentifier() and name.startswith("test_") and collection_path.suffix == ".py"):
+        return None
+    places = (collection_path, collection_path.with_name("conftest.py"))
+    named = any(f"mark.{mark}" in place.read_text("utf-8") for place in places if place.exists())
+    return None if named else True
+
+
 def _absent() -> dict[str, str]:
     """The marks of tests that need what is not here, each with what brings it."""
     ci = os.environ.get("CI")
