@@ -35,6 +35,7 @@ class WaitingPerson(BaseModel):
     id: UUID
     position: int = Field(description="From 1: the order in which freed slots are offered.")
     person: UUID
+    request_id: UUID | None
     kind: Labelled
     starts_after: datetime
     starts_before: datetime
@@ -71,6 +72,7 @@ def _person(found: Waiting, language: Language) -> WaitingPerson:
         id=row.id,
         position=found.position,
         person=row.person,
+        request_id=row.request_id,
         kind=Labelled(code=found.kind.code, label=found.kind.name[language]),
         starts_after=instant(row.starts_after),
         starts_before=instant(row.starts_before),

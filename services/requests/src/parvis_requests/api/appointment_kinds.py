@@ -125,7 +125,7 @@ async def make(body: NewAppointmentKind, request: Request) -> Response:
 
     async def effect(session: AsyncSession) -> Answer:
         made = await make_kind(session, actor, body.code, body.content, body.agendas, now())
-        return Answer.of(_view(made), {"ETag": entity_tag(made.row.version), "Cache-Control": "no-store"})
+        return Answer.of(kind_view(made), {"ETag": entity_tag(made.row.version), "Cache-Control": "no-store"})
 
     call = idempotent_call(request, principal_of(request), await request.body())
     return await parts_of(request).runtime.idempotency.once(call, effect)
@@ -149,7 +149,7 @@ async def replace(
         )
         await uow.commit()
     response.headers.update({"ETag": entity_tag(changed.row.version), "Cache-Control": "no-store"})
-    return _view(changed)
+    return kind_view(changed)
 
 
 @routes.get(
@@ -166,7 +166,7 @@ async def list_(collectivity: Collectivity, request: Request, response: Response
     async with parts.runtime.database.reading() as session:
         found = await list_kinds(session, collectivity)
     response.headers.update(_A_MINUTE)
-    return AppointmentKindList(items=[_view(each) for each in found])
+    return AppointmentKindList(items=[kind_view(each) for each in found])
 
 
 @routes.get(
@@ -204,7 +204,8 @@ def _window(after: datetime | None, before: datetime | None, asked_at: datetime)
     return Span(start, min(before or start + WINDOW, start + WINDOW))
 
 
-def _view(kind: OfferedKind) -> AppointmentKindView:
+def kind_view(kind: OfferedKind) -> AppointmentKindView:
+    """What everybody sees of a kind."""
     row = kind.row
     return AppointmentKindView(
         id=row.id,

@@ -21,6 +21,7 @@ FOR_WHOM: Final = Kind("request-required", 422, Text(fr="Demande requise", en="R
 TOO_MANY: Final = Kind("too-many-appointments", 409, Text(fr="Trop de rendez-vous", en="Too many appointments"))
 OVER: Final = Kind("appointment-over", 409, Text(fr="Rendez-vous passé ou annulé", en="Appointment past or cancelled"))
 TOO_LATE: Final = Kind("too-late-to-change", 409, Text(fr="Trop tard pour changer", en="Too late to change"))
+UNCONFIRMED: Final = Kind("address-not-confirmed", 409, Text(fr="Adresse à confirmer", en="Address to confirm"))
 WAITING: Final = Kind("already-waiting", 409, Text(fr="Déjà sur la liste d'attente", en="On the waiting list already"))
 WAITS: Final = Kind("too-many-waits", 409, Text(fr="Trop de listes d'attente", en="Too many waiting lists"))
 RANGE: Final = Kind("no-time-to-wait-for", 422, Text(fr="Période d'attente refusée", en="Period of waiting refused"))
@@ -103,6 +104,13 @@ APPOINTMENT_RULES: Final[dict[type[Exception], Rule]] = {
         Text(
             fr="Donnez la demande dont l'auteur vient, ou assistez la personne.",
             en="Give the request whose author comes, or assist the person.",
+        ),
+    ),
+    errors.AddressUnconfirmedError: Rule(
+        UNCONFIRMED,
+        text=Text(
+            fr="Confirmez d'abord votre adresse électronique : l'invitation y est envoyée.",
+            en="Confirm your e-mail address first: the invitation is sent there.",
         ),
     ),
     errors.TooManyAppointmentsError: Rule(

@@ -17,12 +17,17 @@ from parvis_requests.service.read_appointments import OpenAppointment
 from parvis_requests.service.workflow_definition import Code
 
 
-class NewAppointment(Input):
-    """An appointment to book, for the person who calls; an agent books for the author of a request."""
+class NewTrackedAppointment(Input):
+    """An appointment to book about the request that the token follows."""
 
     kind: Code
     starts_at: Instant = Field(description="The start of a free slot.")
     agenda_id: UUID | None = Field(default=None, description="Where; without it, in any agenda that is free then.")
+
+
+class NewAppointment(NewTrackedAppointment):
+    """An appointment to book, for the person who calls; an agent books for the author of a request."""
+
     request_id: UUID | None = Field(default=None, description="The request that it is about.")
 
 

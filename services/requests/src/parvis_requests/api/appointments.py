@@ -24,7 +24,7 @@ from parvis_requests.api.appointment_schemas import (
     appointment_view,
     step_view,
 )
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, language_of, now, parts_of, root_of
 from parvis_requests.db.appointments import Filters
 from parvis_requests.db.tables import Appointment
 from parvis_requests.domain.appointment import AppointmentState
@@ -65,7 +65,7 @@ async def book(body: NewAppointment, request: Request) -> Response:
     async def doing(session: AsyncSession) -> Appointment:
         return await book_appointment(session, actor, wish, holidays=holidays, now=now())
 
-    return await _once(request, doing)
+    return await once(request, doing)
 
 
 @routes.get(
@@ -149,7 +149,7 @@ async def move(appointment_id: UUID, body: NewTime, request: Request) -> Respons
         persons = parts.runtime.persons
         return await move_appointment(session, actor, change, persons=persons, holidays=holidays, now=now())
 
-    return await _once(request, doing)
+    return await once(request, doing)
 
 
 @routes.post(
@@ -170,7 +170,7 @@ async def cancel(appointment_id: UUID, body: Cancellation, request: Request) -> 
         persons = parts.runtime.persons
         return await cancel_appointment(session, actor, change, persons=persons, holidays=holidays, now=now())
 
-    return await _once(request, doing)
+    return await once(request, doing)
 
 
 @routes.post(
@@ -206,16 +206,18 @@ async def _answer(appointment_id: UUID, request: Request, act: Answering) -> Res
     async def doing(session: AsyncSession) -> Appointment:
         return await act(session, actor, appointment_id, version=version, holidays=holidays, now=now())
 
-    return await _once(request, doing)
+    return await once(request, doing)
 
 
-async def _once(request: Request, doing: Doing) -> Response:
+async def once(request: Request, doing: Doing) -> Response:
+    """Do it, once for its key, and answer how the appointment stands then."""
     actor, runtime, language = actor_of(request), parts_of(request).runtime, language_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
         row = await doing(session)
         found: OpenAppointment = (await open_appointments(session, [row], persons=runtime.persons))[0]
-        headers = {"Location": f"/v1/appointments/{row.id}", "Content-Language": language, **_headers(row)}
+        where = f"{root_of(request)}/appointments/{row.id}"
+        headers = {"Location": where, "Content-Language": language, **_headers(row)}
         return Answer.of(appointment_view(found, actor, language), headers)
 
     call = idempotent_call(request, principal_of(request), await request.body())

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
-from parvis_requests.api.context import actor_of, parts_of
+from parvis_requests.api.context import actor_of, parts_of, root_of
 from parvis_requests.api.schemas import UploadView
 from parvis_requests.api.views import upload_view
 from parvis_requests.domain.file_content import HEIC
@@ -69,7 +69,7 @@ async def upload(request: Request, for_request: ForRequest = None) -> Response:
             scan=parts.first_scan,
             for_request=for_request,
         )
-        return Answer.of(upload_view(taken), {"Location": f"/v1/attachments/{taken.attachment.id}"})
+        return Answer.of(upload_view(taken), {"Location": f"{root_of(request)}/attachments/{taken.attachment.id}"})
 
     call = idempotent_call(request, principal_of(request), content)
     return await parts.runtime.idempotency.once(call, effect)

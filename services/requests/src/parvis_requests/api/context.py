@@ -67,6 +67,12 @@ def language_of(request: Request) -> Language:
     return language
 
 
+def root_of(request: Request) -> str:
+    """Below which path whoever calls finds what is theirs."""
+    root: str = getattr(request.state, "root", "/v1")
+    return root
+
+
 def now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What people say of how they were served: in figures for the town, and by a tracking token."""
+"""What people say of how they were served, in figures for the town."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -10,20 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.locale import Language
-from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, service, token
-from parvis_requests.api import afterwards
+from parvis_kit.web.operation import problems, router, token
 from parvis_requests.api.context import actor_of, language_of, parts_of
-from parvis_requests.api.conversation_schemas import NewSatisfaction, SatisfactionView
 from parvis_requests.api.schemas import Labelled
-from parvis_requests.api.tracked import PATH, TRACKING_TOKEN, TrackedRoute, tracked
 from parvis_requests.domain.calendar import PARIS
 from parvis_requests.domain.survey import LEAST, Figure, Figures
 from parvis_requests.service.ask_satisfaction import count_satisfaction
 from parvis_requests.service.catalogue import Catalogue
 
 routes = router(tags=["satisfaction"])
-by_token = router(tags=["tracked"], route_class=TrackedRoute)
-_TRACKED: Final = PATH + "/satisfaction"
 _MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 
 
@@ -65,31 +60,6 @@ async def figures(
         found = await count_satisfaction(session, actor, by, start, end)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"})
     return FiguresView(items=[_figure(each, by, catalogue, language) for each in found], least=LEAST)
-
-
-@by_token.post(
-    _TRACKED,
-    **service(headers=[TRACKING_TOKEN, IDEMPOTENCY_KEY]),
-    operation_id="rateTrackedRequest",
-    status_code=201,
-    response_model=SatisfactionView,
-    responses=problems(400, 403, 404, 409, 413, 422),
-)
-async def rate(body: NewSatisfaction, request: Request) -> Response:
-    """Say, once, how one was served, after the end."""
-    return await afterwards.rate(tracked(request), body, request)
-
-
-@by_token.get(
-    _TRACKED,
-    **service(headers=[TRACKING_TOKEN]),
-    operation_id="readTrackedSatisfaction",
-    response_model=SatisfactionView,
-    responses=problems(404, 422),
-)
-async def read(request: Request, response: Response) -> SatisfactionView:
-    """What one said."""
-    return await afterwards.read(tracked(request), request, response)
 
 
 def _figure(found: Figure, by: Figures, catalogue: Catalogue, language: Language) -> FigureView:

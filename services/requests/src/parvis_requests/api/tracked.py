@@ -1,27 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Somebody without an account comes back to their request by the tracking token of its first answer."""
+"""Somebody without an account comes back to their request by the tracking token of its first answer.
 
+What they may do there is what somebody with an account does to their own request: the same operations stand behind
+another door, which knows by the token whose request it is.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from parvis_kit.security.principal import Principal, PrincipalKind
-from parvis_kit.web.cursor import CursorParameter, Limit, Page
-from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, Operation, problems, router, service
-from parvis_requests.api import acts, attachments, completion, legal, requests
-from parvis_requests.api.conversation_schemas import NewDocuments
-from parvis_requests.api.legal_views import ReceiptView
-from parvis_requests.api.schemas import (
-    HistoryView,
-    MessageView,
-    NewMessage,
-    NewTransition,
-    RequestView,
-    UploadView,
-)
+from parvis_kit.web.operation import Operation, principal_of, service
 from parvis_requests.service.tracking_token import follow_token
 
 PATH: Final = "/v1/tracked-request"
@@ -33,6 +28,8 @@ TRACKING_TOKEN: Final[dict[str, Any]] = {
     "description": "What the person was given when they filed; it is told once, and follows their request alone.",
     "schema": {"type": "string", "maxLength": 200},
 }
+# No scope can lack: only what changes something may be forbidden to who filed the request.
+_NEVER: Final = {"GET": {401, 403}}
 
 
 class TrackedRoute(Operation):
@@ -47,13 +44,11 @@ class TrackedRoute(Operation):
                 found = await follow_token(session, shown.decode("latin-1"))
             state = scope.setdefault("state", {})
             state["tracked"] = found.request_id
+            state["root"] = PATH
             state["principal"] = Principal(
                 PrincipalKind.CITIZEN, str(found.person), found.collectivity, CLIENT, frozenset()
             )
         await super().answer(scope, receive, send)
-
-
-routes = router(tags=["tracked"], route_class=TrackedRoute)
 
 
 def tracked(request: Request) -> UUID:
@@ -62,113 +57,54 @@ def tracked(request: Request) -> UUID:
     return found
 
 
-@routes.get(
-    PATH,
-    **service(headers=[TRACKING_TOKEN]),
-    operation_id="readTrackedRequest",
-    response_model=RequestView,
-    responses=problems(404, 422),
-)
-async def read(request: Request, response: Response) -> object:
-    """The request that the token follows."""
-    return await requests.read(tracked(request), request, response)
+# What a caller with an account says, and the token says here.
+_SAID_BY_TOKEN: Final[dict[str, Callable[[Request], object]]] = {
+    "request_id": tracked,
+    "collectivity": lambda request: principal_of(request).collectivity,
+}
+# What agents alone say.
+_UNSAID: Final = frozenset({"for_request"})
 
 
-@routes.get(
-    PATH + "/history",
-    **service(headers=[TRACKING_TOKEN]),
-    operation_id="readTrackedHistory",
-    response_model=HistoryView,
-    responses=problems(400, 404, 422),
-)
-async def history(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
-    """The acts on it that its author may know, the oldest first."""
-    return await requests.history(tracked(request), request, response, limit, cursor)
+def behind_token(door: APIRouter, path: str, known: APIRoute, operation_id: str, summary: str) -> None:
+    """Open an operation of people with an account at ``PATH`` + ``path``, too, on what the token follows alone.
+
+    It takes and answers the same, but for what the token says: who calls, and of which request it is.
+    """
+    said = {name: value for name, value in known.openapi_extra.items() if name != "security"}  # type: ignore[union-attr]
+    headers = [TRACKING_TOKEN, *said.pop("parameters", [])]
+    (method,) = known.methods or {"GET"}
+    never = _NEVER.get(method, {401})
+    answers = {status: told for status, told in known.responses.items() if status not in never}
+    door.add_api_route(
+        PATH + path,
+        _by_token(known.endpoint),
+        methods=[method],
+        operation_id=operation_id,
+        summary=summary,
+        description=summary,
+        status_code=known.status_code,
+        response_model=known.response_model,
+        response_class=known.response_class,
+        responses=answers,
+        openapi_extra=said | service(headers=headers)["openapi_extra"],
+    )
 
 
-@routes.get(
-    PATH + "/receipt",
-    **service(headers=[TRACKING_TOKEN]),
-    operation_id="readTrackedReceipt",
-    response_model=ReceiptView,
-    responses=problems(404, 422),
-)
-async def receipt(request: Request, response: Response) -> ReceiptView:
-    """The electronic acknowledgement that the law wants."""
-    return await legal.receipt(tracked(request), request, response)
+def operations(*routers: APIRouter) -> dict[str, APIRoute]:
+    """The operations of these routers by their ids."""
+    routes: Iterable[Any] = (route for router in routers for route in router.routes)
+    return {route.operation_id: route for route in routes if isinstance(route, APIRoute) and route.operation_id}
 
 
-@routes.get(
-    PATH + "/messages",
-    **service(headers=[TRACKING_TOKEN]),
-    operation_id="listTrackedMessages",
-    response_model=Page[MessageView],
-    responses=problems(400, 404, 422),
-)
-async def messages(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
-    """The conversation, newest first."""
-    return await acts.list_(tracked(request), request, response, limit, cursor)
+def _by_token(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    asked = inspect.signature(endpoint)
+    bound = {name: value for name, value in _SAID_BY_TOKEN.items() if name in asked.parameters}
 
+    async def answer(request: Request, **given: Any) -> Any:
+        return await endpoint(request=request, **given, **{name: value(request) for name, value in bound.items()})
 
-@routes.post(
-    PATH + "/messages",
-    **service(headers=[TRACKING_TOKEN, IDEMPOTENCY_KEY]),
-    operation_id="writeTrackedMessage",
-    status_code=201,
-    response_model=MessageView,
-    responses=problems(400, 403, 404, 409, 413, 422),
-)
-async def write(body: NewMessage, request: Request) -> Response:
-    """Write to the agents."""
-    return await acts.write(tracked(request), body, request)
-
-
-@routes.post(
-    PATH + "/transitions",
-    **service(headers=[TRACKING_TOKEN, IDEMPOTENCY_KEY, IF_MATCH]),
-    operation_id="actOnTrackedRequest",
-    status_code=201,
-    response_model=RequestView,
-    responses=problems(400, 403, 404, 409, 412, 413, 422, 428),
-)
-async def transition(body: NewTransition, request: Request) -> Response:
-    """Do what its workflow lets its author do, such as withdraw it."""
-    return await acts.transition(tracked(request), body, request)
-
-
-@routes.post(
-    PATH + "/attachments",
-    **attachments.taking_files(service(headers=[TRACKING_TOKEN, IDEMPOTENCY_KEY], **attachments.LIMITS)),
-    operation_id="uploadTrackedAttachment",
-    status_code=201,
-    response_model=UploadView,
-    responses=problems(400, 404, 409, 413, 415, 422),
-)
-async def upload(request: Request) -> Response:
-    """Send a file, for a message or as a document of the request."""
-    return await attachments.upload(request)
-
-
-@routes.get(
-    PATH + "/attachments/{attachment_id}",
-    **service(headers=[TRACKING_TOKEN]),
-    operation_id="readTrackedAttachment",
-    response_class=Response,
-    responses=problems(404, 409, 422) | attachments.FILE,
-)
-async def download(attachment_id: UUID, request: Request) -> Response:
-    """A file of the request."""
-    return await attachments.download(attachment_id, request)
-
-
-@routes.post(
-    PATH + "/documents",
-    **service(headers=[TRACKING_TOKEN, IDEMPOTENCY_KEY]),
-    operation_id="giveTrackedDocuments",
-    status_code=201,
-    response_model=RequestView,
-    responses=problems(400, 403, 404, 409, 413, 422),
-)
-async def give(body: NewDocuments, request: Request) -> Response:
-    """Join documents to it, and say with `action` that it is complete."""
-    return await completion.give(tracked(request), body, request)
+    kept = [each for name, each in asked.parameters.items() if name not in bound and name not in _UNSAID]
+    answer.__signature__ = asked.replace(parameters=kept)  # type: ignore[attr-defined]
+    answer.__name__ = endpoint.__name__
+    return answer

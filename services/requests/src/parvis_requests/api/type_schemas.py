@@ -98,6 +98,7 @@ class RequestTypeView(BaseModel):
     reopening: ReopeningDefinition | None
     legal: LegalView | None
     fees: list[TypeFeeView]
+    appointment_kinds: list[str] = Field(description="What its author may make an appointment for without an account.")
     retention_months: int | None
     public: bool
     publication: PublicationDefinition | None = Field(description="What of it is shown, where it is public.")
@@ -189,6 +190,7 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
             )
             for fee in definition.fees
         ],
+        appointment_kinds=definition.appointment_kinds,
         retention_months=definition.retention_months,
         public=definition.public,
         publication=definition.publication if definition.public else None,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Waiting lists: people wait for a slot of an agenda, and see their place and what is offered to them."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,9 +17,10 @@ from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
 from parvis_kit.web.types import Instant
 from parvis_requests.api.appointment_schemas import AgendaRef
-from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.context import actor_of, language_of, now, parts_of, root_of
 from parvis_requests.api.schemas import Input, Labelled
 from parvis_requests.api.views import instant
+from parvis_requests.db.tables import AppointmentWait
 from parvis_requests.service.waiting_list import (
     Hope,
     OpenWait,
@@ -37,14 +39,22 @@ _READ: Final = token("requests.appointments.read")
 _WRITE: Final = "requests.appointments.write"
 
 
-class NewWait(Input):
-    """What the person who calls waits for."""
+class NewTrackedWait(Input):
+    """What is waited for, for the request that the token follows."""
 
     kind: Code
     agenda_id: UUID = Field(description="In which agenda; the list of slots names those of a kind.")
     starts_after: Instant | None = Field(default=None, description="Nothing that begins sooner; without it, from now.")
     starts_before: Instant | None = Field(
         default=None, description="Nothing that begins later, a year ahead at most; without it, 90 days."
+    )
+
+
+class NewWait(NewTrackedWait):
+    """What the person who calls waits for."""
+
+    request_id: UUID | None = Field(
+        default=None, description="The request that the appointment is about; one waits no longer than it is kept."
     )
 
 
@@ -65,6 +75,7 @@ class WaitView(BaseModel):
     agenda: AgendaRef
     starts_after: datetime
     starts_before: datetime
+    request_id: UUID | None
     position: int = Field(description="From 1; who is before may wait for other times.")
     offer: OfferView | None
     version: int
@@ -87,17 +98,13 @@ class WaitList(BaseModel):
 )
 async def join(body: NewWait, request: Request) -> Response:
     """Wait for a slot of an agenda: those that are freed are offered to one person after the other."""
-    actor, language = actor_of(request), language_of(request)
-    hope = Hope(body.kind, body.agenda_id, body.starts_after, body.starts_before)
+    actor = actor_of(request)
+    hope = Hope(body.kind, body.agenda_id, body.starts_after, body.starts_before, body.request_id)
 
-    async def effect(session: AsyncSession) -> Answer:
-        row = await join_list(session, actor, hope, now())
-        (found,) = await open_waits(session, [row])
-        headers = {"Location": f"{_ALL}/{row.id}", **_headers(language), "ETag": entity_tag(row.version)}
-        return Answer.of(wait_view(found, language), headers)
+    async def joining(session: AsyncSession) -> AppointmentWait:
+        return await join_list(session, actor, hope, now())
 
-    call = idempotent_call(request, principal_of(request), await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    return await once(request, joining)
 
 
 @routes.get(
@@ -148,6 +155,21 @@ async def leave(wait_id: UUID, request: Request) -> None:
         await uow.commit()
 
 
+async def once(request: Request, joining: Callable[[AsyncSession], Awaitable[AppointmentWait]]) -> Response:
+    """Join a list, once for its key, and answer which place that is."""
+    language = language_of(request)
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await joining(session)
+        (found,) = await open_waits(session, [row])
+        where = f"{root_of(request)}/waiting-list/{row.id}"
+        headers = {"Location": where, **_headers(language), "ETag": entity_tag(row.version)}
+        return Answer.of(wait_view(found, language), headers)
+
+    call = idempotent_call(request, principal_of(request), await request.body())
+    return await parts_of(request).runtime.idempotency.once(call, effect)
+
+
 def wait_view(found: OpenWait, language: Language) -> WaitView:
     """What a person sees of their place."""
     row, kind, agenda = found.row, found.kind, found.agenda
@@ -157,6 +179,7 @@ def wait_view(found: OpenWait, language: Language) -> WaitView:
         agenda=AgendaRef(id=agenda.id, label=agenda.name[language], place=agenda.place[language]),
         starts_after=instant(row.starts_after),
         starts_before=instant(row.starts_before),
+        request_id=row.request_id,
         position=found.position,
         offer=_offer(found),
         version=row.version,

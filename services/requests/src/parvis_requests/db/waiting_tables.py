@@ -13,7 +13,7 @@ from parvis_requests.db.base import Base, Instant
 class AppointmentWait(Base):
     """Somebody who waits for a slot of an agenda that begins from ``starts_after`` until before ``starts_before``.
 
-    Whose id is smaller came first.
+    Whose id is smaller came first. What is waited for about a request goes when that is deleted.
     """
 
     __tablename__ = "appointment_wait"
@@ -22,6 +22,7 @@ class AppointmentWait(Base):
         Index("ix_appointment_wait_turn", "agenda_id", "id"),
         Index("ix_appointment_wait_kind_id", "kind_id"),
         Index("ix_appointment_wait_ended", "starts_before"),
+        Index("ix_appointment_wait_request_id", "request_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -29,6 +30,7 @@ class AppointmentWait(Base):
     agenda_id: Mapped[UUID] = mapped_column(ForeignKey("agenda.id"))
     kind_id: Mapped[UUID] = mapped_column(ForeignKey("appointment_kind.id"))
     person: Mapped[UUID]
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
     starts_after: Mapped[datetime] = mapped_column(Instant)
     starts_before: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int]

@@ -40,6 +40,10 @@ class ForWhomError(RequestError):
     """An agent books for the author of a request, and named none."""
 
 
+class AddressUnconfirmedError(RequestError):
+    """Nobody could be told of the appointment: who has no account has not confirmed an address."""
+
+
 class TooManyAppointmentsError(RequestError):
     """The person has as many appointments ahead as anybody may."""
 

@@ -162,7 +162,7 @@ async def _held(
         collectivity=wait.collectivity,
         kind_id=kind.id,
         agenda_id=wait.agenda_id,
-        request_id=None,
+        request_id=wait.request_id,
         person=wait.person,
         starts_at=starts_at,
         ends_at=starts_at + rhythm.duration,

@@ -230,6 +230,11 @@ class TypeDefinition(Part):
     channels: list[Channel] = Field(default=["online"], min_length=1, max_length=6)
     workflow: WorkflowDefinition
     fees: list[FeeDefinition] = Field(default=[], max_length=20, description="What a request costs.")
+    appointment_kinds: list[Code] = Field(
+        default=[],
+        max_length=20,
+        description="For which kinds of appointments its author comes, where they have no account.",
+    )
     priority: Priority = Field(default=Priority.NORMAL, description="How pressing its requests are at first.")
     service_level: DelayDefinition | None = Field(default=None, description="Within which the town promises to act.")
     legal: LegalDefinition | None = Field(default=None, description="None where silence decides nothing.")

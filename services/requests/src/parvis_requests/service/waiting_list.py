@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_requests.db import agendas, appointments, waits
+from parvis_requests.db import agendas, appointments, requests, waits
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.tables import Agenda, Appointment, AppointmentKind, AppointmentOffer, AppointmentWait
 from parvis_requests.domain.appointment import AppointmentAct
@@ -35,6 +35,7 @@ class Hope:
     agenda_id: UUID
     starts_after: datetime | None
     starts_before: datetime | None
+    request_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,13 @@ class OpenWait:
 async def join_list(session: AsyncSession, actor: Actor, hope: Hope, now: datetime) -> AppointmentWait:
     """Go to the end of an agenda's list; for oneself, or for whom an agent assists.
 
-    Raises NotAllowedError (an agent for nobody), UnknownKindError, UnknownAgendaError, WaitRangeError,
-    TooManyWaitsError or AlreadyWaitingError.
+    Raises NotAllowedError (an agent for nobody), NotFoundError (the request), UnknownKindError, UnknownAgendaError,
+    WaitRangeError, TooManyWaitsError or AlreadyWaitingError.
     """
     if actor.is_agent:
         raise NotAllowedError
+    if hope.request_id:
+        await requests.one(session, actor, hope.request_id)
     try:
         await agendas.one(session, actor.collectivity, hope.agenda_id)
     except NotFoundError as error:
@@ -79,6 +82,7 @@ async def join_list(session: AsyncSession, actor: Actor, hope: Hope, now: dateti
         agenda_id=hope.agenda_id,
         kind_id=kind.id,
         person=actor.person,
+        request_id=hope.request_id,
         starts_after=after,
         starts_before=before,
         version=1,
