@@ -19,7 +19,8 @@ def variables() -> Iterator[tuple[str, str]]:
         for role in ("PASSWORD", "OWNER_PASSWORD", "KEYS_PASSWORD"):
             yield f"PARVIS_{service}_{role}", secrets.token_urlsafe(24)
         yield f"PARVIS_{service}_MASTER_KEY", base64.b64encode(secrets.token_bytes(32)).decode()
-    yield "PARVIS_NOTIFICATIONS_MACHINE_CLIENT_SECRET", secrets.token_urlsafe(32)
+    for service in ("NOTIFICATIONS", "PARTICIPATION"):
+        yield f"PARVIS_{service}_MACHINE_CLIENT_SECRET", secrets.token_urlsafe(32)
     yield "PARVIS_NOTIFICATIONS_SMTP_HOST", "host.docker.internal"
 
 

@@ -21,6 +21,7 @@ NOT_FOR_STAFF = {
     "identity.organisations.write",
     "identity.people.read",
     "identity.civil-status.read",
+    "identity.rolls.read",
     "notifications.events.read",
     "identity.scim.write",
     "requests.messages.read",

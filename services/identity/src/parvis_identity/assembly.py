@@ -34,6 +34,7 @@ from parvis_identity.service.redeem_code import RedeemCode
 from parvis_identity.service.redeem_device_code import RedeemDeviceCode
 from parvis_identity.service.refresh_tokens import RefreshTokens
 from parvis_identity.service.register_client import RegisterClient
+from parvis_identity.service.roll_keys import RollKeys
 from parvis_identity.service.sign_in import SignIn
 from parvis_identity.service.throttle import Throttle
 from parvis_identity.service.token_endpoint import TokenEndpoint
@@ -72,6 +73,7 @@ class Parts:
     token_status: TokenStatus
     log_out: LogOut
     read_person: ReadPerson
+    roll_keys: RollKeys
     accounts: Accounts
     manage_agents: ManageAgents
     provision_agents: ProvisionAgents
@@ -149,6 +151,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
+        roll_keys=RollKeys(database, master),
         accounts=assemble_accounts(runtime),
         manage_agents=manage_agents,
         provision_agents=ProvisionAgents(manage_agents, runtime.persons, runtime.blind_index),

@@ -30,6 +30,7 @@ from parvis_identity.api import (
     provider_keys,
     push,
     roles,
+    roll_keys,
     scim,
     scim_groups,
     token,
@@ -98,6 +99,7 @@ def internal_app(runtime: Runtime[Settings], parts: Parts | None = None) -> Fast
         token.routes,
         token_status.routes,
         internal.routes,
+        roll_keys.routes,
         operations.routes,
     )
     return _app(routers, runtime.settings.public_url, runtime.state(parts=parts))

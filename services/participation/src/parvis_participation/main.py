@@ -31,6 +31,7 @@ from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.db.hot import Answering
 from parvis_participation.db.urn import Urn
 from parvis_participation.db.votes import Voting
+from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
 from parvis_participation.settings import MIGRATIONS, Settings
@@ -73,7 +74,7 @@ PUBLIC = (
 )
 
 
-def public_app(runtime: Runtime[Settings]) -> FastAPI:
+def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) -> FastAPI:
     """The API behind the gateway."""
     database = runtime.database
     parts = Parts(
@@ -83,6 +84,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
         Seals(runtime.master),
         Voting(database),
         Pseudonyms(runtime.master),
+        roll_keys or RollKeys(runtime.settings),
     )
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 
@@ -116,9 +118,12 @@ def _app(routers: Sequence[APIRouter], public_url: str, state: dict[str, Any]) -
 async def main() -> None:
     """Serve both ports until told to stop."""
     settings = Settings()
-    async with open_runtime("participation", "api", settings, MIGRATIONS) as runtime:
+    async with (
+        open_runtime("participation", "api", settings, MIGRATIONS) as runtime,
+        RollKeys(settings) as roll_keys,
+    ):
         ports = [
-            (public_app(runtime), settings.host, settings.port),
+            (public_app(runtime, roll_keys), settings.host, settings.port),
             (internal_app(runtime), settings.host, settings.internal_port),
         ]
         await serve(ports, runtime.waker.run(), runtime.ended_sessions.run())

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 from parvis_kit.settings import ServiceSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+CLIENT_ID = "parvis-participation"
 
 
 class Settings(ServiceSettings):

@@ -51,7 +51,7 @@ async def test_no_table_event_or_log_line_knows_who_cast_which_ballot(
         name: rows for name, rows in before.items() if name not in grown
     }
     assert {column for row in after["poll_roll"] for column in row} == {
-        "xmin", "ctid", "collectivity", "poll_id", "person_key",
+        "xmin", "ctid", "collectivity", "poll_id", "person_key", "account_key",
     }  # fmt: skip
     assert {column for row in after["poll_urn"] for column in row} == {
         "xmin", "ctid", "id", "collectivity", "poll_id", "commitment", "sealed", "batch",
@@ -62,7 +62,8 @@ async def test_no_table_event_or_log_line_knows_who_cast_which_ballot(
     assert said.count('"answered"') == LEAST
     secrets = chain((voter.subject for voter in voters), *(ballot.values() for ballot in ballots))
     assert [secret for secret in secrets if secret in said or secret[:16] in said] == []
-    assert [row["person_key"].hex() for row in after["poll_roll"] if row["person_key"].hex() in said] == []
+    keys = [row[column].hex() for row in after["poll_roll"] for column in ("person_key", "account_key")]
+    assert [key for key in keys if key in said] == []
 
 
 async def test_once_a_root_is_signed_the_rows_of_roll_and_urn_have_nothing_in_common(polling: PollTown) -> None:

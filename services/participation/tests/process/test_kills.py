@@ -13,6 +13,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+from identity_rolls import SECRET, Identity
 from poll_town import approve, sealed_ballot
 from running_service import RunningService, running_service
 
@@ -39,9 +40,10 @@ def server() -> Iterator[EmbeddedPostgres]:
         server.stop()
 
 
-async def settings_on(server: EmbeddedPostgres) -> Settings:
+async def settings_on(server: EmbeddedPostgres, identity: Identity) -> Settings:
     urls = await create_databases(server.url(), "kills")
-    settings = Settings.model_validate({**urls, "master_key": b64encode(bytes(32)).decode(), "pool_size": 5})
+    own = {"master_key": b64encode(bytes(32)).decode(), "machine_client_secret": SECRET, "pool_size": 5}
+    settings = Settings.model_validate({**urls, **own, "PARVIS_IDENTITY_INTERNAL_URL": identity.url})
     await asyncio.to_thread(migrate, settings, MIGRATIONS)
     return settings
 
@@ -104,16 +106,17 @@ async def published(service: RunningService) -> dict[str, object]:
     return poll
 
 
-async def test_roll_urn_and_receipts_agree_whatever_is_killed(server: EmbeddedPostgres) -> None:
-    settings = await settings_on(server)
-    with running_service("participation", settings) as first:
+async def test_roll_urn_and_receipts_agree_whatever_is_killed(server: EmbeddedPostgres, identity: Identity) -> None:
+    settings = await settings_on(server, identity)
+    environment = {"PARVIS_IDENTITY_INTERNAL_URL": identity.url}
+    with running_service("participation", settings, **environment) as first:
         voting = Voting(first, await published(first))
         async with httpx.AsyncClient(timeout=15) as client:
             voters = [asyncio.create_task(voting.vote(client, number)) for number in range(VOTERS)]
             await asyncio.sleep(0.8)
             os.kill(first.process.pid, 9)
             await asyncio.to_thread(first.process.wait)
-            with running_service("participation", settings) as second:
+            with running_service("participation", settings, **environment) as second:
                 voting.service = second
                 await asyncio.sleep(0.8)
                 await asyncio.to_thread(server.kill)

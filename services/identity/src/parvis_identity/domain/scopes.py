@@ -96,6 +96,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "lire l'état civil attesté de qui demande une donnée certifiée",
             "read the attested civil status of who asks for certified data",
         ),
+        _of(
+            "identity.rolls.read",
+            "obtenir la clé d'émargement des votants",
+            "get the keys under which voters stand on the roll",
+        ),
         _of("requests.requests.read", "consulter vos demandes et leur suivi", "see your requests and their progress"),
         _of(
             "requests.requests.write",

@@ -38,7 +38,14 @@ async def cast(poll_id: UUID, body: NewBallot, request: Request, response: Respo
     command = CastBallot(
         citizen.collectivity, poll_id, citizen.person, citizen.acr, bytes.fromhex(body.commitment), _bytes(body.sealed)
     )
-    signature = await cast_ballot(command, database=parts.runtime.database, urn=parts.urn, seals=parts.seals, now=now())
+    signature = await cast_ballot(
+        command,
+        database=parts.runtime.database,
+        urn=parts.urn,
+        roll_keys=parts.roll_keys,
+        seals=parts.seals,
+        now=now(),
+    )
     response.headers["Cache-Control"] = "no-store"
     return ReceiptView(poll_id=poll_id, commitment=body.commitment, signature=signature.hex())
 

@@ -14,6 +14,7 @@ from parvis_participation.db.hot import Answering
 from parvis_participation.db.urn import Urn
 from parvis_participation.db.votes import Voting
 from parvis_participation.domain.errors import NotAllowedError
+from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
 from parvis_participation.settings import Settings
@@ -29,6 +30,7 @@ class Parts:
     seals: Seals
     voting: Voting
     pseudonyms: Pseudonyms
+    roll_keys: RollKeys
 
 
 def parts_of(request: Request) -> Parts:

@@ -71,7 +71,7 @@ async def read(budget_id: UUID, request: Request, response: Response) -> VoteVie
     voter, parts = _voter(request, budget_id), parts_of(request)
     async with parts.runtime.database.reading() as session:
         await budgets.one(session, voter.collectivity, budget_id)
-        row = await votes.one(session, budget_id, parts.seals.person_key(budget_id, voter.person))
+        row = await votes.one(session, budget_id, parts.seals.account_key(budget_id, voter.person))
     response.headers.update(_PRIVATE | {"ETag": entity_tag(row.version)})
     return _view(row)
 

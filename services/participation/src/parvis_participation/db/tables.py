@@ -86,12 +86,18 @@ class Poll(Base):
 
 
 class PollRoll(Base):
-    """Who has voted, under a key that only this service can make; the primary key alone refuses a second vote."""
+    """Who has voted, under the key that identity makes of a person, and the one that this service makes of an account.
+
+    Each refuses a second vote by itself: two accounts of one person, and one account whose civil status was corrected.
+    Entries of before identity made keys have the account's in ``person_key``; so has one that is held.
+    """
 
     __tablename__ = "poll_roll"
+    __table_args__ = (Index("uq_poll_roll_account", "poll_id", text("coalesce(account_key, person_key)"), unique=True),)
 
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
     person_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     collectivity: Mapped[str]
 
 

@@ -7,6 +7,7 @@ all in one transaction and in the order of their commitments, which says nothing
 the write-ahead log alone, and behind it a sealed envelope.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -25,7 +26,8 @@ WITH open AS (
     WHERE id = $1 AND published_at IS NOT NULL AND counted_at IS NULL AND opens_at < $6 AND closes_at > $6
     FOR KEY SHARE
 ), signed AS (
-    INSERT INTO poll_roll (poll_id, person_key, collectivity) SELECT id, $2, collectivity FROM open RETURNING 1
+    INSERT INTO poll_roll (poll_id, person_key, account_key, collectivity)
+    SELECT id, $2, $7, collectivity FROM open RETURNING 1
 ), dropped AS (
     INSERT INTO poll_urn (id, collectivity, poll_id, commitment, sealed)
     SELECT $3, collectivity, id, $4, $5 FROM open
@@ -33,9 +35,18 @@ WITH open AS (
 SELECT count(*) FROM signed
 """
 _KNOWN: Final = """
-SELECT EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND person_key = $2) AS voted,
+SELECT EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND person_key = $2)
+       OR EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND coalesce(account_key, person_key) = $4) AS voted,
        EXISTS (SELECT FROM poll_urn WHERE poll_id = $1 AND commitment = $3) AS held
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who votes: the key that identity made of the person, and ours of the account; each votes once."""
+
+    person_key: bytes
+    account_key: bytes
 
 
 class Urn:
@@ -44,16 +55,18 @@ class Urn:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def cast(self, poll_id: UUID, person_key: bytes, commitment: bytes, sealed: bytes, now: datetime) -> None:
+    async def cast(self, poll_id: UUID, voter: Voter, commitment: bytes, sealed: bytes, now: datetime) -> None:
         """Sign the roll and drop the ballot, both or neither; the very same ballot again changes nothing.
 
         Raises AlreadyVotedError, CommitmentTakenError or PollNotOpenError.
         """
         async with self._database.hot.lend() as connection:
             try:
-                signed = await connection.fetchval(_CAST, poll_id, person_key, uuid4(), commitment, sealed, now)
+                signed = await connection.fetchval(
+                    _CAST, poll_id, voter.person_key, uuid4(), commitment, sealed, now, voter.account_key
+                )
             except asyncpg.UniqueViolationError as error:
-                known = await connection.fetchrow(_KNOWN, poll_id, person_key, commitment)
+                known = await connection.fetchrow(_KNOWN, poll_id, voter.person_key, commitment, voter.account_key)
                 if known["voted"] and known["held"]:
                     return
                 raise (AlreadyVotedError if known["voted"] else CommitmentTakenError) from error

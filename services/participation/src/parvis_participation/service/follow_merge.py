@@ -34,11 +34,11 @@ async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into
     await moderation.move(session, absorbed, kept)
     await proposals.move(session, absorbed, kept)
     for poll in await roll.uncounted(session):
-        gone = seals.person_key(poll.id, absorbed)
+        gone = seals.account_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.
         await roll.hold(session, poll, gone, voted=False)
         if await roll.stands_for_vote(session, poll, gone):
-            await roll.hold(session, poll, seals.person_key(poll.id, kept), voted=True)
+            await roll.hold(session, poll, seals.account_key(poll.id, kept), voted=True)
     for budget in await budgets.uncounted(session):
-        gone, stays = (seals.person_key(budget.id, person) for person in (absorbed, kept))
+        gone, stays = (seals.account_key(budget.id, person) for person in (absorbed, kept))
         await votes.merge(session, budget.id, budget.collectivity, gone, stays)

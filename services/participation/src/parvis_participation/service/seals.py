@@ -15,7 +15,7 @@ from parvis_kit.crypto.keys import MasterKey
 
 
 class Seals:
-    """The service's signing key, and the key that hides people on the roll; both derived from the master key."""
+    """The service's signing key, and the key that hides accounts on the roll; both derived from the master key."""
 
     def __init__(self, master: MasterKey) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(master.derive("poll-signatures"))
@@ -26,9 +26,9 @@ class Seals:
         """The 32 bytes with which anybody checks the signatures."""
         return self._key.public_key().public_bytes_raw()
 
-    def person_key(self, poll: UUID, person: UUID) -> bytes:
-        """Who somebody is on the roll of that poll; those of two polls cannot be joined without the service's key."""
-        return hmac_digest(self._roll_key, poll.bytes + person.bytes, "sha256")
+    def account_key(self, scrutiny: UUID, account: UUID) -> bytes:
+        """Which account somebody votes by; those of two polls or budgets cannot be joined without the service's key."""
+        return hmac_digest(self._roll_key, scrutiny.bytes + account.bytes, "sha256")
 
     def receipt(self, poll: UUID, commitment: bytes) -> bytes:
         """The urn of that poll holds a ballot with this commitment."""

@@ -47,7 +47,7 @@ async def cast_vote(
     async with database.reading() as session:
         row = await budgets.one(session, voter.collectivity, voter.budget_id)
     budgets.entity(row).check_vote(choice, voter.acr, now)
-    new = NewVote(voter.budget_id, seals.person_key(voter.budget_id, voter.person), choice, now)
+    new = NewVote(voter.budget_id, seals.account_key(voter.budget_id, voter.person), choice, now)
     await voting.store(new, call, seal_answer(new))
     return new
 
@@ -76,7 +76,7 @@ async def withdraw_vote(session: AsyncSession, voter: Voter, seals: Seals, *, ve
 
 
 async def _own(session: AsyncSession, voter: Voter, seals: Seals, version: int) -> Row:
-    row = await votes.one(session, voter.budget_id, seals.person_key(voter.budget_id, voter.person), lock=True)
+    row = await votes.one(session, voter.budget_id, seals.account_key(voter.budget_id, voter.person), lock=True)
     if row.version != version:
         raise StaleVersionError
     return row

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The key of a voter: one for a person whatever the account, another in each vote, for who keeps the rolls alone."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from counter import Caller, by_franceconnect
+from identity_town import SYSTEM_SECRET, Town
+
+PATH = "/internal/v1/roll-keys"
+POLL = "participation/poll/1"
+
+
+async def rolls(town: Town, name: str = "participation", secret: str = "p" * 40, **form: str) -> dict[str, str]:
+    grant = {"grant_type": "client_credentials", **form}
+    answer = await town.internal.post("/oauth2/token", data=grant, auth=(name and f"parvis-{name}", secret))
+    return {"authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+async def key(town: Town, person: str, label: str = POLL) -> str:
+    body = {"person": person, "label": label}
+    answer = await town.internal.post(PATH, json=body, headers=await rolls(town))
+    assert answer.status_code == 200, answer.text
+    # Nothing of who the person is comes along.
+    assert list(answer.json()) == ["person_key"]
+    made: str = answer.json()["person_key"]
+    assert len(bytes.fromhex(made)) == 32
+    return made
+
+
+async def account(town: Town, subject: str, **person: Any) -> str:
+    return await (await by_franceconnect(town, sub=subject, **person)).id()
+
+
+async def test_two_accounts_of_one_person_have_one_key_in_each_vote(town: Town) -> None:
+    first, second = await account(town, "first"), await account(town, "second")
+    assert first != second
+    assert await key(town, first) == await key(town, second)
+    # As a register writes it, and as another does: accents and capitals do not make two people of one.
+    third = await account(town, "third", given_name="ÀNGELA Claire Louise".title())
+    assert await key(town, third) == await key(town, first)
+    assert await key(town, first, "participation/poll/2") != await key(town, first)
+
+
+async def test_each_part_of_the_civil_status_makes_another_person(town: Town) -> None:
+    made = [await key(town, await account(town, "first"))]
+    others = {
+        "given_name": "Angèle",
+        "family_name": "DUPONT",
+        "gender": "male",
+        "birthdate": "1962-08-25",
+        "birthplace": "75108",
+    }
+    for claim, value in others.items():
+        made.append(await key(town, await account(town, claim, **{claim: value})))
+    assert len(set(made)) == len(made)
+
+
+async def test_whoever_has_no_whole_civil_status_is_known_by_the_provider(town: Town) -> None:
+    first = await account(town, "first", birthdate="1962-08")
+    assert await town.rows("SELECT 1 FROM identity_proof") == []
+    other = await account(town, "other", birthdate="1962-08")
+    assert await key(town, first) == await key(town, first)
+    # Two people born in one month may have the same names.
+    assert await key(town, first) != await key(town, other)
+
+
+async def test_a_merged_account_votes_as_the_one_it_went_into(town: Town) -> None:
+    gone, kept = await account(town, "first"), await account(town, "second", family_name="DUPONT")
+    before = await key(town, gone)
+    await town.rows(
+        "INSERT INTO account_merge (id, collectivity, kept, absorbed, reason, state, preview, version, agent,"
+        " created_at) VALUES ($1, 'paris', $2, $3, 'same-person', 'done', '{}', 2, $2, now())",
+        uuid4(),
+        kept,
+        gone,
+    )
+    assert await key(town, gone) == await key(town, kept) != before
+
+
+async def test_nothing_is_written_of_who_votes(town: Town, logged: Callable[[], str]) -> None:
+    person = await account(town, "first")
+    tables = ("outbox", "audit_entry")
+    before = [await town.rows(f"SELECT count(*) FROM {table}") for table in tables]
+    headers = await rolls(town)
+    logged()
+    answer = await town.internal.post(PATH, json={"person": person, "label": POLL}, headers=headers)
+    assert [await town.rows(f"SELECT count(*) FROM {table}") for table in tables] == before
+    said = logged()
+    assert person not in said
+    assert answer.json()["person_key"] not in said
+
+
+async def test_somebody_whom_nobody_verified_has_no_key(town: Town) -> None:
+    answer = await town.internal.post(PATH, json={"person": str(uuid4()), "label": POLL}, headers=await rolls(town))
+    assert (answer.status_code, answer.json()) == (200, {"person_key": None})
+
+
+async def test_nobody_else_gets_keys(town: Town) -> None:
+    citizen: Caller = await by_franceconnect(town)
+    body = {"person": await citizen.id(), "label": POLL}
+    assert (await town.internal.post(PATH, json=body)).status_code == 401
+    headers = {"authorization": f"Bearer {citizen.token}"}
+    assert (await town.internal.post(PATH, json=body, headers=headers)).status_code == 403
+    notifications = await rolls(town, "notifications", "n" * 40)
+    assert (await town.internal.post(PATH, json=body, headers=notifications)).status_code == 403
+    await town.rows("UPDATE client SET scopes = '{identity.rolls.read}' WHERE client_id = 'demo-roadworks'")
+    grant = {"grant_type": "client_credentials", "scope": "identity.rolls.read"}
+    system = (await town.token(grant, auth=("demo-roadworks", SYSTEM_SECRET))).json()["access_token"]
+    refused = await town.internal.post(PATH, json=body, headers={"authorization": f"Bearer {system}"})
+    assert refused.status_code == 403, "a system of one collectivity keeps no roll"
+    assert (await town.browser().http.post(PATH, json=body)).status_code == 404, "the gateway does not lead there"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"person": "x", "label": POLL},
+        {"person": str(uuid4()), "label": "a\x00b"},
+        {"person": str(uuid4()), "label": ""},
+        {"person": str(uuid4()), "label": POLL, "civil_status": "x"},
+    ],
+)
+async def test_malformed_questions_are_told_so(town: Town, body: dict[str, str]) -> None:
+    assert (await town.internal.post(PATH, json=body, headers=await rolls(town))).status_code == 422

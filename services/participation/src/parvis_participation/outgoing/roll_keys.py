@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Under which key a voter stands on the roll of a poll: asked of identity, over its internal API, at each vote.
+
+Nothing of the answer is kept but on the roll itself: a list of who has which key would join the rolls of all polls.
+"""
+
+import asyncio
+import time
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Final, Self
+from uuid import UUID
+
+import aiohttp
+
+from parvis_kit.logs import logger
+from parvis_kit.problems import Problem, unavailable
+from parvis_kit.telemetry import current_traceparent
+from parvis_participation.domain.errors import NotVerifiedError
+from parvis_participation.settings import CLIENT_ID, Settings
+
+_log = logger(__name__)
+_SCOPE: Final = "identity.rolls.read"
+_SECONDS: Final = 3
+"""For the whole of a question, the wait for a connection in it: a voter is told to come back rather than kept."""
+_CONNECTIONS: Final = 40
+_EARLY_SECONDS: Final = 30
+_KEY_BYTES: Final = 32
+# What identity raises at us: no answer, one that breaks off, one that is no JSON or not the agreed one.
+_BROKEN: Final = (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError)
+
+
+class _TokenRefusedError(aiohttp.ClientError):
+    """The token is worth nothing any more: its key was withdrawn, or the client changed."""
+
+
+class RollKeys:
+    """Asks identity, over connections that are kept, with this service's own machine token (RFC 6749 section 4.4)."""
+
+    def __init__(self, settings: Settings, seconds: float = _SECONDS) -> None:
+        self._identity = settings.identity_internal_url
+        secret = settings.machine_client_secret.get_secret_value()
+        self._basic = {"Authorization": aiohttp.encode_basic_auth(CLIENT_ID, secret)}
+        self._timeout = aiohttp.ClientTimeout(total=seconds)
+        self._session: aiohttp.ClientSession | None = None
+        self._token = ""
+        self._until = 0.0
+        self._lock = asyncio.Lock()
+
+    async def of(self, poll: UUID, person: UUID) -> bytes:
+        """The 32 bytes of that person in that poll, the same for all accounts of one person.
+
+        Raises NotVerifiedError where nobody verified who the person is, and the 503 problem while identity does not
+        answer as agreed.
+        """
+        body = {"person": str(person), "label": f"participation/poll/{poll}"}
+        try:
+            made = await self._asked(body)
+            key = None if made is None else bytes.fromhex(made)
+        except _BROKEN as error:
+            raise _unavailable(error) from error
+        if key is None:
+            raise NotVerifiedError
+        if len(key) != _KEY_BYTES:
+            raise _unavailable(ValueError(len(key)))
+        return key
+
+    async def _asked(self, body: dict[str, str]) -> str | None:
+        try:
+            return await self._ask(body)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, _TokenRefusedError):
+            # A kept connection that identity has closed meanwhile, or a token that it trusts no more.
+            return await self._ask(body)
+
+    async def _ask(self, body: dict[str, str]) -> str | None:
+        headers = {"Authorization": f"Bearer {await self._bearer()}"}
+        if trace := current_traceparent():
+            headers["traceparent"] = trace
+        url = f"{self._identity}/internal/v1/roll-keys"
+        async with self._http().post(url, json=body, headers=headers) as answer:
+            if answer.status == HTTPStatus.UNAUTHORIZED:
+                self._until = 0.0
+                raise _TokenRefusedError
+            answer.raise_for_status()
+            found: dict[str, Any] = await answer.json()
+        made: str | None = found["person_key"]
+        return made
+
+    async def _bearer(self) -> str:
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                form = {"grant_type": "client_credentials", "scope": _SCOPE}
+                async with self._http().post(
+                    f"{self._identity}/oauth2/token", data=form, headers=self._basic
+                ) as answer:
+                    answer.raise_for_status()
+                    found: dict[str, Any] = await answer.json()
+                self._token = found["access_token"]
+                self._until = time.monotonic() + found["expires_in"] - _EARLY_SECONDS
+            return self._token
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:  # in the loop that uses it
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+                timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+def _unavailable(error: Exception) -> Problem:
+    # The message of an error can hold an address or what was sent; its kind is enough.
+    _log.warning("roll_keys_unavailable", error=type(error).__name__)
+    return unavailable()
