@@ -21,6 +21,7 @@ from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
 from request_calls import DESK_READS, contested, desk_in
 from running_stack import RunningStack
+from template_calls import TEMPLATE_READS, templates_in
 
 from parvis_local.demo.cast import Actor, Stage
 from parvis_local.demo.expecting import eventually, expect
@@ -118,6 +119,7 @@ def made_in(stage: Stage) -> Made:
         "code": "paris-only",
         **desk_in(paris.administrator, paris.agent, paris.citizen),
         "import_id": import_in(paris.administrator),
+        **templates_in(paris.administrator),
         **letters_in(stage.bootstrap_servers, paris.administrator),
         **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }
@@ -231,6 +233,7 @@ READS = [
     *DESK_READS,
     *PARTICIPATION_READS,
     *LETTER_READS,
+    *TEMPLATE_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
 NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id"}

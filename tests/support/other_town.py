@@ -8,6 +8,7 @@ from forwarding_calls import FORWARDING_CALLS, FORWARDING_OWN
 from letter_calls import LETTER_CALLS, LETTER_OWN
 from participation_calls import PARTICIPATION_CALLS, PARTICIPATION_OWN
 from request_calls import APPEAL_CALLS, PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
+from template_calls import TEMPLATE_CALLS, TEMPLATE_OWN
 from type_body import TYPE_DRAFT
 
 from parvis_local.demo.steps.consultation import consultation_body
@@ -134,6 +135,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **FORWARDING_CALLS,
     **APPOINTMENT_CALLS,
     **LETTER_CALLS,
+    **TEMPLATE_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
     "listAgents": ("administrator", None, {}),
@@ -214,16 +216,15 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     # Of one's own account, and for good: a neighbour would not be written to in the plays that follow.
     "removeEmail": ("agent", {}, {}),
     "changeMe": ("neighbour", {"preferred_name": "Non"}, {"Content-Type": PATCH["Content-Type"]}),
-    "listConsents": ("citizen", None, {}),
-    "withdrawConsent": ("citizen", None, {}),
-    "readUserinfo": ("citizen agent", None, {}),
-    "readUserinfoByPost": ("citizen agent", None, {}),
+    **dict.fromkeys(("listConsents", "withdrawConsent"), ("citizen", None, {})),
+    **dict.fromkeys(("readUserinfo", "readUserinfoByPost"), ("citizen agent", None, {})),
 }
 # These reach an object by no identifier: they may answer, but tell nothing of the other town.
 OWN = (
     APPOINTMENT_OWN
     | PARTICIPATION_OWN
     | LETTER_OWN
+    | TEMPLATE_OWN
     | {
         *FORWARDING_OWN,
         "readInbox",

@@ -16,7 +16,9 @@ from parvis_notifications.api import (
     events,
     inbox,
     inbox_stream,
+    message_templates,
     preferences,
+    template_trials,
     unsubscription,
     webhook_trials,
     webhooks,
@@ -28,6 +30,7 @@ from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.service.subscribe_webhook import secrets_key
+from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import MIGRATIONS, Settings
 from parvis_outside.destination import networks
 
@@ -37,6 +40,8 @@ SCOPES = (
     ("notifications.preferences.read", "Consulter ses choix d'information"),
     ("notifications.preferences.write", "Choisir comment être informé"),
     ("notifications.events.read", "Lire ce qui se passe dans la collectivité, sans données personnelles"),
+    ("notifications.templates.read", "Consulter les modèles de messages"),
+    ("notifications.templates.write", "Écrire, publier et essayer les modèles de messages"),
     ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
     ("notifications.webhooks.write", "Créer et supprimer ses abonnements webhook"),
     *letter_scopes("notifications"),
@@ -44,7 +49,18 @@ SCOPES = (
 PUBLIC = (
     *(
         part.routes
-        for part in (inbox, inbox_stream, deliveries, preferences, unsubscription, webhooks, webhook_trials, events)
+        for part in (
+            inbox,
+            inbox_stream,
+            deliveries,
+            preferences,
+            unsubscription,
+            webhooks,
+            webhook_trials,
+            events,
+            message_templates,
+            template_trials,
+        )
     ),
     letter_routes("notifications"),
 )
@@ -57,7 +73,8 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     feed = InboxFeed(runtime.database.pool, streams=settings.inbox_streams, poll_seconds=settings.poll_seconds)
     log = EventLogReader(runtime.database.pool)
     streams = EventStreams(log, streams=settings.event_streams, poll_seconds=settings.poll_seconds)
-    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed, log, streams, delivery_tokens(runtime.master))
+    tokens = delivery_tokens(runtime.master)
+    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed, log, streams, tokens, Templates())
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 

@@ -59,6 +59,7 @@ _WORK: Final = _READING | {
     "notifications.messages.write",
     "notifications.preferences.read",
     "notifications.preferences.write",
+    "notifications.templates.read",
 }
 MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: _THEMSELVES
@@ -76,6 +77,8 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "requests.appointments.read",
         "requests.catalogue.read",
         "requests.catalogue.write",
+        "notifications.templates.read",
+        "notifications.templates.write",
         "notifications.webhooks.read",
         "notifications.webhooks.write",
         "notifications.dead-letters.read",
@@ -88,7 +91,7 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.SUPERVISOR: _THEMSELVES
     | _WORK
     | _HANDING_OVER
-    | {"identity.agents.read", "requests.agendas.write", "requests.archives.read"},
+    | {"identity.agents.read", "notifications.templates.write", "requests.agendas.write", "requests.archives.read"},
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
     Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},

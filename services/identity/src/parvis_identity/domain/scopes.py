@@ -149,6 +149,8 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("notifications.preferences.read", "consulter vos choix d'information", "see how you chose to be told"),
         _of("notifications.preferences.write", "choisir comment vous êtes informé", "choose how you are told"),
         _of("notifications.events.read", "lire ce qui se passe dans la collectivité", "read what happens in the town"),
+        _of("notifications.templates.read", "consulter les modèles de messages", "see message templates"),
+        _of("notifications.templates.write", "écrire les modèles de messages", "write message templates"),
         _of("notifications.webhooks.read", "consulter les abonnements aux événements", "see subscriptions to events"),
         _of("notifications.webhooks.write", "gérer les abonnements aux événements", "manage subscriptions to events"),
         _of(

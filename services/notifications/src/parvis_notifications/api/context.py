@@ -17,8 +17,10 @@ from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.reader import Reader
+from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 from parvis_outside.destination import Network
 
@@ -34,6 +36,7 @@ class Parts:
     event_log: EventLogReader
     event_streams: EventStreams
     delivery_tokens: DeliveryTokens
+    templates: Templates
 
 
 def parts_of(request: Request) -> Parts:
@@ -59,6 +62,14 @@ def subscriber_of(request: Request) -> Subscriber:
             "Only a system subscribes, with its own client credentials.",
         )
     return Subscriber(principal.collectivity, principal.client_id)
+
+
+def writer_of(request: Request) -> Writer:
+    """The agent who writes templates; nobody else does."""
+    principal = principal_of(request)
+    if principal.kind is not PrincipalKind.AGENT:
+        raise FORBIDDEN.problem("Seul un agent écrit des modèles.", "Only an agent writes templates.")
+    return Writer(principal.collectivity, principal.person)
 
 
 def language_of(request: Request) -> Language:

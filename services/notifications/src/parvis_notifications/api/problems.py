@@ -16,7 +16,10 @@ from parvis_kit.problems import (
     Rule,
     unavailable,
 )
+from parvis_notifications.api.template_words import faulty
 from parvis_notifications.domain import errors
+from parvis_notifications.service.edit_templates import TemplateFaultsError
+from parvis_notifications.service.render_template import FilledTooLongError
 from parvis_outside.destination import UrlRefusedError
 
 URL_REFUSED: Final = Kind("webhook-url-refused", 422, Text(fr="Adresse refusée", en="Address refused"))
@@ -51,6 +54,8 @@ class NotificationProblems(Catalogue):
         """The problem for a domain error."""
         if isinstance(error, errors.NoStreamLeftError):
             return unavailable(_STREAM_RETRY_SECONDS)
+        if isinstance(error, TemplateFaultsError):
+            return faulty(error.faults)
         if not isinstance(error, UrlRefusedError):
             return Catalogue.problem_for(self, error)
         return URL_REFUSED.problem(
@@ -103,6 +108,28 @@ CATALOGUE: Final = NotificationProblems(
                 fr="Nommez chaque sujet, et chaque canal d'un sujet, une seule fois.",
                 en="Name each topic, and each channel of a topic, once.",
             ),
+        ),
+        errors.NameTakenError: Rule(
+            CONFLICT,
+            "/name",
+            Text(fr="Un autre modèle porte ce nom.", en="Another template bears this name."),
+        ),
+        errors.OccasionTakenError: Rule(
+            CONFLICT,
+            "/occasion",
+            Text(fr="Un autre modèle dit déjà ce message.", en="Another template words this message already."),
+        ),
+        errors.TooManyTemplatesError: Rule(
+            CONFLICT,
+            text=Text(fr="Archivez un modèle avant d'en écrire un autre.", en="Archive a template before another."),
+        ),
+        errors.NothingToPublishError: Rule(
+            CONFLICT,
+            text=Text(fr="La version publiée dit déjà cela.", en="The published version says so already."),
+        ),
+        FilledTooLongError: Rule(
+            VALIDATION,
+            text=Text(fr="Donnez des valeurs plus courtes.", en="Give shorter values."),
         ),
         errors.StaleVersionError: Rule(
             PRECONDITION_FAILED,

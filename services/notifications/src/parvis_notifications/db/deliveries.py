@@ -33,7 +33,7 @@ RETURNING d.id, d.message_id, d.channel, d.collectivity, d.address, d.address_do
     d.handed_over_at IS NOT NULL AS doubtful, d.provider,
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
-    m.person, m.template, m.language, m.subject, m.body, m.link, m.secret_link, m.invitation,
+    m.person, m.template, m.language, m.subject, m.body, m.html, m.sms, m.link, m.secret_link, m.invitation,
     m.sequence
 """
 _HAND_OVER: Final = """
@@ -113,6 +113,8 @@ class ClaimedDelivery:
     language: str
     subject: bytes
     body: bytes
+    html: bytes | None
+    sms: bytes | None
     link: str
     secret_link: bytes | None
     invitation: bytes | None

@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
-from parvis_notifications.db import delivery_tables, webhook_tables
+from parvis_notifications.db import delivery_tables, template_tables, webhook_tables
 from parvis_notifications.db.base import Base, Instant
 
-__all__ = ["Base", "delivery_tables", "webhook_tables"]
+__all__ = ["Base", "delivery_tables", "template_tables", "webhook_tables"]
 
 
 class Notice(Base):
@@ -110,6 +110,9 @@ class Message(Base):
     language: Mapped[str]
     subject: Mapped[bytes] = shreddable(LargeBinary)
     body: Mapped[bytes] = shreddable(LargeBinary)
+    # Of a template of the collectivity's: what a mail shows, and what a text message says, in place of the body.
+    html: Mapped[bytes | None] = shreddable(LargeBinary)
+    sms: Mapped[bytes | None] = shreddable(LargeBinary)
     link: Mapped[str]
     # Of a mail alone, instead of the link that the inbox shows: whoever has it may act.
     secret_link: Mapped[bytes | None] = shreddable(LargeBinary)

@@ -40,3 +40,19 @@ class TooManyStreamsError(Exception):
 
 class NoStreamLeftError(Exception):
     """This process keeps as many streams open as it can."""
+
+
+class NameTakenError(Exception):
+    """Another template of the collectivity bears that name."""
+
+
+class OccasionTakenError(Exception):
+    """Another template of the collectivity words that message already."""
+
+
+class TooManyTemplatesError(Exception):
+    """A collectivity has as many templates as it may have."""
+
+
+class NothingToPublishError(Exception):
+    """The draft says what the published version says."""

@@ -32,6 +32,7 @@ class Template(StrEnum):
     AGENT_APPEALED = "agent-appealed"
     AGENT_APPEAL_DUE_SOON = "agent-appeal-due-soon"
     AGENT_APPEAL_DECIDED = "agent-appeal-decided"
+    TEMPLATE_TRIED = "agent-template-tried"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
     FOLLOWED_REQUEST_MERGED = "followed-request-merged"
     FOLLOWED_REQUEST_PARTED = "followed-request-parted"

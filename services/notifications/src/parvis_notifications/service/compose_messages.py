@@ -25,6 +25,7 @@ from parvis_kit.telemetry import context_of
 from parvis_notifications.db import inbox_positions, messages, notices, preferences, unreachable_addresses
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.topic import TOPICS, Channel, Topic
@@ -32,6 +33,7 @@ from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.own_words import own_words, worded
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
 from parvis_notifications.service.templates import Templates, spoken_day
@@ -55,6 +57,7 @@ class Particulars:
     preferences: Preferences
     reach: Reach
     secret_link: str | None = None
+    override: Content | None = None
 
 
 class Composer:
@@ -122,7 +125,7 @@ class Composer:
         except KeyDestroyedError as error:
             raise NeverError("person-erased") from error
         language, told = found.language, found.told
-        words = self._templates.words(notice.template, language, **told.values)
+        words, html = worded(self._templates, notice.template, language, told.values, found.override)
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
             if not await notices.finish(uow.session, notice.id, claim):
@@ -139,6 +142,7 @@ class Composer:
                 language=language,
                 subject=key.seal("message.subject", words.subject),
                 body=key.seal("message.body", words.body),
+                html=key.seal("message.html", html) if html else None,
                 link=self._link(notice),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
@@ -159,13 +163,14 @@ class Composer:
         async with self._database.reading() as session:
             chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
             marks = await unreachable_addresses.of_person(session, notice.person, notice.collectivity)
+            override = await own_words(session, notice.collectivity, notice.template)
         language = chosen.language or contact.spoken
         told = await particulars(self._owners, notice, language)
         known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone}
         addresses = {channel: address for channel, address in known.items() if address}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
         reach = Reach(addresses, unreachable, self._settings.channels)
-        return Particulars(contact, language, told, chosen, reach)
+        return Particulars(contact, language, told, chosen, reach, override=override)
 
     async def _to_confirm(self, notice: ClaimedNotice) -> Particulars:
         # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.

@@ -30,6 +30,10 @@ async def follow_merge(
     for message in await merged_accounts.messages_of(session, absorbed):
         message.subject = new.seal("message.subject", old.open("message.subject", message.subject))
         message.body = new.seal("message.body", old.open("message.body", message.body))
+        if message.html:
+            message.html = new.seal("message.html", old.open("message.html", message.html))
+        if message.sms:
+            message.sms = new.seal("message.sms", old.open("message.sms", message.sms))
         if message.secret_link:
             link = old.open("message.secret_link", message.secret_link)
             message.secret_link = new.seal("message.secret_link", link)

@@ -180,7 +180,10 @@ def acceptance(report: SmsReport, sms: Sms, route: Route) -> Acceptance:
 
 
 def sms_of(delivery: ClaimedDelivery, key: PersonKey, settings: Settings) -> Sms:
-    """The text message that tells of a message and leads to it."""
+    """The text message that tells of a message and leads to it, or says what its template has it say."""
+    address = key.open(SEALED_ADDRESS, delivery.address)
+    if delivery.sms is not None:
+        return Sms(address, key.open("message.sms", delivery.sms))
     sender = settings.sender_name(delivery.collectivity)
     subject = key.open("message.subject", delivery.subject)
-    return Sms(key.open(SEALED_ADDRESS, delivery.address), sms_text(sender, subject, delivery.link))
+    return Sms(address, sms_text(sender, subject, delivery.link))

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from babel.dates import format_date
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message import Template as Occasion
@@ -51,6 +52,7 @@ class Templates:
         *,
         subject: str,
         body: str,
+        inner_html: str | None = None,
         link: str,
         sender: str,
         unsubscribe_url: str | None,
@@ -61,6 +63,7 @@ class Templates:
             "language": language,
             "subject": subject,
             "body": body,
+            "inner_html": inner_html and Markup(inner_html),  # noqa: S704 - cleaned when it was rendered
             "paragraphs": [paragraph.split("\n") for paragraph in _BREAKS.split(body)],
             "link": link,
             "label": _block(source, "link", {}),

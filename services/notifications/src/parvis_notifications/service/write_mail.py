@@ -37,6 +37,7 @@ class MailWriter:
             language,
             subject=subject,
             body=key.open("message.body", mail.body),
+            inner_html=key.open("message.html", mail.html) if mail.html else None,
             link=key.open("message.secret_link", mail.secret_link) if mail.secret_link else mail.link,
             sender=sender,
             unsubscribe_url=unsubscribe_url,

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The service's own messages as their writers see them: what each is filled in with, and what the law has it say."""
+
+from typing import Final
+
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.message_template import OfOccasion
+
+_MEETING: Final = ("asked", "instructions", "place", "time")
+
+
+def _of(*known: str, law: tuple[str, ...] = ()) -> OfOccasion:
+    return OfOccasion(frozenset(known), frozenset(law))
+
+
+OCCASIONS: Final[dict[Template, OfOccasion]] = {
+    # Code des relations entre le public et l'administration, article R. 112-5: the day of receipt, the service in
+    # charge with its addresses, and what silence means by which day (the statements).
+    Template.REQUEST_SUBMITTED: _of(
+        "asked", "received", "reference", "service", "statements", law=("received", "service", "statements")
+    ),
+    # The same for appeals (article L. 411-3).
+    Template.APPEAL_LODGED: _of("asked", "kind", "reference", "statements", law=("kind", "statements")),
+    # Code de justice administrative, article R. 421-5: a refusal that does not say how it is contested, and until
+    # when, starts no time limit.
+    Template.REQUEST_MOVED: _of("asked", "reference", "remedies", "status", law=("remedies", "status")),
+    Template.REQUEST_REPLIED: _of("asked", "reference", "remedies", "reply", "status", law=("remedies", "reply")),
+    Template.REQUEST_DEEMED_REJECTED: _of("day", "reference", "remedies", law=("day", "remedies")),
+    Template.REQUEST_DEEMED_ACCEPTED: _of("day", "reference", law=("day",)),
+    Template.APPEAL_DECIDED: _of(
+        "asked", "kind", "reason", "reference", "statements", law=("kind", "reason", "statements")
+    ),
+    Template.REQUEST_TAKEN: _of("reference"),
+    Template.REQUEST_RESOLVED: _of("reference"),
+    Template.SATISFACTION_ASKED: _of("day", "reference"),
+    Template.APPOINTMENT_OFFERED: _of(*_MEETING, "until"),
+    Template.APPOINTMENT_BOOKED: _of(*_MEETING, "changes"),
+    Template.APPOINTMENT_MOVED: _of(*_MEETING, "changes", "reason"),
+    Template.APPOINTMENT_CANCELLED: _of("asked", "place", "reason", "time"),
+    Template.APPOINTMENT_REMINDER: _of(*_MEETING),
+    Template.FOLLOWED_REQUEST_MOVED: _of("reference"),
+    Template.FOLLOWED_REQUEST_MERGED: _of("reference"),
+    Template.FOLLOWED_REQUEST_PARTED: _of("reference"),
+}
+"""Those that a collectivity may word itself. Not among them: what agents are told, the confirmation of an address, and
+statements of reasons on moderation, whose whole text the regulation (EU) 2022/2065 sets."""

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From the one source of a template every variant of a message: subject, HTML, plain text, text message, spoken text.
+
+The Markdown is read before any value is put in, so that no value can be markup; what came of both is cleaned as a last
+line (docs/decisions/0047).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from html import escape
+from typing import Final
+from urllib.parse import quote
+
+import nh3
+from markdown_it import MarkdownIt
+
+from parvis_kit.locale import DEFAULT, Language
+from parvis_notifications.domain.message_template import (
+    LONGEST_FILLED,
+    Content,
+    VariableType,
+    Wording,
+    day_of_value,
+    filling,
+)
+from parvis_notifications.domain.placeholders import Filling, Placeholder, fill, filled, key_of, parts
+from parvis_notifications.domain.sms import Length, length, plainer
+from parvis_notifications.service.plain_markdown import plain_blocks
+from parvis_notifications.service.templates import spoken_day
+
+# Letters and digits alone: neither Markdown nor an address takes them for anything. No template has it: see _marked.
+_MARK: Final = "xqPLACEqx"
+_MARKED: Final = re.compile(rf"{_MARK}([0-9]+)x")
+_ALONE: Final = re.compile(rf"<p>{_MARK}([0-9]+)x</p>")
+_ADDRESS: Final = re.compile(r'(?<=href=")[^"]*(?=")')
+_EMPTY: Final = re.compile(r"<(p|li)>\s*</\1>\n?")
+# Not the no-break spaces, which French has before its signs.
+_BLANKS: Final = re.compile(r"[ \t\r\n]+")
+_MANY_BREAKS: Final = re.compile(r"\n{3,}")
+_TAGS: Final = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"} | {
+    "hr",
+    "code",
+    "pre",
+    "img",
+}
+_ATTRIBUTES: Final = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_OF_ADDRESSES: Final = ":/?#[]@!$&()*+,;=%-._~"
+_SCHEMES: Final = {"https", "http", "mailto", "tel"}
+# Its own limit on nesting is 20; raw HTML is text to it.
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "breaks": True})
+
+
+class FilledTooLongError(Exception):
+    """The values would make a part longer than one may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """A message in every form; ``html`` is what stands between subject and footer of a mail."""
+
+    subject: str
+    html: str
+    text: str
+    sms: str
+    sms_length: Length
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A body once read: what its marks stand for, its HTML, and its text with addresses and without."""
+
+    places: Sequence[Placeholder]
+    html: str
+    text: str
+    spoken: str
+
+
+def render(
+    content: Content, wanted: str, values: Mapping[str, str | list[str]], *, law: Mapping[str, str] | None = None
+) -> tuple[str, Variants]:
+    """The language that was had, and the message in it.
+
+    Args:
+        content: a version of a template, without faults.
+        wanted: BCP 47; another where the template has none such.
+        values: by compared name, each of its variable's type; none is missing.
+        law: of the service's own messages, instead of both: texts by compared name.
+
+    Raises:
+        FilledTooLongError: the values are too long.
+    """
+    language = content.language_for(wanted)
+    if law is not None:
+        fillings = {key_of(name): Filling(text, bool(text.strip())) for name, text in law.items()}
+    else:
+        given = {each.key: (each, values[each.key]) for each in content.variables if each.key in values}
+        fillings = {key: filling(each, value) for key, (each, value) in given.items()}
+        for key, (each, value) in given.items():
+            if each.type is VariableType.DATE and isinstance(value, str) and (day := day_of_value(value)):
+                fillings[key] = Filling(spoken(day, language), shown=True)
+    return language, _variants(content.texts[language], fillings)
+
+
+def spoken(day: date, language: str) -> str:
+    """A day written out where the service speaks the language, as ISO 8601 has it elsewhere."""
+    base = language.partition("-")[0]
+    spoken_in: Language = "en" if base == "en" else DEFAULT
+    return spoken_day(day, spoken_in) if base in {"fr", "en"} else day.isoformat()
+
+
+def _variants(wording: Wording, fillings: Mapping[str, Filling]) -> Variants:
+    for part in wording.parts().values():
+        _bounded(part, fillings)
+    source = _read(wording.body)
+    text = _filled_text(source.text, source.places, fillings)
+    sms = plainer(fill(wording.sms, fillings) if wording.sms is not None else text).strip()
+    voice = fill(wording.voice, fillings) if wording.voice is not None else _said(source, fillings)
+    return Variants(
+        subject=_BLANKS.sub(" ", fill(wording.subject, fillings)).strip(),
+        html=_filled_html(source, fillings),
+        text=text,
+        sms=sms,
+        sms_length=length(sms),
+        voice=voice.strip(),
+    )
+
+
+def _bounded(source: str, fillings: Mapping[str, Filling]) -> None:
+    # A list is written once with its separators: at most twice its length in each place.
+    places = [part for part in parts(source) if isinstance(part, Placeholder)]
+    size = len(source) + sum(2 * len(filled(each, fillings).text) + 16 for each in places)
+    if size > LONGEST_FILLED:
+        raise FilledTooLongError
+
+
+@lru_cache(maxsize=256)
+def _read(body: str) -> _Source:
+    places: list[Placeholder] = []
+    tokens = _MARKDOWN.parse("".join(_marked(part, places) for part in parts(body)))
+    html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return _Source(places, html, plain_blocks(tokens, links=True), plain_blocks(tokens, links=False))
+
+
+def _marked(part: str | Placeholder, places: list[Placeholder]) -> str:
+    if isinstance(part, str):
+        return part.replace(_MARK, "")
+    places.append(part)
+    return f"{_MARK}{len(places) - 1}x"
+
+
+def _filled_html(source: _Source, fillings: Mapping[str, Filling]) -> str:
+    def value(found: "re.Match[str]") -> Filling:
+        return filled(source.places[int(found[1])], fillings)
+
+    def address(found: "re.Match[str]") -> str:
+        return _MARKED.sub(lambda mark: escape(quote(value(mark).text, safe=_OF_ADDRESSES)), found[0])
+
+    html = _ADDRESS.sub(address, source.html)
+    html = _ALONE.sub(lambda mark: _block(value(mark)), html)
+    html = _MARKED.sub(lambda mark: _lines(value(mark).text), html)
+    return nh3.clean(_EMPTY.sub("", html), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES).strip()
+
+
+def _block(value: Filling) -> str:
+    """A value that is a paragraph of its own: a list, or the paragraphs that it has itself."""
+    if value.items is not None:
+        items = "".join(f"<li>{_lines(item)}</li>" for item in value.items)
+        return f"<ul>{items}</ul>" if items else ""
+    return "\n".join(f"<p>{_lines(each)}</p>" for each in re.split(r"\n\s*\n", value.text))
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(escape(line) for line in text.split("\n"))
+
+
+def _filled_text(text: str, places: Sequence[Placeholder], fillings: Mapping[str, Filling]) -> str:
+    def one(found: "re.Match[str]") -> str:
+        value = filled(places[int(found[1])], fillings)
+        alone = text[: found.start()].endswith("\n") or found.start() == 0
+        if value.items is not None and alone:
+            return "\n".join(f"- {item}" for item in value.items)
+        return value.text
+
+    return _MANY_BREAKS.sub("\n\n", _MARKED.sub(one, text)).strip()
+
+
+def _said(source: _Source, fillings: Mapping[str, Filling]) -> str:
+    """A text that is spoken has no addresses, and stops where a block ends."""
+    blocks = _filled_text(source.spoken, source.places, fillings).split("\n\n")
+    lines = (_BLANKS.sub(" ", block.replace("\n", ", ")).strip() for block in blocks)
+    return " ".join(line if line.endswith((".", "!", "?", ":", ",")) else f"{line}." for line in lines if line)
+
+
+def as_given(values: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """Values by compared name, as senders give them by any."""
+    return {key_of(name): value for name, value in values.items()}

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What somebody of another town tries at message templates."""
+
+from typing import Any
+
+from parvis_local.demo.cast import Actor
+from parvis_local.demo.expecting import expect
+
+_IF_MATCH = {"If-Match": '"1"'}
+_TEMPLATE = {"name": "Essai", "texts": {"fr": {"subject": "Essai", "body": "Bonjour."}}}
+TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    "listMessageOccasions": ("agent", None, {}),
+    "writeMessageTemplate": ("administrator", _TEMPLATE, {}),
+    "listMessageTemplates": ("agent", None, {}),
+    "readMessageTemplate": ("agent", None, {}),
+    "rewriteMessageTemplate": ("administrator", _TEMPLATE, _IF_MATCH),
+    "archiveMessageTemplate": ("administrator", None, _IF_MATCH),
+    "publishMessageTemplate": ("administrator", {}, _IF_MATCH),
+    "listMessageTemplateVersions": ("agent", None, {}),
+    "readMessageTemplateVersion": ("agent", None, {}),
+    "compareMessageTemplateVersions": ("agent", None, {}),
+    "previewMessageTemplate": ("agent", {}, {}),
+    "testMessageTemplate": ("administrator", {}, {}),
+}
+TEMPLATE_OWN = {"listMessageOccasions", "writeMessageTemplate", "listMessageTemplates"}
+TEMPLATE_READS = [("agent", "/v1/message-templates/{message_template_id}")]
+
+
+def templates_in(administrator: Actor) -> dict[str, str]:
+    """A published template of Paris."""
+    made = expect(administrator.post("/v1/message-templates", _TEMPLATE), 201).json()["id"]
+    expect(administrator.post(f"/v1/message-templates/{made}/versions", {}, **_IF_MATCH), 201)
+    return {"message_template_id": made}
