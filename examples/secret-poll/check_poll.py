@@ -68,6 +68,9 @@ def faults(folder: Path, key: Ed25519PublicKey, kept: list[Record]) -> Iterator[
 
 
 def _counts(record: Record, leaves: list[bytes], opened: int) -> Iterator[str]:
+    entitled = record["definition"].get("entitled")
+    if entitled and record["roll"] > entitled["count"]:
+        yield f"{record['roll']} people have voted, but the list has {entitled['count']}"
     if len(leaves) != record["roll"]:
         yield f"{record['roll']} people have voted, but there are {len(leaves)} commitments"
     if len(set(leaves)) != len(leaves):

@@ -48,7 +48,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "decideModerationCase": ("agent", KEEP, IF_MATCH),
 }
 # What answers whoever asks with what is their own town's.
-PARTICIPATION_OWN = {"listModerationDecisions", "listModerationCases", "submitProposal"}
+PARTICIPATION_OWN = {"listModerationDecisions", "listModerationCases", "submitProposal", "attestResidence"}
 PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),

@@ -36,10 +36,24 @@ def published(agent: Actor, collection: str, body: dict[str, Any]) -> str:
     return made
 
 
+PERSON = {
+    "given_names": "Angela",
+    "family_name": "DUBOIS",
+    "gender": "female",
+    "birth_date": "1962-08-24",
+    "birth_place": "75107",
+    "birth_country": "99100",
+}
 # Who calls each operation, with which body and headers.
 POLL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "createPoll": ("agent", poll_body(), {}),
     "actOnPoll": ("agent", {"action": "publish"}, {"If-Match": '"1"'}),
+    "importEntitledPeople": ("agent", {"people": [PERSON]}, {}),
+    "attestResidence": (
+        "agent",
+        {"person": "01a21478-cc07-78ff-a57c-f1ebad0022f7", "evidence": "tax-notice", "valid_until": "2026-12-31"},
+        {},
+    ),
     "castBallot": ("citizen", {"commitment": "ab" * 32, "sealed": "A" * 364}, {}),
     "countPoll": ("agent", {"shares": [{"number": number, "share": "00" * 16} for number in (1, 2)]}, {}),
 }

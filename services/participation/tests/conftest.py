@@ -24,6 +24,7 @@ async def identity_running() -> AsyncIterator[Identity]:
 
 @pytest.fixture
 def identity(identity_running: Identity) -> Iterator[Identity]:
+    identity_running.reset()
     yield identity_running
     identity_running.reset()
 

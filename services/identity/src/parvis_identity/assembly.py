@@ -151,7 +151,7 @@ def assemble(runtime: Runtime[Settings]) -> Parts:
         token_status=TokenStatus(database, reader, settings.issuer_url),
         log_out=LogOut(database, master, runtime.persons, reader, providers),
         read_person=ReadPerson(database, runtime.persons, runtime.blind_index),
-        roll_keys=RollKeys(database, master),
+        roll_keys=RollKeys(database, runtime.persons, runtime.blind_index, master),
         accounts=assemble_accounts(runtime),
         manage_agents=manage_agents,
         provision_agents=ProvisionAgents(manage_agents, runtime.persons, runtime.blind_index),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from counter import Caller, by_franceconnect
+from counter import ANGELA, Caller, by_franceconnect
 from identity_town import SYSTEM_SECRET, Town
 
 PATH = "/internal/v1/roll-keys"
@@ -24,7 +24,8 @@ async def key(town: Town, person: str, label: str = POLL) -> str:
     answer = await town.internal.post(PATH, json=body, headers=await rolls(town))
     assert answer.status_code == 200, answer.text
     # Nothing of who the person is comes along.
-    assert list(answer.json()) == ["person_key"]
+    assert answer.json()["old_enough"] is None
+    assert len(answer.json()) == 2
     made: str = answer.json()["person_key"]
     assert len(bytes.fromhex(made)) == 32
     return made
@@ -95,7 +96,7 @@ async def test_nothing_is_written_of_who_votes(town: Town, logged: Callable[[], 
 
 async def test_somebody_whom_nobody_verified_has_no_key(town: Town) -> None:
     answer = await town.internal.post(PATH, json={"person": str(uuid4()), "label": POLL}, headers=await rolls(town))
-    assert (answer.status_code, answer.json()) == (200, {"person_key": None})
+    assert (answer.status_code, answer.json()) == (200, {"person_key": None, "old_enough": None})
 
 
 async def test_nobody_else_gets_keys(town: Town) -> None:
@@ -125,3 +126,35 @@ async def test_nobody_else_gets_keys(town: Town) -> None:
 )
 async def test_malformed_questions_are_told_so(town: Town, body: dict[str, str]) -> None:
     assert (await town.internal.post(PATH, json=body, headers=await rolls(town))).status_code == 422
+
+
+async def test_who_has_no_account_has_the_key_that_their_account_would_have(town: Town) -> None:
+    account_key = await key(town, await account(town, "first"))
+    angela = ANGELA | {"birth_date": "1962-08-24", "birth_place": "75107", "birth_country": "99100"}
+    del angela["birth"]
+    unknown_day = angela | {"birth_date": "1962-08"}
+    asked = {"label": POLL, "people": [angela, unknown_day, angela | {"family_name": "DUPONT"}]}
+    answer = await town.internal.post(f"{PATH}/of-civil-statuses", json=asked, headers=await rolls(town))
+    first, second, third = answer.json()["person_keys"]
+    assert (first, second) == (account_key, None)
+    assert third not in {None, first}
+    bad = asked | {"people": [angela | {"birth_date": "1962-13-01"}]}
+    refused = await town.internal.post(f"{PATH}/of-civil-statuses", json=bad, headers=await rolls(town))
+    assert refused.status_code == 422
+    assert "DUBOIS" not in refused.text
+
+
+async def test_of_an_age_one_bit_is_told(town: Town) -> None:
+    person = await account(town, "first")
+    month_alone = await account(town, "month", birthdate="1962-08")
+
+    async def old_enough(who: str, day: str) -> bool | None:
+        body = {"person": who, "label": POLL, "born_by": day}
+        answer = await town.internal.post(PATH, json=body, headers=await rolls(town))
+        told: bool | None = answer.json()["old_enough"]
+        assert len(answer.json()) == 2
+        return told
+
+    assert [await old_enough(person, day) for day in ("1962-08-23", "1962-08-24")] == [False, True]
+    days = ("1962-07-31", "1962-08-01", "1962-08-30", "1962-08-31")
+    assert [await old_enough(month_alone, day) for day in days] == [False, None, None, True]

@@ -13,7 +13,10 @@ SECRET = "secret-of-participation"
 
 
 class Identity:
-    """Knows of each account whose it is: of itself alone, unless told otherwise; None for nobody that was verified."""
+    """Knows of each account whose it is: of itself alone, unless told otherwise; None for nobody that was verified.
+
+    Who has no account is known by the family name.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -21,6 +24,7 @@ class Identity:
 
     def reset(self) -> None:
         self.people: dict[str, str | None] = {}
+        self.born: dict[str, str] = {}
         self.broken: Callable[[], Awaitable[web.Response]] | None = None
         self.asked: list[dict[str, Any]] = []
         self.tokens: list[str] = []
@@ -44,8 +48,27 @@ class Identity:
         body = await request.json()
         self.asked.append(body)
         whose = self.people.get(body["person"], body["person"])
-        made = digest(b"k", f"{body['label']}\x00{whose}".encode(), "sha256").hex() if whose else None
-        return web.json_response({"person_key": made})
+        old_enough = None
+        if "born_by" in body and body["person"] in self.born:
+            old_enough = self.born[body["person"]] <= body["born_by"]
+        made = self._made(body["label"], whose) if whose else None
+        return web.json_response({"person_key": made, "old_enough": old_enough})
+
+    async def keys(self, request: web.Request) -> web.Response:
+        if self.broken:
+            return await self.broken()
+        body = await request.json()
+        self.asked.append(body)
+        whole = len("2000-01-01")
+        made = [
+            self._made(body["label"], person["family_name"]) if len(person["birth_date"]) == whole else None
+            for person in body["people"]
+        ]
+        return web.json_response({"person_keys": made})
+
+    @staticmethod
+    def _made(label: str, whose: str) -> str:
+        return digest(b"k", f"{label}\x00{whose}".encode(), "sha256").hex()
 
 
 @asynccontextmanager
@@ -54,7 +77,8 @@ async def identity_server() -> AsyncIterator[Identity]:
     identity, app = Identity(), web.Application()
     app.router.add_post("/oauth2/token", identity.token)
     app.router.add_post("/internal/v1/roll-keys", identity.key)
-    runner = web.AppRunner(app, shutdown_timeout=1)
+    app.router.add_post("/internal/v1/roll-keys/of-civil-statuses", identity.keys)
+    runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -79,7 +103,7 @@ async def gibberish() -> web.Response:
 
 
 async def too_short() -> web.Response:
-    return web.json_response({"person_key": "00"})
+    return web.json_response({"person_key": "00", "old_enough": None})
 
 
 async def no_such_path() -> web.Response:

@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from parvis_participation.api import ballots, polls
+from parvis_participation.api import ballots, eligibility, polls
 from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.paper import commitment_of, fold
 from parvis_participation.service.board_keys import make_board_key
@@ -37,6 +37,18 @@ def approve(*codes: str) -> Choice:
     return tuple((code, 1) for code in codes)
 
 
+def civil_status(name: str, **changes: str) -> dict[str, str]:
+    return {
+        "given_names": "Angela Claire",
+        "family_name": name,
+        "gender": "female",
+        "birth_date": "1962-08-24",
+        "birth_place": "75107",
+        "birth_country": "99100",
+        **changes,
+    }
+
+
 class PollTown:
     """A short way to do over the API what the tests do often; the poll's hour is chosen by ``when``."""
 
@@ -52,7 +64,7 @@ class PollTown:
         """Before the poll opens, while it is open, or after its close."""
         hours = {"before": 0, "open": 2, "after": 4}[moment]
         self.now = datetime.now(UTC) + timedelta(hours=hours)
-        for module in (polls, ballots):
+        for module in (polls, ballots, eligibility):
             self._patch.setattr(module, "now", lambda: self.now)
 
     def body(self, **changes: Any) -> dict[str, Any]:
@@ -80,13 +92,23 @@ class PollTown:
             f"/v1/polls/{poll['id']}/transitions", json={"action": "publish"}, headers=headers
         )
 
-    async def open(self, **changes: Any) -> dict[str, Any]:
-        """A published poll, at an hour when it is open."""
+    async def open(self, *listed: str, **changes: Any) -> dict[str, Any]:
+        """A published poll, at an hour when it is open; for the people of a list where some are named."""
         agent = self.service.agent()
         self.when("before")
-        poll: dict[str, Any] = (await self.publish(agent, (await self.create(agent, **changes)).json())).json()
+        made = (await self.create(agent, **changes)).json()
+        for name in listed:
+            assert (await self.list_people(made, civil_status(name))).status_code == 201
+        poll: dict[str, Any] = (await self.publish(agent, made)).json()
         self.when("open")
         return poll
+
+    async def list_people(
+        self, poll: dict[str, Any], *people: dict[str, str], agent: Caller | None = None
+    ) -> httpx.Response:
+        path = f"/v1/polls/{poll['id']}/entitled-people"
+        headers = self.headers(agent or self.service.agent())
+        return await self.client.post(path, json={"people": people}, headers=headers)
 
     def voter(self, **claims: Any) -> Caller:
         return self.service.citizen(**{"acr": "eidas1", **claims})

@@ -87,6 +87,7 @@ BACKOFFICE_SCOPES: Final = (
     "participation.answers.read",
     "participation.polls.write",
     "participation.counts.write",
+    "participation.desks.write",
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",

@@ -1,15 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The keys of voters, on the internal port."""
 
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from parvis_identity.api.context import parts_of
+from parvis_identity.domain.birth_date import precision_of
+from parvis_identity.domain.person import Identity
 from parvis_kit.web.operation import principal_of, problems, router, token
 
 routes = router(tags=["internal"])
+_PATH = "/internal/v1/roll-keys"
+_ROUTE: dict[str, Any] = {"responses": problems(400, 401, 403, 413, 422)}
+Label = Annotated[
+    str, Field(pattern=r"^[a-z0-9/-]{1,100}$", description="Names one vote: the keys of two cannot be joined.")
+]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[0-9AB]{5}$")]
+
+
+def _birth_date(text: str) -> str:
+    precision_of(text)
+    return text
 
 
 class NewRollKey(BaseModel):
@@ -18,23 +34,64 @@ class NewRollKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     person: UUID
-    label: str = Field(pattern=r"^[a-z0-9/-]{1,100}$", description="Names one vote: the keys of two cannot be joined.")
+    label: Label
+    born_by: date | None = Field(default=None, description="Asks whether they were born on this day or before.")
 
 
 class RollKeyView(BaseModel):
     """Under which key the person stands on the roll of that vote."""
 
     person_key: str | None = Field(description="32 bytes, in hexadecimal; null where nobody verified who they are.")
+    old_enough: bool | None = Field(description="Null where it was not asked, or where nobody knows.")
+
+
+class CivilStatus(BaseModel):
+    """The pivot identity, as a document or a register says it."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    given_names: Name
+    family_name: Name
+    gender: Annotated[str, Field(pattern=r"^(female|male)$")]
+    birth_date: Annotated[str, Field(max_length=10), AfterValidator(_birth_date)]
+    birth_place: Code | None = None
+    birth_country: Code
+
+
+class NewRollKeys(BaseModel):
+    """People without an account, in one vote."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    label: Label
+    people: list[CivilStatus] = Field(min_length=1, max_length=500)
+
+
+class RollKeysView(BaseModel):
+    """The keys in the order of the people; null for one whose civil status does not tell them apart."""
+
+    person_keys: list[str | None]
+
+
+@routes.post(_PATH, **token("identity.rolls.read"), operation_id="makeRollKey", response_model=RollKeyView, **_ROUTE)
+async def make_roll_key(body: NewRollKey, request: Request) -> RollKeyView:
+    """An account holder's key on the roll of a vote, for the service that keeps the roll."""
+    keys, caller = parts_of(request).roll_keys, principal_of(request)
+    voter = await keys.of(body.person, body.label, body.born_by, caller)
+    if voter is None:
+        return RollKeyView(person_key=None, old_enough=None)
+    return RollKeyView(person_key=voter.key.hex(), old_enough=voter.old_enough)
 
 
 @routes.post(
-    "/internal/v1/roll-keys",
-    **token("identity.rolls.read"),
-    operation_id="makeRollKey",
-    response_model=RollKeyView,
-    responses=problems(400, 401, 403, 413, 422),
+    f"{_PATH}/of-civil-statuses",
+    **token("identity.rolls.read", body_limit=1_048_576),
+    operation_id="makeRollKeys",
+    response_model=RollKeysView,
+    **_ROUTE,
 )
-async def make_roll_key(body: NewRollKey, request: Request) -> RollKeyView:
-    """A person's key on the roll of a vote, for the service that keeps the roll."""
-    key = await parts_of(request).roll_keys.of(body.person, body.label, principal_of(request))
-    return RollKeyView(person_key=key.hex() if key else None)
+async def make_roll_keys(body: NewRollKeys, request: Request) -> RollKeysView:
+    """The keys of people on a list, or at a desk; the same as their accounts have, where these are verified."""
+    people = [Identity(**person.model_dump()) for person in body.people]
+    made = parts_of(request).roll_keys.of_civil_statuses(people, body.label, principal_of(request))
+    return RollKeysView(person_keys=[key.hex() if key else None for key in made])

@@ -19,7 +19,8 @@ WITH RECURSIVE account AS (
     SELECT person FROM account
     WHERE NOT EXISTS (SELECT FROM account_merge WHERE absorbed = account.person AND state = 'done')
 )
-SELECT (SELECT proof.pivot_index FROM identity_proof AS proof JOIN standing USING (person)
+SELECT (SELECT person FROM standing) AS person,
+       (SELECT proof.pivot_index FROM identity_proof AS proof JOIN standing USING (person)
         WHERE proof.ended_at IS NULL) AS civil_status,
        (SELECT link.subject_index FROM identity_link AS link JOIN standing USING (person)
         ORDER BY link.created_at, link.id LIMIT 1) AS subject
@@ -28,8 +29,12 @@ SELECT (SELECT proof.pivot_index FROM identity_proof AS proof JOIN standing USIN
 
 @dataclass(frozen=True, slots=True)
 class Sameness:
-    """Blind indexes of the verified civil status, and of how the first provider knows the person; None for neither."""
+    """Blind indexes of the verified civil status, and of how the first provider knows the person; None for neither.
 
+    ``person`` is the account that stands: the one asked about, or the one that it went into.
+    """
+
+    person: UUID
     civil_status: bytes | None
     subject: bytes | None
 
@@ -38,4 +43,4 @@ async def sameness(database: Database, person: UUID) -> Sameness:
     """Of that person; of somebody unknown, both are None."""
     async with database.hot.lend() as connection:
         row = await connection.fetchrow(_FIND, person)
-    return Sameness(row["civil_status"], row["subject"])
+    return Sameness(row["person"], row["civil_status"], row["subject"])

@@ -52,6 +52,7 @@ _WORK: Final = _READING | {
     "participation.consultations.write",
     "participation.polls.write",
     "participation.counts.write",
+    "participation.desks.write",
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",

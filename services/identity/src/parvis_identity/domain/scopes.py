@@ -163,6 +163,7 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("participation.polls.write", "préparer des votes à bulletin secret", "prepare secret polls"),
         _of("participation.ballots.write", "voter à bulletin secret en votre nom", "vote in secret polls for you"),
         _of("participation.counts.write", "dépouiller des votes", "count secret polls"),
+        _of("participation.desks.write", "recevoir des votants au guichet", "receive voters at the desk"),
         _of(
             "participation.budgets.write",
             "préparer des budgets participatifs et analyser leurs projets",

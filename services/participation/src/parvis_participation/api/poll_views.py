@@ -4,6 +4,7 @@
 from datetime import datetime
 
 from parvis_kit.locale import Language
+from parvis_participation.api.eligibility_schemas import EligibilityRules, EntitledView
 from parvis_participation.api.poll_schemas import (
     AreaBudget,
     BallotLimits,
@@ -37,6 +38,8 @@ def poll_view(row: Row, root: PollRoot | None, seals: Seals, language: Language,
         ballot=BallotLimits(**row.rules),
         method=CountingMethod(**row.method),
         board=CountingBoard(key=row.board_key.hex(), members=row.board_members, threshold=row.board_threshold),
+        eligibility=EligibilityRules(**row.eligibility or {}),
+        entitled=None if row.entitled is None else EntitledView(**row.entitled),
         state=entity(row).state(now),
         opens_at=instant(row.opens_at),
         closes_at=instant(row.closes_at),

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_participation.db.rules import ballot_rules, envelopes_of, method_of, projects_of
+from parvis_participation.db.rules import ballot_rules, eligibility_of, envelopes_of, method_of, projects_of
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.db.tables import PollChoice, PollRoot
 from parvis_participation.domain.errors import NotFoundError, StaleVersionError
@@ -53,6 +53,7 @@ def entity(row: Row) -> Poll:
         published_at=row.published_at,
         counted_at=row.counted_at,
         version=row.version,
+        eligibility=eligibility_of(row.eligibility),
     )
 
 

@@ -9,6 +9,7 @@ from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.count import Method, Rule
 from parvis_participation.domain.counting.election import Project
 from parvis_participation.domain.counting.equal_shares import Completion, Utility
+from parvis_participation.domain.eligibility import Eligibility
 
 
 def envelopes_of(budgets: Sequence[Mapping[str, Any]]) -> dict[str | None, Fraction]:
@@ -42,3 +43,9 @@ def method_of(method: Mapping[str, Any]) -> Method:
         Completion(method["completion"]),
         Fraction(method["increment"]),
     )
+
+
+def eligibility_of(conditions: dict[str, Any] | None) -> Eligibility:
+    """The conditions of a poll; those of before there were any are the weakest ones."""
+    given = conditions or {}
+    return Eligibility(**given | {"areas": frozenset(given.get("areas", ()))})

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable
-from parvis_participation.db import comment_tables, moderation_tables, proposal_tables
+from parvis_participation.db import comment_tables, eligibility_tables, moderation_tables, proposal_tables
 from parvis_participation.db.base import Base, Instant
 
-__all__ = ["Base", "comment_tables", "moderation_tables", "proposal_tables"]
+__all__ = ["Base", "comment_tables", "eligibility_tables", "moderation_tables", "proposal_tables"]
 
 
 class Consultation(Base):
@@ -76,6 +76,9 @@ class Poll(Base):
     board_key: Mapped[bytes] = mapped_column(LargeBinary)
     board_members: Mapped[int]
     board_threshold: Mapped[int]
+    eligibility: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    entitled: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    entitled_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)

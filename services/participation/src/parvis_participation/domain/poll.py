@@ -2,32 +2,36 @@
 """A poll: a secret vote on projects or options, whose rules and options are frozen when it is published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.count import Method
 from parvis_participation.domain.counting.election import Project
+from parvis_participation.domain.eligibility import LEVELS, Eligibility
 from parvis_participation.domain.errors import (
     AreaBudgetError,
     BadPeriodError,
     BoardSizeError,
     NotCountableError,
-    NotVerifiedError,
     PollNotOpenError,
     RepeatedOptionError,
     TransitionError,
 )
 
-VERIFIED: Final = frozenset({"eidas1", "eidas2", "eidas3"})
-"""Levels of assurance (regulation (EU) 910/2014, article 8) at which a provider has checked the civil status.
+VERIFIED: Final = frozenset(LEVELS)
+"""Levels at which a provider has checked the civil status."""
+_PARIS: Final = ZoneInfo("Europe/Paris")
 
-Identity keeps one account for one subject of such a provider, so that who signs in so is one person by one account.
-"""
+
+def paris_day(instant: datetime) -> date:
+    """The day that instant is part of, in France."""
+    return instant.astimezone(_PARIS).date()
 
 
 class PollState(StrEnum):
@@ -69,6 +73,7 @@ class Poll:
     published_at: datetime | None
     counted_at: datetime | None
     version: int
+    eligibility: Eligibility = field(default_factory=Eligibility)
 
     def __post_init__(self) -> None:
         if self.closes_at <= self.opens_at:
@@ -113,8 +118,16 @@ class Poll:
         return replace(self, counted_at=now, version=self.version + 1)
 
     def check_voter(self, acr: str | None, now: datetime) -> None:
-        """Raise PollNotOpenError or NotVerifiedError unless somebody signed in at that level may vote now."""
+        """Raise PollNotOpenError, NotVerifiedError or LevelTooLowError unless who signed in so may vote now."""
+        self.check_open(now)
+        self.eligibility.check_level(acr)
+
+    def check_open(self, now: datetime) -> None:
+        """Raise PollNotOpenError unless the poll takes ballots now."""
         if self.state(now) is not PollState.OPEN:
             raise PollNotOpenError
-        if acr not in VERIFIED:
-            raise NotVerifiedError
+
+    @property
+    def born_by(self) -> date | None:
+        """The day by which a voter was born; None without a minimum age."""
+        return self.eligibility.born_by(paris_day(self.opens_at))

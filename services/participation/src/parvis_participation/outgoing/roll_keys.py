@@ -6,6 +6,9 @@ Nothing of the answer is kept but on the roll itself: a list of who has which ke
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Final, Self
@@ -30,6 +33,14 @@ _KEY_BYTES: Final = 32
 _BROKEN: Final = (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person's key in one poll; ``old_enough`` is None where it was not asked, or nobody knows."""
+
+    key: bytes
+    old_enough: bool | None
+
+
 class _TokenRefusedError(aiohttp.ClientError):
     """The token is worth nothing any more: its key was withdrawn, or the client changed."""
 
@@ -47,44 +58,57 @@ class RollKeys:
         self._until = 0.0
         self._lock = asyncio.Lock()
 
-    async def of(self, poll: UUID, person: UUID) -> bytes:
-        """The 32 bytes of that person in that poll, the same for all accounts of one person.
+    async def of(self, poll: UUID, person: UUID, born_by: date | None = None) -> Known:
+        """The holder of that account in that poll, the same for all accounts of one person.
 
-        Raises NotVerifiedError where nobody verified who the person is, and the 503 problem while identity does not
-        answer as agreed.
+        With ``born_by`` also whether they were born by that day. Raises NotVerifiedError where nobody verified who the
+        person is, and the 503 problem while identity does not answer as agreed.
         """
-        body = {"person": str(person), "label": f"participation/poll/{poll}"}
+        body = {"person": str(person), "label": _label(poll)}
+        if born_by:
+            body["born_by"] = born_by.isoformat()
         try:
-            made = await self._asked(body)
-            key = None if made is None else bytes.fromhex(made)
+            found = await self._asked("", body)
+            key, old_enough = _key(found["person_key"]), found["old_enough"]
         except _BROKEN as error:
             raise _unavailable(error) from error
         if key is None:
             raise NotVerifiedError
-        if len(key) != _KEY_BYTES:
-            raise _unavailable(ValueError(len(key)))
-        return key
+        return Known(key, old_enough is True if old_enough is not None else None)
 
-    async def _asked(self, body: dict[str, str]) -> str | None:
+    async def of_civil_statuses(self, poll: UUID, people: Sequence[Mapping[str, str | None]]) -> list[bytes | None]:
+        """People as a register or a document names them; None for one whose civil status tells too little.
+
+        Raises the 503 problem as above.
+        """
         try:
-            return await self._ask(body)
+            found = await self._asked("/of-civil-statuses", {"label": _label(poll), "people": people})
+            keys = [_key(made) for made in found["person_keys"]]
+        except _BROKEN as error:
+            raise _unavailable(error) from error
+        if len(keys) != len(people):
+            raise _unavailable(ValueError(len(keys)))
+        return keys
+
+    async def _asked(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return await self._ask(path, body)
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, _TokenRefusedError):
             # A kept connection that identity has closed meanwhile, or a token that it trusts no more.
-            return await self._ask(body)
+            return await self._ask(path, body)
 
-    async def _ask(self, body: dict[str, str]) -> str | None:
+    async def _ask(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {await self._bearer()}"}
         if trace := current_traceparent():
             headers["traceparent"] = trace
-        url = f"{self._identity}/internal/v1/roll-keys"
+        url = f"{self._identity}/internal/v1/roll-keys{path}"
         async with self._http().post(url, json=body, headers=headers) as answer:
             if answer.status == HTTPStatus.UNAUTHORIZED:
                 self._until = 0.0
                 raise _TokenRefusedError
             answer.raise_for_status()
             found: dict[str, Any] = await answer.json()
-        made: str | None = found["person_key"]
-        return made
+        return found
 
     async def _bearer(self) -> str:
         async with self._lock:
@@ -116,6 +140,19 @@ class RollKeys:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+
+
+def _label(poll: UUID) -> str:
+    return f"participation/poll/{poll}"
+
+
+def _key(made: str | None) -> bytes | None:
+    if made is None:
+        return None
+    key = bytes.fromhex(made)
+    if len(key) != _KEY_BYTES:
+        raise ValueError(len(key))
+    return key
 
 
 def _unavailable(error: Exception) -> Problem:

@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_kit.db.database import Database
-from parvis_participation.db import polls
+from parvis_participation.db import entitled, polls, residences
 from parvis_participation.db.urn import Urn, Voter
+from parvis_participation.domain.eligibility import NotEntitledError
+from parvis_participation.domain.poll import Poll, paris_day
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.envelope import check_envelope
 from parvis_participation.service.seals import Seals
@@ -30,14 +32,36 @@ async def cast_ballot(
 ) -> bytes:
     """The signature of the receipt, once roll and urn are written; the same ballot again gets the same signature.
 
-    Raises NotFoundError, PollNotOpenError, NotVerifiedError, EnvelopeError, AlreadyVotedError or CommitmentTakenError,
-    or the 503 problem while identity cannot say who the person is, and nothing is stored.
+    Raises NotFoundError, PollNotOpenError, NotVerifiedError, LevelTooLowError, EnvelopeError, NotResidentError,
+    TooYoungError, AgeUnknownError, NotEntitledError, AlreadyVotedError or CommitmentTakenError, or the 503 problem
+    while identity cannot say who the person is, and nothing is stored.
     """
     async with database.reading() as session:
         row = await polls.one(session, command.collectivity, command.poll_id, published=True)
     poll = polls.entity(row)
     poll.check_voter(command.acr, now)
     check_envelope(command.sealed, poll.rules.most)
-    voter = Voter(await roll_keys.of(poll.id, command.person), seals.account_key(poll.id, command.person))
+    person_key = await _entitled(poll, command.person, database, roll_keys, now)
+    voter = Voter(person_key, seals.account_key(poll.id, command.person))
     await urn.cast(poll.id, voter, command.commitment, command.sealed, now)
     return seals.receipt(poll.id, command.commitment)
+
+
+async def _entitled(poll: Poll, person: UUID, database: Database, roll_keys: RollKeys, now: datetime) -> bytes:
+    """The person's key in the poll, where they meet its conditions."""
+    if poll.eligibility.residence:
+        async with database.reading() as session:
+            areas = await residences.areas(session, poll.collectivity, person, paris_day(now))
+        poll.eligibility.check_residence(areas)
+    known = await roll_keys.of(poll.id, person, poll.born_by)
+    poll.eligibility.check_age(old_enough=known.old_enough)
+    await check_listed(poll, known.key, database)
+    return known.key
+
+
+async def check_listed(poll: Poll, person_key: bytes, database: Database) -> None:
+    """Raise NotEntitledError where the poll is for the people of a list, and this one is not on it."""
+    if poll.eligibility.listed:
+        async with database.reading() as session:
+            if not await entitled.holds(session, poll.id, person_key):
+                raise NotEntitledError

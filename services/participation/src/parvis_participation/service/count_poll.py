@@ -26,7 +26,7 @@ from parvis_participation.domain.poll import Poll
 from parvis_participation.service.board_keys import Share, restore
 from parvis_participation.service.envelope import unseal
 from parvis_participation.service.poll_files import commitments_file, urn_file
-from parvis_participation.service.publish_poll import definition, digest
+from parvis_participation.service.publish_poll import check_list, definition, digest
 from parvis_participation.service.result_record import result_record
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.sign_roots import sign_root
@@ -42,7 +42,7 @@ async def count_poll(
 
     Votes that are on their way hold the poll's row: the lock waits for them, and none comes after. The private key
     lives in memory for the length of this call. Raises NotFoundError, NotCountableError, SharesError, or
-    AlteredPollError when the poll is not the one that was published.
+    AlteredPollError when the poll, or its list of those who may vote, is not the one that was published.
     """
     row = await polls.one(session, collectivity, poll_id, published=True, lock=True)
     poll = polls.entity(row)
@@ -50,6 +50,7 @@ async def count_poll(
     if digest(row) != row.digest:
         raise AlteredPollError
     await urn.take_time(session, _SECONDS)
+    await check_list(session, row)
     key = restore(shares, poll.board.key, poll.board.threshold)
     while await sign_root(session, collectivity, poll_id, seals):
         pass

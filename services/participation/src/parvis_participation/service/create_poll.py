@@ -28,6 +28,7 @@ class CreatePoll:
     board_key: bytes
     board_members: int
     board_threshold: int
+    eligibility: dict[str, Any]
     opens_at: datetime
     closes_at: datetime
 

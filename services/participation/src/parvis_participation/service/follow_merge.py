@@ -19,6 +19,7 @@ from parvis_participation.db import (
     moderation,
     projects,
     proposals,
+    residences,
     roll,
     votes,
 )
@@ -33,6 +34,7 @@ async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into
     await comments.move(session, absorbed, kept)
     await moderation.move(session, absorbed, kept)
     await proposals.move(session, absorbed, kept)
+    await residences.move(session, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.account_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.

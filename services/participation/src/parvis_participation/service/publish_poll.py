@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An agent publishes a poll, which freezes its options and rules."""
 
+import os
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,22 +12,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
 from parvis_participation import events
-from parvis_participation.db import polls
+from parvis_participation.db import entitled, polls
 from parvis_participation.db.tables import Poll as Row
-from parvis_participation.domain.errors import StaleVersionError
+from parvis_participation.domain.eligibility import EmptyListError
+from parvis_participation.domain.errors import AlteredPollError, StaleVersionError
 from parvis_participation.service.seals import canonical
+
+_SALT_BYTES: Final = 32
 
 
 async def publish_poll(session: AsyncSession, collectivity: str, poll_id: UUID, *, version: int, now: datetime) -> Row:
     """Publish the version that the agent saw and tell it, in the caller's transaction.
 
-    Raises NotFoundError, TransitionError once it was published or should have opened, or StaleVersionError.
+    Raises NotFoundError, TransitionError once it was published or should have opened, StaleVersionError, or
+    EmptyListError.
     """
     row = await polls.one(session, collectivity, poll_id, lock=True)
     if row.version != version:
         raise StaleVersionError
-    after = polls.entity(row).published(now)
+    poll = polls.entity(row)
+    after = poll.published(now)
     await polls.save(session, after)
+    if poll.eligibility.listed:
+        await _freeze_list(session, row)
     row.digest = digest(row)
     await outbox.add(session, events.poll_published(after, now))
     await session.flush()
@@ -34,9 +42,29 @@ async def publish_poll(session: AsyncSession, collectivity: str, poll_id: UUID, 
     return row
 
 
+async def _freeze_list(session: AsyncSession, row: Row) -> None:
+    number = await entitled.count(session, row.id)
+    if not number:
+        raise EmptyListError
+    # Without the salt, whoever can make keys could find out whether a list has changed by one person.
+    row.entitled_salt = os.urandom(_SALT_BYTES)
+    row.entitled = {"count": number, "digest": (await entitled.digest(session, row.id, row.entitled_salt)).hex()}
+
+
+async def check_list(session: AsyncSession, row: Row) -> None:
+    """Raise AlteredPollError where the list is not the frozen one, or somebody voted who is not on it."""
+    if row.entitled is None:
+        return
+    now = await entitled.digest(session, row.id, row.entitled_salt or b"")
+    if now.hex() != row.entitled["digest"] or await entitled.strangers(session, row.id):
+        raise AlteredPollError
+
+
 def definition(row: Row) -> dict[str, Any]:
     """Everything that a published poll has frozen."""
-    return {
+    # Polls of before there were conditions keep their digest.
+    conditions = {name: getattr(row, name) for name in ("eligibility", "entitled") if getattr(row, name) is not None}
+    return conditions | {
         "id": str(row.id),
         "collectivity": row.collectivity,
         "title": row.title,

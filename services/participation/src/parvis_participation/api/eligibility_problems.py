@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What whoever may not vote is told, and what to do about it."""
+
+from typing import Final
+
+from parvis_kit.locale import Text
+from parvis_kit.problems import CONFLICT, VALIDATION, Kind, Rule
+from parvis_participation.domain import eligibility
+
+LEVEL_TOO_LOW: Final = Kind("level-too-low", 403, Text(fr="Connexion trop faible", en="Sign-in too weak"))
+TOO_YOUNG: Final = Kind("too-young", 403, Text(fr="Âge insuffisant", en="Too young"))
+AGE_UNKNOWN: Final = Kind("age-unknown", 403, Text(fr="Âge inconnu", en="Age unknown"))
+NOT_RESIDENT: Final = Kind("residence-not-attested", 403, Text(fr="Domicile non attesté", en="Residence not attested"))
+NOT_ENTITLED: Final = Kind("not-on-the-list", 403, Text(fr="Pas sur la liste", en="Not on the list"))
+
+ELIGIBILITY_RULES: Final = {
+    eligibility.LevelTooLowError: Rule(
+        LEVEL_TOO_LOW,
+        text=Text(
+            fr="Ce vote demande une connexion plus forte : reconnectez-vous à son niveau, ainsi par FranceConnect+.",
+            en="This poll asks for a stronger sign-in: sign in again at its level, for example by FranceConnect+.",
+        ),
+    ),
+    eligibility.TooYoungError: Rule(
+        TOO_YOUNG,
+        text=Text(
+            fr="Vous n'avez pas l'âge que ce vote demande le jour de son ouverture.",
+            en="You have not the age that this poll asks for on the day it opens.",
+        ),
+    ),
+    eligibility.AgeUnknownError: Rule(
+        AGE_UNKNOWN,
+        text=Text(
+            fr="Votre date de naissance n'est pas connue au jour près : votez au guichet de la mairie.",
+            en="Your birth date is not known to the day: vote at the desk of the town hall.",
+        ),
+    ),
+    eligibility.NotResidentError: Rule(
+        NOT_RESIDENT,
+        text=Text(
+            fr="Ce vote est réservé aux habitants : faites attester votre domicile au guichet, avec un justificatif.",
+            en="This poll is for residents: have the desk attest where you live, with a proof of address.",
+        ),
+    ),
+    eligibility.NotEntitledError: Rule(
+        NOT_ENTITLED,
+        text=Text(
+            fr="Vous n'êtes pas sur la liste close de ce vote ; si c'est une erreur, adressez-vous à la mairie.",
+            en="You are not on the list of this poll, which is closed. Ask the town hall if that is a mistake.",
+        ),
+    ),
+    eligibility.NoListError: Rule(
+        CONFLICT,
+        text=Text(fr="Ce vote n'est pas réservé à une liste.", en="This poll is not for the people of a list."),
+    ),
+    eligibility.ListFrozenError: Rule(
+        CONFLICT,
+        text=Text(fr="La liste d'un vote publié ne change plus.", en="The list of a published poll does not change."),
+    ),
+    eligibility.EmptyListError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="Apportez d'abord la liste de ceux qui peuvent voter.", en="Bring the list of those who may vote first."
+        ),
+    ),
+    eligibility.AreaNeedsResidenceError: Rule(
+        VALIDATION,
+        "/eligibility/areas",
+        Text(fr="Des secteurs demandent un domicile attesté.", en="Areas ask for an attested residence."),
+    ),
+}
