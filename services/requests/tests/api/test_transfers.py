@@ -1,39 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests that go to the administration that is competent for them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
-from open311_client import client_of
 from requests_town import Town, photo
-from workflows import state, transition
+from transferring import WHY, carry_out, publish, transfer
 
-from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.domain.calendar import PARIS
 from parvis_requests.domain.legal import Clock, Regime, Silence
-from parvis_requests.service.carry_out_transfers import Transfers, carry_out_transfers
-from parvis_requests.service.catalogue import Catalogues
 from parvis_testing import Caller
-
-WHY = "Cette rue est de Lutèce."
-SENT_ON: dict[str, Any] = {
-    "initial": "filed",
-    "states": [state("filed"), state("taken"), state("sent-on", final=True), state("done", final=True)],
-    "transitions": [
-        transition("take", ["filed"], "taken", "agent"),
-        transition("send-on", ["filed", "taken"], "sent-on", "agent"),
-        transition("end", ["filed", "taken"], "done", "agent", "system"),
-    ],
-}
-
-
-async def publish(town: Town, collectivity: str, code: str, **changes: Any) -> None:
-    administrator = town.administrator(collectivity)
-    draft = (await town.draft(administrator, code, workflow=SENT_ON, **changes)).json()
-    offered = await town.offer(administrator, draft["id"])
-    assert offered.status_code == 201, offered.text
 
 
 @pytest.fixture
@@ -51,24 +28,6 @@ async def filed(town: Town, citizen: Caller, code: str, **changes: Any) -> dict[
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
-
-
-async def transfer(
-    town: Town, request: dict[str, Any], *, version: int | None = None, agent: Caller | None = None, **body: Any
-) -> httpx.Response:
-    agent = agent or town.service.agent()
-    if version is None:
-        version = (await town.get(agent, f"/v1/requests/{request['id']}")).json()["version"]
-    headers = agent.headers | {"If-Match": f'"{version}"', "Idempotency-Key": town.key()}
-    said = {"action": "send-on", "reason": WHY, **body}
-    return await town.client.post(f"/v1/requests/{request['id']}/transfer", json=said, headers=headers)
-
-
-async def carry_out(town: Town, later: timedelta = timedelta(hours=2)) -> int:
-    runtime = town.service.runtime
-    blobs, catalogues = FileBlobs(runtime.settings.attachments_directory), Catalogues(runtime.database, 10)
-    parts = Transfers(runtime.database, catalogues, runtime.persons, blobs, runtime.blind_index)
-    return await carry_out_transfers(parts, datetime.now(UTC) + later)
 
 
 async def said(town: Town, caller: Caller, path: str) -> list[str]:
@@ -216,13 +175,3 @@ async def test_what_fits_nobody_is_refused(town: Town, code: str) -> None:
     assert (await transfer(town, request, version=7, body="Métropole")).status_code == 412
     assert (await transfer(town, request, version=1, agent=citizen, body="Métropole")).status_code == 403
     assert await town.count("transfer") == 0
-
-
-async def test_who_filed_without_an_account_stays_where_they_left_their_contact(town: Town) -> None:
-    client, agent = await client_of(town), town.service.agent()
-    reference = await client.filed()
-    (request,) = (await town.get(agent, f"/v1/work-queue?q={reference}")).json()["items"]
-    tag = (await town.get(agent, f"/v1/requests/{request['id']}")).headers["etag"]
-    assert (await town.act(agent, request, "take", tag)).status_code == 201
-    answer = await transfer(town, request, action="resolve", collectivity="lutece", request_type="cartons")
-    assert (answer.status_code, answer.json()["code"]) == (409, "not-to-transfer")

@@ -113,10 +113,10 @@ FORWARDING_RULES: Final[dict[type[Exception], Rule]] = {
     TransferError: Rule(
         TRANSFER,
         text=Text(
-            fr="Ni cette destination ni cet acte ne conviennent, ou la demande est déjà partie. Ce que dépose une"
-            " personne sans compte ne va pas à une autre collectivité d'ici.",
-            en="Neither that receiver nor that act will do, or the request has gone already. What somebody without an"
-            " account files does not go to another collectivity here.",
+            fr="Ni cette destination ni cet acte ne conviennent, ou la demande est déjà partie. Annulez d'abord les"
+            " rendez-vous à venir d'une personne sans compte : elle ne pourrait plus le faire.",
+            en="Neither that receiver nor that act will do, or the request has gone already. Cancel first what"
+            " appointments somebody without an account has ahead: they could do so no more.",
         ),
     ),
 }

@@ -15,6 +15,7 @@ from parvis_requests.api import (
     completion,
     legal,
     requests,
+    transfers,
     waiting_list,
 )
 from parvis_requests.api.tracked import TrackedRoute, behind_token, operations
@@ -57,6 +58,11 @@ _DOORS: Final = {
     "contestRequest": ("/appeals", "contestTrackedRequest", "Contest what it was refused."),
     "listAppeals": ("/appeals", "listTrackedAppeals", "All appeals of it, and until when the court is open."),
     "withdrawAppeal": ("/appeals/{appeal_id}/withdrawal", "withdrawTrackedAppeal", "Take an appeal back."),
+    "readTransfer": (
+        "/transfer",
+        "readTrackedTransfer",
+        "Where it went, or whence it came; 404 where neither.",
+    ),
     "listSlots": (
         "/appointment-kinds/{code}/slots",
         "listTrackedSlots",
@@ -114,6 +120,7 @@ _ROOMS: Final = (
     completion.routes,
     afterwards.routes,
     appeals.routes,
+    transfers.routes,
     appointment_kinds.routes,
     appointments.routes,
     appointment_calendar.routes,

@@ -28,6 +28,12 @@ async def by_tracking(session: AsyncSession, digest: bytes) -> Confirmation | No
     return found.scalar_one_or_none()
 
 
+async def of_person(session: AsyncSession, person: UUID) -> Confirmation | None:
+    """What somebody was asked to confirm, or has; locked."""
+    wanted = select(Confirmation).where(Confirmation.person == person)
+    return (await session.execute(wanted.with_for_update())).scalar_one_or_none()
+
+
 async def one(session: AsyncSession, id_: UUID, *, lock: bool = False) -> Confirmation | None:
     """The one of that id."""
     return await session.get(Confirmation, id_, with_for_update=True if lock else None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Confirmation, Tracking
@@ -40,6 +40,12 @@ async def unfiled(session: AsyncSession, collectivity: str, digest: bytes) -> UU
         ~exists().where(Confirmation.person == Tracking.person, Confirmation.content.is_not(None)),
     )
     return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def move(session: AsyncSession, person: UUID, to: UUID, collectivity: str) -> bool:
+    """Have somebody's token follow what is another person's in a collectivity; returns whether they had one."""
+    moved = update(Tracking).where(Tracking.person == person).values(person=to, collectivity=collectivity)
+    return (await session.execute(moved.returning(Tracking.digest))).first() is not None
 
 
 async def count_filed(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:

@@ -175,6 +175,13 @@ async def remove(session: AsyncSession, wait_id: UUID | None) -> None:
         await session.execute(delete(AppointmentWait).where(AppointmentWait.id == wait_id))
 
 
+async def remove_about(session: AsyncSession, request_id: UUID) -> None:
+    """Take those off who wait for an appointment about a request, but for whom one is being offered this moment."""
+    about = select(AppointmentWait.id).where(AppointmentWait.request_id == request_id)
+    free = about.with_for_update(skip_locked=True)
+    await session.execute(delete(AppointmentWait).where(AppointmentWait.id.in_(free)))
+
+
 async def remove_ended(session: AsyncSession, now: datetime, limit: int) -> int:
     """Take those off who waited for a time that is past; returns how many."""
     wanted = select(AppointmentWait.id).where(AppointmentWait.starts_before <= now)

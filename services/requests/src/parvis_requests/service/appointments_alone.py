@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
-from parvis_requests.db import requests
+from parvis_requests.db import requests, transfers
 from parvis_requests.domain.appointment_errors import AddressUnconfirmedError, UnknownKindError
+from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.appointment_kinds import OfferedKind, list_kinds
 from parvis_requests.service.catalogue import Catalogues
@@ -34,6 +35,11 @@ async def allow_alone(
 
     Raises NotFoundError, UnknownKindError, or AddressUnconfirmedError where no mail would reach them.
     """
+    # Held: once the request has gone to another collectivity, their token follows it there.
+    row = await requests.one(session, actor, request_id, lock=True)
+    gone = await transfers.of(session, row.id)
+    if gone and gone.done_at:
+        raise NotFoundError
     if kind not in {each.row.code for each in await kinds_alone(session, actor, request_id, catalogues=catalogues)}:
         raise UnknownKindError
     address = await address_of(session, actor.person, actor.collectivity, persons=persons)

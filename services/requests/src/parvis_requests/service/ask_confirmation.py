@@ -69,7 +69,7 @@ async def ask_confirmation(
     )
     session.add(row)
     await session.flush()
-    await _send(session, row, now)
+    await send_confirmation(session, row, now)
 
 
 async def ask_again(session: AsyncSession, tracking_token: str, now: datetime) -> datetime:
@@ -82,7 +82,7 @@ async def ask_again(session: AsyncSession, tracking_token: str, now: datetime) -
         raise NotFoundError
     if row.sent >= MAX_SENT or now < row.sent_at + PAUSE:
         raise TooManyMailsError
-    await _send(session, row, now)
+    await send_confirmation(session, row, now)
     return row.expires_at
 
 
@@ -104,7 +104,8 @@ async def read_confirmation(
     return ToConfirm(address, key.open(LINK, row.token), waiting, collectivity, row.expires_at)
 
 
-async def _send(session: AsyncSession, row: Confirmation, now: datetime) -> None:
+async def send_confirmation(session: AsyncSession, row: Confirmation, now: datetime) -> None:
+    """Have one mail more sent, in the caller's transaction, unless too many went to that address."""
     # Who asks is not told that no mail goes: it would say that others have left this address.
     others = await confirmations.sent_since(session, row.address, now - _DAY)
     row.sent, row.sent_at = row.sent + 1, now

@@ -77,18 +77,19 @@ async def _carry_out(parts: Transfers, request_id: UUID, collectivity: str, now:
         )
         transition = requests.entity(row).allowed(form.workflow, transfer.action, agent)
         requests.entity(row).still_open(form.workflow, now)
-        reference, name = None, Text(fr=transfer.to_other or "", en=transfer.to_other or "")
+        reference, token, name = None, False, Text(fr=transfer.to_other or "", en=transfer.to_other or "")
         if transfer.to_collectivity and transfer.to_type:
             there = await parts.catalogues.of(transfer.to_collectivity)
             form_there = there.form(transfer.to_type)
-            new = await receive_transfer(
+            new, author = await receive_transfer(
                 uow.session, row, transfer.to_collectivity, there, form_there, parts.persons, blobs, parts.index, now
             )
             transfer.to_request_id, reference, name = new.id, new.reference, there.name
+            token = author.told_by_token
         why = await _why(uow.session, row, transfer, parts.persons)
         move = Move(form, transition, agent, None, here.holidays, now)
         after = (await move_request(uow.session, row, move, persons=parts.persons)).after_word()
-        words = _words(here.name, name, reference, why)
+        words = _words(here.name, name, reference, why, token=token)
         service = Actor.service(collectivity)
         await store_words(uow.session, after, service, Visibility.PUBLIC, words, persons=parts.persons, now=now)
         transfer.done_at = now
@@ -105,7 +106,7 @@ async def _why(session: AsyncSession, row: Row, transfer: Transfer, persons: Per
     return "" if note is None else (await persons.of(row.author)).open(BODY, note.body)
 
 
-def _words(here: Text, there: Text, reference: str | None, why: str) -> Text:
+def _words(here: Text, there: Text, reference: str | None, why: str, *, token: bool) -> Text:
     french = f"Votre demande relève de {there.fr}, et non de {here.fr} : nous la lui avons transmise (article L114-2 du"
     french += " code des relations entre le public et l'administration)."
     english = f"Your request is the business of {there.en}, not of {here.en}: we have transmitted it (article L114-2 of"
@@ -113,6 +114,9 @@ def _words(here: Text, there: Text, reference: str | None, why: str) -> Text:
     if reference:
         french += f" Elle y porte la référence {reference}."
         english += f" Its reference there is {reference}."
+    if token:
+        french += " Le code de suivi qui vous a été remis y suit désormais votre demande."
+        english += " The tracking token that you were given follows your request there from now on."
     return Text(fr=f"{french} {why}", en=f"{english} {why}")
 
 

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A request that another collectivity of this installation has transmitted, as one of its receiver's own.
 
-Same author, words, answers, place, files and public conversation; no notes. The receiver routes it, and its legal
-period counts as article L114-3 of the CRPA says.
+Same words, answers, place, files and public conversation; no notes. Same author, too, but for who has no account. The
+receiver routes it, and its legal period counts as article L114-3 of the CRPA says.
 """
 
 import json
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,11 +35,15 @@ from parvis_requests.domain.transfer import clock_there
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
+from parvis_requests.service.move_reporter import Author, author_there
 from parvis_requests.service.open_attachment import opened
 from parvis_requests.service.route_request import route_request
 from parvis_requests.service.upload_attachment import context, thumbnail_of
 from parvis_requests.service.work_queue import facets_of_form
 from parvis_requests.service.workflow_timers import workflow_timers
+from parvis_requests.service.write_message import BODY
+
+ANSWERS: Final = "request.answers"
 
 
 async def receive_transfer(
@@ -51,9 +56,13 @@ async def receive_transfer(
     blobs: Blobs,
     index: BlindIndex,
     now: datetime,
-) -> Request:
-    """Store it in the caller's transaction; raises InvalidAnswersError, PositionMissingError or KeyDestroyedError."""
-    answers = json.loads((await persons.of(origin.author)).open("request.answers", origin.answers))
+) -> tuple[Request, Author]:
+    """Store it in the caller's transaction, with whose it is.
+
+    Raises InvalidAnswersError, PositionMissingError, TransferError or KeyDestroyedError.
+    """
+    author = await author_there(session, origin, collectivity, persons=persons, now=now)
+    answers = json.loads(author.former.open(ANSWERS, origin.answers))
     form.check(answers)
     area = _area(origin, catalogue, form)
     first = origin.clock_started_on or day_of(origin.created_at)
@@ -65,7 +74,7 @@ async def receive_transfer(
         collectivity=collectivity,
         reference=new_reference("R", now.year),
         type_code=form.code,
-        author=origin.author,
+        author=author.person,
         status=form.workflow.initial,
         team=goes.team,
         area=area.code if area else None,
@@ -77,7 +86,7 @@ async def receive_transfer(
         legal_end_at=clock.end(form.regime) if clock and form.regime else None,
         priority=goes.priority,
     )
-    session.add(_row(request, origin, form, facets_of_form(index, collectivity, form, answers)))
+    session.add(_row(request, origin, author, form, facets_of_form(index, collectivity, form, answers)))
     await session.flush()
     session.add_all(
         AnswerKey(request_id=request.id, position=position, collectivity=collectivity, **asdict(key))
@@ -89,11 +98,11 @@ async def receive_transfer(
     leaves = [NewTimer(FORWARD, "open311", now)] if catalogue.forwards(form.code, origin.client_id) else []
     timers.start(session, request, [*started, *leaves, *legal])
     await outbox.add(session, events.submitted(request, now))
-    ids = await _messages(session, origin, request)
+    ids = await _messages(session, origin, request, author)
     for file in await transfers.public_files(session, origin.id):
-        await _file(session, file, request, ids, persons, blobs)
+        await _file(session, file, request, ids, author, persons, blobs)
     await session.flush()
-    return request
+    return request, author
 
 
 def _area(origin: Row, catalogue: Catalogue, form: Form) -> AreaRef | None:
@@ -109,7 +118,7 @@ def _area(origin: Row, catalogue: Catalogue, form: Form) -> AreaRef | None:
         return None
 
 
-def _row(request: Request, origin: Row, form: Form, facets: list[bytes]) -> Row:
+def _row(request: Request, origin: Row, author: Author, form: Form, facets: list[bytes]) -> Row:
     clock = request.clock
     return Row(
         id=request.id,
@@ -129,7 +138,7 @@ def _row(request: Request, origin: Row, form: Form, facets: list[bytes]) -> Row:
         longitude=origin.longitude,
         latitude=origin.latitude,
         address=origin.address,
-        answers=origin.answers,  # the same person's key seals them
+        answers=author.anew(ANSWERS, origin.answers),
         facets=facets,
         version=request.version,
         priority=request.priority.rank,
@@ -141,7 +150,7 @@ def _row(request: Request, origin: Row, form: Form, facets: list[bytes]) -> Row:
     )
 
 
-async def _messages(session: AsyncSession, origin: Row, request: Request) -> dict[UUID, UUID]:
+async def _messages(session: AsyncSession, origin: Row, request: Request, author: Author) -> dict[UUID, UUID]:
     ids: dict[UUID, UUID] = {}
     for message in await transfers.public_messages(session, origin.id):
         ids[message.id] = uuid7()
@@ -151,8 +160,8 @@ async def _messages(session: AsyncSession, origin: Row, request: Request) -> dic
                 request_id=request.id,
                 collectivity=request.collectivity,
                 visibility=message.visibility,
-                actor=message.actor,
-                body=message.body,
+                actor=author.person if message.actor == origin.author else message.actor,
+                body=author.anew(BODY, message.body),
                 translated=message.translated,
                 created_at=message.created_at,
             )
@@ -165,14 +174,15 @@ async def _file(
     file: Attachment,
     request: Request,
     messages: dict[UUID, UUID],
+    author: Author,
     persons: PersonKeys,
     blobs: Blobs,
 ) -> None:
-    new, key = uuid7(), await persons.of(request.author)
+    new = uuid7()
     pairs = [(file.id, new), *([(thumbnail_of(file.id), thumbnail_of(new))] if file.thumbnail else [])]
     for old_blob, new_blob in pairs:
         content = await opened(file, old_blob, persons, blobs)
-        await blobs.put(new_blob, key.seal_bytes(context(new_blob), content))
+        await blobs.put(new_blob, author.key.seal_bytes(context(new_blob), content))
     session.add(
         Attachment(
             id=new,
@@ -187,7 +197,7 @@ async def _file(
             thumbnail=file.thumbnail,
             scan=file.scan,
             scan_next_at=file.scan_next_at,
-            uploaded_by=file.uploaded_by,
+            uploaded_by=author.person if file.uploaded_by == file.owner else file.uploaded_by,
             message_id=messages.get(file.message_id) if file.message_id else None,
             visibility=file.visibility,
             created_at=file.created_at,

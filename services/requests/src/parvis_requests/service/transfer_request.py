@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
-from parvis_requests.db import merges, reporters, requests, transfers
+from parvis_requests.db import merges, requests, transfers
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import Transfer
 from parvis_requests.domain.errors import MergedError, NotFoundError, StaleVersionError
@@ -18,6 +18,7 @@ from parvis_requests.domain.transfer import Receiver, TransferError
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
+from parvis_requests.service.move_reporter import nothing_ahead
 from parvis_requests.service.write_message import store_words
 
 
@@ -67,7 +68,7 @@ async def transfer_request(
     state, former = form.workflow.state(target), await transfers.of(session, row.id, lock=True)
     if not (state and state.final) or (former and former.failed_at is None):
         raise TransferError
-    await _check_receiver(session, row, wanted.receiver, catalogues, persons)
+    await _check_receiver(session, row, wanted.receiver, catalogues, persons, now)
     after = request.after_word()
     note = await store_words(session, after, actor, Visibility.INTERNAL, wanted.reason, persons=persons, now=now)
     if former:
@@ -118,13 +119,13 @@ async def read_transfer(session: AsyncSession, actor: Actor, request_id: UUID) -
 
 
 async def _check_receiver(
-    session: AsyncSession, row: Row, receiver: Receiver, catalogues: Catalogues, persons: PersonKeys
+    session: AsyncSession, row: Row, receiver: Receiver, catalogues: Catalogues, persons: PersonKeys, now: datetime
 ) -> None:
     if receiver.collectivity is None or receiver.request_type is None:
         return
-    # Whoever filed without an account is known by this collectivity alone.
-    if receiver.collectivity == row.collectivity or await reporters.of(session, row.collectivity, row.author):
+    if receiver.collectivity == row.collectivity:
         raise TransferError
+    await nothing_ahead(session, row, now)
     try:
         offered = await catalogues.of(receiver.collectivity)
     except NotFoundError as error:
