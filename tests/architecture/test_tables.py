@@ -96,6 +96,7 @@ PUBLIC_TEXTS = {
     "consultation",
     "poll",
     "budget",
+    "survey",
     "consultation_option",
     "question",
     "option",

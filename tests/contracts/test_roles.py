@@ -36,6 +36,8 @@ NOT_FOR_STAFF = {
     "participation.reports.read",
     "participation.votes.write",
     "participation.votes.read",
+    "participation.responses.write",
+    "participation.responses.read",
 }
 
 

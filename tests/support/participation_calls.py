@@ -5,6 +5,7 @@ from typing import Any
 
 from budget_body import BUDGET_CALLS, budget_in
 from poll_body import POLL_CALLS
+from survey_body import SURVEY_CALLS, survey_in
 
 from parvis_local.demo.cast import Actor
 from parvis_local.demo.expecting import expect
@@ -24,13 +25,14 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     case = expect(agent.get("/v1/moderation-cases"), 200).json()["items"][0]["id"]
     proposal = expect(citizen.post("/v1/proposals", PROPOSAL), 201).json()["id"]
     made = {"subject_id": consultation, "comment_id": comment, "case_id": case, "proposal_id": proposal}
-    return budget_in(agent, citizen) | made
+    return budget_in(agent, citizen) | survey_in(agent, citizen) | made
 
 
 # Who calls each operation, with which body and headers.
 PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **POLL_CALLS,
     **BUDGET_CALLS,
+    **SURVEY_CALLS,
     "writeComment": ("citizen", COMMENT, {}),
     "editComment": ("citizen", COMMENT, IF_MATCH),
     "withdrawComment": ("citizen", None, IF_MATCH),
@@ -48,11 +50,19 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "decideModerationCase": ("agent", KEEP, IF_MATCH),
 }
 # What answers whoever asks with what is their own town's.
-PARTICIPATION_OWN = {"listModerationDecisions", "listModerationCases", "submitProposal", "attestResidence"}
+PARTICIPATION_OWN = {
+    "listModerationDecisions",
+    "listModerationCases",
+    "submitProposal",
+    "attestResidence",
+    "createSurvey",
+    "listOwnSurveys",
+}
 PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/polls/{poll_id}"),
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
     ("agent", "/v1/moderation-cases/{case_id}"),
+    ("agent", "/v1/surveys/{survey_id}"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
 ]

@@ -25,6 +25,9 @@ from parvis_participation.api import (
     proposals,
     reports,
     supports,
+    survey_responses,
+    survey_results,
+    surveys,
     votes,
 )
 from parvis_participation.api.context import Parts
@@ -35,6 +38,7 @@ from parvis_participation.db.votes import Voting
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.settings import MIGRATIONS, Settings
 
 SCOPES = (
@@ -56,6 +60,10 @@ SCOPES = (
     ("participation.moderation.write", "Décider de ce qui est signalé dans sa collectivité"),
     ("participation.votes.write", "Voter par son nom dans un budget participatif, et changer son vote s'il le permet"),
     ("participation.votes.read", "Lire son propre vote dans un budget participatif"),
+    ("participation.surveys.write", "Préparer, publier et clore les enquêtes de sa collectivité"),
+    ("participation.surveys.read", "Lire les enquêtes en préparation de sa collectivité et leurs chiffres en cours"),
+    ("participation.responses.write", "Répondre aux enquêtes"),
+    ("participation.responses.read", "Savoir si l'on a répondu à une enquête"),
     *letter_scopes("participation"),
 )
 PUBLIC = (
@@ -71,6 +79,9 @@ PUBLIC = (
     comments.routes,
     proposals.routes,
     supports.routes,
+    surveys.routes,
+    survey_responses.routes,
+    survey_results.routes,
     reports.routes,
     moderation.routes,
     letter_routes("participation"),
@@ -88,6 +99,7 @@ def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) ->
         Voting(database),
         Pseudonyms(runtime.master),
         roll_keys or RollKeys(runtime.settings),
+        SurveyWords(runtime.master, runtime.persons),
     )
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 

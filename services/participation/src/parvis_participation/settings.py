@@ -23,3 +23,9 @@ class Settings(ServiceSettings):
     roots_seconds: float = Field(
         default=60, gt=0, le=3_600, description="How often the worker signs what the urns of open polls hold"
     )
+    smallest_number: int = Field(
+        default=5,
+        ge=2,
+        le=100,
+        description="The least number of people that the figures of a survey tell of; fewer are kept back",
+    )

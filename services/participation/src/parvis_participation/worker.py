@@ -15,11 +15,14 @@ from parvis_letters.keeping import keep_letters
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
 from parvis_participation.service.count_budgets import count_budgets
+from parvis_participation.service.figure_survey import publish_figures
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
 from parvis_participation.service.sign_roots import sign_roots
+from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.tally_votes import tally_votes
+from parvis_participation.service.tell_surveys import tell_surveys
 from parvis_participation.service.tell_times import tell_times
 from parvis_participation.settings import MIGRATIONS, Settings
 
@@ -31,7 +34,8 @@ async def main() -> None:
     settings = Settings()
     async with open_runtime("participation", "worker", settings, MIGRATIONS) as runtime:
         relay = runtime.relay()
-        heard = runtime.consumer("participation-people", people.TOPICS, people.handlers(Seals(runtime.master)), bury)
+        handlers = people.handlers(Seals(runtime.master), SurveyWords(runtime.master, runtime.persons))
+        heard = runtime.consumer("participation-people", people.TOPICS, handlers, bury)
         app = create_app(
             title="Parvis participation worker",
             version="1.0.0",
@@ -59,6 +63,8 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
             await tell_times(runtime.database, datetime.now(UTC))
             await freeze_budgets(runtime.database, datetime.now(UTC))
             await count_budgets(runtime.database, datetime.now(UTC))
+            await tell_surveys(runtime.database, datetime.now(UTC))
+            await publish_figures(runtime.database, runtime.settings.smallest_number, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was
             _log.warning("timer_failed", error=type(error).__name__)
         await asyncio.sleep(runtime.settings.timer_seconds)

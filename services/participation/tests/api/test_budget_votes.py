@@ -8,6 +8,7 @@ from budget_town import BudgetTown
 from parvis_participation.consumers import people
 from parvis_participation.service.follow_merge import follow_merge
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.tally_votes import tally_votes
 from parvis_testing import Caller
 
@@ -150,5 +151,6 @@ async def merged(budgeting: BudgetTown, absorbed: Caller, kept: Caller) -> None:
     assert people.TOPICS
     runtime = budgeting.service.runtime
     async with runtime.database.unit_of_work() as uow:
-        await follow_merge(uow.session, Seals(runtime.master), absorbed.person, kept.person, "paris")
+        words = SurveyWords(runtime.master, runtime.persons)
+        await follow_merge(uow.session, Seals(runtime.master), words, absorbed.person, kept.person, "paris")
         await uow.commit()

@@ -14,6 +14,7 @@ from poll_town import PollTown, approve, civil_status
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.service.follow_merge import follow_merge
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 from parvis_testing import Caller
 
 
@@ -72,10 +73,10 @@ async def test_an_attestation_goes_with_a_merged_account_and_the_later_one_stand
     await attest(polling, kept, area="south")
     polling.when("open")
     await attest(polling, gone, area="north")
-    seals = Seals(service.runtime.master)
+    seals, words = Seals(service.runtime.master), SurveyWords(service.runtime.master, service.runtime.persons)
     async with service.runtime.database.unit_of_work() as uow:
-        await follow_merge(uow.session, seals, gone.person, kept.person, "paris")
-        await follow_merge(uow.session, seals, kept.person, alone.person, "paris")
+        await follow_merge(uow.session, seals, words, gone.person, kept.person, "paris")
+        await follow_merge(uow.session, seals, words, kept.person, alone.person, "paris")
         await uow.commit()
     rows = await service.runtime.database.pool.fetch("SELECT person, area FROM residence")
     assert [tuple(row) for row in rows] == [(alone.person, "north")]

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from budget_town import BudgetTown
 from comment_town import Thread
 from letters_of import Letters
-from merged_accounts import hear, merged
+from merged_accounts import handlers, hear, merged
 from participation_town import Town
 from poll_town import PollTown, approve
 
@@ -23,7 +23,6 @@ from parvis_letters import settling
 from parvis_letters.burying import bury
 from parvis_local.topics import create_topics
 from parvis_participation.consumers import people
-from parvis_participation.service.seals import Seals
 from parvis_testing import Caller
 
 
@@ -142,7 +141,7 @@ async def test_an_answer_waits_for_a_merge_that_is_being_written_and_sees_it(tow
     await town.answer(kept, consultation, "yes")
     async with town.service.runtime.database.unit_of_work() as uow:
         event = merged(absorbed, kept)
-        await people.handlers(Seals(town.service.runtime.master))[event.type](event, uow.session)
+        await handlers(town.service)[event.type](event, uow.session)
         late = asyncio.create_task(town.answer(absorbed, consultation, "no"))
         await one_waits(town)
         await uow.commit()
@@ -197,7 +196,7 @@ async def test_the_worker_hears_of_it_over_kafka_once_and_by_a_mended_letter(pol
     heard = Consumer(
         "participation-people",
         people.TOPICS,
-        people.handlers(Seals(runtime.master)),
+        handlers(polling.service),
         bury,
         database=runtime.database,
         bootstrap_servers=bootstrap,

@@ -15,10 +15,12 @@ from moderation_town import REMOVE, ModerationTown
 from participation_town import Town
 from poll_town import PollTown
 from proposal_town import propose, withdraw
+from survey_town import keep_time, open_survey
 
 from parvis_kit.crypto.keys import MasterKey
 from parvis_participation.consumers import people
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.tell_times import tell_times
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
@@ -40,6 +42,9 @@ async def test_each_emitted_event_fits_its_schema(
     polling.when("after")
     await polling.count(poll)
     await budgeting.counted(await budgeting.to_vote(("30000", None)))
+    await open_survey(town)
+    for _ in range(2):
+        await keep_time(town, timedelta(days=2))
     database = town.service.runtime.database
     await tell_times(database, datetime.now(UTC) + timedelta(days=2))
     rows = await database.pool.fetch("SELECT type, data FROM outbox")
@@ -51,7 +56,7 @@ async def test_each_emitted_event_fits_its_schema(
         assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"
 
 
-def test_the_consumer_takes_in_what_the_contract_says() -> None:
+async def test_the_consumer_takes_in_what_the_contract_says(town: Town) -> None:
     document: dict[str, Any] = yaml.safe_load((EVENTS.parent / "asyncapi/participation.v1.yaml").read_text("utf-8"))
     heard = [
         (document["channels"]["person"]["address"], [message["$ref"] for message in operation["messages"]])
@@ -60,4 +65,6 @@ def test_the_consumer_takes_in_what_the_contract_says() -> None:
     ]
     assert heard == [(people.TOPICS[0], ["#/channels/person/messages/accountMerged"])]
     name = document["components"]["messages"]["accountMerged"]["name"]
-    assert set(people.handlers(Seals(MasterKey(b64encode(bytes(32)).decode())))) == {name}
+    key = MasterKey(b64encode(bytes(32)).decode())
+    persons = town.service.runtime.persons
+    assert set(people.handlers(Seals(key), SurveyWords(key, persons))) == {name}

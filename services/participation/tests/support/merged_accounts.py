@@ -2,13 +2,16 @@
 """What the service hears when two accounts turn out to be one person's."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from parvis_kit.messaging.consumer import Handler
 from parvis_kit.messaging.events import Event
 from parvis_participation.consumers import people
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 from parvis_testing import Caller, Harness
 
 TYPE = "fr.parvis.identity.account-merged.v1"
@@ -24,9 +27,16 @@ def merged(absorbed: Caller, kept: Caller) -> Event:
     )  # fmt: skip
 
 
+def handlers(service: Harness) -> Mapping[str, Handler]:
+    runtime = service.runtime
+    return people.handlers(Seals(runtime.master), SurveyWords(runtime.master, runtime.persons))
+
+
 async def hear(service: Harness, *events: Event) -> None:
     runtime = service.runtime
     for event in events:
         async with runtime.database.unit_of_work() as uow:
-            await people.handlers(Seals(runtime.master))[event.type](event, uow.session)
+            await people.handlers(Seals(runtime.master), SurveyWords(runtime.master, runtime.persons))[event.type](
+                event, uow.session
+            )
             await uow.commit()

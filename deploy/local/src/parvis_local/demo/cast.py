@@ -54,6 +54,8 @@ PORTAL_SCOPES: Final = (
     "participation.reports.read",
     "participation.votes.write",
     "participation.votes.read",
+    "participation.responses.write",
+    "participation.responses.read",
 )
 BACKOFFICE_SCOPES: Final = (
     "openid",
@@ -91,6 +93,8 @@ BACKOFFICE_SCOPES: Final = (
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",
+    "participation.surveys.write",
+    "participation.surveys.read",
     "notifications.dead-letters.read",
     "notifications.dead-letters.write",
     "participation.dead-letters.read",

@@ -17,6 +17,9 @@ from parvis_events.participation.project_analysed import ProjectAnalysed
 from parvis_events.participation.project_deposited import ProjectDeposited
 from parvis_events.participation.proposal_published import ProposalPublished
 from parvis_events.participation.proposal_withdrawn import ProposalWithdrawn
+from parvis_events.participation.survey_closed import SurveyClosed
+from parvis_events.participation.survey_opened import SurveyOpened
+from parvis_events.participation.survey_results_published import SurveyResultsPublished
 
 __all__ = [
     "AnswerSubmitted",
@@ -34,4 +37,7 @@ __all__ = [
     "ProjectDeposited",
     "ProposalPublished",
     "ProposalWithdrawn",
+    "SurveyClosed",
+    "SurveyOpened",
+    "SurveyResultsPublished",
 ]

@@ -37,7 +37,13 @@ _HANDING_OVER: Final = frozenset(
     {"identity.accounts.read", "identity.merges.read", "identity.merges.write", "identity.factors.write"}
 )
 _READING: Final = frozenset(
-    {"requests.requests.read", "requests.appointments.read", "requests.catalogue.read", "participation.answers.read"}
+    {
+        "requests.requests.read",
+        "requests.appointments.read",
+        "requests.catalogue.read",
+        "participation.answers.read",
+        "participation.surveys.read",
+    }
 )
 _WORK: Final = _READING | {
     "identity.accounts.read",
@@ -56,6 +62,7 @@ _WORK: Final = _READING | {
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",
+    "participation.surveys.write",
     "notifications.messages.read",
     "notifications.messages.write",
     "notifications.preferences.read",

@@ -207,6 +207,14 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "lire vos votes dans des budgets participatifs",
             "read your votes in participatory budgets",
         ),
+        _of("participation.surveys.write", "préparer des enquêtes", "prepare surveys"),
+        _of("participation.surveys.read", "lire les enquêtes et leurs chiffres", "read surveys and their figures"),
+        _of("participation.responses.write", "répondre à des enquêtes en votre nom", "answer surveys for you"),
+        _of(
+            "participation.responses.read",
+            "savoir à quelles enquêtes vous avez répondu",
+            "know which surveys you answered",
+        ),
         *(
             scope
             for service in ("notifications", "participation", "requests")

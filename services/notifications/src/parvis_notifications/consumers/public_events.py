@@ -20,6 +20,7 @@ TOPICS: Final = (
     "parvis.participation.poll.v1",
     "parvis.participation.budget.v1",
     "parvis.participation.project.v1",
+    "parvis.participation.survey.v1",
 )
 Handler = Callable[[Event, AsyncSession], Awaitable[None]]
 

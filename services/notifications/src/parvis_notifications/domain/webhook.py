@@ -54,6 +54,9 @@ class PublicEvent(StrEnum):
     BUDGET_COUNTED = "fr.parvis.participation.budget-counted.v1"
     PROJECT_DEPOSITED = "fr.parvis.participation.project-deposited.v1"
     PROJECT_ANALYSED = "fr.parvis.participation.project-analysed.v1"
+    SURVEY_OPENED = "fr.parvis.participation.survey-opened.v1"
+    SURVEY_CLOSED = "fr.parvis.participation.survey-closed.v1"
+    SURVEY_RESULTS_PUBLISHED = "fr.parvis.participation.survey-results-published.v1"
 
 
 @dataclass(frozen=True, slots=True)

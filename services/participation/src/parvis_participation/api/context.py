@@ -17,6 +17,7 @@ from parvis_participation.domain.errors import NotAllowedError
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.settings import Settings
 
 
@@ -31,6 +32,7 @@ class Parts:
     voting: Voting
     pseudonyms: Pseudonyms
     roll_keys: RollKeys
+    words: SurveyWords
 
 
 def parts_of(request: Request) -> Parts:

@@ -8,6 +8,7 @@ from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAI
 from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.moderation_problems import MODERATION_RULES
+from parvis_participation.api.survey_problems import SURVEY_RULES
 from parvis_participation.domain import errors
 
 ALREADY_ANSWERED: Final = Kind("already-answered", 409, Text(fr="Déjà répondu", en="Already answered"))
@@ -227,4 +228,5 @@ CATALOGUE: Final = Catalogue(
     | COMMENT_RULES
     | ELIGIBILITY_RULES
     | MODERATION_RULES
+    | SURVEY_RULES
 )

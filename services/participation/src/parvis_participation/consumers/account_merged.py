@@ -11,6 +11,7 @@ from parvis_kit.messaging.consumer import Handler
 from parvis_kit.messaging.events import Event, MalformedEventError
 from parvis_participation.service.follow_merge import follow_merge
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 
 TYPE: Final = "fr.parvis.identity.account-merged.v1"
 
@@ -24,7 +25,7 @@ class AccountMerged(BaseModel):
     into: UUID
 
 
-def handler(seals: Seals) -> Handler:
+def handler(seals: Seals, words: SurveyWords) -> Handler:
     """The handler; it raises MalformedEventError."""
 
     async def handle(event: Event, session: AsyncSession) -> None:
@@ -32,6 +33,6 @@ def handler(seals: Seals) -> Handler:
             data = AccountMerged.model_validate(event.data)
         except ValidationError as error:
             raise MalformedEventError(f"{event.type}: person and into are identifiers") from error
-        await follow_merge(session, seals, data.person, data.into, event.collectivity)
+        await follow_merge(session, seals, words, data.person, data.into, event.collectivity)
 
     return handle

@@ -7,10 +7,11 @@ from typing import Final
 from parvis_kit.messaging.consumer import Handler
 from parvis_participation.consumers import account_merged
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 
 TOPICS: Final = ("parvis.identity.person.v1",)
 
 
-def handlers(seals: Seals) -> Mapping[str, Handler]:
+def handlers(seals: Seals, words: SurveyWords) -> Mapping[str, Handler]:
     """What is done with each type of event."""
-    return {account_merged.TYPE: account_merged.handler(seals)}
+    return {account_merged.TYPE: account_merged.handler(seals, words)}

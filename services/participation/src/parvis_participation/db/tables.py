@@ -10,10 +10,16 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable
-from parvis_participation.db import comment_tables, eligibility_tables, moderation_tables, proposal_tables
+from parvis_participation.db import (
+    comment_tables,
+    eligibility_tables,
+    moderation_tables,
+    proposal_tables,
+    survey_tables,
+)
 from parvis_participation.db.base import Base, Instant
 
-__all__ = ["Base", "comment_tables", "eligibility_tables", "moderation_tables", "proposal_tables"]
+__all__ = ["Base", "comment_tables", "eligibility_tables", "moderation_tables", "proposal_tables", "survey_tables"]
 
 
 class Consultation(Base):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What can be wrong with an act in a consultation; the API answers each with a problem of its own."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -210,3 +211,55 @@ class ProposalGoneError(ParticipationError):
 
 class ProjectGoneError(ParticipationError):
     """A moderator has removed the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormFault:
+    """What is wrong with one member of a survey or of its answers: the path to it, and a code."""
+
+    path: tuple[str | int, ...]
+    code: str
+
+
+class FormError(ParticipationError):
+    """A survey's questions cannot be asked so."""
+
+    def __init__(self, faults: tuple[FormFault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+class AnswersError(ParticipationError):
+    """The survey does not take these answers."""
+
+    def __init__(self, faults: tuple[FormFault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+class SurveyNotOpenError(ParticipationError):
+    """The survey takes no answers now."""
+
+
+class SurveyFrozenError(ParticipationError):
+    """What a survey asks does not change once people may answer it."""
+
+
+class SurveyAnsweredError(ParticipationError):
+    """This person has answered this survey."""
+
+
+class QuotaFullError(ParticipationError):
+    """Enough people have answered who said that of themselves."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question
+
+
+class SurveyResultsLaterError(ParticipationError):
+    """The results of the survey are not published yet."""
+
+
+class UncrossableError(ParticipationError):
+    """Only questions to which each person gives one of few answers are crossed."""

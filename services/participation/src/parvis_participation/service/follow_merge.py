@@ -4,7 +4,7 @@
 Of two answers to a consultation that is still open the first one given stands, as if there had always been one account,
 and of two votes in a participatory budget; what is closed stays as it was counted. A secret ballot cannot be found, nor
 taken out: in each poll that is not counted yet the account that is no more is shut out, and where it has voted, the
-other one is, too. Where both voted before the merge, both ballots stay.
+other one is, too. Where both voted before the merge, both ballots stay. So it is with surveys, named and anonymous.
 """
 
 from uuid import UUID
@@ -23,10 +23,14 @@ from parvis_participation.db import (
     roll,
     votes,
 )
+from parvis_participation.service.merge_survey_answers import merge_survey_answers
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
 
 
-async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into: UUID, collectivity: str) -> None:
+async def follow_merge(
+    session: AsyncSession, seals: Seals, words: SurveyWords, absorbed: UUID, into: UUID, collectivity: str
+) -> None:
     """In every collectivity: an account is the deployment's. In the event's transaction; safe to repeat."""
     kept = await merged_accounts.remember(session, absorbed, into, collectivity)
     await merged_answers.move(session, absorbed, kept)
@@ -35,6 +39,7 @@ async def follow_merge(session: AsyncSession, seals: Seals, absorbed: UUID, into
     await moderation.move(session, absorbed, kept)
     await proposals.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
+    await merge_survey_answers(session, seals, words, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.account_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How the errors of surveys are answered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from parvis_kit.locale import Text
+from parvis_kit.problems import VALIDATION, FieldError, Kind, Rule
+from parvis_kit.web.errors import pointer
+from parvis_participation.domain import errors
+
+SURVEY_NOT_OPEN: Final = Kind("survey-not-open", 409, Text(fr="Enquête non ouverte", en="Survey not open"))
+SURVEY_ANSWERED: Final = Kind("survey-answered", 409, Text(fr="Enquête déjà répondue", en="Survey answered already"))
+SURVEY_FROZEN: Final = Kind("survey-frozen", 409, Text(fr="Enquête figée", en="Survey frozen"))
+SURVEY_RESULTS_LATER: Final = Kind(
+    "survey-results-later", 409, Text(fr="Résultats pas encore publiés", en="Results not published yet")
+)
+INVALID_SURVEY: Final = Kind("invalid-survey", 422, Text(fr="Enquête incorrecte", en="Wrong survey"))
+INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
+
+_MAX_FAULTS: Final = 50
+_FAULTS: Final[dict[str, Text]] = {
+    "repeated-code": Text(fr="Chaque code est unique.", en="Each code is unique."),
+    "too-many-questions": Text(fr="Posez moins de questions.", en="Ask fewer questions."),
+    "limits-contradict": Text(fr="Ces limites se contredisent.", en="These limits contradict one another."),
+    "refers-forward": Text(
+        fr="Cette question vient plus loin : seule une question déjà posée peut décider.",
+        en="This question comes later: only one that was asked before can decide.",
+    ),
+    "unknown-question": Text(fr="L'enquête n'a pas cette question.", en="The survey has no such question."),
+    "cannot-decide": Text(
+        fr="Cette question n'a pas de réponse qui puisse décider ainsi.", en="No answer to this question decides so."
+    ),
+    "unknown-option": Text(fr="Prenez un des codes proposés.", en="Take one of the codes that are offered."),
+    "unreachable": Text(
+        fr="Aucune réponse ne mène à cette question : ses conditions s'excluent.",
+        en="No answers lead to this question: its conditions exclude each other.",
+    ),
+    "not-asked": Text(
+        fr="Cette question n'est pas posée après ces réponses.", en="This question is not asked after these answers."
+    ),
+    "missing": Text(fr="Une réponse est attendue.", en="An answer is expected."),
+    "wrong-form": Text(fr="Cette question attend une autre forme de réponse.", en="The answer has another form."),
+    "repeated-option": Text(fr="Chaque option une seule fois.", en="Each option once."),
+    "number-of-options": Text(fr="Ce n'est pas le nombre d'options demandé.", en="Not as many options as asked for."),
+    "not-whole": Text(fr="Donnez un nombre entier.", en="Give a whole number."),
+    "out-of-bounds": Text(fr="La réponse est hors des limites.", en="The answer is out of bounds."),
+    "too-long": Text(fr="Le texte est trop long.", en="The text is too long."),
+}
+
+SURVEY_RULES: Final[dict[type[Exception], Rule]] = {
+    errors.SurveyNotOpenError: Rule(
+        SURVEY_NOT_OPEN,
+        text=Text(
+            fr="Cette enquête ne prend pas de réponse en ce moment ; voyez ses dates.",
+            en="This survey takes no answers now; see its dates.",
+        ),
+    ),
+    errors.SurveyAnsweredError: Rule(
+        SURVEY_ANSWERED,
+        text=Text(
+            fr="Vous avez déjà répondu à cette enquête ; une seule réponse compte.",
+            en="You have answered this survey; one answer counts.",
+        ),
+    ),
+    errors.SurveyFrozenError: Rule(
+        SURVEY_FROZEN,
+        text=Text(
+            fr="Une enquête ne change plus dès qu'on peut y répondre.",
+            en="A survey does not change any more once people may answer it.",
+        ),
+    ),
+    errors.SurveyResultsLaterError: Rule(
+        SURVEY_RESULTS_LATER,
+        text=Text(
+            fr="Les résultats ne sont pas encore publiés.",
+            en="The results are not published yet.",
+        ),
+    ),
+    errors.UncrossableError: Rule(
+        VALIDATION,
+        "#/query/by",
+        Text(
+            fr="On ne croise que deux questions à réponse unique ou à échelle.",
+            en="Only two questions with one option or a scale are crossed.",
+        ),
+    ),
+}
+
+
+@contextmanager
+def faults_told(of_form: tuple[str, ...] = ()) -> Iterator[None]:
+    """Answer what is wrong with a survey, at ``of_form`` in the body, or with answers, member by member."""
+    try:
+        yield
+    except errors.FormError as error:
+        raise INVALID_SURVEY.problem(
+            "Corrigez ce que nomme errors.", "Correct what errors names.", errors=_fields(error.faults, of_form)
+        ) from error
+    except errors.AnswersError as error:
+        raise INVALID_ANSWERS.problem(
+            "Corrigez ce que nomme errors.", "Correct what errors names.", errors=_fields(error.faults, ())
+        ) from error
+
+
+def _fields(faults: tuple[errors.FormFault, ...], before: tuple[str, ...]) -> list[FieldError]:
+    return [
+        FieldError(pointer(("body", *before, *fault.path)), fault.code, _FAULTS[fault.code])
+        for fault in faults[:_MAX_FAULTS]
+    ]

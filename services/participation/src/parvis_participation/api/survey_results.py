@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the answers to surveys add up to, without small numbers."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.operation import problems, public, router, token
+from parvis_participation.api.consultations import Collectivity
+from parvis_participation.api.context import agent_of, language_of, now, parts_of
+from parvis_participation.api.schemas import Code
+from parvis_participation.api.survey_schemas import CrossedView, SurveyResultsView
+from parvis_participation.api.survey_views import crossed_view, results_view
+from parvis_participation.db import surveys
+from parvis_participation.domain.errors import SurveyResultsLaterError, UncrossableError
+from parvis_participation.service.figure_survey import crossed_figures, survey_figures
+
+routes = router(tags=["surveys"])
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/surveys/{survey_id}/results",
+    **public(),
+    operation_id="readSurveyResults",
+    response_model=SurveyResultsView,
+    responses=problems(404, 409, 422),
+)
+async def results(
+    collectivity: Collectivity, survey_id: UUID, request: Request, response: Response
+) -> SurveyResultsView:
+    """The figures for everybody, once they are published; they do not change after that."""
+    language = language_of(request)
+    async with parts_of(request).runtime.database.reading() as session:
+        row = await surveys.one(session, collectivity, survey_id, published=True)
+    if row.figures is None:
+        raise SurveyResultsLaterError
+    headers = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language", "Content-Language": language}
+    response.headers.update(headers)
+    return results_view(row, row.figures, language, now())
+
+
+@routes.get(
+    "/v1/surveys/{survey_id}/results",
+    **token("participation.surveys.read"),
+    operation_id="readLiveSurveyResults",
+    response_model=SurveyResultsView,
+    responses=problems(401, 403, 404, 422),
+)
+async def live_results(survey_id: UUID, request: Request, response: Response) -> SurveyResultsView:
+    """The figures at this moment, for agents of the collectivity; without small numbers, too."""
+    agent, runtime, language = agent_of(request), parts_of(request).runtime, language_of(request)
+    async with runtime.database.reading() as session:
+        row = await surveys.one(session, agent.collectivity, survey_id)
+        figures = row.figures or await survey_figures(session, row, runtime.settings.smallest_number)
+    response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
+    return results_view(row, figures, language, now())
+
+
+@routes.get(
+    "/v1/surveys/{survey_id}/cross-tabulations",
+    **token("participation.surveys.read"),
+    operation_id="crossSurveyQuestions",
+    response_model=CrossedView,
+    responses=problems(401, 403, 404, 422),
+)
+async def cross(
+    survey_id: UUID,
+    request: Request,
+    response: Response,
+    question: Annotated[Code | None, Query(description="The question whose answers are told.")] = None,
+    by: Annotated[Code | None, Query(description="The question by whose answers they are told.")] = None,
+) -> CrossedView:
+    """The answers to a question among those who gave each answer to another one; without small numbers."""
+    agent, runtime, language = agent_of(request), parts_of(request).runtime, language_of(request)
+    threshold = runtime.settings.smallest_number
+    async with runtime.database.reading() as session:
+        row = await surveys.one(session, agent.collectivity, survey_id)
+        if question is None or by is None:
+            raise UncrossableError
+        codes = question, by
+        cells = await crossed_figures(session, row, codes, threshold)
+    response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
+    return crossed_view(row, codes, cells, threshold, language)

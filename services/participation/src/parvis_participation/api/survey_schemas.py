@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API of surveys takes and gives."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from parvis_kit.web.types import Instant, PlainText
+from parvis_participation.api.budget_schemas import Latitude, Longitude, Place
+from parvis_participation.api.schemas import Code, Input, LongText, ShortText
+from parvis_participation.api.survey_form_schemas import NewForm, Number
+from parvis_participation.domain.survey import Identification, Release, SurveyAction, SurveyState
+from parvis_participation.domain.survey_answers import MOST_POSITIONS
+from parvis_participation.domain.survey_form import MOST_QUESTIONS, QuestionKind
+
+
+class NewSurvey(Input):
+    """A survey to prepare; it stays a draft until it is published, and can be changed until it opens."""
+
+    title: ShortText
+    description: LongText
+    form: NewForm
+    identification: Identification = Field(
+        description="named: answers are kept with the account. anonymous: apart from it, without person or time."
+    )
+    release: Release = Field(
+        default=Release.CLOSING, description="Whether results are public at the end, or once an agent says so after it."
+    )
+    opens_at: Instant
+    closes_at: Instant
+    paper_until: Instant | None = Field(
+        default=None, description="Until when agents enter answers from paper; by default, the close."
+    )
+
+
+class NewSurveyTransition(Input):
+    """Publish a draft, close an open survey early, or release the results of one that takes no more answers."""
+
+    action: SurveyAction
+
+
+Position = tuple[Longitude, Latitude]
+
+
+class LineDrawing(Input):
+    """GeoJSON line (RFC 7946), WGS 84."""
+
+    type: Literal["LineString"]
+    coordinates: list[Position] = Field(min_length=2, max_length=MOST_POSITIONS)
+
+
+class AreaDrawing(Input):
+    """GeoJSON polygon (RFC 7946) of one closed ring, WGS 84."""
+
+    type: Literal["Polygon"]
+    coordinates: list[Annotated[list[Position], Field(min_length=4, max_length=MOST_POSITIONS)]] = Field(
+        min_length=1, max_length=1
+    )
+
+
+Answer = (
+    Annotated[PlainText, Field(min_length=1, max_length=5_000)]
+    | Number
+    | Annotated[list[Code], Field(min_length=1, max_length=50)]
+    | Place
+    | LineDrawing
+    | AreaDrawing
+    | Annotated[dict[Code, Code], Field(min_length=1, max_length=30)]
+)
+Answers = Annotated[
+    dict[Code, Answer],
+    Field(
+        max_length=MOST_QUESTIONS,
+        description="By the codes of the questions: an option, several in order, a number, a text, a date, a place, or "
+        "the column of each row.",
+    ),
+]
+
+
+class NewResponse(Input):
+    """One person's answers."""
+
+    answers: Answers
+
+
+class ResponseReceipt(BaseModel):
+    """That this person has answered; the answers are not repeated."""
+
+    survey_id: UUID
+    answered: bool
+
+
+class ChoiceView(BaseModel):
+    """One thing to choose, in the language asked for."""
+
+    code: str
+    label: str
+
+
+class ShowIfView(BaseModel):
+    """Where a question or a section is asked."""
+
+    question: str
+    any_of: list[str] | None
+    at_least: float | None
+    at_most: float | None
+
+
+class QuestionView(BaseModel):
+    """A question, in the language asked for; what its kind does not have is null."""
+
+    code: str
+    kind: QuestionKind
+    label: str
+    help: str | None
+    required: bool
+    show_if: list[ShowIfView]
+    options: list[ChoiceView] | None
+    rows: list[ChoiceView] | None
+    columns: list[ChoiceView] | None
+    at_least: int | None
+    at_most: int | None
+    minimum: float | None
+    maximum: float | None
+    whole: bool | None
+    unit: str | None
+    low_label: str | None
+    high_label: str | None
+    longest: int | None
+    earliest: date | None
+    latest: date | None
+    within: list[float] | None
+
+
+class SectionView(BaseModel):
+    """Questions that are asked together."""
+
+    title: str
+    show_if: list[ShowIfView]
+    questions: list[QuestionView]
+
+
+class SurveyHeadView(BaseModel):
+    """A survey in a list, in the language asked for."""
+
+    id: UUID
+    collectivity: str
+    title: str
+    description: str
+    state: SurveyState
+    identification: Identification
+    notice: str = Field(description="What is kept of who answers, in words to be shown above the questions.")
+    release: Release
+    opens_at: datetime
+    closes_at: datetime
+    paper_until: datetime
+    results_published: bool
+    version: int
+
+
+class SurveyView(SurveyHeadView):
+    """A survey with its questions."""
+
+    sections: list[SectionView]
+
+
+class SurveyDraftView(BaseModel):
+    """A survey as agents prepare it, in both languages, and how many have answered."""
+
+    id: UUID
+    collectivity: str
+    state: SurveyState
+    title: dict[str, str]
+    description: dict[str, str]
+    form: dict[str, Any]
+    identification: Identification
+    release: Release
+    opens_at: datetime
+    closes_at: datetime
+    paper_until: datetime
+    responses: int
+    version: int
+
+
+class FigureView(BaseModel):
+    """How many gave an answer; null where that is kept back, because so few could be told apart, or lead to them."""
+
+    row: str | None = Field(description="The row of a matrix, or the answer to the other question.")
+    code: str = Field(description="The answer; empty for no answer: left out, or not asked.")
+    label: str
+    count: int | None
+
+
+class QuestionFiguresView(BaseModel):
+    """The figures of one question: of a ranking, first places; of open answers, how many gave one."""
+
+    code: str
+    kind: QuestionKind
+    label: str
+    figures: list[FigureView]
+    mean: float | None
+
+
+class SurveyResultsView(BaseModel):
+    """What the answers add up to, without small numbers."""
+
+    survey_id: UUID
+    state: SurveyState
+    responses: int
+    threshold: int = Field(description="Fewer people than this are kept back, and what would lead to them.")
+    questions: list[QuestionFiguresView]
+
+
+class CrossedView(BaseModel):
+    """The answers to a question among those who gave each answer to another one."""
+
+    survey_id: UUID
+    question: str
+    by: str
+    threshold: int
+    figures: list[FigureView]

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Surveys as the API shows them, in the language of the caller."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from parvis_kit.locale import Language, Text
+from parvis_participation.api.survey_schemas import (
+    CrossedView,
+    FigureView,
+    QuestionFiguresView,
+    QuestionView,
+    SectionView,
+    SurveyDraftView,
+    SurveyHeadView,
+    SurveyResultsView,
+    SurveyView,
+)
+from parvis_participation.api.views import instant
+from parvis_participation.db.survey_tables import Survey as Row
+from parvis_participation.db.surveys import entity
+from parvis_participation.domain.survey import Identification
+from parvis_participation.domain.survey_figures import NONE, Cell
+from parvis_participation.domain.survey_form import QuestionKind, questions_of
+
+_NOTICES: Final = {
+    Identification.NAMED: Text(
+        fr="Enquête nominative : vos réponses sont conservées avec votre compte et les agents chargés de l'enquête"
+        " peuvent les lire ; seuls des chiffres sont publiés.",
+        en="Survey by name: your answers are kept with your account and the agents in charge of the survey can read"
+        " them; only figures are published.",
+    ),
+    Identification.ANONYMOUS: Text(
+        fr="Enquête anonyme : il est noté que vous avez répondu, à part de vos réponses, qui ne portent ni votre"
+        " identité ni l'heure. N'écrivez rien dans les textes qui vous désigne.",
+        en="Anonymous survey: it is noted that you have answered, apart from your answers, which carry neither your"
+        " identity nor the time. Write nothing in the texts that tells who you are.",
+    ),
+}
+_NO_ANSWER: Final = Text(fr="Sans réponse", en="No answer")
+_GIVEN: Final = Text(fr="Réponse donnée", en="Answered")
+
+
+def head_view(row: Row, language: Language, now: datetime) -> SurveyHeadView:
+    """A survey in a list."""
+    return SurveyHeadView(**_head(row, language, now))
+
+
+def survey_view(row: Row, language: Language, now: datetime) -> SurveyView:
+    """A survey with its questions."""
+    sections = [_section(each, language) for each in row.form["sections"]]
+    return SurveyView(**_head(row, language, now), sections=sections)
+
+
+def _head(row: Row, language: Language, now: datetime) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "collectivity": row.collectivity,
+        "title": row.title[language],
+        "description": row.description[language],
+        "state": entity(row).state(now),
+        "identification": row.identification,
+        "notice": _NOTICES[Identification(row.identification)].in_language(language),
+        "release": row.release,
+        **_times(row),
+        "results_published": row.figures is not None,
+        "version": row.version,
+    }
+
+
+def _times(row: Row) -> dict[str, datetime]:
+    return {name: instant(getattr(row, name)) for name in ("opens_at", "closes_at", "paper_until")}
+
+
+def draft_view(row: Row, responses: int, now: datetime) -> SurveyDraftView:
+    """A survey as agents prepare it."""
+    names = ("id", "collectivity", "title", "description", "form", "identification", "release", "version")
+    own = {name: getattr(row, name) for name in names}
+    return SurveyDraftView(**own, **_times(row), state=entity(row).state(now), responses=responses)
+
+
+def _section(section: Mapping[str, Any], language: Language) -> SectionView:
+    told = _told(section, language)
+    return SectionView(**told | {"questions": [_question(each) for each in told["questions"]]})
+
+
+def _question(told: dict[str, Any]) -> QuestionView:
+    return QuestionView(**dict.fromkeys(QuestionView.model_fields) | told)
+
+
+def _told(value: Any, language: Language) -> Any:
+    """The same with each text in one language."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"fr", "en"}:
+            return value[language]
+        return {name: _told(each, language) for name, each in value.items()}
+    return [_told(each, language) for each in value] if isinstance(value, list) else value
+
+
+def results_view(row: Row, figures: Mapping[str, Any], language: Language, now: datetime) -> SurveyResultsView:
+    """The figures of all questions."""
+    asked = {question.code: question.settings for question in questions_of(row.form)}
+    told = [
+        QuestionFiguresView(
+            code=each["code"],
+            kind=each["kind"],
+            label=asked[each["code"]]["label"][language],
+            figures=[_figure(Cell(**cell), asked[each["code"]], language) for cell in each["cells"]],
+            mean=each["mean"],
+        )
+        for each in figures["questions"]
+    ]
+    return SurveyResultsView(
+        survey_id=row.id,
+        state=entity(row).state(now),
+        responses=figures["responses"],
+        threshold=figures["threshold"],
+        questions=told,
+    )
+
+
+def crossed_view(
+    row: Row, codes: tuple[str, str], cells: Sequence[Cell], threshold: int, language: Language
+) -> CrossedView:
+    """A question by another one."""
+    question, by = codes
+    asked = next(each.settings for each in questions_of(row.form) if each.code == question)
+    told = [_figure(cell, asked, language) for cell in cells]
+    return CrossedView(survey_id=row.id, question=question, by=by, threshold=threshold, figures=told)
+
+
+def _figure(cell: Cell, question: Mapping[str, Any], language: Language) -> FigureView:
+    part = "columns" if question["kind"] == QuestionKind.MATRIX else "options"
+    labels = {each["code"]: each["label"][language] for each in question.get(part) or ()}
+    if cell.code == NONE:
+        label = _NO_ANSWER.in_language(language)
+    else:
+        label = labels.get(cell.code) or (_GIVEN.in_language(language) if cell.code == "given" else cell.code)
+    return FigureView(row=cell.row, code=cell.code, label=label, count=cell.count)

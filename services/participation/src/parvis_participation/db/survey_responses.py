@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The answers to surveys, and what they add up to: counted when asked, never kept beside an answer."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db.survey_tables import Survey, SurveyResponse, SurveyRoll
+from parvis_participation.domain.survey import Identification
+
+_TALLIES: Final = text("""
+WITH mine AS MATERIALIZED (SELECT choices FROM survey_response WHERE survey_id = :survey)
+SELECT NULL AS code, NULL AS value, count(*) AS times FROM mine
+UNION ALL SELECT key, value, count(*) FROM mine, jsonb_each(choices) GROUP BY key, value
+""").columns(value=SurveyResponse.choices.type)
+_PAIRS: Final = text("""
+SELECT choices -> :by AS of_row, choices -> :question AS of_column, count(*) AS times
+FROM survey_response WHERE survey_id = :survey GROUP BY 1, 2
+""").columns(of_row=SurveyResponse.choices.type, of_column=SurveyResponse.choices.type)
+
+
+async def add_named(session: AsyncSession, response: SurveyResponse) -> bool:
+    """Store the answers of an account; False, and nothing is stored, where it has answered."""
+    values = {column.key: getattr(response, column.key) for column in SurveyResponse.__table__.columns}
+    stored = insert(SurveyResponse).values(values).on_conflict_do_nothing(index_elements=["survey_id", "person"])
+    return (await session.execute(stored.returning(SurveyResponse.id))).first() is not None
+
+
+async def sign(session: AsyncSession, survey_id: UUID, collectivity: str, account_key: bytes) -> bool:
+    """Take note that somebody has answered an anonymous survey; False where they have before."""
+    values = {"survey_id": survey_id, "collectivity": collectivity, "account_key": account_key}
+    stored = insert(SurveyRoll).values(values).on_conflict_do_nothing().returning(SurveyRoll.survey_id)
+    return (await session.execute(stored)).first() is not None
+
+
+async def of_person(session: AsyncSession, survey_id: UUID, person: UUID) -> SurveyResponse | None:
+    """What an account has answered, by name."""
+    wanted = select(SurveyResponse).where(SurveyResponse.survey_id == survey_id, SurveyResponse.person == person)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def signed(session: AsyncSession, survey_id: UUID, account_key: bytes) -> bool:
+    """Whether the roll has that key."""
+    wanted = select(SurveyRoll.survey_id).where(
+        SurveyRoll.survey_id == survey_id, SurveyRoll.account_key == account_key
+    )
+    return (await session.execute(wanted)).first() is not None
+
+
+async def number(session: AsyncSession, survey_id: UUID) -> int:
+    """How many have answered."""
+    counted = select(func.count()).where(SurveyResponse.survey_id == survey_id)
+    return await session.scalar(counted) or 0
+
+
+Tallies = tuple[int, dict[str, list[tuple[Any, int]]]]
+
+
+async def tallies(session: AsyncSession, survey_id: UUID) -> Tallies:
+    """How many answered, and for each question its distinct answers with how many gave each, at one instant."""
+    total, found = 0, defaultdict[str, list[tuple[Any, int]]](list)
+    for code, value, times in await session.execute(_TALLIES, {"survey": survey_id}):
+        if code is None:
+            total = times
+        else:
+            found[code].append((value, times))
+    return total, found
+
+
+async def pairs(session: AsyncSession, survey_id: UUID, by: str, question: str) -> Sequence[tuple[Any, Any, int]]:
+    """Each distinct pair of answers to two questions, the first being ``by``, with how many gave it."""
+    found = await session.execute(_PAIRS, {"survey": survey_id, "by": by, "question": question})
+    return [(row.of_row, row.of_column, row.times) for row in found]
+
+
+async def named_of(session: AsyncSession, person: UUID) -> Sequence[tuple[SurveyResponse, Survey]]:
+    """All that an account has answered by name, locked, with the surveys."""
+    wanted = select(SurveyResponse, Survey).join(Survey, Survey.id == SurveyResponse.survey_id)
+    found = await session.execute(wanted.where(SurveyResponse.person == person).with_for_update(of=SurveyResponse))
+    return [(response, survey) for response, survey in found]
+
+
+async def discard(session: AsyncSession, response: SurveyResponse) -> None:
+    """Take answers out."""
+    await session.execute(delete(SurveyResponse).where(SurveyResponse.id == response.id))
+
+
+async def anonymous_open(session: AsyncSession) -> Sequence[tuple[UUID, str]]:
+    """The anonymous surveys that have opened and are not closed, with their collectivities."""
+    wanted = select(Survey.id, Survey.collectivity).where(
+        Survey.closing_told_at.is_(None),
+        Survey.closes_at > func.now(),
+        Survey.published_at.is_not(None),
+        Survey.identification == Identification.ANONYMOUS,
+    )
+    return [(survey, collectivity) for survey, collectivity in await session.execute(wanted)]

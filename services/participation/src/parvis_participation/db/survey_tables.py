@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of surveys."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import searchable, shreddable
+from parvis_participation.db.base import Base, Instant
+
+
+class Survey(Base):
+    """A survey; its texts are the town's own and public. ``figures`` are what is published of the answers."""
+
+    __tablename__ = "survey"
+    __table_args__ = (
+        Index("ix_survey_newest", "collectivity", "created_at", "id"),
+        Index("ix_survey_opening", "opens_at", postgresql_where=text("opening_told_at IS NULL")),
+        Index("ix_survey_closing", "closes_at", postgresql_where=text("closing_told_at IS NULL")),
+        Index("ix_survey_unfigured", "paper_until", postgresql_where=text("figures IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    title: Mapped[dict[str, str]] = mapped_column(JSONB)
+    description: Mapped[dict[str, str]] = mapped_column(JSONB)
+    form: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    identification: Mapped[str]
+    release: Mapped[str]
+    opens_at: Mapped[datetime] = mapped_column(Instant)
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    paper_until: Mapped[datetime] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+    opening_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    closing_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SurveyResponse(Base):
+    """What one person answered: ``choices`` make the figures, ``words`` can tell who gave them.
+
+    Without a person where the survey is anonymous: then it has no time either, and the roll alone refuses a second one.
+    """
+
+    __tablename__ = "survey_response"
+    __table_args__ = (UniqueConstraint("survey_id", "person"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"))
+    person: Mapped[UUID | None] = mapped_column(index=True)
+    choices: Mapped[dict[str, Any]] = searchable(JSONB)
+    words: Mapped[bytes | None] = shreddable(LargeBinary)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SurveyRoll(Base):
+    """Who has answered an anonymous survey, under a key that only this service can make."""
+
+    __tablename__ = "survey_roll"
+
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    account_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    collectivity: Mapped[str]

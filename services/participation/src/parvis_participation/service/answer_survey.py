@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Somebody answers a survey, once, by name or so that the answers do not lead back to them.
+
+The answers to an anonymous survey carry no person and no time. Its roll says who has answered, under a key; the two
+are written together, so that nobody answers twice and nothing is lost, and whoever reads the database's own journal
+while the survey is open could join them: docs/surveys.md says so, as the notice above such a survey does.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db import merged_accounts, survey_responses, surveys
+from parvis_participation.db.survey_tables import SurveyResponse
+from parvis_participation.domain.errors import SurveyAnsweredError
+from parvis_participation.domain.survey import Identification
+from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, open_part
+from parvis_participation.domain.survey_form import questions_of
+from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """Who answers, in which town."""
+
+    collectivity: str
+    person: UUID
+
+
+async def answer_survey(
+    session: AsyncSession,
+    respondent: Respondent,
+    survey_id: UUID,
+    answers: Answers,
+    *,
+    seals: Seals,
+    words: SurveyWords,
+    now: datetime,
+) -> None:
+    """Store the answers, in the caller's transaction.
+
+    Raises NotFoundError, SurveyNotOpenError, AnswersError or SurveyAnsweredError.
+    """
+    row = await surveys.answerable(session, respondent.collectivity, survey_id)
+    surveys.entity(row).check_open(now)
+    questions = questions_of(row.form)
+    check_answers(questions, answers)
+    person = await merged_accounts.standing(session, respondent.person)
+    response = SurveyResponse(
+        # A random id: one that grows with time would put the answers in the order in which they came.
+        id=uuid4(),
+        collectivity=row.collectivity,
+        survey_id=row.id,
+        choices=closed_part(questions, answers),
+    )
+    if row.identification == Identification.ANONYMOUS:
+        key = seals.account_key(row.id, person)
+        if not await survey_responses.sign(session, row.id, row.collectivity, key):
+            raise SurveyAnsweredError
+        response.words = await words.seal(response.id, None, open_part(questions, answers))
+        session.add(response)
+        await session.flush()
+        return
+    response.person, response.answered_at = person, now
+    response.words = await words.seal(response.id, person, open_part(questions, answers))
+    if not await survey_responses.add_named(session, response):
+        raise SurveyAnsweredError
+
+
+async def has_answered(session: AsyncSession, respondent: Respondent, survey_id: UUID, seals: Seals) -> bool:
+    """Whether this person has answered; raises NotFoundError."""
+    row = await surveys.one(session, respondent.collectivity, survey_id, published=True)
+    person = await merged_accounts.standing(session, respondent.person)
+    if row.identification == Identification.ANONYMOUS:
+        return await survey_responses.signed(session, row.id, seals.account_key(row.id, person))
+    return await survey_responses.of_person(session, row.id, person) is not None

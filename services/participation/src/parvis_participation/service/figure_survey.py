@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the answers to a survey add up to, without the small numbers; published once, when no more can come."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db.database import Database
+from parvis_kit.messaging import outbox
+from parvis_participation import survey_events
+from parvis_participation.db import survey_responses, surveys
+from parvis_participation.db.survey_tables import Survey as Row
+from parvis_participation.domain.errors import NotFoundError, UncrossableError
+from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, figures
+from parvis_participation.domain.survey_form import questions_of
+
+
+async def survey_figures(session: AsyncSession, row: Row, threshold: int) -> dict[str, Any]:
+    """How many answered, and the figures of each question, as they are at this moment."""
+    total, tallies = await survey_responses.tallies(session, row.id)
+    told = []
+    for question in questions_of(row.form):
+        tally = tallies.get(question.code, [])
+        missing = (None, total - sum(count for _, count in tally))
+        told.append(asdict(figures(question, [*tally, missing], threshold)))
+    return {"responses": total, "threshold": threshold, "questions": told}
+
+
+async def crossed_figures(session: AsyncSession, row: Row, codes: tuple[str, str], threshold: int) -> tuple[Cell, ...]:
+    """A question by another one, ``codes`` being theirs in this order, at this moment.
+
+    Raises NotFoundError where the survey has no such question, or UncrossableError unless each person gives one of few
+    answers to both.
+    """
+    known = {question.code: question for question in questions_of(row.form)}
+    if not set(codes) <= known.keys():
+        raise NotFoundError
+    question, by = (known[code] for code in codes)
+    if question.code == by.code or not (can_be_crossed(question) and can_be_crossed(by)):
+        raise UncrossableError
+    return crossed(question, by, await survey_responses.pairs(session, row.id, by.code, question.code), threshold)
+
+
+async def publish_figures(database: Database, threshold: int, now: datetime) -> int:
+    """Publish the results of all surveys that are due; returns how many. Each in a transaction of its own."""
+    done = 0
+    while True:
+        async with database.unit_of_work() as uow:
+            row = await surveys.unfigured(uow.session, now)
+            if row is None:
+                return done
+            row.figures = await survey_figures(uow.session, row, threshold)
+            row.version += 1
+            await outbox.add(uow.session, survey_events.results_published(row, now))
+            await uow.commit()
+        done += 1

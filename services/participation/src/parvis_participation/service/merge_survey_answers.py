@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What an account that went into another has answered in surveys."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db import survey_responses
+from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_words import SurveyWords
+
+
+async def merge_survey_answers(
+    session: AsyncSession, seals: Seals, words: SurveyWords, absorbed: UUID, kept: UUID
+) -> None:
+    """Of two answers by name the first one stands while the survey is open; what is closed stays as it was figured.
+
+    Anonymous answers cannot be found: who has answered such a survey under either account does not answer it again.
+    """
+    now = datetime.now(UTC)
+    for theirs, survey in await survey_responses.named_of(session, absorbed):
+        mine = await survey_responses.of_person(session, survey.id, kept)
+        if mine is not None and survey.closes_at <= now:
+            continue
+        if mine is not None:
+            later = max(mine, theirs, key=lambda each: (each.answered_at or now, each.id))
+            await survey_responses.discard(session, later)
+            if later is theirs:
+                continue
+        await words.reseal(theirs, kept)
+        theirs.person = kept
+        await session.flush()
+    for survey_id, collectivity in await survey_responses.anonymous_open(session):
+        if await survey_responses.signed(session, survey_id, seals.account_key(survey_id, absorbed)):
+            await survey_responses.sign(session, survey_id, collectivity, seals.account_key(survey_id, kept))

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tell that a survey has opened or closed: once each, late rather than never."""
+
+from datetime import datetime
+
+from parvis_kit.db.database import Database
+from parvis_kit.messaging import outbox
+from parvis_participation import survey_events
+from parvis_participation.db import surveys
+
+
+async def tell_surveys(database: Database, now: datetime) -> int:
+    """Tell all that is due; returns how many. Each is marked and told in one transaction."""
+    told = 0
+    for closing in (False, True):
+        while await _tell_one(database, now, closing=closing):
+            told += 1
+    return told
+
+
+async def _tell_one(database: Database, now: datetime, *, closing: bool) -> bool:
+    async with database.unit_of_work() as uow:
+        row = await surveys.due(uow.session, now, closing=closing)
+        if row is None:
+            return False
+        # The telling is an act: the event's sequence is the version that it makes.
+        row.version += 1
+        if closing:
+            row.closing_told_at = now
+            event = survey_events.survey_closed(row, now)
+        else:
+            row.opening_told_at = now
+            event = survey_events.survey_opened(row, now)
+        await outbox.add(uow.session, event)
+        await uow.commit()
+    return True

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An open survey, as agents of a town prepare one, and what others may try with it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from poll_body import published
+
+from parvis_local.demo.cast import Actor
+from parvis_local.demo.expecting import expect
+
+IF_MATCH = {"If-Match": '"1"'}
+TEXT = {"fr": "Vos trajets", "en": "Your journeys"}
+ANSWERS = {"answers": {"way": "bus"}}
+
+
+def survey_body() -> dict[str, Any]:
+    """A survey of one question that opens as soon as it is published."""
+    now = datetime.now(UTC)
+    options = [{"code": code, "label": TEXT} for code in ("bus", "car")]
+    question = {"code": "way", "kind": "single", "label": TEXT, "options": options}
+    return {
+        "title": TEXT,
+        "description": TEXT,
+        "form": {"sections": [{"title": TEXT, "questions": [question]}]},
+        "identification": "named",
+        "opens_at": (now - timedelta(hours=1)).isoformat(),
+        "closes_at": (now + timedelta(days=7)).isoformat(),
+    }
+
+
+def survey_in(agent: Actor, citizen: Actor) -> dict[str, str]:
+    """A survey that a citizen has answered."""
+    survey = published(agent, "/v1/surveys", survey_body())
+    path, content = f"/v1/surveys/{survey}/responses/mine", json.dumps(ANSWERS).encode()
+    expect(citizen.call("PUT", path, content, **{"Content-Type": "application/json"}), 200)
+    return {"survey_id": survey}
+
+
+# Who calls each operation, with which body and headers.
+SURVEY_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
+    "createSurvey": ("agent", survey_body(), {}),
+    "listOwnSurveys": ("agent", None, {}),
+    "readOwnSurvey": ("agent", None, {}),
+    "changeSurvey": ("agent", survey_body(), IF_MATCH),
+    "actOnSurvey": ("agent", {"action": "close"}, IF_MATCH),
+    "answerSurvey": ("citizen", ANSWERS, {}),
+    "readResponseReceipt": ("citizen", None, {}),
+    "readLiveSurveyResults": ("agent", None, {}),
+    "crossSurveyQuestions": ("agent", None, {}),
+}
