@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.security.tokens import TokenVerifier
 from parvis_kit.settings import ServiceSettings
-from parvis_testing.databases import as_superuser
+from parvis_testing.databases import as_superuser, empty_tables
 from parvis_testing.statements import statements_of
 from parvis_testing.tokens import ISSUER, TokenIssuer
 
@@ -73,14 +73,7 @@ class Harness:
         """Empty every table but alembic's and those named."""
         connection = await asyncpg.connect(self.superuser_url)
         try:
-            rows = await connection.fetch(
-                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
-                " AND relnamespace = 'public'::regnamespace AND relname <> ALL($1)",
-                ["alembic_version", *keep],
-            )
-            if rows:
-                names = ", ".join(f'"{row["relname"]}"' for row in rows)
-                await connection.execute(f"TRUNCATE {names} CASCADE")
+            await empty_tables(connection, "alembic_version", *keep)
         finally:
             await connection.close()
 
