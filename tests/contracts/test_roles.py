@@ -23,6 +23,8 @@ NOT_FOR_STAFF = {
     "identity.civil-status.read",
     "identity.rolls.read",
     "notifications.events.read",
+    "notifications.subscriptions.read",
+    "notifications.subscriptions.write",
     "identity.scim.write",
     "requests.messages.read",
     "requests.contacts.read",

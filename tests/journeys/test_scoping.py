@@ -16,6 +16,7 @@ from account_merges import merge_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
 from documents import read_document
 from letter_calls import LETTER_READS, letter_path, letters_in
+from news_calls import NEWS_READS, news_in
 from other_town import CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
 from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
@@ -120,6 +121,7 @@ def made_in(stage: Stage) -> Made:
         **desk_in(paris.administrator, paris.agent, paris.citizen),
         "import_id": import_in(paris.administrator),
         **templates_in(paris.administrator),
+        **news_in(paris.agent, lutece.agent),
         **letters_in(stage.bootstrap_servers, paris.administrator),
         **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }
@@ -234,6 +236,7 @@ READS = [
     *PARTICIPATION_READS,
     *LETTER_READS,
     *TEMPLATE_READS,
+    *NEWS_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
 NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
 from forwarding_calls import FORWARDING_CALLS, FORWARDING_OWN
-from letter_calls import LETTER_CALLS, LETTER_OWN
+from news_calls import TOLD_CALLS, TOLD_OWN
 from participation_calls import PARTICIPATION_CALLS, PARTICIPATION_OWN
 from request_calls import APPEAL_CALLS, PUBLICATION_CALLS, RETENTION_CALLS, TEAM_CALLS
 from template_calls import TEMPLATE_CALLS, TEMPLATE_OWN
@@ -134,7 +134,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **APPEAL_CALLS,
     **FORWARDING_CALLS,
     **APPOINTMENT_CALLS,
-    **LETTER_CALLS,
+    **TOLD_CALLS,
     **TEMPLATE_CALLS,
     "listSessions": ("neighbour", None, {}),
     "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
@@ -223,7 +223,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
 OWN = (
     APPOINTMENT_OWN
     | PARTICIPATION_OWN
-    | LETTER_OWN
+    | TOLD_OWN
     | TEMPLATE_OWN
     | {
         *FORWARDING_OWN,

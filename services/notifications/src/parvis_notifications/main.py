@@ -17,7 +17,10 @@ from parvis_notifications.api import (
     inbox,
     inbox_stream,
     message_templates,
+    news,
     preferences,
+    subscription_link,
+    subscriptions,
     template_trials,
     unsubscription,
     webhook_trials,
@@ -29,7 +32,9 @@ from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.subscribe_alone import Office
 from parvis_notifications.service.subscribe_webhook import secrets_key
+from parvis_notifications.service.subscription_links import subscription_tokens
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import MIGRATIONS, Settings
 from parvis_outside.destination import networks
@@ -39,6 +44,9 @@ SCOPES = (
     ("notifications.messages.write", "Marquer ses messages comme lus"),
     ("notifications.preferences.read", "Consulter ses choix d'information"),
     ("notifications.preferences.write", "Choisir comment être informé"),
+    ("notifications.subscriptions.read", "Consulter ses abonnements et ses consentements"),
+    ("notifications.subscriptions.write", "S'abonner aux informations et aux alertes"),
+    ("notifications.news.write", "Tenir les sujets d'information et publier des actualités"),
     ("notifications.events.read", "Lire ce qui se passe dans la collectivité, sans données personnelles"),
     ("notifications.templates.read", "Consulter les modèles de messages"),
     ("notifications.templates.write", "Écrire, publier et essayer les modèles de messages"),
@@ -60,6 +68,9 @@ PUBLIC = (
             events,
             message_templates,
             template_trials,
+            subscriptions,
+            subscription_link,
+            news,
         )
     ),
     letter_routes("notifications"),
@@ -73,8 +84,10 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     feed = InboxFeed(runtime.database.pool, streams=settings.inbox_streams, poll_seconds=settings.poll_seconds)
     log = EventLogReader(runtime.database.pool)
     streams = EventStreams(log, streams=settings.event_streams, poll_seconds=settings.poll_seconds)
-    tokens = delivery_tokens(runtime.master)
-    parts = Parts(runtime, secrets_key(runtime.master), allowed, feed, log, streams, tokens, Templates())
+    templates = Templates()
+    office = Office(runtime.persons, runtime.blind_index, templates, subscription_tokens(runtime.master), settings)
+    secrets, deliveries = secrets_key(runtime.master), delivery_tokens(runtime.master)
+    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office)
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 

@@ -33,7 +33,7 @@ class SmsProviderSettings(BaseModel):
     segment_millicents: int = Field(
         default=0, ge=0, description="Thousandths of a eurocent that a segment costs, where the provider does not say"
     )
-    per_second: float = Field(default=10, gt=0, le=1_000, description="Messages a second that the contract allows")
+    per_second: float = Field(default=10, gt=0, le=10_000, description="Messages a second that the contract allows")
 
 
 class Settings(ServiceSettings):
@@ -153,6 +153,30 @@ class Settings(ServiceSettings):
         ge=1,
         le=1_000,
         description="Reminders told in each poll: what fell due while nobody worked does not come all at once",
+    )
+    alert_connections: int = Field(
+        default=8, ge=1, le=50, description="Connections to the mail relay that alerts have for themselves"
+    )
+    news_connections: int = Field(
+        default=1, ge=1, le=50, description="Connections to the mail relay that news to many have for themselves"
+    )
+    alert_sms_lanes: int = Field(default=16, ge=1, le=100, description="Text messages of alerts handed over at a time")
+    news_sms_lanes: int = Field(default=1, ge=1, le=50, description="Text messages of news handed over at a time")
+    broadcast_batch: int = Field(
+        default=500, ge=1, le=2_000, description="Recipients of news and alerts claimed at a time"
+    )
+    broadcast_group: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        description="Recipients marked together before their mails go out: so many for each connection are in doubt"
+        " after a worker was killed, and a doubtful mail goes again, by the same Message-ID",
+    )
+    pending_per_hour: int = Field(
+        default=500,
+        ge=1,
+        le=100_000,
+        description="Subscriptions without an account that one town takes in an hour while nobody confirms them",
     )
     inbox_streams: int = Field(
         default=200, ge=1, le=400, description="Streams of inboxes that one api process keeps open at a time"

@@ -25,18 +25,20 @@ from parvis_notifications.outgoing.public_topics import PublicTopics
 from parvis_notifications.outgoing.webhook import Webhooks
 from parvis_notifications.service.ask_providers import ProviderAsker
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.broadcast_senders import broadcast_senders
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
+from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_unconfirmed_regularly
 from parvis_notifications.service.ring_reminders import ring_regularly
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_sms import SendSms
 from parvis_notifications.service.send_webhooks import WebhookSender
-from parvis_notifications.service.sms_routes import sms_routes
+from parvis_notifications.service.sms_routes import Routes, sms_routes
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.warn_owners import OwnerWarner
@@ -62,14 +64,17 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
             connections=settings.webhook_subscribers * settings.webhook_concurrency,
         )
     )
-    templates, bells = Templates(), [Bell() for _ in range(5)]
+    templates, bells = Templates(), [Bell() for _ in range(10)]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = Deliveries(database, Channel.EMAIL)
     send = SendMail(deliveries, MailWriter(templates, tokens, settings), owners, fingerprints, settings)
     bounces = BounceHandler(tokens, NoteBounce(database, runtime.persons, fingerprints), settings)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
-    texts = _texts(runtime, owners, stack, bells[4])
+    routes = sms_routes(settings)
+    stack.push_async_callback(routes.close)
+    texts = _texts(runtime, owners, routes, bells[4])
+    contacts = ContactRefresher(database, runtime.persons, runtime.blind_index, owners, settings, bells[5])
     secrets = secrets_key(runtime.master)
     calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets, settings, bells[2])
     warner = OwnerWarner(WebhookWarnings(database.pool), templates, secrets, settings, bells[3])
@@ -93,7 +98,9 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
-        *(part.run() for part in (composer, mails, *texts, calls, warner)),
+        *(part.run() for part in (composer, mails, *texts, calls, warner, contacts)),
+        *(part.run() for part in broadcast_senders(runtime, routes, bells[6:])),
+        purge_unconfirmed_regularly(database.pool),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
@@ -101,12 +108,10 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
 
 
 def _texts(
-    runtime: Runtime[Settings], owners: Owners, stack: AsyncExitStack, bell: Bell
+    runtime: Runtime[Settings], owners: Owners, routes: Routes, bell: Bell
 ) -> tuple[DeliverySender, ProviderAsker]:
     """What sends text messages, and what asks their providers about them."""
     settings, database = runtime.settings, runtime.database
-    routes = sms_routes(settings)
-    stack.push_async_callback(routes.close)
     deliveries = Deliveries(database, Channel.SMS)
     send = SendSms(database, deliveries, routes, owners, settings)
     pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)

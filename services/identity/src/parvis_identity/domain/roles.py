@@ -68,6 +68,7 @@ _WORK: Final = _READING | {
     "notifications.preferences.read",
     "notifications.preferences.write",
     "notifications.templates.read",
+    "notifications.news.write",
 }
 MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: _THEMSELVES

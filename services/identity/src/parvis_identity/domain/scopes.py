@@ -148,6 +148,17 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
         _of("notifications.preferences.read", "consulter vos choix d'information", "see how you chose to be told"),
         _of("notifications.preferences.write", "choisir comment vous êtes informé", "choose how you are told"),
+        _of(
+            "notifications.subscriptions.read",
+            "consulter vos abonnements aux informations et aux alertes",
+            "see your subscriptions to news and alerts",
+        ),
+        _of(
+            "notifications.subscriptions.write",
+            "vous abonner aux informations et aux alertes",
+            "subscribe you to news and alerts",
+        ),
+        _of("notifications.news.write", "publier des actualités", "publish news"),
         _of("notifications.events.read", "lire ce qui se passe dans la collectivité", "read what happens in the town"),
         _of("notifications.templates.read", "consulter les modèles de messages", "see message templates"),
         _of("notifications.templates.write", "écrire les modèles de messages", "write message templates"),

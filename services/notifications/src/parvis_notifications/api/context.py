@@ -11,7 +11,7 @@ from parvis_kit.crypto.keys import SealingKey
 from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN
 from parvis_kit.runtime import Runtime
-from parvis_kit.security.principal import PrincipalKind
+from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.operation import principal_of
 from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
@@ -20,6 +20,7 @@ from parvis_notifications.domain.reader import Reader
 from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.subscribe_alone import Office
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 from parvis_outside.destination import Network
@@ -37,6 +38,7 @@ class Parts:
     event_streams: EventStreams
     delivery_tokens: DeliveryTokens
     templates: Templates
+    office: Office
 
 
 def parts_of(request: Request) -> Parts:
@@ -51,6 +53,27 @@ def reader_of(request: Request) -> Reader:
     if principal.kind not in {PrincipalKind.CITIZEN, PrincipalKind.AGENT}:
         raise FORBIDDEN.problem("Seule une personne a une boîte de messages.", "Only a person has an inbox.")
     return Reader(principal.person, principal.collectivity, work=principal.kind is PrincipalKind.AGENT)
+
+
+def citizen_of(request: Request) -> Reader:
+    """The citizen who calls for themselves: an agent's work subscribes to nothing."""
+    principal = principal_of(request)
+    if principal.kind is not PrincipalKind.CITIZEN:
+        raise FORBIDDEN.problem("Seul un usager s'abonne.", "Only a citizen subscribes.")
+    return Reader(principal.person, principal.collectivity, work=False)
+
+
+def agent_of(request: Request) -> Principal:
+    """The agent who calls."""
+    principal = principal_of(request)
+    if not principal.is_agent:
+        raise FORBIDDEN.problem("Réservé aux agents.", "For agents alone.")
+    return principal
+
+
+def office_of(request: Request) -> Office:
+    """What subscriptions without an account need."""
+    return parts_of(request).office
 
 
 def subscriber_of(request: Request) -> Subscriber:

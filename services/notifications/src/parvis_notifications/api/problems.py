@@ -29,6 +29,10 @@ TOO_MANY: Final = Kind(
 TOO_MANY_STREAMS: Final = Kind(
     "too-many-streams", CONFLICT.status, Text(fr="Trop de flux ouverts", en="Too many open streams")
 )
+WRONG_CODE: Final = Kind("wrong-code", 422, Text(fr="Ce n'est pas le bon code", en="Not the right code"))
+TOO_MANY_PENDING: Final = Kind(
+    "too-many-pending", 429, Text(fr="Trop d'abonnements à confirmer", en="Too many subscriptions to confirm")
+)
 _STREAM_RETRY_SECONDS: Final = 30
 _REASONS: Final[dict[str, Text]] = {
     "not-a-url": Text(
@@ -65,8 +69,48 @@ class NotificationProblems(Catalogue):
         )
 
 
+_SUBSCRIBING: Final = {
+    errors.UnknownTopicsError: Rule(
+        VALIDATION, "/topics", Text(fr="Nommez des sujets de la collectivité.", en="Name topics of the collectivity.")
+    ),
+    errors.PlaceError: Rule(
+        VALIDATION,
+        "/places",
+        Text(
+            fr="Donnez pour chaque lieu une position, avec un rayon ou non, ou un contour.",
+            en="Give for each place a position, with a radius or not, or an outline.",
+        ),
+    ),
+    errors.AddressError: Rule(
+        VALIDATION,
+        "/email",
+        Text(
+            fr="Donnez une adresse électronique, ou un numéro de téléphone, et un seul des deux.",
+            en="Give an e-mail address or a phone number, and one of them only.",
+        ),
+    ),
+    errors.NoAreaError: Rule(
+        VALIDATION,
+        "/outline",
+        Text(
+            fr="Fermez le contour et ne le laissez pas se croiser ; la longitude vient d'abord.",
+            en="Close the outline and let it not cross itself; longitude comes first.",
+        ),
+    ),
+    errors.NotMovableError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="Cela ne se peut pas dans l'état actuel de l'envoi.", en="This cannot be done with it as it stands."
+        ),
+    ),
+    errors.WrongCodeError: Rule(
+        WRONG_CODE, text=Text(fr="Relisez le code reçu.", en="Look at the code that you were sent again.")
+    ),
+    errors.TooManyPendingError: Rule(TOO_MANY_PENDING, text=Text(fr="Recommencez plus tard.", en="Try again later.")),
+}
 CATALOGUE: Final = NotificationProblems(
     {
+        **_SUBSCRIBING,
         errors.NotFoundError: Rule(NOT_FOUND),
         errors.NotActiveError: Rule(
             CONFLICT,

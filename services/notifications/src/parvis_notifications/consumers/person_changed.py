@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers.parsing import EventData, read
-from parvis_notifications.db import unreachable_addresses
+from parvis_notifications.db import subscribers, unreachable_addresses
 from parvis_notifications.db.deliveries import doubt_address
 from parvis_notifications.domain.topic import Channel
 
@@ -36,3 +36,4 @@ async def handle(event: Event, session: AsyncSession) -> None:
         if what in data.changed:
             await doubt_address(session, data.person, channel)
             await unreachable_addresses.forget(session, data.person, channel)
+            await subscribers.contact_changed(session, data.person)

@@ -9,10 +9,16 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
-from parvis_notifications.db import delivery_tables, template_tables, webhook_tables
+from parvis_notifications.db import (
+    broadcast_tables,
+    delivery_tables,
+    subscription_tables,
+    template_tables,
+    webhook_tables,
+)
 from parvis_notifications.db.base import Base, Instant
 
-__all__ = ["Base", "delivery_tables", "template_tables", "webhook_tables"]
+__all__ = ["Base", "broadcast_tables", "delivery_tables", "subscription_tables", "template_tables", "webhook_tables"]
 
 
 class Notice(Base):

@@ -56,3 +56,34 @@ class TooManyTemplatesError(Exception):
 
 class NothingToPublishError(Exception):
     """The draft says what the published version says."""
+
+
+class UnknownTopicsError(Exception):
+    """A topic was named that the town does not have."""
+
+
+class WrongCodeError(Exception):
+    """This is not the code that was sent."""
+
+
+class TooManyPendingError(Exception):
+    """More people than usual ask to be told without an account, and do not confirm it."""
+
+
+class NoAreaError(Exception):
+    """An outline that says of no place whether it lies inside.
+
+    The argument is a code: ``too-short``, ``open-ring``, ``crosses-itself`` or ``outside-the-world``.
+    """
+
+
+class PlaceError(Exception):
+    """A place is neither a position nor an outline, or both."""
+
+
+class AddressError(Exception):
+    """Neither an e-mail address nor a number that can be written to, or both at once."""
+
+
+class NotMovableError(Exception):
+    """What goes to many stands where that cannot be done with it."""

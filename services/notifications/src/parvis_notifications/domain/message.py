@@ -36,6 +36,8 @@ class Template(StrEnum):
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
     FOLLOWED_REQUEST_MERGED = "followed-request-merged"
     FOLLOWED_REQUEST_PARTED = "followed-request-parted"
+    SUBSCRIPTION_TO_CONFIRM = "subscription-to-confirm"
+    SUBSCRIPTION_CODE = "subscription-code"
 
 
 def reading_time(claimed: datetime, *, created_at: datetime, now: datetime) -> datetime:

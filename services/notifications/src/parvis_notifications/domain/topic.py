@@ -66,6 +66,8 @@ TOPICS: Final = {
     Template.FOLLOWED_REQUEST_MOVED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MERGED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_PARTED: Topic.REQUESTS,
+    Template.SUBSCRIPTION_TO_CONFIRM: Topic.REQUESTS,
+    Template.SUBSCRIPTION_CODE: Topic.REQUESTS,
 }
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
@@ -77,9 +79,12 @@ LEGAL: Final = {
 }
 
 
+_ASKED_FOR: Final = {Template.ADDRESS_TO_CONFIRM, Template.SUBSCRIPTION_TO_CONFIRM, Template.SUBSCRIPTION_CODE}
+
+
 def optional(occasion: Template) -> bool:
     """Whether people may have no more such messages by a channel.
 
     What the law has sent comes all the same, and so does what somebody asks for each time that it comes.
     """
-    return occasion not in LEGAL and occasion is not Template.ADDRESS_TO_CONFIRM
+    return occasion not in LEGAL and occasion not in _ASKED_FOR

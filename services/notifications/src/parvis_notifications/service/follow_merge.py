@@ -7,10 +7,11 @@ the choice under the account that stays is the one that holds.
 
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
-from parvis_notifications.db import inbox_positions, merged_accounts
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_notifications.db import inbox_positions, merged_accounts, subscribers
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 
 
@@ -27,6 +28,7 @@ async def follow_merge(
         old, new = await persons.of(absorbed), await persons.of(kept)
     except KeyDestroyedError:
         return  # one of the two was erased: nobody reads these words any more
+    await _move_subscriptions(session, absorbed, kept, old, new)
     for message in await merged_accounts.messages_of(session, absorbed):
         message.subject = new.seal("message.subject", old.open("message.subject", message.subject))
         message.body = new.seal("message.body", old.open("message.body", message.body))
@@ -48,3 +50,19 @@ async def follow_merge(
             delivery.address = new.seal(SEALED_ADDRESS, address)
             merged_accounts.withdraw(delivery)
     await session.flush()
+
+
+async def _move_subscriptions(
+    session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey
+) -> None:
+    """Where the account that stays has chosen nothing, what the other chose is its own; how it is reached is asked."""
+    for row in await subscribers.everywhere(session, absorbed):
+        if await subscribers.of_person(session, row.collectivity, kept) is not None:
+            await subscribers.remove(session, row)
+            continue
+        for place in await subscribers.places_of(session, row.id):
+            place.label = new.seal("place.label", old.open("place.label", place.label))
+        row.person = row.key_person = kept
+        row.email = row.email_mark = row.phone = row.phone_mark = None
+        row.version, row.contact_due_at = row.version + 1, func.now()
+        await session.flush()

@@ -43,6 +43,9 @@ class Routes:
     def __len__(self) -> int:
         return len(self._routes)
 
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
     def open(self) -> Iterator[Route]:
         """Those that may be used now, the first choice first."""
         return (route for route in self._routes if route.breaker.allows(_now()))

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whom a broadcast reaches: counted before it goes, and frozen by one statement when it does."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.domain.broadcast import Lane
+
+_MEETING: Final = """
+SELECT p.subscriber_id FROM broadcast_area a JOIN place p ON p.position <@ a.outline
+WHERE a.broadcast_id = $1 AND p.collectivity = $2
+UNION
+SELECT p.subscriber_id FROM broadcast_area a JOIN place p ON p.outline && a.outline
+WHERE a.broadcast_id = $1 AND p.collectivity = $2"""
+# $3: an exercise reaches those alone who agreed to exercises. Who agreed to alerts is not asked for more.
+_ALERT_EVERYWHERE: Final = """
+SELECT s.id, s.language, s.email_mark, s.phone_mark, NULL::text[] AS channels FROM subscriber s
+WHERE s.collectivity = $2 AND s.state = 'active' AND s.emergency_at IS NOT NULL
+AND (NOT $3::bool OR s.exercise_at IS NOT NULL)"""
+_ALERT_AREA: Final = f"{_ALERT_EVERYWHERE} AND s.id IN ({_MEETING})"
+# Who named no place is told of all news.
+_NEWS: Final = """
+SELECT s.id, coalesce(f.language, s.language) AS language, s.email_mark, s.phone_mark, n.channels
+FROM subscription n JOIN subscriber s ON s.id = n.subscriber_id
+LEFT JOIN preference f ON f.collectivity = s.collectivity AND f.person = s.person
+WHERE n.collectivity = $2 AND n.topic = $3 AND s.state = 'active' AND s.news_at IS NOT NULL"""
+_NEWS_AREA: Final = f"""{_NEWS} AND (NOT EXISTS (SELECT 1 FROM place p WHERE p.subscriber_id = s.id)
+OR EXISTS (SELECT 1 FROM place p JOIN broadcast_area a ON a.broadcast_id = $1 WHERE p.subscriber_id = s.id
+    AND (p.position <@ a.outline OR p.outline && a.outline)))"""
+# $4: the channels in their order; $5: how long the second waits where the first reaches the person as well. An address
+# that two subscribers have, as an account and the register, is written to once.
+_FREEZE: Final = """
+WITH meant AS MATERIALIZED ({meant}), told AS (
+    INSERT INTO recipient (broadcast_id, subscriber_id, collectivity, language)
+    SELECT $1, id, $2, language FROM meant RETURNING number, subscriber_id)
+INSERT INTO broadcast_delivery (recipient, channel, broadcast_id, collectivity, state, due_at)
+SELECT DISTINCT ON (c.channel, w.mark) t.number, c.channel, $1, $2, 'pending',
+    now() + CASE WHEN c.turn > 1 AND w.first_mark IS NOT NULL THEN $5::interval ELSE interval '0' END
+FROM told t JOIN meant m ON m.id = t.subscriber_id
+CROSS JOIN unnest($4::text[]) WITH ORDINALITY AS c(channel, turn)
+CROSS JOIN LATERAL (SELECT
+    CASE c.channel WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS mark,
+    CASE ($4::text[])[1] WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS first_mark) w
+WHERE w.mark IS NOT NULL AND (m.channels IS NULL OR c.channel = ANY(m.channels))
+"""
+_READY: Final = """
+SELECT id, collectivity, topic, everywhere, channels, escalate_seconds, exercise FROM broadcast
+WHERE lane = $1 AND state = 'ready' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_FROZEN: Final = "UPDATE broadcast SET state = 'sending', frozen_at = now(), version = version + 1 WHERE id = $1"
+_COUNT: Final = """
+SELECT count(*) AS people, count(DISTINCT email_mark) AS email, count(DISTINCT phone_mark) AS sms,
+    count(*) FILTER (WHERE email_mark IS NULL AND phone_mark IS NULL) AS unreachable
+FROM ({meant}) m
+"""
+# A hundred thousand rows take a few seconds; nobody waits behind them.
+_FREEZE_SECONDS: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many people, how many addresses by channel, and how many people without any."""
+
+    people: int
+    email: int
+    sms: int
+    unreachable: int
+
+
+def _meant(lane: str, *, everywhere: bool) -> str:
+    if lane == Lane.ALERT:
+        return _ALERT_EVERYWHERE if everywhere else _ALERT_AREA
+    return _NEWS if everywhere else _NEWS_AREA
+
+
+async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane) -> UUID | None:
+    """Freeze the audience of the next broadcast that is ready, once, whoever else tries; None where none is."""
+    async with pool.acquire() as connection, connection.transaction():
+        row = await connection.fetchrow(_READY, lane)
+        if row is None:
+            return None
+        await connection.execute(f"SET LOCAL statement_timeout = '{_FREEZE_SECONDS}s'")
+        statement = _FREEZE.format(meant=_meant(lane, everywhere=row["everywhere"]))
+        second = f"{row['escalate_seconds'] or 0} seconds"
+        narrowed = row["exercise"] if lane is Lane.ALERT else row["topic"]
+        await connection.execute(
+            statement.replace("$5::interval", f"interval '{second}'"),
+            row["id"],
+            row["collectivity"],
+            narrowed,
+            row["channels"],
+            timeout=_FREEZE_SECONDS,
+        )
+        await connection.execute(_FROZEN, row["id"])
+        frozen: UUID = row["id"]
+        return frozen
+
+
+async def coverage(
+    session: AsyncSession, broadcast: UUID, collectivity: str, *, everywhere: bool, exercise: bool
+) -> Coverage:
+    """Whom an alert would reach if it went now."""
+    statement = _COUNT.format(meant=_meant(Lane.ALERT, everywhere=everywhere))
+    for number, name in ((1, ":broadcast"), (2, ":collectivity"), (3, ":exercise")):
+        statement = statement.replace(f"${number}", name)
+    values = {"collectivity": collectivity, "exercise": exercise} | ({} if everywhere else {"broadcast": broadcast})
+    row = (await session.execute(text(statement.replace(":exercise::bool", "cast(:exercise AS bool)")), values)).one()
+    return Coverage(row.people, row.email, row.sms, row.unreachable)

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Broadcasts on their way: claimed in batches, handed over and settled in small groups, one statement for each.
+
+A group is marked before its first word goes out, and settled after its last: what a killed worker had in hand is in
+doubt, and no more than that. What is in doubt is sent again where the second copy can be known as such (a mail, by its
+``Message-ID``), and asked after where it costs money and may wake somebody (a text message).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from parvis_notifications.domain.broadcast import Lane, Settled
+from parvis_notifications.domain.topic import Channel
+
+_OPEN: Final = """
+SELECT id, collectivity, lane, topic, texts, link, area_label, channels, exercise, frozen_at FROM broadcast
+WHERE lane = $1 AND state = 'sending' ORDER BY created_at LIMIT 20
+"""
+_CLAIM: Final = """
+WITH due AS (
+    SELECT recipient, channel FROM broadcast_delivery
+    WHERE broadcast_id = $1 AND channel = $2 AND due_at <= now() ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED),
+claimed AS (
+    UPDATE broadcast_delivery d SET state = 'sending', claim = $3, due_at = now() + $5
+    FROM due WHERE d.recipient = due.recipient AND d.channel = due.channel
+    RETURNING d.recipient, d.attempts, d.provider, d.handed_over_at)
+SELECT c.recipient, c.attempts, c.provider, c.handed_over_at, r.subscriber_id, r.language,
+    r.answer IS NOT NULL AS answered, s.key_person, CASE $2 WHEN 'email' THEN s.email ELSE s.phone END AS address,
+    CASE $6 WHEN 'alert' THEN s.emergency_at ELSE s.news_at END IS NOT NULL AS agreed,
+    f.quiet_begins, f.quiet_ends, f.time_zone
+FROM claimed c JOIN recipient r ON r.number = c.recipient LEFT JOIN subscriber s ON s.id = r.subscriber_id
+LEFT JOIN preference f ON f.collectivity = s.collectivity AND f.person = s.person
+"""
+# Not where it was paused or cancelled meanwhile.
+_HAND_OVER: Final = """
+UPDATE broadcast_delivery d SET handed_over_at = coalesce(handed_over_at, now()), attempts = attempts + 1,
+    due_at = now() + $5, provider = $6
+FROM broadcast b WHERE b.id = d.broadcast_id AND b.state = 'sending' AND d.recipient = ANY($1) AND d.channel = $2
+    AND d.claim = $3 AND d.state = 'sending' AND d.broadcast_id = $4
+RETURNING d.recipient
+"""
+# Whoever holds the claim, of what was taken: the provider has it, and the sooner that is known the better.
+_SETTLE: Final = """
+UPDATE broadcast_delivery d SET state = x.state, last_reply = x.reply, claim = NULL,
+    due_at = CASE WHEN x.pause IS NULL THEN 'infinity' ELSE now() + x.pause END,
+    handed_over_at = CASE WHEN x.doubtful OR x.state = 'sent' THEN d.handed_over_at END,
+    provider = coalesce(x.provider, d.provider), provider_reference = x.reference, segments = x.segments,
+    cost_millicents = x.cost, sent_at = CASE WHEN x.state = 'sent' THEN now() END
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::bool[], $8::text[], $9::text[], $10::int[],
+    $11::bigint[]) AS x(recipient, state, reply, pause, doubtful, provider, reference, segments, cost)
+WHERE d.recipient = x.recipient AND d.channel = $1 AND (d.claim = $2 OR x.state = 'sent' AND d.sent_at IS NULL)
+"""
+_RELEASE: Final = """
+UPDATE broadcast_delivery SET state = CASE attempts WHEN 0 THEN 'pending' ELSE 'retry' END, due_at = now() + $4,
+    claim = NULL, handed_over_at = CASE WHEN $5 THEN NULL ELSE handed_over_at END
+WHERE recipient = ANY($1) AND channel = $2 AND claim = $3 AND state = 'sending'
+"""
+_DONE: Final = """
+UPDATE broadcast SET state = 'done', done_at = now(), version = version + 1
+WHERE id = $1 AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM broadcast_delivery d
+    WHERE d.broadcast_id = $1 AND d.channel = ANY('{email,sms}') AND d.due_at < 'infinity')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBroadcast:
+    """One that is being sent."""
+
+    id: UUID
+    collectivity: str
+    lane: str
+    topic: str | None
+    texts: str
+    link: str | None
+    area_label: str | None
+    channels: Sequence[str]
+    exercise: bool
+    frozen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPart:
+    """One recipient's turn in the hands of one worker; ``handed_over_at`` is set where a former one may have sent it.
+
+    ``address`` is None where the subscriber is gone, or has none any more; ``agreed`` whether they still want it.
+    """
+
+    recipient: int
+    attempts: int
+    provider: str | None
+    handed_over_at: datetime | None
+    subscriber_id: UUID
+    language: str
+    answered: bool
+    key_person: UUID | None
+    address: bytes | None
+    agreed: bool | None
+    quiet_begins: time | None
+    quiet_ends: time | None
+    time_zone: str | None
+
+
+class BroadcastDeliveries:
+    """Those of one lane and one channel."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", lane: Lane, channel: Channel) -> None:
+        self._pool = pool
+        self.lane = lane
+        self.channel = channel
+
+    async def open(self) -> list[OpenBroadcast]:
+        """The broadcasts of the lane that are being sent, the oldest first."""
+        return [OpenBroadcast(**row) for row in await self._pool.fetch(_OPEN, self.lane)]
+
+    async def claim(self, broadcast: UUID, claim: UUID, limit: int, lease: timedelta) -> list[ClaimedPart]:
+        """The next due ones of a broadcast, for that long."""
+        rows = await self._pool.fetch(_CLAIM, broadcast, self.channel, claim, limit, lease, self.lane)
+        return [ClaimedPart(**row) for row in rows]
+
+    async def hand_over(
+        self, broadcast: UUID, claim: UUID, recipients: Sequence[int], provider: str, lease: timedelta
+    ) -> set[int]:
+        """Say that these go out now, for at most that long; returns those that may."""
+        row = (list(recipients), self.channel, claim, broadcast, lease, provider)
+        return {row["recipient"] for row in await self._pool.fetch(_HAND_OVER, *row)}
+
+    async def settle(self, claim: UUID, settled: Sequence[Settled]) -> None:
+        """Keep what came of them."""
+        columns = (
+            [each.recipient for each in settled],
+            [each.state for each in settled],
+            [each.reply for each in settled],
+            [each.pause for each in settled],
+            [each.doubtful for each in settled],
+            [each.provider for each in settled],
+            [each.reference for each in settled],
+            [each.segments for each in settled],
+            [each.cost_millicents for each in settled],
+        )
+        if settled:
+            await self._pool.execute(_SETTLE, self.channel, claim, *columns)
+
+    async def release(
+        self, claim: UUID, recipients: Sequence[int], pause: timedelta = timedelta(), *, unsent: bool = True
+    ) -> None:
+        """Give back what did not go; ``unsent`` where that is certain."""
+        if recipients:
+            await self._pool.execute(_RELEASE, list(recipients), self.channel, claim, pause, unsent)
+
+    async def done(self, broadcast: UUID) -> None:
+        """Close it where nothing of it is open."""
+        await self._pool.execute(_DONE, broadcast)

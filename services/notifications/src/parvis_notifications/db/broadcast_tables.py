@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of what goes to many at once: the texts, the area, who is reached, and the way of each by each channel.
+
+The rows of an audience refer to others without foreign keys: one statement writes a hundred thousand of them, and each
+key would be looked up once more for each.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, SmallInteger, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_notifications.db.base import Base, Instant
+from parvis_notifications.db.geometry_types import PolygonType
+from parvis_notifications.domain.geometry import Ring
+
+
+class Broadcast(Base):
+    """One text to many: a piece of news to a topic's subscribers, or an alert to whoever is in its area.
+
+    ``lane`` is ``news`` or ``alert``; each has a sender and connections of its own. ``texts`` has a subject and a body
+    by language. With ``escalate_seconds`` a channel is used so long after the one before it, and only for whom that
+    has not reached or who has not answered; without, all are used at once. ``version`` is the ETag.
+    """
+
+    __tablename__ = "broadcast"
+    __table_args__ = (
+        Index("ix_broadcast_open", "lane", "created_at", postgresql_where="state IN ('ready', 'sending')"),
+        Index("ix_broadcast_lane", "collectivity", "lane", "created_at", "id"),
+        Index("ix_broadcast_created_at", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    lane: Mapped[str]
+    state: Mapped[str]
+    topic: Mapped[str | None]
+    texts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    link: Mapped[str | None]
+    everywhere: Mapped[bool]
+    area_label: Mapped[str | None]
+    channels: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    escalate_seconds: Mapped[int | None] = mapped_column(Integer)
+    exercise: Mapped[bool]
+    author: Mapped[UUID]
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    frozen_at: Mapped[datetime | None] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class BroadcastArea(Base):
+    """One outline of the area of a broadcast; without holes, which CAP 1.2 does not know either."""
+
+    __tablename__ = "broadcast_area"
+
+    broadcast_id: Mapped[UUID] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    collectivity: Mapped[str]
+    outline: Mapped[Ring] = mapped_column(PolygonType())
+
+
+class Recipient(Base):
+    """One of those whom a broadcast is for, from when its audience was frozen; ``answer`` is theirs to it."""
+
+    __tablename__ = "recipient"
+    __table_args__ = (
+        Index("uq_recipient_broadcast_id_subscriber_id", "broadcast_id", "subscriber_id", unique=True),
+        Index("ix_recipient_subscriber", "subscriber_id"),
+        Index("ix_recipient_answer", "broadcast_id", "answer", "answered_at", postgresql_where="answer IS NOT NULL"),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    broadcast_id: Mapped[UUID]
+    subscriber_id: Mapped[UUID]
+    collectivity: Mapped[str]
+    language: Mapped[str]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class BroadcastDelivery(Base):
+    """The way of a broadcast to one recipient by one channel; the address is the subscriber's, read when it goes.
+
+    The states are those of other deliveries, and ``skipped``: nobody needs it by this channel any more. ``due_at`` is
+    when somebody must look at the row, as with other deliveries; nobody must for what is final, and it is infinite.
+    """
+
+    __tablename__ = "broadcast_delivery"
+    __table_args__ = (Index("ix_broadcast_delivery_due", "broadcast_id", "channel", "due_at"),)
+
+    recipient: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    broadcast_id: Mapped[UUID]
+    collectivity: Mapped[str]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    claim: Mapped[UUID | None]
+    handed_over_at: Mapped[datetime | None] = mapped_column(Instant)
+    provider: Mapped[str | None]
+    provider_reference: Mapped[str | None]
+    last_reply: Mapped[str | None]
+    segments: Mapped[int | None] = mapped_column(SmallInteger)
+    cost_millicents: Mapped[int | None] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)

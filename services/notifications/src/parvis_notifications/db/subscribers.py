@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who is told of what happens in the town, and what they chose."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.ids import uuid7
+from parvis_notifications.db.subscription_tables import Consent, NewsTopic, Place, Subscriber, Subscription
+from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.subscribing import (
+    Choice,
+    ConsentWay,
+    GivenConsent,
+    NewPlace,
+    Purpose,
+    SubscriberKind,
+    SubscriberState,
+)
+from parvis_notifications.domain.topic import Channel
+
+SINCE: Final = {Purpose.NEWS: "news_at", Purpose.EMERGENCY: "emergency_at", Purpose.EXERCISE: "exercise_at"}
+
+
+async def of_person(
+    session: AsyncSession, collectivity: str, person: UUID, *, locked: bool = False
+) -> Subscriber | None:
+    """The subscriber that an account is in one collectivity."""
+    wanted = select(Subscriber).where(Subscriber.collectivity == collectivity, Subscriber.person == person)
+    return (await session.execute(wanted.with_for_update() if locked else wanted)).scalar_one_or_none()
+
+
+async def everywhere(session: AsyncSession, person: UUID) -> Sequence[Subscriber]:
+    """The subscribers that an account is, in each collectivity, locked."""
+    wanted = select(Subscriber).where(Subscriber.person == person).order_by(Subscriber.id).with_for_update()
+    return (await session.scalars(wanted)).all()
+
+
+async def one(session: AsyncSession, subscriber_id: UUID, *, locked: bool = False) -> Subscriber:
+    """By its id; raises NotFoundError."""
+    wanted = select(Subscriber).where(Subscriber.id == subscriber_id)
+    row = (await session.execute(wanted.with_for_update() if locked else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def topics_of(session: AsyncSession, subscriber_id: UUID) -> Sequence[Subscription]:
+    """What they subscribed to, by topic."""
+    wanted = select(Subscription).where(Subscription.subscriber_id == subscriber_id).order_by(Subscription.topic)
+    return (await session.scalars(wanted)).all()
+
+
+async def places_of(session: AsyncSession, subscriber_id: UUID) -> Sequence[Place]:
+    """Where they care for, in the order in which they said so."""
+    wanted = select(Place).where(Place.subscriber_id == subscriber_id).order_by(Place.ordinal)
+    return (await session.scalars(wanted)).all()
+
+
+async def consents_of(session: AsyncSession, subscriber_id: UUID) -> Sequence[Consent]:
+    """Their last word on each purpose."""
+    wanted = (
+        select(Consent)
+        .where(Consent.subscriber_id == subscriber_id)
+        .distinct(Consent.purpose)
+        .order_by(Consent.purpose, Consent.created_at.desc(), Consent.id.desc())
+    )
+    return (await session.scalars(wanted)).all()
+
+
+async def put_topics(session: AsyncSession, row: Subscriber, chosen: Sequence[Choice]) -> None:
+    """These in the place of what they subscribed to."""
+    await session.execute(delete(Subscription).where(Subscription.subscriber_id == row.id))
+    session.add_all(
+        Subscription(
+            subscriber_id=row.id, topic=each.topic, collectivity=row.collectivity, channels=list(each.channels)
+        )
+        for each in chosen
+    )
+
+
+async def put_places(session: AsyncSession, row: Subscriber, places: Sequence[NewPlace], key: PersonKey) -> None:
+    """These in the place of those that there were."""
+    await session.execute(delete(Place).where(Place.subscriber_id == row.id))
+    session.add_all(
+        Place(
+            id=uuid7(),
+            subscriber_id=row.id,
+            collectivity=row.collectivity,
+            ordinal=ordinal,
+            label=key.seal("place.label", each.label),
+            position=each.position,
+            radius=each.radius,
+            outline=each.outline,
+        )
+        for ordinal, each in enumerate(places)
+    )
+
+
+def add_consents(
+    session: AsyncSession, row: Subscriber, given: Sequence[GivenConsent], way: ConsentWay, now: datetime
+) -> None:
+    """Keep these answers; the state of the subscriber is the caller's to change."""
+    session.add_all(
+        Consent(
+            id=uuid7(),
+            subscriber_id=row.id,
+            collectivity=row.collectivity,
+            purpose=each.purpose,
+            given=each.given,
+            words=each.words,
+            way=way,
+            created_at=now,
+        )
+        for each in given
+    )
+
+
+async def drop_topic(session: AsyncSession, subscriber_id: UUID, topic: str) -> None:
+    """One topic less."""
+    gone = delete(Subscription).where(Subscription.subscriber_id == subscriber_id, Subscription.topic == topic)
+    await session.execute(gone)
+
+
+async def remove(session: AsyncSession, row: Subscriber) -> None:
+    """With places, topics, consents and codes."""
+    await session.execute(delete(Subscriber).where(Subscriber.id == row.id))
+
+
+async def unknown_topics(session: AsyncSession, collectivity: str, codes: Sequence[str]) -> list[str]:
+    """Those of the codes that are no topic of the collectivity's, or none any more."""
+    wanted = select(NewsTopic.code).where(
+        NewsTopic.collectivity == collectivity, NewsTopic.code.in_(codes), NewsTopic.active
+    )
+    known = set((await session.scalars(wanted)).all())
+    return [code for code in codes if code not in known]
+
+
+async def topics(session: AsyncSession, collectivity: str, *, retired: bool = False) -> Sequence[NewsTopic]:
+    """All topics of a collectivity by their codes."""
+    wanted = select(NewsTopic).where(NewsTopic.collectivity == collectivity)
+    wanted = wanted if retired else wanted.where(NewsTopic.active)
+    return (await session.scalars(wanted.order_by(NewsTopic.code))).all()
+
+
+async def lock_address(session: AsyncSession, collectivity: str, mark: bytes) -> None:
+    """Until the transaction ends nobody else asks or confirms for that address."""
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))")
+    await session.execute(lock, {"who": f"subscriber/{collectivity}/{mark.hex()}"})
+
+
+def marked(channel: Channel, mark: bytes) -> ColumnElement[bool]:
+    """Has that address."""
+    return (Subscriber.email_mark if channel is Channel.EMAIL else Subscriber.phone_mark) == mark
+
+
+async def pending(session: AsyncSession, collectivity: str, *what: ColumnElement[bool], since: datetime) -> int:
+    """How many of them have not been confirmed, of those who asked since then."""
+    wanted = select(func.count()).select_from(Subscriber)
+    bounds = (Subscriber.collectivity == collectivity, Subscriber.state == SubscriberState.PENDING.value)
+    return await session.scalar(wanted.where(*bounds, Subscriber.created_at > since, *what)) or 0
+
+
+async def same_address(session: AsyncSession, row: Subscriber, channel: Channel, mark: bytes) -> Sequence[Subscriber]:
+    """Who else has that address without an account, confirmed or not."""
+    wanted = select(Subscriber).where(
+        Subscriber.collectivity == row.collectivity,
+        marked(channel, mark),
+        Subscriber.kind == SubscriberKind.ADDRESS.value,
+        Subscriber.id != row.id,
+    )
+    return (await session.scalars(wanted.order_by(Subscriber.id).with_for_update())).all()
+
+
+async def contact_changed(session: AsyncSession, person: UUID) -> None:
+    """How an account is reached is asked for again, in each collectivity where it is told of something."""
+    changed = update(Subscriber).where(Subscriber.person == person).values(contact_due_at=func.now())
+    await session.execute(changed.execution_options(synchronize_session=False))

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What goes to many at once: its lanes, its states, and what becomes of it with each recipient."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class Lane(StrEnum):
+    """News and alerts have senders and connections of their own: neither waits for the other, nor mails for either."""
+
+    NEWS = "news"
+    ALERT = "alert"
+
+
+class BroadcastState(StrEnum):
+    """Where it stands; ``ready`` waits for its audience to be frozen."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    SENDING = "sending"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class PartState(StrEnum):
+    """What became of it with one recipient, by one channel."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    RETRY = "retry"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of one recipient's turn; without a ``pause`` it is final.
+
+    ``doubtful``: it went out and nobody said whether it was taken. Costs are in thousandths of a eurocent.
+    """
+
+    recipient: int
+    state: PartState
+    reply: str
+    pause: timedelta | None = None
+    doubtful: bool = False
+    provider: str | None = None
+    reference: str | None = None
+    segments: int | None = None
+    cost_millicents: int | None = None
+
+
+LONGEST_HOURS: Final = {Lane.ALERT: 6, Lane.NEWS: 48}
+"""For so long what is refused for now is tried again."""
+EXERCISE: Final = {"fr": "EXERCICE – ", "en": "EXERCISE – "}
+"""What each text of an exercise begins with: nobody is to run for it."""

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a broadcast says: rendered once for each language, then the same bytes to all but for their own links."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Final
+
+from parvis_kit.locale import Language, Text
+from parvis_notifications.db.broadcast_deliveries import OpenBroadcast
+from parvis_notifications.domain.broadcast import EXERCISE, Lane
+from parvis_notifications.domain.sms import sms_text
+from parvis_notifications.outgoing.bulk_mail import PERSONAL, UNSUBSCRIBE, BulkMail, bulk_mail
+from parvis_notifications.settings import Settings
+
+_ANSWER: Final = Text(
+    fr="Dites que vous êtes en sécurité, ou demandez de l’aide", en="Say that you are safe, or ask for help"
+)
+_WHY_ALERT: Final = Text(
+    fr="Vous recevez cette alerte parce que vous avez accepté d’être alerté en cas de danger. Elle passe outre vos"
+    " heures de repos et vos choix d’information.",
+    en="You receive this alert because you agreed to be alerted in case of danger. It overrides your quiet hours and"
+    " your choices.",
+)
+_WHY_NEWS: Final = Text(
+    fr="Vous recevez ce message parce que vous vous y êtes abonné.", en="You receive this because you subscribed to it."
+)
+_STOP: Final = Text(fr="Ne plus le recevoir", en="Stop it")
+_MORE: Final = Text(fr="En savoir plus", en="Read more")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A broadcast in one language."""
+
+    subject: str
+    mail: BulkMail
+    sender: str
+
+    def text_message(self, link: str) -> str:
+        """As a text message, which leads to that link."""
+        return sms_text(self.sender, self.subject, link)
+
+
+class BroadcastWords:
+    """One broadcast in each language that it has; who speaks another is told in the first of them."""
+
+    def __init__(self, broadcast: OpenBroadcast, settings: Settings) -> None:
+        self._broadcast = broadcast
+        self._settings = settings
+        self._texts: dict[str, dict[str, str]] = json.loads(broadcast.texts)
+
+    @cached_property
+    def _rendered(self) -> dict[str, Words]:
+        return {language: self._words("en" if language == "en" else "fr") for language in self._texts}
+
+    def in_language(self, language: str) -> Words:
+        """For somebody who speaks that."""
+        return self._rendered.get(language) or next(iter(self._rendered.values()))
+
+    def _words(self, language: Language) -> Words:
+        told, broadcast = self._texts[language], self._broadcast
+        mark = EXERCISE[language] if broadcast.exercise else ""
+        subject, sender = f"{mark}{told['subject']}", self._settings.sender_name(broadcast.collectivity)
+        body = f"{mark}{told['body']}" if mark else told["body"]
+        if broadcast.area_label:
+            body = f"{broadcast.area_label}\n\n{body}"
+        alert = broadcast.lane == Lane.ALERT
+        links = [(_ANSWER.in_language(language), PERSONAL)] if alert else []
+        links += [(_MORE.in_language(language), broadcast.link)] if broadcast.link else []
+        why = (_WHY_ALERT if alert else _WHY_NEWS).in_language(language)
+        ends = [] if alert else [(_STOP.in_language(language), UNSUBSCRIBE)]
+        mail = bulk_mail(
+            sender=self._settings.mail_from,
+            sender_name=sender,
+            subject=subject,
+            text=_plain(body, links, [sender, why], ends),
+            html=_html(language, subject, body, links, [sender, why], ends),
+            language=language,
+            date=broadcast.frozen_at,
+            boundary=f"=_{broadcast.id.hex}{language}",
+        )
+        return Words(subject, mail, sender)
+
+
+def _plain(body: str, links: list[tuple[str, str]], foot: list[str], ends: list[tuple[str, str]]) -> str:
+    lines = [body, *(f"{label} :\n{link}" for label, link in links)]
+    return "\n\n".join(lines) + "\n\n-- \n" + "\n".join([*foot, *(f"{label} : {link}" for label, link in ends)]) + "\n"
+
+
+def _html(
+    language: str, subject: str, body: str, links: list[tuple[str, str]], foot: list[str], ends: list[tuple[str, str]]
+) -> str:
+    paragraphs = "".join(f"<p>{escape(each).replace(chr(10), '<br>')}</p>\n" for each in body.split("\n\n"))
+    doors = "".join(f'<p><a href="{escape(link)}">{escape(label)}</a></p>\n' for label, link in links)
+    small = "<br>".join([*map(escape, foot), *(f'<a href="{escape(to)}">{escape(label)}</a>' for label, to in ends)])
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(subject)}</title></head>\n'
+        '<body style="margin:0;padding:1.5em;font-family:system-ui,Arial,sans-serif;font-size:16px;line-height:1.5">'
+        f'<main style="max-width:36em;margin:0 auto"><h1 style="font-size:1.25em">{escape(subject)}</h1>\n'
+        f'{paragraphs}{doors}</main><footer style="max-width:36em;margin:2em auto 0;font-size:0.875em"><hr>'
+        f"<p>{small}</p></footer></body></html>\n"
+    )

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hand a group of mails of one broadcast to the relay, over a connection that stays open from mail to mail."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from parvis_kit.logs import logger
+from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
+from parvis_notifications.domain.broadcast import PartState, Settled
+from parvis_notifications.domain.mail import Verdict
+from parvis_notifications.outgoing.mail_format import BadAddressError, Written, normal_address
+from parvis_notifications.outgoing.smtp import MailRelay, RefusedError
+from parvis_notifications.service.broadcast_links import BroadcastLinks
+from parvis_notifications.service.send_broadcasts import Group, retried
+from parvis_notifications.service.send_deliveries import PauseError
+from parvis_notifications.settings import Settings
+
+_PROVIDER: Final = "smtp"
+# Added to the time that an answer may take: the claim must outlive the last wait for it.
+_MARGIN_SECONDS: Final = 30.0
+_log = logger(__name__)
+
+
+class MailCarrier:
+    """One connection."""
+
+    def __init__(self, deliveries: BroadcastDeliveries, links: BroadcastLinks, settings: Settings) -> None:
+        self._deliveries = deliveries
+        self._links = links
+        self._relay = MailRelay(settings)
+        self._sender = settings.mail_from
+        self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
+
+    async def close(self) -> None:
+        """Take leave of the relay."""
+        await self._relay.quit()
+
+    async def carry(self, group: Group) -> None:
+        """Mark the group, send it mail by mail, and settle it; raises PauseError."""
+        written = {part.recipient: self._written(group, part) for part in group.parts}
+        settled = [
+            Settled(recipient, PartState.FAILED, "bad-address") for recipient, mail in written.items() if mail is None
+        ]
+        able = [part for part in group.parts if written[part.recipient] is not None]
+        going = await self._deliveries.hand_over(
+            group.broadcast.id, group.claim, [part.recipient for part in able], _PROVIDER, self._lease
+        )
+        waiting = [part for part in able if part.recipient in going]
+        trouble: RefusedError | None = None
+        try:
+            while waiting and trouble is None:
+                part = waiting.pop(0)
+                mail = written[part.recipient]
+                end, trouble = await self._one(part, mail) if mail is not None else (None, None)
+                if end is None:
+                    waiting.insert(0, part)
+                else:
+                    settled.append(end)
+        finally:
+            await self._deliveries.settle(group.claim, settled)
+            await self._give_back(group, waiting, trouble)
+        if trouble is not None:
+            raise PauseError from trouble
+
+    async def _one(self, part: ClaimedPart, mail: Written) -> tuple[Settled | None, RefusedError | None]:
+        """What came of one; no end where the relay is in trouble, which says nothing of the mail."""
+        try:
+            reply = await self._relay.send(mail, _marked)
+        except RefusedError as error:
+            if error.doubtful:
+                return retried(part, error.reply, doubtful=True), None
+            if error.refusal.verdict is Verdict.PAUSE:
+                return None, error
+            if error.refusal.verdict is Verdict.FAILED:
+                return Settled(part.recipient, PartState.FAILED, error.reply), None
+            return retried(part, error.reply), None
+        return Settled(part.recipient, PartState.SENT, reply, provider=_PROVIDER), None
+
+    async def _give_back(self, group: Group, waiting: Sequence[ClaimedPart], trouble: RefusedError | None) -> None:
+        """What was marked and did not go; what a former worker may have sent stays in doubt."""
+        pause = timedelta(seconds=5 if trouble else 0)
+        fresh = [part.recipient for part in waiting if part.handed_over_at is None]
+        others = [part.recipient for part in waiting if part.handed_over_at is not None]
+        await self._deliveries.release(group.claim, fresh, pause, unsent=True)
+        await self._deliveries.release(group.claim, others, pause, unsent=False)
+
+    def _written(self, group: Group, part: ClaimedPart) -> Written | None:
+        """The mail; None where its address is none, or its person was erased."""
+        key = group.keys.get(part.key_person) if part.key_person else None
+        if key is None or part.address is None:
+            return None
+        try:
+            recipient = normal_address(key.open("subscriber.email", part.address))
+        except BadAddressError:
+            return None
+        content = group.words.in_language(part.language).mail.to(
+            recipient,
+            f"{part.recipient}.{group.broadcast.id}",
+            self._links.answer(part.recipient),
+            self._links.unsubscribe(group.broadcast, part),
+        )
+        return Written(self._sender, recipient, content)
+
+
+async def _marked() -> bool:
+    return True

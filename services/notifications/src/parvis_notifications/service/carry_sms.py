@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hand a group of text messages of one broadcast to the providers; what is in doubt is asked after, not sent again.
+
+docs/decisions/0035-text-messages-are-looked-up.md holds here as well.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
+from parvis_notifications.domain.broadcast import Lane, PartState, Settled
+from parvis_notifications.domain.sms import length
+from parvis_notifications.outgoing.sms import (
+    Sms,
+    SmsRefusal,
+    SmsRefusedError,
+    SmsReport,
+    SmsUnansweredError,
+    SmsUnreachableError,
+)
+from parvis_notifications.service.broadcast_links import BroadcastLinks
+from parvis_notifications.service.send_broadcasts import Group, retried
+from parvis_notifications.service.sms_routes import Route, Routes
+from parvis_notifications.settings import Settings
+
+_MARGIN_SECONDS: Final = 30.0
+_ASK: Final = timedelta(seconds=10)
+_FINAL: Final = {SmsRefusal.NUMBER, SmsRefusal.STOPPED, SmsRefusal.CONTENT}
+
+
+class SmsCarrier:
+    """One message at a time; the routes, their pace and their breakers are those of all text messages."""
+
+    def __init__(
+        self, deliveries: BroadcastDeliveries, routes: Routes, links: BroadcastLinks, settings: Settings
+    ) -> None:
+        self._deliveries = deliveries
+        self._routes = routes
+        self._links = links
+        # A group is handed over one after the other: the claim outlives the last.
+        seconds = settings.sms_timeout_seconds * settings.broadcast_group + _MARGIN_SECONDS
+        self._lease = timedelta(seconds=seconds)
+        self._settle_time = timedelta(seconds=settings.sms_settle_seconds)
+
+    async def close(self) -> None:
+        """The routes are everybody's; who made them closes them."""
+
+    async def carry(self, group: Group) -> None:
+        """Ask after those in doubt, mark the others, send them, and settle all."""
+        texts = {part.recipient: self._sms(group, part) for part in group.parts}
+        settled = [Settled(number, PartState.FAILED, "no-address") for number, sms in texts.items() if sms is None]
+        able = [part for part in group.parts if texts[part.recipient] is not None]
+        in_doubt = [part for part in able if part.handed_over_at is not None]
+        fresh = [part.recipient for part in able if part.handed_over_at is None]
+        going = await self._deliveries.hand_over(group.broadcast.id, group.claim, fresh, "", self._lease)
+        waiting = [part for part in able if part.recipient in going]
+        try:
+            settled += [await self._asked(part, texts[part.recipient]) for part in in_doubt]
+            while waiting:
+                settled.append(await self._over_routes(waiting[0], texts[waiting[0].recipient]))
+                waiting.pop(0)
+        finally:
+            await self._deliveries.settle(group.claim, settled)
+            # The first may have gone when whoever sent it was stopped; the others have not.
+            await self._deliveries.release(group.claim, [part.recipient for part in waiting[1:]])
+
+    async def _over_routes(self, part: ClaimedPart, sms: Sms | None) -> Settled:
+        refusals: list[SmsRefusedError] = []
+        for route in self._routes.open() if sms is not None else ():
+            await route.turn()
+            try:
+                report = await route.provider.submit(sms or Sms("", ""))
+            except SmsUnansweredError as error:
+                route.failed()
+                return _unknown(part, str(error), route.provider.name)
+            except SmsRefusedError as error:
+                if error.refusal in _FINAL:
+                    route.breaker.succeeded()
+                    return Settled(part.recipient, PartState.FAILED, error.reply, provider=route.provider.name)
+                refusals.append(error)
+                if error.refusal is SmsRefusal.TROUBLE:
+                    route.failed()
+            else:
+                route.breaker.succeeded()
+                return _sent(part, report, route, sms)
+        elsewhere = [error for error in refusals if error.refusal is SmsRefusal.ELSEWHERE]
+        if len(elsewhere) == len(self._routes) > 0:
+            return Settled(part.recipient, PartState.FAILED, refusals[-1].reply)
+        pause = timedelta(seconds=self._routes.wait_seconds())
+        return Settled(part.recipient, PartState.RETRY, refusals[-1].reply if refusals else "no-provider", pause)
+
+    async def _asked(self, part: ClaimedPart, sms: Sms | None) -> Settled:
+        """What the providers know of one that may be with them; where none ever had it, it is sent again."""
+        since = part.handed_over_at or datetime.now(UTC)
+        named = self._routes.named(part.provider or "")
+        for route in [named] if named is not None else list(self._routes):
+            try:
+                report = await route.provider.find(sms or Sms("", ""), since, ())
+            except SmsUnreachableError as error:
+                return _unknown(part, str(error), part.provider)
+            if report is not None:
+                return _sent(part, report, route, sms)
+        if datetime.now(UTC) - since < self._settle_time:
+            return _unknown(part, "asked", part.provider)
+        return retried(part, "not-taken")
+
+    def _sms(self, group: Group, part: ClaimedPart) -> Sms | None:
+        key = group.keys.get(part.key_person) if part.key_person else None
+        if key is None or part.address is None:
+            return None
+        words, broadcast = group.words.in_language(part.language), group.broadcast
+        link = broadcast.link or self._links.public_url
+        if broadcast.lane == Lane.ALERT:
+            link = self._links.answer(part.recipient)
+        return Sms(key.open("subscriber.phone", part.address), words.text_message(link))
+
+
+def _unknown(part: ClaimedPart, reply: str, provider: str | None) -> Settled:
+    return Settled(part.recipient, PartState.UNKNOWN, reply, _ASK, doubtful=True, provider=provider)
+
+
+def _sent(part: ClaimedPart, report: SmsReport, route: Route, sms: Sms | None) -> Settled:
+    segments = report.segments or length(sms.text if sms else "").segments
+    cost = report.cost_millicents if report.cost_millicents is not None else segments * route.segment_millicents
+    return Settled(
+        part.recipient,
+        PartState.SENT,
+        report.status,
+        provider=route.provider.name,
+        reference=report.reference,
+        segments=segments,
+        cost_millicents=cost,
+    )

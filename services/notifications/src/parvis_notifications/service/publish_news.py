@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Agents keep the topics, and publish news to whoever subscribed to one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_kit.security.principal import Principal
+from parvis_notifications.db import broadcasts, subscribers
+from parvis_notifications.db.broadcast_tables import Broadcast
+from parvis_notifications.db.subscription_tables import NewsTopic
+from parvis_notifications.domain.broadcast import BroadcastState, Lane
+from parvis_notifications.domain.errors import NotFoundError, NotMovableError, StaleVersionError, UnknownTopicsError
+from parvis_notifications.domain.geometry import Ring
+from parvis_notifications.domain.topic import Channel
+
+MOVES: Final = {
+    "pause": ({BroadcastState.SENDING, BroadcastState.READY}, BroadcastState.PAUSED),
+    "resume": ({BroadcastState.PAUSED}, BroadcastState.SENDING),
+    "cancel": ({BroadcastState.READY, BroadcastState.SENDING, BroadcastState.PAUSED}, BroadcastState.CANCELLED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A piece of news: its words by language, and the outlines of those whom it concerns; none: everybody."""
+
+    topic: str
+    texts: Mapping[str, Mapping[str, str]]
+    link: str | None
+    area_label: str | None
+    areas: Sequence[Ring]
+
+
+async def keep_topic(
+    session: AsyncSession,
+    collectivity: str,
+    code: str,
+    label: Mapping[str, str],
+    *,
+    active: bool,
+    version: int,
+    now: datetime,
+) -> int:
+    """The next version of a topic in the place of that one (0: new); raises StaleVersionError, NotFoundError."""
+    values = {"label": dict(label), "active": active, "version": version + 1, "updated_at": now}
+    if version == 0:
+        fresh = insert(NewsTopic).values(collectivity=collectivity, code=code, **values)
+        done = await session.execute(fresh.on_conflict_do_nothing().returning(NewsTopic.version))
+    else:
+        same = (NewsTopic.collectivity == collectivity, NewsTopic.code == code, NewsTopic.version == version)
+        done = await session.execute(update(NewsTopic).where(*same).values(**values).returning(NewsTopic.version))
+    if done.first() is None:
+        known = await subscribers.topics(session, collectivity, retired=True)
+        raise StaleVersionError if version == 0 or code in {row.code for row in known} else NotFoundError
+    return version + 1
+
+
+async def publish_news(session: AsyncSession, agent: Principal, item: Item, now: datetime) -> Broadcast:
+    """Put it on its way; its audience is frozen when the worker takes it. Raises UnknownTopicsError."""
+    if await subscribers.unknown_topics(session, agent.collectivity, [item.topic]):
+        raise UnknownTopicsError
+    return await broadcasts.add(
+        session,
+        item.areas,
+        id=uuid7(),
+        collectivity=agent.collectivity,
+        lane=Lane.NEWS,
+        state=BroadcastState.READY,
+        topic=item.topic,
+        texts={language: dict(words) for language, words in item.texts.items()},
+        link=item.link,
+        area_label=item.area_label,
+        channels=[Channel.EMAIL, Channel.SMS],
+        escalate_seconds=None,
+        exercise=False,
+        author=agent.person,
+        created_at=now,
+    )
+
+
+async def move_broadcast(
+    session: AsyncSession, collectivity: str, lane: Lane, broadcast: UUID, action: str, *, version: int, now: datetime
+) -> Broadcast:
+    """Pause it, let it go on, or cancel what has not gone.
+
+    Raises NotFoundError, StaleVersionError, NotMovableError.
+    """
+    row = await broadcasts.one(session, collectivity, lane, broadcast, locked=True)
+    if row.version != version:
+        raise StaleVersionError
+    allowed, after = MOVES[action]
+    if row.state not in allowed:
+        raise NotMovableError
+    if action == "resume" and row.frozen_at is None:
+        after = BroadcastState.READY
+    return await broadcasts.move(session, row, after, now)

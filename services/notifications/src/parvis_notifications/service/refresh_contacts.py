@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How accounts that are to be told are reached: asked of identity beforehand, for in an emergency there is no time.
+
+A hundred thousand questions would take longer than the flood. An address is asked for when its person subscribes,
+when identity tells that it has changed, and every month; who is not known any more is told nothing any more.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any, Final
+
+import asyncpg
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_notifications.domain.topic import Channel
+from parvis_notifications.outgoing.machine import UnreachableError
+from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
+from parvis_notifications.outgoing.owners import Contact, Owners
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.subscribe_alone import address_mark
+from parvis_notifications.settings import Settings
+
+_BATCH: Final = 50
+_LEASE: Final = timedelta(minutes=5)
+_MONTH: Final = timedelta(days=30)
+_CLAIM: Final = """
+UPDATE subscriber SET contact_due_at = now() + $2 WHERE id IN (
+    SELECT id FROM subscriber WHERE contact_due_at <= now() ORDER BY contact_due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING id, person, collectivity, contact_due_at
+"""
+# Not where another change was told meanwhile: then it is asked for again.
+_KEEP: Final = """
+UPDATE subscriber SET email = $3, email_mark = $4, phone = $5, phone_mark = $6, contact_due_at = now() + $7
+WHERE id = $1 AND contact_due_at = $2
+"""
+_FORGET: Final = "DELETE FROM subscriber WHERE id = $1 AND contact_due_at = $2"
+_log = logger(__name__)
+
+
+class ContactRefresher:
+    """The loop that asks."""
+
+    def __init__(
+        self,
+        database: Database,
+        persons: PersonKeys,
+        index: BlindIndex,
+        owners: Owners,
+        settings: Settings,
+        bell: Bell,
+    ) -> None:
+        self._pool = database.pool
+        self._persons = persons
+        self._index = index
+        self._owners = owners
+        self._poll_seconds = settings.poll_seconds
+        self._bell = bell
+
+    async def run(self) -> None:
+        """Ask until cancelled."""
+        while True:
+            try:
+                busy = await self.round()
+            except Exception as error:  # noqa: BLE001 - the database is away; who is due stays so
+                _log.warning("contact_refresher_failed", error=type(error).__name__)
+                busy = False
+            if not busy:
+                await self._bell.wait(self._poll_seconds)
+
+    async def round(self) -> bool:
+        """Ask for those that are due; False where none was."""
+        due = await self._pool.fetch(_CLAIM, _BATCH, _LEASE)
+        for row in due:
+            try:
+                await self._one(row)
+            except UnreachableError as error:
+                _log.warning("contact_not_refreshed", subscriber=str(row["id"]), error=str(error))
+        return bool(due)
+
+    async def _one(self, row: "asyncpg.Record") -> None:
+        contact = await self._owners.contact(row["person"], row["collectivity"])
+        try:
+            key = await self._persons.of(row["person"])
+        except KeyDestroyedError:
+            contact = None
+        if contact is None:
+            await self._pool.execute(_FORGET, row["id"], row["contact_due_at"])
+            return
+        kept = (*self._sealed(key, Channel.EMAIL, contact), *self._sealed(key, Channel.SMS, contact))
+        await self._pool.execute(_KEEP, row["id"], row["contact_due_at"], *kept, _MONTH)
+
+    def _sealed(self, key: PersonKey, channel: Channel, contact: Contact) -> tuple[Any, Any]:
+        address = contact.email if channel is Channel.EMAIL else contact.phone
+        if not address:
+            return None, None
+        column = "subscriber.email" if channel is Channel.EMAIL else "subscriber.phone"
+        try:
+            address = normal_address(address) if channel is Channel.EMAIL else address
+        except BadAddressError:
+            return None, None
+        return key.seal(column, address), address_mark(self._index, channel, address)
+
+
+async def purge_unconfirmed(pool: "asyncpg.Pool[Any]") -> None:
+    """What nobody confirmed in time goes, an hour after it could have been."""
+    await pool.execute(
+        "DELETE FROM subscriber WHERE state = 'pending' AND id IN (SELECT subscriber_id FROM subscription_code"
+        " WHERE expires_at < now() - interval '1 hour' LIMIT 1000)"
+    )
+
+
+async def purge_unconfirmed_regularly(pool: "asyncpg.Pool[Any]") -> None:
+    """Until cancelled."""
+    while True:
+        try:
+            await purge_unconfirmed(pool)
+        except Exception as error:  # noqa: BLE001 - tried again at the next round
+            _log.warning("purge_failed", error=type(error).__name__)
+        await asyncio.sleep(600)

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The loop that sends what goes to many, for one lane and one channel: apart from mails to one, and from each other.
+
+It freezes the audience of what is ready, claims its rows in batches, and gives them in small groups to carriers, each
+of which has a connection of its own.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+from uuid import UUID, uuid4
+
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_notifications.db.audiences import freeze
+from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart, OpenBroadcast
+from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
+from parvis_notifications.domain.mail import retry_seconds
+from parvis_notifications.domain.quiet_hours import QuietHours
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.broadcast_words import BroadcastWords
+from parvis_notifications.service.send_deliveries import PauseError
+from parvis_notifications.settings import Settings
+
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 30.0
+_SKIPPED: Final = {"answered", "not-wanted"}
+_log = logger(__name__)
+_PARTS = Counter("parvis_broadcast_parts_total", "Recipients of broadcasts by outcome", ["lane", "channel", "outcome"])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A few recipients of one broadcast in the hands of one carrier."""
+
+    broadcast: OpenBroadcast
+    words: BroadcastWords
+    parts: Sequence[ClaimedPart]
+    keys: dict[UUID, PersonKey]
+    claim: UUID
+
+
+class Carrier(Protocol):
+    """What hands a group over and settles it; one group at a time."""
+
+    async def carry(self, group: Group) -> None:
+        """Raises PauseError where whoever takes them is in trouble, after it has given back what did not go."""
+
+    async def close(self) -> None:
+        """Take leave of whoever takes them."""
+
+
+class BroadcastSender:
+    """The loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        persons: PersonKeys,
+        deliveries: BroadcastDeliveries,
+        carriers: Sequence[Carrier],
+        settings: Settings,
+        bell: Bell,
+    ) -> None:
+        self._pool = database.pool
+        self._persons = persons
+        self._deliveries = deliveries
+        self._carriers = carriers
+        self._settings = settings
+        self._bell = bell
+        self._pause = 0.0
+        self._lease = timedelta(seconds=settings.mail_claim_seconds)
+
+    async def run(self) -> None:
+        """Send until cancelled; a group that is on its way is brought to its end first."""
+        try:
+            while True:
+                try:
+                    busy = await self.round()
+                except Exception as error:  # noqa: BLE001 - the database is away; what waits does so in it
+                    _log.warning("broadcast_sender_failed", lane=self._deliveries.lane, error=type(error).__name__)
+                    busy = False
+                if self._pause:
+                    await asyncio.sleep(self._pause * random.uniform(0.75, 1.25))  # noqa: S311 - spreads load
+                elif not busy:
+                    await self._bell.wait(self._settings.poll_seconds)
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Take leave of whoever takes them."""
+        for carrier in self._carriers:
+            await carrier.close()
+
+    async def round(self) -> bool:
+        """Freeze what is ready and send one batch of each broadcast; False where nothing was due."""
+        frozen = await freeze(self._pool, self._deliveries.lane)
+        if frozen is not None:
+            _log.info("broadcast_frozen", broadcast=str(frozen), lane=self._deliveries.lane)
+        sent = [await self._batch(broadcast) for broadcast in await self._deliveries.open()]
+        return frozen is not None or any(sent)
+
+    async def _batch(self, broadcast: OpenBroadcast) -> bool:
+        claim = uuid4()
+        parts = await self._deliveries.claim(broadcast.id, claim, self._settings.broadcast_batch, self._lease)
+        if not parts:
+            await self._deliveries.done(broadcast.id)
+            return False
+        going = await self._going(broadcast, parts, claim)
+        keys = await self._persons.of_many({part.key_person for part in going if part.key_person})
+        size, words = self._settings.broadcast_group, BroadcastWords(broadcast, self._settings)
+        waiting = [
+            Group(broadcast, words, going[start : start + size], keys, claim) for start in range(0, len(going), size)
+        ][::-1]
+        working = asyncio.gather(
+            *(asyncio.create_task(self._along(carrier, waiting)) for carrier in self._carriers), return_exceptions=True
+        )
+        try:
+            ends = await asyncio.shield(working)
+        except asyncio.CancelledError:
+            unsent, waiting[:] = waiting[:], []
+            await working
+            await self._release(unsent)
+            raise
+        self._pause = self._longer() if any(isinstance(end, PauseError) for end in ends) else 0.0
+        await self._release(waiting)
+        for end in ends:
+            if isinstance(end, BaseException) and not isinstance(end, PauseError):
+                raise end
+        return True
+
+    async def _along(self, carrier: Carrier, waiting: list[Group]) -> None:
+        while waiting:
+            await carrier.carry(waiting.pop())
+
+    async def _release(self, groups: Sequence[Group]) -> None:
+        for group in groups:
+            pause = timedelta(seconds=self._pause)
+            ids = [part.recipient for part in group.parts]
+            await self._deliveries.release(group.claim, ids, pause, unsent=False)
+
+    async def _going(
+        self, broadcast: OpenBroadcast, parts: Sequence[ClaimedPart], claim: UUID
+    ) -> Sequence[ClaimedPart]:
+        """Those that go now; what else becomes of a row is kept at once."""
+        now = datetime.now(UTC)
+        ends = {part.recipient: self._end(broadcast, part, now) for part in parts}
+        settled = [end for end in ends.values() if end is not None]
+        await self._deliveries.settle(claim, settled)
+        for end in settled:
+            self.count(end)
+        return [part for part in parts if ends[part.recipient] is None]
+
+    def _end(self, broadcast: OpenBroadcast, part: ClaimedPart, now: datetime) -> Settled | None:
+        """What becomes of it without being sent, if anything."""
+        why = self._against(broadcast, part, now)
+        if part.handed_over_at is not None or why is None:
+            # What was handed over may be there already: the carrier finds out. An alert overrides quiet hours, and
+            # says so; news wait for their end.
+            quiet = broadcast.lane == Lane.NEWS and part.handed_over_at is None
+            over_at = _quiet_until(part, now) if quiet else None
+            wait = over_at and over_at - now
+            return Settled(part.recipient, PartState.PENDING, "quiet-hours", pause=wait) if wait else None
+        state = PartState.SKIPPED if why in _SKIPPED else PartState.FAILED
+        return Settled(part.recipient, state, why)
+
+    def _against(self, broadcast: OpenBroadcast, part: ClaimedPart, now: datetime) -> str | None:
+        """Why it does not go, if there is a reason."""
+        if part.answered and broadcast.channels[0] != self._deliveries.channel:
+            return "answered"
+        if not part.agreed:
+            return "not-wanted"
+        if part.address is None or part.key_person is None:
+            return "no-address"
+        late = now - broadcast.frozen_at > timedelta(hours=LONGEST_HOURS[Lane(broadcast.lane)])
+        return "too-late" if late else None
+
+    def count(self, settled: Settled) -> None:
+        """For the metrics."""
+        _PARTS.labels(self._deliveries.lane, self._deliveries.channel, settled.state).inc()
+
+    def _longer(self) -> float:
+        return min(max(self._pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
+
+
+def retried(part: ClaimedPart, reply: str, *, doubtful: bool = False) -> Settled:
+    """Refused for now: again after a while that grows with each attempt."""
+    pause = timedelta(seconds=min(retry_seconds(part.attempts + 1, random.random()), 600))  # noqa: S311
+    return Settled(part.recipient, PartState.RETRY, reply, pause, doubtful=doubtful)
+
+
+def _quiet_until(part: ClaimedPart, now: datetime) -> datetime | None:
+    if part.quiet_begins is None or part.quiet_ends is None or part.time_zone is None:
+        return None
+    return QuietHours(part.quiet_begins, part.quiet_ends, part.time_zone).over_at(now)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""News go to whoever subscribed to their topic and cares for their area, by the channel and at the time they chose."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from notifications_post import Post, changed, merged
+from notifications_sink import form
+from notifications_town import HALL, MINE, SQUARE, STATION, Town, place, wishes
+
+
+@pytest.fixture
+async def town(post: Post) -> AsyncIterator[Town]:
+    made = Town(post)
+    assert (await made.topic()).status_code == 200
+    yield made
+    await made.aclose()
+
+
+async def follow(town: Town, email: str, **body: object) -> None:
+    reader = town.post.person(email)
+    assert (await town.choose(reader, wishes(**body))).status_code == 200
+
+
+async def test_news_of_an_area_reach_those_who_care_for_it_and_those_who_named_no_place(town: Town) -> None:
+    await follow(town, "hall@example.org", places=[place(HALL)])
+    await follow(town, "station@example.org", places=[place(STATION)])
+    await follow(town, "around@example.org", places=[place(STATION, radius_m=2_000)])
+    await follow(town, "drawn@example.org", places=[{"label": "x", "outline": SQUARE}])
+    await follow(town, "all@example.org")
+    await follow(town, "none@example.org", consents=[])
+    item = (await town.publish(areas=[SQUARE], area_label="Rue de Rivoli")).json()
+    await town.send()
+    assert town.told() == ["all@example.org", "around@example.org", "drawn@example.org", "hall@example.org"]
+    mail = town.post.sink.mails()[0]
+    assert "Rue de Rivoli" in form(mail, "plain")
+    assert mail["Subject"] == "Rue barrée"
+    read = (await town.post.get(town.agent, f"/v1/news-items/{item['id']}")).json()
+    assert (read["state"], read["figures"]["parts"]) == ("done", [{"channel": "email", "state": "sent", "people": 4}])
+    listed = (await town.post.get(town.agent, "/v1/news-items")).json()["items"]
+    assert [(each["id"], each["areas"]) for each in listed] == [(item["id"], [SQUARE])]
+    elsewhere = town.post.service.agent("lutece")
+    assert (await town.post.get(elsewhere, f"/v1/news-items/{item['id']}")).status_code == 404
+    assert (await town.post.get(town.agent, "/v1/news-topics")).json()["items"][0]["active"] is True
+    assert (await town.post.get(town.post.person(), "/v1/news-topics")).status_code == 403
+    town.post.sink.taken.clear()
+    await town.send()
+    assert town.told() == [], "once"
+
+
+async def test_each_is_told_in_their_language_where_it_was_written_in_it(town: Town) -> None:
+    await follow(town, "zoe@example.org", language="en")
+    words = {"subject": "Rue barrée", "body": "Lundi."}
+    await town.publish(texts={"fr": words, "en": {"subject": "Road closed", "body": "On Monday."}})
+    await town.publish(texts={"fr": words})
+    await town.send()
+    assert sorted(mail["Subject"] for mail in town.post.sink.mails()) == ["Road closed", "Rue barrée"]
+
+
+async def test_in_quiet_hours_news_wait_for_their_end(town: Town) -> None:
+    reader = town.post.person("zoe@example.org")
+    await town.choose(reader, wishes())
+    now = datetime.now(UTC)
+    begins, ends = now - timedelta(hours=1), now + timedelta(hours=1)
+    quiet = {"begins": f"{begins:%H:%M}", "ends": f"{ends:%H:%M}", "time_zone": "UTC"}
+    body: dict[str, object] = {"language": None, "quiet_hours": quiet, "topics": []}
+    await town.client.put("/v1/notification-preferences", json=body, headers=reader.headers | {"If-Match": '"0"'})
+    await town.publish()
+    await town.send()
+    assert town.told() == []
+    (row,) = await town.post.pool.fetch("SELECT state, last_reply, due_at FROM broadcast_delivery")
+    assert (row["state"], row["last_reply"]) == ("pending", "quiet-hours")
+    assert timedelta(minutes=58) < row["due_at"] - now <= timedelta(hours=1, minutes=1)
+    await town.post.pool.execute("UPDATE preference SET quiet_begins = NULL")
+    await town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now()")
+    await town.send()
+    assert town.told() == ["zoe@example.org"]
+
+
+async def test_who_takes_consent_back_after_the_audience_was_frozen_is_not_told(town: Town) -> None:
+    await follow(town, "zoe@example.org")
+    await town.publish()
+    town.post.sink.sender_replies = ["421 4.3.2 later"]
+    await town.send()
+    await town.post.pool.execute("UPDATE subscriber SET news_at = NULL")
+    await town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now()")
+    await town.send()
+    assert town.told() == []
+    assert await town.post.pool.fetchval("SELECT state FROM broadcast_delivery") == "skipped"
+
+
+async def test_an_address_that_changed_is_asked_for_and_who_is_gone_is_told_nothing(town: Town) -> None:
+    reader = town.post.person("old@example.org")
+    await town.choose(reader, wishes())
+    town.post.owners.contacts[reader.subject]["email"] = "new@example.org"
+    await town.post.hear(changed(reader, "email"))
+    await town.refresh()
+    await town.publish()
+    await town.send()
+    assert town.told() == ["new@example.org"]
+    del town.post.owners.contacts[reader.subject]
+    await town.post.hear(changed(reader, "email"))
+    await town.refresh()
+    assert await town.post.pool.fetch("SELECT 1 FROM subscriber") == []
+
+
+async def test_what_was_paused_waits_and_what_was_cancelled_never_goes(town: Town) -> None:
+    await follow(town, "zoe@example.org")
+    item = (await town.publish()).json()
+    path = f"/v1/news-items/{item['id']}/transitions"
+
+    async def move(action: str, tag: str) -> int:
+        headers = town.agent.headers | {"If-Match": tag}
+        return (await town.client.post(path, json={"action": action}, headers=headers)).status_code
+
+    assert await move("pause", '"1"') == 200
+    await town.send()
+    assert town.told() == []
+    assert await move("pause", '"2"') == 409
+    assert await move("cancel", '"1"') == 412
+    assert await move("resume", '"2"') == 200
+    await town.send()
+    assert town.told() == ["zoe@example.org"]
+    other = (await town.publish()).json()
+    path = f"/v1/news-items/{other['id']}/transitions"
+    assert await move("cancel", '"1"') == 200
+    await town.send()
+    assert town.told() == ["zoe@example.org"]
+    public = (await town.client.get("/v1/collectivities/paris/news")).json()
+    assert [each["id"] for each in public["items"]] == [item["id"]]
+
+
+async def test_what_a_merged_account_had_chosen_is_the_others_from_then_on(town: Town) -> None:
+    gone, stays = town.post.person("gone@example.org"), town.post.person("stays@example.org")
+    await town.choose(gone, wishes(places=[place(HALL)]))
+    await town.post.hear(merged(gone, stays))
+    await town.refresh()
+    mine = (await town.post.get(stays, MINE)).json()
+    assert ([each["label"] for each in mine["places"]], mine["topics"][0]["topic"]) == (["Chez moi"], "works")
+    await town.publish(areas=[SQUARE])
+    await town.send()
+    assert town.told() == ["stays@example.org"]
