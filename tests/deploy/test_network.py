@@ -256,4 +256,5 @@ def test_addresses_and_payments_are_asked_for_by_requests_alone_and_only_where_i
 
     assert asks(render("base")) == set()
     assert asks(render_with("addresses")) == {"requests-api"}
+    assert asks(render_with("api-particulier")) == {"requests-api"}
     assert asks(render_with("payments")) == {"requests-api", "requests-worker"}

@@ -138,7 +138,11 @@ def test_with_an_antivirus_both_processes_of_requests_know_that_files_wait_for_i
 
 @pytest.mark.parametrize(
     ("component", "name", "processes"),
-    [("addresses", "ADDRESS_BASE_URL", ["api"]), ("payments", "PAYFIP_URL", ["api", "worker"])],
+    [
+        ("addresses", "ADDRESS_BASE_URL", ["api"]),
+        ("api-particulier", "API_PARTICULIER_URL", ["api"]),
+        ("payments", "PAYFIP_URL", ["api", "worker"]),
+    ],
 )
 def test_requests_knows_whom_to_ask_outside(component: str, name: str, processes: list[str]) -> None:
     manifests = render_with(component)

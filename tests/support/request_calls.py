@@ -4,6 +4,7 @@ cost, at the teams that handle them, at the areas in which they lie and at what 
 
 from typing import Any
 
+from certified_calls import CERTIFIED_CALLS, CERTIFIED_READS, certified_in
 from forwarding_calls import body_in
 from payment_calls import PAYMENT_CALLS, PAYMENT_READS, payment_in
 
@@ -21,6 +22,7 @@ OUTLINE = [[[2.35, 48.85], [2.36, 48.85], [2.36, 48.86], [2.35, 48.86], [2.35, 4
 AREA = {"level": "area", "name": "Secteur", "geometry": {"type": "Polygon", "coordinates": OUTLINE}}
 TEAM_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **PAYMENT_CALLS,
+    **CERTIFIED_CALLS,
     "assignRequest": ("citizen agent", {"assignee": None}, {"If-Match": '"1"'}),
     "prioritiseRequest": ("citizen agent", {"priority": "low"}, {"If-Match": '"1"'}),
     "makeTeam": ("agent", TEAM | {"code": "lutece-counter"}, {}),
@@ -69,6 +71,7 @@ DESK_READS = [
     ("citizen", "/v1/requests/{contested_id}"),
     ("citizen", "/v1/requests/{contested_id}/appeals/{appeal_id}"),
     *PAYMENT_READS,
+    *CERTIFIED_READS,
 ]
 
 
@@ -88,10 +91,10 @@ def appeal_in(agent: Actor, citizen: Actor) -> dict[str, str]:
 
 def desk_in(administrator: Actor, agent: Actor, citizen: Actor) -> dict[str, str]:
     """What only Paris has: a team, an area where none of its others lies, a body that handles requests, an appeal, a
-    payment."""
+    payment, an answer that was certified."""
     team = expect(administrator.post("/v1/teams", TEAM | {"code": "paris-counter"}), 201).json()["code"]
     aside = [[[longitude + 20, latitude] for longitude, latitude in OUTLINE[0]]]
     body = AREA | {"code": "paris-area", "geometry": {"type": "Polygon", "coordinates": aside}}
     area = expect(administrator.post("/v1/areas", body), 201).json()["code"]
     made = {"team_code": team, "area_code": area, "body_id": body_in(administrator)}
-    return made | appeal_in(agent, citizen) | payment_in(administrator, citizen)
+    return made | appeal_in(agent, citizen) | payment_in(administrator, citizen) | certified_in(citizen)

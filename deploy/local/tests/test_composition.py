@@ -26,6 +26,7 @@ ALWAYS = {f"{service}-{process}" for service in SERVICES for process in ("api", 
     "mailsink",
     "smssink",
     "payfip",
+    "apiparticulier",
 }
 
 

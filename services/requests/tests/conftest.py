@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from certifiers import Certified, Certifiers, certifiers
+from fastapi import FastAPI
 from open311_endpoint import Open311Endpoint, open311_endpoint
 from payfip import Paying, Provider, payfip
 from produced_events import misfits, produced
 from requests_town import CATALOGUE_TABLES, STUDIED, Town
 from workflows import DECISION, definition
 
+from parvis_kit.runtime import Runtime
 from parvis_requests.main import SCOPES, internal_app, public_app
 from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.settings import MIGRATIONS, Settings
@@ -84,3 +87,39 @@ async def paying(service: Harness, requests_settings: Settings, provider: Provid
     ) as harness:
         yield Paying(Town(harness), provider)
         await harness.clean(*CATALOGUE_TABLES)
+
+
+@pytest.fixture(scope="session")
+async def certifying(service: Harness, requests_settings: Settings) -> AsyncIterator[Certified]:
+    del service  # has filled the catalogue
+    with certifiers() as asked:
+        settings, apps = requests_settings.model_copy(update=asked.settings()), list[FastAPI]()
+
+        def remembered(runtime: Runtime[Settings]) -> FastAPI:
+            apps.append(public_app(runtime))
+            return apps[-1]
+
+        async with open_harness(
+            "requests",
+            settings,
+            MIGRATIONS,
+            public_app=remembered,
+            internal_app=internal_app,
+            scopes=" ".join(code for code, _ in SCOPES),
+        ) as harness:
+            yield Certified(Town(harness), asked, apps[0].state.parts.certifier)
+
+
+@pytest.fixture
+async def certified(certifying: Certified) -> AsyncIterator[Certified]:
+    """A town that has an access to API Particulier."""
+    certifying.asked.begin_anew()
+    certifying.rested()
+    yield certifying
+    await certifying.town.service.clean(*CATALOGUE_TABLES)
+
+
+@pytest.fixture
+def asked(certified: Certified) -> Certifiers:
+    """Whom that town asks."""
+    return certified.asked

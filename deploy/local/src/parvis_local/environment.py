@@ -20,6 +20,7 @@ DEMO_SYSTEMS: Final = {
     "PARVIS_LUTECE_ROADWORKS_SECRET": "lutece-roadworks",
 }
 _TOWNS: Final = {"paris": "Ville de Paris", "lutece": "Ville de Lutèce"}
+_SIRETS: Final = {"paris": "21750001600019", "lutece": "99990000000017"}
 # Where a service finds the internal API of another; every service is told of all.
 _INTERNAL_URLS: Final = {f"PARVIS_{service.upper()}_INTERNAL_URL": service for service in SERVICES}
 
@@ -60,6 +61,10 @@ class Environments:
     def of_smssink(self) -> dict[str, str]:
         """For the provider of text messages."""
         return self.of_tool() | {"PARVIS_SMSSINK_SECRET": self._secrets.password("provider/sms")}
+
+    def of_apiparticulier(self) -> dict[str, str]:
+        """For the look-alike of API Particulier."""
+        return self.of_tool() | {"PARVIS_APIPARTICULIER_TOKEN": self._secrets.password("provider/api-particulier")}
 
     def given(self, service: str, setting: str) -> str | None:
         """What the caller set for that setting of that service, if anything."""
@@ -103,6 +108,8 @@ class Environments:
                     "OPEN311_ENDPOINT": "test",
                     # Where browsers reach it, too.
                     "PAYFIP_URL": simulator_url(self._options, "payfip"),
+                    "API_PARTICULIER_URL": self._local("apiparticulier"),
+                    "API_PARTICULIER_ACCESSES": json.dumps([self._access(town) for town in _TOWNS]),
                 }
             case "notifications":
                 return {
@@ -156,6 +163,10 @@ class Environments:
             "sender": "Parvis",
             "segment_millicents": 5_500,
         }
+
+    def _access(self, town: str) -> dict[str, str]:
+        token = self._secrets.password("provider/api-particulier")
+        return {"collectivity": town, "siret": _SIRETS[town], "token": token}
 
     def _machine_secret(self, service: str) -> str:
         return self.given(service, "MACHINE_CLIENT_SECRET") or self._secrets.password(f"client/parvis-{service}")

@@ -29,6 +29,7 @@ from parvis_requests.api import (
     bulk,
     calendar_feeds,
     catalogue,
+    certified_answers,
     completion,
     confirm_address,
     contact,
@@ -71,6 +72,8 @@ from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.db.hot import Submission
 from parvis_requests.outgoing.address_base import AddressBase
+from parvis_requests.outgoing.api_particulier import Access, ApiParticulier
+from parvis_requests.outgoing.civil_status import CivilStatuses
 from parvis_requests.outgoing.payfip import provider_at
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import MIGRATIONS, Settings
@@ -110,6 +113,7 @@ PUBLIC = (
     assignments.routes,
     priorities.routes,
     completion.routes,
+    certified_answers.routes,
     afterwards.routes,
     satisfaction.routes,
     appeals.routes,
@@ -173,7 +177,23 @@ def _parts(runtime: Runtime[Settings]) -> Parts:
         blobs=FileBlobs(runtime.settings.attachments_directory),
         addresses=AddressBase(url) if (url := runtime.settings.address_base_url) else None,
         payment_provider=provider_at(runtime.settings.payfip_url, runtime.settings.payfip_timeout_seconds),
+        civil_statuses=CivilStatuses(
+            runtime.settings.identity_internal_url, runtime.settings.machine_client_secret.get_secret_value()
+        ),
+        certifier=certifier_at(runtime.settings),
     )
+
+
+def certifier_at(settings: Settings) -> ApiParticulier | None:
+    """API Particulier with what it gave each collectivity; None where it is not asked."""
+    if not settings.api_particulier_url:
+        return None
+    accesses = {
+        each.collectivity: Access(each.siret, each.token.get_secret_value())
+        for each in settings.api_particulier_accesses
+    }
+    seconds, often = settings.api_particulier_timeout_seconds, settings.api_particulier_per_second
+    return ApiParticulier(settings.api_particulier_url, accesses, seconds, often)
 
 
 def _app(routers: Sequence[APIRouter], public_url: str, state: dict[str, Any]) -> FastAPI:

@@ -4,13 +4,23 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from parvis_kit.settings import ServiceSettings
 from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+class ApiParticulierAccess(BaseModel):
+    """What the DINUM gave one collectivity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    collectivity: str = Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")
+    siret: str = Field(pattern=r"^[0-9]{14}$", description="Of the collectivity: each call names it")
+    token: SecretStr = Field(description="Its token at API Particulier")
 
 
 class Settings(ServiceSettings):
@@ -23,6 +33,26 @@ class Settings(ServiceSettings):
         pattern=r"^(https?://[^\s?#]+)?$",
         description="Where addresses are looked for, such as the Géoplateforme's `https://data.geopf.fr/geocodage`; "
         "empty: addresses are not searched",
+    )
+    api_particulier_accesses: tuple[ApiParticulierAccess, ...] = Field(
+        default=(),
+        description="What API Particulier gave each collectivity, as JSON: `collectivity`, `siret`, `token`; for the "
+        "others nothing is certified",
+    )
+    api_particulier_per_second: float = Field(
+        default=5,
+        gt=0,
+        le=20,
+        description="Calls a second of one process for one collectivity: all its processes share the 20 of its token",
+    )
+    api_particulier_timeout_seconds: float = Field(
+        default=15, gt=0, le=30, description="Longest wait for an answer of API Particulier"
+    )
+    api_particulier_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="API Particulier, by which the CNAF and the MSA certify a *quotient familial*: "
+        "`https://particulier.api.gouv.fr`; empty: people give it themselves",
     )
     appointment_retention_days: int = Field(
         default=365, ge=1, le=3_650, description="Days after its end after which an appointment is deleted"
@@ -92,6 +122,13 @@ class Settings(ServiceSettings):
     upload_retention_hours: int = Field(
         default=24, ge=1, description="Hours after which an upload that joined no request is deleted"
     )
+
+    @field_validator("api_particulier_accesses")
+    @classmethod
+    def _one_each(cls, value: tuple[ApiParticulierAccess, ...]) -> tuple[ApiParticulierAccess, ...]:
+        if len({each.collectivity for each in value}) < len(value):
+            raise ValueError("two accesses of one collectivity")
+        return value
 
     @field_validator("open311_allowed_networks")
     @classmethod

@@ -26,6 +26,7 @@ from parvis_requests.outgoing.payfip import provider_at
 from parvis_requests.service.ask_satisfaction import ask_satisfaction
 from parvis_requests.service.carry_out_transfers import Transfers, carry_out_transfers
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.certify_answer import forget_loose
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations
 from parvis_requests.service.follow_forwarded import follow_forwarded
 from parvis_requests.service.forward_messages import forward_messages
@@ -224,6 +225,7 @@ async def purge_regularly(runtime: Runtime[Settings]) -> None:
         try:
             await forget_drafts(runtime.database, datetime.now(UTC) - timedelta(days=settings.draft_retention_days))
             await purge_uploads(runtime.database, blobs, before)
+            await forget_loose(runtime.database, before)
             kept = timedelta(days=settings.appointment_retention_days)
             await forget_appointments(runtime.database, kept, datetime.now(UTC))
             await forget_bulk(runtime.database, datetime.now(UTC) - _BULK_KEPT)

@@ -23,6 +23,7 @@ EDGE_PORTS: Final = (
     "mailsink-bounces",
     "smssink",
     "payfip",
+    "apiparticulier",
     "portal",
     "envoy-admin",
 )
@@ -94,6 +95,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             probe=f"http:{ports['payfip']}/healthz",
             env=context.environments.of_tool,
         ),
+        context.module(
+            "apiparticulier",
+            "Starting the API Particulier look-alike",
+            ("parvis_local.apiparticulier", "--port", str(ports["apiparticulier"])),
+            port=ports["apiparticulier"],
+            probe=f"http:{ports['apiparticulier']}/healthz",
+            env=context.environments.of_apiparticulier,
+        ),
     )
 
 
@@ -157,6 +166,7 @@ def _gateway(context: Context) -> Part:
         "mailsink",
         "smssink",
         "payfip",
+        "apiparticulier",
         *(f"{service}-api" for service in SERVICES),
     )
     probe = f"http:{context.ports['envoy-admin']}/ready"

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from parvis_kit.web.etag import entity_tag, not_modified
 from parvis_kit.web.operation import IF_NONE_MATCH, NOT_MODIFIED, problems, public, router
 from parvis_kit.web.types import PlainText
+from parvis_requests.api.certified_answers import certifying
 from parvis_requests.api.context import language_of, parts_of
 from parvis_requests.api.schemas import AreaList, AreaView
 from parvis_requests.api.type_schemas import RequestTypeList, type_view
@@ -41,7 +42,9 @@ async def list_request_types(
     """What people can ask this collectivity for; with `q`, what answers these words, the best first."""
     parts, language = parts_of(request), language_of(request)
     catalogue = await parts.catalogues.of(collectivity)
-    tag = entity_tag(catalogue.version, language, *([sha256(q.encode()).hexdigest()[:16]] if q else []))
+    certifies = certifying(request).serves(collectivity)
+    asked = [sha256(q.encode()).hexdigest()[:16]] if q else []
+    tag = entity_tag(catalogue.version, language, *asked, *(["certifies"] if certifies else []))
     headers = _HEADERS | {"ETag": tag, "Content-Language": language}
     if not_modified(request, tag):
         return Response(status_code=304, headers=headers)
@@ -51,7 +54,8 @@ async def list_request_types(
         async with parts.runtime.database.reading() as session:
             codes = await find(session, collectivity, q, _MATCHES)
         forms = [catalogue.forms[code] for code in codes if code in catalogue.forms]
-    return RequestTypeList(items=[type_view(form, language) for form in forms])
+    items = [type_view(form, language, catalogue.name, certifies=certifies) for form in forms]
+    return RequestTypeList(items=items)
 
 
 @routes.get(

@@ -16,6 +16,8 @@ from parvis_requests.db.hot import Submission
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.outgoing.address_base import AddressBase
+from parvis_requests.outgoing.api_particulier import ApiParticulier
+from parvis_requests.outgoing.civil_status import CivilStatuses
 from parvis_requests.outgoing.payfip import PayFip
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.settings import Settings
@@ -31,6 +33,8 @@ class Parts:
     blobs: Blobs
     addresses: AddressBase | None
     payment_provider: PayFip | None
+    civil_statuses: CivilStatuses
+    certifier: ApiParticulier | None
 
     @property
     def first_scan(self) -> Scan:

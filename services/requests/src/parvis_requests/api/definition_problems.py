@@ -17,6 +17,11 @@ _TEXTS: Final[dict[str, Text]] = {
         ("unknown-document", "Aucune pièce ne porte ce code.", "No document bears this code."),
         ("unknown-fee", "Aucune somme à payer ne porte ce code.", "No sum to pay bears this code."),
         ("final-state-paid", "Rien ne se paie dans un état final.", "Nothing is paid in a final state."),
+        (
+            "certified-not-a-number",
+            "Ce qui est certifié est un nombre : la question est de type integer ou number.",
+            "What is certified is a number: the question is of type integer or number.",
+        ),
         ("not-a-number-of", "Cette question n'est pas de type integer.", "This question is not of type integer."),
         ("refusal-not-final", "Un refus est un état final.", "A refusal is a final state."),
         ("second-event", "Un changement d'état émet un seul événement.", "A transition is told by one event only."),

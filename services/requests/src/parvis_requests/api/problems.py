@@ -21,6 +21,7 @@ from parvis_requests.api.appeal_problems import APPEAL_RULES
 from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_taken
 from parvis_requests.api.area_problems import AREA_RULES, invalid_area
 from parvis_requests.api.asking_problems import ASKING_RULES
+from parvis_requests.api.certified_problems import CERTIFIED_FAULTS, CERTIFIED_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
@@ -69,6 +70,7 @@ _FAULTS: Final[dict[str, str]] = {
     "maximum": "Le nombre est trop grand.",
     "pattern": "La réponse n'a pas la forme attendue.",
     "format": "La réponse n'a pas la forme attendue.",
+    "certified-otherwise": "Une autre réponse est certifiée : n'en donnez pas.",
 }
 
 
@@ -142,6 +144,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.InvalidTemplateError: invalid_template,
     **FORWARDING_FAULTS,
     **PAYMENT_FAULTS,
+    **CERTIFIED_FAULTS,
     errors.InvalidTeamError: invalid_team,
     errors.AgentAbsentError: agent_absent,
     errors.DefinitionError: _definition,
@@ -223,6 +226,7 @@ CATALOGUE: Final = RequestProblems(
         **LEGAL_RULES,
         **APPEAL_RULES,
         **PAYMENT_RULES,
+        **CERTIFIED_RULES,
         errors.MergeError: Rule(
             MERGE,
             text=Text(

@@ -50,6 +50,7 @@ class RequestDraftContent(Input):
     address: PlainText | None = Field(default=None, max_length=300)
     attachments: list[UUID] = Field(default_factory=list, max_length=10)
     documents: dict[Code, Annotated[list[UUID], Field(max_length=5)]] = Field(default_factory=dict, max_length=30)
+    certified_answers: list[UUID] = Field(default_factory=list, max_length=10)
 
     @property
     def files(self) -> list[UUID]:

@@ -58,6 +58,11 @@ class AskedWithFiles(Asked):
 class NewRequest(AskedWithFiles):
     """A request to submit."""
 
+    certified_answers: list[UUID] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Answers that were certified for it: they join `answers`, and need no document.",
+    )
     channel: Channel | None = Field(
         default=None, description="By which way it came, where an agent assists the person who asks; else online."
     )
@@ -163,6 +168,16 @@ class AppealRef(BaseModel):
     answer_due_at: datetime | None
 
 
+class CertifiedView(BaseModel):
+    """That an answer was not given by the person, but certified by another administration, and of which month it is."""
+
+    question: str
+    source: Labelled
+    provider: Labelled
+    month: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}$")
+    certified_at: datetime
+
+
 class RequestView(BaseModel):
     """A request with the labels that a screen needs."""
 
@@ -181,6 +196,9 @@ class RequestView(BaseModel):
     area: Labelled | None
     description: str
     answers: dict[str, Any] | None
+    certified: list[CertifiedView] = Field(
+        default_factory=list, description="The answers that another administration certified."
+    )
     position: Point | None
     address: str | None
     attachments: list[AttachmentView]

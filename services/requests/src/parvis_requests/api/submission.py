@@ -2,6 +2,8 @@
 """From the body of a submission to its command, and from the new request to its first answer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from parvis_requests.domain.asking import Asker, Channel
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor, OnBehalf
 from parvis_requests.domain.workflow import AUTHOR
+from parvis_requests.service.certify_answer import certified_answers
 from parvis_requests.service.submit_request import SubmitRequest, submit_request
 
 
@@ -100,7 +103,25 @@ class Submitting:
     async def submit(self, call: IdempotentCall) -> Response:
         """Store the request and answer it; raises what :func:`submit_request` raises."""
         attachments = await self._attachments()
-        return await filed(self._request, self._command(attachments), attachments, call)
+        command = await self._certified(self._command(attachments))
+        return await filed(self._request, command, attachments, call)
+
+    async def _certified(self, command: SubmitRequest) -> SubmitRequest:
+        ids, runtime = list(dict.fromkeys(self._body.certified_answers)), self._parts.runtime
+        if not ids:
+            return command
+        since = now() - timedelta(hours=runtime.settings.upload_retention_hours)
+        async with runtime.database.reading() as session:
+            answers, known = await certified_answers(
+                session,
+                actor_of(self._request),
+                ids,
+                command.type_code,
+                command.answers,
+                persons=runtime.persons,
+                since=since,
+            )
+        return replace(command, answers=answers, certified=known)
 
     def _command(self, attachments: list[Attachment]) -> SubmitRequest:
         principal, body = principal_of(self._request), self._body

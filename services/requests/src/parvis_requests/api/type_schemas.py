@@ -9,8 +9,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from parvis_kit.locale import Language, Text
+from parvis_requests.api.certified_views import source_label
 from parvis_requests.api.schemas import Input, Labelled
 from parvis_requests.domain.legal import Silence
+from parvis_requests.service.certified_definition import CertifiedDefinition
 from parvis_requests.service.fee_definition import TariffDefinition
 from parvis_requests.service.form import Form
 from parvis_requests.service.type_definition import (
@@ -66,6 +68,22 @@ class LegalView(BaseModel):
     source: str
 
 
+class ConsentView(BaseModel):
+    """What a person is asked to consent to; who consents names the version that they were shown."""
+
+    version: str
+    text: str
+
+
+class TypeCertifiedView(BaseModel):
+    """A question whose answer another administration certifies where the person consents; else `document` proves it."""
+
+    question: str
+    source: Labelled
+    document: str | None
+    consent: ConsentView
+
+
 class TypeFeeView(BaseModel):
     """A sum that a request costs: by the tariff where the answer is in it, as many times as `times` is answered."""
 
@@ -97,6 +115,9 @@ class RequestTypeView(BaseModel):
     service_level: DelayDefinition | None
     reopening: ReopeningDefinition | None
     legal: LegalView | None
+    certified: list[TypeCertifiedView] = Field(
+        default_factory=list, description="Answers that this installation can have certified for the collectivity."
+    )
     fees: list[TypeFeeView]
     appointment_kinds: list[str] = Field(description="What its author may make an appointment for without an account.")
     retention_months: int | None
@@ -145,8 +166,8 @@ class TypeVersionView(BaseModel):
     published_at: datetime | None
 
 
-def type_view(form: Form, language: Language) -> RequestTypeView:
-    """A type on offer."""
+def type_view(form: Form, language: Language, town: Text, *, certifies: bool) -> RequestTypeView:
+    """A type on offer in that town."""
     definition = form.definition
     hints = definition.form.hints
     return RequestTypeView(
@@ -180,6 +201,7 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
         service_level=definition.service_level,
         reopening=definition.reopening,
         legal=definition.legal and _legal_view(definition.legal, language),
+        certified=[_certified_view(rule, language, town) for rule in definition.certified if certifies],
         fees=[
             TypeFeeView(
                 fee=Labelled(code=fee.code, label=fee.name.in_language(language)),
@@ -194,6 +216,15 @@ def type_view(form: Form, language: Language) -> RequestTypeView:
         retention_months=definition.retention_months,
         public=definition.public,
         publication=definition.publication if definition.public else None,
+    )
+
+
+def _certified_view(rule: CertifiedDefinition, language: Language, town: Text) -> TypeCertifiedView:
+    return TypeCertifiedView(
+        question=rule.question,
+        source=source_label(rule.source, language),
+        document=rule.document,
+        consent=ConsentView(version=rule.consent_version(town), text=rule.consent(town).in_language(language)),
     )
 
 

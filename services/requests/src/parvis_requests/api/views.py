@@ -8,6 +8,8 @@ from uuid import UUID
 
 from parvis_kit.locale import Language, Text
 from parvis_requests.api.appeal_labels import APPEAL_ACTIONS, appeal_refs
+from parvis_requests.api.certified_views import certified_view
+from parvis_requests.api.labels import CHANNELS, PRIORITIES
 from parvis_requests.api.remedies import remedy_views
 from parvis_requests.api.schemas import (
     AttachmentView,
@@ -63,23 +65,6 @@ ACTIONS: Final = {
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
 } | APPEAL_ACTIONS
 
-CHANNELS: Final = {
-    Channel.ONLINE: Text(fr="En ligne", en="Online"),
-    Channel.COUNTER: Text(fr="Guichet", en="Counter"),
-    Channel.PHONE: Text(fr="Téléphone", en="Phone"),
-    Channel.LETTER: Text(fr="Courrier", en="Letter"),
-    Channel.EMAIL: Text(fr="Courriel", en="E-mail"),
-    Channel.SOCIAL: Text(fr="Réseau social", en="Social network"),
-}
-
-
-PRIORITIES: Final = {
-    Priority.LOW: Text(fr="Basse", en="Low"),
-    Priority.NORMAL: Text(fr="Normale", en="Normal"),
-    Priority.HIGH: Text(fr="Haute", en="High"),
-    Priority.URGENT: Text(fr="Urgente", en="Urgent"),
-}
-
 # A town's types, states, teams and areas in two languages: most answers show the same.
 _LABELS_KNOWN: Final = 8_192
 
@@ -115,6 +100,7 @@ def request_view(opened: OpenRequest, catalogue: Catalogue, actor: Actor, langua
         area=area_label(row.area, catalogue),
         description=row.description,
         answers=opened.answers,
+        certified=[certified_view(each, language) for each in opened.certified],
         position=point(row),
         address=row.address,
         attachments=[attachment_view(a) for a in opened.attachments],
@@ -154,6 +140,7 @@ def new_request_view(
         area=area_label(request.area, catalogue),
         description=new.description,
         answers=answers,
+        certified=[certified_view(each, language) for each in new.certified],
         position=place,
         address=new.address,
         attachments=[attachment_view(a) for a in attachments],

@@ -17,6 +17,8 @@ from parvis_requests.db.catalogue import FormKey
 from parvis_requests.db.timers import NewTimer
 from parvis_requests.domain.answer_filters import AnswerKey
 from parvis_requests.domain.asking import Channel
+from parvis_requests.domain.certified import CertifiedAnswer
+from parvis_requests.domain.certified_errors import UnknownCertifiedAnswerError
 from parvis_requests.domain.errors import UnknownAttachmentError
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import OnBehalf, Request
@@ -59,6 +61,7 @@ class NewRequest:
     timers: tuple[NewTimer, ...] = ()
     channel: Channel = Channel.ONLINE
     by: OnBehalf | None = None
+    certified: tuple[CertifiedAnswer, ...] = ()
 
 
 class _Part(NamedTuple):
@@ -87,7 +90,7 @@ WITH idempotency AS (
 ), told AS (
     INSERT INTO outbox ({outbox_columns}) VALUES ({outbox_values})
 ){parts}
-SELECT {joined}
+SELECT {joined}, {certified}
 """
 _KEYED: Final = _Part(
     """, keyed AS (
@@ -115,6 +118,15 @@ _JOINED: Final = _Part(
 )""",
     ("uuid", "text"),
 )
+# So do answers that were certified, each to one request.
+_CERTIFIED: Final = _Part(
+    """, certified AS (
+    UPDATE certified_answer SET request_id = $6 FROM unnest({arrays}) AS joining (id)
+    WHERE certified_answer.id = joining.id AND person = $11 AND collectivity = $7 AND type_code = $10
+        AND request_id IS NULL AND state = 'certified' RETURNING 1
+)""",
+    ("uuid",),
+)
 
 
 @cache
@@ -124,9 +136,16 @@ def _statement(*parts: _Part) -> str:
         arrays = ", ".join(f"${first + place}::{type_}[]" for place, type_ in enumerate(part.types))
         made += part.statement.format(arrays=arrays)
         first += len(part.types)
-    joined = "count(*) FROM joined" if _JOINED in parts else "0"
+    counted = [
+        f"(SELECT count(*) FROM {name})" if part in parts else "0"
+        for name, part in (("joined", _JOINED), ("certified", _CERTIFIED))
+    ]
     return _STATEMENT.format(
-        outbox_columns=OUTBOX_COLUMNS, outbox_values=outbox_values(first), parts=made, joined=joined
+        outbox_columns=OUTBOX_COLUMNS,
+        outbox_values=outbox_values(first),
+        parts=made,
+        joined=counted[0],
+        certified=counted[1],
     )
 
 
@@ -143,18 +162,18 @@ class Submission:
     async def store(self, new: NewRequest, call: IdempotentCall, answer: bytes, event: Event) -> None:
         """Store all or nothing, then wake the relay.
 
-        Raises AlreadyAnsweredError, ReferenceTakenError, UnknownAttachmentError, or the problem ``request-in-progress``
-        while the first call with the same key is still running.
+        Raises AlreadyAnsweredError, ReferenceTakenError, UnknownAttachmentError, UnknownCertifiedAnswerError, or the
+        problem ``request-in-progress`` while the first call with the same key is still running.
         """
         parts = _parts(new)
         statement, parameters = _statement(*parts), _parameters(new, parts, call, answer, event)
         async with self._database.hot.lend() as connection:
             try:
-                if new.attachments:
+                if new.attachments or new.certified:
                     async with connection.transaction():
-                        await _execute(connection, statement, parameters, len(new.attachments))
+                        await _execute(connection, statement, parameters, new)
                 else:
-                    await _execute(connection, statement, parameters, 0)
+                    await _execute(connection, statement, parameters, new)
             except asyncpg.UniqueViolationError as error:
                 if error.table_name == "idempotency_record":
                     raise await self._answered(connection, call) from error
@@ -170,9 +189,12 @@ class Submission:
         return AlreadyAnsweredError(row["body_hash"], row["answer"]) if row else in_progress()
 
 
-async def _execute(connection: Any, statement: str, parameters: tuple[Any, ...], attachments: int) -> None:
-    if await connection.fetchval(statement, *parameters) != attachments:
+async def _execute(connection: Any, statement: str, parameters: tuple[Any, ...], new: NewRequest) -> None:
+    joined, certified = await connection.fetchrow(statement, *parameters)
+    if joined != len(new.attachments):
         raise UnknownAttachmentError
+    if certified != len(new.certified):
+        raise UnknownCertifiedAnswerError
 
 
 def _parts(new: NewRequest) -> dict[_Part, Sequence[tuple[Any, ...]]]:
@@ -181,6 +203,7 @@ def _parts(new: NewRequest) -> dict[_Part, Sequence[tuple[Any, ...]]]:
         _KEYED: [(key.question, key.number, key.day, key.words) for key in new.keys],
         _TIMED: [(timer.kind, timer.code, timer.due_at) for timer in new.timers],
         _JOINED: new.attachments,
+        _CERTIFIED: [(answer.id,) for answer in new.certified],
     }
     return {part: rows for part, rows in brought.items() if rows}
 

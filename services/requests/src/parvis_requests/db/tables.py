@@ -22,6 +22,7 @@ from parvis_requests.db.appointment_tables import (
 from parvis_requests.db.base import Base, Instant
 from parvis_requests.db.bulk_tables import BulkItem, BulkOperation
 from parvis_requests.db.catalogue_tables import Area, Collectivity, RequestType, RequestTypeVersion, RoutingRule
+from parvis_requests.db.certified_tables import CertifiedRow
 from parvis_requests.db.confirmation_tables import Confirmation
 from parvis_requests.db.conversation_tables import DocumentRequest, Satisfaction
 from parvis_requests.db.draft_tables import RequestDraft
@@ -67,6 +68,7 @@ __all__ = [
     "BulkItem",
     "BulkOperation",
     "CalendarFeed",
+    "CertifiedRow",
     "Collectivity",
     "Confirmation",
     "Destruction",

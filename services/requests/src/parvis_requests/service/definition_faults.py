@@ -11,6 +11,7 @@ from parvis_requests.domain.form import conditional_schema
 from parvis_requests.domain.legal import Silence
 from parvis_requests.domain.workflow import SYSTEM, Workflow
 from parvis_requests.domain.workflow_faults import faults
+from parvis_requests.service.certified_definition import certified_faults
 from parvis_requests.service.fee_faults import fee_faults
 from parvis_requests.service.filter_faults import filter_faults
 from parvis_requests.service.type_definition import ConditionDefinition, FormDefinition, LegalDefinition, TypeDefinition
@@ -40,6 +41,7 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
         *_legal_faults(definition),
         *_reopening_faults(definition),
         *fee_faults(definition),
+        *certified_faults(definition),
     ]
 
 

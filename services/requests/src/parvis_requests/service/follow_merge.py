@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
-from parvis_requests.db import calendar_feeds, merged_accounts, publications, retention
+from parvis_requests.db import calendar_feeds, certified, merged_accounts, publications, retention
 from parvis_requests.service import legal_hold, publish_request
 from parvis_requests.service.afterwards import COMMENT
+from parvis_requests.service.certify_answer import FACT
 from parvis_requests.service.change_appointment import CHANGE_REASON
 from parvis_requests.service.decide_appeal import REASONS
 from parvis_requests.service.lodge_appeal import GROUNDS
@@ -43,6 +44,10 @@ async def follow_merge(
         draft.content = _anew(CONTENT, draft.content, old, new)
         draft.author = kept
         draft.version += 1
+    for answer in await certified.of_person(session, absorbed):
+        if answer.fact:
+            answer.fact = _anew(FACT, answer.fact, old, new)
+        answer.person = kept
     # Before the appointments: what is being offered to the former account is committed then, and found with them.
     await merged_accounts.move_waits(session, absorbed, kept)
     await calendar_feeds.move(session, absorbed, kept, now)

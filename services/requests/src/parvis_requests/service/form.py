@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from parvis_requests.db.catalogue import FormKey, StoredVersion
 from parvis_requests.domain.answer_filters import AnswerFilter
+from parvis_requests.domain.certified import documents_asked
 from parvis_requests.domain.errors import (
     AnswerFault,
     InvalidAnswersError,
@@ -113,9 +114,16 @@ class Form:
         ]
         raise InvalidAnswersError(faults)
 
-    def check_documents(self, answers: Mapping[str, Any], given: Collection[str]) -> None:
-        """Raise InvalidDocumentsError where documents lack, or are not asked for with these answers."""
-        asked = [document.domain() for document in self.definition.documents]
+    def check_documents(
+        self, answers: Mapping[str, Any], given: Collection[str], certified: Collection[str] = ()
+    ) -> None:
+        """Raise InvalidDocumentsError where documents lack, or are not asked for with these answers.
+
+        ``certified`` are the questions whose answers no document has to prove.
+        """
+        rules = [rule.domain() for rule in self.definition.certified]
+        documents = [document.domain() for document in self.definition.documents]
+        asked = documents_asked(documents, rules, answers.keys(), certified) if rules else documents
         faults = document_faults(asked, answers, given) if asked or given else []
         if faults:
             raise InvalidDocumentsError(faults)

@@ -14,12 +14,14 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import appeals, requests
+from parvis_requests.db import appeals, certified, requests
 from parvis_requests.db.requests import Filters
 from parvis_requests.db.tables import Appeal, Attachment
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.certified import CertifiedAnswer
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.certify_answer import opened
 from parvis_requests.service.form import Form
 
 
@@ -32,6 +34,7 @@ class OpenRequest:
     answers: dict[str, Any] | None
     attachments: Sequence[Attachment]
     appeals: Sequence[Appeal]
+    certified: Sequence[CertifiedAnswer] = ()
 
 
 async def read_request(
@@ -75,6 +78,9 @@ async def _opened(
     keys = await persons.of_many({row.author for row in rows})
     attachments = await requests.attachments(session, [row.id for row in rows], internal=actor.is_agent)
     contested = await appeals.of_requests(session, [row.id for row in rows])
+    # Few types have any: the others cost no look-up.
+    sourced = [row.id for row in rows if forms[requests.form_key(row)].definition.certified]
+    joined = await certified.of_requests(session, sourced) if sourced else {}
     return [
         OpenRequest(
             row,
@@ -82,6 +88,7 @@ async def _opened(
             json.loads(key.open("request.answers", row.answers)) if (key := keys.get(row.author)) else None,
             attachments.get(row.id, []),
             contested.get(row.id, []),
+            [opened(each, key) for each in joined.get(row.id, [])] if key else (),
         )
         for row in rows
     ]

@@ -19,6 +19,7 @@ from parvis_requests.db.timers import ESCALATION, FORWARD, NewTimer
 from parvis_requests.domain.answer_filters import answer_keys
 from parvis_requests.domain.asking import Asker
 from parvis_requests.domain.calendar import day_of
+from parvis_requests.domain.certified import CertifiedAnswer
 from parvis_requests.domain.errors import PositionMissingError
 from parvis_requests.domain.escalation import promised_levels
 from parvis_requests.domain.files import File
@@ -54,6 +55,7 @@ class SubmitRequest:
     documents: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     by: OnBehalf | None = None
+    certified: tuple[CertifiedAnswer, ...] = ()
 
 
 async def submit_request(
@@ -80,7 +82,7 @@ async def submit_request(
         now: the instant of the submission.
 
     Raises:
-        what check_submission raises, UnknownAttachmentError: nothing was stored.
+        what check_submission raises, UnknownAttachmentError, UnknownCertifiedAnswerError: nothing was stored.
         AlreadyAnsweredError: the call's key was used before; it carries the first answer.
     """
     catalogue = await catalogues.of(command.collectivity)
@@ -156,6 +158,7 @@ async def store_request(
             ),
             channel=command.asker.channel,
             by=command.by,
+            certified=command.certified,
         )
         try:
             await submission.store(new, call, seal_answer(new), events.submitted(request, now))
@@ -178,7 +181,8 @@ def check_submission(command: SubmitRequest, catalogue: Catalogue) -> tuple[Form
     form.check(command.answers)
     # What an agent files for somebody without an account came on paper: its documents follow, once they are scanned.
     if command.asker.has_account or not command.asker.by_agent:
-        form.check_documents(command.answers, command.documents.keys())
+        certified = [each.question for each in command.certified]
+        form.check_documents(command.answers, command.documents.keys(), certified)
     if command.files:
         form.check_files(command.files)
     if command.position is None and form.definition.position_required:

@@ -14,6 +14,7 @@ from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity, Review
+from parvis_requests.service.certified_definition import CertifiedDefinition
 from parvis_requests.service.fee_definition import FeeDefinition
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
@@ -229,6 +230,9 @@ class TypeDefinition(Part):
     audience: AudienceDefinition = AudienceDefinition()
     channels: list[Channel] = Field(default=["online"], min_length=1, max_length=6)
     workflow: WorkflowDefinition
+    certified: list[CertifiedDefinition] = Field(
+        default=[], max_length=10, description="Answers that another administration certifies."
+    )
     fees: list[FeeDefinition] = Field(default=[], max_length=20, description="What a request costs.")
     appointment_kinds: list[Code] = Field(
         default=[],

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The local stack's look-alike of API Particulier and identity's internal port on loopback, and who asks both."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+import uvicorn
+from pydantic import SecretStr
+from requests_town import Town
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from parvis_local.apiparticulier.people import FAMILIES
+from parvis_local.apiparticulier.service import service_routes
+from parvis_local.ports import free_port
+from parvis_requests.outgoing.api_particulier import ApiParticulier
+from parvis_requests.settings import ApiParticulierAccess
+from parvis_testing import Caller
+
+SIRET: Final = "21750001600019"
+TOKEN: Final = "t0ken-of-the-town"
+SECRET: Final = "s" * 40
+CANTEEN: Final = {"child_name": "Élise", "school": "Arago", "days": ["monday"], "menu": "standard"}
+AMELIE: Final[dict[str, Any]] = {
+    "given_names": "Amélie Rose",
+    "family_name": "DURAND",
+    "gender": "female",
+    "birth_date": "1984-03-12",
+    "birth_place": "75056",
+    "birth_country": "99100",
+}
+
+
+@dataclass
+class Certifiers:
+    """Both of them; ``known`` are attested civil statuses by person, ``wrong`` is what is answered instead, in turn."""
+
+    url: str
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    wrong: list[Response] = field(default_factory=list)
+    identity_down: bool = False
+    tokens: int = 0
+    read: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def settings(self) -> dict[str, Any]:
+        access = ApiParticulierAccess(collectivity="paris", siret=SIRET, token=SecretStr(TOKEN))
+        return {
+            "api_particulier_url": self.url,
+            "api_particulier_accesses": (access,),
+            "api_particulier_per_second": 20.0,
+            "identity_internal_url": self.url,
+            "machine_client_secret": SecretStr(SECRET),
+        }
+
+    def begin_anew(self) -> None:
+        """As at first."""
+        for kept in (self.known, self.wrong, self.read, self.asked):
+            kept.clear()
+        self.identity_down = False
+
+    def answer(self) -> Response | None:
+        self.asked.append("quotient")
+        return self.wrong.pop(0) if self.wrong else None
+
+    async def token(self, request: Request) -> Response:
+        form = (await request.body()).decode()
+        assert "scope=identity.civil-status.read" in form
+        self.tokens += 1
+        return JSONResponse({"access_token": "machine", "expires_in": 300})
+
+    async def civil_status(self, request: Request) -> Response:
+        assert request.headers["authorization"] == "Bearer machine"
+        assert request.query_params["collectivity"] == "paris"
+        person = request.path_params["person"]
+        self.read.append(person)
+        if self.identity_down:
+            return Response(status_code=503)
+        found = self.known.get(person)
+        return JSONResponse(found) if found else Response(status_code=404)
+
+
+@contextmanager
+def certifiers() -> Iterator[Certifiers]:
+    port = free_port()
+    both = Certifiers(f"http://127.0.0.1:{port}")
+    routes = [
+        Route("/oauth2/token", both.token, methods=["POST"]),
+        Route("/internal/v1/people/{person}/civil-status", both.civil_status),
+        *service_routes(TOKEN, both.answer),
+    ]
+    config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=port, log_config=None, lifespan="off")
+    server, ready = uvicorn.Server(config), threading.Event()
+    startup = server.startup
+
+    async def started(sockets: Any = None) -> None:
+        await startup(sockets)
+        ready.set()
+
+    server.startup = started  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert ready.wait(60)
+    try:
+        yield both
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(60)
+
+
+class Certified:
+    """A town whose canteen asks for the *quotient familial*."""
+
+    def __init__(self, town: Town, asked: Certifiers, certifier: ApiParticulier) -> None:
+        self.town, self.asked, self._certifier = town, asked, certifier
+        self.pool = town.service.runtime.database.pool
+
+    def citizen(self, **known: Any) -> Caller:
+        """Somebody who came by FranceConnect, with that civil status."""
+        caller = self.town.service.citizen(acr="eidas1")
+        self.asked.known[str(caller.person)] = AMELIE | known
+        return caller
+
+    def rested(self) -> None:
+        """As if time had passed."""
+        for access in self._certifier._accesses.values():  # noqa: SLF001 - no test waits for a rest to end
+            access.rests_until = 0.0
+
+    async def offered(self, language: str = "fr") -> list[dict[str, Any]]:
+        path, headers = "/v1/collectivities/paris/request-types", {"Accept-Language": language}
+        types = (await self.town.client.get(path, headers=headers)).json()["items"]
+        found: list[dict[str, Any]] = next(each for each in types if each["code"] == "cantine")["certified"]
+        return found
+
+    async def consent(self, caller: Caller, *, key: str | None = None, **changed: Any) -> httpx.Response:
+        (question,) = await self.offered()
+        body = {
+            "request_type": "cantine",
+            "question": question["question"],
+            "consent_version": question["consent"]["version"],
+            **changed,
+        }
+        headers = caller.headers | {"Idempotency-Key": key or self.town.key()}
+        return await self.town.client.post("/v1/certified-answers", json=body, headers=headers)
+
+    async def file(self, caller: Caller, *, answers: dict[str, Any] | None = None, **more: Any) -> httpx.Response:
+        whole = CANTEEN | (answers or {})
+        return await self.town.submit(caller, request_type="cantine", answers=whole, position=None, **more)
+
+
+CHILDREN: Final = [name for family in FAMILIES for name, _, _ in family.children]
