@@ -71,12 +71,16 @@ def _counts(record: Record, leaves: list[bytes], opened: int) -> Iterator[str]:
     entitled = record["definition"].get("entitled")
     if entitled and record["roll"] > entitled["count"]:
         yield f"{record['roll']} people have voted, but the list has {entitled['count']}"
-    if len(leaves) != record["roll"]:
-        yield f"{record['roll']} people have voted, but there are {len(leaves)} commitments"
+    # On paper there are no commitments; who takes a paper home is on the roll all the same.
+    marked, paper = record.get("channels", {}).get("paper", 0), record.get("paper", {}).get("ballots", 0)
+    if len(leaves) != record["roll"] - marked:
+        yield f"{record['roll'] - marked} people have voted by sealed ballot, but there are {len(leaves)} commitments"
+    if paper > marked:
+        yield f"{marked} people have voted on paper, but there are {paper} papers"
     if len(set(leaves)) != len(leaves):
         yield "a commitment stands twice in the list"
-    if opened + record["spoiled"] != len(leaves):
-        yield f"{opened} opened and {record['spoiled']} spoiled ballots do not make {len(leaves)} commitments"
+    if opened + record["spoiled"] != len(leaves) + paper:
+        yield f"{opened} opened and {record['spoiled']} spoiled ballots do not make {len(leaves)} and {paper} on paper"
 
 
 def _roots(record: Record, leaves: list[bytes], key: Ed25519PublicKey, kept: list[Record]) -> Iterator[str]:

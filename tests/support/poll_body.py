@@ -54,6 +54,9 @@ POLL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
         {"person": "01a21478-cc07-78ff-a57c-f1ebad0022f7", "evidence": "tax-notice", "valid_until": "2026-12-31"},
         {},
     ),
+    "receiveDeskVoter": ("agent", {"document": "passport", "civil_status": PERSON}, {}),
+    "markPaperVoter": ("agent", {"document": "passport", "civil_status": PERSON}, {}),
+    "enterPaperBatch": ("agent", {"label": "desk-1", "ballots": [], "spoiled": 0}, {}),
     "castBallot": ("citizen", {"commitment": "ab" * 32, "sealed": "A" * 364}, {}),
     "countPoll": ("agent", {"shares": [{"number": number, "share": "00" * 16} for number in (1, 2)]}, {}),
 }

@@ -51,7 +51,7 @@ async def test_no_table_event_or_log_line_knows_who_cast_which_ballot(
         name: rows for name, rows in before.items() if name not in grown
     }
     assert {column for row in after["poll_roll"] for column in row} == {
-        "xmin", "ctid", "collectivity", "poll_id", "person_key", "account_key",
+        "xmin", "ctid", "collectivity", "poll_id", "person_key", "account_key", "channel",
     }  # fmt: skip
     assert {column for row in after["poll_urn"] for column in row} == {
         "xmin", "ctid", "id", "collectivity", "poll_id", "commitment", "sealed", "batch",

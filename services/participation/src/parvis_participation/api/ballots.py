@@ -36,7 +36,12 @@ async def cast(poll_id: UUID, body: NewBallot, request: Request, response: Respo
     """Vote, once and for good. No Idempotency-Key: the very same ballot sent again gets the same receipt again."""
     citizen, parts = citizen_of(request), parts_of(request)
     command = CastBallot(
-        citizen.collectivity, poll_id, citizen.person, citizen.acr, bytes.fromhex(body.commitment), _bytes(body.sealed)
+        citizen.collectivity,
+        poll_id,
+        citizen.person,
+        citizen.acr,
+        bytes.fromhex(body.commitment),
+        envelope_bytes(body.sealed),
     )
     signature = await cast_ballot(
         command,
@@ -70,7 +75,8 @@ async def count(poll_id: UUID, body: NewCount, request: Request) -> Response:
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
 
 
-def _bytes(text: str) -> bytes:
+def envelope_bytes(text: str) -> bytes:
+    """The envelope that stands in a body; raises EnvelopeError."""
     try:
         return urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError as error:

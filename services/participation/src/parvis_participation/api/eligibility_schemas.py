@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from parvis_participation.api.schemas import Code, Input
+from parvis_participation.domain.desk import Channel
 
 
 class Level(StrEnum):
@@ -38,6 +39,10 @@ class EligibilityRules(Input):
         description="Only in these areas; empty: the whole town. Asks for `residence`.",
     )
     listed: bool = Field(default=False, description="Only people of the list that agents bring.", strict=True)
+
+    channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] = Field(
+        default_factory=lambda: [Channel.ONLINE], description="The ways by which votes come."
+    )
 
 
 class EntitledView(BaseModel):

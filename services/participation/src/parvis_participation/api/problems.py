@@ -6,6 +6,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 from parvis_participation.api.comment_problems import COMMENT_RULES
+from parvis_participation.api.desk_problems import DESK_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.moderation_problems import MODERATION_RULES
 from parvis_participation.api.survey_problems import SURVEY_RULES
@@ -227,6 +228,7 @@ CATALOGUE: Final = Catalogue(
     }
     | COMMENT_RULES
     | ELIGIBILITY_RULES
+    | DESK_RULES
     | MODERATION_RULES
     | SURVEY_RULES
 )

@@ -16,13 +16,35 @@ from parvis_participation.domain.poll import Board, Poll
 
 
 async def one(
-    session: AsyncSession, collectivity: str, poll_id: UUID, *, published: bool = False, lock: bool = False
+    session: AsyncSession,
+    collectivity: str,
+    poll_id: UUID,
+    *,
+    published: bool = False,
+    lock: bool = False,
+    share: bool = False,
 ) -> Row:
-    """A poll of that collectivity, a published one where ``published``; raises NotFoundError."""
+    """A poll of that collectivity, a published one where ``published``; raises NotFoundError.
+
+    ``lock`` keeps every other act on it waiting, ``share`` such an act alone.
+    """
     wanted = select(Row).where(Row.id == poll_id, Row.collectivity == collectivity)
     if published:
         wanted = wanted.where(Row.published_at.is_not(None))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if lock:
+        wanted = wanted.with_for_update()
+    elif share:
+        wanted = wanted.with_for_update(read=True, key_share=True)
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def published(session: AsyncSession, poll_id: UUID) -> Row:
+    """A published poll, whosever, for who has a voucher for it; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == poll_id, Row.published_at.is_not(None))
+    row = (await session.execute(wanted)).scalar_one_or_none()
     if row is None:
         raise NotFoundError
     return row

@@ -8,11 +8,13 @@ counted as one.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db.tables import Poll, PollHold, PollRoll
+from parvis_participation.domain.desk import Channel
+from parvis_participation.domain.errors import AlreadyVotedError
 
 
 async def uncounted(session: AsyncSession) -> Sequence[Poll]:
@@ -37,8 +39,23 @@ async def stands_for_vote(session: AsyncSession, poll: Poll, person_key: bytes) 
     return voted is None or voted
 
 
-async def signatures(session: AsyncSession, poll_id: UUID) -> int:
-    """How many have voted."""
-    signed = select(func.count()).select_from(PollRoll).where(PollRoll.poll_id == poll_id).scalar_subquery()
-    held = select(func.count()).select_from(PollHold).where(PollHold.poll_id == poll_id).scalar_subquery()
-    return await session.scalar(select(signed - held)) or 0
+async def signatures(session: AsyncSession, poll_id: UUID) -> dict[Channel, int]:
+    """How many have voted, by each channel."""
+    held = exists().where(PollHold.poll_id == PollRoll.poll_id, PollHold.person_key == PollRoll.person_key)
+    wanted = select(PollRoll.channel, func.count()).where(PollRoll.poll_id == poll_id, ~held).group_by(PollRoll.channel)
+    found = dict((await session.execute(wanted)).tuples().all())
+    return {channel: found.get(channel.value, 0) for channel in Channel}
+
+
+async def mark(session: AsyncSession, collectivity: str, poll_id: UUID, person_key: bytes) -> None:
+    """Put somebody on the roll who votes on paper; raises AlreadyVotedError."""
+    entry = {"poll_id": poll_id, "person_key": person_key, "collectivity": collectivity, "channel": Channel.PAPER.value}
+    marked = insert(PollRoll).values(entry).on_conflict_do_nothing().returning(PollRoll.person_key)
+    if await session.scalar(marked) is None:
+        raise AlreadyVotedError
+
+
+async def holds(session: AsyncSession, poll_id: UUID, person_key: bytes) -> bool:
+    """Whether somebody with that key has voted."""
+    wanted = select(PollRoll.person_key).where(PollRoll.poll_id == poll_id, PollRoll.person_key == person_key)
+    return await session.scalar(wanted) is not None

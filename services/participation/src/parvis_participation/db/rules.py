@@ -48,4 +48,5 @@ def method_of(method: Mapping[str, Any]) -> Method:
 def eligibility_of(conditions: dict[str, Any] | None) -> Eligibility:
     """The conditions of a poll; those of before there were any are the weakest ones."""
     given = conditions or {}
-    return Eligibility(**given | {"areas": frozenset(given.get("areas", ()))})
+    sets: dict[str, Any] = {name: frozenset(given[name]) for name in ("areas", "channels") if name in given}
+    return Eligibility(**given | sets)

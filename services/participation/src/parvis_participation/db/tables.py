@@ -14,12 +14,21 @@ from parvis_participation.db import (
     comment_tables,
     eligibility_tables,
     moderation_tables,
+    paper_tables,
     proposal_tables,
     survey_tables,
 )
 from parvis_participation.db.base import Base, Instant
 
-__all__ = ["Base", "comment_tables", "eligibility_tables", "moderation_tables", "proposal_tables", "survey_tables"]
+__all__ = [
+    "Base",
+    "comment_tables",
+    "eligibility_tables",
+    "moderation_tables",
+    "paper_tables",
+    "proposal_tables",
+    "survey_tables",
+]
 
 
 class Consultation(Base):
@@ -107,6 +116,7 @@ class PollRoll(Base):
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), primary_key=True)
     person_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     account_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    channel: Mapped[str] = mapped_column(server_default="online")
     collectivity: Mapped[str]
 
 

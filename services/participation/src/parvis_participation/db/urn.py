@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_participation.db.tables import Poll, PollChoice, PollRoot, PollUrn
+from parvis_participation.domain.desk import Channel
 from parvis_participation.domain.errors import AlreadyVotedError, CommitmentTakenError, PollNotOpenError
 
 _CAST: Final = """
@@ -26,8 +27,8 @@ WITH open AS (
     WHERE id = $1 AND published_at IS NOT NULL AND counted_at IS NULL AND opens_at < $6 AND closes_at > $6
     FOR KEY SHARE
 ), signed AS (
-    INSERT INTO poll_roll (poll_id, person_key, account_key, collectivity)
-    SELECT id, $2, $7, collectivity FROM open RETURNING 1
+    INSERT INTO poll_roll (poll_id, person_key, account_key, channel, collectivity)
+    SELECT id, $2, $7, $8, collectivity FROM open RETURNING 1
 ), dropped AS (
     INSERT INTO poll_urn (id, collectivity, poll_id, commitment, sealed)
     SELECT $3, collectivity, id, $4, $5 FROM open
@@ -43,10 +44,14 @@ SELECT EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND person_key = $2)
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """Who votes: the key that identity made of the person, and ours of the account; each votes once."""
+    """Who votes: the key that identity made of the person, and ours of the account; each votes once.
+
+    At a desk there is no account.
+    """
 
     person_key: bytes
-    account_key: bytes
+    account_key: bytes | None
+    channel: Channel = Channel.ONLINE
 
 
 class Urn:
@@ -63,7 +68,15 @@ class Urn:
         async with self._database.hot.lend() as connection:
             try:
                 signed = await connection.fetchval(
-                    _CAST, poll_id, voter.person_key, uuid4(), commitment, sealed, now, voter.account_key
+                    _CAST,
+                    poll_id,
+                    voter.person_key,
+                    uuid4(),
+                    commitment,
+                    sealed,
+                    now,
+                    voter.account_key,
+                    voter.channel.value,
                 )
             except asyncpg.UniqueViolationError as error:
                 known = await connection.fetchrow(_KNOWN, poll_id, voter.person_key, commitment, voter.account_key)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from parvis_participation.domain.desk import Channel, ChannelError
 from parvis_participation.domain.errors import NotVerifiedError, ParticipationError
 
 LEVELS: Final = ("eidas1", "eidas2", "eidas3")
@@ -54,6 +55,7 @@ class Eligibility:
 
     ``minimum_age`` in years, reached on the day the poll opens (in Paris). ``residence`` asks for an agent's
     attestation that has not expired; with ``areas``, for one of these. ``listed`` closes the poll to a list.
+    ``channels`` are the ways by which votes come.
     """
 
     level: str = LEVELS[0]
@@ -61,10 +63,16 @@ class Eligibility:
     residence: bool = False
     areas: frozenset[str] = frozenset()
     listed: bool = False
+    channels: frozenset[str] = frozenset({Channel.ONLINE})
 
     def __post_init__(self) -> None:
         if self.areas and not self.residence:
             raise AreaNeedsResidenceError
+
+    def check_channel(self, channel: Channel) -> None:
+        """Raise ChannelError where votes do not come that way."""
+        if channel not in self.channels:
+            raise ChannelError
 
     def check_level(self, acr: str | None) -> None:
         """Raise NotVerifiedError or LevelTooLowError unless somebody signed in at that level may vote."""

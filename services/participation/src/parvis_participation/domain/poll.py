@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.count import Method
 from parvis_participation.domain.counting.election import Project
+from parvis_participation.domain.desk import Channel, NotClosedError
 from parvis_participation.domain.eligibility import LEVELS, Eligibility
 from parvis_participation.domain.errors import (
     AreaBudgetError,
@@ -120,12 +121,24 @@ class Poll:
     def check_voter(self, acr: str | None, now: datetime) -> None:
         """Raise PollNotOpenError, NotVerifiedError or LevelTooLowError unless who signed in so may vote now."""
         self.check_open(now)
+        self.eligibility.check_channel(Channel.ONLINE)
         self.eligibility.check_level(acr)
 
     def check_open(self, now: datetime) -> None:
         """Raise PollNotOpenError unless the poll takes ballots now."""
         if self.state(now) is not PollState.OPEN:
             raise PollNotOpenError
+
+    def check_birth_date(self, text: str) -> None:
+        """Raise TooYoungError or AgeUnknownError for somebody whose document says this date, YYYY-MM-DD or less."""
+        if self.born_by is not None:
+            whole = len(text) == len("YYYY-MM-DD")
+            self.eligibility.check_age(old_enough=text <= self.born_by.isoformat() if whole else None)
+
+    def check_closed(self, now: datetime) -> None:
+        """Raise NotClosedError unless the poll is closed and not counted."""
+        if self.state(now) is not PollState.CLOSED:
+            raise NotClosedError
 
     @property
     def born_by(self) -> date | None:

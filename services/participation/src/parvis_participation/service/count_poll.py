@@ -4,6 +4,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -15,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
 from parvis_participation import events
-from parvis_participation.db import polls, roll, urn
+from parvis_participation.db import paper_batches, polls, roll, urn
+from parvis_participation.db.paper_tables import PaperBatch
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.domain.counting.count import count, envelopes
 from parvis_participation.domain.counting.election import Choice
@@ -24,6 +26,7 @@ from parvis_participation.domain.errors import AlteredPollError, BallotError
 from parvis_participation.domain.paper import unfold
 from parvis_participation.domain.poll import Poll
 from parvis_participation.service.board_keys import Share, restore
+from parvis_participation.service.enter_paper import choices_of, confirmed
 from parvis_participation.service.envelope import unseal
 from parvis_participation.service.poll_files import commitments_file, urn_file
 from parvis_participation.service.publish_poll import check_list, definition, digest
@@ -41,8 +44,8 @@ async def count_poll(
     """Open the urn with the members' shares, count, and write the signed record, in the caller's transaction.
 
     Votes that are on their way hold the poll's row: the lock waits for them, and none comes after. The private key
-    lives in memory for the length of this call. Raises NotFoundError, NotCountableError, SharesError, or
-    AlteredPollError when the poll, or its list of those who may vote, is not the one that was published.
+    lives in memory for the length of this call. Raises NotFoundError, NotCountableError, SharesError,
+    BatchesOpenError, or AlteredPollError when the poll, or its list of those who may vote, is not what was published.
     """
     row = await polls.one(session, collectivity, poll_id, published=True, lock=True)
     poll = polls.entity(row)
@@ -56,10 +59,15 @@ async def count_poll(
         pass
     sealed = await urn.envelopes(session, poll_id)
     ballots, spoiled = await asyncio.to_thread(_open, poll, sealed, key)
+    paper = await confirmed(session, poll_id)
+    for batch in paper:
+        for choice, times in choices_of(batch).items():
+            ballots[choice] = ballots.get(choice, 0) + times
     results = await asyncio.to_thread(_count, poll, ballots, digest(row))
     choices = {json.dumps(choice, separators=(",", ":")): times for choice, times in ballots.items()}
     await urn.open_urn(session, collectivity, poll_id, choices)
-    record = await _record(session, row, len(sealed), spoiled, results)
+    await paper_batches.forget(session, poll_id)
+    record = await _record(session, row, Cast(len(sealed), spoiled, _paper(paper)), results)
     row.record = record | {"signature": seals.record(record).hex()}
     await session.flush()
     await polls.save(session, after)
@@ -91,19 +99,34 @@ def _count(poll: Poll, ballots: dict[Choice, int], seed: bytes) -> dict[str | No
     return {area: count(election, poll.method, seed) for area, election in parts.items()}
 
 
-async def _record(
-    session: AsyncSession, row: Row, cast: int, spoiled: int, results: dict[str | None, Result]
-) -> dict[str, Any]:
+def _paper(batches: Sequence[PaperBatch]) -> dict[str, int]:
+    valid, spoiled = sum(batch.valid for batch in batches), sum(batch.spoiled for batch in batches)
+    return {"ballots": valid + spoiled, "spoiled": spoiled, "batches": len(batches)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """How many ballots there were: sealed ones, those of them that say nothing allowed, and those on paper."""
+
+    sealed: int
+    spoiled: int
+    paper: dict[str, int]
+
+
+async def _record(session: AsyncSession, row: Row, cast: Cast, results: dict[str | None, Result]) -> dict[str, Any]:
     """What the town says of the count, to be signed; every number in it can be redone from the published files."""
+    signatures = await roll.signatures(session, row.id)
     roots = await polls.roots(session, row.id)
     commitments = commitments_file(await urn.commitments(session, row.id))
     opened = urn_file(await polls.choices(session, row.id))
     return {
         "definition": definition(row),
         "tie_seed": digest(row).hex(),
-        "roll": await roll.signatures(session, row.id),
-        "cast": cast,
-        "spoiled": spoiled,
+        "roll": sum(signatures.values()),
+        "channels": {channel.value: number for channel, number in signatures.items()},
+        "cast": cast.sealed + cast.paper["ballots"],
+        "spoiled": cast.spoiled + cast.paper["spoiled"],
+        "paper": cast.paper,
         "roots": [{"size": r.size, "root": r.root.hex(), "signature": r.signature.hex()} for r in roots],
         "files": {
             "commitments.txt": sha256(commitments.encode()).hexdigest(),

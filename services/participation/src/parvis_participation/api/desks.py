@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Votes at a desk and on paper, on the same roll as those from one's own device."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, public, router, token
+from parvis_participation.api.ballots import envelope_bytes
+from parvis_participation.api.context import agent_of, now, parts_of
+from parvis_participation.api.desk_schemas import (
+    MarkedView,
+    NewDeskBallot,
+    NewDeskVoter,
+    NewPaperBatch,
+    PaperBatchView,
+    VoucherView,
+)
+from parvis_participation.api.poll_schemas import ReceiptView
+from parvis_participation.api.views import instant
+from parvis_participation.domain.desk import Channel
+from parvis_participation.domain.poll import Poll
+from parvis_participation.service.enter_paper import Entry, enter_paper
+from parvis_participation.service.receive_voter import Desk, DeskBallot, Visitor, Vouchers, cast_at_desk, mark_paper
+
+routes = router(tags=["desks"])
+_LARGE = 1_048_576
+
+
+@routes.post(
+    "/v1/polls/{poll_id}/desk-voters",
+    **token("participation.desks.write"),
+    operation_id="receiveDeskVoter",
+    response_model=VoucherView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def receive(poll_id: UUID, body: NewDeskVoter, request: Request, response: Response) -> VoucherView:
+    """Let somebody whose document the agent has seen vote on the desk's device. Nothing is stored until they do."""
+    at = now()
+    poll, key = await _received(request, poll_id, body, Channel.DESK, at)
+    await _desk(request).check_new(poll, key)
+    voucher, ends = Vouchers(parts_of(request).runtime.master).give(poll.id, key, at)
+    response.headers["Cache-Control"] = "no-store"
+    return VoucherView(voucher=voucher, expires_at=instant(ends))
+
+
+@routes.post(
+    "/v1/polls/{poll_id}/desk-ballots",
+    **public(),
+    operation_id="castDeskBallot",
+    response_model=ReceiptView,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def cast(poll_id: UUID, body: NewDeskBallot, request: Request, response: Response) -> ReceiptView:
+    """Vote on the desk's device with the agent's voucher. The very same ballot again gets the same receipt again."""
+    parts = parts_of(request)
+    ballot = DeskBallot(poll_id, body.voucher, bytes.fromhex(body.commitment), envelope_bytes(body.sealed))
+    signature = await cast_at_desk(
+        ballot,
+        database=parts.runtime.database,
+        urn=parts.urn,
+        vouchers=Vouchers(parts.runtime.master),
+        seals=parts.seals,
+        now=now(),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return ReceiptView(poll_id=poll_id, commitment=body.commitment, signature=signature.hex())
+
+
+@routes.post(
+    "/v1/polls/{poll_id}/paper-voters",
+    **token("participation.desks.write", headers=[IDEMPOTENCY_KEY]),
+    operation_id="markPaperVoter",
+    status_code=201,
+    response_model=MarkedView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def mark(poll_id: UUID, body: NewDeskVoter, request: Request) -> Response:
+    """Put somebody whose document the agent has seen on the roll, and hand them a paper ballot."""
+    agent, parts, at = agent_of(request), parts_of(request), now()
+    poll, key = await _received(request, poll_id, body, Channel.PAPER, at)
+
+    async def effect(session: AsyncSession) -> Answer:
+        await mark_paper(session, poll, key, at)
+        return Answer.of(MarkedView(poll_id=poll_id, channel=Channel.PAPER))
+
+    # The record of the call is told apart by the key: a hash of the civil status would tell who it was about.
+    return await parts.runtime.idempotency.once(idempotent_call(request, agent, key), effect)
+
+
+@routes.post(
+    "/v1/polls/{poll_id}/paper-batches",
+    **token("participation.desks.write", headers=[IDEMPOTENCY_KEY], body_limit=_LARGE),
+    operation_id="enterPaperBatch",
+    status_code=201,
+    response_model=PaperBatchView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def enter(poll_id: UUID, body: NewPaperBatch, request: Request) -> Response:
+    """Enter the papers of one urn after the close; the same entry of a second agent confirms it."""
+    agent, at = agent_of(request), now()
+    ballots = [(tuple((pick.code, pick.points) for pick in item.choice), item.times) for item in body.ballots]
+    entry = Entry(agent.collectivity, poll_id, body.label, agent.subject, ballots, body.spoiled)
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await enter_paper(session, entry, now=at)
+        view = PaperBatchView(
+            poll_id=poll_id,
+            label=row.label,
+            ballots=row.valid,
+            spoiled=row.spoiled,
+            digest=row.digest.hex(),
+            confirmed=row.confirmed_by is not None,
+        )
+        return Answer.of(view)
+
+    call = idempotent_call(request, agent, await request.body())
+    return await parts_of(request).runtime.idempotency.once(call, effect)
+
+
+async def _received(
+    request: Request, poll_id: UUID, body: NewDeskVoter, channel: Channel, at: datetime
+) -> tuple[Poll, bytes]:
+    area = body.residence.area if body.residence else None
+    visitor = Visitor(body.civil_status.model_dump(), body.residence is not None, area)
+    return await _desk(request).receive(agent_of(request).collectivity, poll_id, visitor, channel, at)
+
+
+def _desk(request: Request) -> Desk:
+    return Desk(parts_of(request).runtime.database, parts_of(request).roll_keys)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An agent has somebody before them whose identity they have checked: they may vote at the desk, or on paper.
+
+The civil status that the agent types makes the key that the person's accounts have, so that nobody votes twice. At the
+desk the roll is not signed by the agent: the voter gets a voucher, and the desk's device casts the sealed ballot with
+it, roll and urn in one statement as everywhere. Who walks away has not voted.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.keys import MasterKey, UnreadableError
+from parvis_kit.db.database import Database
+from parvis_participation.db import polls, roll
+from parvis_participation.db.urn import Urn, Voter
+from parvis_participation.domain.desk import Channel, ChannelError, IncompleteCivilStatusError, VoucherError
+from parvis_participation.domain.errors import AlreadyVotedError
+from parvis_participation.domain.poll import Poll
+from parvis_participation.outgoing.roll_keys import RollKeys
+from parvis_participation.service.cast_ballot import check_listed
+from parvis_participation.service.envelope import check_envelope
+from parvis_participation.service.seals import Seals
+
+LIFE: Final = timedelta(minutes=15)
+_KEY_BYTES: Final = 32
+_EXPIRY_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is at the desk: the civil status of a document; the area of a residence that the agent has checked.
+
+    ``resident`` is whether the agent has seen where they live; ``area`` then is the part of the town, if any.
+    """
+
+    civil_status: Mapping[str, str | None]
+    resident: bool
+    area: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The use case, with what it needs."""
+
+    database: Database
+    roll_keys: RollKeys
+
+    async def receive(
+        self, collectivity: str, poll_id: UUID, visitor: Visitor, channel: Channel, now: datetime
+    ) -> tuple[Poll, bytes]:
+        """The poll and the key of somebody who may vote in it that way now.
+
+        Raises NotFoundError, PollNotOpenError, ChannelError, NotResidentError, IncompleteCivilStatusError,
+        TooYoungError, AgeUnknownError or NotEntitledError, or the 503 problem.
+        """
+        async with self.database.reading() as session:
+            row = await polls.one(session, collectivity, poll_id, published=True)
+        poll = polls.entity(row)
+        poll.check_open(now)
+        # The keys on the roll of a poll of before identity made keys are of accounts: nobody would be found there.
+        if row.eligibility is None:
+            raise ChannelError
+        poll.eligibility.check_channel(channel)
+        poll.eligibility.check_residence([visitor.area] if visitor.resident else [])
+        (key,) = await self.roll_keys.of_civil_statuses(poll_id, [visitor.civil_status])
+        if key is None:
+            raise IncompleteCivilStatusError
+        poll.check_birth_date(visitor.civil_status["birth_date"] or "")
+        await check_listed(poll, key, self.database)
+        return poll, key
+
+    async def check_new(self, poll: Poll, person_key: bytes) -> None:
+        """Raise AlreadyVotedError for somebody who stands on the roll: told at the desk, not once they chose."""
+        async with self.database.reading() as session:
+            if await roll.holds(session, poll.id, person_key):
+                raise AlreadyVotedError
+
+
+class Vouchers:
+    """What lets the desk's device cast one ballot, for fifteen minutes; nothing is stored of it."""
+
+    def __init__(self, master: MasterKey) -> None:
+        self._key = master.sealing("desk-vouchers")
+
+    def give(self, poll: UUID, person_key: bytes, now: datetime) -> tuple[str, datetime]:
+        """A voucher for that person in that poll, and its end."""
+        ends = datetime.fromtimestamp(int((now + LIFE).timestamp()), UTC)
+        plain = person_key + int(ends.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
+        return urlsafe_b64encode(self._key.seal(plain, f"voucher/{poll}")).decode().rstrip("="), ends
+
+    def take(self, poll: UUID, voucher: str, now: datetime) -> bytes:
+        """The key of whom it is for; raises VoucherError."""
+        try:
+            plain = self._key.open(urlsafe_b64decode(voucher + "=" * (-len(voucher) % 4)), f"voucher/{poll}")
+        except (UnreadableError, ValueError) as error:
+            raise VoucherError from error
+        if now.timestamp() >= int.from_bytes(plain[_KEY_BYTES:], "big"):
+            raise VoucherError
+        return plain[:_KEY_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskBallot:
+    """A ballot sealed on the desk's device."""
+
+    poll_id: UUID
+    voucher: str
+    commitment: bytes
+    sealed: bytes
+
+
+async def cast_at_desk(
+    ballot: DeskBallot, *, database: Database, urn: Urn, vouchers: Vouchers, seals: Seals, now: datetime
+) -> bytes:
+    """The signature of the receipt, as :func:`cast_ballot`.
+
+    Raises VoucherError, NotFoundError, PollNotOpenError, EnvelopeError, AlreadyVotedError or CommitmentTakenError.
+    """
+    person_key = vouchers.take(ballot.poll_id, ballot.voucher, now)
+    async with database.reading() as session:
+        row = await polls.published(session, ballot.poll_id)
+    poll = polls.entity(row)
+    poll.check_open(now)
+    check_envelope(ballot.sealed, poll.rules.most)
+    await urn.cast(poll.id, Voter(person_key, None, Channel.DESK), ballot.commitment, ballot.sealed, now)
+    return seals.receipt(poll.id, ballot.commitment)
+
+
+async def mark_paper(session: AsyncSession, poll: Poll, person_key: bytes, now: datetime) -> None:
+    """Sign the roll for somebody who is handed a paper ballot, in the caller's transaction.
+
+    Raises PollNotOpenError or AlreadyVotedError.
+    """
+    row = await polls.one(session, poll.collectivity, poll.id, published=True, share=True)
+    polls.entity(row).check_open(now)
+    await roll.mark(session, poll.collectivity, poll.id, person_key)
