@@ -23,6 +23,7 @@ SHARED = {
     "known_device",
     "login_attempt",
     "email_change",
+    "phone_code",
     "postal_address",
     "letter",
     "totp",

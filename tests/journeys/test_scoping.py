@@ -11,13 +11,14 @@ from typing import Any
 
 import httpx
 import pytest
+from account_calls import CHILD, HOME, LOGO, ORGANISATION
 from account_imports import ACCOUNTS, import_in
 from account_merges import merge_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
 from documents import read_document
 from letter_calls import LETTER_READS, letter_path, letters_in
 from news_calls import NEWS_READS, news_in
-from other_town import CALLS, CHILD, DRAFT, HOME, IF_MATCH, LOGO, ORGANISATION, OWN, VIEW
+from other_town import CALLS, DRAFT, IF_MATCH, OWN, VIEW
 from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
 from request_calls import DESK_READS, contested, desk_in
@@ -192,6 +193,8 @@ def test_another_town_reaches_nothing(made: Made, name: str) -> None:
             assert "paris" not in answer.json().get("collectivity", "")
         elif name == "confirmEmail":  # of one's own account, and nobody was sent this code
             assert answer.json()["code"] in {"wrong-code", "email-change-ended"}, answer.text
+        elif name in {"askForPhoneCode", "confirmPhone"}:  # likewise, and the account has no number
+            assert answer.json()["code"] in {"no-text-message", "phone-code-ended"}, answer.text
         elif name == "submitRequest":
             assert (answer.status_code, answer.json()["code"]) == (422, "unknown-attachment")
         elif name == "startBulkOperation":

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from account_calls import ACCOUNT_CALLS, ACCOUNT_OWN
 from appointment_calls import APPOINTMENT_CALLS, APPOINTMENT_OWN
 from forwarding_calls import FORWARDING_CALLS, FORWARDING_OWN
 from news_calls import TOLD_CALLS, TOLD_OWN
@@ -17,26 +18,7 @@ from parvis_local.demo.steps.report import REPORT
 IF_MATCH = {"If-Match": '"1"'}
 VIEW = {"name": "À prendre", "shared": True, "filters": {}}
 DRAFT = TYPE_DRAFT
-ORGANISATION = {"kind": "association", "name": "Essai", "rna": "W751234567", "legal_form": "9220"}
-CHILD = {"given_names": "Lou", "family_name": "DURAND", "birth_date": "2018-05-04"}
-DOCUMENT = {
-    "document": "passport",
-    "given_names": "Amélie",
-    "family_name": "DURAND",
-    "gender": "female",
-    "birth": {"date": "1990-01-01", "place": "75056", "country": "99100"},
-}
-CLIENT: dict[str, Any] = {
-    "name": {"fr": "Essai", "en": "Trial"},
-    "audience": "citizen",
-    "confidential": False,
-    "grant_types": ["authorization_code"],
-    "redirect_uris": ["https://essai.lutece.example/"],
-    "scopes": ["openid"],
-}
-HOME = {"kind": "home", "street": "Rue Noire", "postcode": "75002", "city": "Paris", "city_code": "75102"}
 PATCH = {"Content-Type": "application/merge-patch+json"} | IF_MATCH
-LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
 # Who of the other town calls the operation, with which body and headers. An account is not of one town: sessions are
 # the same person's everywhere, and a neighbour's business nowhere.
 CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
@@ -136,109 +118,18 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **APPOINTMENT_CALLS,
     **TOLD_CALLS,
     **TEMPLATE_CALLS,
-    "listSessions": ("neighbour", None, {}),
-    "endSessions": ("neighbour", {"session_id": "{session_id}"}, {}),
-    "listAgents": ("administrator", None, {}),
-    "inviteAgent": ("administrator", {"email": "nouveau@lutece.example", "roles": ["reader"]}, {}),
-    "readAgent": ("administrator", None, {}),
-    "changeAgent": ("administrator", {"roles": ["reader"]}, IF_MATCH),
-    "takeAgent": ("administrator", {"action": "end"}, IF_MATCH),
-    "listClients": ("administrator", None, {}),
-    "makeClient": ("administrator", CLIENT, {}),
-    "readClient": ("administrator", None, {}),
-    "changeClient": ("administrator", CLIENT, IF_MATCH),
-    "rotateClientSecret": ("administrator", {}, IF_MATCH),
-    "takeClient": ("administrator", {"action": "disable"}, IF_MATCH),
-    "allowClientRegistration": ("administrator", {"scopes": ["openid"]}, {}),
-    "readCollectivity": ("administrator", None, {}),
-    "presentCollectivity": ("administrator", {"name": {"fr": "Lutèce", "en": "Lutetia"}}, {}),
-    "putLogo": ("administrator", None, {}),
-    "dropLogo": ("administrator", None, {}),
-    "importAccounts": ("administrator", None, {}),
-    "readAccountImport": ("administrator", None, {}),
-    "readAuditRetention": ("administrator", None, {}),
-    "setAuditRetention": ("administrator", {"months": 12}, {"If-Match": '"12"'}),
-    "readScimConfig": ("system", None, {}),
-    "listScimTypes": ("system", None, {}),
-    "listScimSchemas": ("system", None, {}),
-    "listScimUsers": ("system", None, {}),
-    "makeScimUser": ("system", {"userName": "x@lutece.example"}, {}),
-    "readScimUser": ("system", None, {}),
-    "replaceScimUser": ("system", {"userName": "x@lutece.example"}, {}),
-    "patchScimUser": ("system", {"Operations": [{"op": "replace", "value": {"active": False}}]}, {}),
-    "removeScimUser": ("system", None, {}),
-    "listScimGroups": ("system", None, {}),
-    "makeScimGroup": ("system", {"displayName": "Essai"}, {}),
-    "readScimGroup": ("system", None, {}),
-    "replaceScimGroup": ("system", {"displayName": "Essai"}, {}),
-    "patchScimGroup": ("system", {"Operations": [{"op": "replace", "value": {"displayName": "Essai"}}]}, {}),
-    "removeScimGroup": ("system", None, {}),
-    "listAuditEntries": ("administrator", None, {}),
-    "beginAssistance": ("agent", {"person": "{person_id}", "channel": "phone", "reason": "Non."}, {}),
-    "endAssistance": ("agent", {}, {}),
-    "offerMandate": ("neighbour", {"scopes": ["requests.requests.read"], "ends_at": "2027-06-30T22:00:00Z"}, {}),
-    "listMandates": ("neighbour", None, {}),
-    "acceptMandate": ("neighbour", {"code": "{mandate_code}"}, {}),
-    "endMandate": ("neighbour", {}, {}),
-    "listChildren": ("neighbour", None, {}),
-    "declareChild": ("neighbour", CHILD, {}),
-    "removeChild": ("neighbour", {}, {}),
-    "declareOrganisation": ("neighbour", ORGANISATION, {}),
-    "listOwnOrganisations": ("citizen", None, {}),
-    "listOrganisations": ("agent", None, {}),
-    "readOrganisation": ("citizen agent", None, {}),
-    "verifyOrganisation": ("agent", {"evidence": "statutes"}, {"If-Match": '"2"'}),
-    "closeOrganisation": ("citizen", None, {"If-Match": '"2"'}),
-    "refuseOrganisation": ("agent", None, {"If-Match": '"2"'}),
-    "listOrganisationMembers": ("citizen agent", None, {}),
-    "inviteOrganisationMember": ("citizen", {"email": "x@lutece.example", "role": "member"}, {}),
-    "acceptOrganisationInvitation": ("neighbour", {"code": "{organisation_code}"}, {}),
-    "endOrganisationMember": ("citizen", None, {}),
-    "listActsOnBehalf": ("neighbour", None, {}),
-    "listIdentityLinks": ("neighbour", None, {}),
-    "unlinkIdentity": ("neighbour", {"link_id": "{link_id}"}, {}),
-    "findAccounts": ("agent", {"email": "amelie.durand@example.fr"}, {}),
-    "attestIdentity": ("agent", DOCUMENT, {}),
-    "askForSecondFactorReset": ("agent", {"document": "passport", "reason": "lost"}, {}),
-    "cancelSecondFactorReset": ("agent", None, {}),
-    "prepareAccountMerge": ("agent", {"kept": "{person_id}", "absorbed": "{other_id}", "reason": "duplicate"}, {}),
-    "readAccountMerge": ("agent", None, {}),
-    "decideAccountMerge": ("agent", {"decision": "carry-out"}, IF_MATCH),
-    "readMe": ("citizen agent", None, {}),
-    "listAddresses": ("neighbour", None, {}),
-    "addAddress": ("neighbour", HOME, {}),
-    "readAddress": ("neighbour", None, {}),
-    "changeAddress": ("neighbour", HOME, IF_MATCH),
-    "removeAddress": ("neighbour", None, IF_MATCH),
-    "verifyPhone": ("agent", {"phone": "06 12 34 56 78"}, {}),
-    "askForEmailChange": ("neighbour", {"email": "b@lutece.example"}, {}),
-    "confirmEmail": ("neighbour", {"code": "000000"}, {}),
-    # Of one's own account, and for good: a neighbour would not be written to in the plays that follow.
-    "removeEmail": ("agent", {}, {}),
-    "changeMe": ("neighbour", {"preferred_name": "Non"}, {"Content-Type": PATCH["Content-Type"]}),
-    **dict.fromkeys(("listConsents", "withdrawConsent"), ("citizen", None, {})),
-    **dict.fromkeys(("readUserinfo", "readUserinfoByPost"), ("citizen agent", None, {})),
+    **ACCOUNT_CALLS,
 }
 # These reach an object by no identifier: they may answer, but tell nothing of the other town.
 OWN = (
-    APPOINTMENT_OWN
+    ACCOUNT_OWN
+    | APPOINTMENT_OWN
     | PARTICIPATION_OWN
     | TOLD_OWN
     | TEMPLATE_OWN
     | {
         *FORWARDING_OWN,
         "readInbox",
-        "listAgents",
-        "inviteAgent",
-        "listClients",
-        "makeClient",
-        "allowClientRegistration",
-        "readCollectivity",
-        "presentCollectivity",
-        "readAuditRetention",
-        "setAuditRetention",
-        "putLogo",
-        "dropLogo",
         "followInbox",
         "listRequests",
         "listPurgeNotices",
@@ -271,25 +162,6 @@ OWN = (
         "listWebhookSubscriptions",
         "listEvents",
         "followEvents",
-        "listSessions",
-        "listConsents",
-        "listIdentityLinks",
-        "offerMandate",
-        "listMandates",
-        "listChildren",
-        "declareChild",
-        "listActsOnBehalf",
-        "declareOrganisation",
-        "listOwnOrganisations",
-        "listOrganisations",
-        "findAccounts",
-        "readMe",
-        "changeMe",
-        "listAddresses",
-        "addAddress",
-        "askForEmailChange",
-        "readUserinfo",
-        "readUserinfoByPost",
         "createConsultation",
         "createPoll",
         "createBudget",

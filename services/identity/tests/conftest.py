@@ -52,6 +52,7 @@ async def identity_settings(citizens: FakeProvider, plus: FakeProvider, agents: 
         MIGRATIONS,
         providers=json.loads(json.dumps(providers)),
         password_memory_kib=12_288,
+        text_messages=True,
         client_networks="127.0.0.0/8",
     )
 

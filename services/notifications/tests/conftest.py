@@ -5,6 +5,7 @@ import pytest
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
+from notifications_texts import Provider, Texts, texts_provider
 from produced_events import misfits, produced
 
 from parvis_notifications.main import SCOPES, internal_app, public_app
@@ -64,3 +65,19 @@ async def post(service: Harness, owners: Owners, sink: Sink) -> AsyncIterator[Po
     events = await produced(service)
     await service.clean()
     assert misfits(events) == []
+
+
+@pytest.fixture(scope="module")
+def providers() -> Iterator[tuple[Provider, Provider]]:
+    with texts_provider("first") as first, texts_provider("second") as second:
+        yield first, second
+
+
+@pytest.fixture
+async def texts(post: Post, providers: tuple[Provider, Provider]) -> AsyncIterator[Texts]:
+    for provider in providers:
+        provider.faults, provider.asked = [], 0
+        provider.store.__init__()  # type: ignore[misc]
+    office = Texts(post, *providers)
+    yield office
+    await office.aclose()

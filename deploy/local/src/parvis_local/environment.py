@@ -99,6 +99,7 @@ class Environments:
                 return {
                     "PROVIDERS": json.dumps([self._provider(profile) for profile in PROFILES]),
                     "SMTP_PORT": str(self._ports["mailsink-smtp"]),
+                    "TEXT_MESSAGES": "true",
                     # The applications of somebody who tries sign-in are on this machine.
                     "CLIENT_NETWORKS": "127.0.0.0/8, ::1/128",
                 }

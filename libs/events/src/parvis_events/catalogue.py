@@ -12,6 +12,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     identity.KeyWithdrawn.TYPE: identity.KeyWithdrawn,
     identity.PersonChanged.TYPE: identity.PersonChanged,
     identity.PersonRegistered.TYPE: identity.PersonRegistered,
+    identity.PhoneCodeAsked.TYPE: identity.PhoneCodeAsked,
     identity.SessionRevoked.TYPE: identity.SessionRevoked,
     notifications.MessageSent.TYPE: notifications.MessageSent,
     notifications.WebhookTested.TYPE: notifications.WebhookTested,

@@ -16,6 +16,7 @@ SOURCE: Final = "/parvis/identity"
 PERSON_TOPIC: Final = "parvis.identity.person.v1"
 SESSION_TOPIC: Final = "parvis.identity.session.v1"
 ACCESS_TOPIC: Final = "parvis.identity.access.v1"
+PHONE_CODE_TOPIC: Final = "parvis.identity.phone-code.v1"
 _PREFIX: Final = "fr.parvis.identity."
 
 
@@ -88,6 +89,18 @@ def data_accessed(person: Person, client_id: str, category: str, collectivity: s
         "sequence": 1,
     }
     return _event("data-accessed", ACCESS_TOPIC, access, 1, collectivity, at, data)
+
+
+def phone_code_asked(code_id: UUID, person: Person, at: datetime) -> Event:
+    """A text message with a code is to go to the number of a person's account; the code is not in it."""
+    data = {
+        "code_id": str(code_id),
+        "person": str(person.id),
+        "collectivity": person.collectivity,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return _event("phone-code-asked", PHONE_CODE_TOPIC, code_id, 1, person.collectivity, at, data)
 
 
 def _event(

@@ -27,6 +27,7 @@ from parvis_identity.api import (
     operations,
     people,
     people_routes,
+    phone_codes,
     provider_keys,
     push,
     roles,
@@ -100,6 +101,7 @@ def internal_app(runtime: Runtime[Settings], parts: Parts | None = None) -> Fast
         token_status.routes,
         internal.routes,
         roll_keys.routes,
+        phone_codes.internal_routes,
         operations.routes,
     )
     return _app(routers, runtime.settings.public_url, runtime.state(parts=parts))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from parvis_identity.accounts import letters_of
 from parvis_identity.service.change_email import ChangeEmail
 from parvis_identity.service.change_profile import ChangeProfile
+from parvis_identity.service.confirm_phone import ConfirmPhone
 from parvis_identity.service.postal_addresses import PostalAddresses
 from parvis_identity.service.throttle import Throttle
 from parvis_identity.service.verify_phone import VerifyPhone
@@ -22,6 +23,7 @@ class Profiles:
     change_email: ChangeEmail
     addresses: PostalAddresses
     verify_phone: VerifyPhone
+    confirm_phone: ConfirmPhone
     idempotency: Idempotency
 
 
@@ -34,5 +36,6 @@ def assemble_profiles(runtime: Runtime[Settings]) -> Profiles:
         change_email=ChangeEmail(database, master, persons, index, letters_of(runtime), throttle),
         addresses=PostalAddresses(database, persons, index),
         verify_phone=VerifyPhone(database, persons, index),
+        confirm_phone=ConfirmPhone(database, persons, index, throttle, runtime.settings.text_messages),
         idempotency=runtime.idempotency,
     )

@@ -160,6 +160,10 @@ class Settings(ServiceSettings):
     local_accounts: bool = Field(
         default=True, description="Let citizens who have or want no FranceConnect open an account with an address"
     )
+    text_messages: bool = Field(
+        default=False,
+        description="Let people verify their number by a code; where notifications has a provider of text messages",
+    )
     passkey_domain: str = Field(
         default="",
         description="Domain that passkeys are for (WebAuthn rpId): the public URL's host, which stands where it is "

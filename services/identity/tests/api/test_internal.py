@@ -9,23 +9,13 @@ from counter import token_in
 from identity_town import SYSTEM_SECRET, Town
 from joserfc import jwt
 from local_people import registered
-
-
-async def machine(town: Town, name: str = "notifications") -> str:
-    auth = (f"parvis-{name}", name[0] * 40)
-    answer = await town.internal.post("/oauth2/token", data={"grant_type": "client_credentials"}, auth=auth)
-    token: str = answer.json()["access_token"]
-    return token
+from machines import bearer, machine
 
 
 async def person_of(town: Town) -> str:
     body = await town.tokens()
     keys = await town.parts.ring.published()
     return str(jwt.decode(body["access_token"], keys, algorithms=["ES256"]).claims["sub"])
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"}
 
 
 async def test_a_service_gets_its_token_without_the_gateway(town: Town) -> None:

@@ -12,6 +12,7 @@ from counter import Caller, token_in
 from fake_provider import citizen
 from identity_town import Attempt, Browser, Town
 from local_people import EMAIL, Mailbox, registered
+from phone_codes import asked, other, to_send
 from profile_people import trail
 
 PAGE = "/account/profile"
@@ -141,3 +142,16 @@ async def test_the_other_pages_of_the_account_lead_there(town: Town) -> None:
     browser = await registered(town)
     for path in ("sessions", "passkeys", "second-factor", "identities"):
         assert '<a href="/account/profile">' in (await browser.get(f"/account/{path}")).text, path
+
+
+async def test_a_telephone_is_verified_by_the_code_that_it_gets(town: Town) -> None:
+    browser = await angela(town)
+    await press(browser, "profile", phone="06 12 34 56 78")
+    page = await press(browser, "phone")
+    assert "Un code part vers le +33612345678" in page.text
+    (id_,) = await asked(town)
+    code = (await to_send(town, id_)).json()["code"]
+    assert "Ce n’est pas le bon code" in (await press(browser, "phone-code", code=other(code))).text
+    page = await press(browser, "phone-code", code=f"{code[:3]} {code[3:]}")
+    assert "Votre téléphone est vérifié" in page.text
+    assert "Vérifier mon téléphone" not in page.text

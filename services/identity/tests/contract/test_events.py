@@ -27,7 +27,9 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     }
     async with town.client() as http:
         await http.post("/v1/me/session-endings", headers=ending, json={})
-    await change(await by_franceconnect(town), {"language": "en"})
+    angela = await by_franceconnect(town)
+    await change(angela, {"language": "en", "phone": "06 12 34 56 78"})
+    assert (await angela.post("/v1/me/phone-codes", None)).status_code == 201
     other, desk = await by_franceconnect(town, sub="n" * 64 + "v1"), await at_the_desk(town)
     assert (await merged(town, desk, await other.id(), person)).status_code == 200
     await town.parts.ring.rotate(overlap=timedelta(0), compromised=True)

@@ -61,6 +61,10 @@ class Settings(ServiceSettings):
         description="Where a message about somebody's words sends its reader: a page of the portal that shows the"
         " decisions with their reasons; {public_url} stands for its value",
     )
+    account_url: str = Field(
+        default="{public_url}/account/profile",
+        description="Where a message about somebody's own account sends its reader; {public_url} stands for its value",
+    )
     work_url: str = Field(
         default="{public_url}/v1/requests/{request_id}",
         description="Where a message about an agent's work sends its reader: a page of the back office; {public_url},"
@@ -227,7 +231,7 @@ class Settings(ServiceSettings):
         value.format(public_url="", appointment_id="")
         return value
 
-    @field_validator("moderation_url")
+    @field_validator("moderation_url", "account_url")
     @classmethod
     def _only_this_value(cls, value: str) -> str:
         value.format(public_url="")

@@ -2,33 +2,16 @@
 """Text messages: whom they go to, by which provider, and what is known of them; none is lost and none goes twice."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from notifications_post import Post, changed
-from notifications_texts import NUMBER, Provider, Texts, texts_provider
+from notifications_texts import NUMBER, Texts
 
 from parvis_local.smssink.faults import Fault
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.domain.breaker import FAILURES
 from parvis_notifications.outgoing.twilio import Twilio
-
-
-@pytest.fixture(scope="module")
-def providers() -> Iterator[tuple[Provider, Provider]]:
-    with texts_provider("first") as first, texts_provider("second") as second:
-        yield first, second
-
-
-@pytest.fixture
-async def texts(post: Post, providers: tuple[Provider, Provider]) -> AsyncIterator[Texts]:
-    for provider in providers:
-        provider.faults, provider.asked = [], 0
-        provider.store.__init__()  # type: ignore[misc]
-    office = Texts(post, *providers)
-    yield office
-    await office.aclose()
 
 
 async def waiting(texts: Texts) -> Any:

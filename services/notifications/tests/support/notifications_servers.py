@@ -71,6 +71,7 @@ class Owners:
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
     steps: dict[int, dict[str, str] | None] = field(default_factory=dict)
     confirmations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    phone_codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedies: list[str] = field(default_factory=list)
     appeals: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Owners:
             "people": ("identity.people.read", self.contacts),
             "reporters": ("requests.contacts.read", self.reporters),
             "confirmations": ("requests.contacts.read", self.confirmations),
+            "phone-codes": ("identity.people.read", self.phone_codes),
             "appointments": ("requests.messages.read", self.appointments),
         }
         if parts[3] in kept and token == f"Bearer token-{kept[parts[3]][0]}":

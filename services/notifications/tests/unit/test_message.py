@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message import Template, reading_time
-from parvis_notifications.domain.topic import TOPICS, Topic
+from parvis_notifications.domain.topic import ASKED_FOR, TOPICS, Topic
 from parvis_notifications.service.templates import Templates, spoken_time
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
@@ -34,8 +34,7 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
     # What waits for its confirmation has no reference yet, appointments and comments none at all.
-    alone = {Template.ADDRESS_TO_CONFIRM, Template.SUBSCRIPTION_TO_CONFIRM, Template.SUBSCRIPTION_CODE}
-    referred = occasion not in alone and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
+    referred = occasion not in ASKED_FOR and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
     assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]
     # French puts a no-break space before these: no line of a mail begins with them.

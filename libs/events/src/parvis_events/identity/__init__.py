@@ -7,6 +7,7 @@ from parvis_events.identity.data_accessed import DataAccessed
 from parvis_events.identity.key_withdrawn import KeyWithdrawn
 from parvis_events.identity.person_changed import PersonChanged
 from parvis_events.identity.person_registered import PersonRegistered
+from parvis_events.identity.phone_code_asked import PhoneCodeAsked
 from parvis_events.identity.session_revoked import SessionRevoked
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "KeyWithdrawn",
     "PersonChanged",
     "PersonRegistered",
+    "PhoneCodeAsked",
     "SessionRevoked",
 ]

@@ -18,7 +18,7 @@ class ContactView(BaseModel):
     """How to reach a person; ``email`` is null where none is known."""
 
     email: str | None
-    phone: str | None = Field(description="E.164: a number that an agent has verified in the person's presence.")
+    phone: str | None = Field(description="E.164: a number shown to be the person's.")
     language: str
     given_name: str | None = Field(description="The first one: how a letter begins.")
 

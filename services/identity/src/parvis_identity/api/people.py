@@ -41,7 +41,7 @@ class UserinfoView(BaseModel):
     )
     phone_number: str | None = Field(default=None, description="Scope `phone`; E.164.")
     phone_number_verified: bool | None = Field(
-        default=None, description="Scope `phone`; true once an agent verified it, which is rare."
+        default=None, description="Scope `phone`; true once a code sent there was read, or an agent verified it."
     )
     address: AddressClaim | None = Field(default=None, description="Scope `address`.")
 

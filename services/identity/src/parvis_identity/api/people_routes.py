@@ -19,12 +19,14 @@ from parvis_identity.api import (
     organisation_members,
     organisation_pages,
     organisations,
+    phone_codes,
     proofs,
 )
 
 ROUTES: Final = (
     me.routes,
     email_changes.routes,
+    phone_codes.routes,
     addresses.routes,
     identity_links.routes,
     identity_links.page_routes,

@@ -29,6 +29,14 @@ from parvis_identity.domain.email_change import (
 )
 from parvis_identity.domain.factor_reset import NoSecondFactorError, ResetWaitsError, UnknownResetError
 from parvis_identity.domain.imported import UnknownImportError
+from parvis_identity.domain.phone_code import (
+    NoMobileError,
+    NoPhoneCodeError,
+    NoPhoneError,
+    NoTextMessagesError,
+    PhoneVerifiedError,
+    WrongPhoneCodeError,
+)
 from parvis_identity.domain.postal_address import (
     HomeKnownError,
     StaleAddressError,
@@ -63,12 +71,19 @@ NO_EMAIL_CHANGE: Final = Kind(
 )
 EMAIL_TAKEN: Final = Kind("email-taken", 409, Text(fr="Adresse d'un autre compte", en="Another account's address"))
 HOME_KNOWN: Final = Kind("home-known", 409, Text(fr="Domicile déjà indiqué", en="Home given already"))
+NO_PHONE_CODE: Final = Kind("phone-code-ended", 409, Text(fr="Aucun code n'est attendu", en="No code is waited for"))
+NO_TEXT_MESSAGE: Final = Kind("no-text-message", 409, Text(fr="Aucun SMS possible", en="No text message possible"))
+PHONE_VERIFIED: Final = Kind("phone-verified", 409, Text(fr="Numéro déjà vérifié", en="Number verified already"))
 PHONE_DIFFERS: Final = Kind("phone-differs", 409, Text(fr="Autre numéro", en="Another number"))
 EMAIL_SIGNS_IN: Final = Kind("email-signs-in", 409, Text(fr="Adresse de connexion", en="The address is signed in with"))
 
 _TAKEN: Final = Text(
     fr="Un autre compte se connecte avec cette adresse ; s'il est à vous, l'accueil de la mairie peut réunir les deux.",
     en="Another account is signed in to with it; if that is yours too, the town hall's counter can join the two.",
+)
+_AT_THE_COUNTER: Final = Text(
+    fr="Faites vérifier votre numéro à l'accueil de la mairie : d'ici, aucun SMS ne peut y être envoyé.",
+    en="Have your number verified at the town hall's counter: no text message can be sent there from here.",
 )
 _INCOMPLETE: Final = Text(
     fr="Il faut les prénoms, le nom, le sexe, la date complète et le pays de naissance, et la commune en France.",
@@ -107,6 +122,14 @@ CATALOGUE: Final = Catalogue(
         HomeKnownError: Rule(
             HOME_KNOWN, "/kind", Text(fr="Changez-la, ou choisissez « autre ».", en="Change it, or choose `other`.")
         ),
+        NoTextMessagesError: Rule(NO_TEXT_MESSAGE, None, _AT_THE_COUNTER),
+        NoMobileError: Rule(NO_TEXT_MESSAGE, None, _AT_THE_COUNTER),
+        NoPhoneError: Rule(
+            NO_TEXT_MESSAGE, None, Text(fr="Indiquez d'abord votre numéro.", en="Give your number first.")
+        ),
+        PhoneVerifiedError: Rule(PHONE_VERIFIED),
+        WrongPhoneCodeError: Rule(WRONG_CODE, "/code"),
+        NoPhoneCodeError: Rule(NO_PHONE_CODE, None, Text(fr="Demandez un autre code.", en="Ask for another code.")),
         PhoneDiffersError: Rule(
             PHONE_DIFFERS, "/phone", Text(fr="Le compte n'a pas ce numéro.", en="The account has not this number.")
         ),

@@ -23,6 +23,14 @@ from parvis_identity.domain.email_change import (
     WrongEmailCodeError,
 )
 from parvis_identity.domain.errors import NotRecentError, Refusal, RefusedError
+from parvis_identity.domain.phone_code import (
+    NoMobileError,
+    NoPhoneCodeError,
+    NoPhoneError,
+    NoTextMessagesError,
+    PhoneVerifiedError,
+    WrongPhoneCodeError,
+)
 from parvis_identity.domain.postal_address import (
     HomeKnownError,
     StaleAddressError,
@@ -35,8 +43,11 @@ from parvis_identity.domain.session import Session
 routes = page_router()
 PATH: Final = "/account/profile"
 _FORM: Final = "profile"
-_ACTS: Final = ("profile", "email", "code", "remove-email", "add-address", "change-address", "remove-address")
-_DONE: Final = ("saved", "code-sent", "email-changed")
+_ACTS: Final = (
+    "profile", "phone", "phone-code", "email", "code", "remove-email", "add-address", "change-address",
+    "remove-address",
+)  # fmt: skip
+_DONE: Final = ("saved", "code-sent", "email-changed", "phone-changed")
 _PARTS: Final = ("kind", "house_number", "street", "complement", "postcode", "city")
 _NOTICES: Final[dict[type[Exception], str]] = {
     CertifiedError: "certified-refused",
@@ -45,6 +56,12 @@ _NOTICES: Final[dict[type[Exception], str]] = {
     EmailTakenError: "email-taken",
     EmailSignsInError: "email-signs-in",
     NotRecentError: "email-stale",
+    WrongPhoneCodeError: "code-refused",
+    NoPhoneCodeError: "code-ended",
+    NoPhoneError: "phone-stale",
+    PhoneVerifiedError: "phone-stale",
+    NoMobileError: "phone-fixed",
+    NoTextMessagesError: "phone-fixed",
     UnknownAddressError: "address-stale",
     StaleAddressError: "address-stale",
     TooManyAddressesError: "addresses-full",
@@ -80,7 +97,7 @@ async def show_profile(request: Request) -> Response:
             "language": form_field("To save.", enum=["fr", "en"]),
             "phone": form_field("To save; empty removes it.", maxLength=30),
             "email": form_field("The address that is to be the account's.", maxLength=MAX_LENGTH),
-            "code": form_field("That came to this address."),
+            "code": form_field("That came to this address, or this telephone."),
             "address": form_field("To change or remove: which.", format="uuid"),
             "version": form_field("To change or remove: the one that was seen.", pattern="^[0-9]+$"),
             **{name: form_field("A part of the address.", maxLength=100) for name in _PARTS},
@@ -109,9 +126,16 @@ async def _change(request: Request, here: Session, fields: Parameters) -> str:
     if act == "profile":
         await profiles.change_profile.change(by, _wanted(fields), None, now())
     elif act == "code":
-        code = (fields.get("code") or "").replace(" ", "")[:16]
-        await profiles.change_email.confirm(by, code, now())
+        await profiles.change_email.confirm(by, _code(fields), now())
         return "email-changed"
+    elif act == "phone":
+        async with parts_of(request).database.unit_of_work() as uow:
+            await profiles.confirm_phone.ask(uow.session, by, now())
+            await uow.commit()
+        return "code-sent"
+    elif act == "phone-code":
+        await profiles.confirm_phone.confirm(by, _code(fields), now())
+        return "phone-changed"
     elif act in {"email", "remove-email"}:
         return await _change_email(request, here, by, fields)
     elif act in {"add-address", "change-address", "remove-address"}:
@@ -119,6 +143,10 @@ async def _change(request: Request, here: Session, fields: Parameters) -> str:
     else:
         raise RefusedError(Refusal.EXPIRED)
     return "saved"
+
+
+def _code(fields: Parameters) -> str:
+    return (fields.get("code") or "").replace(" ", "")[:16]
 
 
 async def _change_email(request: Request, here: Session, by: Actor, fields: Parameters) -> str:
@@ -193,5 +221,7 @@ async def _page(request: Request, here: Session, wrong: str | None, typed: Param
         given=_given(typed),
         recent=here.recent(at),
         waiting=await parts.profiles.change_email.wanted(here.person, at),
+        texts=parts.profiles.confirm_phone.may_be_asked(account.person),
+        phone_waiting=await parts.profiles.confirm_phone.waiting(account.person, at),
         addresses=await parts.profiles.addresses.of_person(here.person),
     )

@@ -41,7 +41,31 @@ PROFILE_TEXTS: Final[dict[str, Text]] = {
         fr="Ce numéro n'est pas vérifié : nous n'y envoyons pas de SMS. Un agent peut le vérifier à l'accueil.",
         en="This number is not verified: we send it no text messages. An agent can verify it at the counter.",
     ),
-    "phone-verified": Text(fr="Un agent a vérifié ce numéro.", en="An agent has verified this number."),
+    "phone-to-verify": Text(
+        fr="Ce numéro n'est pas vérifié : nous n'y envoyons pas encore de SMS. Vérifiez-le ci-dessous, ou à l'accueil.",
+        en="This number is not verified: we send it no text messages yet. Verify it below, or at the counter.",
+    ),
+    "phone-verified": Text(fr="Ce numéro est vérifié.", en="This number is verified."),
+    "phone-title": Text(fr="Vérifier mon téléphone", en="Verify my telephone"),
+    "phone-lead": Text(
+        fr="Nous envoyons par SMS un code à 6 chiffres au {phone}.",
+        en="We send a 6-digit code by text message to {phone}.",
+    ),
+    "phone-send": Text(fr="Recevoir un code par SMS", en="Send me a code by text message"),
+    "phone-send-again": Text(fr="Recevoir un autre code", en="Send me another code"),
+    "phone-waiting": Text(
+        fr="Un code part vers le {phone}. Il est valable 10 minutes.",
+        en="A code goes to {phone}. It works for 10 minutes.",
+    ),
+    "phone-confirm": Text(fr="Vérifier ce numéro", en="Verify this number"),
+    "phone-stale": Text(
+        fr="Votre numéro a changé entre-temps, ou il est déjà vérifié. Le voici.",
+        en="Your number has changed meanwhile, or is verified already. Here it is.",
+    ),
+    "phone-fixed": Text(
+        fr="Aucun SMS ne peut être envoyé à ce numéro. Un agent peut le vérifier à l'accueil.",
+        en="No text message can be sent to this number. An agent can verify it at the counter.",
+    ),
     "profile-save": Text(fr="Enregistrer", en="Save"),
     "profile-email": Text(fr="Adresse électronique", en="E-mail address"),
     "email-none": Text(fr="Vous n'en avez pas indiqué.", en="You have given none."),
@@ -79,6 +103,7 @@ PROFILE_TEXTS: Final[dict[str, Text]] = {
     "profile-email-changed": Text(
         fr="Votre adresse électronique est changée et vérifiée.", en="Your e-mail address is changed and verified."
     ),
+    "profile-phone-changed": Text(fr="Votre téléphone est vérifié.", en="Your telephone is verified."),
     "names-refused": Text(
         fr="Un nom ou un prénom ne convient pas : il ne peut pas être vide, ni dépasser 200 caractères.",
         en="A first or last name does not do: it cannot be empty, nor be longer than 200 characters.",

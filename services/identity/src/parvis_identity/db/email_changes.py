@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.profile_tables import EmailChangeRow
-from parvis_identity.domain.email_change import MOST_TRIES
+from parvis_identity.domain.typed_code import MOST_TRIES
 
 
 @dataclass(frozen=True, slots=True)

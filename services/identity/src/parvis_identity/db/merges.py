@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.account_tables import LocalAccountRow, PasskeyRow
 from parvis_identity.db.behalf_tables import MandateRow
-from parvis_identity.db.profile_tables import EmailChangeRow
+from parvis_identity.db.profile_tables import EmailChangeRow, PhoneCodeRow
 from parvis_identity.db.reconciliation_tables import AccountMergeRow
 from parvis_identity.db.tables import ConsentRow, IdentityLinkRow, MembershipRow, PersonRow, SessionRow
 from parvis_identity.domain.agreement import BORN, NAMED, Agreement
@@ -127,6 +127,7 @@ async def absorb(session: AsyncSession, absorbed: UUID, now: datetime) -> int:
     """Leave of the absorbed account nothing but its id; returns the version that it has now."""
     await session.execute(delete(ConsentRow).where(ConsentRow.person == absorbed))
     await session.execute(delete(EmailChangeRow).where(EmailChangeRow.person == absorbed))
+    await session.execute(delete(PhoneCodeRow).where(PhoneCodeRow.person == absorbed))
     # Whoever was trusted under the absorbed account is not trusted by itself under the other one.
     own = or_(MandateRow.mandator == absorbed, MandateRow.mandatary == absorbed)
     over = update(MandateRow).where(own, MandateRow.ended_at.is_(None)).values(ended_at=now, code_hash=None)

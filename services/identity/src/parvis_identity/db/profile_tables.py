@@ -25,6 +25,23 @@ class EmailChangeRow(Base):
     expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
 
 
+class PhoneCodeRow(Base):
+    """A code on its way to a person's telephone; ``id`` is what the event names, ``phone_index`` stands for the number.
+
+    The code is sealed and not hashed: whoever sends the text message asks for it.
+    """
+
+    __tablename__ = "phone_code"
+
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
+    code: Mapped[bytes] = shreddable(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    created_at: Mapped[datetime] = mapped_column(INSTANT)
+    expires_at: Mapped[datetime] = mapped_column(INSTANT, index=True)
+
+
 class PostalAddressRow(Base):
     """A person's address; all of it but its kind is sealed with their key."""
 

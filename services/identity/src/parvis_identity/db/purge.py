@@ -27,6 +27,7 @@ _CONDITIONS: Final = {
     "signing_key": "status = 'past' AND retired_at < :past",
     "rsa_signing_key": "status = 'past' AND retired_at < :past",
     "email_change": "expires_at < :now",
+    "phone_code": "expires_at < :now",
     "imported_account": "person IS NULL AND created_at < :year_ago",
     "letter": "expires_at < :now",
     "mail_link": "expires_at < :now",

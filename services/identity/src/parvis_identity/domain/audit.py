@@ -43,6 +43,8 @@ class Action(StrEnum):
     EMAIL_CHANGED = "email-changed"
     EMAIL_VERIFIED = "email-verified"
     EMAIL_REMOVED = "email-removed"
+    PHONE_CODE_ASKED = "phone-code-asked"
+    PHONE_CODE_REFUSED = "phone-code-refused"
     PHONE_VERIFIED = "phone-verified"
     ADDRESS_ADDED = "address-added"
     ADDRESS_CHANGED = "address-changed"

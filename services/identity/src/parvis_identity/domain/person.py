@@ -50,7 +50,8 @@ class Person:
     """An account; one for a whole deployment. ``collectivity`` is where the person first signed in.
 
     ``email_verified_at`` is when the person showed that they read what is sent to their address, ``phone_verified_at``
-    when an agent heard that the number is theirs. ``own`` names the members that the person chose, or took out.
+    when the number was shown to be theirs: an agent heard it ring, or they typed a code that was sent there. ``own``
+    names the members that the person chose, or took out.
     """
 
     id: UUID

@@ -25,10 +25,10 @@ from parvis_identity.domain.email_change import (
     EmailTakenError,
     NoEmailChangeError,
     WrongEmailCodeError,
-    new_code,
 )
 from parvis_identity.domain.letter import Letter, Purpose
 from parvis_identity.domain.person import Person, normal_email
+from parvis_identity.domain.typed_code import new_code
 from parvis_identity.service.hold_person import hold_person
 from parvis_identity.service.letters import Letters
 from parvis_identity.service.read_person import Account

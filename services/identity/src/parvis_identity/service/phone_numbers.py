@@ -31,6 +31,12 @@ def e164(text: str) -> str:
     raise ValueError("not a telephone number")
 
 
+def takes_texts(number: str) -> bool:
+    """Whether text messages may reach a number of that form: fixed lines take none."""
+    kind = phonenumbers.number_type(phonenumbers.parse(number))
+    return kind not in {PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP}
+
+
 def _parsed(text: str, region: str) -> PhoneNumber | None:
     try:
         number = phonenumbers.parse(text, region)

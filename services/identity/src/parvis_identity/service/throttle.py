@@ -97,13 +97,17 @@ class Throttle:
         """Passwords and codes of somebody who is signed in and changes how they do so."""
         return self._count("settings", person.bytes, BY_CODE_AND_DEVICE)
 
-    def recipient(self, email_index: bytes, about: str) -> Count:
-        """Letters to an address about one thing: who has it flooded with others does not keep this one away."""
-        return self._count(f"recipient/{about}", email_index, BY_RECIPIENT)
+    def recipient(self, index: bytes, about: str) -> Count:
+        """Letters or text messages to somebody about one thing: a flood of others does not keep this one away."""
+        return self._count(f"recipient/{about}", index, BY_RECIPIENT)
 
     def email_change(self, person: UUID) -> Count:
         """Codes that somebody has sent to addresses which may be another's."""
         return self._count("email-change", person.bytes, BY_RECIPIENT)
+
+    def phone_code(self, person: UUID) -> Count:
+        """Codes that somebody has sent to their number, which may be another's."""
+        return self._count("phone-code", person.bytes, BY_RECIPIENT)
 
     async def take(self, *counts: Count, now: datetime) -> None:
         """Count an attempt; raises TooManyAttemptsError where one of the counts says to wait.

@@ -21,6 +21,7 @@ from parvis_notifications.consumers import (
     followed_request_moved,
     moderation_decided,
     person_changed,
+    phone_code_asked,
     request_decided,
     request_replied,
     request_resolved,
@@ -38,6 +39,7 @@ TOPICS: Final = (
     "parvis.participation.moderation.v1",
     "parvis.requests.mention.v1",
     "parvis.identity.person.v1",
+    "parvis.identity.phone-code.v1",
 )
 _NOTING: Final = {
     module.TYPE: module.handle
@@ -62,6 +64,7 @@ _NOTING: Final = {
         followed_request_moved,
         moderation_decided,
         person_changed,
+        phone_code_asked,
     )
 }
 

@@ -15,9 +15,9 @@ WITH due AS (
     SELECT id FROM delivery WHERE channel = $1 AND ask_at <= now() ORDER BY ask_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 UPDATE delivery d SET ask_at = now() + $3 FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
 RETURNING d.id, d.message_id, d.collectivity, d.address, d.state, d.provider, d.provider_reference,
-    coalesce(d.sent_at, d.handed_over_at, d.created_at) AS since, m.person, m.template, m.subject, m.link, m.sequence,
-    d.traceparent, (SELECT a.id FROM delivery_attempt a WHERE a.delivery_id = d.id ORDER BY a.began_at DESC LIMIT 1)
-        AS attempt_id
+    coalesce(d.sent_at, d.handed_over_at, d.created_at) AS since, m.person, m.template, m.subject, m.link,
+    m.sms, m.sequence, d.traceparent,
+    (SELECT a.id FROM delivery_attempt a WHERE a.delivery_id = d.id ORDER BY a.began_at DESC LIMIT 1) AS attempt_id
 """
 _KNOWN: Final = """
 SELECT provider_reference FROM delivery
@@ -57,6 +57,7 @@ class Asking:
     template: str
     subject: bytes
     link: str
+    sms: bytes | None
     sequence: int
     traceparent: str | None
     attempt_id: UUID

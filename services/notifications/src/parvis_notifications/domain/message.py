@@ -19,6 +19,7 @@ class Template(StrEnum):
     APPEAL_LODGED = "appeal-lodged"
     APPEAL_DECIDED = "appeal-decided"
     ADDRESS_TO_CONFIRM = "address-to-confirm"
+    PHONE_TO_CONFIRM = "phone-to-confirm"
     APPOINTMENT_OFFERED = "appointment-offered"
     APPOINTMENT_BOOKED = "appointment-booked"
     APPOINTMENT_MOVED = "appointment-moved"

@@ -53,12 +53,12 @@ def length(text: str) -> Length:
     return Length(encoding, units, segments)
 
 
-def sms_text(sender: str, subject: str, link: str) -> str:
+def sms_text(sender: str, subject: str, link: str = "") -> str:
     """A message that says who writes and what has happened, and leads to the rest; it never has a person's words.
 
     What would be longer than six segments loses the end of its subject, never its link.
     """
-    text = f"{plainer(sender)} : {plainer(subject)}"
-    while length(f"{text}\n{link}").segments > LONGEST_SEGMENTS and text:
+    text, end = f"{plainer(sender)} : {plainer(subject)}", f"\n{link}" if link else ""
+    while length(text + end).segments > LONGEST_SEGMENTS and text:
         text = text[:-1]
-    return f"{text}\n{link}"
+    return text + end

@@ -49,6 +49,7 @@ TOPICS: Final = {
     Template.APPEAL_LODGED: Topic.REQUESTS,
     Template.APPEAL_DECIDED: Topic.REQUESTS,
     Template.ADDRESS_TO_CONFIRM: Topic.REQUESTS,
+    Template.PHONE_TO_CONFIRM: Topic.REQUESTS,
     Template.APPOINTMENT_BOOKED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_OFFERED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_MOVED: Topic.APPOINTMENTS,
@@ -79,7 +80,15 @@ LEGAL: Final = {
 }
 
 
-_ASKED_FOR: Final = {Template.ADDRESS_TO_CONFIRM, Template.SUBSCRIPTION_TO_CONFIRM, Template.SUBSCRIPTION_CODE}
+ASKED_FOR: Final = frozenset(
+    {
+        Template.ADDRESS_TO_CONFIRM,
+        Template.PHONE_TO_CONFIRM,
+        Template.SUBSCRIPTION_TO_CONFIRM,
+        Template.SUBSCRIPTION_CODE,
+    }
+)
+"""What somebody has sent to show that an address or a number is theirs."""
 
 
 def optional(occasion: Template) -> bool:
@@ -87,4 +96,4 @@ def optional(occasion: Template) -> bool:
 
     What the law has sent comes all the same, and so does what somebody asks for each time that it comes.
     """
-    return occasion not in LEGAL and occasion not in _ASKED_FOR
+    return occasion not in LEGAL and occasion not in ASKED_FOR

@@ -130,6 +130,22 @@ class Confirmation(BaseModel):
         return Contact(email=self.email, language=self.language)
 
 
+class PhoneCode(BaseModel):
+    """The code that somebody is to read on their telephone, its number, and until when it is of use."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    phone: str
+    code: str
+    language: str
+    expires_at: AwareDatetime
+
+    @property
+    def contact(self) -> Contact:
+        """Where the text message goes, which nobody has verified yet."""
+        return Contact(email=None, phone=self.phone, language=self.language)
+
+
 class _Reply(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -200,6 +216,11 @@ class Owners:
         path = f"/internal/v1/confirmations/{confirmation_id}?{behalf}"
         found = await self._reporters.get(f"{self._requests}{path}")
         return None if found is None else _read(Confirmation, found)
+
+    async def phone_code(self, code_id: UUID) -> PhoneCode | None:
+        """A code and the number that it goes to; None once it is of no use. Raises UnreachableError as above."""
+        found = await self._people.get(f"{self._identity}/internal/v1/phone-codes/{code_id}")
+        return None if found is None else _read(PhoneCode, found)
 
     async def __aenter__(self) -> Self:
         return self

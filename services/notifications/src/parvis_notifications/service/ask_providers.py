@@ -6,18 +6,17 @@ from typing import Final
 
 from prometheus_client import Counter
 
-from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.logs import logger
 from parvis_notifications import events
 from parvis_notifications.db.deliveries import Attempt, Deliveries
-from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.reports import Asking, Reports
 from parvis_notifications.domain.delivery import SendingState
-from parvis_notifications.domain.sms import sms_text
 from parvis_notifications.outgoing.sms import Sms, SmsFate, SmsReport, SmsUnreachableError
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.send_sms import acceptance
 from parvis_notifications.service.sms_routes import Route, Routes
+from parvis_notifications.service.write_sms import written_sms
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 10
@@ -98,7 +97,7 @@ class ProviderAsker:
 
     async def _unknown(self, asking: Asking, route: Route) -> str:
         try:
-            sms = self._sms(asking, await self._persons.of(asking.person))
+            sms = written_sms(asking, await self._persons.of(asking.person), self._settings)
         except KeyDestroyedError:
             await self._reports.later(asking.id, None)
             return "person_erased"
@@ -127,11 +126,6 @@ class ProviderAsker:
         )
         attempt = Attempt(asking.attempt_id, asking.id, asking.id, asking.provider)
         await self._deliveries.sent(attempt, acceptance(report, sms, route), event)
-
-    def _sms(self, asking: Asking, key: PersonKey) -> Sms:
-        sender = self._settings.sender_name(asking.collectivity)
-        subject = key.open("message.subject", asking.subject)
-        return Sms(key.open(SEALED_ADDRESS, asking.address), sms_text(sender, subject, asking.link))
 
     def _pause(self, asking: Asking) -> timedelta | None:
         """As long again as it has taken, up to an hour; None once it is no use to ask."""

@@ -28,6 +28,7 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
+from parvis_notifications.domain.sms import sms_text
 from parvis_notifications.domain.topic import TOPICS, Channel, Topic
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
@@ -36,7 +37,7 @@ from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.own_words import own_words, worded
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
-from parvis_notifications.service.templates import Templates, spoken_day
+from parvis_notifications.service.templates import Templates, spoken_clock, spoken_day
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 16
@@ -49,7 +50,10 @@ _COMPOSED = Counter("parvis_notices_total", "Notices by outcome", ["outcome"])
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What the owners know, and how the person wants to be told."""
+    """What the owners know, and how the person wants to be told.
+
+    ``secret_link`` is what the mail has instead of the inbox's link, ``sms`` all that the text message says.
+    """
 
     contact: Contact
     language: Language
@@ -58,6 +62,7 @@ class Particulars:
     reach: Reach
     secret_link: str | None = None
     override: Content | None = None
+    sms: str | None = None
 
 
 class Composer:
@@ -143,6 +148,7 @@ class Composer:
                 subject=key.seal("message.subject", words.subject),
                 body=key.seal("message.body", words.body),
                 html=key.seal("message.html", html) if html else None,
+                sms=key.seal("message.sms", found.sms) if found.sms else None,
                 link=self._link(notice),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
@@ -156,7 +162,9 @@ class Composer:
 
     async def _particulars(self, notice: ClaimedNotice) -> Particulars:
         if notice.template == Template.ADDRESS_TO_CONFIRM:
-            return await self._to_confirm(notice)
+            return await self._address_to_confirm(notice)
+        if notice.template == Template.PHONE_TO_CONFIRM:
+            return await self._phone_to_confirm(notice)
         contact = await self._owners.contact(notice.person, notice.collectivity)
         if contact is None:
             raise NeverError("person-unknown")
@@ -172,7 +180,7 @@ class Composer:
         reach = Reach(addresses, unreachable, self._settings.channels)
         return Particulars(contact, language, told, chosen, reach, override=override)
 
-    async def _to_confirm(self, notice: ClaimedNotice) -> Particulars:
+    async def _address_to_confirm(self, notice: ClaimedNotice) -> Particulars:
         # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.
         found = await self._owners.confirmation(notice.request_id, notice.collectivity)
         if found is None:
@@ -183,8 +191,23 @@ class Composer:
         reach = Reach({Channel.EMAIL: found.email}, set())
         return Particulars(found.contact, language, Told(values), Preferences(), reach, found.link)
 
+    async def _phone_to_confirm(self, notice: ClaimedNotice) -> Particulars:
+        # By text message alone, whatever was chosen: it is the telephone that is to be shown.
+        found = await self._owners.phone_code(notice.request_id)
+        if found is None:
+            raise NeverError("nothing-to-confirm")
+        language, text = found.contact.spoken, Channel.SMS
+        until = spoken_clock(found.expires_at, language)
+        words = self._templates.sms(notice.template, language, code=found.code, time=until)
+        sms = sms_text(self._settings.sender_name(notice.collectivity), words)
+        reach = Reach({text: found.phone}, set(), {text} & set(self._settings.channels))
+        asked = Preferences(choices={TOPICS[Template.PHONE_TO_CONFIRM]: (text,)})
+        return Particulars(found.contact, language, Told({}, useless_at=found.expires_at), asked, reach, sms=sms)
+
     def _link(self, notice: ClaimedNotice) -> str:
         topic, town = TOPICS[Template(notice.template)], self._settings.public_url
+        if notice.template == Template.PHONE_TO_CONFIRM:
+            return self._settings.account_url.format(public_url=town)
         if topic is Topic.APPOINTMENTS:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
         if topic is Topic.PARTICIPATION:

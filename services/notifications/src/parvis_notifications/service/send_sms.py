@@ -20,12 +20,13 @@ from parvis_notifications import events
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery import AttemptOutcome
-from parvis_notifications.domain.sms import length, sms_text
+from parvis_notifications.domain.sms import length
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.sms import Sms, SmsRefusal, SmsRefusedError, SmsReport, SmsUnansweredError
 from parvis_notifications.service.sms_routes import Route, Routes
 from parvis_notifications.service.stop_sms import stop_sms
+from parvis_notifications.service.write_sms import written_sms
 from parvis_notifications.settings import Settings
 
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
@@ -64,9 +65,9 @@ class SendSms:
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
             await self._failed(delivery, none, "too-late")
         elif not delivery.address_doubts:
-            await self._over_routes(delivery, sms_of(delivery, key, self._settings), claim)
+            await self._over_routes(delivery, written_sms(delivery, key, self._settings), claim)
         elif readdressed := await self._readdressed(delivery, key, none):
-            await self._over_routes(readdressed, sms_of(readdressed, key, self._settings), claim)
+            await self._over_routes(readdressed, written_sms(readdressed, key, self._settings), claim)
 
     async def close(self) -> None:
         """The routes are everybody's; who made them closes them."""
@@ -177,13 +178,3 @@ def acceptance(report: SmsReport, sms: Sms, route: Route) -> Acceptance:
     segments = report.segments or length(sms.text).segments
     cost = report.cost_millicents if report.cost_millicents is not None else segments * route.segment_millicents
     return Acceptance(report.status, report.reference, segments, cost, FIRST_ASK)
-
-
-def sms_of(delivery: ClaimedDelivery, key: PersonKey, settings: Settings) -> Sms:
-    """The text message that tells of a message and leads to it, or says what its template has it say."""
-    address = key.open(SEALED_ADDRESS, delivery.address)
-    if delivery.sms is not None:
-        return Sms(address, key.open("message.sms", delivery.sms))
-    sender = settings.sender_name(delivery.collectivity)
-    subject = key.open("message.subject", delivery.subject)
-    return Sms(address, sms_text(sender, subject, delivery.link))

@@ -45,6 +45,10 @@ class Templates:
         lines = _block(source, "body", values).splitlines()
         return Words(_block(source, "subject", values), "\n".join(lines))
 
+    def sms(self, occasion: str, language: Language, **values: str) -> str:
+        """All that the text message of that occasion says after who sends it, where it says something of its own."""
+        return _block(self._source(occasion, language), "sms", values)
+
     def mail(
         self,
         occasion: str,
@@ -101,11 +105,16 @@ def spoken_day(day: date, language: Language, *, length: Literal["long", "full"]
 
 def spoken_time(at: datetime, language: Language) -> str:
     """An instant by French clocks: « mardi 8 décembre 2026 à 9 h 30 », "Tuesday 8 December 2026 at 9:30"."""
+    day = spoken_day(at.astimezone(CLOCK).date(), language, length="full")
+    return f"{day} {'à' if language == 'fr' else 'at'} {spoken_clock(at, language)}"
+
+
+def spoken_clock(at: datetime, language: Language) -> str:
+    """The time of the day alone, by French clocks: « 9 h 30 », "9:30"."""
     local = at.astimezone(CLOCK)
-    day = spoken_day(local.date(), language, length="full")
     if language == "fr":
-        return f"{day} à {local.hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{local:%M}" if local.minute else "")
-    return f"{day} at {local.hour}:{local:%M}"
+        return f"{local.hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{local:%M}" if local.minute else "")
+    return f"{local.hour}:{local:%M}"
 
 
 def _block(source: Template, name: str, values: Mapping[str, str | None]) -> str:
