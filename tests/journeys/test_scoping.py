@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from account_calls import CHILD, HOME, LOGO, ORGANISATION
+from account_calls import HOME, LOGO, behalf_in, organisation_in
 from account_imports import ACCOUNTS, import_in
 from account_merges import merge_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
@@ -29,10 +29,8 @@ from parvis_local.demo.cast import Actor, Stage
 from parvis_local.demo.expecting import eventually, expect
 from parvis_local.demo.steps.consultation import consultation_body
 from parvis_local.demo.steps.report import PHOTO, REPORT
-from parvis_local.simulators import SIMULATORS_PATH
 
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "openapi"
-OPAQUE = 43  # characters of a code
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -108,8 +106,8 @@ def made_in(stage: Stage) -> Made:
         "address_id": expect(paris.citizen.post("/v1/me/addresses", HOME), 201).json()["id"],
         "link_id": expect(paris.citizen.get("/v1/me/identity-links"), 200).json()["items"][0]["id"],
         **appointments_in(paris.administrator, paris.citizen),
-        **behalf_in(paris),
-        **organisation_in(paris, stage),
+        **behalf_in(paris.citizen, paris.agent),
+        **organisation_in(paris.citizen, paris.agent, stage),
         **merge_in(paris.agent, paris.administrator, stage.citizen("chloe")),
         "session_id": expect(paris.citizen.get("/v1/me/sessions"), 200).json()["items"][0]["id"],
         "agent_id": _items(paris.administrator, "/v1/agents")[0]["id"],
@@ -127,30 +125,6 @@ def made_in(stage: Stage) -> Made:
         **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }
     return Made(ids, paris, lutece)
-
-
-def behalf_in(paris: Town) -> dict[str, str]:
-    """Somebody whom an agent assists, a child, and a mandate that waits for who brings its code."""
-    visit = {"newcomer": {"given_names": "Odette", "family_name": "ROUX"}, "channel": "counter", "reason": "Oui."}
-    assisted = expect(paris.agent.post("/v1/assisted-sessions", visit), 201).json()["id"]
-    child = expect(paris.citizen.post("/v1/me/children", CHILD), 201).json()["id"]
-    body = {"scopes": ["requests.requests.read"], "ends_at": "2027-06-30T22:00:00Z"}
-    mandate = expect(paris.citizen.post("/v1/me/mandates", body), 201).json()
-    ids = {"assistance_id": assisted, "child_id": child}
-    return ids | {"mandate_id": mandate["id"], "mandate_code": mandate["code"]}
-
-
-def organisation_in(paris: Town, stage: Stage) -> dict[str, str]:
-    """A verified association, and an invitation that waits for who brings the code of its letter."""
-    made = expect(paris.citizen.post("/v1/me/organisations", ORGANISATION), 201).json()
-    path, address = f"/v1/organisations/{made['organisation']['id']}", "canal@example.org"
-    expect(paris.agent.post(f"{path}/verifications", {"evidence": "statutes"}, **IF_MATCH), 200)
-    expect(paris.citizen.post(f"{path}/invitations", {"email": address, "role": "member"}), 201)
-    letter = eventually("the letter", lambda: stage.mails(address))[0]["id"]
-    text = expect(stage.http.get(f"{SIMULATORS_PATH}/mail/messages/{letter}"), 200).json()["text"]
-    code = next(line for line in text.split() if len(line) == OPAQUE)
-    ids = {"organisation_id": made["organisation"]["id"], "member_id": made["member_id"]}
-    return ids | {"organisation_code": code}
 
 
 def draft_in(administrator: Actor) -> str:

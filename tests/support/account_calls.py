@@ -3,6 +3,11 @@
 
 from typing import Any
 
+from parvis_local.demo.cast import Actor, Stage
+from parvis_local.demo.expecting import eventually, expect
+from parvis_local.simulators import SIMULATORS_PATH
+
+OPAQUE = 43  # characters of a code
 IF_MATCH = {"If-Match": '"1"'}
 ORGANISATION = {"kind": "association", "name": "Essai", "rna": "W751234567", "legal_form": "9220"}
 CHILD = {"given_names": "Lou", "family_name": "DURAND", "birth_date": "2018-05-04"}
@@ -102,7 +107,7 @@ ACCOUNT_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "verifyPhone": ("agent", {"phone": "06 12 34 56 78"}, {}),
     "askForEmailChange": ("neighbour", {"email": "b@lutece.example"}, {}),
     "confirmEmail": ("neighbour", {"code": "000000"}, {}),
-    "askForPhoneCode": ("neighbour", None, {}),
+    "askForPhoneCode": ("neighbour", {}, {}),
     "confirmPhone": ("neighbour", {"code": "000000"}, {}),
     # Of one's own account, and for good: a neighbour would not be written to in the plays that follow.
     "removeEmail": ("agent", {}, {}),
@@ -143,3 +148,27 @@ ACCOUNT_OWN = {
     "readUserinfo",
     "readUserinfoByPost",
 }
+
+
+def behalf_in(citizen: Actor, agent: Actor) -> dict[str, str]:
+    """Somebody whom an agent assists, a child, and a mandate that waits for who brings its code."""
+    visit = {"newcomer": {"given_names": "Odette", "family_name": "ROUX"}, "channel": "counter", "reason": "Oui."}
+    assisted = expect(agent.post("/v1/assisted-sessions", visit), 201).json()["id"]
+    child = expect(citizen.post("/v1/me/children", CHILD), 201).json()["id"]
+    body = {"scopes": ["requests.requests.read"], "ends_at": "2027-06-30T22:00:00Z"}
+    mandate = expect(citizen.post("/v1/me/mandates", body), 201).json()
+    ids = {"assistance_id": assisted, "child_id": child}
+    return ids | {"mandate_id": mandate["id"], "mandate_code": mandate["code"]}
+
+
+def organisation_in(citizen: Actor, agent: Actor, stage: Stage) -> dict[str, str]:
+    """A verified association, and an invitation that waits for who brings the code of its letter."""
+    made = expect(citizen.post("/v1/me/organisations", ORGANISATION), 201).json()
+    path, address = f"/v1/organisations/{made['organisation']['id']}", "canal@example.org"
+    expect(agent.post(f"{path}/verifications", {"evidence": "statutes"}, **IF_MATCH), 200)
+    expect(citizen.post(f"{path}/invitations", {"email": address, "role": "member"}), 201)
+    letter = eventually("the letter", lambda: stage.mails(address))[0]["id"]
+    text = expect(stage.http.get(f"{SIMULATORS_PATH}/mail/messages/{letter}"), 200).json()["text"]
+    code = next(line for line in text.split() if len(line) == OPAQUE)
+    ids = {"organisation_id": made["organisation"]["id"], "member_id": made["member_id"]}
+    return ids | {"organisation_code": code}

@@ -88,6 +88,8 @@ BACKOFFICE_SCOPES: Final = (
     "requests.catalogue.read",
     "requests.catalogue.write",
     "notifications.news.write",
+    "notifications.templates.read",
+    "notifications.templates.write",
     "participation.consultations.write",
     "participation.answers.read",
     "participation.polls.write",
