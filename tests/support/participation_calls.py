@@ -63,6 +63,7 @@ PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/budgets/{budget_id}/projects/{project_id}"),
     ("agent", "/v1/moderation-cases/{case_id}"),
     ("agent", "/v1/surveys/{survey_id}"),
+    ("agent", "/v1/surveys/{survey_id}/sheets"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
 ]

@@ -13,6 +13,7 @@ from parvis_local.demo.expecting import expect
 IF_MATCH = {"If-Match": '"1"'}
 TEXT = {"fr": "Vos trajets", "en": "Your journeys"}
 ANSWERS = {"answers": {"way": "bus"}}
+SHEET = {"reference": "A-1"} | ANSWERS
 
 
 def survey_body() -> dict[str, Any]:
@@ -35,7 +36,8 @@ def survey_in(agent: Actor, citizen: Actor) -> dict[str, str]:
     survey = published(agent, "/v1/surveys", survey_body())
     path, content = f"/v1/surveys/{survey}/responses/mine", json.dumps(ANSWERS).encode()
     expect(citizen.call("PUT", path, content, **{"Content-Type": "application/json"}), 200)
-    return {"survey_id": survey}
+    sheet = expect(agent.post(f"/v1/surveys/{survey}/sheets", SHEET), 201).json()["id"]
+    return {"survey_id": survey, "sheet_id": sheet}
 
 
 # Who calls each operation, with which body and headers.
@@ -49,4 +51,12 @@ SURVEY_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readResponseReceipt": ("citizen", None, {}),
     "readLiveSurveyResults": ("agent", None, {}),
     "crossSurveyQuestions": ("agent", None, {}),
+    "listSurveyWords": ("agent", None, {}),
+    "saveSurveyDraft": ("citizen", ANSWERS, {}),
+    "readSurveyDraft": ("citizen", None, {}),
+    "discardSurveyDraft": ("citizen", None, {}),
+    "enterSheet": ("agent", SHEET, {}),
+    "listSheets": ("agent", None, {}),
+    "confirmSheet": ("agent", ANSWERS, {}),
+    "withdrawSheet": ("agent", None, {}),
 }

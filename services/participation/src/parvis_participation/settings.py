@@ -29,3 +29,9 @@ class Settings(ServiceSettings):
         le=100,
         description="The least number of people that the figures of a survey tell of; fewer are kept back",
     )
+    survey_retention_days: int = Field(
+        default=365,
+        ge=1,
+        le=3_650,
+        description="For how many days after a survey who answered it, and what they wrote, is kept; its figures stay",
+    )

@@ -104,3 +104,17 @@ async def keep_time(town: Town, after: timedelta = timedelta(0)) -> None:
     database, now = town.service.runtime.database, datetime.now(UTC) + after
     await tell_surveys(database, now)
     await publish_figures(database, THRESHOLD, now)
+
+
+async def enter(
+    town: Town, agent: Caller, survey: dict[str, Any], reference: str = "A-1", **answers: Any
+) -> httpx.Response:
+    headers = agent.headers | {"Idempotency-Key": f"sheet-{next(_keys)}"}
+    body = {"reference": reference, "answers": answers}
+    return await town.client.post(f"/v1/surveys/{survey['id']}/sheets", json=body, headers=headers)
+
+
+async def confirm(town: Town, agent: Caller, sheet: dict[str, Any], **answers: Any) -> httpx.Response:
+    headers = agent.headers | {"Idempotency-Key": f"sheet-{next(_keys)}"}
+    path = f"/v1/surveys/{sheet['survey_id']}/sheets/{sheet['id']}/confirmations"
+    return await town.client.post(path, json={"answers": answers}, headers=headers)

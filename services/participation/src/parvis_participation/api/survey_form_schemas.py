@@ -172,7 +172,16 @@ class NewSection(Input):
     questions: list[NewQuestion] = Field(min_length=1, max_length=50)
 
 
+class NewQuota(Input):
+    """At most so many people are wanted who choose this option of a question with one."""
+
+    question: Code
+    option: Code
+    most: Annotated[StrictInt, Field(ge=1, le=100_000)]
+
+
 class NewForm(Input):
     """What is asked, in this order; at most a hundred questions."""
 
     sections: list[NewSection] = Field(min_length=1, max_length=20)
+    quotas: list[NewQuota] = Field(default_factory=list, max_length=20)

@@ -16,11 +16,21 @@ SURVEY_FROZEN: Final = Kind("survey-frozen", 409, Text(fr="Enquête figée", en=
 SURVEY_RESULTS_LATER: Final = Kind(
     "survey-results-later", 409, Text(fr="Résultats pas encore publiés", en="Results not published yet")
 )
+QUOTA_FULL: Final = Kind("quota-full", 409, Text(fr="Quota atteint", en="Quota full"))
+SECOND_AGENT: Final = Kind("second-agent-needed", 409, Text(fr="Autre agent attendu", en="Another agent needed"))
+PAPER_DIFFERS: Final = Kind("sheet-differs", 409, Text(fr="Saisies différentes", en="Sheet read differently"))
+PAPER_ENTERED: Final = Kind("sheet-entered", 409, Text(fr="Feuille déjà saisie", en="Sheet entered already"))
 INVALID_SURVEY: Final = Kind("invalid-survey", 422, Text(fr="Enquête incorrecte", en="Wrong survey"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
 
 _MAX_FAULTS: Final = 50
 _FAULTS: Final[dict[str, Text]] = {
+    "no-criterion": Text(
+        fr="Un quota porte sur une question à choix unique de l'enquête.",
+        en="A quota is about a question of the survey with one option.",
+    ),
+    "read-otherwise": Text(fr="Relisez cette réponse sur la feuille.", en="Read this answer on the sheet again."),
+    "full": Text(fr="Assez de personnes ont répondu ainsi.", en="Enough people have answered so."),
     "repeated-code": Text(fr="Chaque code est unique.", en="Each code is unique."),
     "too-many-questions": Text(fr="Posez moins de questions.", en="Ask fewer questions."),
     "limits-contradict": Text(fr="Ces limites se contredisent.", en="These limits contradict one another."),
@@ -50,6 +60,19 @@ _FAULTS: Final[dict[str, Text]] = {
 }
 
 SURVEY_RULES: Final[dict[type[Exception], Rule]] = {
+    errors.SecondAgentError: Rule(
+        SECOND_AGENT,
+        text=Text(
+            fr="Ce qu'un agent a saisi, un autre le confirme.", en="What one agent has entered, another one confirms."
+        ),
+    ),
+    errors.PaperEnteredError: Rule(
+        PAPER_ENTERED,
+        text=Text(
+            fr="La feuille de cette référence est déjà saisie, ou déjà comptée.",
+            en="The sheet of this reference was entered before, or counts already.",
+        ),
+    ),
     errors.SurveyNotOpenError: Rule(
         SURVEY_NOT_OPEN,
         text=Text(
@@ -101,6 +124,20 @@ def faults_told(of_form: tuple[str, ...] = ()) -> Iterator[None]:
     except errors.AnswersError as error:
         raise INVALID_ANSWERS.problem(
             "Corrigez ce que nomme errors.", "Correct what errors names.", errors=_fields(error.faults, ())
+        ) from error
+    except errors.QuotaFullError as error:
+        fault = errors.FormFault(("answers", error.question), "full")
+        raise QUOTA_FULL.problem(
+            "Assez de personnes ont répondu ainsi ; merci.",
+            "Enough people have answered so; thank you.",
+            errors=_fields((fault,), ()),
+        ) from error
+    except errors.PaperDiffersError as error:
+        faults = tuple(errors.FormFault(("answers", code), "read-otherwise") for code in error.questions)
+        raise PAPER_DIFFERS.problem(
+            "Relisez la feuille ; si la première saisie est fausse, retirez-la et recommencez.",
+            "Read the sheet again; if what was entered first is wrong, withdraw it and begin anew.",
+            errors=_fields(faults, ()),
         ) from error
 
 

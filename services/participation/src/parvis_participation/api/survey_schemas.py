@@ -160,10 +160,18 @@ class SurveyHeadView(BaseModel):
     version: int
 
 
+class CriterionView(BaseModel):
+    """Of whom enough have answered: those who would choose this option."""
+
+    question: str
+    option: str
+
+
 class SurveyView(SurveyHeadView):
-    """A survey with its questions."""
+    """A survey with its questions, and of whom enough have answered."""
 
     sections: list[SectionView]
+    full: list[CriterionView]
 
 
 class SurveyDraftView(BaseModel):
@@ -221,3 +229,38 @@ class CrossedView(BaseModel):
     by: str
     threshold: int
     figures: list[FigureView]
+
+
+class DraftView(BaseModel):
+    """Answers that one has begun."""
+
+    survey_id: UUID
+    answers: dict[str, Any]
+    changed_at: datetime
+
+
+class NewSheet(Input):
+    """What an agent reads on a sheet of paper."""
+
+    reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,63}$")] = Field(
+        description="The sheet's own number, on which it is found again; entered once in a survey."
+    )
+    answers: Answers
+
+
+class SheetView(BaseModel):
+    """A sheet that was entered; it counts once another agent has read the same on it. Its answers are not repeated."""
+
+    id: UUID
+    survey_id: UUID
+    reference: str
+    entered_by: UUID
+    confirmed_by: UUID | None
+    created_at: datetime
+    confirmed_at: datetime | None
+
+
+class WrittenView(BaseModel):
+    """What one person wrote or drew in answer to one question; not which other answers they gave."""
+
+    answer: Any

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Surveys as the API shows them, in the language of the caller."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from parvis_kit.locale import Language, Text
 from parvis_participation.api.survey_schemas import (
+    CriterionView,
     CrossedView,
     FigureView,
     QuestionFiguresView,
@@ -22,7 +25,7 @@ from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.db.surveys import entity
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_figures import NONE, Cell
-from parvis_participation.domain.survey_form import QuestionKind, questions_of
+from parvis_participation.domain.survey_form import QuestionKind, Quota, questions_of
 
 _NOTICES: Final = {
     Identification.NAMED: Text(
@@ -47,10 +50,11 @@ def head_view(row: Row, language: Language, now: datetime) -> SurveyHeadView:
     return SurveyHeadView(**_head(row, language, now))
 
 
-def survey_view(row: Row, language: Language, now: datetime) -> SurveyView:
-    """A survey with its questions."""
+def survey_view(row: Row, full: Sequence[Quota], language: Language, now: datetime) -> SurveyView:
+    """A survey with its questions, and of whom enough have answered."""
     sections = [_section(each, language) for each in row.form["sections"]]
-    return SurveyView(**_head(row, language, now), sections=sections)
+    closed = [CriterionView(question=quota.question, option=quota.option) for quota in full]
+    return SurveyView(**_head(row, language, now), sections=sections, full=closed)
 
 
 def _head(row: Row, language: Language, now: datetime) -> dict[str, Any]:
@@ -138,3 +142,20 @@ def _figure(cell: Cell, question: Mapping[str, Any], language: Language) -> Figu
     else:
         label = labels.get(cell.code) or (_GIVEN.in_language(language) if cell.code == "given" else cell.code)
     return FigureView(row=cell.row, code=cell.code, label=label, count=cell.count)
+
+
+def results_table(results: SurveyResultsView) -> str:
+    """Published figures as lines of RFC 4180; a spreadsheet takes no cell for a formula."""
+    lines = io.StringIO()
+    table = csv.writer(lines)
+    table.writerow(["question", "question_label", "row", "answer", "label", "count"])
+    for question in results.questions:
+        for cell in question.figures:
+            count = "" if cell.count is None else cell.count
+            told = [question.code, question.label, cell.row or "", cell.code, cell.label]
+            table.writerow([*map(_no_formula, told), count])
+    return lines.getvalue()
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

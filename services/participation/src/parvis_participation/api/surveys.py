@@ -23,6 +23,7 @@ from parvis_participation.api.survey_schemas import (
 )
 from parvis_participation.api.survey_views import draft_view, head_view, survey_view
 from parvis_participation.db import survey_responses, surveys
+from parvis_participation.domain.survey_form import quotas_of
 from parvis_participation.service.create_survey import SurveyDraft, act_on_survey, change_survey, create_survey
 
 routes = router(tags=["surveys"])
@@ -64,8 +65,9 @@ async def read(collectivity: Collectivity, survey_id: UUID, request: Request, re
     language = language_of(request)
     async with parts_of(request).runtime.database.reading() as session:
         row = await surveys.one(session, collectivity, survey_id, published=True)
+        full = await survey_responses.full(session, row.id, quotas_of(row.form))
     response.headers.update(_HEADERS | {"Content-Language": language})
-    return survey_view(row, language, now())
+    return survey_view(row, full, language, now())
 
 
 @routes.post(

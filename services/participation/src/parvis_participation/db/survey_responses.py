@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db.survey_tables import Survey, SurveyResponse, SurveyRoll
 from parvis_participation.domain.survey import Identification
+from parvis_participation.domain.survey_form import Quota
 
 _TALLIES: Final = text("""
 WITH mine AS MATERIALIZED (SELECT choices FROM survey_response WHERE survey_id = :survey)
@@ -76,6 +77,23 @@ async def pairs(session: AsyncSession, survey_id: UUID, by: str, question: str) 
     """Each distinct pair of answers to two questions, the first being ``by``, with how many gave it."""
     found = await session.execute(_PAIRS, {"survey": survey_id, "by": by, "question": question})
     return [(row.of_row, row.of_column, row.times) for row in found]
+
+
+async def full(session: AsyncSession, survey_id: UUID, quotas: Sequence[Quota]) -> list[Quota]:
+    """The quotas that take nobody any more."""
+    found = []
+    for quota in quotas:
+        given = SurveyResponse.choices[quota.question].astext == quota.option
+        counted = select(func.count()).where(SurveyResponse.survey_id == survey_id, given)
+        if (await session.scalar(counted) or 0) >= quota.most:
+            found.append(quota)
+    return found
+
+
+async def one_at_a_time(session: AsyncSession, survey_id: UUID, quota: Quota) -> None:
+    """Let those who count for this quota answer one after another, until this transaction ends."""
+    name = f"survey-quota/{survey_id}/{quota.question}/{quota.option}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 async def named_of(session: AsyncSession, person: UUID) -> Sequence[tuple[SurveyResponse, Survey]]:

@@ -22,6 +22,7 @@ class Survey(Base):
         Index("ix_survey_opening", "opens_at", postgresql_where=text("opening_told_at IS NULL")),
         Index("ix_survey_closing", "closes_at", postgresql_where=text("closing_told_at IS NULL")),
         Index("ix_survey_unfigured", "paper_until", postgresql_where=text("figures IS NULL")),
+        Index("ix_survey_kept", "paper_until", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -38,6 +39,7 @@ class Survey(Base):
     released_at: Mapped[datetime | None] = mapped_column(Instant)
     opening_told_at: Mapped[datetime | None] = mapped_column(Instant)
     closing_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -69,3 +71,35 @@ class SurveyRoll(Base):
     survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"), primary_key=True)
     account_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     collectivity: Mapped[str]
+
+
+class SurveyDraft(Base):
+    """Answers that somebody has begun, saved as they go; gone once they are given, and when the survey closes."""
+
+    __tablename__ = "survey_draft"
+
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    collectivity: Mapped[str]
+    content: Mapped[bytes] = shreddable(LargeBinary)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SurveyPaper(Base):
+    """A sheet that one agent has entered and another confirms; its answers go to a response, and are not kept here."""
+
+    __tablename__ = "survey_paper"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "reference"),
+        Index("ix_survey_paper_newest", "survey_id", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"))
+    reference: Mapped[str]
+    content: Mapped[bytes | None] = shreddable(LargeBinary)
+    entered_by: Mapped[UUID]
+    confirmed_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -263,3 +263,19 @@ class SurveyResultsLaterError(ParticipationError):
 
 class UncrossableError(ParticipationError):
     """Only questions to which each person gives one of few answers are crossed."""
+
+
+class SecondAgentError(ParticipationError):
+    """What one agent has entered from paper, another one confirms."""
+
+
+class PaperDiffersError(ParticipationError):
+    """Two agents read different answers on one sheet."""
+
+    def __init__(self, questions: tuple[str, ...]) -> None:
+        super().__init__(questions)
+        self.questions = questions
+
+
+class PaperEnteredError(ParticipationError):
+    """The sheet of this reference was entered, or confirmed, before."""

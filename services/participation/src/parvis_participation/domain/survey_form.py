@@ -102,10 +102,11 @@ def _condition(given: Mapping[str, Any]) -> Condition:
 def check_form(form: Mapping[str, Any]) -> None:
     """Raise FormError with all that is wrong.
 
-    That is: codes said twice, limits that contradict one another, references to what comes later or is not there, and
+    That is: codes said twice, limits that contradict one another, quotas of what is not asked, references to what
+    comes later or is not there, and
     questions that no answers lead to.
     """
-    faults = [*_repeated(form), *_limits(form), *_references(form)]
+    faults = [*_repeated(form), *_limits(form), *_references(form), *_quotas(form)]
     if faults:
         raise FormError(tuple(faults))
 
@@ -204,3 +205,32 @@ def _excluded(asked: Question, conditions: list[Condition]) -> bool:
     for each in conditions:
         left &= each.any_of or set()
     return one_option and not left
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """That at most so many people are wanted who give that answer about themselves."""
+
+    question: str
+    option: str
+    most: int
+
+
+def quotas_of(form: Mapping[str, Any]) -> tuple[Quota, ...]:
+    """The quotas of a form, in an order that is the same for everybody."""
+    given = [Quota(each["question"], each["option"], each["most"]) for each in form.get("quotas") or []]
+    return tuple(sorted(given, key=lambda quota: (quota.question, quota.option)))
+
+
+def _quotas(form: Mapping[str, Any]) -> Iterator[FormFault]:
+    asked = {question.code: question for question in questions_of(form)}
+    seen: set[tuple[str, str]] = set()
+    for number, given in enumerate(form.get("quotas") or []):
+        question = asked.get(given["question"])
+        if question is None or question.kind is not QuestionKind.SINGLE:
+            yield FormFault(("quotas", number, "question"), "no-criterion")
+        elif given["option"] not in question.codes():
+            yield FormFault(("quotas", number, "option"), "unknown-option")
+        elif (given["question"], given["option"]) in seen:
+            yield FormFault(("quotas", number, "option"), "repeated-code")
+        seen.add((given["question"], given["option"]))

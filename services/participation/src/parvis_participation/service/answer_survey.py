@@ -6,18 +6,21 @@ are written together, so that nobody answers twice and nothing is lost, and whoe
 while the survey is open could join them: docs/surveys.md says so, as the notice above such a survey does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import merged_accounts, survey_responses, surveys
+from parvis_participation.db import merged_accounts, survey_drafts, survey_responses, surveys
+from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.db.survey_tables import SurveyResponse
-from parvis_participation.domain.errors import SurveyAnsweredError
+from parvis_participation.domain.errors import QuotaFullError, SurveyAnsweredError
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, open_part
-from parvis_participation.domain.survey_form import questions_of
+from parvis_participation.domain.survey_form import questions_of, quotas_of
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
 
@@ -42,7 +45,7 @@ async def answer_survey(
 ) -> None:
     """Store the answers, in the caller's transaction.
 
-    Raises NotFoundError, SurveyNotOpenError, AnswersError or SurveyAnsweredError.
+    Raises NotFoundError, SurveyNotOpenError, AnswersError, QuotaFullError or SurveyAnsweredError.
     """
     row = await surveys.answerable(session, respondent.collectivity, survey_id)
     surveys.entity(row).check_open(now)
@@ -56,6 +59,8 @@ async def answer_survey(
         survey_id=row.id,
         choices=closed_part(questions, answers),
     )
+    await check_quotas(session, row, response.choices)
+    await survey_drafts.discard(session, row.id, person)
     if row.identification == Identification.ANONYMOUS:
         key = seals.account_key(row.id, person)
         if not await survey_responses.sign(session, row.id, row.collectivity, key):
@@ -68,6 +73,18 @@ async def answer_survey(
     response.words = await words.seal(response.id, person, open_part(questions, answers))
     if not await survey_responses.add_named(session, response):
         raise SurveyAnsweredError
+
+
+async def check_quotas(session: AsyncSession, row: Row, choices: Mapping[str, Any]) -> None:
+    """Raise QuotaFullError where enough people have said of themselves what these answers say.
+
+    Who counts for one quota is counted after whoever came before: none is exceeded.
+    """
+    for quota in quotas_of(row.form):
+        if choices.get(quota.question) == quota.option:
+            await survey_responses.one_at_a_time(session, row.id, quota)
+            if await survey_responses.full(session, row.id, [quota]):
+                raise QuotaFullError(quota.question)
 
 
 async def has_answered(session: AsyncSession, respondent: Respondent, survey_id: UUID, seals: Seals) -> bool:

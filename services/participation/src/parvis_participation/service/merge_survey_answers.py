@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import survey_responses
+from parvis_participation.db import survey_drafts, survey_responses
+from parvis_participation.db.survey_tables import SurveyDraft
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
 
@@ -31,6 +32,17 @@ async def merge_survey_answers(
         await words.reseal(theirs, kept)
         theirs.person = kept
         await session.flush()
+    for draft in await survey_drafts.of_account(session, absorbed):
+        answers = await words.open_draft(absorbed, draft.content)
+        moved = SurveyDraft(
+            survey_id=draft.survey_id,
+            person=kept,
+            collectivity=draft.collectivity,
+            content=await words.seal_draft(kept, answers),
+            changed_at=draft.changed_at,
+        )
+        await survey_drafts.discard(session, draft.survey_id, absorbed)
+        await survey_drafts.keep_first(session, moved)
     for survey_id, collectivity in await survey_responses.anonymous_open(session):
         if await survey_responses.signed(session, survey_id, seals.account_key(survey_id, absorbed)):
             await survey_responses.sign(session, survey_id, collectivity, seals.account_key(survey_id, kept))

@@ -13,6 +13,8 @@ from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_participation.db.survey_tables import SurveyResponse
 
 COLUMN: Final = "survey_response.words"
+DRAFT: Final = "survey_draft.content"
+SHEET: Final = "survey_paper.content"
 
 
 class SurveyWords:
@@ -30,6 +32,24 @@ class SurveyWords:
         if person is None:
             return self._key.seal(text.encode(), f"{COLUMN}/{response}")
         return (await self.persons.of(person)).seal(COLUMN, text)
+
+    async def seal_draft(self, person: UUID, answers: dict[str, Any]) -> bytes:
+        """Answers that are not given yet; raises KeyDestroyedError after the person's erasure."""
+        return (await self.persons.of(person)).seal(DRAFT, json.dumps(answers, ensure_ascii=False))
+
+    async def open_draft(self, person: UUID, sealed: bytes) -> dict[str, Any]:
+        """The same, opened."""
+        found: dict[str, Any] = json.loads((await self.persons.of(person)).open(DRAFT, sealed))
+        return found
+
+    def seal_sheet(self, sheet: UUID, answers: dict[str, Any]) -> bytes:
+        """All that one agent read on a sheet of paper."""
+        return self._key.seal(json.dumps(answers, ensure_ascii=False).encode(), f"{SHEET}/{sheet}")
+
+    def open_sheet(self, sheet: UUID, sealed: bytes) -> dict[str, Any]:
+        """The same, opened."""
+        found: dict[str, Any] = json.loads(self._key.open(sealed, f"{SHEET}/{sheet}"))
+        return found
 
     def open(self, row: SurveyResponse, keys: dict[UUID, PersonKey]) -> dict[str, Any]:
         """The words of a response, with the keys of people; nothing of somebody who was erased."""

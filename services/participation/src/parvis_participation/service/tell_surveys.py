@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Tell that a survey has opened or closed: once each, late rather than never."""
+"""Tell that a survey has opened or closed: once each, late rather than never; drafts go with the close."""
 
 from datetime import datetime
 
 from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import survey_events
-from parvis_participation.db import surveys
+from parvis_participation.db import survey_drafts, surveys
 
 
 async def tell_surveys(database: Database, now: datetime) -> int:
@@ -27,6 +27,7 @@ async def _tell_one(database: Database, now: datetime, *, closing: bool) -> bool
         row.version += 1
         if closing:
             row.closing_told_at = now
+            await survey_drafts.discard_all(uow.session, row.id)
             event = survey_events.survey_closed(row, now)
         else:
             row.opening_told_at = now
