@@ -185,6 +185,8 @@ def forwarders(runtime: Runtime[Settings]) -> Forwarders:
         catalogues=Catalogues(runtime.database, settings.catalogue_seconds),
         calls=Open311Calls(outside),
         keys=keys_of(runtime.master),
+        index=runtime.blind_index,
+        public_url=settings.public_url,
     )
 
 

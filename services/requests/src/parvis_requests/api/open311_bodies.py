@@ -55,7 +55,8 @@ class ForwardedService(Input):
         min_length=1,
         max_length=len(Sent),
         description="What is sent besides answers: `email`, `first_name`, `last_name` and `phone` only as somebody"
-        " without an account has left them.",
+        " without an account has left them; `photo` the first photo, `photos` each (mySociety's endpoints), cleaned, as"
+        " an address that is good for a week.",
     )
     attributes: dict[Name, _Short] = Field(
         default_factory=dict, max_length=60, description="The body's code of each answer that is sent, by our question."

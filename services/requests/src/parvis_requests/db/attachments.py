@@ -115,6 +115,13 @@ async def owned(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> lis
     return [found[id_] for id_ in ids if id_ in found]
 
 
+async def photos_wait(session: AsyncSession, request_id: UUID) -> bool:
+    """Whether the antivirus has still to see a photo that was filed with a request."""
+    filed = (Attachment.request_id == request_id, Attachment.message_id.is_(None), Attachment.width > 0)
+    wanted = select(exists().where(*filed, Attachment.scan == Scan.WAITING))
+    return bool(await session.scalar(wanted))
+
+
 async def sound(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Those of these that the actor uploaded, that have joined nothing, and that no antivirus holds back for good."""
     found = await owned(session, actor, ids) if ids else []

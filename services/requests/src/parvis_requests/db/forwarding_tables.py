@@ -106,7 +106,7 @@ class ForwardedUpdate(Base):
 
 
 class ForwardedMessage(Base):
-    """What the author wrote about a request that another body handles, on its way there."""
+    """What the author wrote about a request that another body handles, or that they took it back, on its way there."""
 
     __tablename__ = "forwarded_message"
     __table_args__ = (
@@ -117,6 +117,7 @@ class ForwardedMessage(Base):
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))
     collectivity: Mapped[str]
+    withdraws: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[str]
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime] = mapped_column(Instant)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_requests.db.base import Instant
 from parvis_requests.db.tables import (
+    Attachment,
     ForwardedMessage,
     ForwardedUpdate,
     Forwarding,
@@ -208,6 +209,29 @@ async def enqueue_message(session: AsyncSession, request_id: UUID, message_id: U
     await session.flush()  # the message comes before what is to be done with it
     names = ["message_id", "request_id", "collectivity", "state", "tries", "next_at", "created_at"]
     await session.execute(insert(ForwardedMessage).from_select(names, wanted))
+
+
+async def enqueue_withdrawal(session: AsyncSession, row: Forwarding, note_id: UUID, now: datetime) -> None:
+    """Have the body told that the author took the request back; the note that says so is sent once, as a message is."""
+    await session.flush()
+    session.add(
+        ForwardedMessage(
+            message_id=note_id,
+            request_id=row.request_id,
+            collectivity=row.collectivity,
+            withdraws=True,
+            state="waiting",
+            next_at=now,
+            created_at=now,
+        )
+    )
+    await session.flush()
+
+
+async def request_of_file(session: AsyncSession, attachment_id: UUID) -> UUID | None:
+    """The request of a file that went, or is to go, to another body."""
+    wanted = select(Forwarding.request_id).join(Attachment, Attachment.request_id == Forwarding.request_id)
+    return (await session.execute(wanted.where(Attachment.id == attachment_id))).scalar_one_or_none()
 
 
 async def messages_due(session: AsyncSession, now: datetime, limit: int) -> list[WaitingMessage]:

@@ -48,7 +48,10 @@ KNOWN_THERE: Final = (ForwardingState.FOLLOWED, ForwardingState.ENDED)
 
 
 class Sent(StrEnum):
-    """What of a request is sent, besides the answers that are named one by one."""
+    """What of a request is sent, besides the answers that are named one by one.
+
+    ``PHOTO`` is the first, as GeoReport v2 takes one; ``PHOTOS`` each, which mySociety's endpoints take, too.
+    """
 
     DESCRIPTION = "description"
     POSITION = "position"
@@ -57,6 +60,8 @@ class Sent(StrEnum):
     FIRST_NAME = "first_name"
     LAST_NAME = "last_name"
     PHONE = "phone"
+    PHOTO = "photo"
+    PHOTOS = "photos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class ServiceRule:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a request says, of which a rule sends a part."""
+    """What a request says, of which a rule sends a part; ``photos`` are addresses."""
 
     reference: str
     description: str
@@ -89,6 +94,7 @@ class Said:
     address: str | None
     answers: Mapping[str, Any]
     contact: Mapping[str, str]
+    photos: Sequence[str] = ()
 
 
 def goes_on(client_id: str, *, relays: bool) -> bool:
@@ -107,6 +113,8 @@ def form_of(rule: ServiceRule, said: Said) -> list[tuple[str, str]]:
     if Sent.ADDRESS in rule.sends and said.address:
         fields.append(("address_string", said.address))
     fields += [(name, said.contact[name]) for name in CONTACT if Sent(name) in rule.sends and said.contact.get(name)]
+    photos = said.photos if Sent.PHOTOS in rule.sends else said.photos[:1] if Sent.PHOTO in rule.sends else ()
+    fields += [("media_url", photo) for photo in photos]
     for question, code in sorted(rule.attributes.items()):
         answer = said.answers.get(question)
         if isinstance(answer, list):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Send on to the body that handles a request what its author writes about it, by ``servicerequestupdates``.
+"""Send on to the body that handles a request what its author writes about it, and that they took it back.
 
-Each goes under the id of the message: a body that has it already says so, or answers as before. Nothing of the author
-is sent with it.
+By mySociety's ``servicerequestupdates``, each under the id of the message: a body that has it already says so, or
+answers as before. Nothing of the author is sent with it.
 """
 
 from datetime import datetime, timedelta
@@ -25,7 +25,10 @@ from parvis_requests.service.write_message import BODY
 _BATCH: Final = 50
 _LEASE: Final = timedelta(minutes=2)
 _LONGEST: Final = 4_000
+_WITHDRAWN: Final = "La personne a retiré sa demande."
 _WAITING, _SENT, _FAILED = "waiting", "sent", "failed"
+_A_MESSAGE: Final = Text(fr="Un message de la personne", en="A message of the person")
+_TAKING_BACK: Final = Text(fr="Le retrait de la demande", en="That the request was taken back")
 _log = logger(__name__)
 
 
@@ -58,7 +61,7 @@ async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bo
         found = await forwardings.one(session, mine.collectivity, mine.request_id)
         row = await requests.one(session, Actor.service(mine.collectivity), mine.request_id)
         try:
-            words = (await parts.persons.of(row.author)).open(BODY, message.body)
+            words = _WITHDRAWN if mine.withdraws else (await parts.persons.of(row.author)).open(BODY, message.body)
         except KeyDestroyedError:
             words = ""
     if found is None or not words:
@@ -69,7 +72,7 @@ async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bo
     form = [
         ("service_request_id", forwarding.service_request_id or ""),
         ("update_id", str(message.id)),
-        ("status", ("closed" if status in ENDS else status).upper()),
+        ("status", ("closed" if mine.withdraws or status in ENDS else status).upper()),
         ("updated_datetime", w3c_instant(message.created_at)),
         ("description", words[:_LONGEST]),
     ]
@@ -110,9 +113,10 @@ async def _settle(
         found = await forwardings.one(uow.session, mine.collectivity, mine.request_id)
         if error and found:
             name, why = await name_of(uow.session, found[0]), error.said or error.code
+            what = _TAKING_BACK if mine.withdraws else _A_MESSAGE
             words = Text(
-                fr=f"Un message de la personne n'a pas pu être transmis à {name.fr} : {why}",
-                en=f"A message of the person could not be sent on to {name.en}: {why}",
+                fr=f"{what.fr} n'a pas pu être transmis à {name.fr} : {why}",
+                en=f"{what.en} could not be sent on to {name.en}: {why}",
             )
             await say(uow.session, found[0], Visibility.INTERNAL, words, parts.persons, now)
         await uow.commit()

@@ -35,6 +35,9 @@ _BATCH: Final = 100
 _AT_ONCE: Final = 20
 # Longer than any call; whoever holds a request that long has been lost.
 _LEASE: Final = timedelta(minutes=2)
+# For so long a request waits for the antivirus to see its photos; then it goes without those that it has not seen.
+_FOR_PHOTOS: Final = timedelta(hours=1)
+_A_MOMENT: Final = timedelta(minutes=1)
 # The clocks of two bodies differ.
 _SKEW: Final = timedelta(minutes=10)
 _OUTCOMES = Counter("parvis_open311_forwardings_total", "Requests sent to other bodies by outcome", ["outcome"])
@@ -82,6 +85,10 @@ async def _forward(parts: Forwarders, request_id: UUID, now: datetime) -> bool:
         return True
     if isinstance(leaving, str):
         return await _fail(parts, claimed, leaving, "", now)
+    if not leaving.whole and claimed.state == ForwardingState.SENDING and now - claimed.created_at < _FOR_PHOTOS:
+        waits = {"state": ForwardingState.WAITING, "first_sent_at": None, "next_at": now + _A_MOMENT}
+        await _settle(parts, claimed, now, **waits)
+        return True
     there = endpoint_of(leaving.body, parts.keys)
     try:
         await _next_step(parts, claimed, leaving, there, now)

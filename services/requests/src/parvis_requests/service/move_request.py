@@ -25,6 +25,7 @@ from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.part_request import part_request
+from parvis_requests.service.withdraw_forwarded import withdraw_forwarded
 from parvis_requests.service.workflow_timers import workflow_timers
 from parvis_requests.service.write_message import store_words
 
@@ -84,6 +85,8 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
         after = after.after_word()
         await store_words(session, after, move.actor, Visibility.PUBLIC, move.reason, persons=persons, now=move.now)
     after = await _announce(session, after, move, persons)
+    if move.ends and not move.actor.is_agent and move.actor.person == before.author:
+        after = await withdraw_forwarded(session, after, persons=persons, now=move.now)
     await _take_along(session, row, move, persons)
     return after
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, cast
 from uuid import UUID
 
-from parvis_kit.crypto.keys import MasterKey, SealingKey
+from parvis_kit.crypto.keys import BlindIndex, MasterKey, SealingKey
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
@@ -29,6 +29,8 @@ class Forwarders:
     catalogues: Catalogues
     calls: Open311Calls
     keys: SealingKey
+    index: BlindIndex
+    public_url: str
 
 
 def keys_of(master: MasterKey) -> SealingKey:

@@ -4,31 +4,37 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError
-from parvis_requests.db import open311_bodies, reporters, requests
+from parvis_requests.db import attachments, open311_bodies, reporters, requests
 from parvis_requests.db.tables import Forwarding, Open311Body
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.forwarding import Said, Sent, ServiceRule, form_of
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.keep_reporter import CONTACT
+from parvis_requests.service.leaving_photos import leaving_photos
 from parvis_requests.service.open311_endpoints import Forwarders
+from parvis_requests.service.photo_address import address_of
 
+PHOTO_PATH: Final = "/v1/forwarded-photos"
+_PHOTOS: Final = frozenset({Sent.PHOTO, Sent.PHOTOS})
 _PERSONAL = frozenset({Sent.EMAIL, Sent.FIRST_NAME, Sent.LAST_NAME, Sent.PHONE})
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A request as it leaves; ``form`` are the fields of the POST."""
+    """A request as it leaves; ``form`` are the fields of the POST, not ``whole`` while the antivirus has its photos."""
 
     reference: str
     body: Open311Body
     rule: ServiceRule
     form: Sequence[tuple[str, str]]
+    whole: bool = True
 
 
 async def read_leaving(session: AsyncSession, claimed: Forwarding, parts: Forwarders) -> Leaving | str:
@@ -40,13 +46,14 @@ async def read_leaving(session: AsyncSession, claimed: Forwarding, parts: Forwar
     if rule is None:
         return "forwarded-no-longer"
     try:
-        said = await _said(session, row, rule, parts)
+        said = await _said(session, row, rule, parts, claimed.first_sent_at or claimed.created_at)
     except KeyDestroyedError:
         return "person-erased"
-    return Leaving(row.reference, body, rule, form_of(rule, said))
+    waits = bool(rule.sends & _PHOTOS) and await attachments.photos_wait(session, row.id)
+    return Leaving(row.reference, body, rule, form_of(rule, said), whole=not waits)
 
 
-async def _said(session: AsyncSession, row: Row, rule: ServiceRule, parts: Forwarders) -> Said:
+async def _said(session: AsyncSession, row: Row, rule: ServiceRule, parts: Forwarders, sent_at: datetime) -> Said:
     answers: Mapping[str, Any] = {}
     contact: Mapping[str, str] = {}
     if rule.attributes:
@@ -55,6 +62,8 @@ async def _said(session: AsyncSession, row: Row, rule: ServiceRule, parts: Forwa
         reporter = await reporters.of(session, row.collectivity, row.author)
         if reporter is not None:
             contact = json.loads((await parts.persons.of(row.author)).open(CONTACT, reporter.contact))
+    photos = await leaving_photos(session, row.id) if rule.sends & _PHOTOS else ()
+    shown = [f"{parts.public_url}{PHOTO_PATH}/{address_of(photo.id, sent_at, parts.index)}" for photo in photos]
     place = (row.longitude, row.latitude)
     position = None if None in place else Position(*place)  # type: ignore[arg-type]
-    return Said(row.reference, row.description, position, row.address, answers, contact)
+    return Said(row.reference, row.description, position, row.address, answers, contact, shown)
