@@ -148,6 +148,10 @@ async def ways(album: Album) -> None:
     alone = await other.get(IDENTITIES)
     await album.keep("last way in", await pressed(other, alone, 'name="link"'), 409)
     await album.keep("no password", await other.get("/account/second-factor"), 403)
+    own = {"act": "profile", "language": album.language, "phone": "06 12 34 56 78"}
+    page = await pressed(other, await other.get("/account/profile"), 'value="profile"', **own)
+    await album.keep("telephone to verify", page)
+    await album.keep("telephone, code sent", await pressed(other, page, 'value="phone"', act="phone"))
     town.citizens.person = citizen(sub="c" * 64 + "v1", family_name="AUTRE")
     await album.keep("identity taken", await linking(browser), 409)
     await box.emptied()
