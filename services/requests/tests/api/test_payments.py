@@ -269,6 +269,10 @@ async def test_a_fee_that_nobody_could_pay_is_not_published(paying: Paying) -> N
         ("/definition/fees/1/tariff/question", "unknown-question"),
         ("/definition/workflow/transitions/0/guards/0/fee", "unknown-fee"),
     }
+    silent = fee()
+    del silent["mode"]
+    unsaid = await town.draft(town.administrator(), paying.code, fees=[silent])
+    assert (unsaid.status_code, unsaid.json()["errors"][0]["pointer"]) == (422, "/definition/fees/0/mode")
     cheap = await town.draft(town.administrator(), paying.code, fees=[fee(cents=99)])
     assert (cheap.status_code, cheap.json()["errors"][0]["pointer"]) == (422, "/definition/fees/0/cents")
 

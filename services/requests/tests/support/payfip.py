@@ -48,6 +48,7 @@ def fee(**changes: Any) -> dict[str, Any]:
         "cents": 2_550,
         "states": ["filed"],
         "client_number": CLIENT,
+        "mode": "production",
         **changes,
     }
 

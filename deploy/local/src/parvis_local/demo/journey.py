@@ -11,6 +11,7 @@ from parvis_local.demo.steps.consultation import answer_consultation
 from parvis_local.demo.steps.events import receive_events, subscribe
 from parvis_local.demo.steps.handling import handle
 from parvis_local.demo.steps.messages import read_messages
+from parvis_local.demo.steps.paying import pay
 from parvis_local.demo.steps.report import report, report_wrongly
 from parvis_local.demo.steps.signing_in import sign_everybody_in
 from parvis_local.demo.story import Story
@@ -35,6 +36,7 @@ JOURNEY: Final = (
     Step("An agent handles it; the citizen follows", handle),
     Step("Each step was told once, by mail and in the inbox, though the worker was killed", read_messages),
     Step("The other system got the event: by webhook, and from Kafka", receive_events),
+    Step("The citizen pays for a stall at PayFiP, once it is accepted; then it is confirmed", pay),
     Step("The citizen answers a consultation, once", answer_consultation),
 )
 

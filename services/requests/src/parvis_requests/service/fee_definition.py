@@ -48,7 +48,7 @@ class FeeDefinition(Part):
     states: list[Code] = Field(min_length=1, max_length=60, description="States in which it may be paid.")
     client_number: str = Field(pattern=r"^[0-9]{6}$", description="Of the town's *régie* at PayFiP.")
     mode: PaymentMode = Field(
-        default=PaymentMode.PRODUCTION, description="In a test no money moves, and what is paid counts."
+        description="In a test no money moves, and what is paid counts; said by whoever publishes, never supposed."
     )
 
     def domain(self) -> Fee:
