@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What somebody of another town tries at message templates."""
+"""What somebody of another town tries at message templates, and at the keys of applications that send by them."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from parvis_local.demo.cast import Actor
 from parvis_local.demo.expecting import expect
 
 _IF_MATCH = {"If-Match": '"1"'}
+_KEY = {"application": "essai", "kind": "test"}
 _TEMPLATE = {"name": "Essai", "texts": {"fr": {"subject": "Essai", "body": "Bonjour."}}}
 TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listMessageOccasions": ("agent", None, {}),
@@ -21,13 +22,25 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "compareMessageTemplateVersions": ("agent", None, {}),
     "previewMessageTemplate": ("agent", {}, {}),
     "testMessageTemplate": ("administrator", {}, {}),
+    "makeSendingKey": ("administrator", _KEY, {}),
+    "listSendingKeys": ("administrator", None, {}),
+    "readSendingKey": ("administrator", None, {}),
+    "revokeSendingKey": ("administrator", None, _IF_MATCH),
 }
-TEMPLATE_OWN = {"listMessageOccasions", "writeMessageTemplate", "listMessageTemplates"}
-TEMPLATE_READS = [("agent", "/v1/message-templates/{message_template_id}")]
+TEMPLATE_OWN = {"makeSendingKey", "listSendingKeys"} | {
+    "listMessageOccasions",
+    "writeMessageTemplate",
+    "listMessageTemplates",
+}
+TEMPLATE_READS = [
+    ("agent", "/v1/message-templates/{message_template_id}"),
+    ("administrator", "/v1/sending-keys/{sending_key_id}"),
+]
 
 
 def templates_in(administrator: Actor) -> dict[str, str]:
-    """A published template of Paris."""
+    """A published template of Paris, and a key."""
     made = expect(administrator.post("/v1/message-templates", _TEMPLATE), 201).json()["id"]
     expect(administrator.post(f"/v1/message-templates/{made}/versions", {}, **_IF_MATCH), 201)
-    return {"message_template_id": made}
+    key = expect(administrator.post("/v1/sending-keys", _KEY), 201).json()["id"]
+    return {"message_template_id": made, "sending_key_id": key}

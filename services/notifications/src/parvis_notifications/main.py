@@ -19,6 +19,8 @@ from parvis_notifications.api import (
     message_templates,
     news,
     preferences,
+    sending_keys,
+    sent_messages,
     subscription_link,
     subscriptions,
     template_trials,
@@ -27,11 +29,14 @@ from parvis_notifications.api import (
     webhooks,
 )
 from parvis_notifications.api.context import Parts
+from parvis_notifications.api.notify import messages as notify_messages
+from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.sending_keys import keys_key
 from parvis_notifications.service.subscribe_alone import Office
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.subscription_links import subscription_tokens
@@ -48,6 +53,8 @@ SCOPES = (
     ("notifications.subscriptions.write", "S'abonner aux informations et aux alertes"),
     ("notifications.news.write", "Tenir les sujets d'information et publier des actualités"),
     ("notifications.events.read", "Lire ce qui se passe dans la collectivité, sans données personnelles"),
+    ("notifications.keys.read", "Consulter les clés des applications qui envoient"),
+    ("notifications.keys.write", "Créer et révoquer les clés des applications qui envoient"),
     ("notifications.templates.read", "Consulter les modèles de messages"),
     ("notifications.templates.write", "Écrire, publier et essayer les modèles de messages"),
     ("notifications.webhooks.read", "Consulter ses abonnements webhook et leur journal d'envois"),
@@ -71,6 +78,10 @@ PUBLIC = (
             subscriptions,
             subscription_link,
             news,
+            sending_keys,
+            sent_messages,
+            notify_messages,
+            notify_templates,
         )
     ),
     letter_routes("notifications"),
@@ -87,7 +98,8 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     templates = Templates()
     office = Office(runtime.persons, runtime.blind_index, templates, subscription_tokens(runtime.master), settings)
     secrets, deliveries = secrets_key(runtime.master), delivery_tokens(runtime.master)
-    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office)
+    keys = keys_key(runtime.master)
+    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys)
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 

@@ -198,6 +198,9 @@ class Settings(ServiceSettings):
         default=15, gt=0, le=60, description="Longest silence of a stream in which nothing happens"
     )
     message_retention_days: int = Field(default=1_095, ge=1, description="Days that messages stay in the inbox")
+    sent_message_retention_days: int = Field(
+        default=90, ge=7, description="Days that what applications had sent is kept, with its words and address"
+    )
     webhook_retention_days: int = Field(default=30, ge=4, description="Days that the log of webhooks goes back")
 
     @field_validator("mail_from")

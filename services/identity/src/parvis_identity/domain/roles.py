@@ -86,6 +86,8 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "requests.appointments.read",
         "requests.catalogue.read",
         "requests.catalogue.write",
+        "notifications.keys.read",
+        "notifications.keys.write",
         "notifications.templates.read",
         "notifications.templates.write",
         "notifications.webhooks.read",

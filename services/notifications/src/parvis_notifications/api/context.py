@@ -39,6 +39,7 @@ class Parts:
     delivery_tokens: DeliveryTokens
     templates: Templates
     office: Office
+    sending_keys: SealingKey
 
 
 def parts_of(request: Request) -> Parts:

@@ -33,6 +33,7 @@ WRONG_CODE: Final = Kind("wrong-code", 422, Text(fr="Ce n'est pas le bon code", 
 TOO_MANY_PENDING: Final = Kind(
     "too-many-pending", 429, Text(fr="Trop d'abonnements à confirmer", en="Too many subscriptions to confirm")
 )
+TOO_MANY_SENT: Final = Kind("too-many-sent", 429, Text(fr="Trop de messages envoyés", en="Too many messages sent"))
 _STREAM_RETRY_SECONDS: Final = 30
 _REASONS: Final[dict[str, Text]] = {
     "not-a-url": Text(
@@ -58,6 +59,12 @@ class NotificationProblems(Catalogue):
         """The problem for a domain error."""
         if isinstance(error, errors.NoStreamLeftError):
             return unavailable(_STREAM_RETRY_SECONDS)
+        if isinstance(error, errors.TooManySentError):
+            return TOO_MANY_SENT.problem(
+                f"Cette clé envoie {error.allowed} messages au plus ; reprenez plus tard.",
+                f"This key sends {error.allowed} messages at the most; go on later.",
+                headers={"Retry-After": str(error.retry_seconds)},
+            )
         if isinstance(error, TemplateFaultsError):
             return faulty(error.faults)
         if not isinstance(error, UrlRefusedError):
@@ -170,6 +177,34 @@ CATALOGUE: Final = NotificationProblems(
         errors.NothingToPublishError: Rule(
             CONFLICT,
             text=Text(fr="La version publiée dit déjà cela.", en="The published version says so already."),
+        ),
+        errors.TooManyKeysError: Rule(
+            CONFLICT, text=Text(fr="Révoquez une clé avant d'en créer une autre.", en="Revoke a key before another.")
+        ),
+        errors.NotCancellableError: Rule(
+            CONFLICT, text=Text(fr="Ce message est déjà parti.", en="This message has gone already.")
+        ),
+        errors.GuestsOnlyError: Rule(
+            VALIDATION,
+            "/to",
+            Text(fr="Une clé d'équipe n'écrit qu'à ses invités.", en="A team key writes to its guests alone."),
+        ),
+        errors.RecipientRefusedError: Rule(
+            VALIDATION,
+            "/to",
+            Text(fr="Donnez une adresse ou un numéro auquel écrire.", en="Give an address or a number to write to."),
+        ),
+        errors.TemplateUnknownError: Rule(
+            VALIDATION,
+            "/template_id",
+            Text(
+                fr="Donnez un modèle publié qui part par ce canal.", en="Give a published template that goes this way."
+            ),
+        ),
+        errors.ScheduleRefusedError: Rule(
+            VALIDATION,
+            "/scheduled_at",
+            Text(fr="Donnez un instant dans les 90 jours à venir.", en="Give an instant in the 90 days to come."),
         ),
         FilledTooLongError: Rule(
             VALIDATION,

@@ -27,14 +27,14 @@ WITH due AS (
     SELECT id FROM delivery WHERE channel = $4 AND state IN ('pending', 'retry', 'sending') AND due_at <= now()
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE delivery d SET state = 'sending', claim = $1, due_at = now() + $2
-FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
+FROM due, message m LEFT JOIN sent_message s ON s.id = m.id WHERE d.id = due.id AND m.id = d.message_id
 RETURNING d.id, d.message_id, d.channel, d.collectivity, d.address, d.address_doubts, d.attempts, d.traceparent,
     coalesce(d.not_before_at, d.created_at) AS begun_at, d.useless_at,
     d.handed_over_at IS NOT NULL AS doubtful, d.provider,
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
     m.person, m.template, m.language, m.subject, m.body, m.html, m.sms, m.link, m.secret_link, m.invitation,
-    m.sequence
+    m.sequence, coalesce(s.kind = 'test', false) AS simulated
 """
 _HAND_OVER: Final = """
 WITH going AS (
@@ -81,6 +81,11 @@ _RELEASE: Final = """
 UPDATE delivery SET state = CASE attempts WHEN 0 THEN 'pending' ELSE 'retry' END, due_at = now() + $2, claim = NULL
 WHERE claim = $1 AND state = 'sending' AND id = ANY($3)
 """
+_SIMULATED: Final = """
+UPDATE delivery SET state = 'delivered', sent_at = now(), delivered_at = now(), claim = NULL, last_reply = 'simulated',
+    segments = $3, cost_millicents = 0
+WHERE id = $1 AND claim = $2 AND state = 'sending'
+"""
 _ENDED: Final = "UPDATE delivery_attempt SET outcome = $2, reply = $3, ended_at = now() WHERE id = $1"
 _AT_ONCE: Final = timedelta()
 
@@ -92,7 +97,8 @@ class ClaimedDelivery:
     ``begun_at`` is when it could first go. ``doubtful`` is true when an earlier worker died, or lost the provider,
     between handing the content over and knowing whether it was taken; ``provider`` then is the one that may have it.
     ``address_doubts`` is how many changes of the person's address were told since it was asked for. ``unreachable`` is
-    the fingerprint of an address of theirs that does not exist.
+    the fingerprint of an address of theirs that does not exist. ``simulated`` ones were sent by a test key, and reach
+    no provider.
     """
 
     id: UUID
@@ -119,6 +125,7 @@ class ClaimedDelivery:
     secret_link: bytes | None
     invitation: bytes | None
     sequence: int
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +220,10 @@ class Deliveries:
         what = (attempt.id, attempt.provider, outcome, reply)
         row = (attempt.delivery_id, attempt.claim, *what, state, pause, doubtful, ask_after)
         await self._pool.execute(_SETTLE, *row)
+
+    async def simulated(self, attempt: Attempt, *, segments: int | None) -> None:
+        """Say of one that a test key sent that it has arrived."""
+        await self._pool.execute(_SIMULATED, attempt.delivery_id, attempt.claim, segments)
 
     async def release(self, claim: UUID, ids: list[UUID], pause: timedelta) -> None:
         """Give back deliveries whose content was not handed over."""

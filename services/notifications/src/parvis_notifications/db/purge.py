@@ -11,6 +11,8 @@ _BATCH: Final = 1_000
 _MESSAGE: Final = "SELECT id FROM message WHERE created_at < now() - $1::interval"
 _CHANGE: Final = "SELECT id FROM preference_change WHERE created_at < now() - $1::interval"
 _NOTICE: Final = "SELECT id FROM notice WHERE state = 'failed' AND created_at < now() - $1::interval"
+_SENT: Final = "SELECT id FROM sent_message WHERE created_at < now() - $1::interval"
+_COUNTS: Final = "DELETE FROM sending_count WHERE began_at < now() - interval '2 days'"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
     " FROM webhook_delivery d WHERE d.event_id = e.id AND d.state IN ('pending', 'sending'))"
@@ -18,10 +20,11 @@ _WEBHOOK_EVENT: Final = (
 _WEBHOOK_WARNING: Final = "SELECT id FROM webhook_warning WHERE created_at < now() - $1::interval"
 
 
-async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, webhooks: timedelta) -> int:
+async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedelta, webhooks: timedelta) -> int:
     """Delete one batch of each kind that is older than that, with what belongs to it; returns how many went."""
     removed = 0
     for table, old, age in (
+        ("message", _SENT, sent),
         ("message", _MESSAGE, messages),
         ("notice", _NOTICE, messages),
         ("preference_change", _CHANGE, messages),
@@ -31,4 +34,5 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, webhooks: tim
         batch = f"{old} ORDER BY created_at LIMIT {_BATCH} FOR UPDATE SKIP LOCKED"
         done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)
         removed += int(done.rpartition(" ")[2])
+    await pool.execute(_COUNTS)
     return removed

@@ -56,8 +56,8 @@ class Asking:
     person: UUID
     template: str
     subject: bytes
-    link: str
     sms: bytes | None
+    link: str
     sequence: int
     traceparent: str | None
     attempt_id: UUID

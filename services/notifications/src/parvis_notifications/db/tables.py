@@ -12,13 +12,22 @@ from parvis_kit.db.tables import shreddable
 from parvis_notifications.db import (
     broadcast_tables,
     delivery_tables,
+    sending_tables,
     subscription_tables,
     template_tables,
     webhook_tables,
 )
 from parvis_notifications.db.base import Base, Instant
 
-__all__ = ["Base", "broadcast_tables", "delivery_tables", "subscription_tables", "template_tables", "webhook_tables"]
+__all__ = [
+    "Base",
+    "broadcast_tables",
+    "delivery_tables",
+    "sending_tables",
+    "subscription_tables",
+    "template_tables",
+    "webhook_tables",
+]
 
 
 class Notice(Base):

@@ -87,3 +87,37 @@ class AddressError(Exception):
 
 class NotMovableError(Exception):
     """What goes to many stands where that cannot be done with it."""
+
+
+class TooManyKeysError(Exception):
+    """A collectivity has as many working keys as it may have."""
+
+
+class GuestsOnlyError(Exception):
+    """A team key was to write to somebody who is none of its guests."""
+
+
+class RecipientRefusedError(Exception):
+    """Nobody can be written to at that address or number."""
+
+
+class TemplateUnknownError(Exception):
+    """There is no published template of that id that goes by that channel."""
+
+
+class ScheduleRefusedError(Exception):
+    """A message was to go in the past, or too far ahead."""
+
+
+class TooManySentError(Exception):
+    """A key has sent as much as it may in this ``span``, ``minute`` or ``day``."""
+
+    def __init__(self, span: str, allowed: int, retry_seconds: int) -> None:
+        super().__init__(span)
+        self.span = span
+        self.allowed = allowed
+        self.retry_seconds = retry_seconds
+
+
+class NotCancellableError(Exception):
+    """A message is in somebody's hands already, or gone."""

@@ -17,11 +17,12 @@ _log = logger(__name__)
 async def purge_regularly(database: Database, settings: Settings) -> None:
     """Purge until cancelled, one round after the other while there is much."""
     messages = timedelta(days=settings.message_retention_days)
+    sent = timedelta(days=settings.sent_message_retention_days)
     webhooks = timedelta(days=settings.webhook_retention_days)
     while True:
         removed = 0
         try:
-            removed = await purge(database.pool, messages=messages, webhooks=webhooks)
+            removed = await purge(database.pool, messages=messages, sent=sent, webhooks=webhooks)
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("purge_failed", error=type(error).__name__)
         await asyncio.sleep(1 if removed else _EVERY_SECONDS)

@@ -22,6 +22,7 @@ from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.send_deliveries import PauseError
+from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import Settings
 
@@ -56,11 +57,8 @@ class SendMail:
 
         Raises PauseError, or what the database raises.
         """
-        if key is None:
-            await self._failed(mail, attempt_at(mail, claim), "person-erased")
-            return
-        if mail.useless_at is not None and mail.useless_at <= datetime.now(UTC):
-            await self._failed(mail, attempt_at(mail, claim), "too-late")
+        if key is None or _too_late(mail):
+            await self._failed(mail, attempt_at(mail, claim), "too-late" if key else "person-erased")
             return
         if mail.address_doubts:
             readdressed = await self._readdressed(mail, key, claim)
@@ -69,6 +67,9 @@ class SendMail:
             mail = readdressed
         written = await self._written(mail, key, claim)
         if written is None:
+            return
+        if mail.simulated:
+            await simulate(self._deliveries, mail, written.recipient, claim)
             return
         if mail.doubtful:
             self._told("again_in_doubt", mail, "")
@@ -160,3 +161,7 @@ class SendMail:
     def _told(self, outcome: str, mail: ClaimedDelivery, reply: str) -> None:
         _MAILS.labels(outcome).inc()
         _log.warning(f"mail_{outcome}", delivery=str(mail.id), template=mail.template, reply=reply)
+
+
+def _too_late(mail: ClaimedDelivery) -> bool:
+    return mail.useless_at is not None and mail.useless_at <= datetime.now(UTC)

@@ -24,6 +24,7 @@ from parvis_notifications.domain.sms import length
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.sms import Sms, SmsRefusal, SmsRefusedError, SmsReport, SmsUnansweredError
+from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.sms_routes import Route, Routes
 from parvis_notifications.service.stop_sms import stop_sms
 from parvis_notifications.service.write_sms import written_sms
@@ -57,7 +58,10 @@ class SendSms:
     async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
         """One attempt, with each provider that may be used until one takes it."""
         none = attempt_at(delivery, claim)
-        if delivery.doubtful:  # whoever had it died before the answer was kept
+        if delivery.simulated and key is not None:
+            sms = written_sms(delivery, key, self._settings)
+            await simulate(self._deliveries, delivery, sms.to, claim, segments=length(sms.text).segments)
+        elif delivery.doubtful:  # whoever had it died before the answer was kept
             await self._deliveries.unknown(none, "worker-gone", FIRST_ASK)
             self._told("unknown", delivery, delivery.provider or "", "worker-gone")
         elif key is None:

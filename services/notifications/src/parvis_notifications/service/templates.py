@@ -16,6 +16,7 @@ from markupsafe import Markup
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message import Template as Occasion
 from parvis_notifications.domain.notice import CLOCK
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 
 _LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 _FOLDER: Final = Path(__file__).parents[1] / "templates"
@@ -62,7 +63,7 @@ class Templates:
         unsubscribe_url: str | None,
     ) -> tuple[str, str]:
         """The plain text and the HTML of a mail with these words."""
-        source = self._source(occasion, language)
+        source = None if occasion == APPLICATION_MESSAGE else self._source(occasion, language)
         values = {
             "language": language,
             "subject": subject,
@@ -70,8 +71,8 @@ class Templates:
             "inner_html": inner_html and Markup(inner_html),  # noqa: S704 - cleaned when it was rendered
             "paragraphs": [paragraph.split("\n") for paragraph in _BREAKS.split(body)],
             "link": link,
-            "label": _block(source, "link", {}),
-            "law": _block(source, "law", {}) if "law" in source.blocks else "",
+            "label": _block(source, "link", {}) if source else "",
+            "law": _block(source, "law", {}) if source and "law" in source.blocks else "",
             "sender": sender,
             "unsubscribe_url": unsubscribe_url,
         }

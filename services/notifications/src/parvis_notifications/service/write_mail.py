@@ -9,6 +9,7 @@ from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 from parvis_notifications.domain.topic import optional
 from parvis_notifications.outgoing.invitation_format import calendar_bytes, method_of
 from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes, normal_address
@@ -31,14 +32,14 @@ class MailWriter:
         language: Language = "en" if mail.language == "en" else DEFAULT
         subject = key.open("message.subject", mail.subject)
         sender = self._settings.sender_name(mail.collectivity)
-        unsubscribe_url = self._unsubscribe_url(mail)
+        unsubscribe_url = self._unsubscribe_url(mail, key)
         text, html = self._templates.mail(
             mail.template,
             language,
             subject=subject,
             body=key.open("message.body", mail.body),
             inner_html=key.open("message.html", mail.html) if mail.html else None,
-            link=key.open("message.secret_link", mail.secret_link) if mail.secret_link else mail.link,
+            link=self._link(mail, key),
             sender=sender,
             unsubscribe_url=unsubscribe_url,
         )
@@ -70,7 +71,14 @@ class MailWriter:
         )
         return method_of(invitation), file
 
-    def _unsubscribe_url(self, mail: ClaimedDelivery) -> str | None:
+    def _link(self, mail: ClaimedDelivery, key: PersonKey) -> str:
+        if mail.secret_link is None or mail.template == APPLICATION_MESSAGE:
+            return mail.link
+        return key.open("message.secret_link", mail.secret_link)
+
+    def _unsubscribe_url(self, mail: ClaimedDelivery, key: PersonKey) -> str | None:
+        if mail.template == APPLICATION_MESSAGE:  # the application's own, if it has one
+            return key.open("message.secret_link", mail.secret_link) if mail.secret_link else None
         if not optional(Template(mail.template)):
             return None
         return unsubscribe_url(self._settings.public_url, self._tokens.for_link(mail.id))

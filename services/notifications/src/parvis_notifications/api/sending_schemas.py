@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API takes and shows of applications' keys and of what they send."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from parvis_kit.web.types import Instant
+from parvis_notifications.api.template_schemas import LanguageTag, Values
+from parvis_notifications.domain.sending import KeyKind, SentStatus
+from parvis_notifications.domain.topic import Channel
+
+Recipient = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^\x00-\x1f]*$")]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=r"^[^\x00]*$")]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NewSendingKey(_Input):
+    """A key for an application."""
+
+    application: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{0,39}$",
+        description="The application's own word: what one of its keys sends, its other keys of the kind see.",
+    )
+    kind: KeyKind
+    guests: list[Recipient] = Field(
+        default_factory=list, max_length=50, description="Whom a team key may write to: addresses and numbers."
+    )
+    per_minute: int = Field(default=300, ge=1, le=10_000, strict=True)
+    per_day: int = Field(default=20_000, ge=1, le=1_000_000, strict=True)
+    expires_at: Instant | None = None
+
+
+class SendingKeyView(BaseModel):
+    """A key without its secret."""
+
+    id: UUID
+    application: str
+    kind: KeyKind
+    guests: list[str]
+    per_minute: int
+    per_day: int
+    created_by: UUID
+    created_at: AwareDatetime
+    expires_at: AwareDatetime | None
+    revoked_at: AwareDatetime | None
+    last_used_at: AwareDatetime | None = Field(description="To the minute.")
+
+
+class CreatedSendingKeyView(SendingKeyView):
+    """A new key; the whole of it is shown this once."""
+
+    key: str = Field(description="`<application>-<id>-<secret>`, as clients of GOV.UK Notify take it as well.")
+
+
+class NewSentMessage(_Input):
+    """A message to send to one address or number."""
+
+    channel: Channel
+    template_id: UUID
+    to: Recipient = Field(description="An e-mail address, or a telephone number (French, or with its country code).")
+    personalisation: Values = Field(default_factory=dict)
+    language: LanguageTag = "fr"
+    reference: Reference | None = Field(default=None, description="The application's own; need not be unique.")
+    scheduled_at: Instant | None = Field(default=None, description="When it goes, within 90 days; null: at once.")
+
+
+class SentMessageView(BaseModel):
+    """A message that an application has had sent."""
+
+    id: UUID
+    channel: Channel
+    status: SentStatus
+    to: str
+    subject: str
+    body: str
+    reference: str | None
+    template_id: UUID
+    template_version: int
+    scheduled_at: AwareDatetime | None
+    created_at: AwareDatetime
+    sent_at: AwareDatetime | None
+    completed_at: AwareDatetime | None
+    segments: int | None = Field(description="Of a text message, once it is known.")
+    cost_millicents: int | None = Field(description="In thousandths of a eurocent, once it is known.")

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of messages that applications send: their keys, how many went, and which."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import shreddable
+from parvis_notifications.db.base import Base, Instant
+
+
+class SendingKey(Base):
+    """A key of an application; ``secret`` and ``guests`` are sealed. One that has ended stays: messages name it."""
+
+    __tablename__ = "sending_key"
+    __table_args__ = (Index("ix_sending_key_list", "collectivity", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    application: Mapped[str]
+    kind: Mapped[str]
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    guests: Mapped[bytes | None] = mapped_column(LargeBinary)
+    per_minute: Mapped[int]
+    per_day: Mapped[int]
+    version: Mapped[int]
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_by: Mapped[UUID | None]
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SendingCount(Base):
+    """How many messages a key has sent in the ``span`` (``minute`` or ``day``) that began then."""
+
+    __tablename__ = "sending_count"
+    __table_args__ = (Index("ix_sending_count_began_at", "began_at"),)
+
+    key_id: Mapped[UUID] = mapped_column(ForeignKey("sending_key.id", ondelete="CASCADE"), primary_key=True)
+    span: Mapped[str] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    collectivity: Mapped[str]
+    sent: Mapped[int]
+
+
+class SentMessage(Base):
+    """Which application had a message sent, by which key and version of a template; it goes with the message.
+
+    ``recipient`` stands for whoever has the address: an opaque name under which it is sealed. ``reference`` is the
+    application's own, ``reference_index`` finds it.
+    """
+
+    __tablename__ = "sent_message"
+    __table_args__ = (
+        Index("ix_sent_message_list", "collectivity", "application", "kind", "created_at", "id"),
+        Index(
+            "ix_sent_message_reference", "collectivity", "application", "kind", "reference_index", "created_at", "id"
+        ),
+        Index("ix_sent_message_created_at", "created_at"),
+        Index("ix_sent_message_key_id", "key_id"),
+        Index("ix_sent_message_template_id", "template_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    collectivity: Mapped[str]
+    application: Mapped[str]
+    kind: Mapped[str]
+    key_id: Mapped[UUID] = mapped_column(ForeignKey("sending_key.id"))
+    channel: Mapped[str]
+    recipient: Mapped[UUID]
+    template_id: Mapped[UUID] = mapped_column(ForeignKey("message_template.id"))
+    template_version: Mapped[int]
+    reference: Mapped[bytes | None] = shreddable(LargeBinary)
+    reference_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    scheduled_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)

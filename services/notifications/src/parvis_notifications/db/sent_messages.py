@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What applications have had sent, with what became of each."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_notifications.db.delivery_tables import Delivery
+from parvis_notifications.db.sending_tables import SentMessage
+from parvis_notifications.db.tables import Message
+from parvis_notifications.db.template_tables import MessageTemplate
+from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.sending import CANCELLED_REPLY, Sender, SentStatus
+
+_STATES = {
+    SentStatus.CREATED: (SendingState.PENDING,),
+    SentStatus.SENDING: (SendingState.SENDING, SendingState.RETRY),
+    SentStatus.PENDING: (SendingState.UNKNOWN,),
+    SentStatus.SENT: (SendingState.SENT,),
+    SentStatus.DELIVERED: (SendingState.DELIVERED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message of an application, its words, and its way."""
+
+    sent: SentMessage
+    message: Message
+    delivery: Delivery
+    template: MessageTemplate
+
+    @property
+    def id(self) -> UUID:
+        """For pages."""
+        return self.sent.id
+
+    @property
+    def created_at(self) -> Any:
+        """For pages."""
+        return self.sent.created_at
+
+
+def _of(sender: Sender) -> Select[Any]:
+    # What one key of an application sends, its next key reads; what a test key sends, no live key.
+    return (
+        select(SentMessage, Message, Delivery, MessageTemplate)
+        .join(Message, Message.id == SentMessage.id)
+        .join(Delivery, Delivery.message_id == SentMessage.id)
+        .join(MessageTemplate, MessageTemplate.id == SentMessage.template_id)
+        .where(
+            SentMessage.collectivity == sender.collectivity,
+            SentMessage.application == sender.application,
+            SentMessage.kind == sender.kind,
+        )
+    )
+
+
+def _in_status(status: SentStatus) -> ColumnElement[bool]:
+    if status in _STATES:
+        return Delivery.state.in_(_STATES[status])
+    failed, reply = Delivery.state == SendingState.FAILED, Delivery.last_reply
+    if status is SentStatus.CANCELLED:
+        return and_(failed, reply == CANCELLED_REPLY)
+    permanent = or_(
+        reply.in_(("address-unreachable", "bad-address", "no-address")), reply.startswith("5", autoescape=True)
+    )
+    if status is SentStatus.PERMANENT_FAILURE:
+        return or_(Delivery.state == SendingState.BOUNCED, and_(failed, permanent))
+    temporary = reply.startswith("4", autoescape=True)
+    if status is SentStatus.TEMPORARY_FAILURE:
+        return and_(failed, temporary)
+    return and_(failed, ~permanent, ~temporary, reply != CANCELLED_REPLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages an application asks for."""
+
+    statuses: Collection[SentStatus] = ()
+    channels: Collection[str] = ()
+    reference_index: bytes | None = None
+
+
+async def page(
+    session: AsyncSession, sender: Sender, wanted: Wanted, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Kept]:
+    """One page of what an application had sent, newest first."""
+    asked = _of(sender)
+    if wanted.statuses:
+        asked = asked.where(or_(*(_in_status(each) for each in wanted.statuses)))
+    if wanted.channels:
+        asked = asked.where(SentMessage.channel.in_(wanted.channels))
+    if wanted.reference_index is not None:
+        asked = asked.where(SentMessage.reference_index == wanted.reference_index)
+    rows = await session.execute(keyset.at(asked, SentMessage.created_at, SentMessage.id, position, limit))
+    return keyset.cut([Kept(*row) for row in rows], position, limit)
+
+
+async def one(session: AsyncSession, sender: Sender, message_id: UUID) -> Kept:
+    """One of them; raises NotFoundError."""
+    wanted = _of(sender).where(SentMessage.id == message_id).execution_options(populate_existing=True)
+    row = (await session.execute(wanted)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return Kept(*row)
+
+
+async def cancel(session: AsyncSession, message_id: UUID) -> bool:
+    """Let it go no more; False where it is in a worker's hands, or gone."""
+    gone = (
+        update(Delivery)
+        .where(Delivery.message_id == message_id, Delivery.state == SendingState.PENDING)
+        .values(state=SendingState.FAILED, last_reply=CANCELLED_REPLY)
+        .execution_options(synchronize_session=False, populate_existing=True)
+        .returning(Delivery.id)
+    )
+    return (await session.execute(gone)).first() is not None
+
+
+def add(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep who had these sent."""
+    session.add_all(SentMessage(**row) for row in rows)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses and numbers as applications give them, in the one form under which they are sent to and known again."""
+
+from typing import Final
+from uuid import UUID
+
+import phonenumbers
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_notifications.domain.errors import RecipientRefusedError
+from parvis_notifications.domain.topic import Channel
+from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
+
+_REGION: Final = "FR"
+_LONGEST: Final = 320
+
+
+def normal_recipient(given: str) -> str:
+    """An address or a number; raises RecipientRefusedError."""
+    return normal_of(Channel.EMAIL if "@" in given else Channel.SMS, given)
+
+
+def normal_of(channel: Channel, given: str) -> str:
+    """Of an e-mail address its form with a domain in ASCII, of a number E.164; raises RecipientRefusedError."""
+    if len(given) > _LONGEST:
+        raise RecipientRefusedError
+    if channel is Channel.EMAIL:
+        try:
+            local, _, domain = normal_address(given.strip()).rpartition("@")
+        except BadAddressError as error:
+            raise RecipientRefusedError from error
+        return f"{local}@{domain.lower()}"
+    try:
+        number = phonenumbers.parse(given, _REGION)
+    except phonenumbers.NumberParseException as error:
+        raise RecipientRefusedError from error
+    if not phonenumbers.is_valid_number(number):
+        raise RecipientRefusedError
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def recipient_id(index: BlindIndex, collectivity: str, address: str) -> UUID:
+    """The opaque name of whoever has an address, under which what is sent to them is sealed."""
+    return UUID(bytes=index.of("sent_message.recipient", f"{collectivity}/{address.casefold()}"), version=4)

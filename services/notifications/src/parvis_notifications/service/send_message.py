@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An application has a message sent: written by a published template, sealed, counted and put on its way at once.
+
+From there it goes the way of every message: claimed, handed over once, looked up where its fate is unknown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.ids import uuid7
+from parvis_kit.telemetry import current_traceparent
+from parvis_notifications.db import messages, sendable_templates, sending_keys, sent_messages
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.db.template_tables import MessageTemplateVersion
+from parvis_notifications.domain.errors import (
+    GuestsOnlyError,
+    NotFoundError,
+    ScheduleRefusedError,
+    TemplateUnknownError,
+    TooManySentError,
+)
+from parvis_notifications.domain.message_template import Content, wrong_values
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE, Sender
+from parvis_notifications.domain.sms import LONGEST_SEGMENTS
+from parvis_notifications.domain.template_json import from_json
+from parvis_notifications.domain.topic import Channel
+from parvis_notifications.service.edit_templates import TemplateFaultsError
+from parvis_notifications.service.render_template import FilledTooLongError, Variants, as_given, render
+
+SOURCE: Final = "/parvis/notifications/sent-messages"
+FARTHEST: Final = timedelta(days=90)
+_MINUTE: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A message to send; ``to`` is in its normal form, ``recipient`` its opaque name and ``key`` its key."""
+
+    channel: Channel
+    to: str
+    recipient: UUID
+    key: PersonKey
+    template_id: UUID
+    values: Mapping[str, str | list[str]]
+    language: str = "fr"
+    reference: str | None = None
+    reference_index: bytes | None = None
+    scheduled_at: datetime | None = None
+    unsubscribe_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that is on its way."""
+
+    id: UUID
+    language: str
+    template: MessageTemplateVersion
+    variants: Variants
+
+
+async def sendable(
+    session: AsyncSession, collectivity: str, template_id: UUID, channel: Channel
+) -> MessageTemplateVersion:
+    """The version that holds of a template for applications; raises TemplateUnknownError."""
+    try:
+        version = await sendable_templates.holding(session, collectivity, template_id)
+    except NotFoundError as error:
+        raise TemplateUnknownError from error
+    if channel not in version.content["channels"]:
+        raise TemplateUnknownError
+    return version
+
+
+def written(
+    content: Content, channel: Channel, language: str, values: Mapping[str, str | list[str]]
+) -> tuple[str, Variants]:
+    """The language that was had and the words; raises TemplateFaultsError, FilledTooLongError."""
+    given = as_given(values)
+    if found := wrong_values(content.variables, given):
+        raise TemplateFaultsError(found)
+    had, variants = render(content, language, given)
+    if channel is Channel.SMS and variants.sms_length.segments > LONGEST_SEGMENTS:
+        raise FilledTooLongError
+    return had, variants
+
+
+async def send_message(session: AsyncSession, sender: Sender, order: Order, now: datetime) -> Sent:
+    """In the caller's transaction.
+
+    Raises GuestsOnlyError, ScheduleRefusedError, TemplateUnknownError, TemplateFaultsError, FilledTooLongError,
+    TooManySentError.
+    """
+    if not sender.may_write_to(order.to):
+        raise GuestsOnlyError
+    if order.scheduled_at and not now < order.scheduled_at <= now + FARTHEST:
+        raise ScheduleRefusedError
+    version = await sendable(session, sender.collectivity, order.template_id, order.channel)
+    language, variants = written(from_json(version.content), order.channel, order.language, order.values)
+    message_id = uuid7()
+    await _write(session, sender, order, message_id, language, variants, now)
+    sent_messages.add(session, [_row(sender, order, message_id, version.number, now)])
+    await session.flush()
+    await count(session, sender, 1, now)
+    return Sent(message_id, language, version, variants)
+
+
+async def count(session: AsyncSession, sender: Sender, more: int, now: datetime) -> None:
+    """Count them against the key's limits, last in a transaction: what is refused leaves nothing. TooManySentError."""
+    minute, day = now.replace(second=0, microsecond=0), now.replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = (("minute", minute, _MINUTE, sender.per_minute), ("day", day, _DAY, sender.per_day))
+    who = (sender.key_id, sender.collectivity)
+    for span, began, lasts, allowed in spans:
+        if not await sending_keys.count_sent(session, *who, span=span, began_at=began, more=more, allowed=allowed):
+            raise TooManySentError(span, allowed, max(1, int((began + lasts - now).total_seconds()) + 1))
+
+
+async def _write(
+    session: AsyncSession,
+    sender: Sender,
+    order: Order,
+    message_id: UUID,
+    language: str,
+    variants: Variants,
+    now: datetime,
+) -> None:
+    key, mail = order.key, order.channel is Channel.EMAIL
+    await messages.add(
+        session,
+        id=message_id,
+        collectivity=sender.collectivity,
+        person=order.recipient,
+        position=None,
+        event_source=SOURCE,
+        event_id=message_id,
+        template=APPLICATION_MESSAGE,
+        language=language,
+        subject=key.seal("message.subject", variants.subject),
+        body=key.seal("message.body", variants.text if mail else variants.sms),
+        html=key.seal("message.html", variants.html) if mail else None,
+        sms=None if mail else key.seal("message.sms", variants.sms),
+        link="",
+        secret_link=key.seal("message.secret_link", order.unsubscribe_url) if order.unsubscribe_url else None,
+        created_at=now,
+    )
+    messages.add_delivery(
+        session,
+        id=uuid7(),
+        message_id=message_id,
+        channel=order.channel,
+        collectivity=sender.collectivity,
+        address=key.seal(SEALED_ADDRESS, order.to),
+        not_before_at=order.scheduled_at,
+        due_at=order.scheduled_at or now,
+        traceparent=current_traceparent(),
+        created_at=now,
+    )
+
+
+def _row(sender: Sender, order: Order, message_id: UUID, version: int, now: datetime) -> dict[str, object]:
+    reference = order.reference
+    return {
+        "id": message_id,
+        "collectivity": sender.collectivity,
+        "application": sender.application,
+        "kind": sender.kind,
+        "key_id": sender.key_id,
+        "channel": order.channel,
+        "recipient": order.recipient,
+        "template_id": order.template_id,
+        "template_version": version,
+        "reference": order.key.seal("sent_message.reference", reference) if reference is not None else None,
+        "reference_index": order.reference_index,
+        "scheduled_at": order.scheduled_at,
+        "created_at": now,
+    }

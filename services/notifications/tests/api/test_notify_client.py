@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The official client of GOV.UK Notify, unchanged, against this service over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import uvicorn
+from notifications_post import Post, eventually
+from notifications_python_client.errors import HTTPError
+from notifications_python_client.notifications import NotificationsAPIClient
+from notifications_senders import KEYS, VALUES, Office
+
+from parvis_local.ports import LOOPBACK, free_port
+from parvis_notifications.domain.sending import read_token
+from parvis_notifications.main import public_app
+
+
+class Counter:
+    """An application at work: the client blocks, so each of its calls has a thread."""
+
+    def __init__(self, office: Office, base: str) -> None:
+        self.office = office
+        self.base = base
+        self.client: Any = None
+
+    async def with_key(self, kind: str = "live", **changes: Any) -> str:
+        key = await self.office.key(kind, **changes)
+        self.show(key)
+        return key
+
+    def show(self, key: str) -> None:
+        client: Any = NotificationsAPIClient  # it has no types
+        self.client = client(key, base_url=self.base)
+
+    async def call(self, name: str, *values: Any, **named: Any) -> Any:
+        return await asyncio.to_thread(getattr(self.client, name), *values, **named)
+
+    async def refused(self, name: str, *values: Any, **named: Any) -> tuple[int, Any]:
+        with pytest.raises(HTTPError) as caught:
+            await self.call(name, *values, **named)
+        return caught.value.status_code, caught.value.message
+
+
+@pytest.fixture
+async def counter(post: Post) -> AsyncIterator[Counter]:
+    port = free_port()
+    app = public_app(post.service.runtime)
+    server = uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, lifespan="off", log_config=None))
+    task = asyncio.create_task(server.serve())
+    await eventually(lambda: server.started)
+    try:
+        yield Counter(Office(post), f"http://{LOOPBACK}:{port}")
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def test_it_sends_follows_and_lists(counter: Counter) -> None:
+    template = await counter.office.desk.published()
+    await counter.with_key()
+    mail = await counter.call("send_email_notification", "zoe@example.org", template, VALUES, reference="dossier 12")
+    assert mail["content"]["subject"] == "Votre carte 4012"
+    assert (mail["template"]["id"], mail["template"]["version"], mail["reference"]) == (template, 1, "dossier 12")
+    text = await counter.call("send_sms_notification", "06 12 34 56 78", template, VALUES | {"numéro": 4012})
+    assert "Votre carte 4012 est prête." in text["content"]["body"]
+    await counter.office.post.send_mails()
+    read = await counter.call("get_notification_by_id", mail["id"])
+    assert (read["status"], read["type"], read["email_address"]) == ("sent", "email", "zoe@example.org")
+    assert read["created_at"].endswith("Z")
+    assert len(counter.office.post.sink.mails()) == 1
+    listed = await counter.call("get_all_notifications")
+    assert [each["id"] for each in listed["notifications"]] == [text["id"], mail["id"]]
+    named = await counter.call("get_all_notifications", reference="dossier 12", template_type="email", status="sent")
+    assert [each["id"] for each in named["notifications"]] == [mail["id"]]
+    assert (await counter.call("get_all_notifications", template_type="letter"))["notifications"] == []
+
+
+async def test_its_iterator_ends_at_the_last_message(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parvis_notifications.api.notify.messages._PAGE", 2)
+    template = await counter.office.desk.published()
+    await counter.with_key("test")
+    sent = [(await counter.call("send_email_notification", "z@example.org", template, VALUES))["id"] for _ in range(5)]
+    found = await asyncio.to_thread(lambda: [each["id"] for each in counter.client.get_all_notifications_iterator()])
+    assert found == sent[::-1]
+
+
+async def test_it_reads_and_previews_templates(counter: Counter) -> None:
+    template = await counter.office.desk.published()
+    text = await counter.office.desk.published(name="SMS", channels=["sms"])
+    await counter.with_key()
+    read = await counter.call("get_template", template)
+    assert (read["name"], read["type"], read["version"]) == ("Carte de bibliothèque", "email", 1)
+    assert read["personalisation"] == {"prénom": {"required": True}, "numéro": {"required": True}}
+    assert "((prénom))" in read["body"]
+    assert (await counter.call("get_template_version", template, 1))["id"] == template
+    assert [each["version"] for each in (await counter.call("get_all_template_versions", template))["data"]] == [1]
+    every = (await counter.call("get_all_templates"))["templates"]
+    assert [each["id"] for each in every] == [text, template]
+    assert [each["id"] for each in (await counter.call("get_all_templates", "email"))["templates"]] == [template]
+    shown = await counter.call("post_template_preview", template, VALUES)
+    assert (shown["subject"], shown["type"]) == ("Votre carte 4012", "email")
+    assert "<strong>4012</strong>" in shown["html"]
+    assert await counter.refused("post_template_preview", template, {}) == (
+        400,
+        [{"error": "BadRequestError", "message": "Missing personalisation: prénom, numéro"}],
+    )
+
+
+async def test_what_is_refused_is_said_as_there(counter: Counter) -> None:
+    template = await counter.office.desk.published()
+    await counter.with_key("team", guests=["zoe@example.org"], per_minute=1)
+    client: Any = counter
+
+    async def told(*values: Any, name: str = "send_email_notification", **named: Any) -> tuple[int, str, str]:
+        status, (error,) = await client.refused(name, *values, **named)
+        return status, error["error"], error["message"]
+
+    everybody = "Can’t send to this recipient using a team-only API key"
+    assert await told("x@example.org", template, VALUES) == (400, "BadRequestError", everybody)
+    assert await told("nobody", template, VALUES) == (400, "ValidationError", "email_address Not a valid email address")
+    unknown = str(uuid4())
+    assert await told("zoe@example.org", unknown, VALUES) == (400, "BadRequestError", "Template not found")
+    assert (await told("zoe@example.org", "12", VALUES))[:2] == (400, "ValidationError")
+    assert await told(unknown, name="get_notification_by_id") == (404, "NoResultFound", "No result found")
+    letters = await told(template, {"address_line_1": "x"}, name="send_letter_notification")
+    assert letters == (400, "BadRequestError", "Letters are not offered by this service yet")
+    assert (await counter.call("send_email_notification", "zoe@example.org", template, VALUES))["id"]
+    assert (await told("zoe@example.org", template, VALUES))[:2] == (429, "RateLimitError")
+    assert (await counter.call("get_received_texts"))["received_text_messages"] == []
+
+
+async def test_only_a_key_that_works_signs(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await counter.office.make()
+    key = made.json()["key"]
+    counter.show(key[:-36] + str(uuid4()))
+    assert (await counter.refused("get_all_templates"))[0] == 403
+    counter.show(key)
+    assert await counter.call("get_all_templates") == {"templates": []}
+    monkeypatch.setattr("notifications_python_client.authentication.epoch_seconds", lambda: 1_700_000_000)
+    status, (error,) = await counter.refused("get_all_templates")
+    assert (status, error["message"]) == (403, "Error: Your system clock must be accurate to within 30 seconds")
+    monkeypatch.undo()
+    path, headers = f"{KEYS}/{made.json()['id']}", counter.office.desk.agent.headers | {"If-Match": '"1"'}
+    assert (await counter.office.post.client.delete(path, headers=headers)).status_code == 204
+    status, (error,) = await counter.refused("get_all_templates")
+    assert (status, error["message"]) == (403, "Invalid token: API key revoked")
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", "a.b", "a.b.c", "e30.e30.e30", "eyJhbGciOiJub25lIn0.e30.e30", "eyJhbGciOiJub25lIn0.e30.", "W10.W10.W10"],
+)
+async def test_what_is_no_token_opens_nothing(post: Post, token: str) -> None:
+    assert not hasattr(read_token(token), "signed")
+    answer = await post.client.get("/v2/templates", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code in {401, 403}
+    assert answer.json()["errors"][0]["error"] == "AuthError"
