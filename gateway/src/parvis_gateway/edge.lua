@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- At the edge: one trace id for each request, made here, and rate-limit headers as the current draft writes them.
 
+-- Seconds in which a bucket is filled again; the compiler writes the setting in its place.
+local WINDOW = "@rate_seconds@"
 local INTERNAL = { "x-internal", "x-user", "x-forwarded-user", "x-remote-user", "x-auth-request-user", "tracestate", "baggage" }
 
 function envoy_on_request(handle)
@@ -23,10 +25,10 @@ function envoy_on_response(handle)
   local reset = headers:get("x-ratelimit-reset")
   if limit and remaining and reset then
     local quota = string.match(limit, "^%d+")
-    local window = string.match(limit, "w=(%d+)") or reset
-    headers:replace("RateLimit-Policy", '"default";q=' .. quota .. ";w=" .. window)
+    headers:replace("RateLimit-Policy", '"default";q=' .. quota .. ";w=" .. WINDOW)
     headers:replace("RateLimit", '"default";r=' .. remaining .. ";t=" .. reset)
-    if headers:get(":status") == "429" then headers:replace("Retry-After", reset) end
+    -- In the last second of a window Envoy counts none: whoever came back at once would be refused again.
+    if headers:get(":status") == "429" then headers:replace("Retry-After", reset == "0" and "1" or reset) end
   end
   for _, name in ipairs({ "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset" }) do headers:remove(name) end
 end

@@ -19,7 +19,7 @@ def http_filters(operations: Sequence[Operation], settings: Settings) -> list[di
     """Trace and headers, token, rate, rights, body size, and the way to the service."""
     services = sorted({operation.service for operation in operations if operation.access == "token"})
     return [
-        _filter("lua", "lua.v3.Lua", default_source_code={"inline_string": _lua()}),
+        _filter("lua", "lua.v3.Lua", default_source_code={"inline_string": _lua(settings)}),
         _filter("jwt_authn", "jwt_authn.v3.JwtAuthentication", **_tokens(services, settings)),
         _filter("local_ratelimit", "local_ratelimit.v3.LocalRateLimit", **_rates(settings)),
         # No rule at all: what no route opens is refused.
@@ -33,8 +33,10 @@ def _filter(name: str, type_: str, **config: Any) -> dict[str, Any]:
     return {"name": f"envoy.filters.http.{name}", "typed_config": {"@type": f"{_TYPE}{type_}", **config}}
 
 
-def _lua() -> str:
-    return files("parvis_gateway").joinpath("edge.lua").read_text("utf-8")
+def _lua(settings: Settings) -> str:
+    source = files("parvis_gateway").joinpath("edge.lua").read_text("utf-8")
+    # Envoy tells callers how much is left and until when, not how long the window is.
+    return source.replace("@rate_seconds@", str(settings.rate_seconds))
 
 
 def _tokens(services: Sequence[str], settings: Settings) -> dict[str, Any]:
