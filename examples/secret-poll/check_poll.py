@@ -3,9 +3,9 @@
 
     python check_poll.py FOLDER [RECEIPT.json …]
 
-FOLDER holds ``record.json``, ``commitments.txt`` and ``urn.csv`` as downloaded. The only package needed beside Python
-3.11 is ``cryptography``. Give the signing key that was shown before the vote with ``--key HEX``, and roots or receipts
-that you kept while it was open as JSON files with ``size, root, signature`` or ``commitment, signature``.
+FOLDER holds ``record.json``, ``commitments.txt``, ``urn.csv`` and ``acts.jsonl`` as downloaded. The only package needed
+beside Python 3.11 is ``cryptography``. Give the signing key that was shown before the vote with ``--key HEX``, and
+roots or receipts that you kept while it was open as JSON files with ``size, root, signature`` or ``commitment, signature``.
 """
 
 import argparse
@@ -65,6 +65,20 @@ def faults(folder: Path, key: Ed25519PublicKey, kept: list[Record]) -> Iterator[
     if sha256(canonical(record["definition"])).hexdigest() != record["tie_seed"]:
         yield "the seed of the tie order is not the digest of the poll's rules"
     yield from _results(record, ballots)
+    if "acts" in record:
+        yield from _acts(record, (folder / "acts.jsonl").read_bytes().splitlines())
+
+
+def _acts(record: Record, lines: list[bytes]) -> Iterator[str]:
+    """Each line holds the digest of the one before; the record holds that of the count, which is the last."""
+    before = bytes(32).hex()
+    for number, line in enumerate(lines, 1):
+        act = json.loads(line)
+        if act["previous"] != before or act["number"] != number or act["poll"] != record["definition"]["id"]:
+            yield f"act {number} does not follow the one before it"
+        before = sha256(line).hexdigest()
+    if before != record["acts"]:
+        yield "the last act is not the one that the record was signed with"
 
 
 def _counts(record: Record, leaves: list[bytes], opened: int) -> Iterator[str]:

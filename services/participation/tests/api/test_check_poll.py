@@ -16,7 +16,7 @@ from parvis_participation.service.seals import Seals, canonical
 from parvis_participation.service.sign_roots import LEAST, sign_roots
 
 CHECKER = Path(__file__).parents[4] / "examples" / "secret-poll" / "check_poll.py"
-FILES = ("record.json", "commitments.txt", "urn.csv")
+FILES = ("record.json", "commitments.txt", "urn.csv", "acts.jsonl")
 
 
 class Published:
@@ -92,6 +92,9 @@ async def test_what_was_published_is_right(published: Published) -> None:
         pytest.param("commitments.txt", lambda text: text + "ab" * 32 + "\n", id="a-commitment-added"),
         pytest.param("commitments.txt", lambda text: "ab" * 32 + text[64:], id="a-commitment-changed"),
         pytest.param("record.json", lambda text: text.replace('"score":27', '"score":28', 1), id="a-score-changed"),
+        pytest.param("acts.jsonl", lambda text: text.split("\n", 1)[1], id="an-act-removed"),
+        pytest.param("acts.jsonl", lambda text: text + text.splitlines()[-1] + "\n", id="an-act-added"),
+        pytest.param("acts.jsonl", lambda text: text.replace("created", "altered"), id="an-act-changed"),
         pytest.param("record.json", lambda text: text.replace('"roll":52', '"roll":51'), id="the-roll-changed"),
     ],
 )

@@ -177,7 +177,7 @@ async def test_paper_counts_once_two_agents_have_entered_the_same(
     assert (await polling.file(poll, "urn.csv")).text == "1;bench:1\n2;lamp:1;park:1\n2;park:1\n"
     # Of what one urn held nothing is kept but how many papers there were.
     assert await polling.service.runtime.database.pool.fetchval("SELECT ballots FROM paper_batch") is None
-    for name in ("record.json", "commitments.txt", "urn.csv"):
+    for name in ("record.json", "commitments.txt", "urn.csv", "acts.jsonl"):
         (tmp_path / name).write_text((await polling.file(poll, name)).text, "utf-8")
     assert check(tmp_path, poll) == "Right: 6 ballots, 1 spoiled. Chosen: park, lamp.\n"
     urn = tmp_path / "urn.csv"

@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from parvis_participation.api import ballots, desks, eligibility, polls
+from parvis_participation.api import ballots, context, desks, eligibility, polls
 from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.paper import commitment_of, fold
 from parvis_participation.service.board_keys import make_board_key
@@ -64,7 +64,7 @@ class PollTown:
         """Before the poll opens, while it is open, or after its close."""
         hours = {"before": 0, "open": 2, "after": 4}[moment]
         self.now = datetime.now(UTC) + timedelta(hours=hours)
-        for module in (polls, ballots, eligibility, desks):
+        for module in (polls, ballots, eligibility, desks, context):
             self._patch.setattr(module, "now", lambda: self.now)
 
     def body(self, **changes: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from parvis_kit.security.assurance import LADDERS, MULTI_FACTOR
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
-from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
+from parvis_participation.api.context import agent_of, chain_of, citizen_of, language_of, now, parts_of
 from parvis_participation.api.poll_schemas import NewBallot, NewCount, PollResultsView, ReceiptView
 from parvis_participation.api.poll_views import poll_results_view
 from parvis_participation.domain.errors import EnvelopeError
@@ -65,11 +65,12 @@ async def cast(poll_id: UUID, body: NewBallot, request: Request, response: Respo
 )
 async def count(poll_id: UUID, body: NewCount, request: Request) -> Response:
     """Open the urn of a closed poll with the shares of enough members of its board, and count it at once."""
-    agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
+    agent, parts, language = agent_of(request), parts_of(request), language_of(request)
+    _, by = chain_of(request)
     shares = [(share.number, bytes.fromhex(share.share)) for share in body.shares]
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await count_poll(session, agent.collectivity, poll_id, shares, parts.seals, now=at)
+        row = await count_poll(session, agent.collectivity, poll_id, shares, parts.seals, by)
         return Answer.of(poll_results_view(row, language))
 
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)

@@ -15,6 +15,7 @@ from parvis_participation.db.urn import Urn
 from parvis_participation.db.votes import Voting
 from parvis_participation.domain.errors import NotAllowedError
 from parvis_participation.outgoing.roll_keys import RollKeys
+from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
@@ -66,3 +67,8 @@ def language_of(request: Request) -> Language:
 def now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
+
+
+def chain_of(request: Request) -> tuple[Chain, By]:
+    """What an agent does is written down, and by whom and when."""
+    return Chain(parts_of(request).seals), By(agent_of(request).person, now())

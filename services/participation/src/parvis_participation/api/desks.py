@@ -11,7 +11,7 @@ from starlette.responses import Response
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, public, router, token
 from parvis_participation.api.ballots import envelope_bytes
-from parvis_participation.api.context import agent_of, now, parts_of
+from parvis_participation.api.context import agent_of, chain_of, now, parts_of
 from parvis_participation.api.desk_schemas import (
     MarkedView,
     NewDeskBallot,
@@ -102,12 +102,12 @@ async def mark(poll_id: UUID, body: NewDeskVoter, request: Request) -> Response:
 )
 async def enter(poll_id: UUID, body: NewPaperBatch, request: Request) -> Response:
     """Enter the papers of one urn after the close; the same entry of a second agent confirms it."""
-    agent, at = agent_of(request), now()
+    agent, (chain, by) = agent_of(request), chain_of(request)
     ballots = [(tuple((pick.code, pick.points) for pick in item.choice), item.times) for item in body.ballots]
     entry = Entry(agent.collectivity, poll_id, body.label, agent.subject, ballots, body.spoiled)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await enter_paper(session, entry, now=at)
+        row = await enter_paper(session, entry, chain, by)
         view = PaperBatchView(
             poll_id=poll_id,
             label=row.label,

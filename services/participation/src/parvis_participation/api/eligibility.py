@@ -13,7 +13,7 @@ from parvis_kit.locale import Text
 from parvis_kit.problems import VALIDATION, FieldError
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
-from parvis_participation.api.context import agent_of, now, parts_of
+from parvis_participation.api.context import agent_of, chain_of, now, parts_of
 from parvis_participation.api.eligibility_schemas import ImportedView, NewEntitled, NewResidence, ResidenceView
 from parvis_participation.api.views import instant
 from parvis_participation.db import polls, residences
@@ -41,8 +41,10 @@ async def import_(poll_id: UUID, body: NewEntitled, request: Request) -> Respons
         await polls.one(session, agent.collectivity, poll_id)
     keys = await parts.roll_keys.of_civil_statuses(poll_id, [person.model_dump() for person in body.people])
 
+    chain, by = chain_of(request)
+
     async def effect(session: AsyncSession) -> Answer:
-        done = await import_entitled(session, agent.collectivity, poll_id, keys)
+        done = await import_entitled(session, agent.collectivity, poll_id, keys, chain, by)
         return Answer.of(ImportedView(added=done.added, total=done.total, incomplete=list(done.incomplete)))
 
     # The record of the call is told apart by the keys: a hash of one civil status would tell who it was about.

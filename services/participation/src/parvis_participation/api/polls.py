@@ -12,7 +12,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
 from parvis_participation.api.consultations import Collectivity
-from parvis_participation.api.context import agent_of, language_of, now, parts_of
+from parvis_participation.api.context import agent_of, chain_of, language_of, now, parts_of
 from parvis_participation.api.poll_schemas import NewPoll, NewPollTransition, PollResultsView, PollView
 from parvis_participation.api.poll_views import poll_results_view, poll_view
 from parvis_participation.db import polls
@@ -92,10 +92,11 @@ async def results(collectivity: Collectivity, poll_id: UUID, request: Request, r
     responses=problems(404, 409, 422),
 )
 async def file_(collectivity: Collectivity, poll_id: UUID, file: PollFile, request: Request) -> PlainTextResponse:
-    """A plain file of a counted poll: its signed record, the commitments, or the opened urn."""
+    """A plain file of a counted poll: signed record, commitments, opened urn; its acts as soon as it is published."""
     async with parts_of(request).runtime.database.reading() as session:
         text = await poll_file(session, collectivity, poll_id, file)
-    return PlainTextResponse(text, headers={"Cache-Control": "public, max-age=86400"})
+    kept = "no-cache" if file is PollFile.ACTS else "max-age=86400"
+    return PlainTextResponse(text, headers={"Cache-Control": f"public, {kept}"})
 
 
 @routes.post(
@@ -110,9 +111,10 @@ async def create(body: NewPoll, request: Request) -> Response:
     """Prepare a secret poll of the agent's collectivity; it stays a draft until published."""
     agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
     command = _command(agent.collectivity, body)
+    chain, by = chain_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await create_poll(session, command, now=at)
+        row = await create_poll(session, command, chain, by)
         path = f"/v1/collectivities/{row.collectivity}/polls/{row.id}"
         headers = {"Location": path, "ETag": entity_tag(row.version, language)}
         return Answer.of(poll_view(row, None, parts.seals, language, at), headers)
@@ -133,9 +135,10 @@ async def transition(poll_id: UUID, body: NewPollTransition, request: Request) -
     del body  # publishing is the one action that there is
     agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
     version = required_version(request)
+    chain, by = chain_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await publish_poll(session, agent.collectivity, poll_id, version=version, now=at)
+        row = await publish_poll(session, agent.collectivity, poll_id, chain, by, version=version)
         view = poll_view(row, None, parts.seals, language, at)
         return Answer.of(view, {"ETag": entity_tag(row.version, language)})
 

@@ -76,6 +76,7 @@ def entity(row: Row) -> Poll:
         counted_at=row.counted_at,
         version=row.version,
         eligibility=eligibility_of(row.eligibility),
+        cancelled_at=row.cancelled_at,
     )
 
 
@@ -84,7 +85,13 @@ async def save(session: AsyncSession, after: Poll) -> None:
     result = await session.execute(
         update(Row)
         .where(Row.id == after.id, Row.version == after.version - 1)
-        .values(published_at=after.published_at, counted_at=after.counted_at, version=after.version)
+        .values(
+            published_at=after.published_at,
+            counted_at=after.counted_at,
+            cancelled_at=after.cancelled_at,
+            closes_at=after.closes_at,
+            version=after.version,
+        )
         .execution_options(synchronize_session=False)
         .returning(Row.id)
     )

@@ -19,7 +19,11 @@ from parvis_participation.domain.errors import AlreadyVotedError
 
 async def uncounted(session: AsyncSession) -> Sequence[Poll]:
     """The published polls that are not counted yet, in one order."""
-    wanted = select(Poll).where(Poll.published_at.is_not(None), Poll.counted_at.is_(None)).order_by(Poll.id)
+    wanted = (
+        select(Poll)
+        .where(Poll.published_at.is_not(None), Poll.counted_at.is_(None), Poll.cancelled_at.is_(None))
+        .order_by(Poll.id)
+    )
     return (await session.scalars(wanted)).all()
 
 

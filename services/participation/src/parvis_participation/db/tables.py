@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import searchable
 from parvis_participation.db import (
+    act_tables,
     comment_tables,
     eligibility_tables,
     moderation_tables,
@@ -22,6 +23,7 @@ from parvis_participation.db.base import Base, Instant
 
 __all__ = [
     "Base",
+    "act_tables",
     "comment_tables",
     "eligibility_tables",
     "moderation_tables",
@@ -94,6 +96,9 @@ class Poll(Base):
     eligibility: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     entitled: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     entitled_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    announced_close: Mapped[datetime | None] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    wanted: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -24,7 +24,8 @@ from parvis_participation.domain.errors import AlreadyVotedError, CommitmentTake
 _CAST: Final = """
 WITH open AS (
     SELECT id, collectivity FROM poll
-    WHERE id = $1 AND published_at IS NOT NULL AND counted_at IS NULL AND opens_at < $6 AND closes_at > $6
+    WHERE id = $1 AND published_at IS NOT NULL AND counted_at IS NULL AND cancelled_at IS NULL
+    AND opens_at < $6 AND closes_at > $6
     FOR KEY SHARE
 ), signed AS (
     INSERT INTO poll_roll (poll_id, person_key, account_key, channel, collectivity)
@@ -153,5 +154,10 @@ async def open_urn(session: AsyncSession, collectivity: str, poll_id: UUID, choi
     ]
     if rows:
         await session.execute(insert(PollChoice), rows)
+    await burn(session, poll_id)
+
+
+async def burn(session: AsyncSession, poll_id: UUID) -> None:
+    """Forget the envelopes."""
     emptied = update(PollUrn).where(PollUrn.poll_id == poll_id).values(sealed=None)
     await session.execute(emptied.execution_options(synchronize_session=False))

@@ -24,6 +24,7 @@ from parvis_participation.domain.errors import (
     RepeatedOptionError,
     TransitionError,
 )
+from parvis_participation.domain.poll_change import ChangeRefusedError, EarlierCloseError
 
 VERIFIED: Final = frozenset(LEVELS)
 """Levels at which a provider has checked the civil status."""
@@ -43,6 +44,7 @@ class PollState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     COUNTED = "counted"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Poll:
     counted_at: datetime | None
     version: int
     eligibility: Eligibility = field(default_factory=Eligibility)
+    cancelled_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.closes_at <= self.opens_at:
@@ -100,6 +103,8 @@ class Poll:
         """The state at that instant."""
         if self.published_at is None:
             return PollState.DRAFT
+        if self.cancelled_at is not None:
+            return PollState.CANCELLED
         if self.counted_at is not None:
             return PollState.COUNTED
         if now >= self.closes_at:
@@ -111,6 +116,20 @@ class Poll:
         if self.published_at is not None or now >= self.opens_at:
             raise TransitionError("publish")
         return replace(self, published_at=now, version=self.version + 1)
+
+    def extended(self, closes_at: datetime, now: datetime) -> "Poll":
+        """The poll that lasts until then; raises ChangeRefusedError once it has closed, or EarlierCloseError."""
+        if self.state(now) not in {PollState.SCHEDULED, PollState.OPEN}:
+            raise ChangeRefusedError
+        if closes_at <= self.closes_at:
+            raise EarlierCloseError
+        return replace(self, closes_at=closes_at, version=self.version + 1)
+
+    def cancelled(self, now: datetime) -> "Poll":
+        """The poll once called off; raises ChangeRefusedError for a draft, and once it is counted or called off."""
+        if self.state(now) not in {PollState.SCHEDULED, PollState.OPEN, PollState.CLOSED}:
+            raise ChangeRefusedError
+        return replace(self, cancelled_at=now, version=self.version + 1)
 
     def counted(self, now: datetime) -> "Poll":
         """The poll once counted; raises NotCountableError before its close and the second time."""

@@ -5,7 +5,6 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -26,6 +25,7 @@ from parvis_participation.domain.errors import AlteredPollError, BallotError
 from parvis_participation.domain.paper import unfold
 from parvis_participation.domain.poll import Poll
 from parvis_participation.service.board_keys import Share, restore
+from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.enter_paper import choices_of, confirmed
 from parvis_participation.service.envelope import unseal
 from parvis_participation.service.poll_files import commitments_file, urn_file
@@ -39,7 +39,7 @@ _SECONDS: Final = 280
 
 
 async def count_poll(
-    session: AsyncSession, collectivity: str, poll_id: UUID, shares: Sequence[Share], seals: Seals, *, now: datetime
+    session: AsyncSession, collectivity: str, poll_id: UUID, shares: Sequence[Share], seals: Seals, by: By
 ) -> Row:
     """Open the urn with the members' shares, count, and write the signed record, in the caller's transaction.
 
@@ -49,7 +49,7 @@ async def count_poll(
     """
     row = await polls.one(session, collectivity, poll_id, published=True, lock=True)
     poll = polls.entity(row)
-    after = poll.counted(now)
+    after = poll.counted(by.at)
     if digest(row) != row.digest:
         raise AlteredPollError
     await urn.take_time(session, _SECONDS)
@@ -67,11 +67,14 @@ async def count_poll(
     choices = {json.dumps(choice, separators=(",", ":")): times for choice, times in ballots.items()}
     await urn.open_urn(session, collectivity, poll_id, choices)
     await paper_batches.forget(session, poll_id)
-    record = await _record(session, row, Cast(len(sealed), spoiled, _paper(paper)), results)
+    cast = Cast(len(sealed), spoiled, _paper(paper))
+    told = {"sealed": cast.sealed, "paper": cast.paper["ballots"], "members": [number for number, _ in shares]}
+    acts = await Chain(seals).add(session, collectivity, poll_id, "counted", by, **told)
+    record = await _record(session, row, cast, results) | {"acts": acts.hex()}
     row.record = record | {"signature": seals.record(record).hex()}
     await session.flush()
     await polls.save(session, after)
-    await outbox.add(session, events.poll_counted(after, now))
+    await outbox.add(session, events.poll_counted(after, by.at))
     await session.refresh(row)
     return row
 

@@ -11,6 +11,7 @@ from parvis_kit.ids import uuid7
 from parvis_participation.db import polls
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.domain.areas import check_areas
+from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.envelope import public_key
 
 
@@ -33,15 +34,16 @@ class CreatePoll:
     closes_at: datetime
 
 
-async def create_poll(session: AsyncSession, command: CreatePoll, *, now: datetime) -> Row:
+async def create_poll(session: AsyncSession, command: CreatePoll, chain: Chain, by: By) -> Row:
     """A draft, in the caller's transaction.
 
     Raises BadPeriodError, RepeatedOptionError, AreaBudgetError, MethodError or BoardKeyError.
     """
     public_key(command.board_key)
     check_areas([budget["area"] for budget in command.budgets])
-    row = Row(id=uuid7(), **asdict(command), version=1, created_at=now)
+    row = Row(id=uuid7(), **asdict(command), version=1, created_at=by.at)
     polls.entity(row)
     session.add(row)
     await session.flush()
+    await chain.add(session, row.collectivity, row.id, "created", by)
     return row

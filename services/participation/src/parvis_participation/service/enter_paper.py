@@ -3,7 +3,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from parvis_participation.domain.desk import (
     TooMuchPaperError,
 )
 from parvis_participation.domain.poll import Poll
+from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.seals import canonical
 
 
@@ -36,7 +36,7 @@ class Entry:
     spoiled: int
 
 
-async def enter_paper(session: AsyncSession, entry: Entry, *, now: datetime) -> Row:
+async def enter_paper(session: AsyncSession, entry: Entry, chain: Chain, by: By) -> Row:
     """The batch once entered, in the caller's transaction: the first entry waits, another agent's same one confirms.
 
     Whoever entered first may enter again in place of it. Raises NotFoundError, ChannelError, NotClosedError,
@@ -44,7 +44,7 @@ async def enter_paper(session: AsyncSession, entry: Entry, *, now: datetime) -> 
     """
     poll = polls.entity(await polls.one(session, entry.collectivity, entry.poll_id, published=True, lock=True))
     poll.eligibility.check_channel(Channel.PAPER)
-    poll.check_closed(now)
+    poll.check_closed(by.at)
     ballots = _summed(poll, entry.ballots)
     digest = sha256(canonical({"ballots": ballots, "spoiled": entry.spoiled})).digest()
     row = await paper_batches.find(session, poll.id, entry.label)
@@ -63,6 +63,9 @@ async def enter_paper(session: AsyncSession, entry: Entry, *, now: datetime) -> 
     row.digest = digest
     await session.flush()
     await _check_number(session, poll.id)
+    act = "paper-confirmed" if row.confirmed_by else "paper-entered"
+    told = {"label": row.label, "ballots": row.valid, "spoiled": row.spoiled}
+    await chain.add(session, poll.collectivity, poll.id, act, by, **told)
     return row
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import entitled, polls
 from parvis_participation.domain.eligibility import ListFrozenError, NoListError
+from parvis_participation.service.chain_acts import By, Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Imported:
 
 
 async def import_entitled(
-    session: AsyncSession, collectivity: str, poll_id: UUID, keys: Sequence[bytes | None]
+    session: AsyncSession, collectivity: str, poll_id: UUID, keys: Sequence[bytes | None], chain: Chain, by: By
 ) -> Imported:
     """Put the people with these keys on the list of a draft, in the caller's transaction.
 
@@ -35,7 +36,9 @@ async def import_entitled(
         raise ListFrozenError
     added = await entitled.add(session, collectivity, poll_id, (key for key in keys if key))
     incomplete = tuple(place for place, key in enumerate(keys) if key is None)
-    return Imported(added, await entitled.count(session, poll_id), incomplete)
+    total = await entitled.count(session, poll_id)
+    await chain.add(session, collectivity, poll_id, "list-imported", by, added=added, total=total)
+    return Imported(added, total, incomplete)
 
 
 People = Sequence[Mapping[str, str | None]]

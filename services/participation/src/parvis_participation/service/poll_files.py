@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import polls, urn
+from parvis_participation.db import acts, polls, urn
 from parvis_participation.db.tables import PollChoice
 from parvis_participation.domain.errors import NotCountedError
 from parvis_participation.service.seals import canonical
@@ -20,11 +20,14 @@ class PollFile(StrEnum):
     RECORD = "record.json"
     COMMITMENTS = "commitments.txt"
     URN = "urn.csv"
+    ACTS = "acts.jsonl"
 
 
 async def poll_file(session: AsyncSession, collectivity: str, poll_id: UUID, file: PollFile) -> str:
     """The text of a file; raises NotFoundError, or NotCountedError before the count."""
     row = await polls.one(session, collectivity, poll_id, published=True)
+    if file is PollFile.ACTS:  # from the first day on
+        return "".join(f"{line}\n" for line in await acts.lines(session, poll_id))
     if row.record is None:
         raise NotCountedError
     match file:

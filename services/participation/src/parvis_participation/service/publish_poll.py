@@ -2,7 +2,6 @@
 """An agent publishes a poll, which freezes its options and rules."""
 
 import os
-from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -16,12 +15,15 @@ from parvis_participation.db import entitled, polls
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.domain.eligibility import EmptyListError
 from parvis_participation.domain.errors import AlteredPollError, StaleVersionError
+from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.seals import canonical
 
 _SALT_BYTES: Final = 32
 
 
-async def publish_poll(session: AsyncSession, collectivity: str, poll_id: UUID, *, version: int, now: datetime) -> Row:
+async def publish_poll(
+    session: AsyncSession, collectivity: str, poll_id: UUID, chain: Chain, by: By, *, version: int
+) -> Row:
     """Publish the version that the agent saw and tell it, in the caller's transaction.
 
     Raises NotFoundError, TransitionError once it was published or should have opened, StaleVersionError, or
@@ -31,12 +33,14 @@ async def publish_poll(session: AsyncSession, collectivity: str, poll_id: UUID, 
     if row.version != version:
         raise StaleVersionError
     poll = polls.entity(row)
-    after = poll.published(now)
+    after = poll.published(by.at)
     await polls.save(session, after)
     if poll.eligibility.listed:
         await _freeze_list(session, row)
     row.digest = digest(row)
-    await outbox.add(session, events.poll_published(after, now))
+    conditions = {"digest": row.digest.hex(), "entitled": row.entitled}
+    await chain.add(session, collectivity, poll_id, "published", by, **conditions)
+    await outbox.add(session, events.poll_published(after, by.at))
     await session.flush()
     await session.refresh(row)
     return row
@@ -75,7 +79,8 @@ def definition(row: Row) -> dict[str, Any]:
         "method": row.method,
         "board": {"key": row.board_key.hex(), "members": row.board_members, "threshold": row.board_threshold},
         "opens_at": instant(row.opens_at),
-        "closes_at": instant(row.closes_at),
+        # The one that was announced: letting a poll last longer is an act of its own.
+        "closes_at": instant(row.announced_close or row.closes_at),
     }
 
 
