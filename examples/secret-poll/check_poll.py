@@ -4,8 +4,8 @@
     python check_poll.py FOLDER [RECEIPT.json …]
 
 FOLDER holds ``record.json``, ``commitments.txt``, ``urn.csv`` and ``acts.jsonl`` as downloaded. The only package needed
-beside Python 3.11 is ``cryptography``. Give the signing key that was shown before the vote with ``--key HEX``, and
-roots or receipts that you kept while it was open as JSON files with ``size, root, signature`` or ``commitment, signature``.
+beside Python 3.11 is ``cryptography``. Give the signing key that was shown before the vote with ``--key HEX``, and what
+you kept while it was open as JSON files: roots with ``size, root, signature``, receipts with ``commitment, signature``.
 """
 
 import argparse
