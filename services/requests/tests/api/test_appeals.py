@@ -119,14 +119,14 @@ async def test_no_period_runs_against_whom_nobody_told_of_it(town: Town) -> None
     desk = await contesting(town)
     pool = town.service.runtime.database.pool
     request = await desk.filed(citizen)
-    end = datetime.fromisoformat(request["legal"]["ends_at"])
-    await desk.ring(end)
     # As another system brings it: what its receipt said, nobody knows.
     await pool.execute(
         "INSERT INTO imported_request (collectivity, source, foreign_id, request_id) VALUES ('paris', 'old', $1, $2)",
         request["id"],
         request["id"],
     )
+    end = datetime.fromisoformat(request["legal"]["ends_at"])
+    await desk.ring(end)
     days = (end.astimezone(PARIS).date() - today()).days + 100
     await put_back(town, request, days)
     appeal = await desk.lodged(citizen, request)
@@ -138,6 +138,34 @@ async def test_no_period_runs_against_whom_nobody_told_of_it(town: Town) -> None
     )
     rejected = await desk.do(agent, request, appeal, "outcome", outcome="rejected", reasons="Non.")
     assert "dans les deux mois qui suivent cette réponse" in rejected.json()["statements"][1]
+
+
+async def told_of(town: Town, request: dict[str, Any]) -> list[bool | None]:
+    history = await town.get(town.service.agent(), f"/v1/requests/{request['id']}/history")
+    return [entry["remedies_told"] for entry in history.json()["items"] if entry["action"]["code"] == "refuse"]
+
+
+async def test_what_a_refusal_told_is_kept_with_it_whatever_the_town_says_later(town: Town) -> None:
+    citizen, agent, desk = town.service.citizen(), town.service.agent(), await contesting(town)
+    pool = town.service.runtime.database.pool
+    court = await pool.fetchval("SELECT contact->'court' FROM collectivity WHERE collectivity = 'paris'")
+    await pool.execute("UPDATE collectivity SET contact = contact - 'court' WHERE collectivity = 'paris'")
+    try:
+        untold = await desk.refused(citizen, agent)
+    finally:
+        again = "UPDATE collectivity SET contact = jsonb_set(contact, '{court}', $1) WHERE collectivity = 'paris'"
+        await pool.execute(again, court)
+    told = await desk.refused(citizen, agent)
+    assert (await told_of(town, untold), await told_of(town, told)) == ([False], [True])
+    for request, late in ((untold, False), (told, True)):
+        await put_back(town, request, 100)
+        assert (await desk.lodged(citizen, request))["late"] is late
+
+    older = await desk.refused(citizen, agent)
+    await pool.execute("UPDATE history_entry SET remedies_told = NULL WHERE request_id = $1", older["id"])
+    await put_back(town, older, 100)
+    unknown = await desk.lodged(citizen, older)
+    assert (unknown["late"], unknown["due_on"]) == (False, None), "what nobody knows is not held against the person"
 
 
 async def test_a_refusal_by_silence_was_born_with_the_last_day_of_the_period(town: Town) -> None:

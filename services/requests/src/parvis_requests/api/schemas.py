@@ -225,6 +225,11 @@ class HistoryEntryView(BaseModel):
     team: Labelled | None = Field(default=None, description="The team that the act gave it to, where it did.")
     assignee: UUID | None = Field(default=None, description="The agent whom the act gave it to; to agents alone.")
     priority: Labelled | None = Field(default=None, description="How pressing the act made it, where it did.")
+    remedies_told: bool | None = Field(
+        default=None,
+        description="Of a refusal: whether it told what can be done against it, and until when; null of other acts, "
+        "and of older refusals, of which nobody knows: no time limit runs then.",
+    )
     at: datetime
 
 

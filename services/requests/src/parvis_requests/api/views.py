@@ -191,6 +191,7 @@ def history_view(
         team=team_label(entry.team, catalogue, language),
         assignee=entry.assignee if for_agent else None,
         priority=priority_label(entry.priority, language) if entry.priority and for_agent else None,
+        remedies_told=entry.remedies_told,
         at=instant(entry.at),
     )
 

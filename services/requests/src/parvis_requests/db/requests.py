@@ -149,10 +149,12 @@ def record(
     visibility: Visibility = Visibility.PUBLIC,
     *,
     before: Request | None = None,
+    remedies_told: bool | None = None,
 ) -> None:
     """Add one act to the history; its sequence is the version that the act made.
 
-    With ``before`` it says also to which team and to whom the act gave the request, and how pressing it made it.
+    With ``before`` it says also to which team and to whom the act gave the request, and how pressing it made it;
+    ``remedies_told`` is of a refusal.
     """
     session.add(
         HistoryEntry(
@@ -170,6 +172,7 @@ def record(
             team=request.team if before and before.team != request.team else None,
             assignee=request.assignee if before and before.assignee != request.assignee else None,
             priority=request.priority.rank if before and before.priority != request.priority else None,
+            remedies_told=remedies_told,
         )
     )
 

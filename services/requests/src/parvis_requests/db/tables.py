@@ -35,6 +35,7 @@ from parvis_requests.db.forwarding_tables import (
     Open311Body,
     Open311Service,
 )
+from parvis_requests.db.history_tables import HistoryEntry
 from parvis_requests.db.import_tables import ImportedRequest
 from parvis_requests.db.mention_tables import KnownAgent, Mention
 from parvis_requests.db.merge_tables import Merge
@@ -77,6 +78,7 @@ __all__ = [
     "ForwardedMessage",
     "ForwardedUpdate",
     "Forwarding",
+    "HistoryEntry",
     "ImportedRequest",
     "KnownAgent",
     "LegalHold",
@@ -211,29 +213,6 @@ class RequestTimer(Base):
     due_at: Mapped[datetime] = mapped_column(Instant)
     next_at: Mapped[datetime] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
-
-
-class HistoryEntry(Base):
-    """One act on a request, never changed afterwards."""
-
-    __tablename__ = "history_entry"
-    __table_args__ = (Index("ix_history_entry_at", "collectivity", "at", "request_id"),)
-
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"), primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True)
-    collectivity: Mapped[str]
-    action: Mapped[str]
-    by_agent: Mapped[bool]
-    actor: Mapped[UUID]
-    status: Mapped[str]
-    visibility: Mapped[str]
-    at: Mapped[datetime] = mapped_column(Instant)
-    acted_by: Mapped[UUID | None]
-    acted_by_agent: Mapped[bool | None]
-    # To which team and to whom the act gave the request, where it did.
-    team: Mapped[str | None]
-    assignee: Mapped[UUID | None]
-    priority: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Message(Base):

@@ -61,7 +61,7 @@ async def lodge_appeal(
     if not actor.is_agent and (new.kind.outside or new.received_on or new.sent_on):
         raise NotAllowedError
     form, catalogue = await form_of(session, row, catalogues), await catalogues.of(row.collectivity)
-    contested = await contested_decision(session, row, form, catalogue.contact, persons=persons)
+    contested = await contested_decision(session, row, form)
     before = [appeals.entity(each) for each in await appeals.against(session, row.id, contested.sequence)]
     _check_number(new.kind, before)
     received_on = new.received_on or day_of(now)

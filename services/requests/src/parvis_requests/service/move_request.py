@@ -25,6 +25,7 @@ from parvis_requests.service.follow_request import tell_followers
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.part_request import part_request
+from parvis_requests.service.tell_remedies import remedies_told
 from parvis_requests.service.withdraw_forwarded import withdraw_forwarded
 from parvis_requests.service.workflow_timers import workflow_timers
 from parvis_requests.service.write_message import store_words
@@ -76,7 +77,8 @@ async def move_request(session: AsyncSession, row: Row, move: Move, *, persons: 
     after = before.after(move.transition, move.actor, facts, now=move.now, holidays=move.holidays, regime=regime)
     await requests.save(session, after, move.now)
     at = move.effective_at or move.now
-    requests.record(session, after, move.actor, move.transition.code, at, before=before)
+    told = await remedies_told(session, row, move.form, after.status, persons=persons)
+    requests.record(session, after, move.actor, move.transition.code, at, before=before, remedies_told=told)
     await outbox.add(session, move.told(before, after))
     await tell_followers(session, after, move.form, move.transition.code, move.now)
     await _restart_timers(session, after, move)

@@ -37,7 +37,8 @@ def pay(story: Story) -> Iterator[str]:
 
     receipt = eventually("the payment, asked of PayFiP", paid, 60)
     confirmed = _act(story, path, "confirm")
-    yield f"« {receipt['state']['label']} » (authorisation {receipt['authorisation']}): « {confirmed['status']['label']} »"
+    label = receipt["state"]["label"]
+    yield f"« {label} » (authorisation {receipt['authorisation']}): « {confirmed['status']['label']} »"
 
 
 def _acting(story: Story, path: str, action: str) -> Any:
