@@ -38,6 +38,10 @@ NOT_FOR_STAFF = {
     "participation.reports.read",
     "participation.votes.write",
     "participation.votes.read",
+    "participation.petitions.write",
+    "participation.petitions.read",
+    "participation.signatures.write",
+    "participation.signatures.read",
     "participation.responses.write",
     "participation.responses.read",
 }

@@ -15,6 +15,7 @@ from parvis_letters.keeping import keep_letters
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
 from parvis_participation.service.count_budgets import count_budgets
+from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
 from parvis_participation.service.figure_survey import publish_figures
 from parvis_participation.service.freeze_budgets import freeze_budgets
@@ -73,11 +74,12 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
 
 
 async def keep_roots(runtime: Runtime[Settings]) -> None:
-    """Sign what the urns of the polls hold, and tell how many have voted in budgets, until cancelled."""
+    """Sign what the urns hold, tell how many vote in budgets, and count signatures, until cancelled."""
     seals = Seals(runtime.master)
     while True:
         try:
             await sign_roots(runtime.database, seals, datetime.now(UTC))
+            await keep_petitions(runtime.database, datetime.now(UTC))
             await tally_votes(runtime.database, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - signed at the next round, whatever it was
             _log.warning("roots_failed", error=type(error).__name__)

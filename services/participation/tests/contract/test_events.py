@@ -13,12 +13,16 @@ from comment_town import Thread
 from jsonschema import Draft202012Validator
 from moderation_town import REMOVE, ModerationTown
 from participation_town import Town
+from petition_town import TEXT, admitted, shown, sign, submit, threshold
+from petition_town import act as act_on_petition
+from petition_town import withdraw as take_petition_back
 from poll_town import PollTown
-from proposal_town import propose, withdraw
+from proposal_town import propose, verified, withdraw
 from survey_town import keep_time, open_survey
 
 from parvis_kit.crypto.keys import MasterKey
 from parvis_participation.consumers import people
+from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.tell_times import tell_times
@@ -42,6 +46,7 @@ async def test_each_emitted_event_fits_its_schema(
     polling.when("after")
     await polling.count(poll)
     await budgeting.counted(await budgeting.to_vote(("30000", None)))
+    await petition_events_told(town)
     await open_survey(town)
     for _ in range(2):
         await keep_time(town, timedelta(days=2))
@@ -54,6 +59,19 @@ async def test_each_emitted_event_fits_its_schema(
         schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())
         assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == [], type_
         assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"
+
+
+async def petition_events_told(town: Town) -> None:
+    ada = town.service.citizen()
+    gone = (await submit(town, ada)).json()
+    assert (await take_petition_back(town, ada, gone)).status_code == 204
+    petition = await admitted(town, ada, thresholds=[threshold(1, 5)])
+    await sign(town, verified(town), petition, told=True)
+    now, database = datetime.now(UTC), town.service.runtime.database
+    await keep_petitions(database, now)
+    current = await shown(town, petition)
+    assert (await act_on_petition(town, town.service.agent(), current, "answers", {"text": TEXT})).status_code == 201
+    await keep_petitions(database, now + timedelta(days=31))
 
 
 async def test_the_consumer_takes_in_what_the_contract_says(town: Town) -> None:

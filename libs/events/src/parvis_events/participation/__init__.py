@@ -11,6 +11,13 @@ from parvis_events.participation.comment_withdrawn import CommentWithdrawn
 from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
 from parvis_events.participation.moderation_decided import ModerationDecided
+from parvis_events.participation.petition_answer_told import PetitionAnswerTold
+from parvis_events.participation.petition_answered import PetitionAnswered
+from parvis_events.participation.petition_closed import PetitionClosed
+from parvis_events.participation.petition_decided import PetitionDecided
+from parvis_events.participation.petition_submitted import PetitionSubmitted
+from parvis_events.participation.petition_threshold_reached import PetitionThresholdReached
+from parvis_events.participation.petition_withdrawn import PetitionWithdrawn
 from parvis_events.participation.poll_counted import PollCounted
 from parvis_events.participation.poll_published import PollPublished
 from parvis_events.participation.project_analysed import ProjectAnalysed
@@ -31,6 +38,13 @@ __all__ = [
     "ConsultationClosed",
     "ConsultationOpened",
     "ModerationDecided",
+    "PetitionAnswerTold",
+    "PetitionAnswered",
+    "PetitionClosed",
+    "PetitionDecided",
+    "PetitionSubmitted",
+    "PetitionThresholdReached",
+    "PetitionWithdrawn",
     "PollCounted",
     "PollPublished",
     "ProjectAnalysed",

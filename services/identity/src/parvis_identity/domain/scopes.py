@@ -228,6 +228,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "savoir à quelles enquêtes vous avez répondu",
             "know which surveys you answered",
         ),
+        _of("participation.petitions.write", "écrire des pétitions en votre nom", "write petitions for you"),
+        _of("participation.petitions.read", "lire vos pétitions", "read your petitions"),
+        _of("participation.signatures.write", "signer des pétitions en votre nom", "sign petitions for you"),
+        _of("participation.signatures.read", "lire ce que vous signez", "read what you sign"),
+        _of(
+            "participation.petition-decisions.write",
+            "décider des pétitions et y répondre",
+            "decide on petitions and answer them",
+        ),
+        _of("participation.petition-decisions.read", "lire les pétitions à décider", "read petitions to decide on"),
         *(
             scope
             for service in ("notifications", "participation", "requests")

@@ -9,6 +9,7 @@ from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.api.desk_problems import DESK_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.moderation_problems import MODERATION_RULES
+from parvis_participation.api.petition_problems import PETITION_RULES
 from parvis_participation.api.poll_changes import CHANGE_RULES
 from parvis_participation.api.survey_problems import SURVEY_RULES
 from parvis_participation.domain import errors
@@ -233,4 +234,5 @@ CATALOGUE: Final = Catalogue(
     | CHANGE_RULES
     | MODERATION_RULES
     | SURVEY_RULES
+    | PETITION_RULES
 )

@@ -16,6 +16,7 @@ from parvis_participation.db import (
     eligibility_tables,
     moderation_tables,
     paper_tables,
+    petition_tables,
     proposal_tables,
     survey_tables,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "eligibility_tables",
     "moderation_tables",
     "paper_tables",
+    "petition_tables",
     "proposal_tables",
     "survey_tables",
 ]

@@ -279,3 +279,15 @@ class PaperDiffersError(ParticipationError):
 
 class PaperEnteredError(ParticipationError):
     """The sheet of this reference was entered, or confirmed, before."""
+
+
+class PetitionStateError(ParticipationError):
+    """The petition's state does not allow this."""
+
+
+class ReasonsError(ParticipationError):
+    """A petition is refused with reasons."""
+
+
+class ThresholdsError(ParticipationError):
+    """An admitted petition has thresholds, each higher than the one before; a refused one has none."""

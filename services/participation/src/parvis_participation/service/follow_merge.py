@@ -17,6 +17,7 @@ from parvis_participation.db import (
     merged_accounts,
     merged_answers,
     moderation,
+    petitions,
     projects,
     proposals,
     residences,
@@ -39,6 +40,7 @@ async def follow_merge(
     await moderation.move(session, absorbed, kept)
     await proposals.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
+    await petitions.move(session, absorbed, kept)
     await merge_survey_answers(session, seals, words, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.account_key(poll.id, absorbed)

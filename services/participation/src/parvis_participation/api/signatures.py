@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Signatures of petitions: one a person, by name; the town's database knows who signs what."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.security.principal import Principal
+from parvis_kit.web.operation import problems, router, token
+from parvis_participation.api.context import citizen_of, now, parts_of
+from parvis_participation.api.petition_schemas import NewSignature, SignatureView
+from parvis_participation.db import petitions
+from parvis_participation.service.sign_petition import Wishes, sign_no_more, sign_petition
+from parvis_participation.service.support_proposal import Supporter
+
+routes = router(tags=["petitions"])
+_PATH = "/v1/petitions/{petition_id}/signatures/mine"
+
+
+@routes.get(
+    _PATH,
+    **token("participation.signatures.read"),
+    operation_id="readSignature",
+    response_model=SignatureView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read(petition_id: UUID, request: Request, response: Response) -> SignatureView:
+    """Whether and how one signs a petition, and how many do."""
+    citizen = citizen_of(request)
+    async with parts_of(request).runtime.database.reading() as session:
+        row = await petitions.public(session, citizen.collectivity, petition_id)
+        own = await petitions.signature(session, row.id, citizen.person)
+        signatures = await petitions.number(session, row.id)
+    response.headers["Cache-Control"] = "no-store"
+    shown, told = (own.shown, own.told) if own else (False, False)
+    return SignatureView(signing=own is not None, shown=shown, told=told, signatures=signatures)
+
+
+@routes.put(
+    _PATH,
+    **token("participation.signatures.write"),
+    operation_id="signPetition",
+    response_model=SignatureView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def sign(petition_id: UUID, body: NewSignature, request: Request, response: Response) -> SignatureView:
+    """Sign, once: sent again, only what one wishes of it changes."""
+    signer, wishes = _signer(citizen_of(request)), Wishes(body.shown, body.told)
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        signatures = await sign_petition(uow.session, signer, petition_id, wishes, now=now())
+        await uow.commit()
+    response.headers["Cache-Control"] = "no-store"
+    return SignatureView(signing=True, shown=wishes.shown, told=wishes.told, signatures=signatures)
+
+
+@routes.delete(
+    _PATH,
+    **token("participation.signatures.write"),
+    operation_id="takeBackSignature",
+    status_code=204,
+    responses=problems(401, 403, 404, 409, 422),
+)
+async def take_back(petition_id: UUID, request: Request) -> Response:
+    """Take one's signature back while the petition is open; asked again, nothing changes."""
+    signer = _signer(citizen_of(request))
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        await sign_no_more(uow.session, signer, petition_id)
+        await uow.commit()
+    return Response(status_code=204)
+
+
+def _signer(citizen: Principal) -> Supporter:
+    return Supporter(citizen.collectivity, citizen.person, citizen.acr)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of petitions."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import searchable
+from parvis_participation.db.base import Base, Instant
+
+
+class Petition(Base):
+    """What somebody asks, in their words, which are public once it is admitted; without words once it is withdrawn.
+
+    ``thresholds`` are what the town promises at so many signatures, ``reached`` is how many of them are.
+    """
+
+    __tablename__ = "petition"
+    __table_args__ = (
+        Index("ix_petition_newest", "collectivity", "created_at", "id"),
+        Index("ix_petition_person", "person", "created_at", "id"),
+        Index("ix_petition_open", "closes_at", postgresql_where=text("state = 'open'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    person: Mapped[UUID]
+    title: Mapped[str | None] = searchable()
+    description: Mapped[str | None] = searchable()
+    state: Mapped[str]
+    reasons: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    verified: Mapped[bool]
+    thresholds: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    reached: Mapped[int]
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer_due_on: Mapped[date | None]
+    answer: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PetitionSignature(Base):
+    """That somebody signs: nominative, and said so; the unique key alone refuses a second signature.
+
+    ``shown`` is whether readers see it, under the pseudonym; ``told`` whether the answer is to be told.
+    """
+
+    __tablename__ = "petition_signature"
+    __table_args__ = (
+        UniqueConstraint("petition_id", "person"),
+        Index("ix_petition_signature_shown", "petition_id", "created_at", "id", postgresql_where=text("shown")),
+        Index("ix_petition_signature_untold", "petition_id", postgresql_where=text("told AND told_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    petition_id: Mapped[UUID] = mapped_column(ForeignKey("petition.id"))
+    person: Mapped[UUID] = mapped_column(index=True)
+    shown: Mapped[bool]
+    told: Mapped[bool]
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The petitions' rows and their signatures: counted, never kept beside a signature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db.petition_tables import Petition as Row
+from parvis_participation.db.petition_tables import PetitionSignature as Signature
+from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.petition import PUBLIC, PetitionState
+
+_SIGN: Final = text("""
+WITH open AS (
+    SELECT id, collectivity FROM petition
+    WHERE id = :petition AND state = 'open' AND closes_at > :at FOR KEY SHARE
+), stored AS (
+    INSERT INTO petition_signature (id, petition_id, person, collectivity, shown, told, created_at)
+    SELECT :id, id, :person, collectivity, :shown, :told, :at FROM open
+    ON CONFLICT (petition_id, person) DO UPDATE SET shown = excluded.shown, told = excluded.told
+)
+SELECT count(*) FROM open
+""")
+# Of two signatures one stays, and stays the first one's.
+_MOVE: Final = text("""
+UPDATE petition_signature SET person = :kept WHERE person = :absorbed AND NOT EXISTS (
+    SELECT FROM petition_signature mine WHERE mine.petition_id = petition_signature.petition_id AND mine.person = :kept)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A petition, and how many have signed it."""
+
+    row: Row
+    signatures: int
+
+    @property
+    def id(self) -> UUID:
+        """As the row's."""
+        return self.row.id
+
+    @property
+    def created_at(self) -> datetime:
+        """As the row's."""
+        return self.row.created_at
+
+
+_COUNT: Final = select(func.count()).where(Signature.petition_id == Row.id).correlate(Row).scalar_subquery()
+
+
+async def one(session: AsyncSession, collectivity: str, petition_id: UUID, *, lock: bool = False) -> Row:
+    """A petition of that collectivity, public or not; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == petition_id, Row.collectivity == collectivity)
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def public(session: AsyncSession, collectivity: str, petition_id: UUID) -> Row:
+    """One that everybody reads; raises NotFoundError."""
+    row = await one(session, collectivity, petition_id)
+    if row.state not in PUBLIC:
+        raise NotFoundError
+    return row
+
+
+async def signed(session: AsyncSession, row: Row) -> Signed:
+    """With its signatures, as they are now."""
+    return Signed(row, await number(session, row.id))
+
+
+async def number(session: AsyncSession, petition_id: UUID) -> int:
+    """How many have signed."""
+    return await session.scalar(select(func.count()).where(Signature.petition_id == petition_id)) or 0
+
+
+async def page(
+    session: AsyncSession,
+    conditions: Sequence[ColumnElement[bool]],
+    position: keyset.Position | None,
+    limit: int,
+) -> keyset.Slice[Signed]:
+    """One page of the petitions of which all that is true, newest first, with their signatures, in one query."""
+    wanted = select(Row, _COUNT).where(*conditions)
+    found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut([Signed(row, signatures) for row, signatures in found], position, limit)
+
+
+def of_town(collectivity: str, states: Sequence[PetitionState]) -> list[ColumnElement[bool]]:
+    """Those of a collectivity in one of those states."""
+    return [Row.collectivity == collectivity, Row.state.in_(states)]
+
+
+def of_author(collectivity: str, person: UUID) -> list[ColumnElement[bool]]:
+    """Those that somebody has written in a collectivity."""
+    return [Row.collectivity == collectivity, Row.person == person]
+
+
+async def written_since(session: AsyncSession, person: UUID, since: datetime) -> int:
+    """How many petitions somebody has written since then."""
+    return await session.scalar(select(func.count()).where(Row.person == person, Row.created_at > since)) or 0
+
+
+async def sign(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Have somebody sign, once however often it is asked; False where it takes no signatures now."""
+    return bool(await session.scalar(_SIGN, values))
+
+
+async def signature(session: AsyncSession, petition_id: UUID, person: UUID) -> Signature | None:
+    """That of somebody."""
+    wanted = select(Signature).where(Signature.petition_id == petition_id, Signature.person == person)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def take_back(session: AsyncSession, petition_id: UUID, person: UUID | None = None) -> None:
+    """Take somebody's signature away, or all."""
+    gone = delete(Signature).where(Signature.petition_id == petition_id)
+    if person is not None:
+        gone = gone.where(Signature.person == person)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def shown(
+    session: AsyncSession, petition_id: UUID, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Signature]:
+    """One page of the signatures that their signers show, newest first."""
+    wanted = select(Signature).where(Signature.petition_id == petition_id, Signature.shown)
+    rows = await session.scalars(keyset.at(wanted, Signature.created_at, Signature.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def figures(session: AsyncSession, collectivity: str) -> tuple[dict[str, int], int, int]:
+    """How many petitions of a collectivity stand where, how many reached a threshold, and how many were answered."""
+    counted = select(Row.state, func.count(), func.count().filter(Row.reached > 0), func.count(Row.answered_at))
+    found = list(await session.execute(counted.where(Row.collectivity == collectivity).group_by(Row.state)))
+    return {row[0]: row[1] for row in found}, sum(row[2] for row in found), sum(row[3] for row in found)
+
+
+async def close_due(session: AsyncSession, now: datetime) -> Row | None:
+    """An open petition whose time is over, locked; None if none."""
+    wanted = select(Row).where(Row.state == PetitionState.OPEN, Row.closes_at <= now)
+    wanted = wanted.order_by(Row.closes_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def open_ones(session: AsyncSession) -> Sequence[UUID]:
+    """The open petitions."""
+    return (await session.scalars(select(Row.id).where(Row.state == PetitionState.OPEN).order_by(Row.closes_at))).all()
+
+
+async def any_one(session: AsyncSession, petition_id: UUID) -> Row | None:
+    """A petition of whatever collectivity, locked unless somebody acts on it."""
+    wanted = select(Row).where(Row.id == petition_id).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def untold(session: AsyncSession, limit: int) -> Sequence[tuple[Signature, Row]]:
+    """Signers who want to be told of an answer and have not been, locked."""
+    wanted = (
+        select(Signature, Row)
+        .join(Row, Row.id == Signature.petition_id)
+        .where(Signature.told, Signature.told_at.is_(None), Row.answered_at.is_not(None))
+        .order_by(Signature.petition_id)
+        .limit(limit)
+        .with_for_update(of=Signature, skip_locked=True)
+    )
+    return [(signature_, row) for signature_, row in await session.execute(wanted)]
+
+
+async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Let the petitions and signatures of an account that is no more be the kept one's."""
+    moved = update(Row).where(Row.person == absorbed).values(person=kept)
+    await session.execute(moved.execution_options(synchronize_session=False))
+    await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
+    left = delete(Signature).where(Signature.person == absorbed)
+    await session.execute(left.execution_options(synchronize_session=False))
