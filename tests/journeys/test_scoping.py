@@ -216,7 +216,7 @@ READS = [
     *NEWS_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
-NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id"}
+NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id", "entry_id"}
 
 
 @pytest.mark.parametrize(("kind", "path"), READS)

@@ -23,11 +23,66 @@ NEWS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readNewsItem": ("agent", None, {}),
     "moveNewsItem": ("agent", {"action": "cancel"}, _VERSION),
 }
-NEWS_OWN = {"readMySubscriptions", "chooseMySubscriptions", "publishNews", "listAllNewsTopics", "listNewsItems"}
+_AREA = {"type": "Polygon", "coordinates": [[[2.3, 48.8], [2.4, 48.8], [2.4, 48.9], [2.3, 48.8]]]}
+_ALERT = {
+    "event": {"fr": "Crue", "en": "Flood"},
+    "category": "Met",
+    "urgency": "Future",
+    "severity": "Minor",
+    "certainty": "Possible",
+    "texts": {"fr": _WORDS},
+    "area_label": "Quais",
+    "areas": [_AREA],
+    "exercise": True,
+    "expires_at": "2099-01-01T00:00:00Z",
+}
+_ENTRY = {
+    "ground": "age",
+    "requested_by": "self",
+    "given_names": "Odette",
+    "family_name": "ROUX",
+    "birth_on": "1938-04-02",
+    "address": "1 rue de Rivoli",
+    "position": {"type": "Point", "coordinates": [2.35, 48.85]},
+    "words": "Oui.",
+}
+_NAMED = {"label": {"fr": "Quais", "en": "Quays"}, "outlines": [_AREA]}
+NEWS_CALLS |= {
+    "listAlertAreas": ("agent", None, {}),
+    "keepAlertArea": ("agent", _NAMED, {"If-Match": '"7"'}),
+    "draftAlert": ("agent", _ALERT, {}),
+    "listAlerts": ("agent", None, {}),
+    "readAlert": ("agent", None, {}),
+    "estimateAlert": ("agent", None, {}),
+    "moveAlert": ("agent", {"action": "approve"}, _VERSION),
+    "followAlert": ("agent", None, {}),
+    "listAlertAnswers": ("agent", None, {}),
+    "listReceivedAlerts": ("citizen", None, {}),
+    "answerReceivedAlert": ("citizen", {"answer": "safe"}, {}),
+    "enterInRegister": ("agent", _ENTRY, {}),
+    "listRegister": ("agent", None, {}),
+    "readRegisterEntry": ("agent", None, {}),
+    "takeOutOfRegister": ("agent", None, _VERSION),
+    "listConcernedOfRegister": ("agent", None, {}),
+    "listRegisterAccesses": ("agent", None, {}),
+}
+NEWS_OWN = {
+    "enterInRegister",
+    "listRegister",
+    "listAlertAreas",
+    "draftAlert",
+    "listAlerts",
+    "listReceivedAlerts",
+    "readMySubscriptions",
+    "chooseMySubscriptions",
+    "publishNews",
+    "listAllNewsTopics",
+    "listNewsItems",
+}
 # With the dead letters: what a worker of notifications has to do with.
 TOLD_CALLS = LETTER_CALLS | NEWS_CALLS
 TOLD_OWN = LETTER_OWN | NEWS_OWN
-NEWS_READS = [("agent", "/v1/news-items/{news_id}")]
+NEWS_READS = [("agent", "/v1/news-items/{news_id}"), ("agent", "/v1/alerts/{alert_id}")]
 
 
 def news_in(agent: Actor, other: Actor) -> dict[str, str]:
@@ -35,4 +90,7 @@ def news_in(agent: Actor, other: Actor) -> dict[str, str]:
     for each in (agent, other):
         headers = {"If-Match": '"0"', "Content-Type": "application/json"}
         expect(each.call("PUT", "/v1/news-topics/works", json.dumps(_TOPIC).encode(), **headers), 200)
-    return {"news_id": expect(agent.post("/v1/news-items", _ITEM), 201).json()["id"]}
+    news = expect(agent.post("/v1/news-items", _ITEM), 201).json()["id"]
+    alert = expect(agent.post("/v1/alerts", _ALERT), 201).json()["id"]
+    # No agent of Paris keeps the register of care here.
+    return {"news_id": news, "alert_id": alert, "entry_id": "0190a8d2-0000-7000-8000-000000000001"}

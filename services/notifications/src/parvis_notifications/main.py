@@ -12,6 +12,8 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_letters.routes import letter_routes, letter_scopes
 from parvis_notifications.api import (
+    alert_answers,
+    alerts,
     deliveries,
     events,
     inbox,
@@ -19,6 +21,8 @@ from parvis_notifications.api import (
     message_templates,
     news,
     preferences,
+    public_alerts,
+    register,
     sending_keys,
     sent_messages,
     subscription_link,
@@ -33,6 +37,7 @@ from parvis_notifications.api.notify import messages as notify_messages
 from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
+from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
@@ -52,6 +57,11 @@ SCOPES = (
     ("notifications.subscriptions.read", "Consulter ses abonnements et ses consentements"),
     ("notifications.subscriptions.write", "S'abonner aux informations et aux alertes"),
     ("notifications.news.write", "Tenir les sujets d'information et publier des actualités"),
+    ("notifications.alerts.read", "Consulter les alertes, leur portée et leurs réponses"),
+    ("notifications.alerts.write", "Rédiger, approuver et conduire les alertes"),
+    ("notifications.register.read", "Consulter le registre des personnes vulnérables"),
+    ("notifications.register.write", "Tenir le registre des personnes vulnérables"),
+    ("notifications.register-accesses.read", "Consulter qui a vu le registre des personnes vulnérables"),
     ("notifications.events.read", "Lire ce qui se passe dans la collectivité, sans données personnelles"),
     ("notifications.keys.read", "Consulter les clés des applications qui envoient"),
     ("notifications.keys.write", "Créer et révoquer les clés des applications qui envoient"),
@@ -82,6 +92,10 @@ PUBLIC = (
             sent_messages,
             notify_messages,
             notify_templates,
+            alerts,
+            alert_answers,
+            public_alerts,
+            register,
         )
     ),
     letter_routes("notifications"),
@@ -99,7 +113,8 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     office = Office(runtime.persons, runtime.blind_index, templates, subscription_tokens(runtime.master), settings)
     secrets, deliveries = secrets_key(runtime.master), delivery_tokens(runtime.master)
     keys = keys_key(runtime.master)
-    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys)
+    recipients = recipient_tokens(runtime.master)
+    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys, recipients)
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 

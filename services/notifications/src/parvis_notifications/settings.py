@@ -176,6 +176,13 @@ class Settings(ServiceSettings):
         description="Recipients marked together before their mails go out: so many for each connection are in doubt"
         " after a worker was killed, and a doubtful mail goes again, by the same Message-ID",
     )
+    exercise_approved_alone: bool = Field(
+        default=False,
+        description="The author of an exercise may approve it; of an alert never: the database holds that",
+    )
+    audience_retention_days: int = Field(
+        default=365, ge=1, le=3_650, description="Days for which it is kept who was told of news and alerts, and how"
+    )
     pending_per_hour: int = Field(
         default=500,
         ge=1,

@@ -31,7 +31,7 @@ from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
-from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_unconfirmed_regularly
+from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_subscribers_regularly
 from parvis_notifications.service.ring_reminders import ring_regularly
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_mail import SendMail
@@ -100,7 +100,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         keep_letters(database, settings.journal_retention_days),
         *(part.run() for part in (composer, mails, *texts, calls, warner, contacts)),
         *(part.run() for part in broadcast_senders(runtime, routes, bells[6:])),
-        purge_unconfirmed_regularly(database.pool),
+        purge_subscribers_regularly(database.pool, settings),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),

@@ -71,6 +71,8 @@ _WORK: Final = _READING | {
     "notifications.preferences.write",
     "notifications.templates.read",
     "notifications.news.write",
+    "notifications.alerts.read",
+    "notifications.alerts.write",
 }
 MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: _THEMSELVES
@@ -104,11 +106,24 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.SUPERVISOR: _THEMSELVES
     | _WORK
     | _HANDING_OVER
+    | {"notifications.register.read", "notifications.register.write"}
     | {"identity.agents.read", "notifications.templates.write", "requests.agendas.write", "requests.archives.read"},
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
-    Role.DPO: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},
-    Role.AUDITOR: _THEMSELVES | {"identity.agents.read", "identity.audit.read", "identity.collectivity.read"},
+    Role.DPO: _THEMSELVES
+    | {
+        "notifications.register-accesses.read",
+        "identity.agents.read",
+        "identity.audit.read",
+        "identity.collectivity.read",
+    },
+    Role.AUDITOR: _THEMSELVES
+    | {
+        "notifications.register-accesses.read",
+        "identity.agents.read",
+        "identity.audit.read",
+        "identity.collectivity.read",
+    },
 }
 
 

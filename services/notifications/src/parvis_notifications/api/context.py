@@ -17,6 +17,7 @@ from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.db.webhook_subscriptions import Subscriber
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.reader import Reader
+from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
@@ -40,6 +41,7 @@ class Parts:
     templates: Templates
     office: Office
     sending_keys: SealingKey
+    recipients: RecipientTokens
 
 
 def parts_of(request: Request) -> Parts:

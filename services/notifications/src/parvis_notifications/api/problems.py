@@ -30,6 +30,9 @@ TOO_MANY_STREAMS: Final = Kind(
     "too-many-streams", CONFLICT.status, Text(fr="Trop de flux ouverts", en="Too many open streams")
 )
 WRONG_CODE: Final = Kind("wrong-code", 422, Text(fr="Ce n'est pas le bon code", en="Not the right code"))
+SAME_AGENT: Final = Kind(
+    "second-agent-required", CONFLICT.status, Text(fr="Second agent nécessaire", en="Second agent required")
+)
 TOO_MANY_PENDING: Final = Kind(
     "too-many-pending", 429, Text(fr="Trop d'abonnements à confirmer", en="Too many subscriptions to confirm")
 )
@@ -103,6 +106,31 @@ _SUBSCRIBING: Final = {
             fr="Fermez le contour et ne le laissez pas se croiser ; la longitude vient d'abord.",
             en="Close the outline and let it not cross itself; longitude comes first.",
         ),
+    ),
+    errors.UnknownAreaError: Rule(
+        VALIDATION,
+        "/areas",
+        Text(
+            fr="Donnez un contour ou un secteur de la collectivité, ou tout le territoire, et l'un ou l'autre.",
+            en="Give an outline or an area of the collectivity, or everywhere, and not both.",
+        ),
+    ),
+    errors.OverError: Rule(
+        VALIDATION,
+        "/expires_at",
+        Text(fr="Donnez une fin à venir, après le début.", en="Give an end that is to come, after the onset."),
+    ),
+    errors.NothingFollowedError: Rule(
+        VALIDATION,
+        "/follows",
+        Text(
+            fr="Nommez l'alerte envoyée que suit une mise à jour ou une fin d'alerte, et rien d'autre.",
+            en="Name the alert, sent already, that an update or an all-clear follows, and nothing else.",
+        ),
+    ),
+    errors.SameAgentError: Rule(
+        SAME_AGENT,
+        text=Text(fr="Faites-la approuver par un autre agent.", en="Have it approved by another agent."),
     ),
     errors.NotMovableError: Rule(
         CONFLICT,

@@ -16,7 +16,10 @@ SELECT p.subscriber_id FROM broadcast_area a JOIN place p ON p.position <@ a.out
 WHERE a.broadcast_id = $1 AND p.collectivity = $2
 UNION
 SELECT p.subscriber_id FROM broadcast_area a JOIN place p ON p.outline && a.outline
-WHERE a.broadcast_id = $1 AND p.collectivity = $2"""
+WHERE a.broadcast_id = $1 AND p.collectivity = $2
+UNION
+SELECT r.subscriber_id FROM alert a JOIN recipient r ON r.broadcast_id = ANY(a.earlier) WHERE a.id = $1"""
+# Who was told of the danger is told what became of it, wherever that is now.
 # $3: an exercise reaches those alone who agreed to exercises. Who agreed to alerts is not asked for more.
 _ALERT_EVERYWHERE: Final = """
 SELECT s.id, s.language, s.email_mark, s.phone_mark, NULL::text[] AS channels FROM subscriber s

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, SmallInteger, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,11 +23,19 @@ class Broadcast(Base):
 
     ``lane`` is ``news`` or ``alert``; each has a sender and connections of its own. ``texts`` has a subject and a body
     by language. With ``escalate_seconds`` a channel is used so long after the one before it, and only for whom that
-    has not reached or who has not answered; without, all are used at once. ``version`` is the ETag.
+    has not reached or who has not answered; without, all are used at once. ``alone`` is set where its
+    author may approve it, which an exercise alone allows. ``version`` is the ETag.
     """
 
     __tablename__ = "broadcast"
     __table_args__ = (
+        # The two-person rule: nothing of an alert goes out that its author alone wanted, but for an exercise where the
+        # deployment allows that.
+        CheckConstraint(
+            "lane <> 'alert' OR state IN ('draft', 'cancelled')"
+            " OR (approver IS NOT NULL AND (approver <> author OR (alone AND exercise)))",
+            name="two_persons",
+        ),
         Index("ix_broadcast_open", "lane", "created_at", postgresql_where="state IN ('ready', 'sending')"),
         Index("ix_broadcast_lane", "collectivity", "lane", "created_at", "id"),
         Index("ix_broadcast_created_at", "created_at"),
@@ -46,6 +54,8 @@ class Broadcast(Base):
     escalate_seconds: Mapped[int | None] = mapped_column(Integer)
     exercise: Mapped[bool]
     author: Mapped[UUID]
+    approver: Mapped[UUID | None]
+    alone: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
 from parvis_notifications.db import (
+    alert_tables,
     broadcast_tables,
     delivery_tables,
     sending_tables,
@@ -21,6 +22,7 @@ from parvis_notifications.db.base import Base, Instant
 
 __all__ = [
     "Base",
+    "alert_tables",
     "broadcast_tables",
     "delivery_tables",
     "sending_tables",

@@ -121,3 +121,19 @@ class TooManySentError(Exception):
 
 class NotCancellableError(Exception):
     """A message is in somebody's hands already, or gone."""
+
+
+class UnknownAreaError(Exception):
+    """An alert names an area that the town does not have, or no area at all without being for everywhere."""
+
+
+class SameAgentError(Exception):
+    """An alert is approved by another agent than the one who wrote it."""
+
+
+class OverError(Exception):
+    """An alert ends before it begins."""
+
+
+class NothingFollowedError(Exception):
+    """An update or an all-clear names no alert that was sent, or a first alert names one."""

@@ -64,6 +64,7 @@ class BroadcastWords:
         mark = EXERCISE[language] if broadcast.exercise else ""
         subject, sender = f"{mark}{told['subject']}", self._settings.sender_name(broadcast.collectivity)
         body = f"{mark}{told['body']}" if mark else told["body"]
+        body = "\n\n".join([body, *([told["instruction"]] if "instruction" in told else [])])
         if broadcast.area_label:
             body = f"{broadcast.area_label}\n\n{body}"
         alert = broadcast.lane == Lane.ALERT

@@ -37,6 +37,14 @@ UPDATE subscriber SET email = $3, email_mark = $4, phone = $5, phone_mark = $6, 
 WHERE id = $1 AND contact_due_at = $2
 """
 _FORGET: Final = "DELETE FROM subscriber WHERE id = $1 AND contact_due_at = $2"
+_OLD: Final = """
+SELECT id FROM broadcast b WHERE created_at < now() - $1::interval
+AND EXISTS (SELECT 1 FROM recipient r WHERE r.broadcast_id = b.id) ORDER BY created_at LIMIT 1
+"""
+_OLD_ACCESSES: Final = """
+DELETE FROM register_access WHERE id IN (
+    SELECT id FROM register_access WHERE created_at < now() - $1::interval ORDER BY created_at LIMIT 1000)
+"""
 _log = logger(__name__)
 
 
@@ -112,11 +120,23 @@ async def purge_unconfirmed(pool: "asyncpg.Pool[Any]") -> None:
     )
 
 
-async def purge_unconfirmed_regularly(pool: "asyncpg.Pool[Any]") -> None:
-    """Until cancelled."""
+async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta) -> bool:
+    """Forget who was told of one broadcast of that age, and how; False where none is left."""
+    old = await pool.fetchval(_OLD, age)
+    if old is not None:
+        await pool.execute("DELETE FROM broadcast_delivery WHERE broadcast_id = $1", old)
+        await pool.execute("DELETE FROM recipient WHERE broadcast_id = $1", old)
+    return old is not None
+
+
+async def purge_subscribers_regularly(pool: "asyncpg.Pool[Any]", settings: Settings) -> None:
+    """Both, and old notes of who saw the register, until cancelled."""
     while True:
+        more = False
         try:
             await purge_unconfirmed(pool)
+            await pool.execute(_OLD_ACCESSES, timedelta(days=settings.message_retention_days))
+            more = await purge_audiences(pool, timedelta(days=settings.audience_retention_days))
         except Exception as error:  # noqa: BLE001 - tried again at the next round
             _log.warning("purge_failed", error=type(error).__name__)
-        await asyncio.sleep(600)
+        await asyncio.sleep(1 if more else 600)

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The register of people who may need help in a disaster (CASF, article L. 121-6-1); each look at it is kept."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Query
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
+from parvis_kit.web.etag import entity_tag, required_version
+from parvis_kit.web.idempotency import Answer, idempotent_call
+from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
+from parvis_notifications.api.context import agent_of, now, parts_of
+from parvis_notifications.api.register_schemas import (
+    ConcernedEntry,
+    ConcernedList,
+    RegisterAccessView,
+    RegisterBody,
+    RegisterContent,
+    RegisterEntryView,
+)
+from parvis_notifications.db import alerts, register
+from parvis_notifications.db.alert_tables import RegisterEntry
+from parvis_notifications.domain.alert import Reply
+from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.subscribing import NewPlace
+from parvis_notifications.service.keep_register import NewEntry, enter, opened, take_out
+
+routes = router(tags=["register"])
+_PATH: Final = "/v1/register-entries"
+_READ: Final = "notifications.register.read"
+_WRITE: Final = "notifications.register.write"
+
+
+@routes.post(
+    _PATH,
+    **token(_WRITE, headers=[IDEMPOTENCY_KEY]),
+    operation_id="enterInRegister",
+    status_code=201,
+    response_model=RegisterEntryView,
+    responses=problems(400, 401, 403, 409, 413, 422),
+)
+async def add(body: RegisterBody, request: Request) -> Response:
+    """Enter somebody who wishes it; from then on they are alerted of what endangers where they live."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    new = _new(body)
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await enter(session, runtime.persons, runtime.blind_index, agent, new, now())
+        where = f"{runtime.settings.public_url}{_PATH}/{row.id}"
+        headers = {"ETag": entity_tag(row.version), "Location": where, "Cache-Control": "no-store"}
+        return Answer.of(_view(row, dict(new.content)), headers)
+
+    return await runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+
+
+@routes.get(
+    _PATH,
+    **token(_READ),
+    operation_id="listRegister",
+    response_model=Page[RegisterEntryView],
+    responses=problems(400, 401, 403, 422),
+)
+async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+    """The register of the caller's collectivity, newest first."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    bound = ["register", agent.collectivity]
+    place = runtime.cursors.read(cursor, bound)
+    async with runtime.database.unit_of_work() as uow:
+        found = await register.page(uow.session, agent.collectivity, place, limit)
+        register.note_access(uow.session, agent.collectivity, agent.person, "list", now(), people=len(found.rows))
+        await uow.commit()
+    items = [_view(*each) for each in await opened(runtime.persons, list(found.rows))]
+    response.headers["Cache-Control"] = "no-store"
+    write = runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+@routes.get(
+    _PATH + "/{entry_id}",
+    **token(_READ),
+    operation_id="readRegisterEntry",
+    response_model=RegisterEntryView,
+    responses=problems(401, 403, 404, 422),
+)
+async def read(entry_id: UUID, request: Request, response: Response) -> object:
+    """Somebody of the register."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    async with runtime.database.unit_of_work() as uow:
+        row = await register.one(uow.session, agent.collectivity, entry_id)
+        register.note_access(uow.session, agent.collectivity, agent.person, "read", now(), entry=entry_id)
+        await uow.commit()
+    found = await opened(runtime.persons, [row])
+    if not found:
+        raise NotFoundError
+    response.headers.update({"Cache-Control": "no-store", "ETag": entity_tag(row.version)})
+    return _view(*found[0])
+
+
+@routes.delete(
+    _PATH + "/{entry_id}",
+    **token(_WRITE, headers=[IF_MATCH]),
+    operation_id="takeOutOfRegister",
+    status_code=204,
+    responses=problems(401, 403, 404, 412, 422, 428),
+)
+async def remove(entry_id: UUID, request: Request) -> None:
+    """Take somebody out, who may wish that at any time (article R. 121-5): what was kept of them is unreadable then."""
+    agent, runtime, version = agent_of(request), parts_of(request).runtime, required_version(request)
+    async with runtime.database.unit_of_work() as uow:
+        await take_out(uow.session, agent, entry_id, version=version, now=now())
+        await uow.commit()
+    await runtime.persons.destroy(entry_id)
+
+
+@routes.get(
+    "/v1/alerts/{alert_id}/register-entries",
+    **token(_READ),
+    operation_id="listConcernedOfRegister",
+    response_model=ConcernedList,
+    responses=problems(401, 403, 404, 422),
+)
+async def concerned(
+    alert_id: UUID,
+    request: Request,
+    response: Response,
+    limit: Limit = 20,
+    after: Annotated[int, Query(ge=0, le=2**47, description="Recipient to go on after.")] = 0,
+) -> object:
+    """Those of the register whom an alert is for, with what they answered: who may have to be called on."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    async with runtime.database.unit_of_work() as uow:
+        await alerts.one(uow.session, agent.collectivity, alert_id)
+        found = await register.concerned(uow.session, alert_id, after, limit)
+        register.note_access(
+            uow.session, agent.collectivity, agent.person, "concerned", now(), people=len(found), alert=alert_id
+        )
+        await uow.commit()
+    known = {row.id: content for row, content in await opened(runtime.persons, [row for _, row in found])}
+    response.headers["Cache-Control"] = "no-store"
+    return {
+        "items": [
+            ConcernedEntry(
+                recipient=recipient.number,
+                answer=Reply(recipient.answer) if recipient.answer else None,
+                entry=_view(row, known[row.id]),
+            )
+            for recipient, row in found
+            if row.id in known
+        ]
+    }
+
+
+@routes.get(
+    "/v1/register-accesses",
+    **token("notifications.register-accesses.read"),
+    operation_id="listRegisterAccesses",
+    response_model=Page[RegisterAccessView],
+    responses=problems(400, 401, 403, 422),
+)
+async def accesses(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+    """Who saw or changed what is known of people who may need help, newest first."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    bound = ["register-accesses", agent.collectivity]
+    place = runtime.cursors.read(cursor, bound)
+    async with runtime.database.reading() as session:
+        found = await register.accesses(session, agent.collectivity, place, limit)
+    items = [
+        RegisterAccessView(
+            id=row.id,
+            agent=row.agent,
+            act=row.act,
+            entry=row.entry,
+            alert=row.alert,
+            people=row.people,
+            accessed_at=row.created_at,
+        )
+        for row in found.rows
+    ]
+    write = runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+def _new(body: RegisterBody) -> NewEntry:
+    content = body.model_dump(mode="json", exclude={"language", "position", "words"})
+    home = NewPlace(body.address[:100], body.position.coordinates, None, None)
+    return NewEntry(content, body.language, body.email, body.phone, home, body.words)
+
+
+def _view(row: RegisterEntry, content: dict[str, Any]) -> RegisterEntryView:
+    return RegisterEntryView(id=row.id, content=RegisterContent.model_validate(content), entered_at=row.created_at)

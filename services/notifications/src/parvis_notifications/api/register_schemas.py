@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the API takes and shows of the register of people who may need help."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from parvis_kit.web.types import PlainText
+from parvis_notifications.api.map_schemas import Label, Point
+from parvis_notifications.api.subscription_schemas import Spoken
+from parvis_notifications.domain.alert import Reply
+
+Words = Annotated[PlainText, Field(min_length=1, max_length=1_000)]
+Email = Annotated[str, Field(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
+Phone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", description="E.164.")]
+
+
+class RegisterContent(BaseModel):
+    """What articles R. 121-3 and R. 121-4 of the CASF have entered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ground: Literal["age", "unfit", "disability"] = Field(
+        description="65 or more; 60 or more and unfit for work; disabled."
+    )
+    requested_by: Literal["self", "representative", "third-party"]
+    given_names: Label
+    family_name: Label
+    birth_on: date
+    address: Words
+    email: Email | None = None
+    phone: Phone | None = None
+    needs: Words | None = Field(default=None, description="What helpers must know.")
+    home_service: Words | None = Field(default=None, description="Who comes to their home.")
+    contact: Words | None = Field(default=None, description="Whom to call.")
+
+
+class RegisterBody(RegisterContent):
+    """Somebody to be entered."""
+
+    language: Spoken = "fr"
+    position: Point = Field(description="Where they live.")
+    words: Words = Field(description="The words to which they, or who stands for them, agreed.")
+
+
+class RegisterEntryView(BaseModel):
+    """Somebody of the register."""
+
+    id: UUID
+    content: RegisterContent
+    entered_at: AwareDatetime
+
+
+class ConcernedEntry(BaseModel):
+    """Somebody of the register whom an alert is for."""
+
+    recipient: int
+    answer: Reply | None
+    entry: RegisterEntryView
+
+
+class ConcernedList(BaseModel):
+    """By the numbers of the recipients: ask on with the last one as `after`."""
+
+    items: list[ConcernedEntry]
+
+
+class RegisterAccessView(BaseModel):
+    """That an agent saw or changed what is known of people who may need help."""
+
+    id: UUID
+    agent: UUID
+    act: str = Field(description="`enter`, `read`, `list`, `take-out`, `concerned`, `answers-help` or `answers-safe`.")
+    entry: UUID | None
+    alert: UUID | None
+    people: int
+    accessed_at: AwareDatetime

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of alerts beside their broadcasts: what CAP 1.2 wants said, named areas, and the register of the frail."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import shreddable
+from parvis_notifications.db.base import Base, Instant
+
+
+class Alert(Base):
+    """A broadcast of the lane of alerts, as CAP 1.2 describes it; ``earlier`` are those that it takes the place of.
+
+    ``sent_at`` is when it was approved; its approver stands with the broadcast, where a constraint holds that it is
+    not the author. ``ended_at`` is when a later one took its place.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index("ix_alert_public", "collectivity", "sent_at", "id", postgresql_where="sent_at IS NOT NULL"),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"), primary_key=True)
+    collectivity: Mapped[str]
+    kind: Mapped[str]
+    event: Mapped[dict[str, str]] = mapped_column(JSONB)
+    category: Mapped[str]
+    urgency: Mapped[str]
+    severity: Mapped[str]
+    certainty: Mapped[str]
+    response: Mapped[str | None]
+    earlier: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
+    named_areas: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    onset_at: Mapped[datetime | None] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AlertArea(Base):
+    """An area that alerts name: a sector of the plan communal de sauvegarde, the reach of a flood."""
+
+    __tablename__ = "alert_area"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[dict[str, str]] = mapped_column(JSONB)
+    outlines: Mapped[list[Any]] = mapped_column(JSONB)
+    version: Mapped[int]
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class RegisterEntry(Base):
+    """Somebody of the register of article L. 121-6-1 of the CASF; alerts reach them as the subscriber of the same id.
+
+    ``content`` holds all that articles R. 121-3 and R. 121-4 have entered, sealed with a key of the entry's own.
+    """
+
+    __tablename__ = "register_entry"
+    __table_args__ = (Index("ix_register_entry_collectivity", "collectivity", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True)
+    collectivity: Mapped[str]
+    content: Mapped[bytes] = shreddable(LargeBinary)
+    author: Mapped[UUID]
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class RegisterAccess(Base):
+    """That an agent saw or changed what is known of people who may need help: who, what, why and when."""
+
+    __tablename__ = "register_access"
+    __table_args__ = (
+        Index("ix_register_access_collectivity", "collectivity", "created_at", "id"),
+        Index("ix_register_access_created_at", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    agent: Mapped[UUID]
+    act: Mapped[str]
+    entry: Mapped[UUID | None]
+    alert: Mapped[UUID | None]
+    people: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Alerts with their broadcasts, the areas that they name, and the answers to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.db.alert_tables import Alert, AlertArea
+from parvis_notifications.db.broadcast_tables import Broadcast, Recipient
+from parvis_notifications.db.subscription_tables import Subscriber
+from parvis_notifications.domain.broadcast import BroadcastState
+from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+
+_OPEN = (BroadcastState.READY.value, BroadcastState.SENDING.value, BroadcastState.PAUSED.value)
+Both = tuple[Alert, Broadcast]
+
+
+async def one(session: AsyncSession, collectivity: str, alert_id: UUID, *, locked: bool = False) -> Both:
+    """One of a collectivity's; raises NotFoundError."""
+    wanted = (
+        select(Alert, Broadcast)
+        .join(Broadcast, Broadcast.id == Alert.id)
+        .where(Alert.id == alert_id, Alert.collectivity == collectivity)
+    )
+    found = (await session.execute(wanted.with_for_update() if locked else wanted)).tuples().first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+async def of_broadcasts(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Alert]:
+    """The alerts of these."""
+    return {row.id: row for row in (await session.scalars(select(Alert).where(Alert.id.in_(ids)))).all()}
+
+
+async def current(session: AsyncSession, collectivity: str, now: datetime) -> Sequence[Both]:
+    """What the public is to know now, the latest first: sent, not over, and no exercise; at most a hundred."""
+    wanted = (
+        select(Alert, Broadcast)
+        .join(Broadcast, Broadcast.id == Alert.id)
+        .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None), Alert.ended_at.is_(None))
+        .where(Alert.expires_at > now, Broadcast.exercise.is_(False))
+        .order_by(Alert.sent_at.desc(), Alert.id.desc())
+        .limit(100)
+    )
+    return (await session.execute(wanted)).tuples().all()
+
+
+async def sent(session: AsyncSession, collectivity: str, alert_id: UUID) -> Both:
+    """One that was sent, for everybody; raises NotFoundError."""
+    alert, broadcast = await one(session, collectivity, alert_id)
+    if alert.sent_at is None:
+        raise NotFoundError
+    return alert, broadcast
+
+
+async def supersede(session: AsyncSession, earlier: Sequence[UUID], now: datetime) -> None:
+    """A later alert takes the place of these: what has not gone of them does not any more."""
+    ended = update(Alert).where(Alert.id.in_(earlier), Alert.ended_at.is_(None)).values(ended_at=now)
+    await session.execute(ended.execution_options(synchronize_session=False))
+    stopped = update(Broadcast).where(Broadcast.id.in_(earlier), Broadcast.state.in_(_OPEN))
+    values = {"state": BroadcastState.CANCELLED.value, "version": Broadcast.version + 1, "done_at": now}
+    await session.execute(stopped.values(values).execution_options(synchronize_session=False))
+
+
+async def named_areas(session: AsyncSession, collectivity: str) -> Sequence[AlertArea]:
+    """All of a collectivity by their codes."""
+    wanted = select(AlertArea).where(AlertArea.collectivity == collectivity).order_by(AlertArea.code)
+    return (await session.scalars(wanted)).all()
+
+
+async def put_area(session: AsyncSession, collectivity: str, code: str, *, version: int, **values: Any) -> int:
+    """The next version of an area in the place of that one (0: new); raises StaleVersionError, NotFoundError."""
+    values |= {"version": version + 1}
+    if version == 0:
+        fresh = insert(AlertArea).values(collectivity=collectivity, code=code, **values)
+        done = await session.execute(fresh.on_conflict_do_nothing().returning(AlertArea.version))
+    else:
+        same = (AlertArea.collectivity == collectivity, AlertArea.code == code, AlertArea.version == version)
+        done = await session.execute(update(AlertArea).where(*same).values(**values).returning(AlertArea.version))
+    if done.first() is None:
+        known = await session.get(AlertArea, (collectivity, code))
+        raise StaleVersionError if known is not None else NotFoundError
+    return version + 1
+
+
+async def recipient(session: AsyncSession, number: int) -> Recipient:
+    """One recipient; raises NotFoundError."""
+    row = await session.get(Recipient, number, with_for_update=True)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def received(
+    session: AsyncSession, collectivity: str, person: UUID
+) -> Sequence[tuple[Recipient, Alert, Broadcast]]:
+    """The alerts that somebody with an account received, the latest first; at most a hundred."""
+    wanted = (
+        select(Recipient, Alert, Broadcast)
+        .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
+        .join(Alert, Alert.id == Recipient.broadcast_id)
+        .join(Broadcast, Broadcast.id == Alert.id)
+        .where(Subscriber.collectivity == collectivity, Subscriber.person == person)
+        .order_by(Alert.sent_at.desc(), Alert.id.desc())
+        .limit(100)
+    )
+    return (await session.execute(wanted)).tuples().all()
+
+
+async def received_one(session: AsyncSession, collectivity: str, person: UUID, alert_id: UUID) -> Recipient:
+    """That somebody with an account received an alert; raises NotFoundError."""
+    wanted = (
+        select(Recipient)
+        .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
+        .where(Subscriber.collectivity == collectivity, Subscriber.person == person)
+        .where(Recipient.broadcast_id == alert_id)
+        .with_for_update(of=Recipient)
+    )
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def answers(session: AsyncSession, alert_id: UUID) -> tuple[int, dict[str, int]]:
+    """How many recipients an alert has, and how many answered what."""
+    total = select(func.count()).select_from(Recipient).where(Recipient.broadcast_id == alert_id)
+    given = (
+        select(Recipient.answer, func.count())
+        .where(Recipient.broadcast_id == alert_id, Recipient.answer.is_not(None))
+        .group_by(Recipient.answer)
+    )
+    counted = (await session.execute(given)).tuples().all()
+    return await session.scalar(total) or 0, {str(answer): number for answer, number in counted}
+
+
+async def answered(
+    session: AsyncSession, alert_id: UUID, answer: str, limit: int
+) -> Sequence[tuple[Recipient, Subscriber | None]]:
+    """Who answered that, the first first, with what is known of them."""
+    wanted = (
+        select(Recipient, Subscriber)
+        .outerjoin(Subscriber, Subscriber.id == Recipient.subscriber_id)
+        .where(Recipient.broadcast_id == alert_id, Recipient.answer == answer)
+        .order_by(Recipient.answered_at, Recipient.number)
+        .limit(limit)
+    )
+    return (await session.execute(wanted)).tuples().all()

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The register of people who may need help (CASF, articles L. 121-6-1 and R. 121-2 ff.), and who saw it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_kit.ids import uuid7
+from parvis_notifications.db.alert_tables import RegisterAccess, RegisterEntry
+from parvis_notifications.db.broadcast_tables import Recipient
+from parvis_notifications.domain.errors import NotFoundError
+
+
+async def one(session: AsyncSession, collectivity: str, entry_id: UUID, *, locked: bool = False) -> RegisterEntry:
+    """One entry of a collectivity; raises NotFoundError."""
+    wanted = select(RegisterEntry).where(RegisterEntry.id == entry_id, RegisterEntry.collectivity == collectivity)
+    row = (await session.execute(wanted.with_for_update() if locked else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[RegisterEntry]:
+    """One page of a collectivity's, newest first."""
+    wanted = select(RegisterEntry).where(RegisterEntry.collectivity == collectivity)
+    found = await session.scalars(keyset.at(wanted, RegisterEntry.created_at, RegisterEntry.id, position, limit))
+    return keyset.cut(found.all(), position, limit)
+
+
+async def concerned(
+    session: AsyncSession, alert_id: UUID, after: int, limit: int
+) -> Sequence[tuple[Recipient, RegisterEntry]]:
+    """Those whom an alert is for, by the numbers of its recipients."""
+    wanted = (
+        select(Recipient, RegisterEntry)
+        .join(RegisterEntry, RegisterEntry.id == Recipient.subscriber_id)
+        .where(Recipient.broadcast_id == alert_id, Recipient.number > after)
+        .order_by(Recipient.number)
+        .limit(limit)
+    )
+    return (await session.execute(wanted)).tuples().all()
+
+
+def note_access(
+    session: AsyncSession,
+    collectivity: str,
+    agent: UUID,
+    act: str,
+    now: datetime,
+    *,
+    people: int = 1,
+    entry: UUID | None = None,
+    alert: UUID | None = None,
+) -> None:
+    """Keep that an agent saw or changed what is known of so many people, in the transaction that shows it."""
+    session.add(
+        RegisterAccess(
+            id=uuid7(),
+            collectivity=collectivity,
+            agent=agent,
+            act=act,
+            entry=entry,
+            alert=alert,
+            people=people,
+            created_at=now,
+        )
+    )
+
+
+async def accesses(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[RegisterAccess]:
+    """One page of who saw what, newest first."""
+    wanted = select(RegisterAccess).where(RegisterAccess.collectivity == collectivity)
+    found = await session.scalars(keyset.at(wanted, RegisterAccess.created_at, RegisterAccess.id, position, limit))
+    return keyset.cut(found.all(), position, limit)

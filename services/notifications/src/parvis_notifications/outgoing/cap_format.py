@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An alert as XML of the Common Alerting Protocol (OASIS CAP 1.2, http://docs.oasis-open.org/emergency/cap/v1.2/).
+
+Positions are latitude, longitude (sections 1.3 and 3.3.4.4), the other way round than in GeoJSON; a polygon ends where
+it begins. Times carry their offset, and never Z (section 3.3.2): they are those of French clocks.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from xml.etree.ElementTree import Element, SubElement, tostring
+from zoneinfo import ZoneInfo
+
+from parvis_notifications.domain.alert import AlertKind
+from parvis_notifications.domain.geometry import Ring
+
+NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
+MEDIA_TYPE: Final = "application/cap+xml"
+_CLOCK: Final = ZoneInfo("Europe/Paris")
+_MESSAGE_TYPES: Final = {AlertKind.ALERT: "Alert", AlertKind.UPDATE: "Update", AlertKind.ALL_CLEAR: "Cancel"}
+_LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
+# What XML 1.0 cannot hold at all (section 2.2).
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Section 3.2.1: neither spaces nor commas, nor < and &.
+_NOT_NAME: Final = re.compile(r"[\s,<&]")
+
+
+@dataclass(frozen=True, slots=True)
+class CapWords:
+    """An alert in one language."""
+
+    event: str
+    headline: str
+    description: str
+    instruction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapReference:
+    """An earlier alert of the same sender."""
+
+    id: UUID
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CapAlert:
+    """All that an alert says; the enumerations have the values of CAP."""
+
+    id: UUID
+    sender: str
+    sender_name: str
+    sent_at: datetime
+    kind: AlertKind
+    exercise: bool
+    references: Sequence[CapReference]
+    category: str
+    response: str | None
+    urgency: str
+    severity: str
+    certainty: str
+    onset_at: datetime | None
+    expires_at: datetime
+    words: dict[str, CapWords]
+    web: str
+    area_label: str
+    areas: Sequence[Ring]
+
+
+def cap_xml(alert: CapAlert) -> bytes:
+    """The document, UTF-8."""
+    root = Element("alert", {"xmlns": NAMESPACE})
+    sender = _NOT_NAME.sub("-", alert.sender)
+    _text(root, "identifier", identifier(alert.id))
+    _text(root, "sender", sender)
+    _text(root, "sent", instant(alert.sent_at))
+    _text(root, "status", "Exercise" if alert.exercise else "Actual")
+    _text(root, "msgType", _MESSAGE_TYPES[alert.kind])
+    _text(root, "scope", "Public")
+    if alert.exercise:
+        # Section 3.2.1: a note tells what an exercise is about.
+        _text(root, "note", "Exercice – Exercise")
+    if alert.references:
+        known = (f"{sender},{identifier(each.id)},{instant(each.sent_at)}" for each in alert.references)
+        _text(root, "references", " ".join(known))
+    for language, words in alert.words.items():
+        _info(root, alert, language, words)
+    return bytes(tostring(root, "utf-8", xml_declaration=True))
+
+
+def _info(root: Element, alert: CapAlert, language: str, words: CapWords) -> None:
+    info = SubElement(root, "info")
+    _text(info, "language", _LANGUAGES[language])
+    _text(info, "category", alert.category)
+    _text(info, "event", words.event)
+    if alert.response:
+        _text(info, "responseType", alert.response)
+    for name, said in (("urgency", alert.urgency), ("severity", alert.severity), ("certainty", alert.certainty)):
+        _text(info, name, said)
+    _text(info, "effective", instant(alert.sent_at))
+    if alert.onset_at is not None:
+        _text(info, "onset", instant(alert.onset_at))
+    _text(info, "expires", instant(alert.expires_at))
+    _text(info, "senderName", alert.sender_name)
+    _text(info, "headline", words.headline)
+    _text(info, "description", words.description)
+    if words.instruction:
+        _text(info, "instruction", words.instruction)
+    _text(info, "web", alert.web)
+    area = SubElement(info, "area")
+    _text(area, "areaDesc", alert.area_label)
+    for outline in alert.areas:
+        _text(area, "polygon", " ".join(f"{latitude:.6f},{longitude:.6f}" for longitude, latitude in outline))
+
+
+def identifier(alert_id: UUID) -> str:
+    """Its name among all of its sender's."""
+    return f"parvis-{alert_id}"
+
+
+def instant(at: datetime) -> str:
+    """To the second, with the offset of French clocks."""
+    return at.astimezone(_CLOCK).isoformat(timespec="seconds")
+
+
+def _text(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = _NOT_XML.sub("", text)

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An agent writes an alert, another one approves it, and from then on it goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_kit.security.principal import Principal
+from parvis_notifications.db import alerts, audiences, broadcasts
+from parvis_notifications.db.alert_tables import Alert
+from parvis_notifications.db.alerts import Both
+from parvis_notifications.db.audiences import Coverage
+from parvis_notifications.db.broadcast_tables import Broadcast
+from parvis_notifications.domain.alert import AlertKind, NewAlert
+from parvis_notifications.domain.broadcast import EXERCISE, BroadcastState, Lane
+from parvis_notifications.domain.errors import (
+    NothingFollowedError,
+    NotMovableError,
+    OverError,
+    SameAgentError,
+    StaleVersionError,
+    UnknownAreaError,
+)
+from parvis_notifications.domain.geometry import Ring
+from parvis_notifications.domain.sms import length, sms_text
+from parvis_notifications.settings import Settings
+
+# As long as the link by which a recipient answers.
+_ANSWER_LINK = "/alert-answer?t=" + "x" * 20
+
+
+async def draft_alert(session: AsyncSession, agent: Principal, new: NewAlert, now: datetime) -> Both:
+    """Keep a draft; nothing goes out.
+
+    An update or an all-clear that names no area has that of the alert before it, and is an exercise where that was
+    one. Raises UnknownAreaError, NothingFollowedError, NotFoundError, OverError.
+    """
+    if new.expires_at <= max(now, new.onset_at or now):
+        raise OverError
+    earlier, before = await _followed(session, agent.collectivity, new)
+    areas = [*new.areas, *await _named(session, agent.collectivity, new.named_areas)]
+    everywhere = new.everywhere
+    if before is not None and not areas and not everywhere:
+        everywhere = before.everywhere
+        areas = (await broadcasts.areas(session, [before.id]))[before.id]
+    if bool(areas) == everywhere:
+        raise UnknownAreaError
+    broadcast = await broadcasts.add(
+        session,
+        areas,
+        id=uuid7(),
+        collectivity=agent.collectivity,
+        lane=Lane.ALERT,
+        state=BroadcastState.DRAFT,
+        topic=None,
+        texts={language: dict(words) for language, words in new.texts.items()},
+        link=None,
+        area_label=new.area_label,
+        channels=list(new.channels),
+        escalate_seconds=new.escalate_seconds,
+        exercise=new.exercise if before is None else before.exercise,
+        author=agent.person,
+        created_at=now,
+    )
+    alert = Alert(
+        id=broadcast.id,
+        collectivity=agent.collectivity,
+        kind=new.kind,
+        event=dict(new.event),
+        category=new.category,
+        urgency=new.urgency,
+        severity=new.severity,
+        certainty=new.certainty,
+        response=new.response,
+        earlier=earlier,
+        named_areas=list(new.named_areas),
+        onset_at=new.onset_at,
+        expires_at=new.expires_at,
+    )
+    session.add(alert)
+    await session.flush()
+    return alert, broadcast
+
+
+async def _followed(session: AsyncSession, collectivity: str, new: NewAlert) -> tuple[Sequence[UUID], Broadcast | None]:
+    if (new.follows is None) != (new.kind is AlertKind.ALERT):
+        raise NothingFollowedError
+    if new.follows is None:
+        return [], None
+    alert, broadcast = await alerts.one(session, collectivity, new.follows)
+    if alert.sent_at is None:
+        raise NothingFollowedError
+    return [*alert.earlier, alert.id], broadcast
+
+
+async def _named(session: AsyncSession, collectivity: str, codes: Sequence[str]) -> Sequence[Ring]:
+    known = {row.code: row.outlines for row in await alerts.named_areas(session, collectivity)} if codes else {}
+    if set(codes) - known.keys():
+        raise UnknownAreaError
+    return [tuple((each[0], each[1]) for each in outline) for code in codes for outline in known[code]]
+
+
+async def approve_alert(
+    session: AsyncSession, agent: Principal, alert_id: UUID, settings: Settings, *, version: int, now: datetime
+) -> Both:
+    """Let it go, in the place of those before it; the version is the one that the approver read.
+
+    Raises NotFoundError, StaleVersionError, NotMovableError, OverError; SameAgentError for its author, but for an
+    exercise where the setting allows that. The database refuses it as well.
+    """
+    alert, broadcast = await alerts.one(session, agent.collectivity, alert_id, locked=True)
+    if broadcast.version != version:
+        raise StaleVersionError
+    if broadcast.state != BroadcastState.DRAFT:
+        raise NotMovableError
+    if alert.expires_at <= now:
+        raise OverError
+    alone = broadcast.exercise and settings.exercise_approved_alone
+    if agent.person == broadcast.author and not alone:
+        raise SameAgentError
+    broadcast.approver, broadcast.alone = agent.person, alone
+    broadcast.state, broadcast.version = BroadcastState.READY, version + 1
+    alert.sent_at = now
+    await session.flush()
+    await alerts.supersede(session, alert.earlier, now)
+    return alert, broadcast
+
+
+async def discard_draft(session: AsyncSession, collectivity: str, alert_id: UUID, version: int, now: datetime) -> Both:
+    """A draft that nobody approves; raises NotFoundError, StaleVersionError."""
+    alert, broadcast = await alerts.one(session, collectivity, alert_id, locked=True)
+    if broadcast.version != version:
+        raise StaleVersionError
+    return alert, await broadcasts.move(session, broadcast, BroadcastState.CANCELLED, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Whom an alert would reach if it went now, and what its text messages would cost at most."""
+
+    coverage: Coverage
+    segments: int
+    cost_millicents: int
+
+
+async def estimate_alert(session: AsyncSession, collectivity: str, alert_id: UUID, settings: Settings) -> Estimate:
+    """By the areas of an alert as it stands, and the first provider's price; raises NotFoundError."""
+    _, broadcast = await alerts.one(session, collectivity, alert_id)
+    found = await audiences.coverage(
+        session, broadcast.id, collectivity, everywhere=broadcast.everywhere, exercise=broadcast.exercise
+    )
+    sender, link = settings.sender_name(collectivity), settings.public_url + _ANSWER_LINK
+    mark = EXERCISE if broadcast.exercise else {}
+    segments = max(
+        length(sms_text(sender, mark.get(language, "") + words["subject"], link)).segments
+        for language, words in broadcast.texts.items()
+    )
+    price = settings.sms_providers[0].segment_millicents if settings.sms_providers else 0
+    return Estimate(found, segments, found.sms * segments * price if "sms" in broadcast.channels else 0)
+
+
+def escalation(minutes: int | None) -> int | None:
+    """In seconds."""
+    return None if minutes is None else int(timedelta(minutes=minutes).total_seconds())

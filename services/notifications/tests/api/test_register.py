@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The register of people who may need help: sealed, alerted, each look at it kept, gone when they wish."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from notifications_alerts import Alerts
+from notifications_post import Post
+from notifications_town import HALL, STATION, Town
+
+PATH = "/v1/register-entries"
+
+
+def entry(position: list[float] = HALL, **changes: Any) -> dict[str, Any]:
+    return {
+        "ground": "age",
+        "requested_by": "self",
+        "given_names": "Odette",
+        "family_name": "ROUX",
+        "birth_on": "1938-04-02",
+        "address": "1 rue de Rivoli",
+        "email": "odette@example.org",
+        "needs": "Oxygène à domicile",
+        "position": {"type": "Point", "coordinates": position},
+        "words": "J'accepte d'être inscrite.",
+        **changes,
+    }
+
+
+@pytest.fixture
+async def alerts(post: Post) -> AsyncIterator[Alerts]:
+    town = Town(post)
+    yield Alerts(town)
+    await town.aclose()
+
+
+async def enter(alerts: Alerts, **changes: Any) -> str:
+    headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}
+    answer = await alerts.town.client.post(PATH, json=entry(**changes), headers=headers)
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    made: str = answer.json()["id"]
+    return made
+
+
+async def test_who_is_entered_is_sealed_and_alerted_where_they_live(alerts: Alerts) -> None:
+    made = await enter(alerts)
+    far = await enter(alerts, position=STATION, email="far@example.org")
+    silent = await enter(alerts, email=None)
+    (row,) = await alerts.town.post.pool.fetch("SELECT content FROM register_entry WHERE id = $1", made)
+    assert b"Odette" not in row["content"]
+    alert = (await alerts.draft()).json()["id"]
+    coverage = await alerts.read(f"/v1/alerts/{alert}/coverage")
+    assert (coverage["people"], coverage["email"], coverage["unreachable"]) == (2, 1, 1)
+    await alerts.move(alerts.second, alert, "approve")
+    await alerts.town.send()
+    assert alerts.town.told() == ["odette@example.org"]
+    await alerts.town.client.post(alerts.link(), data={"answer": "help"})
+    found = (await alerts.read(f"/v1/alerts/{alert}/register-entries"))["items"]
+    assert {each["entry"]["id"]: each["answer"] for each in found} == {made: "help", silent: None}
+    last = max(each["recipient"] for each in found)
+    assert (await alerts.read(f"/v1/alerts/{alert}/register-entries?after={last}"))["items"] == []
+    assert far not in {each["entry"]["id"] for each in found}
+    (answer,) = (await alerts.read(f"/v1/alerts/{alert}/answers"))["items"]
+    assert answer["registered"] is True
+
+
+async def test_each_look_is_kept_and_who_is_taken_out_is_unreadable(alerts: Alerts) -> None:
+    made = await enter(alerts)
+    read = await alerts.read(f"{PATH}/{made}")
+    assert (read["content"]["needs"], "position" in read["content"]) == ("Oxygène à domicile", False)
+    assert [each["id"] for each in (await alerts.read(PATH))["items"]] == [made]
+    headers = alerts.author.headers | {"If-Match": '"1"'}
+    elsewhere = alerts.town.post.service.agent("lutece")
+    assert (await alerts.town.post.get(elsewhere, f"{PATH}/{made}")).status_code == 404
+    stale = await alerts.town.client.delete(f"{PATH}/{made}", headers=headers | {"If-Match": '"2"'})
+    assert stale.status_code == 412
+    assert (await alerts.town.client.delete(f"{PATH}/{made}", headers=headers)).status_code == 204
+    assert (await alerts.town.post.get(alerts.author, f"{PATH}/{made}")).status_code == 404
+    assert await alerts.town.post.pool.fetch("SELECT 1 FROM place") == []
+    assert await alerts.town.post.service.runtime.persons.of_many({UUID(made)}) == {}
+    seen = (await alerts.read("/v1/register-accesses"))["items"]
+    assert sorted(each["act"] for each in seen) == ["enter", "list", "read", "take-out"]
+    assert (await alerts.read("/v1/register-accesses", elsewhere))["items"] == []
+
+
+async def test_the_register_is_for_agents_with_its_own_rights(alerts: Alerts) -> None:
+    made = await enter(alerts)
+    other = alerts.town.post.service.agent(scope="notifications.alerts.read notifications.alerts.write")
+    for path in (PATH, f"{PATH}/{made}", "/v1/register-accesses"):
+        assert (await alerts.town.post.get(other, path)).status_code == 403
+        assert (await alerts.town.post.get(alerts.town.post.person(), path)).status_code == 403
