@@ -52,6 +52,7 @@ def known(post: Post) -> Caller:
             "fin du 8 décembre 2026, le silence la rejettera",
         ),
         ("alerted", {"alert": "appealed", "ends_at": None}, "agent-appealed", "ou vous avez pris la décision."),
+        ("alerted", {"alert": "documents-missed"}, "agent-documents-missed", "jusqu’à la fin du 8 décembre 2026"),
         ("alerted", {"alert": "appeal-due-soon"}, "agent-appeal-due-soon", "avant la fin du 8 décembre 2026"),
         ("alerted", {"alert": "appeal-decided", "ends_at": None}, "agent-appeal-decided", "est terminée"),
     ],

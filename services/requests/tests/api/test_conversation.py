@@ -2,8 +2,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
+from conversing import PROOFS, ask, messages, send, studied, upload
 from files import odt, pdf
 from requests_town import Town, photo
 from workflows import DECISION
@@ -12,35 +12,12 @@ from parvis_requests.domain.calendar import day_of
 from parvis_requests.service.workflow_definition import shipped_workflows
 from parvis_testing import Caller
 
-PROOFS = [
-    {"code": "identity", "name": {"fr": "Identité", "en": "Identity"}, "required": False},
-    {"code": "lease", "name": {"fr": "Bail", "en": "Lease"}, "required": False, "files": {"kinds": ["pdf"]}},
-]
-
 
 async def told(town: Town) -> list[str]:
     rows = await town.service.runtime.database.pool.fetch(
         "SELECT type FROM outbox WHERE topic = 'parvis.requests.request.v1' ORDER BY sequence"
     )
     return [row["type"].split(".")[3] for row in rows]
-
-
-async def messages(town: Town, caller: Caller, request: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await town.get(caller, f"/v1/requests/{request['id']}/messages")).json()["items"]
-    return found
-
-
-async def send(town: Town, caller: Caller, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
-    headers = caller.headers | {"Idempotency-Key": town.key()} | headers
-    return await town.client.post(path, json=body, headers=headers)
-
-
-async def upload(town: Town, caller: Caller, content: bytes, request: dict[str, Any] | None = None) -> str:
-    path = f"/v1/attachments?for_request={request['id']}" if request else "/v1/attachments"
-    headers = caller.headers | {"Idempotency-Key": town.key(), "Content-Type": "application/octet-stream"}
-    answer = await town.client.post(path, content=content, headers=headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
 
 
 async def test_the_person_and_the_agents_write_to_each_other_with_files(town: Town) -> None:
@@ -101,18 +78,6 @@ async def test_nobody_joins_what_is_not_theirs_nor_what_is_joined_already(town: 
         assert (answer.status_code, answer.json()["code"]) == (422, "unknown-attachment")
     assert (await send(town, other, where, body)).status_code == 404
     assert len(await messages(town, citizen, request)) == 1
-
-
-async def ask(town: Town, agent: Caller, request: dict[str, Any], tag: str, documents: list[str]) -> httpx.Response:
-    body = {"action": "ask", "documents": documents, "days": 21, "text": "Il manque des pièces."}
-    return await send(town, agent, f"/v1/requests/{request['id']}/document-requests", body, **{"If-Match": tag})
-
-
-async def studied(town: Town, citizen: Caller, agent: Caller) -> dict[str, Any]:
-    await town.publish("flat", documents=PROOFS, files={"kinds": ["photo"]})
-    request: dict[str, Any] = (await town.submit(citizen, request_type="flat", answers={}, position=None)).json()
-    await town.act(agent, request, "study", '"1"')
-    return request
 
 
 async def test_an_agent_asks_for_documents_and_the_person_completes_the_file(town: Town) -> None:

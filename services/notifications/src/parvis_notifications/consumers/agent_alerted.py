@@ -17,6 +17,7 @@ TYPE: Final = "fr.parvis.requests.agent-alerted.v1"
 _TEMPLATES: Final = {
     "supplemented": Template.AGENT_REQUEST_SUPPLEMENTED,
     "due-soon": Template.AGENT_REQUEST_DUE_SOON,
+    "documents-missed": Template.AGENT_DOCUMENTS_MISSED,
     "appealed": Template.AGENT_APPEALED,
     "appeal-due-soon": Template.AGENT_APPEAL_DUE_SOON,
     "appeal-decided": Template.AGENT_APPEAL_DECIDED,
@@ -28,7 +29,7 @@ class AgentAlerted(EventData):
 
     request_id: UUID
     reference: Reference
-    alert: Literal["supplemented", "due-soon", "appealed", "appeal-due-soon", "appeal-decided"]
+    alert: Literal["supplemented", "due-soon", "documents-missed", "appealed", "appeal-due-soon", "appeal-decided"]
     ends_at: AwareDatetime | None
     agent: UUID
 

@@ -30,6 +30,7 @@ class Template(StrEnum):
     AGENT_MENTIONED = "agent-mentioned"
     AGENT_REQUEST_SUPPLEMENTED = "agent-request-supplemented"
     AGENT_REQUEST_DUE_SOON = "agent-request-due-soon"
+    AGENT_DOCUMENTS_MISSED = "agent-documents-missed"
     AGENT_APPEALED = "agent-appealed"
     AGENT_APPEAL_DUE_SOON = "agent-appeal-due-soon"
     AGENT_APPEAL_DECIDED = "agent-appeal-decided"

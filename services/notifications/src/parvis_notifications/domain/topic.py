@@ -61,6 +61,7 @@ TOPICS: Final = {
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
     Template.AGENT_APPEALED: Topic.WORK,
+    Template.AGENT_DOCUMENTS_MISSED: Topic.WORK,
     Template.AGENT_APPEAL_DUE_SOON: Topic.WORK,
     Template.AGENT_APPEAL_DECIDED: Topic.WORK,
     Template.TEMPLATE_TRIED: Topic.WORK,

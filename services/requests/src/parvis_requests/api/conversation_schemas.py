@@ -25,11 +25,15 @@ class NewDocumentRequest(Input):
 
 
 class DocumentRequestView(BaseModel):
-    """Documents that were asked for; `completed_at` is null while one lacks."""
+    """Documents that were asked for; `completed_at` is null while one lacks.
+
+    Their author is reminded three working days before `due_on`; after it the agents are alerted, and nothing is closed.
+    """
 
     id: UUID
     documents: list[Labelled]
     due_on: date
+    overdue: bool = Field(description="Whether one still lacks and the day has gone by.")
     created_at: datetime
     completed_at: datetime | None
 

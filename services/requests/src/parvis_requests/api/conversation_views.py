@@ -7,12 +7,13 @@ from starlette.requests import Request
 from parvis_kit.locale import Language
 from parvis_kit.web.etag import entity_tag
 from parvis_kit.web.idempotency import Answer
-from parvis_requests.api.context import actor_of, language_of, parts_of
+from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.conversation_schemas import DocumentRequestView, SatisfactionView
 from parvis_requests.api.schemas import Labelled
 from parvis_requests.api.views import instant, request_view
 from parvis_requests.db.tables import DocumentRequest
 from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.calendar import day_of
 from parvis_requests.service.afterwards import Rating
 from parvis_requests.service.form import Form
 from parvis_requests.service.read_request import read_request
@@ -34,6 +35,7 @@ def document_request_view(asked: DocumentRequest, form: Form, language: Language
         id=asked.id,
         documents=[Labelled(code=code, label=names.get(code, code)) for code in asked.documents],
         due_on=asked.due_on,
+        overdue=asked.completed_at is None and day_of(now()) > asked.due_on,
         created_at=instant(asked.created_at),
         completed_at=instant(asked.completed_at) if asked.completed_at else None,
     )

@@ -63,6 +63,7 @@ ACTIONS: Final = {
     "payment-cancelled": Text(fr="Paiement annulé", en="Payment cancelled"),
     "payment-abandoned": Text(fr="Paiement abandonné", en="Payment abandoned"),
     "due-soon": Text(fr="Échéance proche", en="Due soon"),
+    "documents-missed": Text(fr="Pièces non reçues à temps", en="Documents not received in time"),
 } | APPEAL_ACTIONS
 
 # A town's types, states, teams and areas in two languages: most answers show the same.

@@ -19,17 +19,27 @@ async def document_requests(session: AsyncSession, request_id: UUID) -> Sequence
     return (await session.scalars(wanted.order_by(DocumentRequest.id).limit(100))).all()
 
 
+async def document_request(session: AsyncSession, request_id: UUID, asked_id: UUID) -> DocumentRequest | None:
+    """One thing that was asked for of a request."""
+    wanted = select(DocumentRequest).where(DocumentRequest.id == asked_id, DocumentRequest.request_id == request_id)
+    return (await session.scalars(wanted)).one_or_none()
+
+
+async def lacking(session: AsyncSession, asked: DocumentRequest) -> set[str]:
+    """The documents that were not given since they were asked for."""
+    given = select(Attachment.document).where(
+        Attachment.request_id == asked.request_id,
+        Attachment.document.in_(asked.documents),
+        Attachment.created_at >= asked.created_at,
+    )
+    return set(asked.documents) - set(await session.scalars(given))
+
+
 async def complete(session: AsyncSession, request_id: UUID, given: Collection[str], now: datetime) -> None:
     """Tick off what was asked for, where each of its documents was given since."""
     for asked in await document_requests(session, request_id):
         if asked.completed_at is None:
-            wanted = select(Attachment.document).where(
-                Attachment.request_id == request_id,
-                Attachment.document.in_(asked.documents),
-                Attachment.created_at >= asked.created_at,
-            )
-            since = set(await session.scalars(wanted)) | set(given)
-            asked.completed_at = now if since >= set(asked.documents) else None
+            asked.completed_at = None if await lacking(session, asked) - set(given) else now
     await session.flush()
 
 

@@ -19,6 +19,8 @@ ALERT: Final = "legal-alert"
 SILENCE: Final = "legal-silence"
 ESCALATION: Final = "escalation"
 FORWARD: Final = "forward"
+DOCUMENTS_REMINDER: Final = "documents-reminder"
+DOCUMENTS_MISSED: Final = "documents-missed"
 APPEAL_ALERT: Final = "appeal-alert"
 APPEAL_SILENCE: Final = "appeal-silence"
 

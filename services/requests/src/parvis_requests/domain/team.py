@@ -19,6 +19,7 @@ class Alert(StrEnum):
 
     SUPPLEMENTED = "supplemented"
     DUE_SOON = "due-soon"
+    DOCUMENTS_MISSED = "documents-missed"
     APPEALED = "appealed"
     APPEAL_DUE_SOON = "appeal-due-soon"
     APPEAL_DECIDED = "appeal-decided"

@@ -20,7 +20,7 @@ from parvis_requests.domain.workflow import (
 RESERVED: Final = frozenset(
     {
         "submit", "reply", "note", "message", "documents", "merge", "unmerge", "publish", "hide", "reopen", "extend",
-        "quarantine", "due-soon", "hold", "release", "assign", "give-back", "hand-over",
+        "quarantine", "due-soon", "documents-missed", "hold", "release", "assign", "give-back", "hand-over",
         "priority",
         "escalate",
         "appeal", "appeal-assigned", "appeal-upheld", "appeal-rejected", "appeal-deemed-rejected", "appeal-ended",

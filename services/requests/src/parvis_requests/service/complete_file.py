@@ -12,7 +12,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import conversation, merges, requests
+from parvis_requests.db import conversation, merges, requests, timers
 from parvis_requests.db.hot import Joining
 from parvis_requests.db.tables import DocumentRequest
 from parvis_requests.db.tables import Request as Row
@@ -22,6 +22,7 @@ from parvis_requests.domain.request import Actor
 from parvis_requests.domain.team import Alert
 from parvis_requests.service.act_on_request import Act, act_on_request
 from parvis_requests.service.alert_agents import alert_agents
+from parvis_requests.service.await_documents import timers_of
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.form import Form
 from parvis_requests.service.join_files import join_files
@@ -59,17 +60,17 @@ async def ask_documents(
         session, actor, asked.act, catalogues=catalogues, persons=persons, holidays=holidays, now=now
     )
     _check_known(await form_of(session, row, catalogues), asked.documents)
-    session.add(
-        DocumentRequest(
-            id=uuid7(),
-            request_id=row.id,
-            collectivity=row.collectivity,
-            agent=actor.person,
-            documents=list(dict.fromkeys(asked.documents)),
-            due_on=day_of(now) + timedelta(days=asked.days),
-            created_at=now,
-        )
+    awaited = DocumentRequest(
+        id=uuid7(),
+        request_id=row.id,
+        collectivity=row.collectivity,
+        agent=actor.person,
+        documents=list(dict.fromkeys(asked.documents)),
+        due_on=day_of(now) + timedelta(days=asked.days),
+        created_at=now,
     )
+    session.add(awaited)
+    timers.start(session, requests.entity(row), timers_of(awaited, holidays))
     await session.flush()
     return row
 

@@ -14,6 +14,7 @@ from parvis_requests.db import forwardings, merges, requests, timers
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.tables import RequestTimer
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.await_documents import ring_for_documents
 from parvis_requests.service.catalogue import Catalogue, Catalogues
 from parvis_requests.service.end_appeal import ring_for_appeal
 from parvis_requests.service.escalate_request import escalate
@@ -63,9 +64,8 @@ async def _ring(
                 await _move(uow.session, row, form, timer.code, catalogue, persons, now, timer.due_at)
             case timers.ALERT if row.legal_end_at and form.regime:
                 await warn(uow.session, row, form.regime, now)
-            case timers.APPEAL_ALERT | timers.APPEAL_SILENCE:
-                silence = timer.kind == timers.APPEAL_SILENCE
-                await ring_for_appeal(uow.session, row, UUID(timer.code), form, now, silence=silence)
+            case timers.APPEAL_ALERT | timers.APPEAL_SILENCE | timers.DOCUMENTS_REMINDER | timers.DOCUMENTS_MISSED:
+                await _ring_for_one(uow.session, row, form, timer, persons, now)
             case timers.FORWARD if await _is_to_leave(uow.session, row, form):
                 await forwardings.begin(uow.session, row, now)
             case timers.ESCALATION if not await merges.of(uow.session, row.id):
@@ -77,6 +77,18 @@ async def _ring(
                         await _move(uow.session, row, form, rule.action, catalogue, persons, now, None)
         await uow.commit()
     return True
+
+
+async def _ring_for_one(
+    session: AsyncSession, row: Row, form: Form, timer: RequestTimer, persons: PersonKeys, now: datetime
+) -> None:
+    """Ring for one thing of a request, which the timer's code names."""
+    named = UUID(timer.code)
+    if timer.kind in {timers.DOCUMENTS_REMINDER, timers.DOCUMENTS_MISSED}:
+        missed = timer.kind == timers.DOCUMENTS_MISSED
+        await ring_for_documents(session, row, form, named, missed=missed, persons=persons, now=now)
+    else:
+        await ring_for_appeal(session, row, named, form, now, silence=timer.kind == timers.APPEAL_SILENCE)
 
 
 async def _move(
