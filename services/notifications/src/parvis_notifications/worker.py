@@ -33,11 +33,13 @@ from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
 from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_subscribers_regularly
 from parvis_notifications.service.ring_reminders import ring_regularly
+from parvis_notifications.service.run_jobs import JobRunner
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_sms import SendSms
 from parvis_notifications.service.send_webhooks import WebhookSender
+from parvis_notifications.service.sending_keys import keys_key
 from parvis_notifications.service.sms_routes import Routes, sms_routes
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.templates import Templates
@@ -64,7 +66,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
             connections=settings.webhook_subscribers * settings.webhook_concurrency,
         )
     )
-    templates, bells = Templates(), [Bell() for _ in range(10)]
+    templates, bells = Templates(), [Bell() for _ in range(11)]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = Deliveries(database, Channel.EMAIL)
@@ -99,12 +101,19 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
         *(part.run() for part in (composer, mails, *texts, calls, warner, contacts)),
-        *(part.run() for part in broadcast_senders(runtime, routes, bells[6:])),
+        *(part.run() for part in broadcast_senders(runtime, routes, bells[6:10])),
+        _jobs(runtime, bells[10]).run(),
         purge_subscribers_regularly(database.pool, settings),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
     )
+
+
+def _jobs(runtime: Runtime[Settings], bell: Bell) -> JobRunner:
+    """What turns applications' files into messages."""
+    keys, poll_seconds = keys_key(runtime.master), runtime.settings.poll_seconds
+    return JobRunner(runtime.database, runtime.persons, runtime.blind_index, keys, poll_seconds, bell)
 
 
 def _texts(

@@ -92,6 +92,8 @@ BACKOFFICE_SCOPES: Final = (
     "requests.catalogue.read",
     "requests.catalogue.write",
     "notifications.news.write",
+    "notifications.keys.read",
+    "notifications.keys.write",
     "notifications.templates.read",
     "notifications.templates.write",
     "notifications.alerts.read",

@@ -16,8 +16,10 @@ from parvis_kit.problems import (
     Rule,
     unavailable,
 )
+from parvis_notifications.api.file_words import refused_file
 from parvis_notifications.api.template_words import faulty
 from parvis_notifications.domain import errors
+from parvis_notifications.domain.sending_file import FileRefusedError
 from parvis_notifications.service.edit_templates import TemplateFaultsError
 from parvis_notifications.service.render_template import FilledTooLongError
 from parvis_outside.destination import UrlRefusedError
@@ -36,6 +38,7 @@ SAME_AGENT: Final = Kind(
 TOO_MANY_PENDING: Final = Kind(
     "too-many-pending", 429, Text(fr="Trop d'abonnements à confirmer", en="Too many subscriptions to confirm")
 )
+FILE_REFUSED: Final = Kind("unreadable-sending-file", 422, Text(fr="Fichier refusé", en="File refused"))
 TOO_MANY_SENT: Final = Kind("too-many-sent", 429, Text(fr="Trop de messages envoyés", en="Too many messages sent"))
 _STREAM_RETRY_SECONDS: Final = 30
 _REASONS: Final[dict[str, Text]] = {
@@ -68,6 +71,8 @@ class NotificationProblems(Catalogue):
                 f"This key sends {error.allowed} messages at the most; go on later.",
                 headers={"Retry-After": str(error.retry_seconds)},
             )
+        if isinstance(error, FileRefusedError):
+            return refused_file(FILE_REFUSED, error)
         if isinstance(error, TemplateFaultsError):
             return faulty(error.faults)
         if not isinstance(error, UrlRefusedError):

@@ -12,6 +12,7 @@ _MESSAGE: Final = "SELECT id FROM message WHERE created_at < now() - $1::interva
 _CHANGE: Final = "SELECT id FROM preference_change WHERE created_at < now() - $1::interval"
 _NOTICE: Final = "SELECT id FROM notice WHERE state = 'failed' AND created_at < now() - $1::interval"
 _SENT: Final = "SELECT id FROM sent_message WHERE created_at < now() - $1::interval"
+_JOB: Final = "SELECT id FROM sending_job WHERE created_at < now() - $1::interval"
 _COUNTS: Final = "DELETE FROM sending_count WHERE began_at < now() - interval '2 days'"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
@@ -25,6 +26,7 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
     removed = 0
     for table, old, age in (
         ("message", _SENT, sent),
+        ("sending_job", _JOB, sent),
         ("message", _MESSAGE, messages),
         ("notice", _NOTICE, messages),
         ("preference_change", _CHANGE, messages),

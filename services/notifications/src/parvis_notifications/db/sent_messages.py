@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What applications have had sent, with what became of each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -122,8 +122,3 @@ async def cancel(session: AsyncSession, message_id: UUID) -> bool:
         .returning(Delivery.id)
     )
     return (await session.execute(gone)).first() is not None
-
-
-def add(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep who had these sent."""
-    session.add_all(SentMessage(**row) for row in rows)

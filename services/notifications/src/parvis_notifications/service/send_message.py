@@ -7,7 +7,7 @@ From there it goes the way of every message: claimed, handed over once, looked u
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
-from parvis_notifications.db import messages, sendable_templates, sending_keys, sent_messages
+from parvis_notifications.db import sendable_templates, sending_jobs, sending_keys
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.template_tables import MessageTemplateVersion
+from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.domain.errors import (
     GuestsOnlyError,
     NotFoundError,
@@ -105,66 +106,82 @@ async def send_message(session: AsyncSession, sender: Sender, order: Order, now:
     version = await sendable(session, sender.collectivity, order.template_id, order.channel)
     language, variants = written(from_json(version.content), order.channel, order.language, order.values)
     message_id = uuid7()
-    await _write(session, sender, order, message_id, language, variants, now)
-    sent_messages.add(session, [_row(sender, order, message_id, version.number, now)])
-    await session.flush()
+    await sending_jobs.write(
+        session,
+        [message_row(sender, order, message_id, language, variants, now)],
+        [delivery_row(sender, order, message_id, uuid7(), now)],
+        [sent_row(sender, order, message_id, version.number, now)],
+    )
     await count(session, sender, 1, now)
     return Sent(message_id, language, version, variants)
 
 
 async def count(session: AsyncSession, sender: Sender, more: int, now: datetime) -> None:
     """Count them against the key's limits, last in a transaction: what is refused leaves nothing. TooManySentError."""
-    minute, day = now.replace(second=0, microsecond=0), now.replace(hour=0, minute=0, second=0, microsecond=0)
-    spans = (("minute", minute, _MINUTE, sender.per_minute), ("day", day, _DAY, sender.per_day))
-    who = (sender.key_id, sender.collectivity)
-    for span, began, lasts, allowed in spans:
-        if not await sending_keys.count_sent(session, *who, span=span, began_at=began, more=more, allowed=allowed):
-            raise TooManySentError(span, allowed, max(1, int((began + lasts - now).total_seconds()) + 1))
+    minute = now.replace(second=0, microsecond=0)
+    await _counted(session, sender, more, ("minute", minute, _MINUTE, sender.per_minute), now)
+    await count_day(session, sender, more, now)
 
 
-async def _write(
-    session: AsyncSession,
-    sender: Sender,
-    order: Order,
-    message_id: UUID,
-    language: str,
-    variants: Variants,
-    now: datetime,
+async def count_day(session: AsyncSession, sender: Sender, more: int, now: datetime) -> None:
+    """Count them against the key's day alone, as a file is; raises TooManySentError."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    await _counted(session, sender, more, ("day", day, _DAY, sender.per_day), now)
+
+
+async def _counted(
+    session: AsyncSession, sender: Sender, more: int, limit: tuple[str, datetime, timedelta, int], now: datetime
 ) -> None:
+    (span, began, lasts, allowed), who = limit, (sender.key_id, sender.collectivity)
+    if not await sending_keys.count_sent(session, *who, span=span, began_at=began, more=more, allowed=allowed):
+        raise TooManySentError(span, allowed, max(1, int((began + lasts - now).total_seconds()) + 1))
+
+
+def message_row(
+    sender: Sender, order: Order, message_id: UUID, language: str, variants: Variants, now: datetime
+) -> dict[str, Any]:
+    """The message, sealed with its recipient's key."""
     key, mail = order.key, order.channel is Channel.EMAIL
-    await messages.add(
-        session,
-        id=message_id,
-        collectivity=sender.collectivity,
-        person=order.recipient,
-        position=None,
-        event_source=SOURCE,
-        event_id=message_id,
-        template=APPLICATION_MESSAGE,
-        language=language,
-        subject=key.seal("message.subject", variants.subject),
-        body=key.seal("message.body", variants.text if mail else variants.sms),
-        html=key.seal("message.html", variants.html) if mail else None,
-        sms=None if mail else key.seal("message.sms", variants.sms),
-        link="",
-        secret_link=key.seal("message.secret_link", order.unsubscribe_url) if order.unsubscribe_url else None,
-        created_at=now,
-    )
-    messages.add_delivery(
-        session,
-        id=uuid7(),
-        message_id=message_id,
-        channel=order.channel,
-        collectivity=sender.collectivity,
-        address=key.seal(SEALED_ADDRESS, order.to),
-        not_before_at=order.scheduled_at,
-        due_at=order.scheduled_at or now,
-        traceparent=current_traceparent(),
-        created_at=now,
-    )
+    return {
+        "id": message_id,
+        "collectivity": sender.collectivity,
+        "person": order.recipient,
+        "position": None,
+        "event_source": SOURCE,
+        "event_id": message_id,
+        "template": APPLICATION_MESSAGE,
+        "language": language,
+        "subject": key.seal("message.subject", variants.subject),
+        "body": key.seal("message.body", variants.text if mail else variants.sms),
+        "html": key.seal("message.html", variants.html) if mail else None,
+        "sms": None if mail else key.seal("message.sms", variants.sms),
+        "link": "",
+        "secret_link": key.seal("message.secret_link", order.unsubscribe_url) if order.unsubscribe_url else None,
+        "version": 1,
+        "sequence": 0,
+        "created_at": now,
+    }
 
 
-def _row(sender: Sender, order: Order, message_id: UUID, version: int, now: datetime) -> dict[str, object]:
+def delivery_row(sender: Sender, order: Order, message_id: UUID, delivery_id: UUID, now: datetime) -> dict[str, Any]:
+    """Its way, from its time on."""
+    return {
+        "id": delivery_id,
+        "message_id": message_id,
+        "channel": order.channel,
+        "collectivity": sender.collectivity,
+        "address": order.key.seal(SEALED_ADDRESS, order.to),
+        "state": SendingState.PENDING,
+        "attempts": 0,
+        "not_before_at": order.scheduled_at,
+        "due_at": order.scheduled_at or now,
+        "traceparent": current_traceparent(),
+        "created_at": now,
+    }
+
+
+def sent_row(sender: Sender, order: Order, message_id: UUID, version: int, now: datetime) -> dict[str, Any]:
+    """Who had it sent, and by what."""
     reference = order.reference
     return {
         "id": message_id,

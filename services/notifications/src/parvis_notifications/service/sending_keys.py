@@ -106,15 +106,13 @@ async def _working(session: AsyncSession, row: SendingKey, sealing: SealingKey, 
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         raise KeyRefusedError(revoked=True)
     await sending_keys.used(session, row.id)
-    return Sender(
-        row.id,
-        row.collectivity,
-        row.application,
-        KeyKind(row.kind),
-        row.per_minute,
-        row.per_day,
-        guests_of(row, sealing),
-    )
+    return sender_of_row(row, sealing)
+
+
+def sender_of_row(row: SendingKey, sealing: SealingKey) -> Sender:
+    """The application that has the key, whether it still works or not."""
+    limits = (row.per_minute, row.per_day)
+    return Sender(row.id, row.collectivity, row.application, KeyKind(row.kind), *limits, guests_of(row, sealing))
 
 
 def guests_of(row: SendingKey, sealing: SealingKey) -> tuple[str, ...]:

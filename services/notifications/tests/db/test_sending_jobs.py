@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Files of messages: taken whole or not at all, each row a message once, whoever is killed in between."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from notifications_post import Post
+from notifications_senders import Office
+
+from parvis_notifications.db import sending_jobs
+from parvis_notifications.service import run_jobs
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.run_jobs import JobRunner
+from parvis_notifications.service.sending_keys import keys_key
+
+JOBS = "/v1/sending-jobs"
+FILE = "to;Prénom;numéro;reference\nzoe@example.org;Zoé;1;a\npersonne;Léo;2;b\nleo@example.org;Léo;douze;c\n;;;\n"
+
+
+class Files:
+    """An application that hands files in, and the worker that takes them."""
+
+    def __init__(self, post: Post) -> None:
+        self.office = Office(post)
+        self.post = post
+        self.key = ""
+        self.template = ""
+
+    async def begin(self, kind: str = "live", **changes: Any) -> None:
+        self.template = await self.office.desk.published()
+        self.key = await self.office.key(kind, **changes)
+
+    async def hand_in(self, content: str = FILE, *, idempotency: str | None = None, **asked: str) -> httpx.Response:
+        query = {"channel": "email", "template_id": self.template} | asked
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "text/csv"}
+        headers["Idempotency-Key"] = idempotency or self.post.key()
+        return await self.post.client.post(JOBS, params=query, content=content.encode(), headers=headers)
+
+    async def read(self, path: str) -> Any:
+        answer = await self.post.client.get(f"{JOBS}/{path}", headers={"Authorization": f"Bearer {self.key}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def cancel(self, job: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return await self.post.client.post(f"{JOBS}/{job}/cancellation", headers=headers)
+
+    def runner(self) -> JobRunner:
+        runtime = self.post.service.runtime
+        keys = keys_key(runtime.master)
+        return JobRunner(runtime.database, runtime.persons, runtime.blind_index, keys, 1, Bell())
+
+    async def work(self) -> None:
+        runner = self.runner()
+        while await runner.round():
+            """More rows wait."""
+
+    async def count(self, table: str) -> int:
+        return int(await self.post.pool.fetchval(f"SELECT count(*) FROM {table}"))
+
+
+@pytest.fixture
+def files(post: Post) -> Files:
+    return Files(post)
+
+
+def many(count: int) -> str:
+    return "to,prénom,numéro\n" + "".join(f"p{number}@example.org,P,{number}\n" for number in range(count))
+
+
+async def test_each_row_becomes_a_message_or_says_why_not(files: Files) -> None:
+    await files.begin()
+    started = await files.hand_in()
+    assert started.status_code == 202, started.text
+    job = started.json()
+    assert (job["state"], job["rows"], job["sent"]) == ("running", 3, 0)
+    await files.work()
+    done = await files.read(job["id"])
+    assert (done["state"], done["sent"], done["refused"]) == ("finished", 1, 2)
+    refused = (await files.read(f"{job['id']}/rows"))["items"]
+    assert [(row["line"], row["error"], row["about"]) for row in refused] == [
+        (3, "recipient-refused", "to"),
+        (4, "value-of-another-type", "numéro"),
+    ]
+    (sent,) = (await files.read(f"{job['id']}/rows?state=sent"))["items"]
+    message = (await files.office.read(files.key, f"/{sent['id']}")).json()
+    assert (message["to"], message["subject"], message["reference"]) == ("zoe@example.org", "Votre carte 1", "a")
+    await files.post.send_mails()
+    assert [mail["To"] for mail in files.post.sink.mails()] == ["zoe@example.org"]
+    assert all(row["content"] is None for row in await files.post.rows("sending_job_row"))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("prénom,numéro\nx,1\n", "no-recipient-column"),
+        ("to,prénom\nx@example.org,x\n", "missing-column"),
+        ("to,prénom,numéro,PRÉNOM\n", "repeated-column"),
+        ("to,prénom,numéro\nx@example.org,x\n", "columns"),
+        ('to,prénom,numéro\n"x', "syntax"),
+        ("to,prénom,numéro\n\n", "no-rows"),
+        ("", "no-recipient-column"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_to_its_end_leaves_nothing(files: Files, content: str, code: str) -> None:
+    await files.begin()
+    refused = await files.hand_in(content)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unreadable-sending-file")
+    assert [each["code"] for each in refused.json()["errors"]] == [code]
+    assert await files.count("sending_job_row") == 0
+
+
+async def test_a_kill_between_any_two_lines_repeats_no_row_and_loses_none(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_jobs, "BATCH", 4)
+    await files.begin()
+    job = (await files.hand_in(many(10))).json()["id"]
+    for name in ("write", "settle"):
+        whole = getattr(sending_jobs, name)
+
+        async def killed(*values: Any, whole: Any = whole) -> None:
+            await whole(*values)
+            raise ConnectionError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sending_jobs, name, killed)
+            with pytest.raises(ConnectionError):
+                await files.runner().round()
+        assert await files.count("message") == 0
+    await asyncio.gather(*(files.work() for _ in range(3)))
+    await files.work()
+    done = await files.read(job)
+    assert (done["state"], done["sent"]) == ("finished", 10)
+    assert await files.count("message") == await files.count("delivery") == await files.count("sent_message") == 10
+    await files.post.send_mails()
+    assert sorted(mail["To"] for mail in files.post.sink.mails()) == [f"p{number}@example.org" for number in range(10)]
+
+
+async def test_what_is_cancelled_goes_no_further(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_jobs, "BATCH", 4)
+    await files.begin()
+    job = (await files.hand_in(many(10))).json()["id"]
+    await files.runner().round()
+    for _ in range(2):
+        assert (await files.cancel(job)).json()["state"] == "cancelled"
+    await files.work()
+    assert await files.count("message") == 4
+    assert all(row["content"] is None for row in await files.post.rows("sending_job_row"))
+    assert len((await files.read(f"{job}/rows?state=cancelled"))["items"]) == 6
+    over = (await files.hand_in(many(1))).json()["id"]
+    await files.work()
+    assert (await files.cancel(over)).status_code == 409
+
+
+async def test_jobs_take_turns_and_give_way_to_what_waits(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_jobs, "BATCH", 4)
+    await files.begin()
+    jobs = [(await files.hand_in(many(6))).json()["id"] for _ in range(2)]
+    for _ in range(2):
+        await files.runner().round()
+    assert [(await files.read(job))["sent"] for job in jobs] == [4, 4]
+    monkeypatch.setattr(run_jobs, "ENOUGH_WAITING", 8)
+    await files.work()
+    assert await files.count("message") == 8
+
+
+async def test_a_file_is_taken_once_and_begins_at_its_time(files: Files) -> None:
+    await files.begin()
+    at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    first = await files.hand_in(idempotency="k", scheduled_at=at)
+    again = await files.hand_in(idempotency="k", scheduled_at=at)
+    assert (first.json()["state"], again.json()["id"]) == ("waiting", first.json()["id"])
+    await files.work()
+    assert await files.count("message") == 0
+    await files.post.pool.execute("UPDATE sending_job SET turn_at = now()")
+    await files.work()
+    assert await files.count("message") == 1
+
+
+async def test_a_file_has_to_fit_into_the_day_of_its_key(files: Files) -> None:
+    await files.begin(per_day=5)
+    refused = await files.hand_in(many(6))
+    assert (refused.status_code, refused.json()["code"]) == (429, "too-many-sent")
+    assert await files.count("sending_job") == 0
+    assert (await files.hand_in(many(5))).status_code == 202
+
+
+async def test_a_team_key_s_file_reaches_its_guests_alone(files: Files) -> None:
+    await files.begin("team", guests=["zoe@example.org"])
+    job = (await files.hand_in("email address,prénom,numéro\nzoe@example.org,Z,1\nx@example.org,X,2\n")).json()["id"]
+    await files.work()
+    (refused,) = (await files.read(f"{job}/rows"))["items"]
+    assert (refused["line"], refused["error"]) == (3, "guests-only")
+
+
+async def test_files_are_their_application_s_alone(files: Files) -> None:
+    await files.begin()
+    job = (await files.hand_in()).json()["id"]
+    for kind, application in (("test", "bibliotheque"), ("live", "cantine")):
+        files.key = await files.office.key(kind, application=application)
+        assert (await files.cancel(job)).status_code == 404
+        assert (await files.cancel(str(uuid4()))).status_code == 404
+        answer = await files.post.client.get(JOBS, headers={"Authorization": f"Bearer {files.key}"})
+        assert answer.json()["items"] == []
