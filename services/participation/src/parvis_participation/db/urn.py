@@ -7,6 +7,7 @@ all in one transaction and in the order of their commitments, which says nothing
 the write-ahead log alone, and behind it a sealed envelope.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,11 +18,13 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
+from parvis_participation.db.rules import eligibility_of
 from parvis_participation.db.tables import Poll, PollChoice, PollRoot, PollUrn
 from parvis_participation.domain.desk import Channel
-from parvis_participation.domain.errors import AlreadyVotedError, CommitmentTakenError, PollNotOpenError
+from parvis_participation.domain.errors import AlreadyVotedError, CommitmentTakenError, NotFoundError, PollNotOpenError
+from parvis_participation.domain.poll import Box
 
-_CAST: Final = """
+CAST: Final = """
 WITH open AS (
     SELECT id, collectivity FROM poll
     WHERE id = $1 AND published_at IS NOT NULL AND counted_at IS NULL AND cancelled_at IS NULL
@@ -35,6 +38,11 @@ WITH open AS (
     SELECT $3, collectivity, id, $4, $5 FROM open
 )
 SELECT count(*) FROM signed
+"""
+_BOX: Final = """
+SELECT id, collectivity, (rules->>'most')::integer AS most, eligibility, opens_at, closes_at, published_at, counted_at,
+       cancelled_at
+FROM poll WHERE id = $1 AND collectivity = $2 AND published_at IS NOT NULL
 """
 _KNOWN: Final = """
 SELECT EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND person_key = $2)
@@ -61,6 +69,14 @@ class Urn:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def box(self, collectivity: str, poll_id: UUID) -> Box:
+        """A published poll as voters meet it, without its options; raises NotFoundError."""
+        async with self._database.hot.lend() as connection:
+            row = await connection.fetchrow(_BOX, poll_id, collectivity)
+        if row is None:
+            raise NotFoundError
+        return Box(**{**row, "eligibility": eligibility_of(json.loads(row["eligibility"] or "null"))})
+
     async def cast(self, poll_id: UUID, voter: Voter, commitment: bytes, sealed: bytes, now: datetime) -> None:
         """Sign the roll and drop the ballot, both or neither; the very same ballot again changes nothing.
 
@@ -69,7 +85,7 @@ class Urn:
         async with self._database.hot.lend() as connection:
             try:
                 signed = await connection.fetchval(
-                    _CAST,
+                    CAST,
                     poll_id,
                     voter.person_key,
                     uuid4(),

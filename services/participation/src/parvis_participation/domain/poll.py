@@ -60,8 +60,68 @@ class Board:
             raise BoardSizeError
 
 
+class Voting:
+    """What is asked of a poll by whoever votes in it; kept apart from its options, which may be hundreds."""
+
+    opens_at: datetime
+    closes_at: datetime
+    published_at: datetime | None
+    counted_at: datetime | None
+    cancelled_at: datetime | None
+    eligibility: Eligibility
+
+    def state(self, now: datetime) -> PollState:
+        """The state at that instant."""
+        if self.published_at is None:
+            return PollState.DRAFT
+        if self.cancelled_at is not None:
+            return PollState.CANCELLED
+        if self.counted_at is not None:
+            return PollState.COUNTED
+        if now >= self.closes_at:
+            return PollState.CLOSED
+        return PollState.OPEN if now > self.opens_at else PollState.SCHEDULED
+
+    def check_voter(self, acr: str | None, now: datetime) -> None:
+        """Raise PollNotOpenError, NotVerifiedError or LevelTooLowError unless who signed in so may vote now."""
+        self.check_open(now)
+        self.eligibility.check_channel(Channel.ONLINE)
+        self.eligibility.check_level(acr)
+
+    def check_open(self, now: datetime) -> None:
+        """Raise PollNotOpenError unless the poll takes ballots now."""
+        if self.state(now) is not PollState.OPEN:
+            raise PollNotOpenError
+
+    @property
+    def born_by(self) -> date | None:
+        """The day by which a voter was born; None without a minimum age."""
+        return self.eligibility.born_by(paris_day(self.opens_at))
+
+    def check_birth_date(self, text: str) -> None:
+        """Raise TooYoungError or AgeUnknownError for somebody whose document says this date, YYYY-MM-DD or less."""
+        if self.born_by is not None:
+            whole = len(text) == len("YYYY-MM-DD")
+            self.eligibility.check_age(old_enough=text <= self.born_by.isoformat() if whole else None)
+
+
 @dataclass(frozen=True, slots=True)
-class Poll:
+class Box(Voting):
+    """A published poll as the voter meets it: its times, its conditions, and the length of its ballots."""
+
+    id: UUID
+    collectivity: str
+    most: int
+    opens_at: datetime
+    closes_at: datetime
+    published_at: datetime | None
+    counted_at: datetime | None
+    cancelled_at: datetime | None
+    eligibility: Eligibility
+
+
+@dataclass(frozen=True, slots=True)
+class Poll(Voting):
     """A poll, with what its rules need; ``version`` grows by one with each act."""
 
     id: UUID
@@ -99,18 +159,6 @@ class Poll:
         """Whether the order of the codes in a ballot counts."""
         return self.rules.kind is Kind.RANKING
 
-    def state(self, now: datetime) -> PollState:
-        """The state at that instant."""
-        if self.published_at is None:
-            return PollState.DRAFT
-        if self.cancelled_at is not None:
-            return PollState.CANCELLED
-        if self.counted_at is not None:
-            return PollState.COUNTED
-        if now >= self.closes_at:
-            return PollState.CLOSED
-        return PollState.OPEN if now > self.opens_at else PollState.SCHEDULED
-
     def published(self, now: datetime) -> "Poll":
         """The poll once published, which freezes it; raises TransitionError once it has opened or been published."""
         if self.published_at is not None or now >= self.opens_at:
@@ -137,29 +185,7 @@ class Poll:
             raise NotCountableError
         return replace(self, counted_at=now, version=self.version + 1)
 
-    def check_voter(self, acr: str | None, now: datetime) -> None:
-        """Raise PollNotOpenError, NotVerifiedError or LevelTooLowError unless who signed in so may vote now."""
-        self.check_open(now)
-        self.eligibility.check_channel(Channel.ONLINE)
-        self.eligibility.check_level(acr)
-
-    def check_open(self, now: datetime) -> None:
-        """Raise PollNotOpenError unless the poll takes ballots now."""
-        if self.state(now) is not PollState.OPEN:
-            raise PollNotOpenError
-
-    def check_birth_date(self, text: str) -> None:
-        """Raise TooYoungError or AgeUnknownError for somebody whose document says this date, YYYY-MM-DD or less."""
-        if self.born_by is not None:
-            whole = len(text) == len("YYYY-MM-DD")
-            self.eligibility.check_age(old_enough=text <= self.born_by.isoformat() if whole else None)
-
     def check_closed(self, now: datetime) -> None:
         """Raise NotClosedError unless the poll is closed and not counted."""
         if self.state(now) is not PollState.CLOSED:
             raise NotClosedError
-
-    @property
-    def born_by(self) -> date | None:
-        """The day by which a voter was born; None without a minimum age."""
-        return self.eligibility.born_by(paris_day(self.opens_at))

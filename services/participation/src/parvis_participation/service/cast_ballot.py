@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_kit.db.database import Database
-from parvis_participation.db import entitled, polls, residences
+from parvis_participation.db import entitled, residences
 from parvis_participation.db.urn import Urn, Voter
 from parvis_participation.domain.eligibility import NotEntitledError
-from parvis_participation.domain.poll import Poll, paris_day
+from parvis_participation.domain.poll import Box, Poll, paris_day
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.envelope import check_envelope
 from parvis_participation.service.seals import Seals
@@ -36,18 +36,16 @@ async def cast_ballot(
     TooYoungError, AgeUnknownError, NotEntitledError, AlreadyVotedError or CommitmentTakenError, or the 503 problem
     while identity cannot say who the person is, and nothing is stored.
     """
-    async with database.reading() as session:
-        row = await polls.one(session, command.collectivity, command.poll_id, published=True)
-    poll = polls.entity(row)
+    poll = await urn.box(command.collectivity, command.poll_id)
     poll.check_voter(command.acr, now)
-    check_envelope(command.sealed, poll.rules.most)
+    check_envelope(command.sealed, poll.most)
     person_key = await _entitled(poll, command.person, database, roll_keys, now)
     voter = Voter(person_key, seals.account_key(poll.id, command.person))
     await urn.cast(poll.id, voter, command.commitment, command.sealed, now)
     return seals.receipt(poll.id, command.commitment)
 
 
-async def _entitled(poll: Poll, person: UUID, database: Database, roll_keys: RollKeys, now: datetime) -> bytes:
+async def _entitled(poll: Box, person: UUID, database: Database, roll_keys: RollKeys, now: datetime) -> bytes:
     """The person's key in the poll, where they meet its conditions."""
     if poll.eligibility.residence:
         async with database.reading() as session:
@@ -59,7 +57,7 @@ async def _entitled(poll: Poll, person: UUID, database: Database, roll_keys: Rol
     return known.key
 
 
-async def check_listed(poll: Poll, person_key: bytes, database: Database) -> None:
+async def check_listed(poll: Box | Poll, person_key: bytes, database: Database) -> None:
     """Raise NotEntitledError where the poll is for the people of a list, and this one is not on it."""
     if poll.eligibility.listed:
         async with database.reading() as session:
