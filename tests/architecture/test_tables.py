@@ -98,6 +98,7 @@ PUBLIC_TEXTS = {
     "poll",
     "budget",
     "survey",
+    "process",
     "consultation_option",
     "question",
     "option",

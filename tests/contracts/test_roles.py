@@ -38,6 +38,8 @@ NOT_FOR_STAFF = {
     "participation.reports.read",
     "participation.votes.write",
     "participation.votes.read",
+    "participation.follows.write",
+    "participation.follows.read",
     "participation.petitions.write",
     "participation.petitions.read",
     "participation.signatures.write",

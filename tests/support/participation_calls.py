@@ -6,6 +6,7 @@ from typing import Any
 from budget_body import BUDGET_CALLS, budget_in
 from petition_body import PETITION_CALLS, PETITION_OWN, petition_in
 from poll_body import POLL_CALLS
+from process_body import PROCESS_CALLS, process_in
 from survey_body import SURVEY_CALLS, survey_in
 
 from parvis_local.demo.cast import Actor
@@ -26,7 +27,9 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     case = expect(agent.get("/v1/moderation-cases"), 200).json()["items"][0]["id"]
     proposal = expect(citizen.post("/v1/proposals", PROPOSAL), 201).json()["id"]
     made = {"subject_id": consultation, "comment_id": comment, "case_id": case, "proposal_id": proposal}
-    return budget_in(agent, citizen) | survey_in(agent, citizen) | petition_in(agent, citizen, neighbour) | made
+    surveyed = survey_in(agent, citizen)
+    made |= surveyed | process_in(agent, citizen, surveyed["survey_id"])
+    return budget_in(agent, citizen) | petition_in(agent, citizen, neighbour) | made
 
 
 # Who calls each operation, with which body and headers.
@@ -35,6 +38,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **BUDGET_CALLS,
     **SURVEY_CALLS,
     **PETITION_CALLS,
+    **PROCESS_CALLS,
     "writeComment": ("citizen", COMMENT, {}),
     "editComment": ("citizen", COMMENT, IF_MATCH),
     "withdrawComment": ("citizen", None, IF_MATCH),
@@ -59,6 +63,7 @@ PARTICIPATION_OWN = {
     "attestResidence",
     "createSurvey",
     "listOwnSurveys",
+    "createProcess",
     *PETITION_OWN,
 }
 PARTICIPATION_READS = [
@@ -67,6 +72,7 @@ PARTICIPATION_READS = [
     ("agent", "/v1/moderation-cases/{case_id}"),
     ("agent", "/v1/surveys/{survey_id}"),
     ("agent", "/v1/petitions/{petition_id}"),
+    ("agent", "/v1/processes/{process_id}"),
     ("agent", "/v1/surveys/{survey_id}/sheets"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),

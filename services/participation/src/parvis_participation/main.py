@@ -25,6 +25,8 @@ from parvis_participation.api import (
     petitions,
     poll_changes,
     polls,
+    process_preparation,
+    processes,
     projects,
     proposals,
     reports,
@@ -79,6 +81,10 @@ SCOPES = (
         "Admettre ou refuser les pétitions adressées à sa collectivité, et y répondre",
     ),
     ("participation.petition-decisions.read", "Lire les pétitions adressées à sa collectivité"),
+    ("participation.processes.write", "Préparer et publier les démarches participatives de sa collectivité"),
+    ("participation.processes.read", "Lire les démarches participatives en préparation de sa collectivité"),
+    ("participation.follows.write", "Suivre des démarches participatives"),
+    ("participation.follows.read", "Lire ce que l'on suit"),
     *letter_scopes("participation"),
 )
 PUBLIC = (
@@ -99,6 +105,8 @@ PUBLIC = (
     petitions.routes,
     signatures.routes,
     petition_decisions.routes,
+    processes.routes,
+    process_preparation.routes,
     surveys.routes,
     survey_responses.routes,
     survey_papers.routes,

@@ -18,6 +18,7 @@ from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
 from parvis_participation.service.figure_survey import publish_figures
+from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
@@ -66,6 +67,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
             await freeze_budgets(runtime.database, datetime.now(UTC))
             await count_budgets(runtime.database, datetime.now(UTC))
             await forget_respondents(runtime.database, runtime.settings.survey_retention_days, datetime.now(UTC))
+            await keep_processes(runtime.database, datetime.now(UTC))
             await tell_surveys(runtime.database, datetime.now(UTC))
             await publish_figures(runtime.database, runtime.settings.smallest_number, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was

@@ -17,12 +17,14 @@ from petition_town import TEXT, admitted, shown, sign, submit, threshold
 from petition_town import act as act_on_petition
 from petition_town import withdraw as take_petition_back
 from poll_town import PollTown
+from process_town import follow, published, tell
 from proposal_town import propose, verified, withdraw
 from survey_town import keep_time, open_survey
 
 from parvis_kit.crypto.keys import MasterKey
 from parvis_participation.consumers import people
 from parvis_participation.service.decide_petition import keep_petitions
+from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.tell_times import tell_times
@@ -47,6 +49,10 @@ async def test_each_emitted_event_fits_its_schema(
     await polling.count(poll)
     await budgeting.counted(await budgeting.to_vote(("30000", None)))
     await petition_events_told(town)
+    process = await published(town)
+    await follow(town, ada, process)
+    assert (await tell(town, process)).status_code == 201
+    await keep_processes(town.service.runtime.database, datetime.now(UTC))
     await open_survey(town)
     for _ in range(2):
         await keep_time(town, timedelta(days=2))

@@ -20,6 +20,9 @@ from parvis_events.participation.petition_threshold_reached import PetitionThres
 from parvis_events.participation.petition_withdrawn import PetitionWithdrawn
 from parvis_events.participation.poll_counted import PollCounted
 from parvis_events.participation.poll_published import PollPublished
+from parvis_events.participation.process_news_told import ProcessNewsTold
+from parvis_events.participation.process_phase_begun import ProcessPhaseBegun
+from parvis_events.participation.process_published import ProcessPublished
 from parvis_events.participation.project_analysed import ProjectAnalysed
 from parvis_events.participation.project_deposited import ProjectDeposited
 from parvis_events.participation.proposal_published import ProposalPublished
@@ -47,6 +50,9 @@ __all__ = [
     "PetitionWithdrawn",
     "PollCounted",
     "PollPublished",
+    "ProcessNewsTold",
+    "ProcessPhaseBegun",
+    "ProcessPublished",
     "ProjectAnalysed",
     "ProjectDeposited",
     "ProposalPublished",

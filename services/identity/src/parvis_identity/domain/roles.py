@@ -62,6 +62,8 @@ _WORK: Final = _READING | {
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",
+    "participation.processes.write",
+    "participation.processes.read",
     "participation.petition-decisions.write",
     "participation.petition-decisions.read",
     "participation.surveys.write",

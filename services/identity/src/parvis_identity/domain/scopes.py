@@ -251,6 +251,12 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "decide on petitions and answer them",
         ),
         _of("participation.petition-decisions.read", "lire les pétitions à décider", "read petitions to decide on"),
+        _of(
+            "participation.processes.write", "préparer des démarches participatives", "prepare participatory processes"
+        ),
+        _of("participation.processes.read", "lire les démarches en préparation", "read processes in preparation"),
+        _of("participation.follows.write", "suivre des démarches en votre nom", "follow processes for you"),
+        _of("participation.follows.read", "lire ce que vous suivez", "read what you follow"),
         *(
             scope
             for service in ("notifications", "participation", "requests")

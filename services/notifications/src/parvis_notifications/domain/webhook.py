@@ -57,6 +57,8 @@ class PublicEvent(StrEnum):
     SURVEY_OPENED = "fr.parvis.participation.survey-opened.v1"
     SURVEY_CLOSED = "fr.parvis.participation.survey-closed.v1"
     SURVEY_RESULTS_PUBLISHED = "fr.parvis.participation.survey-results-published.v1"
+    PROCESS_PUBLISHED = "fr.parvis.participation.process-published.v1"
+    PROCESS_PHASE_BEGUN = "fr.parvis.participation.process-phase-begun.v1"
 
 
 @dataclass(frozen=True, slots=True)

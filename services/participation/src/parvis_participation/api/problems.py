@@ -184,6 +184,13 @@ CATALOGUE: Final = Catalogue(
                 en="The participatory budget is not in the phase that allows this; see its dates.",
             ),
         ),
+        errors.ProcessPhaseError: Rule(
+            NOT_IN_THIS_PHASE,
+            text=Text(
+                fr="La démarche n'est pas dans une phase qui permet cela ; voyez ses dates.",
+                en="The process is in no phase that allows this; see its dates.",
+            ),
+        ),
         errors.PhasesError: Rule(
             VALIDATION,
             "/phases",

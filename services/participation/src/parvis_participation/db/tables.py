@@ -17,6 +17,7 @@ from parvis_participation.db import (
     moderation_tables,
     paper_tables,
     petition_tables,
+    process_tables,
     proposal_tables,
     survey_tables,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "moderation_tables",
     "paper_tables",
     "petition_tables",
+    "process_tables",
     "proposal_tables",
     "survey_tables",
 ]

@@ -291,3 +291,7 @@ class ReasonsError(ParticipationError):
 
 class ThresholdsError(ParticipationError):
     """An admitted petition has thresholds, each higher than the one before; a refused one has none."""
+
+
+class ProcessPhaseError(ParticipationError):
+    """The present phase of the participatory process does not allow this act."""

@@ -12,6 +12,8 @@ from parvis_kit.web.idempotency import IdempotentCall
 from parvis_participation import events
 from parvis_participation.db import consultations
 from parvis_participation.db.hot import Answering, NewAnswer
+from parvis_participation.domain.process import Act
+from parvis_participation.service.follow_process import check_phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,12 @@ async def answer_consultation(
 ) -> NewAnswer:
     """Store the answer, its event and the record of the call in one statement.
 
-    Raises NotFoundError, NotOpenError, UnknownOptionError or AlreadyAnsweredError, and nothing is stored; or
-    ReplayedError, which carries the first answer to the same call.
+    Raises NotFoundError, NotOpenError, ProcessPhaseError, UnknownOptionError or AlreadyAnsweredError, and nothing is
+    stored; or ReplayedError, which carries the first answer to the same call.
     """
     async with database.reading() as session:
         row = await consultations.one(session, command.collectivity, command.consultation_id, published=True)
+        await check_phase(session, row.id, Act.ANSWER_CONSULTATION, now)
     consultation = consultations.entity(row)
     consultation.check_answer(command.option, now)
     new = NewAnswer(

@@ -18,9 +18,11 @@ from parvis_participation.db import merged_accounts, survey_drafts, survey_respo
 from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.db.survey_tables import SurveyResponse
 from parvis_participation.domain.errors import QuotaFullError, SurveyAnsweredError
+from parvis_participation.domain.process import Act
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, open_part
 from parvis_participation.domain.survey_form import questions_of, quotas_of
+from parvis_participation.service.follow_process import check_phase
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
 
@@ -45,10 +47,11 @@ async def answer_survey(
 ) -> None:
     """Store the answers, in the caller's transaction.
 
-    Raises NotFoundError, SurveyNotOpenError, AnswersError, QuotaFullError or SurveyAnsweredError.
+    Raises NotFoundError, SurveyNotOpenError, ProcessPhaseError, AnswersError, QuotaFullError or SurveyAnsweredError.
     """
     row = await surveys.answerable(session, respondent.collectivity, survey_id)
     surveys.entity(row).check_open(now)
+    await check_phase(session, row.id, Act.ANSWER_SURVEY, now)
     questions = questions_of(row.form)
     check_answers(questions, answers)
     person = await merged_accounts.standing(session, respondent.person)

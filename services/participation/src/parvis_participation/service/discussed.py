@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import budgets, consultations, projects, proposals
 from parvis_participation.domain.errors import ProjectGoneError
+from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import check_published
 from parvis_participation.domain.thread import Subject, ThreadKind
+from parvis_participation.service.follow_process import check_phase
 
 
 async def check_readable(session: AsyncSession, collectivity: str, subject: Subject) -> None:
@@ -36,5 +38,6 @@ async def check_open(session: AsyncSession, collectivity: str, subject: Subject,
         case ThreadKind.CONSULTATION:
             row = await consultations.one(session, collectivity, subject.id, published=True)
             consultations.entity(row).check_open(now)
+            await check_phase(session, row.id, Act.COMMENT, now)
         case ThreadKind.PROPOSAL:
             check_published((await proposals.kept(session, collectivity, subject.id)).state)

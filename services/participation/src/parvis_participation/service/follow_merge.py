@@ -18,6 +18,7 @@ from parvis_participation.db import (
     merged_answers,
     moderation,
     petitions,
+    processes,
     projects,
     proposals,
     residences,
@@ -41,6 +42,7 @@ async def follow_merge(
     await proposals.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)
+    await processes.move(session, absorbed, kept)
     await merge_survey_answers(session, seals, words, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.account_key(poll.id, absorbed)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Participatory processes as the API shows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from parvis_kit.locale import Language
+from parvis_participation.api.process_schemas import (
+    LinkView,
+    NewsView,
+    PartView,
+    ProcessDraftView,
+    ProcessPhaseView,
+    ProcessView,
+)
+from parvis_participation.api.views import instant
+from parvis_participation.db.process_tables import Process, ProcessNews, ProcessPart
+from parvis_participation.domain.process import phases_of, present
+
+
+def process_view(row: Process, parts: Sequence[ProcessPart], language: Language, now: datetime) -> ProcessView:
+    """A process in the language of the caller."""
+    phase = present(phases_of(row.phases), row.ends_at, now)
+    phases = [
+        ProcessPhaseView(
+            code=each["code"],
+            title=each["title"][language],
+            begins_at=instant(datetime.fromisoformat(each["begins_at"])),
+            acts=each["acts"],
+        )
+        for each in row.phases
+    ]
+    return ProcessView(
+        id=row.id,
+        collectivity=row.collectivity,
+        title=row.title[language],
+        description=row.description[language],
+        area=row.area,
+        links=[LinkView(label=each["label"][language], url=each["url"]) for each in row.links],
+        phases=phases,
+        present_phase=phase.code if phase else None,
+        ends_at=instant(row.ends_at),
+        parts=_parts(parts),
+        version=row.version,
+    )
+
+
+def process_draft_view(row: Process, parts: Sequence[ProcessPart]) -> ProcessDraftView:
+    """A process in both languages."""
+    names = ("id", "collectivity", "title", "description", "area", "links", "phases", "version")
+    own = {name: getattr(row, name) for name in names}
+    published = row.published_at is not None
+    return ProcessDraftView(**own, published=published, ends_at=instant(row.ends_at), parts=_parts(parts))
+
+
+def news_view(row: ProcessNews, language: Language) -> NewsView:
+    """News in the language of the caller."""
+    return NewsView(
+        id=row.id,
+        process_id=row.process_id,
+        title=row.title[language],
+        text=row.words[language],
+        published_at=instant(row.created_at),
+    )
+
+
+def _parts(parts: Sequence[ProcessPart]) -> list[PartView]:
+    return [PartView(kind=each.kind, id=each.part) for each in parts]

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of participatory processes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_participation.db.base import Base, Instant
+
+
+class Process(Base):
+    """A process; its texts are the town's own and public. ``told`` is how many of its phases have been told."""
+
+    __tablename__ = "process"
+    __table_args__ = (
+        Index("ix_process_newest", "collectivity", "created_at", "id"),
+        Index("ix_process_next", "next_at", postgresql_where=text("next_at IS NOT NULL AND published_at IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    title: Mapped[dict[str, str]] = mapped_column(JSONB)
+    description: Mapped[dict[str, str]] = mapped_column(JSONB)
+    area: Mapped[str | None]
+    links: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    phases: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    told: Mapped[int]
+    next_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProcessPart(Base):
+    """That something belongs to a process, and to no other."""
+
+    __tablename__ = "process_part"
+
+    part: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"), index=True)
+    collectivity: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProcessNews(Base):
+    """What the town tells of a process; ``told_after`` is the last follower who was told of it."""
+
+    __tablename__ = "process_news"
+    __table_args__ = (
+        Index("ix_process_news_newest", "process_id", "created_at", "id"),
+        Index("ix_process_news_untold", "id", postgresql_where=text("told_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"))
+    title: Mapped[dict[str, str]] = mapped_column(JSONB)
+    words: Mapped[dict[str, str]] = mapped_column(JSONB)
+    told_after: Mapped[UUID | None]
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProcessFollower(Base):
+    """That somebody wants to be told of a process."""
+
+    __tablename__ = "process_follower"
+    __table_args__ = (UniqueConstraint("process_id", "person"), Index("ix_process_follower_next", "process_id", "id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"))
+    person: Mapped[UUID] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The processes' rows, their parts, news and followers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_kit.ids import uuid7
+from parvis_participation.db.process_tables import Process as Row
+from parvis_participation.db.process_tables import ProcessFollower as Follower
+from parvis_participation.db.process_tables import ProcessNews as News
+from parvis_participation.db.process_tables import ProcessPart as Part
+from parvis_participation.domain.errors import NotFoundError
+
+# Who follows under both accounts follows once.
+_MOVE = text("""
+UPDATE process_follower SET person = :kept WHERE person = :absorbed AND NOT EXISTS (
+    SELECT FROM process_follower mine WHERE mine.process_id = process_follower.process_id AND mine.person = :kept)
+""")
+
+
+async def one(
+    session: AsyncSession, collectivity: str, process_id: UUID, *, published: bool = False, lock: bool = False
+) -> Row:
+    """A process of that collectivity, a published one where ``published``; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == process_id, Row.collectivity == collectivity)
+    if published:
+        wanted = wanted.where(Row.published_at.is_not(None))
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Row]:
+    """One page of the published processes, newest first."""
+    wanted = select(Row).where(Row.collectivity == collectivity, Row.published_at.is_not(None))
+    rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def parts(session: AsyncSession, process_id: UUID) -> Sequence[Part]:
+    """What belongs to a process, the first first."""
+    wanted = select(Part).where(Part.process_id == process_id).order_by(Part.created_at, Part.part)
+    return (await session.scalars(wanted)).all()
+
+
+async def of_part(session: AsyncSession, part: UUID) -> Row | None:
+    """The published process to which something belongs."""
+    wanted = select(Row).join(Part, Part.process_id == Row.id).where(Part.part == part, Row.published_at.is_not(None))
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def add_part(session: AsyncSession, part: Part) -> bool:
+    """Have it belong to a process; False where it belongs to another one. Asked again, nothing changes."""
+    values = {column.key: getattr(part, column.key) for column in Part.__table__.columns}
+    await session.execute(insert(Part).values(values).on_conflict_do_nothing())
+    owner = await session.scalar(select(Part.process_id).where(Part.part == part.part))
+    return owner == part.process_id
+
+
+async def remove_part(session: AsyncSession, process_id: UUID, part: UUID) -> None:
+    """Have it belong to the process no more; raises NotFoundError."""
+    gone = delete(Part).where(Part.part == part, Part.process_id == process_id).returning(Part.part)
+    if (await session.execute(gone.execution_options(synchronize_session=False))).first() is None:
+        raise NotFoundError
+
+
+async def news(
+    session: AsyncSession, process_id: UUID, position: keyset.Position | None, limit: int
+) -> keyset.Slice[News]:
+    """One page of what was told of a process, newest first."""
+    wanted = select(News).where(News.process_id == process_id)
+    rows = await session.scalars(keyset.at(wanted, News.created_at, News.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def follow(session: AsyncSession, row: Row, person: UUID, now: datetime) -> None:
+    """Have somebody follow; asked again, nothing changes."""
+    values = {"id": uuid7(), "process_id": row.id, "person": person, "collectivity": row.collectivity}
+    await session.execute(insert(Follower).values(values | {"created_at": now}).on_conflict_do_nothing())
+
+
+async def follow_no_more(session: AsyncSession, process_id: UUID, person: UUID) -> None:
+    """Have somebody follow no more; asked again, nothing changes."""
+    gone = delete(Follower).where(Follower.process_id == process_id, Follower.person == person)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def follows(session: AsyncSession, process_id: UUID, person: UUID) -> bool:
+    """Whether somebody does."""
+    wanted = select(Follower.id).where(Follower.process_id == process_id, Follower.person == person)
+    return (await session.execute(wanted)).first() is not None
+
+
+async def untold_news(session: AsyncSession) -> News | None:
+    """News of which followers are still to be told, locked; None if none."""
+    wanted = select(News).where(News.told_at.is_(None)).order_by(News.id).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def next_followers(session: AsyncSession, of: News, limit: int) -> Sequence[Follower]:
+    """Those who followed when the news came and have not been told of it, by id."""
+    wanted = select(Follower).where(Follower.process_id == of.process_id, Follower.created_at <= of.created_at)
+    if of.told_after is not None:
+        wanted = wanted.where(Follower.id > of.told_after)
+    return (await session.scalars(wanted.order_by(Follower.id).limit(limit))).all()
+
+
+async def due(session: AsyncSession, now: datetime) -> Row | None:
+    """A published process of which a phase has begun and has not been told, locked; None if none."""
+    wanted = select(Row).where(Row.next_at.is_not(None), Row.published_at.is_not(None), Row.next_at <= now)
+    wanted = wanted.order_by(Row.next_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Let who followed under an account that is no more follow under the kept one."""
+    await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
+    left = delete(Follower).where(Follower.person == absorbed)
+    await session.execute(left.execution_options(synchronize_session=False))

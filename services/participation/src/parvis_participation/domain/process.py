@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A participatory process: what a town does with its people in phases, each with what may be done in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from parvis_participation.domain.errors import PhasesError, ProcessPhaseError, RepeatedOptionError
+
+
+class PartKind(StrEnum):
+    """What belongs to a process."""
+
+    CONSULTATION = "consultation"
+    SURVEY = "survey"
+    PETITION = "petition"
+
+
+class Act(StrEnum):
+    """What people do with the parts of a process."""
+
+    ANSWER_CONSULTATION = "answer-consultation"
+    ANSWER_SURVEY = "answer-survey"
+    SIGN_PETITION = "sign-petition"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """From when on people may do what; it ends as the next begins, the last with the process."""
+
+    code: str
+    begins_at: datetime
+    acts: frozenset[Act]
+
+
+def phases_of(given: Sequence[Mapping[str, Any]]) -> tuple[Phase, ...]:
+    """The phases as they are stored."""
+    return tuple(
+        Phase(each["code"], datetime.fromisoformat(each["begins_at"]), frozenset(map(Act, each["acts"])))
+        for each in given
+    )
+
+
+def check_phases(phases: Sequence[Phase], ends_at: datetime) -> None:
+    """Raise PhasesError unless each begins after the one before, and the process ends after the last has begun.
+
+    Raises RepeatedOptionError where two have one code.
+    """
+    times = [*(phase.begins_at for phase in phases), ends_at]
+    if times != sorted(set(times)):
+        raise PhasesError
+    if len({phase.code for phase in phases}) != len(phases):
+        raise RepeatedOptionError
+
+
+def present(phases: Sequence[Phase], ends_at: datetime, now: datetime) -> Phase | None:
+    """The phase at that instant; None before the first, and once the process has ended."""
+    begun = [phase for phase in phases if phase.begins_at <= now]
+    return begun[-1] if begun and now < ends_at else None
+
+
+def check_act(phases: Sequence[Phase], ends_at: datetime, act: Act, now: datetime) -> None:
+    """Raise ProcessPhaseError unless the phase at that instant allows it."""
+    phase = present(phases, ends_at, now)
+    if phase is None or act not in phase.acts:
+        raise ProcessPhaseError

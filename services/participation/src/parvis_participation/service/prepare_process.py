@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An agent prepares a participatory process, publishes it, says what belongs to it, and tells news of it."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging import outbox
+from parvis_participation import process_events
+from parvis_participation.db import consultations, petitions, processes, surveys
+from parvis_participation.db.process_tables import Process as Row
+from parvis_participation.db.process_tables import ProcessNews, ProcessPart
+from parvis_participation.domain.errors import StaleVersionError, TransitionError
+from parvis_participation.domain.process import PartKind, check_phases, phases_of
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDraft:
+    """What a process is; texts by language, ``area`` the code of a territory, ``phases`` as the API has them."""
+
+    title: dict[str, str]
+    description: dict[str, str]
+    area: str | None
+    links: list[dict[str, Any]]
+    phases: list[dict[str, Any]]
+    ends_at: datetime
+
+
+async def create_process(session: AsyncSession, collectivity: str, draft: ProcessDraft, *, now: datetime) -> Row:
+    """A draft, in the caller's transaction; raises PhasesError or RepeatedOptionError."""
+    row = Row(id=uuid7(), collectivity=collectivity, **asdict(draft), told=0, version=1, created_at=now)
+    _check(row)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def change_process(
+    session: AsyncSession, collectivity: str, process_id: UUID, draft: ProcessDraft, *, version: int
+) -> Row:
+    """Have it otherwise from now on; raises NotFoundError, StaleVersionError, PhasesError or RepeatedOptionError."""
+    row = await _seen(session, collectivity, process_id, version)
+    for name, value in asdict(draft).items():
+        setattr(row, name, value)
+    _check(row)
+    row.version += 1
+    await session.flush()
+    return row
+
+
+async def publish_process(
+    session: AsyncSession, collectivity: str, process_id: UUID, *, version: int, now: datetime
+) -> Row:
+    """Announce a draft that has not ended; raises NotFoundError, StaleVersionError or TransitionError."""
+    row = await _seen(session, collectivity, process_id, version)
+    if row.published_at is not None or row.ends_at <= now:
+        raise TransitionError("publish once, before the end")
+    row.published_at, row.version = now, row.version + 1
+    await session.flush()
+    await outbox.add(session, process_events.process_published(row, now))
+    return row
+
+
+async def add_part(
+    session: AsyncSession, collectivity: str, process_id: UUID, kind: PartKind, part: UUID, *, now: datetime
+) -> Row:
+    """Have something of the same collectivity belong to a process; asked again, nothing changes.
+
+    Raises NotFoundError, or TransitionError where it belongs to another process.
+    """
+    row = await processes.one(session, collectivity, process_id, lock=True)
+    match kind:
+        case PartKind.CONSULTATION:
+            await consultations.one(session, collectivity, part)
+        case PartKind.SURVEY:
+            await surveys.one(session, collectivity, part)
+        case PartKind.PETITION:
+            await petitions.one(session, collectivity, part)
+    new = ProcessPart(part=part, kind=kind, process_id=row.id, collectivity=collectivity, created_at=now)
+    if not await processes.add_part(session, new):
+        raise TransitionError("belongs to another process")
+    return row
+
+
+async def remove_part(session: AsyncSession, collectivity: str, process_id: UUID, part: UUID) -> None:
+    """Have it belong to the process no more; raises NotFoundError."""
+    row = await processes.one(session, collectivity, process_id, lock=True)
+    await processes.remove_part(session, row.id, part)
+
+
+async def tell_news(
+    session: AsyncSession,
+    collectivity: str,
+    process_id: UUID,
+    title: dict[str, str],
+    words: dict[str, str],
+    *,
+    now: datetime,
+) -> ProcessNews:
+    """Publish news of a published process; the worker tells its followers. Raises NotFoundError."""
+    row = await processes.one(session, collectivity, process_id, published=True)
+    news = ProcessNews(
+        id=uuid7(), collectivity=collectivity, process_id=row.id, title=title, words=words, created_at=now
+    )
+    session.add(news)
+    await session.flush()
+    return news
+
+
+def _check(row: Row) -> None:
+    phases = phases_of(row.phases)
+    check_phases(phases, row.ends_at)
+    # Phases that were told stay told, even where they are moved.
+    later = phases[row.told :]
+    row.next_at = later[0].begins_at if later else None
+
+
+async def _seen(session: AsyncSession, collectivity: str, process_id: UUID, version: int) -> Row:
+    row = await processes.one(session, collectivity, process_id, lock=True)
+    if row.version != version:
+        raise StaleVersionError
+    return row
