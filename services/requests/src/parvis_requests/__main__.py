@@ -10,6 +10,7 @@ from parvis_kit.process import run
 _USAGE = (
     "usage: parvis-requests api | worker | migrate | seed FILE | open311-key COLLECTIVITY NAME | open311-revoke ID"
     " | import COLLECTIVITY SOURCE FILE [--dry-run] | tell-catalogue COLLECTIVITY"
+    " | recompute-answer-keys COLLECTIVITY [--after REQUEST]"
     " | dead-letters list | show | redrive | discard"
 )
 
@@ -46,10 +47,10 @@ def main() -> None:
             from parvis_requests.operating import import_requests  # noqa: PLC0415
 
             run(import_requests(collectivity, source, Path(file), dry_run=bool(options)))
-        case ["tell-catalogue", collectivity]:
-            from parvis_requests.operating import tell_catalogue  # noqa: PLC0415
+        case [("tell-catalogue" | "recompute-answer-keys") as what, collectivity, *options]:
+            from parvis_requests.operating import do_anew  # noqa: PLC0415
 
-            run(tell_catalogue(collectivity))
+            run(do_anew(what, collectivity, options))
         case ["dead-letters", *arguments]:
             from parvis_letters.command import dead_letters  # noqa: PLC0415
             from parvis_requests.settings import Settings  # noqa: PLC0415

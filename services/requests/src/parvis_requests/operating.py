@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What an operator does on the command line: keys of Open311 clients, requests of another system, catalogues told."""
+"""What an operator does on the command line: keys of Open311 clients, requests of another system, what is done anew."""
 
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,11 +19,13 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.import_line import MOST_BYTES
 from parvis_requests.service.import_requests import Progress, RequestImport
 from parvis_requests.service.open311_keys import make_key
+from parvis_requests.service.recompute_keys import Recomputing, recompute_keys
 from parvis_requests.service.tell_catalogue import tell_again
 from parvis_requests.settings import MIGRATIONS, Settings
 
 _SOURCE: Final = re.compile(r"[a-z0-9-]{1,50}")
 _SAID_SECONDS: Final = 2.0
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 async def make_open311_key(collectivity: str, name: str) -> None:
@@ -50,6 +52,19 @@ async def revoke_open311_key(key_id: UUID) -> None:
         await uow.commit()
 
 
+async def do_anew(what: str, collectivity: str, options: Sequence[str]) -> None:
+    """Tell the catalogue of a collectivity again, or compute anew what its requests are found by."""
+    match what, *options:
+        case ["tell-catalogue"]:
+            await tell_catalogue(collectivity)
+        case ["recompute-answer-keys"]:
+            await recompute_answer_keys(collectivity, None)
+        case ["recompute-answer-keys", "--after", request] if _ID.fullmatch(request):
+            await recompute_answer_keys(collectivity, UUID(request))
+        case _:
+            raise SystemExit(f"usage: parvis-requests {what} COLLECTIVITY [--after REQUEST]")
+
+
 async def tell_catalogue(collectivity: str) -> None:
     """Tell all request types and areas of a collectivity once more: to a Kafka whose topics have lost them."""
     async with (
@@ -62,6 +77,23 @@ async def tell_catalogue(collectivity: str) -> None:
             raise SystemExit(f"no such collectivity: {collectivity}") from None
         await uow.commit()
     print(f"{told} told")  # noqa: T201 - the operator asked for it
+
+
+async def recompute_answer_keys(collectivity: str, after: UUID | None) -> None:
+    """Compute anew what the requests of a collectivity are found by of their answers; says where it could go on."""
+    async with open_runtime("requests", "recompute", Settings(), MIGRATIONS) as runtime:
+        catalogues = Catalogues(runtime.database, runtime.settings.catalogue_seconds)
+        parts = Recomputing(runtime.database, catalogues, runtime.persons, runtime.blind_index, collectivity)
+        begun, said, seen, changed = time.monotonic(), 0.0, 0, 0
+        try:
+            async for step in recompute_keys(parts, after):
+                seen, changed = seen + step.seen, changed + step.changed
+                if (since := time.monotonic() - begun) > said + _SAID_SECONDS:
+                    said = since
+                    sys.stderr.write(f"{seen} seen, {changed} changed; if it breaks off: --after {step.last}\n")
+        except NotFoundError:
+            raise SystemExit("no such collectivity, or no such request in it") from None
+    sys.stderr.write(f"{seen} seen, {changed} changed\n")
 
 
 async def import_requests(collectivity: str, source: str, file: Path, *, dry_run: bool) -> None:

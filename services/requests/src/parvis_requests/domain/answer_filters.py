@@ -8,7 +8,7 @@ clear beside the sealed answers: it is what ranges and beginnings are found by.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -103,6 +103,16 @@ def _narrowed(
         of = (question, FilterKind.DATE if isinstance(value, date) else FilterKind.NUMBER)
         found[of] = narrower(found[of], value) if of in found else value
     return found
+
+
+def declared_since(own: Sequence[AnswerFilter], latest: Sequence[AnswerFilter]) -> tuple[AnswerFilter, ...]:
+    """The filters of a request that was filed under ``own``, once its type declares the ``latest``, too.
+
+    What either calls personal is: nobody has been asked again whether their answer may be kept in clear.
+    """
+    personal = {each.question for each in (*own, *latest) if each.personal}
+    named = {each.question: each for each in (*own, *latest)}
+    return tuple(replace(each, personal=each.question in personal) for each in named.values())
 
 
 def answer_keys(filters: tuple[AnswerFilter, ...], answers: Mapping[str, Any]) -> list[AnswerKey]:

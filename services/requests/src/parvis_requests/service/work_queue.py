@@ -14,7 +14,7 @@ from parvis_kit.db.keyset import Position, Slice
 from parvis_requests.db import answer_keys, teams
 from parvis_requests.db import work_queue as stored
 from parvis_requests.db.queue_filters import Asked
-from parvis_requests.domain.answer_filters import exact_answers, folded, plain_number
+from parvis_requests.domain.answer_filters import AnswerFilter, exact_answers, folded, plain_number
 from parvis_requests.domain.facets import MAX_FACETS, closed_answers
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import QueueFilters, Sort, for_agents
@@ -47,10 +47,17 @@ def _facet(index: BlindIndex, collectivity: str, question: str, text: str) -> by
 _closed_facet: Final = lru_cache(_ANSWERS_KNOWN)(_facet)
 
 
-def facets_of_form(index: BlindIndex, collectivity: str, form: Form, answers: Mapping[str, Any]) -> list[bytes]:
-    """The blind indexes of a request's answers to its form: closed ones, and those that the form declares."""
+def facets_of_form(
+    index: BlindIndex,
+    collectivity: str,
+    form: Form,
+    answers: Mapping[str, Any],
+    filters: tuple[AnswerFilter, ...] | None = None,
+) -> list[bytes]:
+    """The blind indexes of a request's answers: closed ones, and those that its form, or ``filters``, declares."""
+    declared = form.filters if filters is None else filters
     closed = {_closed_facet(index, collectivity, *answer) for answer in closed_answers(form.answers_schema, answers)}
-    return sorted({*sorted(closed)[:MAX_FACETS], *facets_of(index, collectivity, exact_answers(form.filters, answers))})
+    return sorted({*sorted(closed)[:MAX_FACETS], *facets_of(index, collectivity, exact_answers(declared, answers))})
 
 
 def spellings_of(question: str, text: str) -> list[tuple[str, str]]:
