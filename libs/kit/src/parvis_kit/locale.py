@@ -16,8 +16,8 @@ class Text(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    fr: Annotated[str, Field(max_length=4_000)]
-    en: Annotated[str, Field(max_length=4_000)]
+    fr: Annotated[str, Field(max_length=4_000, pattern=r"^[^\x00]*$")]
+    en: Annotated[str, Field(max_length=4_000, pattern=r"^[^\x00]*$")]
 
     def in_language(self, language: Language) -> str:
         """The text in that language."""

@@ -199,6 +199,23 @@ async def test_what_has_a_legal_period_is_offered_by_a_town_alone_whose_receipts
             await town.client.delete(f"/v1/request-type-drafts/{draft['id']}", headers=headers)
 
 
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"form": form(examples=[{"na\x00me": 1}])}, "/definition/form/schema"),
+        ({"form": form(title="A\x00")}, "/definition/form/schema"),
+        ({"name": {"fr": "\x00", "en": "A"}}, "/definition/name/fr"),
+        ({"form": {"schema": SCHEMA, "hints": {"why": {"when": {"question": "colour", "one_of": ["\x00"]}}}}}, None),
+    ],
+)
+async def test_a_character_that_the_database_cannot_keep_is_refused(
+    town: Town, changes: dict[str, Any], pointer: str | None
+) -> None:
+    refused = await town.draft(town.administrator(), "null-type", **changes)
+    assert refused.status_code == 422
+    assert pointer in (None, refused.json()["errors"][0]["pointer"])
+
+
 async def test_only_administrators_of_the_town_touch_its_catalogue(town: Town) -> None:
     draft = (await town.draft(town.administrator(), "own-type")).json()
     for caller, status in (

@@ -3,7 +3,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, model_validator
 
 from parvis_kit.locale import Text
 from parvis_kit.web.types import PlainText
@@ -16,6 +16,7 @@ from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity, Review
 from parvis_requests.service.certified_definition import CertifiedDefinition
 from parvis_requests.service.fee_definition import FeeDefinition
+from parvis_requests.service.storable import storable
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
 Level = Literal["eidas1", "eidas2", "eidas3"]
@@ -74,7 +75,7 @@ class FormDefinition(Part):
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, serialize_by_alias=True)
 
-    answers_schema: dict[str, Any] = Field(
+    answers_schema: Annotated[dict[str, Any], AfterValidator(storable)] = Field(
         alias="schema", description="An object that takes its own `properties` only (`additionalProperties: false`)."
     )
     hints: dict[Name, HintDefinition] = Field(default={}, max_length=200)

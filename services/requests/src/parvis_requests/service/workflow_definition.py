@@ -6,14 +6,25 @@ from importlib import resources
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+)
 
 from parvis_kit.locale import Text
 from parvis_requests.domain import workflow as domain
 from parvis_requests.domain.calendar import Delay
+from parvis_requests.service.storable import storable
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
-Scalar = StrictBool | StrictInt | StrictFloat | Annotated[StrictStr, Field(max_length=200)]
+Scalar = StrictBool | StrictInt | StrictFloat | Annotated[StrictStr, Field(max_length=200), AfterValidator(storable)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
 
 
