@@ -27,6 +27,7 @@ def test_each_benchmark_names_its_figures_once_and_under_its_own_name() -> None:
         "events.replay",
         "events.webhooks",
         "identity.tokens",
+        "notifications.alert",
         "participation.reading",
         "participation.votes",
         "stack.start",

@@ -103,9 +103,10 @@ async def received(
     """The alerts that somebody with an account received, the latest first; at most a hundred."""
     wanted = (
         select(Recipient, Alert, Broadcast)
-        .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
         .join(Alert, Alert.id == Recipient.broadcast_id)
         .join(Broadcast, Broadcast.id == Alert.id)
+        .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
+        .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None))
         .where(Subscriber.collectivity == collectivity, Subscriber.person == person)
         .order_by(Alert.sent_at.desc(), Alert.id.desc())
         .limit(100)

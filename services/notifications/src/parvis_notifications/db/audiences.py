@@ -22,13 +22,13 @@ SELECT r.subscriber_id FROM alert a JOIN recipient r ON r.broadcast_id = ANY(a.e
 # Who was told of the danger is told what became of it, wherever that is now.
 # $3: an exercise reaches those alone who agreed to exercises. Who agreed to alerts is not asked for more.
 _ALERT_EVERYWHERE: Final = """
-SELECT s.id, s.language, s.email_mark, s.phone_mark, NULL::text[] AS channels FROM subscriber s
+SELECT s.id, s.language, s.email_mark, s.phone_mark FROM subscriber s
 WHERE s.collectivity = $2 AND s.state = 'active' AND s.emergency_at IS NOT NULL
 AND (NOT $3::bool OR s.exercise_at IS NOT NULL)"""
 _ALERT_AREA: Final = f"{_ALERT_EVERYWHERE} AND s.id IN ({_MEETING})"
 # Who named no place is told of all news.
 _NEWS: Final = """
-SELECT s.id, coalesce(f.language, s.language) AS language, s.email_mark, s.phone_mark, n.channels
+SELECT s.id, coalesce(f.language, s.language) AS language, s.email_mark, s.phone_mark
 FROM subscription n JOIN subscriber s ON s.id = n.subscriber_id
 LEFT JOIN preference f ON f.collectivity = s.collectivity AND f.person = s.person
 WHERE n.collectivity = $2 AND n.topic = $3 AND s.state = 'active' AND s.news_at IS NOT NULL"""
@@ -36,7 +36,9 @@ _NEWS_AREA: Final = f"""{_NEWS} AND (NOT EXISTS (SELECT 1 FROM place p WHERE p.s
 OR EXISTS (SELECT 1 FROM place p JOIN broadcast_area a ON a.broadcast_id = $1 WHERE p.subscriber_id = s.id
     AND (p.position <@ a.outline OR p.outline && a.outline)))"""
 # $4: the channels in their order; $5: how long the second waits where the first reaches the person as well. An address
-# that two subscribers have, as an account and the register, is written to once.
+# that two subscribers have, as an account and the register, is written to once. The rows just made are joined with
+# tables by their keys, and with no other result: the planner does not know how many there are, and would compare all
+# with all.
 _FREEZE: Final = """
 WITH meant AS MATERIALIZED ({meant}), told AS (
     INSERT INTO recipient (broadcast_id, subscriber_id, collectivity, language)
@@ -44,13 +46,15 @@ WITH meant AS MATERIALIZED ({meant}), told AS (
 INSERT INTO broadcast_delivery (recipient, channel, broadcast_id, collectivity, state, due_at)
 SELECT DISTINCT ON (c.channel, w.mark) t.number, c.channel, $1, $2, 'pending',
     now() + CASE WHEN c.turn > 1 AND w.first_mark IS NOT NULL THEN $5::interval ELSE interval '0' END
-FROM told t JOIN meant m ON m.id = t.subscriber_id
+FROM told t JOIN subscriber m ON m.id = t.subscriber_id {chosen}
 CROSS JOIN unnest($4::text[]) WITH ORDINALITY AS c(channel, turn)
 CROSS JOIN LATERAL (SELECT
     CASE c.channel WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS mark,
     CASE ($4::text[])[1] WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS first_mark) w
-WHERE w.mark IS NOT NULL AND (m.channels IS NULL OR c.channel = ANY(m.channels))
+WHERE w.mark IS NOT NULL {wanted}
 """
+_CHOSEN: Final = "JOIN subscription n ON n.subscriber_id = t.subscriber_id AND n.topic = $3"
+_WANTED: Final = "AND c.channel = ANY(n.channels)"
 _READY: Final = """
 SELECT id, collectivity, topic, everywhere, channels, escalate_seconds, exercise FROM broadcast
 WHERE lane = $1 AND state = 'ready' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -88,7 +92,8 @@ async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane) -> UUID | None:
         if row is None:
             return None
         await connection.execute(f"SET LOCAL statement_timeout = '{_FREEZE_SECONDS}s'")
-        statement = _FREEZE.format(meant=_meant(lane, everywhere=row["everywhere"]))
+        news = {"chosen": _CHOSEN, "wanted": _WANTED} if lane is Lane.NEWS else {"chosen": "", "wanted": ""}
+        statement = _FREEZE.format(meant=_meant(lane, everywhere=row["everywhere"]), **news)
         second = f"{row['escalate_seconds'] or 0} seconds"
         narrowed = row["exercise"] if lane is Lane.ALERT else row["topic"]
         await connection.execute(

@@ -79,7 +79,6 @@ class Recipient(Base):
     __tablename__ = "recipient"
     __table_args__ = (
         Index("uq_recipient_broadcast_id_subscriber_id", "broadcast_id", "subscriber_id", unique=True),
-        Index("ix_recipient_subscriber", "subscriber_id"),
         Index("ix_recipient_answer", "broadcast_id", "answer", "answered_at", postgresql_where="answer IS NOT NULL"),
     )
 
