@@ -3,6 +3,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -13,9 +16,12 @@ from playwright.sync_api import Browser, Page, expect
 from running_stack import RunningStack
 from signing_in import address, sign_in_address
 
+from parvis_kit.locale import Language
 from parvis_local.demo.expecting import eventually
 from parvis_local.demo.expecting import expect as answered
 from parvis_local.demo.steps.report import REPORT
+from parvis_requests.api.survey_page import Sent, asked_page, done_page
+from parvis_requests.service.answer_survey import Asked
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ["fr", "en"]
@@ -75,6 +81,7 @@ def portal_pages(stack: RunningStack) -> list[str]:
     paths += [
         "/unsubscription?token=x",
         "/confirm-address?token=x",
+        f"/survey?token={'A' * 43}",
         f"/payment-return?payment={uuid4()}",
         "/simulators/payfip",
         "/developers/apis/participation",
@@ -201,6 +208,34 @@ def test_an_address_is_confirmed_by_the_link_of_its_mail(browser: Browser, stack
         follow(page.locator("button[type=submit]"))
         found += faults(page, language)
         expect(page.locator("#lead")).to_contain_text(reference)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_survey_is_answered_on_a_page_that_everybody_can_use(
+    browser: Browser, stack: RunningStack, language: str
+) -> None:
+    """It is asked on the next morning: what the service renders then is shown in the stack's place and style."""
+    spoken: Language = "fr" if language == "fr" else "en"
+    found = []
+    form = SimpleNamespace(name={"fr": "Salle des fêtes", "en": "Village hall"})
+    closes = datetime(2027, 1, 31, 23, tzinfo=UTC)
+    asked = Asked("paris", "R-2026-7K3M-Q2X", form, closes, answered=False, stopped=False)  # type: ignore[arg-type]
+    shown = {
+        "asked": asked_page(asked, "A" * 43, "Paris", spoken, None),
+        "wrong": asked_page(asked, "A" * 43, "Paris", spoken, Sent("answer", None, "Vite")),
+        "stopped": done_page(replace(asked, answered=True, stopped=True), "A" * 43, "Paris", spoken),
+    }
+    with opened_page(browser, language) as page:
+        for name, answer in shown.items():
+            body, headers = bytes(answer.body).decode(), dict(answer.headers)
+            headers.pop("content-length")
+            page.route(f"**/shown-{name}", lambda route, b=body, h=headers: route.fulfill(body=b, headers=h))
+            page.goto(f"{address(stack)}/shown-{name}")
+            found += [f"{name}: {fault}" for fault in faults(page, language)]
+            if name == "asked":
+                page.get_by_label("4").check()
+                expect(page.locator("input:checked")).to_have_value("4")
     assert found == []
 
 

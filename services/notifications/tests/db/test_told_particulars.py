@@ -157,3 +157,11 @@ async def test_who_is_asked_how_they_were_served_reads_until_when(post: Post, la
     (mail,) = post.sink.mails()
     assert said in " ".join(form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ").split())
     assert mail["List-Unsubscribe"] is not None  # nobody is asked who does not want to be
+    assert post.owners.survey_link in form(mail, "plain")
+    assert "token=S" not in str(await post.rows("message"))
+
+
+async def test_of_a_survey_that_is_closed_by_now_nobody_is_told(post: Post) -> None:
+    post.owners.survey_link = ""
+    await post.told(post.person("camille@example.org"), "asked", about="satisfaction", sequence=5)
+    assert (await post.rows("message"), await post.rows("notice")) == ([], [])

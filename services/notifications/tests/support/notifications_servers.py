@@ -74,6 +74,7 @@ class Owners:
     phone_codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedies: list[str] = field(default_factory=list)
+    survey_link: str = "https://ville.example/survey?token=S"
     appeals: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
     down: bool = False
     calls: list[Call] = field(default_factory=list)
@@ -108,6 +109,8 @@ class Owners:
             text = text[language] if isinstance(text, dict) else text
             return {"text": text} if text is not None else None
         asked = {"code": "permit", "label": {"fr": "Permis", "en": "Permit"}[language]}
+        if parts[0] == "survey":
+            return {"link": self.survey_link} if self.survey_link else None
         if parts[0] == "appeal-steps":
             return self.appeals.get(int(parts[1]), {}).get(language)
         if parts[0] == "steps":

@@ -40,12 +40,14 @@ from parvis_requests.api import (
     internal,
     internal_appeals,
     internal_appointments,
+    internal_surveys,
     legal,
     merges,
     nearby,
     on_behalf,
     open311_bodies,
     open_data,
+    open_satisfaction,
     payment_return,
     payments,
     priorities,
@@ -59,6 +61,7 @@ from parvis_requests.api import (
     routing,
     satisfaction,
     saved_views,
+    survey,
     teams,
     tracked_appointments,
     tracked_doors,
@@ -117,6 +120,7 @@ PUBLIC = (
     certified_answers.routes,
     afterwards.routes,
     satisfaction.routes,
+    survey.routes,
     appeals.routes,
     merges.routes,
     nearby.routes,
@@ -124,6 +128,7 @@ PUBLIC = (
     public_map.routes,
     public_feed.routes,
     open_data.routes,
+    open_satisfaction.routes,
     reply_templates.routes,
     request_drafts.routes,
     legal.routes,
@@ -162,7 +167,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
     """Health, metrics and the API for other services."""
     health = health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})
-    routers = (health, internal.routes, internal_appeals.routes, internal_appointments.routes)
+    routers = (health, internal.routes, internal_appeals.routes, internal_appointments.routes, internal_surveys.routes)
     return _app(routers, runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
 
 

@@ -144,7 +144,7 @@ async def ask_regularly(runtime: Runtime[Settings]) -> None:
     """Ask people how they were served, until cancelled."""
     while True:
         try:
-            await ask_satisfaction(runtime.database, datetime.now(UTC))
+            await ask_satisfaction(runtime.database, runtime.persons, runtime.blind_index, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("satisfaction_not_asked", error=type(error).__name__)
         await asyncio.sleep(_ASK_SECONDS)

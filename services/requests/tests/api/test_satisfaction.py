@@ -26,7 +26,8 @@ async def granted(town: Town, desk: Contesting, citizen: Caller, agent: Caller) 
 
 
 async def ask(town: Town, *, days: int = 2) -> int:
-    return await ask_satisfaction(town.service.runtime.database, datetime.now(UTC) + timedelta(days=days))
+    runtime, then = town.service.runtime, datetime.now(UTC) + timedelta(days=days)
+    return await ask_satisfaction(runtime.database, runtime.persons, runtime.blind_index, then)
 
 
 async def asked(town: Town, request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -116,7 +117,14 @@ async def test_figures_are_told_from_five_answers_on_and_without_words(town: Tow
         return next((each for each in items if each["code"]["code"] == code), None)
 
     few = await figure(desk.code)
-    assert few == {"code": {"code": desk.code, "label": "Essai"}, "answers": None, "average": None, "scores": None}
+    assert few == {
+        "code": {"code": desk.code, "label": "Essai"},
+        "answers": None,
+        "average": None,
+        "scores": None,
+        "asked": None,
+        "rate": None,
+    }
     assert await rate(town, citizen, await granted(town, desk, citizen, agent), 5) == 201
     enough = await figure(desk.code)
     assert enough

@@ -61,7 +61,8 @@ async def told_of_an_appeal(town: Town, citizen: Caller, agent: Caller) -> None:
     desk = await contesting(town)
     request = await desk.refused(citizen, agent)
     await desk.do(citizen, request, await desk.lodged(citizen, request), "withdrawal")
-    await ask_satisfaction(town.service.runtime.database, datetime.now(UTC) + timedelta(days=2))
+    runtime, then = town.service.runtime, datetime.now(UTC) + timedelta(days=2)
+    await ask_satisfaction(runtime.database, runtime.persons, runtime.blind_index, then)
 
 
 async def told_of_a_payment(town: Town, citizen: Caller) -> None:

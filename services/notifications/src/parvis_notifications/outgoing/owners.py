@@ -146,6 +146,12 @@ class PhoneCode(BaseModel):
         return Contact(email=None, phone=self.phone, language=self.language)
 
 
+class _Survey(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    link: str
+
+
 class _Reply(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -209,6 +215,12 @@ class Owners:
         path = f"/internal/v1/appointments/{id_}?{urlencode({'collectivity': collectivity})}"
         found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
         return None if found is None else _read(Appointment, found)
+
+    async def survey_link(self, request_id: UUID, collectivity: str, language: Language) -> str | None:
+        """Where somebody answers how they were served; None once it is closed. Raises UnreachableError as above."""
+        path = f"/internal/v1/requests/{request_id}/survey?{urlencode({'collectivity': collectivity})}"
+        found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
+        return None if found is None else _read(_Survey, found).link
 
     async def confirmation(self, confirmation_id: UUID, collectivity: str) -> Confirmation | None:
         """What is to be confirmed; None where nothing is any more. Raises UnreachableError as above."""

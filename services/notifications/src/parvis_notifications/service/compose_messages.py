@@ -178,7 +178,7 @@ class Composer:
         addresses = {channel: address for channel, address in known.items() if address}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
         reach = Reach(addresses, unreachable, self._settings.channels)
-        return Particulars(contact, language, told, chosen, reach, override=override)
+        return Particulars(contact, language, told, chosen, reach, told.secret_link, override=override)
 
     async def _address_to_confirm(self, notice: ClaimedNotice) -> Particulars:
         # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.

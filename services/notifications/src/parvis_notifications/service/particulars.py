@@ -24,11 +24,15 @@ class OvertakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The values of a template, what its mail puts into a calendar if anything, and until when anybody needs it."""
+    """The values of a template, what its mail puts into a calendar if anything, and until when anybody needs it.
+
+    ``secret_link`` is where its mail leads in the place of the inbox's link.
+    """
 
     values: dict[str, str]
     invitation: Invitation | None = None
     useless_at: datetime | None = None
+    secret_link: str | None = None
 
 
 async def particulars(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
@@ -41,6 +45,11 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
         return await _appointment(owners, notice, language)
     if TOPICS[Template(notice.template)] is Topic.PARTICIPATION:
         return Told({})  # the reasons are read where they are contested
+    if notice.template == Template.SATISFACTION_ASKED:
+        link = await owners.survey_link(notice.request_id, notice.collectivity, language)
+        if link is None:
+            raise OvertakenError  # it goes on, or nobody could be asked in time
+        return Told(await _request(owners, notice, language), secret_link=link)
     return Told(await _request(owners, notice, language))
 
 

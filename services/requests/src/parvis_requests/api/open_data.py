@@ -53,9 +53,9 @@ async def as_csv(
     catalogue = await parts.catalogues.of(collectivity)
 
     async def lines() -> AsyncIterator[str]:
-        yield _line(COLUMNS)
+        yield csv_line(COLUMNS)
         async for piece in export_public(parts.runtime.database, catalogue, collectivity, asked, now()):
-            yield "".join(_line(cells(shown, catalogue, language)) for shown in piece)
+            yield "".join(csv_line(cells(shown, catalogue, language)) for shown in piece)
 
     return _streamed(lines(), f"{CSV}; charset=utf-8; header=present", f"{collectivity}-requests.csv", language)
 
@@ -109,7 +109,8 @@ async def dictionary(collectivity: Collectivity, request: Request) -> Response:
     return JSONResponse(table_schema(language_of(request)), headers=_headers(language_of(request)))
 
 
-def _line(values: object) -> str:
+def csv_line(values: object) -> str:
+    """Values as one line of a table (RFC 4180)."""
     out = io.StringIO()
     csv.writer(out).writerow(values)  # type: ignore[arg-type]
     return out.getvalue()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The columns of the open data: what each holds, in both languages, and how a request fills them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
@@ -80,12 +81,19 @@ def cells(shown: Shown, catalogue: Catalogue, language: Language) -> tuple[objec
 
 def table_schema(language: Language) -> dict[str, Any]:
     """The dictionary of the columns."""
+    return schema_of("requests", _TITLE.in_language(language), "reference", _COLUMNS, language)
+
+
+def schema_of(
+    name: str, title: str, key: str | list[str], columns: Sequence[Column], language: Language
+) -> dict[str, Any]:
+    """A table as Table Schema describes it, with its licence."""
     return {
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
-        "name": "requests",
-        "title": _TITLE.in_language(language),
+        "name": name,
+        "title": title,
         "licenses": [{"name": "etalab-2.0", "title": LICENCE, "path": LICENCE_PAGE}],
-        "primaryKey": "reference",
+        "primaryKey": key,
         "missingValues": [""],
         "fields": [
             {
@@ -93,9 +101,9 @@ def table_schema(language: Language) -> dict[str, Any]:
                 "type": column.type,
                 "title": column.title.in_language(language),
                 "description": column.description.in_language(language),
-                "constraints": {"required": column.required} | ({"unique": True} if column.name == "reference" else {}),
+                "constraints": {"required": column.required} | ({"unique": True} if column.name == key else {}),
             }
-            for column in _COLUMNS
+            for column in columns
         ],
     }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The pages that this service shows by itself: one look, no script, readable on a small screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -42,9 +42,11 @@ def page(
     town: str = "",
     button: tuple[str, str] | None = None,
     links: Sequence[tuple[str, str]] = (),
+    template: str = "page.html.jinja",
+    more: Mapping[str, object] | None = None,
 ) -> Response:
-    """A page; ``button`` posts to an address, ``links`` lead to others."""
-    content = _TEMPLATES.get_template("page.html.jinja").render(
-        language=language, style=_STYLE, title=title, lead=lead, town=town, button=button, links=links
+    """A page; ``button`` posts to an address, ``links`` lead to others, ``more`` is what its own template shows."""
+    content = _TEMPLATES.get_template(template).render(
+        language=language, style=_STYLE, title=title, lead=lead, town=town, button=button, links=links, **(more or {})
     )
     return HTMLResponse(content, status, _HEADERS | {"Content-Language": language})

@@ -29,6 +29,10 @@ class FigureView(BaseModel):
     answers: int | None
     average: float | None = Field(description="The mean score, from 1 to 5.")
     scores: list[int] | None = Field(description="How many gave each score, from 1 to 5.")
+    asked: int | None = Field(description="How many were asked in that time.")
+    rate: float | None = Field(
+        description="Which part of them has answered, from 0 to 1; null where fewer than `least` were asked."
+    )
 
 
 class FiguresView(BaseModel):
@@ -68,6 +72,8 @@ def _figure(found: Figure, by: Figures, catalogue: Catalogue, language: Language
         answers=found.answers if found.told else None,
         average=found.average if found.told else None,
         scores=[found.scores.get(score, 0) for score in range(1, 6)] if found.told else None,
+        asked=found.asked[0] if found.told else None,
+        rate=found.rate if found.told else None,
     )
 
 

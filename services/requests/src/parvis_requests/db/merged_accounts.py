@@ -23,6 +23,7 @@ from parvis_requests.db.tables import (
     Request,
     RequestDraft,
     Satisfaction,
+    SurveyRefusal,
 )
 
 
@@ -80,6 +81,15 @@ async def move_waits(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     await session.execute(twice.execution_options(synchronize_session=False))
     moved = update(AppointmentWait).where(AppointmentWait.person == absorbed)
     moved = moved.values(person=kept, version=AppointmentWait.version + 1)
+    await session.execute(moved.execution_options(synchronize_session=False))
+
+
+async def move_refusals(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Who wanted to be asked no more under either account is not asked under the one that is left."""
+    both = select(SurveyRefusal.collectivity).where(SurveyRefusal.who == kept)
+    twice = delete(SurveyRefusal).where(SurveyRefusal.who == absorbed, SurveyRefusal.collectivity.in_(both))
+    await session.execute(twice.execution_options(synchronize_session=False))
+    moved = update(SurveyRefusal).where(SurveyRefusal.who == absorbed).values(who=kept)
     await session.execute(moved.execution_options(synchronize_session=False))
 
 

@@ -14,10 +14,27 @@ class Survey(Base):
     """The author of a request that ended is asked from ``due_at`` on, once; ``closes_at`` is when it is too late."""
 
     __tablename__ = "survey"
-    __table_args__ = (Index("ix_survey_due", "due_at", postgresql_where=text("asked_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_survey_due", "due_at", postgresql_where=text("asked_at IS NULL")),
+        Index("ix_survey_asked", "collectivity", "asked_at"),
+    )
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"), primary_key=True)
     collectivity: Mapped[str]
     due_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SurveyRefusal(Base):
+    """Somebody wants to be asked no more in a collectivity.
+
+    ``who`` is the account or, of who has none, the blind index of their address, which tells nobody what it is.
+    """
+
+    __tablename__ = "survey_refusal"
+    __table_args__ = (Index("ix_survey_refusal_who", "who"),)
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    who: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)

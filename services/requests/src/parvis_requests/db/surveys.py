@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.db.tables import Satisfaction, Survey
+from parvis_requests.db.tables import Satisfaction, Survey, SurveyRefusal
 from parvis_requests.domain.survey import Figure, Figures
 
 
@@ -41,13 +41,72 @@ async def of(session: AsyncSession, request_id: UUID) -> Survey | None:
     return await session.get(Survey, request_id)
 
 
+async def refused(session: AsyncSession, collectivity: str, who: UUID) -> bool:
+    """Whether somebody wants to be asked no more."""
+    return await session.get(SurveyRefusal, (collectivity, who)) is not None
+
+
+async def refuse(session: AsyncSession, collectivity: str, who: UUID, now: datetime) -> None:
+    """Ask them no more; however often it is said."""
+    new = insert(SurveyRefusal).values(collectivity=collectivity, who=who, created_at=now)
+    await session.execute(new.on_conflict_do_nothing())
+
+
+async def ask_again(session: AsyncSession, collectivity: str, who: UUID) -> None:
+    """Ask them as before."""
+    mine = (SurveyRefusal.collectivity == collectivity, SurveyRefusal.who == who)
+    await session.execute(delete(SurveyRefusal).where(*mine))
+
+
+async def asked_of(
+    session: AsyncSession, collectivity: str, by: Figures, since: datetime | None, until: datetime | None
+) -> dict[str, tuple[int, int]]:
+    """How many were asked in that time, and how many of these have answered; by what."""
+    group = _group(by, Survey.asked_at)
+    wanted = (
+        select(group, func.count().label("asked"), func.count(Satisfaction.request_id).label("answered"))
+        .select_from(Survey)
+        .join(Row, Row.id == Survey.request_id)
+        .outerjoin(Satisfaction, Satisfaction.request_id == Survey.request_id)
+        .where(Survey.collectivity == collectivity, Survey.asked_at.is_not(None))
+    )
+    if since:
+        wanted = wanted.where(Survey.asked_at >= since)
+    if until:
+        wanted = wanted.where(Survey.asked_at < until)
+    return {row.code: (row.asked, row.answered) for row in await session.execute(wanted.group_by(group))}
+
+
+async def by_type_and_month(
+    session: AsyncSession, collectivity: str, before: datetime
+) -> Sequence[tuple[str, str, Figure]]:
+    """What was answered before then: type, month in Paris, and how often each score was given there."""
+    month = _group(Figures.MONTH, Satisfaction.created_at)
+    wanted = (
+        select(Row.type_code, month, Satisfaction.score, func.count().label("number"))
+        .select_from(Satisfaction)
+        .join(Row, Row.id == Satisfaction.request_id)
+        .where(Satisfaction.collectivity == collectivity, Satisfaction.created_at < before)
+        .group_by(Row.type_code, month, Satisfaction.score)
+        .order_by(month, Row.type_code)
+    )
+    found: dict[tuple[str, str], dict[int, int]] = {}
+    for row in await session.execute(wanted):
+        found.setdefault((row.type_code, row.code), {})[row.score] = row.number
+    return [(code, when, Figure(code, scores)) for (code, when), scores in found.items()]
+
+
+def _group(by: Figures, at: Any) -> Any:
+    month = func.to_char(func.timezone("Europe/Paris", at), "YYYY-MM")
+    codes: dict[Figures, Any] = {Figures.TYPE: Row.type_code, Figures.TEAM: Row.team, Figures.MONTH: month}
+    return cast(codes[by], Text).label("code")
+
+
 async def figures(
     session: AsyncSession, collectivity: str, by: Figures, since: datetime | None, until: datetime | None
 ) -> list[Figure]:
     """How often each score was given, from then until before then; by what, in order of its code."""
-    month = func.to_char(func.timezone("Europe/Paris", Satisfaction.created_at), "YYYY-MM")
-    codes: dict[Figures, Any] = {Figures.TYPE: Row.type_code, Figures.TEAM: Row.team, Figures.MONTH: month}
-    group = cast(codes[by], Text).label("code")
+    group = _group(by, Satisfaction.created_at)
     wanted = (
         select(group, Satisfaction.score, func.count().label("number"))
         .join(Row, Row.id == Satisfaction.request_id)

@@ -45,7 +45,7 @@ from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.reporter_tables import Reporter
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
 from parvis_requests.db.saved_view_tables import SavedView
-from parvis_requests.db.survey_tables import Survey
+from parvis_requests.db.survey_tables import Survey, SurveyRefusal
 from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.db.tracking_tables import Tracking
@@ -101,6 +101,7 @@ __all__ = [
     "Satisfaction",
     "SavedView",
     "Survey",
+    "SurveyRefusal",
     "Team",
     "TeamAbsence",
     "TeamMember",

@@ -29,10 +29,14 @@ class Figures(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was answered under one code: how many gave each score, from 1 to 5."""
+    """What was answered under one code: how many gave each score, from 1 to 5.
+
+    ``asked`` is how many were asked in that time, and how many of these have answered.
+    """
 
     code: str
     scores: Mapping[int, int]
+    asked: tuple[int, int] = (0, 0)
 
     @property
     def answers(self) -> int:
@@ -43,6 +47,12 @@ class Figure:
     def told(self) -> bool:
         """False where they are too few to be told."""
         return self.answers >= LEAST
+
+    @property
+    def rate(self) -> float | None:
+        """Which part of those who were asked has answered, to the thousandth; None where too few were asked."""
+        asked, answered = self.asked
+        return round(answered / asked, 3) if asked >= LEAST else None
 
     @property
     def average(self) -> float:

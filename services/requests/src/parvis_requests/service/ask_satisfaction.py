@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Ask the authors of requests that have ended how they were served, once each; and count what they said."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_requests import survey_events
 from parvis_requests.db import conversation, requests, surveys
+from parvis_requests.domain.calendar import PARIS, day_of
 from parvis_requests.domain.request import Actor, Request, Visibility
 from parvis_requests.domain.survey import Figure, Figures, asked_at, closes_at
 from parvis_requests.domain.work_queue import for_agents
+from parvis_requests.service.survey_link import who_is_asked
 
 # What the history calls it.
 ASK: Final = "satisfaction-asked"
@@ -31,10 +36,11 @@ async def plan_survey(session: AsyncSession, request: Request, ended_at: datetim
         await surveys.plan(session, request.id, request.collectivity, due, closes)
 
 
-async def ask_satisfaction(database: Database, now: datetime) -> int:
+async def ask_satisfaction(database: Database, persons: PersonKeys, index: BlindIndex, now: datetime) -> int:
     """Ask all who are due, each in a transaction of its own; returns how many. A kill at any point leaves them due.
 
-    Whoever has answered meanwhile, or could no more, because nobody worked for so long, is not asked.
+    Whoever wants to be asked no more, has answered meanwhile, or could no more, because nobody worked for so long, is
+    not asked.
     """
     asked = 0
     while True:
@@ -43,7 +49,7 @@ async def ask_satisfaction(database: Database, now: datetime) -> int:
         done = 0
         for request_id, collectivity in waiting:
             try:
-                asked += await _ask(database, request_id, collectivity, now)
+                asked += await _ask(database, persons, index, request_id, collectivity, now)
                 done += 1
             except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
                 _log.warning("satisfaction_not_asked", request=str(request_id), error=type(error).__name__)
@@ -55,19 +61,41 @@ async def count_satisfaction(
     session: AsyncSession, actor: Actor, by: Figures, since: datetime | None, until: datetime | None
 ) -> list[Figure]:
     """What was answered in the agent's collectivity in that time; raises NotAllowedError for anybody else."""
-    return await surveys.figures(session, for_agents(actor).collectivity, by, since, until)
+    collectivity = for_agents(actor).collectivity
+    asked = await surveys.asked_of(session, collectivity, by, since, until)
+    found = await surveys.figures(session, collectivity, by, since, until)
+    return [replace(each, asked=asked.get(each.code, (0, 0))) for each in found]
 
 
-async def _ask(database: Database, request_id: UUID, collectivity: str, now: datetime) -> bool:
+async def published_satisfaction(
+    session: AsyncSession, collectivity: str, now: datetime
+) -> list[tuple[str, str, Figure]]:
+    """What anybody may know: by type and whole month, where enough have answered for nobody to be recognised.
+
+    Not of the month that runs: what each new answer changes would tell it.
+    """
+    first = day_of(now).replace(day=1)
+    before = datetime(first.year, first.month, 1, tzinfo=PARIS)
+    return [each for each in await surveys.by_type_and_month(session, collectivity, before) if each[2].told]
+
+
+async def _ask(
+    database: Database, persons: PersonKeys, index: BlindIndex, request_id: UUID, collectivity: str, now: datetime
+) -> bool:
     async with database.unit_of_work() as uow:
         # The request is locked first, as whoever acts on it does: one that is opened again asks nobody.
         row = await requests.one(uow.session, Actor.service(collectivity), request_id, lock=True)
         survey = await surveys.of(uow.session, row.id)
         if survey is None or survey.asked_at or survey.due_at > now:
             return False
-        survey.asked_at = now
-        wanted = survey.closes_at > now and await conversation.satisfaction(uow.session, row.id) is None
-        if wanted:
+        who = await who_is_asked(uow.session, row, persons, index)
+        refused = who is not None and await surveys.refused(uow.session, collectivity, who)
+        wanted = survey.closes_at > now and not refused
+        wanted = wanted and await conversation.satisfaction(uow.session, row.id) is None
+        if not wanted:
+            await surveys.drop(uow.session, row.id)
+        else:
+            survey.asked_at = now
             after = requests.entity(row).after_word()
             # Nothing of the request has changed: it keeps its place among what was last changed.
             await requests.save(uow.session, after, row.updated_at)

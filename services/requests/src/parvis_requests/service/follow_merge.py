@@ -59,6 +59,7 @@ async def follow_merge(
     await session.flush()
     await merged_accounts.move_files(session, absorbed, kept)
     await merged_accounts.move_follows(session, absorbed, kept)
+    await merged_accounts.move_refusals(session, absorbed, kept)
 
 
 async def _seal_reasons_anew(session: AsyncSession, request_id: UUID, old: PersonKey, new: PersonKey) -> None:
