@@ -3,12 +3,20 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 import asyncpg
-from poll_town import PollTown, approve, sealed_ballot
+import pytest
+from identity_rolls import Identity
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from poll_town import PollTown, approve, civil_status, sealed_ballot
 
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.sign_roots import LEAST, sign_roots
@@ -94,3 +102,50 @@ async def test_after_the_count_no_envelope_and_no_share_is_kept_and_no_choice_is
     everything = json.dumps(tables, default=lambda value: value.hex() if isinstance(value, bytes) else str(value))
     assert [share.hex() for _, share in polling.shares if share.hex() in everything] == []
     assert voter.subject not in everything
+
+
+@pytest.fixture
+def spans() -> Iterator[InMemorySpanExporter]:
+    exporter = InMemorySpanExporter()
+    provider = trace.get_tracer_provider()
+    assert isinstance(provider, TracerProvider)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    yield exporter
+    exporter.shutdown()
+
+
+async def test_whatever_the_way_no_span_metric_log_line_or_table_names_a_voter(
+    polling: PollTown, identity: Identity, spans: InMemorySpanExporter, logged: Callable[[], str]
+) -> None:
+    poll = await polling.open(eligibility={"channels": ["online", "desk", "paper"]})
+    agent, voter = polling.service.agent(), polling.voter()
+    identity.people[voter.subject] = "MARTIN"
+    ballots = [sealed_ballot(poll, approve("park")) for _ in range(2)]
+    logged()
+    spans.clear()
+    path = f"/v1/polls/{poll['id']}"
+    visitors = [{"document": "passport", "civil_status": civil_status(name)} for name in ("DUBOIS", "DURAND")]
+    assert (await polling.cast(voter, poll, ballots[0])).status_code == 200
+    desk = await polling.client.post(f"{path}/desk-voters", json=visitors[0], headers=agent.headers)
+    voucher = desk.json()["voucher"]
+    cast = await polling.client.post(f"{path}/desk-ballots", json=ballots[1] | {"voucher": voucher})
+    assert cast.status_code == 200
+    paper = await polling.client.post(f"{path}/paper-voters", json=visitors[1], headers=polling.headers(agent))
+    assert paper.status_code == 201
+    told = [span.to_json() for span in spans.get_finished_spans()]
+    assert len(told) >= len(("vote", "received", "cast", "marked"))
+    metrics = (await polling.service.internal.get("/metrics")).text
+    tables = await _tables(polling)
+    keys = [row[column].hex() for row in tables["poll_roll"] for column in ("person_key", "account_key") if row[column]]
+    people = [voter.subject, "MARTIN", "DUBOIS", "DURAND", "1962-08-24", voucher]
+    said = "".join((*told, metrics, logged()))
+    assert [secret for secret in (*people, *keys, *(b["commitment"] for b in ballots)) if secret in said] == []
+    everything = json.dumps(tables, default=lambda value: value.hex() if isinstance(value, bytes) else str(value))
+    assert [secret for secret in people if secret in everything] == []
+    # A hash of what is known of somebody names them to whoever knows it.
+    bodies = [sha256(json.dumps(visitor).encode()).hexdigest() for visitor in visitors]
+    assert [body for body in bodies if body in everything] == []
+    # Between roll and urn, column by column, nothing is equal but the poll and the town.
+    roll = {value for row in tables["poll_roll"] for name, value in row.items() if name not in {"xmin", "ctid"}}
+    urn = {value for row in tables["poll_urn"] for name, value in row.items() if name not in {"xmin", "ctid"}}
+    assert roll & urn - {None} == {UUID(poll["id"]), "paris"}

@@ -13,7 +13,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
-from identity_rolls import SECRET, Identity
+from identity_rolls import SECRET, Identity, failing
 from poll_town import approve, sealed_ballot
 from running_service import RunningService, running_service
 
@@ -55,11 +55,17 @@ class Voting:
         self.service = service
         self.poll = poll
         self.receipts: dict[str, str] = {}
+        self.cast: dict[str, tuple[str, dict[str, str]]] = {}
 
     async def vote(self, client: httpx.AsyncClient, number: int) -> None:
         await asyncio.sleep(number / 100)
         ballot = sealed_ballot(self.poll, approve("park"))
         subject = str(uuid4())
+        self.cast[ballot["commitment"]] = subject, ballot
+        await self.send(client, subject, ballot)
+
+    async def send(self, client: httpx.AsyncClient, subject: str, ballot: dict[str, str]) -> None:
+        """Until there is a receipt."""
         while True:
             token = self.service.issuer.token(audience="parvis-participation", scope=SCOPES, sub=subject, acr="eidas1")
             try:
@@ -116,13 +122,20 @@ async def test_roll_urn_and_receipts_agree_whatever_is_killed(server: EmbeddedPo
             await asyncio.sleep(0.8)
             os.kill(first.process.pid, 9)
             await asyncio.to_thread(first.process.wait)
+            # Identity is away, too, while the service comes back.
+            identity.broken = failing
             with running_service("participation", settings, **environment) as second:
                 voting.service = second
-                await asyncio.sleep(0.8)
+                await asyncio.sleep(0.4)
+                identity.broken = None
+                await asyncio.sleep(0.4)
                 await asyncio.to_thread(server.kill)
                 await asyncio.sleep(0.5)
                 await asyncio.to_thread(server.start)
                 await asyncio.gather(*voters)
+                receipts = dict(voting.receipts)
+                again = list(voting.cast.values())[::10]
+                await asyncio.gather(*(voting.send(client, subject, ballot) for subject, ballot in again))
     connection = await asyncpg.connect(server.url("kills"))
     try:
         roll = await connection.fetchval("SELECT count(*) FROM poll_roll")
@@ -131,3 +144,5 @@ async def test_roll_urn_and_receipts_agree_whatever_is_killed(server: EmbeddedPo
         await connection.close()
     assert (roll, len(urn), len(voting.receipts)) == (VOTERS, VOTERS, VOTERS)
     assert sorted(urn) == sorted(voting.receipts)
+    # Whoever has a receipt gets the very same one again, and stands on the roll once.
+    assert voting.receipts == receipts
