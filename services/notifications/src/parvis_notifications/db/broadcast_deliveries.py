@@ -36,12 +36,13 @@ SELECT c.recipient, c.attempts, c.provider, c.handed_over_at, r.subscriber_id, r
 FROM claimed c JOIN recipient r ON r.number = c.recipient LEFT JOIN subscriber s ON s.id = r.subscriber_id
 LEFT JOIN preference f ON f.collectivity = s.collectivity AND f.person = s.person
 """
-# Not where it was paused or cancelled meanwhile.
+# Not where it was paused or cancelled meanwhile. Rows are found by their keys: by their broadcast, all would be read.
 _HAND_OVER: Final = """
 UPDATE broadcast_delivery d SET handed_over_at = coalesce(handed_over_at, now()), attempts = attempts + 1,
     due_at = now() + $5, provider = $6
-FROM broadcast b WHERE b.id = d.broadcast_id AND b.state = 'sending' AND d.recipient = ANY($1) AND d.channel = $2
-    AND d.claim = $3 AND d.state = 'sending' AND d.broadcast_id = $4
+FROM unnest($1::bigint[]) AS x(recipient) WHERE d.recipient = x.recipient AND d.channel = $2
+    AND d.claim = $3 AND d.state = 'sending'
+    AND EXISTS (SELECT 1 FROM broadcast b WHERE b.id = $4 AND b.state = 'sending')
 RETURNING d.recipient
 """
 # Whoever holds the claim, of what was taken: the provider has it, and the sooner that is known the better.
