@@ -176,6 +176,7 @@ async def test_the_figures_tell_what_became_of_reports_and_of_nobody(
         "cases": 3, "kept": 1, "appeals": 1, "appeals_decided": 1, "reversed": 1,
     }  # fmt: skip
     assert (found["reports"], found["removed"], found["automated"]) == ({"threat": 3}, {"town-rules": 2}, 0)
+    assert (found["cases_by_kind"], found["removed_by_kind"]) == ({"comment": 3}, {"comment": 2})
     assert found["median_hours"] is not None
 
 

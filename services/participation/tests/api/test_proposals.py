@@ -57,6 +57,7 @@ async def test_withdrawn_words_are_gone_and_what_was_said_of_them_stays(town: To
     assert (await withdraw(town, author, changed)).status_code == 204
     gone = await shown(town, proposal)
     assert (gone["state"], gone["title"], gone["description"], gone["position"]) == ("withdrawn", None, None, None)
+    assert gone["supports"] is None
     assert (await town.client.get(f"{LIST}/{proposal['id']}/versions")).json()["items"] == []
     assert [item["title"] for item in (await town.client.get(LIST)).json()["items"]] == ["Des bancs"]
     assert [comment["text"] for comment in await thread.read()] == ["Bonne idée."]

@@ -125,6 +125,8 @@ async def read_figures(
         from_on=from_on,
         to_on=to_on,
         cases=found.cases,
+        cases_by_kind=found.cases_by_kind,
+        removed_by_kind=found.removed_by_kind,
         reports=found.reports,
         kept=found.kept,
         removed=found.removed,

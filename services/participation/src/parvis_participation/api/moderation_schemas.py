@@ -113,6 +113,8 @@ class FiguresView(BaseModel):
     from_on: date
     to_on: date
     cases: int
+    cases_by_kind: dict[str, int] = Field(description="Cases by kind of content.")
+    removed_by_kind: dict[str, int] = Field(description="Removals by kind of content, in the first round.")
     reports: dict[str, int] = Field(description="Reports by category.")
     kept: int
     removed: dict[str, int] = Field(description="Removals by ground, in the first round.")

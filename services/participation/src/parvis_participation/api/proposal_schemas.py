@@ -37,7 +37,9 @@ class ProposalView(BaseModel):
     description: str | None
     estimate: str | None
     position: Place | None
-    supports: int = Field(description="How many verified people support it, at this moment.")
+    supports: int | None = Field(
+        description="How many verified people support it, at this moment; null once withdrawn or removed."
+    )
     created_at: datetime
     changed_at: datetime
     version: int = Field(description="More than 1 where its author has changed it.")

@@ -185,7 +185,7 @@ def _view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
         description=row.description if shown else None,
         estimate=row.estimate if shown else None,
         position=Place(**row.position) if shown and row.position is not None else None,
-        supports=found.supports,
+        supports=found.supports if shown else None,
         created_at=instant(row.created_at),
         changed_at=instant(row.changed_at),
         version=row.version,

@@ -2,8 +2,10 @@
 """What people do in moderation: report what others say, read what was decided of their own, contest it."""
 
 from collections import defaultdict
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,43 +29,25 @@ from parvis_participation.service.report_content import report_content
 routes = router(tags=["moderation"])
 
 
-@routes.post(
-    "/v1/comments/{comment_id}/reports",
-    **token("participation.reports.write", headers=[IDEMPOTENCY_KEY]),
-    operation_id="reportComment",
-    status_code=201,
-    response_model=ReportView,
-    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
-)
-async def report_comment(comment_id: UUID, body: NewReport, request: Request) -> Response:
-    """Say what is wrong with a comment; the first report keeps what it says as moderators will read it."""
-    return await _report(Ref(ContentKind.COMMENT, comment_id), body, request)
+def _take_reports_of(kind: ContentKind) -> None:
+    async def report(
+        content_id: Annotated[UUID, Path(alias=f"{kind}_id")], body: NewReport, request: Request
+    ) -> Response:
+        return await _report(Ref(kind, content_id), body, request)
+
+    report.__doc__ = f"Say what is wrong with a {kind}; the first report keeps what it says as moderators will read it."
+    routes.post(
+        f"/v1/{kind}s/{{{kind}_id}}/reports",
+        **token("participation.reports.write", headers=[IDEMPOTENCY_KEY]),
+        operation_id=f"report{kind.capitalize()}",
+        status_code=201,
+        response_model=ReportView,
+        responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
+    )(report)
 
 
-@routes.post(
-    "/v1/proposals/{proposal_id}/reports",
-    **token("participation.reports.write", headers=[IDEMPOTENCY_KEY]),
-    operation_id="reportProposal",
-    status_code=201,
-    response_model=ReportView,
-    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
-)
-async def report_proposal(proposal_id: UUID, body: NewReport, request: Request) -> Response:
-    """Say what is wrong with a proposal; the first report keeps what it says as moderators will read it."""
-    return await _report(Ref(ContentKind.PROPOSAL, proposal_id), body, request)
-
-
-@routes.post(
-    "/v1/projects/{project_id}/reports",
-    **token("participation.reports.write", headers=[IDEMPOTENCY_KEY]),
-    operation_id="reportProject",
-    status_code=201,
-    response_model=ReportView,
-    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
-)
-async def report_project(project_id: UUID, body: NewReport, request: Request) -> Response:
-    """Say what is wrong with a project; the first report keeps what it says as moderators will read it."""
-    return await _report(Ref(ContentKind.PROJECT, project_id), body, request)
+for _kind in ContentKind:
+    _take_reports_of(_kind)
 
 
 @routes.get(

@@ -11,16 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 # All of it is about the cases that were opened in the period, so that the numbers add up.
 _FIGURES: Final = text("""
 WITH opened AS (
-    SELECT id, created_at FROM moderation_case
+    SELECT id, created_at, CASE WHEN comment_id IS NOT NULL THEN 'comment' WHEN proposal_id IS NOT NULL THEN 'proposal'
+        ELSE 'project' END AS kind FROM moderation_case
     WHERE collectivity = :collectivity AND created_at >= :begin AND created_at < :end
 ), first AS (
-    SELECT d.case_id, d.outcome, d.ground, d.created_at - o.created_at AS took
+    SELECT d.case_id, o.kind, d.outcome, d.ground, d.created_at - o.created_at AS took
     FROM opened o JOIN moderation_decision d ON d.case_id = o.id AND d.round = 1
 ), second AS (
     SELECT d.outcome <> f.outcome AS reversed
     FROM first f JOIN moderation_decision d ON d.case_id = f.case_id AND d.round = 2
 )
 SELECT (SELECT count(*) FROM opened) AS cases,
+    (SELECT coalesce(jsonb_object_agg(kind, n), '{}') FROM (
+        SELECT kind, count(*) AS n FROM opened GROUP BY 1) k) AS cases_by_kind,
+    (SELECT coalesce(jsonb_object_agg(kind, n), '{}') FROM (
+        SELECT kind, count(*) AS n FROM first WHERE outcome = 'removed' GROUP BY 1) k) AS removed_by_kind,
     (SELECT coalesce(jsonb_object_agg(category, n), '{}') FROM (
         SELECT r.category, count(*) AS n FROM opened o JOIN moderation_report r ON r.case_id = o.id GROUP BY 1) c
     ) AS reports,
@@ -36,9 +41,11 @@ SELECT (SELECT count(*) FROM opened) AS cases,
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of the cases opened in a period: reports by category, removals by ground, and what became of appeals."""
+    """Of the cases opened in a period: by kind of content, category of report, ground of removal, and of appeals."""
 
     cases: int
+    cases_by_kind: dict[str, int]
+    removed_by_kind: dict[str, int]
     reports: dict[str, int]
     kept: int
     removed: dict[str, int]
