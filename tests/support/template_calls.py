@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What somebody of another town tries at message templates, and at the keys of applications that send by them."""
+"""What somebody of another town tries at message templates, at the keys of applications that send by them, and at what
+became of what was sent."""
 
 from typing import Any
 
@@ -22,12 +23,14 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "compareMessageTemplateVersions": ("agent", None, {}),
     "previewMessageTemplate": ("agent", {}, {}),
     "testMessageTemplate": ("administrator", {}, {}),
+    "exportDeliveryRecords": ("administrator", None, {}),
+    "readDeliveryFigures": ("administrator", None, {}),
     "makeSendingKey": ("administrator", _KEY, {}),
     "listSendingKeys": ("administrator", None, {}),
     "readSendingKey": ("administrator", None, {}),
     "revokeSendingKey": ("administrator", None, _IF_MATCH),
 }
-TEMPLATE_OWN = {"makeSendingKey", "listSendingKeys"} | {
+TEMPLATE_OWN = {"exportDeliveryRecords", "readDeliveryFigures", "makeSendingKey", "listSendingKeys"} | {
     "listMessageOccasions",
     "writeMessageTemplate",
     "listMessageTemplates",

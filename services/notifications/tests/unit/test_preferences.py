@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis_kit.locale import Language
+from parvis_notifications.api.deliveries import WORDS
 from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Outcome, Preferences, Reach, Reason, choices
@@ -118,3 +119,8 @@ def test_a_mail_says_so_where_the_law_has_it_sent_and_only_there(occasion: Templ
     assert LAWS.keys() == set(LegalBasis)
     for basis, law in LAWS.items():
         assert [(law in each) for each in (text, html)] == [LEGAL.get(occasion) is basis] * 2
+
+
+def test_each_reason_is_explained_in_both_languages() -> None:
+    assert set(WORDS) == set(Reason)
+    assert all(text.in_language("fr") != text.in_language("en") for text in WORDS.values())

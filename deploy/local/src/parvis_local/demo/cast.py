@@ -96,6 +96,7 @@ BACKOFFICE_SCOPES: Final = (
     "notifications.news.write",
     "notifications.keys.read",
     "notifications.keys.write",
+    "notifications.deliveries.read",
     "notifications.templates.read",
     "notifications.templates.write",
     "notifications.alerts.read",

@@ -76,6 +76,13 @@ _WORK: Final = _READING | {
     "notifications.alerts.read",
     "notifications.alerts.write",
 }
+_OVERSEEING: Final = {
+    "identity.agents.read",
+    "identity.audit.read",
+    "identity.collectivity.read",
+    "notifications.deliveries.read",
+    "notifications.register-accesses.read",
+}
 MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: _THEMSELVES
     | _HANDING_OVER
@@ -92,6 +99,7 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "requests.appointments.read",
         "requests.catalogue.read",
         "requests.catalogue.write",
+        "notifications.deliveries.read",
         "notifications.keys.read",
         "notifications.keys.write",
         "notifications.templates.read",
@@ -109,23 +117,17 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
     | _WORK
     | _HANDING_OVER
     | {"notifications.register.read", "notifications.register.write"}
-    | {"identity.agents.read", "notifications.templates.write", "requests.agendas.write", "requests.archives.read"},
+    | {
+        "identity.agents.read",
+        "notifications.deliveries.read",
+        "notifications.templates.write",
+        "requests.agendas.write",
+        "requests.archives.read",
+    },
     Role.AGENT: _THEMSELVES | _WORK,
     Role.READER: _THEMSELVES | _READING,
-    Role.DPO: _THEMSELVES
-    | {
-        "notifications.register-accesses.read",
-        "identity.agents.read",
-        "identity.audit.read",
-        "identity.collectivity.read",
-    },
-    Role.AUDITOR: _THEMSELVES
-    | {
-        "notifications.register-accesses.read",
-        "identity.agents.read",
-        "identity.audit.read",
-        "identity.collectivity.read",
-    },
+    Role.DPO: _THEMSELVES | _OVERSEEING,
+    Role.AUDITOR: _THEMSELVES | _OVERSEEING,
 }
 
 

@@ -175,6 +175,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("notifications.events.read", "lire ce qui se passe dans la collectivité", "read what happens in the town"),
         _of("notifications.keys.read", "consulter les clés d'envoi des applications", "see applications' sending keys"),
         _of("notifications.keys.write", "gérer les clés d'envoi des applications", "manage applications' sending keys"),
+        _of(
+            "notifications.deliveries.read",
+            "savoir ce que sont devenus les envois de la collectivité, et leur coût",
+            "know what became of what the town has sent, and what it cost",
+        ),
         _of("notifications.templates.read", "consulter les modèles de messages", "see message templates"),
         _of("notifications.templates.write", "écrire les modèles de messages", "write message templates"),
         _of("notifications.webhooks.read", "consulter les abonnements aux événements", "see subscriptions to events"),

@@ -20,7 +20,7 @@ from parvis_notifications.domain.topic import LEGAL, Channel
 from parvis_notifications.service.explain_deliveries import explain_deliveries
 
 routes = router(tags=["inbox"])
-_WORDS: Final = {
+WORDS: Final = {
     Reason.CHOSEN: Text(fr="Vous avez choisi ce canal pour ce sujet.", en="You chose this channel for this topic."),
     Reason.DEFAULT: Text(
         fr="C'est le canal habituel : vous n'avez rien choisi pour ce sujet.",
@@ -39,6 +39,10 @@ _WORDS: Final = {
     Reason.ADDRESS_UNREACHABLE: Text(
         fr="Un message précédent est revenu : cette adresse n'existe pas. Corrigez-la dans votre compte.",
         en="An earlier message came back: this address does not exist. Correct it in your account.",
+    ),
+    Reason.TOO_LATE: Text(
+        fr="Vos heures de tranquillité auraient fini trop tard pour que le message vous serve.",
+        en="Your quiet hours would have ended too late for the message to be of use.",
     ),
     Reason.REACHED_OTHERWISE: Text(
         fr="La loi prévoit cet envoi ; il vous parvient par un autre canal.",
@@ -77,7 +81,7 @@ def _view(followed: Followed, occasion: Template, language: Language) -> Deliver
         channel=Channel(decision.channel),
         outcome=Outcome(decision.outcome),
         reason=reason,
-        explanation=_WORDS[reason].in_language(language),
+        explanation=WORDS[reason].in_language(language),
         legal_basis=LEGAL.get(occasion) if reason is Reason.LEGAL_NOTICE else None,
         not_before_at=decision.not_before_at,
         decided_at=decision.decided_at,

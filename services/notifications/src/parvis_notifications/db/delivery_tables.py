@@ -46,6 +46,7 @@ class Delivery(Base):
     __table_args__ = (
         Index("uq_delivery_message_id_channel", "message_id", "channel", unique=True),
         Index("ix_delivery_due", "channel", "due_at", postgresql_where="state IN ('pending', 'retry', 'sending')"),
+        Index("ix_delivery_created_at", "collectivity", "created_at", "id"),
         Index("ix_delivery_ask", "channel", "ask_at", postgresql_where="ask_at IS NOT NULL"),
         Index(
             "ix_delivery_reference",

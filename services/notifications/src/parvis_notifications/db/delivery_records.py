@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What became of a collectivity's deliveries, in the order in which they were made; nobody is named."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+_PIECE: Final = 1_000
+_RECORDS: Final = """
+SELECT d.id, d.message_id, m.template, d.channel, d.state, d.attempts, d.provider, d.created_at, d.sent_at,
+    d.delivered_at, d.bounced_at, d.report_status, d.segments, d.cost_millicents
+FROM delivery d JOIN message m ON m.id = d.message_id
+WHERE d.collectivity = $1 AND d.created_at < $3 AND (d.created_at, d.id) > ($2, $4)
+ORDER BY d.created_at, d.id LIMIT $5
+"""
+_FIGURES: Final = """
+SELECT d.channel, m.template, d.state, count(*) AS deliveries, sum(d.segments) AS segments,
+    sum(d.cost_millicents) AS cost_millicents
+FROM delivery d JOIN message m ON m.id = d.message_id
+WHERE d.collectivity = $1 AND d.created_at >= $2 AND d.created_at < $3
+GROUP BY d.channel, m.template, d.state ORDER BY d.channel, m.template, d.state
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The deliveries of a collectivity that were made from one instant on and before another one."""
+
+    collectivity: str
+    begins_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many deliveries of one channel and template came to one state, and what they took."""
+
+    channel: str
+    template: str
+    state: str
+    deliveries: int
+    segments: int | None
+    cost_millicents: int | None
+
+
+async def records(pool: "asyncpg.Pool[Any]", span: Span) -> AsyncIterator[Sequence[Any]]:
+    """All of them in pieces, each read by itself: a slow reader holds no connection."""
+    at, last = span.begins_at, UUID(int=0)
+    while True:
+        piece = await pool.fetch(_RECORDS, span.collectivity, at, span.ends_at, last, _PIECE)
+        if piece:
+            yield piece
+        if len(piece) < _PIECE:
+            return
+        at, last = piece[-1]["created_at"], piece[-1]["id"]
+
+
+async def figures(pool: "asyncpg.Pool[Any]", span: Span) -> list[Figure]:
+    """Them counted."""
+    return [Figure(**row) for row in await pool.fetch(_FIGURES, span.collectivity, span.begins_at, span.ends_at)]
