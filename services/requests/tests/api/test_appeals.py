@@ -67,6 +67,10 @@ async def test_the_person_is_written_to_with_what_they_may_do(town: Town) -> Non
     await desk.do(agent, request, appeal, "outcome", outcome="rejected", reasons="Elle était prise.")
     over = (await desk.read(citizen, request))["version"]
     receipt, answer = await desk.told(request, came), await desk.told(request, over, "en")
+    # In a mail no line begins with a sign.
+    said = " ".join(receipt["statements"])
+    assert "\u00a0: " in said
+    assert " :" not in said
     # The receipt stays one, whenever it comes to be written.
     assert (receipt["kind"]["label"], receipt["reasons"]) == ("Recours gracieux", None)
     assert receipt["statements"][0].startswith("Nous avons reçu votre contestation le ")

@@ -19,6 +19,7 @@ from parvis_requests.api.remedies import in_a_mail, remedy_views
 from parvis_requests.api.schemas import Labelled, PublicTextView, ReporterContactView
 from parvis_requests.api.views import instant, status_label, type_label
 from parvis_requests.domain.request import Actor
+from parvis_requests.domain.typography import no_break
 from parvis_requests.service.ask_confirmation import read_confirmation
 from parvis_requests.service.keep_reporter import address_of
 from parvis_requests.service.legal_documents import read_receipt
@@ -122,7 +123,8 @@ async def read_receipt_to_send(request_id: UUID, collectivity: Collectivity, req
     parts, service = parts_of(request), Actor.service(collectivity)
     async with parts.runtime.database.reading() as session:
         found = await read_receipt(session, service, request_id, catalogues=parts.catalogues)
-    return receipt_view(found, language_of(request))
+    view, language = receipt_view(found, language_of(request)), language_of(request)
+    return view.model_copy(update={"statements": [no_break(each, language) for each in view.statements]})
 
 
 @routes.get(
@@ -144,7 +146,7 @@ async def read_step_to_tell(
     return StepView(
         request_type=type_label(step.form, language),
         status=status_label(step.form.workflow, step.status, language),
-        remedies=in_a_mail(told),
+        remedies=[no_break(each, language) for each in in_a_mail(told)],
     )
 
 

@@ -16,6 +16,7 @@ from parvis_requests.api.internal import Collectivity, for_services
 from parvis_requests.api.views import type_label
 from parvis_requests.db import requests
 from parvis_requests.domain.request import Actor
+from parvis_requests.domain.typography import no_break
 from parvis_requests.service.complete_file import form_of
 from parvis_requests.service.read_appeals import read_step_of_appeal
 
@@ -45,5 +46,5 @@ async def read_step_of_appeal_to_tell(
         request_type=type_label(form, language),
         kind=kind_label(found.row.kind, language),
         reasons=None if receipt else found.reasons,
-        statements=statements(found, contact, language, receipt=receipt),
+        statements=[no_break(each, language) for each in statements(found, contact, language, receipt=receipt)],
     )

@@ -10,6 +10,7 @@ from parvis_kit.db.keyset import Position, Slice
 from parvis_kit.locale import Language
 from parvis_requests.db import attachments, mentions, requests
 from parvis_requests.domain.request import Actor, Visibility
+from parvis_requests.domain.typography import no_break
 from parvis_requests.service.write_message import WrittenMessage, open_words
 
 
@@ -48,9 +49,13 @@ async def read_messages(
 async def public_text(
     session: AsyncSession, request_id: UUID, message_id: UUID, *, persons: PersonKeys, language: Language
 ) -> str | None:
-    """The text of a public reply, for the service that sends it on; None where there is none."""
+    """The text of a public reply, for the service that sends it on; None where there is none.
+
+    What this service says by itself is set as French print is; what people wrote stays as they wrote it.
+    """
     found = await requests.public_message(session, request_id, message_id)
     if found is None:
         return None
     message, author = found
-    return open_words(message, await persons.of(author), language)
+    words = open_words(message, await persons.of(author), language)
+    return no_break(words, language) if message.translated else words
