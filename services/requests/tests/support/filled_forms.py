@@ -24,7 +24,10 @@ def filled(definition: TypeDefinition) -> dict[str, Any]:
 def documents_asked(definition: TypeDefinition, answers: dict[str, Any]) -> list[str]:
     """The codes of the documents that must come with these answers."""
     asked = [document.domain() for document in definition.documents]
-    return [d.code for d in asked if d.required and (d.when is None or d.when.holds(answers))]
+    # Nobody has certified what these answers say.
+    proving = {rule.document for rule in definition.certified if rule.question in answers}
+    required = [each for each in asked if each.required or each.code in proving]
+    return [each.code for each in required if each.when is None or each.when.holds(answers)]
 
 
 def answer(question: dict[str, Any]) -> Any:
