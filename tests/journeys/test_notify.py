@@ -11,7 +11,7 @@ from parvis_local.demo.expecting import eventually, expect
 BODY = {
     "name": "Carte prête",
     "channels": ["email"],
-    "variables": [{"name": "prénom", "example": "Zoé"}],
+    "variables": [{"name": "prénom", "sample": "Zoé"}],
     "texts": {
         "fr": {"subject": "Votre carte est prête, ((prénom))", "body": "Bonjour ((prénom)), venez la **chercher**."}
     },

@@ -172,7 +172,7 @@ async def test_templates_are_an_agents_affair_in_their_own_town(desk: Desk) -> N
         {"name": " "},
         {"channels": []},
         {"channels": ["fax"]},
-        {"variables": [{"name": "x))", "example": "1"}]},
+        {"variables": [{"name": "x))", "sample": "1"}]},
         {"texts": {"fr": {"subject": "a\nb", "body": "x"}}},
         {"occasion": "nothing"},
         {"secret": 1},

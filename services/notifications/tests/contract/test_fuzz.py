@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
     missing_required_header,
     negative_data_rejection,
     positive_data_acceptance,
+    unsupported_method,
 )
 
 from parvis_notifications.main import SCOPES
@@ -27,6 +28,9 @@ BEYOND_SCHEMAS = [positive_data_acceptance, missing_required_header]
 schema = contract_of("notifications")
 # To this one, an ETag too long to be ours is just another one.
 LENIENT = {"GET /v1/notification-preferences", "GET /v1/my-subscriptions"}
+
+# The path of a message, by its id, fits these too: GET is answered there.
+NESTED = "/v2/notifications/"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +58,9 @@ def test_any_input_gets_a_declared_answer(
 ) -> None:
     del post  # empties the tables afterwards
     lenient = [negative_data_rejection] if case.operation.label in LENIENT else unjudged(case)
-    case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=[*BEYOND_SCHEMAS, *lenient])
+    nested = [unsupported_method] if case.operation.path.startswith(NESTED) else []
+    excluded = [*BEYOND_SCHEMAS, *lenient, *nested]
+    case.call_and_validate(base_url=running.url, headers=headers, excluded_checks=excluded)
 
 
 async def test_no_broken_body_gets_in_anywhere(running: RunningService, post: Post) -> None:

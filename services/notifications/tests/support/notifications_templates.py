@@ -17,8 +17,8 @@ CARD: dict[str, Any] = {
     "name": "Carte de bibliothèque",
     "channels": ["email", "sms"],
     "variables": [
-        {"name": "prénom", "type": "text", "required": True, "example": "Camille"},
-        {"name": "numéro", "type": "number", "required": True, "example": "4012"},
+        {"name": "prénom", "type": "text", "required": True, "sample": "Camille"},
+        {"name": "numéro", "type": "number", "required": True, "sample": "4012"},
     ],
     "texts": WORDS,
 }

@@ -135,7 +135,7 @@ def test_what_is_wrong_is_pointed_at_in_each_language() -> None:
         {"fr": Wording("((Prénom))", "((prenom 2)) ((jour)) ((nom"), "en": Wording("", "((prénom)) ((other??x))")},
     )
     assert found(template) == [
-        ("/variables/2/example", "example-of-another-type", "jour"),
+        ("/variables/2/sample", "example-of-another-type", "jour"),
         ("/variables/3/name", "repeated-variable", "pré nom"),
         ("/texts/fr/body", "malformed-placeholder", ""),
         ("/texts/en/subject", "subject-missing", ""),

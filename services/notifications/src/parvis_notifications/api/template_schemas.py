@@ -39,7 +39,7 @@ class TemplateVariable(_Input):
     name: VariableName
     type: VariableType = VariableType.TEXT
     required: bool = Field(default=True, strict=True, description="A message without a value for it is refused.")
-    example: Value = Field(description="What previews show; a list for the type `list`.")
+    sample: Value = Field(description="What previews show; a list for the type `list`.")
 
 
 class TemplateWording(_Input):
@@ -76,7 +76,7 @@ class MessageTemplateBody(_Input):
         """As the rules know it."""
         return Content(
             channels=tuple(dict.fromkeys(self.channels)),
-            variables=tuple(Variable(v.name, v.type, v.required, v.example) for v in self.variables),
+            variables=tuple(Variable(v.name, v.type, v.required, v.sample) for v in self.variables),
             texts={language: Wording(**words.model_dump()) for language, words in sorted(self.texts.items())},
         )
 
@@ -101,7 +101,7 @@ class TemplateTrial(_Input):
     """What of a template to show, or to send to the calling agent."""
 
     language: LanguageTag = "fr"
-    values: Values = Field(default_factory=dict, description="By variable; its example where none is given.")
+    values: Values = Field(default_factory=dict, description="By variable; its sample where none is given.")
     version: int | None = Field(default=None, ge=1, le=100_000, strict=True, description="null: the draft.")
 
 
@@ -172,7 +172,7 @@ class OccasionVariable(BaseModel):
 
     name: str
     mandatory: bool = Field(description="The law has it said: each language of a template has it in its body.")
-    example: str
+    sample: str
 
 
 class MessageOccasionView(BaseModel):

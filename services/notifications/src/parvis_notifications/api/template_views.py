@@ -73,7 +73,7 @@ def occasion_view(found: Occasion) -> MessageOccasionView:
         template_id=found.template_id,
         published_version=found.published,
         variables=[
-            OccasionVariable(name=name, mandatory=name in set_.mandatory, example=EXAMPLES[name])
+            OccasionVariable(name=name, mandatory=name in set_.mandatory, sample=EXAMPLES[name])
             for name in sorted(set_.known)
         ],
         defaults={

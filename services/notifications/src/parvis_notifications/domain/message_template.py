@@ -125,7 +125,7 @@ def _of_variables(variables: Iterable[Variable]) -> Iterator[Fault]:
             yield Fault(f"/variables/{index}/name", "repeated-variable", variable.name)
         seen.add(variable.key)
         if not fits(variable, variable.example):
-            yield Fault(f"/variables/{index}/example", "example-of-another-type", variable.name)
+            yield Fault(f"/variables/{index}/sample", "example-of-another-type", variable.name)
 
 
 def _of_wording(place: str, wording: Wording, channels: Iterable[Channel], known: set[str]) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ def to_json(content: Content) -> dict[str, Any]:
     return {
         "channels": [channel.value for channel in content.channels],
         "variables": [
-            {"name": v.name, "type": v.type.value, "required": v.required, "example": v.example}
+            {"name": v.name, "type": v.type.value, "required": v.required, "sample": v.example}
             for v in content.variables
         ],
         "texts": {language: words.parts() for language, words in content.texts.items()},
@@ -24,7 +24,7 @@ def from_json(stored: dict[str, Any]) -> Content:
     return Content(
         channels=tuple(Channel(each) for each in stored["channels"]),
         variables=tuple(
-            Variable(each["name"], VariableType(each["type"]), each["required"], each["example"])
+            Variable(each["name"], VariableType(each["type"]), each["required"], each["sample"])
             for each in stored["variables"]
         ),
         texts={language: Wording(**stored["texts"][language]) for language in sorted(stored["texts"])},

@@ -59,7 +59,7 @@ _UNREACHABLE: Final = {
     operation_id="notifySendSms",
     status_code=201,
     response_model=NotifyCreated,
-    responses=notify_errors(429),
+    responses=notify_errors(413, 429),
 )
 async def send_sms(body: NotifySms, request: Request) -> object:
     """Send a text message by a template."""
@@ -74,7 +74,7 @@ async def send_sms(body: NotifySms, request: Request) -> object:
     operation_id="notifySendEmail",
     status_code=201,
     response_model=NotifyCreated,
-    responses=notify_errors(429),
+    responses=notify_errors(413, 429),
 )
 async def send_email(body: NotifyEmail, request: Request) -> object:
     """Send a mail by a template."""
@@ -91,7 +91,7 @@ async def send_email(body: NotifyEmail, request: Request) -> object:
     operation_id="notifySendLetter",
     status_code=201,
     response_model=NotifyCreated,
-    responses=notify_errors(),
+    responses=notify_errors(413),
 )
 async def send_letter(body: NotifyLetter, request: Request) -> object:
     """Refused: letters are not offered yet."""

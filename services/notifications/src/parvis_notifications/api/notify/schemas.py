@@ -50,10 +50,16 @@ class NotifyEmail(_Input):
     )
 
 
-class NotifyLetter(BaseModel):
-    """A letter; none are sent yet."""
+class NotifyLetter(_Input):
+    """A letter, written by a template or as a PDF; none are sent yet."""
 
-    model_config = ConfigDict(extra="allow")
+    template_id: UUID | None = None
+    personalisation: Personalisation | None = None
+    reference: _Reference | None = None
+    content: Annotated[str, StringConstraints(max_length=60_000)] | None = Field(
+        default=None, description="A PDF in base64."
+    )
+    postage: Annotated[str, StringConstraints(max_length=20)] | None = None
 
 
 class NotifyPreviewAsked(_Input):

@@ -98,7 +98,7 @@ async def versions(service_id: UUID, template_id: UUID, request: Request) -> obj
     **service(),
     operation_id="notifyPreviewTemplate",
     response_model=NotifyPreview,
-    responses=notify_errors(404),
+    responses=notify_errors(404, 413),
 )
 async def preview(template_id: UUID, body: NotifyPreviewAsked, request: Request) -> object:
     """A template filled in; nothing is sent."""
