@@ -64,6 +64,7 @@ async def test_a_poll_of_residents_takes_whom_an_agent_attested_as_long_as_that_
     assert (shown.status_code, shown.json()["area"]) == (201, "north")
     assert (await polling.cast(voter, poll, approve("park"))).status_code == 200
     assert (await attest(polling, voter, 365 * 4)).json()["errors"][0]["pointer"] == "/valid_until"
+    assert (await attest(polling, voter, valid_until=0)).json()["errors"][0]["pointer"] == "/valid_until"
     assert await polling.rows("residence") == 1
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from parvis_participation.api.schemas import Code, Input
@@ -114,13 +114,23 @@ class Evidence(StrEnum):
     ELECTORAL_ROLL = "electoral-roll"
 
 
+def _written(value: object) -> object:
+    # Left alone, a number would be read as seconds since 1970.
+    if not isinstance(value, str):
+        told = {"fr": "Donnez une date : AAAA-MM-JJ."}
+        raise PydanticCustomError("date", "Give a date: YYYY-MM-DD.", told)
+    return value
+
+
 class NewResidence(Input):
     """That an agent saw where a person lives."""
 
     person: UUID = Field(description="The id of the person's account.")
     area: Code | None = Field(default=None, description="The part of the town; null where it plays no part.")
     evidence: Evidence
-    valid_until: date = Field(description="The last day on which it holds, at most three years from now.")
+    valid_until: Annotated[date, BeforeValidator(_written)] = Field(
+        description="The last day on which it holds, at most three years from now."
+    )
 
 
 class ResidenceView(BaseModel):
