@@ -2,7 +2,7 @@
 """The pages that people meet, looked at with a real browser: in both languages, on a small screen, by keyboard."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -12,9 +12,10 @@ import pytest
 from inviting import invitation_path
 from looking import faults, follow, opened_page
 from payment_calls import payment_of
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from running_stack import RunningStack
 from signing_in import address, sign_in_address
+from starlette.responses import Response
 
 from parvis_kit.locale import Language
 from parvis_local.demo.expecting import eventually
@@ -211,6 +212,12 @@ def test_an_address_is_confirmed_by_the_link_of_its_mail(browser: Browser, stack
     assert found == []
 
 
+def _showing(answer: Response) -> Callable[[Route], None]:
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    body = bytes(answer.body).decode()
+    return lambda route: route.fulfill(body=body, headers=headers)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_survey_is_answered_on_a_page_that_everybody_can_use(
     browser: Browser, stack: RunningStack, language: str
@@ -228,9 +235,7 @@ def test_a_survey_is_answered_on_a_page_that_everybody_can_use(
     }
     with opened_page(browser, language) as page:
         for name, answer in shown.items():
-            body, headers = bytes(answer.body).decode(), dict(answer.headers)
-            headers.pop("content-length")
-            page.route(f"**/shown-{name}", lambda route, b=body, h=headers: route.fulfill(body=b, headers=h))
+            page.route(f"**/shown-{name}", _showing(answer))
             page.goto(f"{address(stack)}/shown-{name}")
             found += [f"{name}: {fault}" for fault in faults(page, language)]
             if name == "asked":
