@@ -8,6 +8,7 @@ removed after each.
 
 from parvis_testing.databases import create_databases, database_url, migrated_settings
 from parvis_testing.documents import openapi_document
+from parvis_testing.growth import Growth
 from parvis_testing.harness import Caller, Harness, open_harness
 from parvis_testing.proofs import KeyHolder
 from parvis_testing.tokens import ISSUER, TokenIssuer
@@ -15,6 +16,7 @@ from parvis_testing.tokens import ISSUER, TokenIssuer
 __all__ = [
     "ISSUER",
     "Caller",
+    "Growth",
     "Harness",
     "KeyHolder",
     "TokenIssuer",

@@ -18,6 +18,7 @@ from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.security.tokens import TokenVerifier
 from parvis_kit.settings import ServiceSettings
 from parvis_testing.databases import as_superuser, empty_tables
+from parvis_testing.growth import Growth
 from parvis_testing.statements import statements_of
 from parvis_testing.tokens import ISSUER, TokenIssuer
 
@@ -89,10 +90,12 @@ async def open_harness(
     scopes: str,
     replaced: Mapping[str, Any] | None = None,
     whole: Collection[str] = (),
+    growth: Growth | None = None,
 ) -> AsyncIterator[Harness]:
     """The service running in this process on real databases, called over ASGI.
 
     ``whole`` names the tables that stay small, which its statements may read from end to end; no other may be.
+    With ``growth`` all that its tests had PostgreSQL do is planned in the end as if there were a million of everything.
     """
     issuer = TokenIssuer()
     async with open_runtime(service, "api", settings, migrations) as opened:
@@ -106,6 +109,8 @@ async def open_harness(
                 yield Harness(runtime, client, internal, issuer, scopes, superuser_url)
             if found := await statements.without_index(whole):
                 raise AssertionError("\n".join(("A whole table is read, for want of an index:", *found)))
+            if growth and (found := await statements.wasteful(superuser_url, growth)):
+                raise AssertionError("\n".join(("Among a million, too much is read:", *found)))
 
 
 def _client(app: ASGIApp) -> httpx.AsyncClient:

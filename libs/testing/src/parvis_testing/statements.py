@@ -5,8 +5,11 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from parvis_testing.growth import Growth, grow
 
 _PLANNED: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
@@ -33,6 +36,27 @@ class Statements:
                     (told,) = await driver.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *parameters)
                     tables = set(_read_whole(told["Plan"])) - set(whole)
                     found += [f"{table}: {statement}" for table in sorted(tables)]
+        return found
+
+    async def wasteful(self, superuser_url: str, growth: Growth) -> list[str]:
+        """Those that would read a whole large table, or cost too much, in a town of a million of everything that grows.
+
+        Here PostgreSQL chooses freely: an index that narrows little is as good as none.
+        """
+        superuser = await asyncpg.connect(superuser_url)
+        try:
+            large = await grow(superuser, growth)
+        finally:
+            await superuser.close()
+        found = []
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            for statement, parameters in self._seen.items():
+                (told,) = await driver.fetchval(f"EXPLAIN (FORMAT JSON) {statement}", *parameters)
+                plan = told["Plan"]
+                found += [f"reads all of {table}: {statement}" for table in sorted(set(_read_whole(plan)) & large)]
+                if plan["Total Cost"] > growth.most and not statement.startswith(tuple(growth.dear)):
+                    found.append(f"costs {plan['Total Cost']:.0f}: {statement}")
         return found
 
     def note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:

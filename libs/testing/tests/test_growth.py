@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What would read too much among a million rows is found on a database of tests; anything else is let through."""
+
+import os
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from parvis_testing import Growth, create_databases
+from parvis_testing.databases import as_superuser
+from parvis_testing.statements import statements_of
+
+_TABLES = """
+CREATE TABLE town (code text PRIMARY KEY, name text NOT NULL);
+CREATE TABLE thing (id uuid PRIMARY KEY, town text NOT NULL REFERENCES town, note text, done_at timestamptz);
+CREATE INDEX ix_thing_waiting ON thing (town) WHERE done_at IS NULL;
+GRANT SELECT ON town, thing TO PUBLIC;
+"""
+_SMALL = {"town"}
+
+
+@pytest.fixture(scope="module")
+async def database() -> str:
+    """The name of one with a table that grows and one that does not."""
+    name = f"test_growth_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    await create_databases(os.environ["PARVIS_TEST_POSTGRES"], name)
+    connection = await asyncpg.connect(as_superuser(name))
+    await connection.execute(_TABLES)
+    await connection.close()
+    return name
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(urlsplit(as_superuser(database))._replace(scheme="postgresql+asyncpg").geturl())
+    yield engine
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("sql", "dear", "fault"),
+    [
+        ("SELECT note FROM thing WHERE id = :id", (), None),
+        ("SELECT name FROM town WHERE name = 'Paris' AND :id IS NOT NULL", (), None),
+        ("SELECT id FROM thing WHERE done_at IS NULL AND id > :id LIMIT 20", (), None),
+        ("SELECT id FROM thing WHERE note = 'x' AND id <> :id", (), "reads all of thing"),
+        ("SELECT id FROM thing WHERE id > :id ORDER BY id", (), "costs"),
+        ("SELECT id FROM thing WHERE id > :id ORDER BY id", ("SELECT id FROM thing",), None),
+    ],
+)
+async def test_what_reads_too_much_among_a_million_is_found(
+    database: str, engine: AsyncEngine, sql: str, dear: tuple[str, ...], fault: str | None
+) -> None:
+    with statements_of(engine) as statements:
+        async with engine.connect() as connection:
+            await connection.execute(text(sql.replace(":id", "CAST(:id AS uuid)")), {"id": UUID(int=0)})
+        found = await statements.wasteful(as_superuser(database), Growth(_SMALL, dear=dear))
+    if fault:
+        assert found[0].startswith(fault), found
+    else:
+        assert found == []
