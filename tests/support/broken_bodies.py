@@ -83,16 +83,21 @@ def broken_bodies(service: str) -> Iterator[Broken]:
                     yield from (Broken(method.upper(), path, kind, name, body) for name, body in islice(turn, 3))
 
 
-async def accepted(running: RunningService, headers: dict[str, str], service: str) -> list[str]:
-    """What was not refused as it should be: by a problem, by a service that neither stops nor grows by it."""
+async def accepted(
+    running: RunningService,
+    headers: dict[str, str],
+    service: str,
+    answers: tuple[str, ...] = ("application/problem+json",),
+) -> list[str]:
+    """What was not refused as it should be: in one of these forms, by a service that neither stops nor grows by it."""
     found = []
     async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=60) as client:
         await client.get("/healthz")
         before = _memory(running)
         for broken in broken_bodies(service):
             answer = await _sent(client, broken)
-            problem = answer.headers.get("content-type", "").startswith("application/problem+json")
-            if answer.status_code not in REFUSED or not problem:
+            told = answer.headers.get("content-type", "").startswith(answers)
+            if answer.status_code not in REFUSED or not told:
                 found.append(f"{broken}: {answer.status_code} {answer.text[:80]}")
         grown = _memory(running) - before
     return found + ([f"it grew by {grown >> 20} MiB"] if grown > 48 << 20 else [])

@@ -3,12 +3,17 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import respx
+import yaml
+from back_office import administrator
+from broken_bodies import accepted, rows
 from fuzzing import contract_of, unjudged
 from hypothesis import HealthCheck, settings
-from identity_town import Town
+from identity_town import Attempt, Town
 from running_service import RunningService, running_service
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
@@ -19,12 +24,25 @@ from parvis_identity.settings import Settings
 BEYOND_SCHEMAS = [positive_data_acceptance]
 # The first is sent on as a GET, which judges it; to the second, an ETag too long to be ours is just another one.
 LENIENT = {"POST /oauth2/authorize", "GET /v1/me"}
+ROLES = Path(__file__).parents[4] / "contracts" / "roles.yaml"
 PROVIDERS = json.dumps(
     [
         {"profile": name, "issuer": f"https://{name}.example", "client_id": "parvis", "client_secret": "secret"}
         for name in ("franceconnect", "proconnect")
     ]
 )
+# What protocols and pages have to say so with, beside problems.
+SAID = ("application/problem+json", "application/json", "application/scim+json", "text/html")
+OWN = ["openid", *(f"identity.{what}.write" for what in ("profile", "mandates", "organisations", "sessions"))]
+# Without a token of a registration, nothing that is sent there is read (RFC 7591 section 3).
+UNREGISTERED = "POST /oauth2/register: "
+# Neither of the two may do this.
+SUPERVISED = {
+    "POST /v1/assisted-sessions",
+    "POST /v1/organisations/{organisation_id}/verifications",
+    "POST /v1/people/{person_id}/identity-proofs",
+    "POST /v1/people/{person_id}/phone-verifications",
+}
 schema = contract_of("identity")
 
 
@@ -47,3 +65,25 @@ def test_any_input_gets_a_declared_answer(case: Case[Any], running: RunningServi
     lenient = [negative_data_rejection] if case.operation.label in LENIENT else unjudged(case)
     sent = headers if "oauth2" in str(case.operation.definition.raw.get("security")) else {}
     case.call_and_validate(base_url=running.url, headers=sent, excluded_checks=[*BEYOND_SCHEMAS, *lenient])
+
+
+async def test_no_broken_body_gets_in_anywhere(
+    running: RunningService, town: Town, providers: respx.MockRouter
+) -> None:
+    providers.route(host="127.0.0.1").pass_through()
+    sophie = await administrator(town, " ".join(scopes_of("administrator")))
+    zoe = (await town.tokens(Attempt(scope=" ".join(OWN))))["access_token"]
+    before = await rows(town.service.superuser_url)
+    unheard = []
+    for token in (sophie, zoe):
+        found = await accepted(running, {"Authorization": f"Bearer {token}"}, "identity", SAID)
+        no_right = {one for one in found if ": 403 " in one and "/problems/insufficient-scope" in one}
+        assert [one for one in found if one not in no_right and not one.startswith(UNREGISTERED)] == []
+        unheard.append({one.partition(": ")[0] for one in no_right})
+    assert set.intersection(*unheard) <= SUPERVISED
+    assert await rows(town.service.superuser_url) == before
+
+
+def scopes_of(role: str) -> list[str]:
+    scopes = yaml.safe_load(ROLES.read_text("utf-8"))[role]["scopes"]
+    return [scope for scope in scopes if scope == "openid" or scope.startswith("identity.")]
