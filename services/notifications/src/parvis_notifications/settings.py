@@ -189,6 +189,17 @@ class Settings(ServiceSettings):
         le=100_000,
         description="Subscriptions without an account that one town takes in an hour while nobody confirms them",
     )
+    pending_texts_per_hour: int = Field(
+        default=50, ge=1, le=100_000, description="Of these, those that a text message asks to confirm"
+    )
+    pending_texts_of_all_per_hour: int = Field(
+        default=300, ge=1, le=100_000, description="The same, of all towns of the deployment together"
+    )
+    subscription_country_codes: tuple[int, ...] = Field(
+        default=(33, 262, 508, 590, 594, 596, 681, 687, 689),
+        description="Country codes of the mobile numbers that subscribe without an account, as JSON; as it is, France"
+        " with its territories",
+    )
     inbox_streams: int = Field(
         default=200, ge=1, le=400, description="Streams of inboxes that one api process keeps open at a time"
     )

@@ -65,9 +65,9 @@ class Town:
         while await refresher.round():
             pass
 
-    async def ask(self, **body: Any) -> httpx.Response:
+    async def ask(self, town: str = "paris", **body: Any) -> httpx.Response:
         headers = {"Idempotency-Key": str(uuid4())}
-        return await self.client.post("/v1/collectivities/paris/subscriptions", json=wishes(**body), headers=headers)
+        return await self.client.post(f"/v1/collectivities/{town}/subscriptions", json=wishes(**body), headers=headers)
 
     async def link(self) -> str:
         """The page that the newest mail leads to."""

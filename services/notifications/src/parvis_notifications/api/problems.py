@@ -104,6 +104,14 @@ _SUBSCRIBING: Final = {
             en="Give an e-mail address or a phone number, and one of them only.",
         ),
     ),
+    errors.NumberError: Rule(
+        VALIDATION,
+        "/phone",
+        Text(
+            fr="Donnez le numéro d'un téléphone mobile, en France ou dans un pays admis.",
+            en="Give the number of a mobile telephone, in France or in a country that is admitted.",
+        ),
+    ),
     errors.NoAreaError: Rule(
         VALIDATION,
         "/outline",

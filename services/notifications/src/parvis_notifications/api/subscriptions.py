@@ -36,12 +36,20 @@ from parvis_notifications.api.subscription_schemas import (
 from parvis_notifications.api.subscription_views import told_view, wishes_of
 from parvis_notifications.api.topic_views import topic_view
 from parvis_notifications.db import subscribers
-from parvis_notifications.domain.errors import AddressError
+from parvis_notifications.domain.errors import AddressError, NumberError, RecipientRefusedError
 from parvis_notifications.domain.subscribing import CONFIRMATION_TIME
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
+from parvis_notifications.service.recipients import mobile
 from parvis_notifications.service.subscribe import choose_subscriptions, read_told
-from parvis_notifications.service.subscribe_alone import Alone, ask_to_be_told, confirm_by_code, wrong_code
+from parvis_notifications.service.subscribe_alone import (
+    Alone,
+    Office,
+    ask_to_be_told,
+    confirm_by_code,
+    tells,
+    wrong_code,
+)
 
 routes = router(tags=["subscriptions"])
 _MINE: Final = "/v1/my-subscriptions"
@@ -112,15 +120,15 @@ async def choose(body: SubscriptionsBody, request: Request, response: Response) 
     operation_id="subscribeWithoutAccount",
     status_code=202,
     response_model=AskedSubscriptionView,
-    responses=problems(400, 409, 413, 422, 429),
+    responses=problems(400, 404, 409, 413, 422, 429),
 )
 async def ask(collectivity: Collectivity, body: LoneSubscription, request: Request) -> Response:
     """Ask to be told at an address, which gets a link and a code to confirm it with; the same answer to everybody."""
-    alone, wishes, office = _alone(collectivity, body), wishes_of(body), office_of(request)
-    at = now()
+    wishes, office, at = wishes_of(body), office_of(request), now()
 
     async def effect(session: AsyncSession) -> Answer:
-        asked = await ask_to_be_told(session, office, alone, wishes, at)
+        await tells(session, collectivity)
+        asked = await ask_to_be_told(session, office, _alone(collectivity, body, office), wishes, at)
         view = AskedSubscriptionView(id=asked, confirm_before=at + CONFIRMATION_TIME)
         return Answer.of(view, {"Cache-Control": "no-store"}, 202)
 
@@ -146,11 +154,15 @@ async def confirm(collectivity: Collectivity, subscription_id: UUID, body: CodeB
         await runtime.persons.destroy(each)
 
 
-def _alone(collectivity: str, body: LoneSubscription) -> Alone:
+def _alone(collectivity: str, body: LoneSubscription, office: Office) -> Alone:
     if (body.email is None) == (body.phone is None):
         raise AddressError
     if body.phone is not None:
-        return Alone(collectivity, Channel.SMS, body.phone)
+        try:
+            number = mobile(body.phone, office.settings.subscription_country_codes)
+        except RecipientRefusedError as error:
+            raise NumberError from error
+        return Alone(collectivity, Channel.SMS, number)
     try:
         return Alone(collectivity, Channel.EMAIL, normal_address(body.email or ""))
     except BadAddressError as error:

@@ -159,11 +159,26 @@ def marked(channel: Channel, mark: bytes) -> ColumnElement[bool]:
     return (Subscriber.email_mark if channel is Channel.EMAIL else Subscriber.phone_mark) == mark
 
 
-async def pending(session: AsyncSession, collectivity: str, *what: ColumnElement[bool], since: datetime) -> int:
+def in_town(collectivity: str) -> ColumnElement[bool]:
+    """Is of that collectivity."""
+    return Subscriber.collectivity == collectivity
+
+
+def by_text() -> ColumnElement[bool]:
+    """Is reached by text message."""
+    return Subscriber.phone_mark.is_not(None)
+
+
+async def pending(session: AsyncSession, *what: ColumnElement[bool], since: datetime) -> int:
     """How many of them have not been confirmed, of those who asked since then."""
-    wanted = select(func.count()).select_from(Subscriber)
-    bounds = (Subscriber.collectivity == collectivity, Subscriber.state == SubscriberState.PENDING.value)
-    return await session.scalar(wanted.where(*bounds, Subscriber.created_at > since, *what)) or 0
+    wanted = select(func.count()).select_from(Subscriber).where(Subscriber.state == SubscriberState.PENDING.value)
+    return await session.scalar(wanted.where(Subscriber.created_at > since, *what)) or 0
+
+
+async def pending_of(session: AsyncSession, channel: Channel, mark: bytes, *, since: datetime) -> int:
+    """How many have not been confirmed of those who asked since then for one address, in whichever collectivity."""
+    towns = select(NewsTopic.collectivity).distinct()
+    return await pending(session, Subscriber.collectivity.in_(towns), marked(channel, mark), since=since)
 
 
 async def same_address(session: AsyncSession, row: Subscriber, channel: Channel, mark: bytes) -> Sequence[Subscriber]:

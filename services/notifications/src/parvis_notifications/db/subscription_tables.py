@@ -44,6 +44,7 @@ class Subscriber(Base):
         Index("ix_subscriber_contact_due", "contact_due_at", postgresql_where="contact_due_at IS NOT NULL"),
         Index("ix_subscriber_emergency", "collectivity", postgresql_where="emergency_at IS NOT NULL"),
         Index("ix_subscriber_pending", "collectivity", "created_at", postgresql_where="state = 'pending'"),
+        Index("ix_subscriber_asked", "created_at", postgresql_where="state = 'pending'"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -70,6 +70,10 @@ class TooManyPendingError(Exception):
     """More people than usual ask to be told without an account, and do not confirm it."""
 
 
+class NumberError(Exception):
+    """Not the number of a mobile telephone in a country to which text messages go."""
+
+
 class NoAreaError(Exception):
     """An outline that says of no place whether it lies inside.
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Addresses and numbers as applications give them, in the one form under which they are sent to and known again."""
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,9 @@ from parvis_notifications.outgoing.mail_format import BadAddressError, normal_ad
 
 _REGION: Final = "FR"
 _LONGEST: Final = 320
+_TAKES_TEXTS: Final = frozenset(
+    {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+)
 
 
 def normal_recipient(given: str) -> str:
@@ -35,6 +39,17 @@ def normal_of(channel: Channel, given: str) -> str:
     except phonenumbers.NumberParseException as error:
         raise RecipientRefusedError from error
     if not phonenumbers.is_valid_number(number):
+        raise RecipientRefusedError
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mobile(given: str, country_codes: Collection[int]) -> str:
+    """E.164 of a mobile telephone of one of these countries; raises RecipientRefusedError.
+
+    Whoever is nobody's yet may have it texted: neither premium nor satellite numbers, nor countries that cost.
+    """
+    number = phonenumbers.parse(normal_of(Channel.SMS, given))
+    if number.country_code not in country_codes or phonenumbers.number_type(number) not in _TAKES_TEXTS:
         raise RecipientRefusedError
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

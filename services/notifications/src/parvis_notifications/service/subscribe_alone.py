@@ -43,6 +43,8 @@ from parvis_notifications.settings import Settings
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _SOURCE: Final = "/parvis/notifications"
+EVERYWHERE: Final = "*"
+"""In the place of a collectivity: an address is bounded over all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +80,22 @@ def address_mark(index: BlindIndex, channel: Channel, address: str) -> bytes:
     return index.of(f"subscriber.{channel}", address.casefold())
 
 
+async def tells(session: AsyncSession, collectivity: str) -> None:
+    """Nothing for a collectivity that tells people of something; raises NotFoundError for a name that is none."""
+    if not await subscribers.topics(session, collectivity):
+        raise NotFoundError
+
+
 async def ask_to_be_told(session: AsyncSession, office: Office, alone: Alone, wishes: Wishes, now: datetime) -> UUID:
     """Keep what they want until they confirm it; returns the id that a code is given back for.
 
     Raises UnknownTopicsError, RepeatedChoiceError, TooManyPendingError.
     """
     await check_topics(session, alone.collectivity, wishes)
-    if await subscribers.pending(session, alone.collectivity, since=now - _HOUR) >= office.settings.pending_per_hour:
-        raise TooManyPendingError
+    await _bounded(session, office.settings, alone, now)
     mark = office.mark(alone)
-    await subscribers.lock_address(session, alone.collectivity, mark)
-    asked = await subscribers.pending(
-        session, alone.collectivity, subscribers.marked(alone.channel, mark), since=now - _DAY
-    )
-    if asked >= PENDING_PER_ADDRESS:
+    await subscribers.lock_address(session, EVERYWHERE, mark)
+    if await subscribers.pending_of(session, alone.channel, mark, since=now - _DAY) >= PENDING_PER_ADDRESS:
         return uuid7()  # whoever has the address was asked often enough
     row = new_subscriber(alone.collectivity, SubscriberKind.ADDRESS, wishes, now)
     key = await office.persons.of(row.key_person)
@@ -113,6 +117,19 @@ async def ask_to_be_told(session: AsyncSession, office: Office, alone: Alone, wi
     )
     await _send(session, office, row, alone, key, code, now)
     return row.id
+
+
+async def _bounded(session: AsyncSession, settings: Settings, alone: Alone, now: datetime) -> None:
+    """Text messages have bounds of their own: each costs, and they are asked for by anybody."""
+    since, town = now - _HOUR, subscribers.in_town(alone.collectivity)
+    if await subscribers.pending(session, town, since=since) >= settings.pending_per_hour:
+        raise TooManyPendingError
+    if alone.channel is Channel.SMS:
+        by_text = subscribers.by_text()
+        if await subscribers.pending(session, town, by_text, since=since) >= settings.pending_texts_per_hour:
+            raise TooManyPendingError
+        if await subscribers.pending(session, by_text, since=since) >= settings.pending_texts_of_all_per_hour:
+            raise TooManyPendingError
 
 
 def _address(row: Subscriber, alone: Alone, mark: bytes, key: PersonKey) -> None:
