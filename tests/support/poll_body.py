@@ -51,7 +51,7 @@ POLL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "importEntitledPeople": ("agent", {"people": [PERSON]}, {}),
     "attestResidence": (
         "agent",
-        {"person": "01a21478-cc07-78ff-a57c-f1ebad0022f7", "evidence": "tax-notice", "valid_until": "2026-12-31"},
+        {"person": "01a21478-cc07-78ff-a57c-f1ebad0022f7", "evidence": "tax-notice", "expires_on": "2026-12-31"},
         {},
     ),
     "receiveDeskVoter": ("agent", {"document": "passport", "civil_status": PERSON}, {}),

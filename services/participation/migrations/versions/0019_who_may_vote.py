@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("person", sa.Uuid(), nullable=False),
         sa.Column("area", sa.String(), nullable=True),
         sa.Column("evidence", sa.String(), nullable=False),
-        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
         sa.Column("attested_by", sa.String(), nullable=False),
         sa.Column("attested_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("collectivity", "person", name=op.f("pk_residence")),

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("release", sa.String(), nullable=False),
         sa.Column("opens_at", instant, nullable=False),
         sa.Column("closes_at", instant, nullable=False),
-        sa.Column("paper_until", instant, nullable=False),
+        sa.Column("paper_closes_at", instant, nullable=False),
         sa.Column("published_at", instant, nullable=True),
         sa.Column("released_at", instant, nullable=True),
         sa.Column("opening_told_at", instant, nullable=True),
@@ -38,7 +38,7 @@ def upgrade() -> None:
     for name, column, untold in (
         ("ix_survey_opening", "opens_at", "opening_told_at IS NULL"),
         ("ix_survey_closing", "closes_at", "closing_told_at IS NULL"),
-        ("ix_survey_unfigured", "paper_until", "figures IS NULL"),
+        ("ix_survey_unfigured", "paper_closes_at", "figures IS NULL"),
     ):
         op.create_index(name, "survey", [column], unique=False, postgresql_where=sa.text(untold))
     op.create_table(

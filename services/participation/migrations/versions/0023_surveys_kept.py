@@ -15,7 +15,7 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         # A build that was broken off leaves an invalid index behind.
         op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {_INDEX}")
-        op.execute(f"CREATE INDEX CONCURRENTLY {_INDEX} ON survey (paper_until) WHERE forgotten_at IS NULL")
+        op.execute(f"CREATE INDEX CONCURRENTLY {_INDEX} ON survey (paper_closes_at) WHERE forgotten_at IS NULL")
 
 
 def downgrade() -> None:

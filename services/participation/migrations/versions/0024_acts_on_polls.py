@@ -27,7 +27,7 @@ END $$
 
 
 def upgrade() -> None:
-    op.add_column("poll", sa.Column("announced_close", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("poll", sa.Column("announced_close_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("poll", sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("poll", sa.Column("wanted", postgresql.JSONB(none_as_null=True), nullable=True))
     op.create_table(
@@ -47,4 +47,4 @@ def downgrade() -> None:
     op.drop_table("poll_act")
     op.drop_column("poll", "wanted")
     op.drop_column("poll", "cancelled_at")
-    op.drop_column("poll", "announced_close")
+    op.drop_column("poll", "announced_close_at")

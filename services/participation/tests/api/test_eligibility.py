@@ -25,7 +25,7 @@ async def refusal(polling: PollTown, voter: Caller, poll: dict[str, Any]) -> tup
 
 async def attest(polling: PollTown, person: Caller, days: int = 30, **changes: Any) -> httpx.Response:
     until = paris_day(polling.now) + timedelta(days=days)
-    body = {"person": person.subject, "evidence": "proof-of-address", "valid_until": until.isoformat(), **changes}
+    body = {"person": person.subject, "evidence": "proof-of-address", "expires_on": until.isoformat(), **changes}
     agent = polling.headers(polling.service.agent(changes.pop("town", "paris")))
     return await polling.client.post("/v1/residences", json=body, headers=agent)
 
@@ -63,8 +63,8 @@ async def test_a_poll_of_residents_takes_whom_an_agent_attested_as_long_as_that_
     shown = await attest(polling, voter, 0, area="north")
     assert (shown.status_code, shown.json()["area"]) == (201, "north")
     assert (await polling.cast(voter, poll, approve("park"))).status_code == 200
-    assert (await attest(polling, voter, 365 * 4)).json()["errors"][0]["pointer"] == "/valid_until"
-    assert (await attest(polling, voter, valid_until=0)).json()["errors"][0]["pointer"] == "/valid_until"
+    assert (await attest(polling, voter, 365 * 4)).json()["errors"][0]["pointer"] == "/expires_on"
+    assert (await attest(polling, voter, expires_on=0)).json()["errors"][0]["pointer"] == "/expires_on"
     assert await polling.rows("residence") == 1
 
 

@@ -46,7 +46,7 @@ async def test_a_poll_lasts_longer_once_two_agents_want_the_same(polling: PollTo
     assert (await change(polling, first, poll, until + timedelta(hours=1))).json()["made"] is True
     now = await shown(polling, poll)
     assert datetime.fromisoformat(now["closes_at"]) == until + timedelta(hours=1)
-    assert (now["announced_close"], now["digest"]) == (poll["closes_at"], poll["digest"])
+    assert (now["announced_close_at"], now["digest"]) == (poll["closes_at"], poll["digest"])
     # What one had asked for before does not come back by itself.
     assert (await change(polling, second, poll, until + timedelta(hours=2))).json()["made"] is False
     polling.when("after")

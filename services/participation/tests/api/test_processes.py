@@ -46,9 +46,9 @@ async def test_the_phases_of_a_process_hold_for_what_belongs_to_it(town: Town) -
     assert (await sign(town, verified(town), petition)).status_code == 200
     assert (await thread.write(town.service.citizen())).status_code == 201
     assert (await answer(town, town.service.citizen(), survey, way="bus")).json()["code"] == "not-in-this-phase"
-    path = f"/v1/processes/{process['id']}/parts/{survey['id']}"
-    assert (await town.client.delete(path, headers=agent.headers)).status_code == 204
-    assert (await town.client.delete(path, headers=agent.headers)).status_code == 404
+    path = f"/v1/processes/{process['id']}/parts/{survey['id']}/removals"
+    assert (await town.client.post(path, headers=agent.headers)).status_code == 204
+    assert (await town.client.post(path, headers=agent.headers)).status_code == 404
     assert (await answer(town, town.service.citizen(), survey, way="bus")).status_code == 200
 
 

@@ -91,9 +91,11 @@ async def test_a_sheet_counts_once_two_agents_have_read_the_same_on_it(town: Tow
     path, headers = f"/v1/surveys/{survey['id']}/sheets", first.headers
     assert [each["reference"] for each in (await town.client.get(path, headers=headers)).json()["items"]] == ["A-1"]
     assert (await town.client.get(f"{path}?waiting=true", headers=headers)).json()["items"] == []
-    assert (await town.client.delete(f"{path}/{sheet['id']}", headers=headers)).json()["code"] == "sheet-entered"
+    assert (await town.client.post(f"{path}/{sheet['id']}/withdrawals", headers=headers)).json()[
+        "code"
+    ] == "sheet-entered"
     wrong = (await enter(town, first, survey, "A-2", way="bus")).json()
-    assert (await town.client.delete(f"{path}/{wrong['id']}", headers=second.headers)).status_code == 204
+    assert (await town.client.post(f"{path}/{wrong['id']}/withdrawals", headers=second.headers)).status_code == 204
     assert (await enter(town, second, survey, "A-2", way="bike")).status_code == 201
     kept = await town.service.runtime.database.pool.fetchval("SELECT string_agg(p::text, ' ') FROM survey_paper p")
     assert "bike" not in kept
@@ -101,10 +103,10 @@ async def test_a_sheet_counts_once_two_agents_have_read_the_same_on_it(town: Tow
 
 async def test_paper_is_entered_after_the_close_as_long_as_was_said(town: Town) -> None:
     later = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-    survey, agent = await open_survey(town, paper_until=later), town.service.agent()
+    survey, agent = await open_survey(town, paper_closes_at=later), town.service.agent()
     await act(town, agent, survey, "close")
     assert (await enter(town, agent, survey, way="bus")).status_code == 201
-    await town.service.runtime.database.pool.execute("UPDATE survey SET paper_until = closes_at")
+    await town.service.runtime.database.pool.execute("UPDATE survey SET paper_closes_at = closes_at")
     late = await enter(town, agent, survey, "A-2", way="bus")
     assert (late.status_code, late.json()["code"]) == (409, "survey-not-open")
 
@@ -128,7 +130,7 @@ async def test_no_more_people_are_taken_of_a_kind_than_are_wanted(town: Town) ->
 async def test_published_figures_are_a_table_in_which_no_cell_is_a_formula(town: Town) -> None:
     way = QUESTIONS[0] | {"label": {"fr": "=cmd|' /C calc'!A0", "en": "x"}}
     survey = await open_survey(town, form=form(way))
-    path = f"{LIST}/{survey['id']}/results.csv"
+    path = f"{LIST}/{survey['id']}/results-csv"
     assert (await town.client.get(path)).status_code == 409
     for _ in range(2):
         await keep_time(town, timedelta(hours=2))

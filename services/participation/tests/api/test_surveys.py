@@ -108,7 +108,7 @@ async def test_an_agent_says_when_results_are_public_where_the_survey_wants_that
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
     await town.service.runtime.database.pool.execute(
         "UPDATE survey SET opens_at = now() - interval '2 hours', closes_at = now() - interval '1 hour',"
-        " paper_until = now() - interval '1 hour'"
+        " paper_closes_at = now() - interval '1 hour'"
     )
     await keep_time(town)
     assert (await results(town, survey)).status_code == 409

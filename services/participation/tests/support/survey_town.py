@@ -38,7 +38,7 @@ QUESTIONS = [
     question("mark", "scale", minimum=1, maximum=5),
     question("order", "ranking", options=choices("trees", "lamps", "paving")),
     question("age", "number", minimum=0, maximum=100, whole=True),
-    question("since", "date", earliest="1900-01-01"),
+    question("since", "date", earliest_on="1900-01-01"),
     question("route", "drawing"),
 ]
 

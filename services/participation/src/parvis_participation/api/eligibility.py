@@ -63,8 +63,8 @@ async def import_(poll_id: UUID, body: NewEntitled, request: Request) -> Respons
 async def attest(body: NewResidence, request: Request) -> Response:
     """Attest where somebody lives, as a document shows it; with a day that is over, end what was attested."""
     agent, parts, at = agent_of(request), parts_of(request), now()
-    if body.valid_until > paris_day(at) + _LONGEST:
-        raise VALIDATION.problem(errors=[FieldError("/valid_until", "too-far", _TOO_FAR)])
+    if body.expires_on > paris_day(at) + _LONGEST:
+        raise VALIDATION.problem(errors=[FieldError("/expires_on", "too-far", _TOO_FAR)])
     given = body.model_dump()
     row = Residence(collectivity=agent.collectivity, attested_by=agent.subject, attested_at=at, **given)
 

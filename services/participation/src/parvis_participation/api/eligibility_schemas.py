@@ -128,7 +128,7 @@ class NewResidence(Input):
     person: UUID = Field(description="The id of the person's account.")
     area: Code | None = Field(default=None, description="The part of the town; null where it plays no part.")
     evidence: Evidence
-    valid_until: Annotated[date, BeforeValidator(_written)] = Field(
+    expires_on: Annotated[date, BeforeValidator(_written)] = Field(
         description="The last day on which it holds, at most three years from now."
     )
 
@@ -139,5 +139,5 @@ class ResidenceView(BaseModel):
     person: UUID
     area: str | None
     evidence: Evidence
-    valid_until: date
+    expires_on: date
     attested_at: datetime

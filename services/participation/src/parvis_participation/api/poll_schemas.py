@@ -160,7 +160,7 @@ class PollView(BaseModel):
     state: PollState
     opens_at: datetime
     closes_at: datetime
-    announced_close: datetime | None = Field(description="The close as it was published, where two agents moved it.")
+    announced_close_at: datetime | None = Field(description="The close as it was published, where two agents moved it.")
     digest: str = Field(description="SHA-256 of all that publishing freezes; also the seed of the tie order.")
     paper_bytes: int = Field(description="The length of a ballot's content before it is sealed.")
     signing_key: str = Field(description="Ed25519 public key of receipts, roots and record, in hexadecimal.")

@@ -132,8 +132,8 @@ async def add(process_id: UUID, body: NewPart, request: Request) -> Response:
     return await parts_of(request).runtime.idempotency.once(call, effect)
 
 
-@routes.delete(
-    "/v1/processes/{process_id}/parts/{part_id}",
+@routes.post(
+    "/v1/processes/{process_id}/parts/{part_id}/removals",
     **token("participation.processes.write"),
     operation_id="removeProcessPart",
     status_code=204,

@@ -125,8 +125,8 @@ class DateQuestion(_Asked):
     """A date."""
 
     kind: Literal[QuestionKind.DATE]
-    earliest: date | None = None
-    latest: date | None = None
+    earliest_on: date | None = None
+    latest_on: date | None = None
 
 
 Box = Annotated[

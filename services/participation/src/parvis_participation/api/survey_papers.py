@@ -95,8 +95,8 @@ async def confirm(survey_id: UUID, sheet_id: UUID, body: NewResponse, request: R
         return await parts.runtime.idempotency.once(call, effect)
 
 
-@routes.delete(
-    "/v1/surveys/{survey_id}/sheets/{sheet_id}",
+@routes.post(
+    "/v1/surveys/{survey_id}/sheets/{sheet_id}/withdrawals",
     **token("participation.surveys.write"),
     operation_id="withdrawSheet",
     status_code=204,

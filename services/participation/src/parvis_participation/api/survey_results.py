@@ -88,7 +88,7 @@ async def cross(
 
 
 @routes.get(
-    "/v1/collectivities/{collectivity}/surveys/{survey_id}/results.csv",
+    "/v1/collectivities/{collectivity}/surveys/{survey_id}/results-csv",
     **public(),
     operation_id="readSurveyResultsTable",
     response_class=PlainTextResponse,

@@ -30,7 +30,7 @@ class NewSurvey(Input):
     )
     opens_at: Instant
     closes_at: Instant
-    paper_until: Instant | None = Field(
+    paper_closes_at: Instant | None = Field(
         default=None, description="Until when agents enter answers from paper; by default, the close."
     )
 
@@ -129,8 +129,8 @@ class QuestionView(BaseModel):
     low_label: str | None
     high_label: str | None
     longest: int | None
-    earliest: date | None
-    latest: date | None
+    earliest_on: date | None
+    latest_on: date | None
     within: list[float] | None
 
 
@@ -155,7 +155,7 @@ class SurveyHeadView(BaseModel):
     release: Release
     opens_at: datetime
     closes_at: datetime
-    paper_until: datetime
+    paper_closes_at: datetime
     results_published: bool
     version: int
 
@@ -187,7 +187,7 @@ class SurveyDraftView(BaseModel):
     release: Release
     opens_at: datetime
     closes_at: datetime
-    paper_until: datetime
+    paper_closes_at: datetime
     responses: int
     version: int
 

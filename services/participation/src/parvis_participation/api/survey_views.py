@@ -74,7 +74,7 @@ def _head(row: Row, language: Language, now: datetime) -> dict[str, Any]:
 
 
 def _times(row: Row) -> dict[str, datetime]:
-    return {name: instant(getattr(row, name)) for name in ("opens_at", "closes_at", "paper_until")}
+    return {name: instant(getattr(row, name)) for name in ("opens_at", "closes_at", "paper_closes_at")}
 
 
 def draft_view(row: Row, responses: int, now: datetime) -> SurveyDraftView:

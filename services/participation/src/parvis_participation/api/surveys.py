@@ -178,5 +178,5 @@ def _draft(body: NewSurvey) -> SurveyDraft:
         release=body.release,
         opens_at=body.opens_at,
         closes_at=body.closes_at,
-        paper_until=body.paper_until or body.closes_at,
+        paper_closes_at=body.paper_closes_at or body.closes_at,
     )

@@ -19,7 +19,7 @@ class Residence(Base):
     person: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     area: Mapped[str | None]
     evidence: Mapped[str]
-    valid_until: Mapped[date]
+    expires_on: Mapped[date]
     attested_by: Mapped[str]
     attested_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -20,7 +20,7 @@ async def put(session: AsyncSession, row: Row) -> None:
 
 async def areas(session: AsyncSession, collectivity: str, person: UUID, today: date) -> list[str | None]:
     """The areas of the attestations of that collectivity that hold today: none, or one, which is None for no area."""
-    wanted = select(Row.area).where(Row.collectivity == collectivity, Row.person == person, Row.valid_until >= today)
+    wanted = select(Row.area).where(Row.collectivity == collectivity, Row.person == person, Row.expires_on >= today)
     return list((await session.scalars(wanted)).all())
 
 

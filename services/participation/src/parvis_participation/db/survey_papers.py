@@ -71,8 +71,8 @@ async def written(
 
 async def kept_too_long(session: AsyncSession, before: datetime) -> Survey | None:
     """A survey that was complete before then and still knows who answered, locked; None if none."""
-    wanted = select(Survey).where(Survey.forgotten_at.is_(None), Survey.paper_until < before)
-    wanted = wanted.order_by(Survey.paper_until).limit(1).with_for_update(skip_locked=True)
+    wanted = select(Survey).where(Survey.forgotten_at.is_(None), Survey.paper_closes_at < before)
+    wanted = wanted.order_by(Survey.paper_closes_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

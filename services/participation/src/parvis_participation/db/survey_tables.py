@@ -21,8 +21,8 @@ class Survey(Base):
         Index("ix_survey_newest", "collectivity", "created_at", "id"),
         Index("ix_survey_opening", "opens_at", postgresql_where=text("opening_told_at IS NULL")),
         Index("ix_survey_closing", "closes_at", postgresql_where=text("closing_told_at IS NULL")),
-        Index("ix_survey_unfigured", "paper_until", postgresql_where=text("figures IS NULL")),
-        Index("ix_survey_kept", "paper_until", postgresql_where=text("forgotten_at IS NULL")),
+        Index("ix_survey_unfigured", "paper_closes_at", postgresql_where=text("figures IS NULL")),
+        Index("ix_survey_kept", "paper_closes_at", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,7 +34,7 @@ class Survey(Base):
     release: Mapped[str]
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
-    paper_until: Mapped[datetime] = mapped_column(Instant)
+    paper_closes_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     released_at: Mapped[datetime | None] = mapped_column(Instant)
     opening_told_at: Mapped[datetime | None] = mapped_column(Instant)

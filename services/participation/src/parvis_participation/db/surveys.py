@@ -60,7 +60,7 @@ def entity(row: Row) -> Survey:
         collectivity=row.collectivity,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
-        paper_until=row.paper_until,
+        paper_closes_at=row.paper_closes_at,
         release=Release(row.release),
         published_at=row.published_at,
         released_at=row.released_at,
@@ -89,9 +89,9 @@ async def unfigured(session: AsyncSession, now: datetime) -> Row | None:
     """A survey that takes no more answers and whose results are due, locked; None if none."""
     wanted = select(Row).where(
         Row.figures.is_(None),
-        Row.paper_until <= now,
+        Row.paper_closes_at <= now,
         Row.closing_told_at.is_not(None),
         or_(Row.release == Release.CLOSING, Row.released_at.is_not(None)),
     )
-    wanted = wanted.order_by(Row.paper_until).limit(1).with_for_update(skip_locked=True)
+    wanted = wanted.order_by(Row.paper_closes_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()

@@ -100,7 +100,7 @@ class Poll(Base):
     eligibility: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     entitled: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     entitled_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
-    announced_close: Mapped[datetime | None] = mapped_column(Instant)
+    announced_close_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     wanted: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     opens_at: Mapped[datetime] = mapped_column(Instant)

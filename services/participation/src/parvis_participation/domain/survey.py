@@ -54,21 +54,21 @@ class Release(StrEnum):
 class Survey:
     """A survey, with what its rules need; ``version`` grows by one with each act.
 
-    Answers on paper are entered until ``paper_until``, which is no earlier than the close.
+    Answers on paper are entered until ``paper_closes_at``, which is no earlier than the close.
     """
 
     id: UUID
     collectivity: str
     opens_at: datetime
     closes_at: datetime
-    paper_until: datetime
+    paper_closes_at: datetime
     release: Release
     published_at: datetime | None
     released_at: datetime | None
     version: int
 
     def __post_init__(self) -> None:
-        if not self.opens_at < self.closes_at <= self.paper_until:
+        if not self.opens_at < self.closes_at <= self.paper_closes_at:
             raise BadPeriodError
 
     def state(self, now: datetime) -> SurveyState:
@@ -107,7 +107,7 @@ class Survey:
 
     def check_paper(self, now: datetime) -> None:
         """Raise SurveyNotOpenError unless agents enter answers from paper now."""
-        if self.published_at is None or not self.opens_at < now < self.paper_until:
+        if self.published_at is None or not self.opens_at < now < self.paper_closes_at:
             raise SurveyNotOpenError
 
     def check_results(self, now: datetime) -> None:
@@ -117,4 +117,4 @@ class Survey:
             raise SurveyResultsLaterError
 
     def _complete(self, now: datetime) -> bool:
-        return self.state(now) is SurveyState.CLOSED and now >= self.paper_until
+        return self.state(now) is SurveyState.CLOSED and now >= self.paper_closes_at

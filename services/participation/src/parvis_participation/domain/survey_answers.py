@@ -122,7 +122,7 @@ def _date(question: Question, value: Any) -> str | None:
         given = None
     if given is None:
         return "wrong-form"
-    early, late = question.settings.get("earliest") or value, question.settings.get("latest") or value
+    early, late = question.settings.get("earliest_on") or value, question.settings.get("latest_on") or value
     return None if early <= value <= late else "out-of-bounds"
 
 

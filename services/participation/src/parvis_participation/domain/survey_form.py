@@ -136,7 +136,7 @@ def _repeated(form: Mapping[str, Any]) -> Iterator[FormFault]:
 
 def _limits(form: Mapping[str, Any]) -> Iterator[FormFault]:
     for place, given in _places(form):
-        for least, most in (("minimum", "maximum"), ("earliest", "latest"), ("at_least", "at_most")):
+        for least, most in (("minimum", "maximum"), ("earliest_on", "latest_on"), ("at_least", "at_most")):
             low, high = given.get(least), given.get(most)
             if low is not None and high is not None and low > high:
                 yield FormFault((*place, most), "limits-contradict")

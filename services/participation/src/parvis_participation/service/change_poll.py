@@ -45,7 +45,7 @@ async def change_poll(session: AsyncSession, change: Change, chain: Chain, by: B
         await chain.add(session, poll.collectivity, poll.id, "change-wanted", by, **change.wanted, reason=change.reason)
         return False
     row.wanted = None
-    row.announced_close = row.announced_close or row.closes_at
+    row.announced_close_at = row.announced_close_at or row.closes_at
     await session.flush()
     await polls.save(session, after)
     if change.kind is ChangeKind.CANCEL:

@@ -18,7 +18,7 @@ from parvis_participation.domain.survey_form import check_form
 
 @dataclass(frozen=True, slots=True)
 class SurveyDraft:
-    """What is asked, of whom, and when; texts by language. Answers on paper are entered until ``paper_until``."""
+    """What is asked, of whom, and when; texts by language. Answers on paper are entered until ``paper_closes_at``."""
 
     title: dict[str, str]
     description: dict[str, str]
@@ -27,7 +27,7 @@ class SurveyDraft:
     release: Release
     opens_at: datetime
     closes_at: datetime
-    paper_until: datetime
+    paper_closes_at: datetime
 
 
 async def create_survey(session: AsyncSession, collectivity: str, draft: SurveyDraft, *, now: datetime) -> Row:

@@ -80,7 +80,7 @@ def definition(row: Row) -> dict[str, Any]:
         "board": {"key": row.board_key.hex(), "members": row.board_members, "threshold": row.board_threshold},
         "opens_at": instant(row.opens_at),
         # The one that was announced: letting a poll last longer is an act of its own.
-        "closes_at": instant(row.announced_close or row.closes_at),
+        "closes_at": instant(row.announced_close_at or row.closes_at),
     }
 
 

@@ -64,7 +64,7 @@ class NewCertifiedAnswer(Input):
 
 
 class CertifiedAnswerView(BaseModel):
-    """What came of a consent: an answer that a request may name until `usable_until`, or why there is none."""
+    """What came of a consent: an answer that a request may name until `usable_before`, or why there is none."""
 
     id: UUID
     request_type: str
@@ -76,7 +76,7 @@ class CertifiedAnswerView(BaseModel):
     certified: CertifiedView | None = Field(description="Who certified it, and of which month it is.")
     consent: str = Field(description="The text that was agreed to.")
     consented_at: datetime
-    usable_until: datetime
+    usable_before: datetime
 
 
 class _Consented(BaseModel):
@@ -150,7 +150,7 @@ async def _view(request: Request, row: CertifiedRow, language: Language) -> Cert
         certified=certified_view(known, language) if known else None,
         consent=row.consent,
         consented_at=instant(row.created_at),
-        usable_until=instant(row.created_at + kept),
+        usable_before=instant(row.created_at + kept),
     )
 
 
