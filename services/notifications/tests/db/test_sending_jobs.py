@@ -2,9 +2,10 @@
 """Files of messages: taken whole or not at all, each row a message once, whoever is killed in between."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from notifications_post import Post
 from notifications_senders import Office
 
 from parvis_notifications.db import sending_jobs
-from parvis_notifications.service import run_jobs
+from parvis_notifications.service import run_jobs, send_message
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.run_jobs import JobRunner
 from parvis_notifications.service.sending_keys import keys_key
@@ -139,6 +140,36 @@ async def test_a_kill_between_any_two_lines_repeats_no_row_and_loses_none(
     assert await files.count("message") == await files.count("delivery") == await files.count("sent_message") == 10
     await files.post.send_mails()
     assert sorted(mail["To"] for mail in files.post.sink.mails()) == [f"p{number}@example.org" for number in range(10)]
+
+
+async def test_a_row_that_cannot_be_written_is_refused_and_the_files_of_others_go_on(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = send_message.written
+
+    def broken(content: Any, channel: Any, language: str, values: Any) -> Any:
+        if values.get("prenom", values.get("prénom")) == "Léo":
+            raise IndexError
+        return whole(content, channel, language, values)
+
+    monkeypatch.setattr("parvis_notifications.service.run_jobs.written", broken)
+    await files.begin()
+    job = (await files.hand_in("to,prénom,numéro\nzoe@example.org,Zoé,1\nleo@example.org,Léo,2\n")).json()["id"]
+    await files.work()
+    assert [(await files.read(job))[name] for name in ("state", "sent", "refused")] == ["finished", 1, 1]
+    (refused,) = (await files.read(f"{job}/rows"))["items"]
+    assert (refused["line"], refused["error"]) == (3, "could-not-be-written")
+
+
+async def test_a_batch_that_fails_lets_the_files_of_others_have_their_turn(files: Files) -> None:
+    await files.begin()
+    jobs = [(await files.hand_in(many(2))).json()["id"] for _ in range(2)]
+    await files.post.pool.execute("UPDATE sending_job_row SET content = 'x' WHERE job_id = $1", UUID(jobs[0]))
+    await files.post.pool.execute("UPDATE sending_job SET template_version = 99 WHERE id = $1", UUID(jobs[0]))
+    for _ in range(2):
+        with suppress(Exception):
+            await files.runner().round()
+    assert [(await files.read(job))["sent"] for job in jobs] == [0, 2]
 
 
 async def test_what_is_cancelled_goes_no_further(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

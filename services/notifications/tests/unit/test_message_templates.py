@@ -93,6 +93,16 @@ def test_an_address_that_runs_something_is_no_link(value: str) -> None:
     assert "href" not in said("[va](((x)))", variable("x"), values={"x": value}).html
 
 
+@pytest.mark.parametrize("value", ["xqPLACEqx9x", "xqPLACEqx0x", "xqxqPLACEqxPLACEqx9x"])
+def test_a_value_that_looks_like_a_mark_of_ours_is_a_value(value: str) -> None:
+    body = "((texte))\n\n[page](https://ville.example/((texte))) ((texte))"
+    made = said(body, variable("texte"), values={"texte": value})
+    address = f'<a href="https://ville.example/{value}" rel="noopener noreferrer">page</a>'
+    assert made.html == f"<p>{value}</p>\n<p>{address} {value}</p>"
+    assert made.text.count(value) == 3
+    assert "PLACE" in said(f"{value} ((texte))", variable("texte"), values={"texte": "a"}).html.upper()
+
+
 def test_a_list_is_a_list_and_paragraphs_stay_such() -> None:
     every = said(
         "((pièces))\n\n((texte))\n\n((rien))\n\nFin",

@@ -63,7 +63,9 @@ class SendingJobRowView(BaseModel):
     id: UUID = Field(description="That of its message, where it is one.")
     line: int = Field(description="Of the file, the header being the first.")
     state: RowState
-    error: str | None = Field(description="Stable code, such as `recipient-refused`, `missing-value` or `guests-only`.")
+    error: str | None = Field(
+        description="Stable code, such as `recipient-refused`, `missing-value` or `could-not-be-written`."
+    )
     about: str | None = Field(description="The column that it is about.")
 
 

@@ -34,8 +34,8 @@ from parvis_notifications.service.templates import spoken_day
 # Letters and digits alone: neither Markdown nor an address takes them for anything. No template has it: see _marked.
 _MARK: Final = "xqPLACEqx"
 _MARKED: Final = re.compile(rf"{_MARK}([0-9]+)x")
-_ALONE: Final = re.compile(rf"<p>{_MARK}([0-9]+)x</p>")
-_ADDRESS: Final = re.compile(r'(?<=href=")[^"]*(?=")')
+# One pass: what a value brings is not looked at again.
+_SPOT: Final = re.compile(rf'(?<=href=")[^"]*(?=")|<p>{_MARK}([0-9]+)x</p>|{_MARK}([0-9]+)x')
 _EMPTY: Final = re.compile(r"<(p|li)>\s*</\1>\n?")
 # Not the no-break spaces, which French has before its signs.
 _BLANKS: Final = re.compile(r"[ \t\r\n]+")
@@ -147,22 +147,25 @@ def _read(body: str) -> _Source:
 
 def _marked(part: str | Placeholder, places: list[Placeholder]) -> str:
     if isinstance(part, str):
-        return part.replace(_MARK, "")
+        return part.replace(_MARK, _MARK.lower())
     places.append(part)
     return f"{_MARK}{len(places) - 1}x"
 
 
 def _filled_html(source: _Source, fillings: Mapping[str, Filling]) -> str:
-    def value(found: "re.Match[str]") -> Filling:
-        return filled(source.places[int(found[1])], fillings)
+    def value(number: str) -> Filling:
+        return filled(source.places[int(number)], fillings)
 
-    def address(found: "re.Match[str]") -> str:
-        return _MARKED.sub(lambda mark: escape(quote(value(mark).text, safe=_OF_ADDRESSES)), found[0])
+    def spot(found: "re.Match[str]") -> str:
+        if found[1]:
+            return _block(value(found[1]))
+        if found[2]:
+            return _lines(value(found[2]).text)
+        return _MARKED.sub(lambda mark: escape(quote(value(mark[1]).text, safe=_OF_ADDRESSES)), found[0])
 
-    html = _ADDRESS.sub(address, source.html)
-    html = _ALONE.sub(lambda mark: _block(value(mark)), html)
-    html = _MARKED.sub(lambda mark: _lines(value(mark).text), html)
-    return nh3.clean(_EMPTY.sub("", html), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES).strip()
+    return nh3.clean(
+        _EMPTY.sub("", _SPOT.sub(spot, source.html)), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES
+    ).strip()
 
 
 def _block(value: Filling) -> str:

@@ -39,6 +39,7 @@ from parvis_notifications.service.sending_keys import sender_of_row
 
 BATCH: Final = 500
 ENOUGH_WAITING: Final = 1_000
+NOT_WRITTEN: Final = "could-not-be-written"
 # A batch takes most of a second to write: others get their turn in between.
 _BREATH: Final = 25
 _log = logger(__name__)
@@ -98,20 +99,31 @@ class JobRunner:
                 job.turn_at = now + PAUSE
                 await uow.commit()
                 return True
-            rows = await sending_jobs.batch(uow.session, job.id, BATCH)
-            made = await self._made(uow.session, job, rows, now) if rows else _Batch()
-            await sending_jobs.write(uow.session, made.messages, made.deliveries, made.sent)
-            if made.became:
-                await sending_jobs.settle(uow.session, made.became)
-            job.state, job.turn_at = JobState.RUNNING, now
-            job.sent += len(made.messages)
-            job.refused += len(made.became) - len(made.messages)
-            if len(rows) < BATCH:
-                job.state, job.ended_at = JobState.FINISHED, now
+            try:
+                async with uow.session.begin_nested():
+                    made = await self._turn(uow.session, job, now)
+            except Exception:
+                # Nothing of the batch is kept, but that others have their turn first.
+                job.turn_at = now
+                await uow.commit()
+                raise
             await uow.commit()
         _ROWS.labels("sent").inc(len(made.messages))
         _ROWS.labels("refused").inc(len(made.became) - len(made.messages))
         return True
+
+    async def _turn(self, session: AsyncSession, job: SendingJob, now: datetime) -> _Batch:
+        rows = await sending_jobs.batch(session, job.id, BATCH)
+        made = await self._made(session, job, rows, now) if rows else _Batch()
+        await sending_jobs.write(session, made.messages, made.deliveries, made.sent)
+        if made.became:
+            await sending_jobs.settle(session, made.became)
+        job.state, job.turn_at = JobState.RUNNING, now
+        job.sent += len(made.messages)
+        job.refused += len(made.became) - len(made.messages)
+        if len(rows) < BATCH:
+            job.state, job.ended_at = JobState.FINISHED, now
+        return made
 
     async def _made(
         self, session: AsyncSession, job: SendingJob, rows: Sequence[SendingJobRow], now: datetime
@@ -126,19 +138,32 @@ class JobRunner:
                 placed[row.id] = normal_of(Channel(job.channel), opened[row.id]["to"])
             except RecipientRefusedError:
                 batch.refuse(row.id, "recipient-refused", "to")
+            except KeyError:
+                batch.refuse(row.id, NOT_WRITTEN)
         names = {to: recipient_id(self._index, job.collectivity, to) for to in placed.values()}
         keys = await self._persons.of_many(set(names.values()), make=True)
         for number, row in enumerate(rows):
             if row.id in placed:
                 to = placed[row.id]
-                self._one(batch, job, sender, content, row, opened[row.id], (to, names[to], keys.get(names[to])), now)
+                reached = (to, names[to], keys.get(names[to]))
+                try:
+                    self._one(batch, job, sender, content, row, opened[row.id], reached, now)
+                except Exception as error:  # noqa: BLE001 - one row is nothing to the others
+                    _log.warning("job_row_not_written", row=str(row.id), error=type(error).__name__)
+                    batch.refuse(row.id, NOT_WRITTEN)
             if number % _BREATH == 0:
                 await asyncio.sleep(0)
         return batch
 
     async def _opened(self, job: SendingJob, rows: Sequence[SendingJobRow]) -> dict[UUID, dict[str, str]]:
         key = await self._persons.of(job.id)
-        return {row.id: json.loads(key.open(SEALED_ROW, row.content or b"")) for row in rows}
+        opened: dict[UUID, dict[str, str]] = {}
+        for row in rows:
+            try:
+                opened[row.id] = json.loads(key.open(SEALED_ROW, row.content or b""))
+            except Exception as error:  # noqa: BLE001 - one row is nothing to the others
+                _log.warning("job_row_unreadable", row=str(row.id), error=type(error).__name__)
+        return opened
 
     def _one(
         self,
@@ -167,7 +192,9 @@ class JobRunner:
             return
         mark = indexed(self._index, sender, reference)
         order = Order(channel, to, recipient, key, job.template_id, filled, job.language, reference, mark)
-        batch.messages.append(message_row(sender, order, row.id, language, variants, now))
-        batch.deliveries.append(delivery_row(sender, order, row.id, uuid7(), now))
+        message = message_row(sender, order, row.id, language, variants, now)
+        delivery = delivery_row(sender, order, row.id, uuid7(), now)
         batch.sent.append(sent_row(sender, order, row.id, job.template_version, now))
+        batch.messages.append(message)
+        batch.deliveries.append(delivery)
         batch.became.append((row.id, RowState.SENT, None, None))
