@@ -191,6 +191,7 @@ async def test_quiet_hours_and_choices_hold_no_alert_back(alerts: Alerts) -> Non
 
 async def test_one_address_is_written_to_once_whoever_has_it(alerts: Alerts) -> None:
     await alerts.live("zoe@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.town.topic()
     await alerts.town.subscribed("ZOE@example.org", topics=[], consents=[EMERGENCY], places=[place(HALL)])
     await alerts.issue()
     await alerts.town.send()
@@ -217,3 +218,27 @@ async def test_after_a_year_nobody_knows_who_was_told(alerts: Alerts) -> None:
     assert [await purge_audiences(pool, year), await purge_audiences(pool, year)] == [True, False]
     for table in ("recipient", "broadcast_delivery"):
         assert await pool.fetch(f"SELECT 1 FROM {table}") == []
+
+
+async def test_a_channel_that_the_deployment_has_not_keeps_no_alert_open(alerts: Alerts) -> None:
+    town = alerts.town
+    reader = town.post.person("zoe@example.org")
+    town.post.owners.contacts[reader.subject]["phone"] = "+33639980001"
+    await town.choose(reader, {"consents": [EMERGENCY], "places": [place(HALL)]})
+    alert = await alerts.issue(channels=["email", "sms"])
+    await town.send()
+    assert ((await alerts.read(f"/v1/alerts/{alert}"))["state"], town.told()) == ("done", ["zoe@example.org"])
+    # As it stands where the provider was taken away while text messages were waiting.
+    await town.post.pool.execute(
+        "INSERT INTO broadcast_delivery (recipient, channel, broadcast_id, collectivity, state, due_at)"
+        " SELECT recipient, 'sms', broadcast_id, collectivity, 'pending', now() FROM broadcast_delivery"
+    )
+    await town.post.pool.execute("UPDATE broadcast SET state = 'sending', done_at = NULL")
+    await town.send()
+    assert (await alerts.read(f"/v1/alerts/{alert}"))["state"] == "sending", "it may come back"
+    await town.post.pool.execute("UPDATE broadcast SET frozen_at = now() - interval '7 hours'")
+    await town.send()
+    assert (await alerts.read(f"/v1/alerts/{alert}"))["state"] == "done"
+    assert (
+        await town.post.pool.fetchval("SELECT last_reply FROM broadcast_delivery WHERE channel = 'sms'") == "too-late"
+    )

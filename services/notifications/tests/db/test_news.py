@@ -141,3 +141,16 @@ async def test_what_a_merged_account_had_chosen_is_the_others_from_then_on(town:
     await town.publish(areas=[SQUARE])
     await town.send()
     assert town.told() == ["stays@example.org"]
+
+
+async def test_twenty_that_wait_for_the_end_of_quiet_hours_hold_no_other_back(town: Town) -> None:
+    await follow(town, "zoe@example.org")
+    for _ in range(20):
+        await town.publish()
+    await town.send()
+    await town.post.pool.execute("UPDATE broadcast SET state = 'sending', done_at = NULL")
+    await town.post.pool.execute("UPDATE broadcast_delivery SET state = 'pending', due_at = now() + interval '1 h'")
+    town.post.sink.taken.clear()
+    await town.publish()
+    await town.send()
+    assert town.told() == ["zoe@example.org"]

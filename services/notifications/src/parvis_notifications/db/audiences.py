@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whom a broadcast reaches: counted before it goes, and frozen by one statement when it does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -35,7 +36,8 @@ WHERE n.collectivity = $2 AND n.topic = $3 AND s.state = 'active' AND s.news_at 
 _NEWS_AREA: Final = f"""{_NEWS} AND (NOT EXISTS (SELECT 1 FROM place p WHERE p.subscriber_id = s.id)
 OR EXISTS (SELECT 1 FROM place p JOIN broadcast_area a ON a.broadcast_id = $1 WHERE p.subscriber_id = s.id
     AND (p.position <@ a.outline OR p.outline && a.outline)))"""
-# $4: the channels in their order; $5: how long the second waits where the first reaches the person as well. An address
+# $4: the channels in their order, of those that the deployment has: what nobody sends would stay open for ever.
+# $5: how long the second waits where the first reaches the person as well. An address
 # that two subscribers have, as an account and the register, is written to once. The rows just made are joined with
 # tables by their keys, and with no other result: the planner does not know how many there are, and would compare all
 # with all.
@@ -85,8 +87,11 @@ def _meant(lane: str, *, everywhere: bool) -> str:
     return _NEWS if everywhere else _NEWS_AREA
 
 
-async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane) -> UUID | None:
-    """Freeze the audience of the next broadcast that is ready, once, whoever else tries; None where none is."""
+async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane, available: Sequence[str]) -> UUID | None:
+    """Freeze the audience of the next broadcast that is ready, once, whoever else tries; None where none is.
+
+    It has a way by those channels alone that are ``available``.
+    """
     async with pool.acquire() as connection, connection.transaction():
         row = await connection.fetchrow(_READY, lane)
         if row is None:
@@ -101,7 +106,7 @@ async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane) -> UUID | None:
             row["id"],
             row["collectivity"],
             narrowed,
-            row["channels"],
+            [each for each in row["channels"] if each in available],
             timeout=_FREEZE_SECONDS,
         )
         await connection.execute(_FROZEN, row["id"])

@@ -17,9 +17,26 @@ import asyncpg
 from parvis_notifications.domain.broadcast import Lane, Settled
 from parvis_notifications.domain.topic import Channel
 
+# Those with something to do by this channel, and those that can be closed: twenty that wait hold no other back.
 _OPEN: Final = """
-SELECT id, collectivity, lane, topic, texts, link, area_label, channels, exercise, frozen_at FROM broadcast
-WHERE lane = $1 AND state = 'sending' ORDER BY created_at LIMIT 20
+SELECT b.id, b.collectivity, b.lane, b.topic, b.texts, b.link, b.area_label, b.channels, b.exercise, b.frozen_at,
+    a.expires_at
+FROM broadcast b LEFT JOIN alert a ON a.id = b.id
+WHERE b.lane = $1 AND b.state = 'sending' AND (
+    EXISTS (SELECT 1 FROM broadcast_delivery d WHERE d.broadcast_id = b.id AND d.channel = $2 AND d.due_at <= now())
+    OR NOT EXISTS (SELECT 1 FROM broadcast_delivery d
+        WHERE d.broadcast_id = b.id AND d.channel = ANY('{email,sms}') AND d.due_at < 'infinity'))
+ORDER BY b.created_at LIMIT 20
+"""
+# Of a channel that the deployment had when the audience was frozen, and has no more: nobody else looks at these.
+_LEFT: Final = """
+UPDATE broadcast_delivery d SET state = CASE WHEN d.handed_over_at IS NULL THEN 'failed' ELSE 'unknown' END,
+    last_reply = 'too-late', due_at = 'infinity', claim = NULL
+WHERE (d.recipient, d.channel) IN (
+    SELECT o.recipient, o.channel FROM broadcast b JOIN broadcast_delivery o ON o.broadcast_id = b.id
+    WHERE b.lane = $1 AND b.state = 'sending' AND b.frozen_at < now() - $2::interval
+        AND o.channel = ANY($3::text[]) AND o.due_at < 'infinity' LIMIT $4)
+RETURNING d.recipient
 """
 _CLAIM: Final = """
 WITH due AS (
@@ -70,7 +87,7 @@ WHERE id = $1 AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM broadcast_deli
 
 @dataclass(frozen=True, slots=True)
 class OpenBroadcast:
-    """One that is being sent."""
+    """One that is being sent; ``expires_at`` is when an alert is over."""
 
     id: UUID
     collectivity: str
@@ -82,6 +99,7 @@ class OpenBroadcast:
     channels: Sequence[str]
     exercise: bool
     frozen_at: datetime
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +133,12 @@ class BroadcastDeliveries:
         self.channel = channel
 
     async def open(self) -> list[OpenBroadcast]:
-        """The broadcasts of the lane that are being sent, the oldest first."""
-        return [OpenBroadcast(**row) for row in await self._pool.fetch(_OPEN, self.lane)]
+        """Those of the lane in which something is due by the channel, or that are to be closed; the oldest first."""
+        return [OpenBroadcast(**row) for row in await self._pool.fetch(_OPEN, self.lane, self.channel)]
+
+    async def give_up(self, channels: Sequence[str], after: timedelta, limit: int) -> bool:
+        """End what is open so long by channels that nobody sends by; False where nothing was."""
+        return bool(await self._pool.fetch(_LEFT, self.lane, after, list(channels), limit) if channels else [])
 
     async def claim(self, broadcast: UUID, claim: UUID, limit: int, lease: timedelta) -> list[ClaimedPart]:
         """The next due ones of a broadcast, for that long."""

@@ -23,6 +23,7 @@ from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, Cl
 from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
 from parvis_notifications.domain.mail import retry_seconds
 from parvis_notifications.domain.quiet_hours import QuietHours
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_words import BroadcastWords
 from parvis_notifications.service.send_deliveries import PauseError
@@ -100,11 +101,14 @@ class BroadcastSender:
 
     async def round(self) -> bool:
         """Freeze what is ready and send one batch of each broadcast; False where nothing was due."""
-        frozen = await freeze(self._pool, self._deliveries.lane)
+        lane, available = self._deliveries.lane, self._settings.channels
+        frozen = await freeze(self._pool, lane, available)
         if frozen is not None:
-            _log.info("broadcast_frozen", broadcast=str(frozen), lane=self._deliveries.lane)
+            _log.info("broadcast_frozen", broadcast=str(frozen), lane=lane)
+        missing, after = [each for each in Channel if each not in available], timedelta(hours=LONGEST_HOURS[lane])
+        given_up = await self._deliveries.give_up(missing, after, self._settings.broadcast_batch)
         sent = [await self._batch(broadcast) for broadcast in await self._deliveries.open()]
-        return frozen is not None or any(sent)
+        return frozen is not None or given_up or any(sent)
 
     async def _batch(self, broadcast: OpenBroadcast) -> bool:
         claim = uuid4()
