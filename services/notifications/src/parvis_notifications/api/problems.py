@@ -137,8 +137,8 @@ _SUBSCRIBING: Final = {
         VALIDATION,
         "/follows",
         Text(
-            fr="Nommez l'alerte envoyée que suit une mise à jour ou une fin d'alerte, et rien d'autre.",
-            en="Name the alert, sent already, that an update or an all-clear follows, and nothing else.",
+            fr="Nommez la dernière alerte envoyée que suit une mise à jour ou une fin d'alerte, et rien d'autre.",
+            en="Name the last alert sent that an update or an all-clear follows, and nothing else.",
         ),
     ),
     errors.SameAgentError: Rule(

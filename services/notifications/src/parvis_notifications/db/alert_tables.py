@@ -18,7 +18,8 @@ class Alert(Base):
     """A broadcast of the lane of alerts, as CAP 1.2 describes it; ``earlier`` are those that it takes the place of.
 
     ``sent_at`` is when it was approved; its approver stands with the broadcast, where a constraint holds that it is
-    not the author. ``ended_at`` is when a later one took its place.
+    not the author. ``ended_at`` is when a later one took its place, or its sending
+    was called off.
     """
 
     __tablename__ = "alert"

@@ -52,11 +52,26 @@ async def current(session: AsyncSession, collectivity: str, now: datetime) -> Se
 
 
 async def sent(session: AsyncSession, collectivity: str, alert_id: UUID) -> Both:
-    """One that was sent, for everybody; raises NotFoundError."""
+    """One that was sent, for everybody; raises NotFoundError, also where it was called off and no other followed."""
     alert, broadcast = await one(session, collectivity, alert_id)
-    if alert.sent_at is None:
+    called_off = alert.ended_at is not None and not await superseded(session, alert)
+    if alert.sent_at is None or called_off:
         raise NotFoundError
     return alert, broadcast
+
+
+async def superseded(session: AsyncSession, alert: Alert) -> bool:
+    """Whether a later one took its place; one that ended otherwise was called off."""
+    wanted = select(Alert.id).where(
+        Alert.collectivity == alert.collectivity, Alert.sent_at.is_not(None), Alert.earlier.contains([alert.id])
+    )
+    return (await session.execute(wanted.limit(1))).first() is not None
+
+
+async def hold(session: AsyncSession, alert_id: UUID) -> Alert:
+    """Lock one: two that follow it wait for each other."""
+    found: Alert = (await session.scalars(select(Alert).where(Alert.id == alert_id).with_for_update())).one()
+    return found
 
 
 async def supersede(session: AsyncSession, earlier: Sequence[UUID], now: datetime) -> None:

@@ -136,8 +136,8 @@ class SameAgentError(Exception):
 
 
 class OverError(Exception):
-    """An alert ends before it begins."""
+    """An alert ends before it begins, or has ended."""
 
 
 class NothingFollowedError(Exception):
-    """An update or an all-clear names no alert that was sent, or a first alert names one."""
+    """An update or an all-clear names no alert that was sent and has no follower, or a first alert names one."""

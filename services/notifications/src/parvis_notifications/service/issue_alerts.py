@@ -92,7 +92,7 @@ async def _followed(session: AsyncSession, collectivity: str, new: NewAlert) -> 
     if new.follows is None:
         return [], None
     alert, broadcast = await alerts.one(session, collectivity, new.follows)
-    if alert.sent_at is None:
+    if alert.sent_at is None or await alerts.superseded(session, alert):
         raise NothingFollowedError
     return [*alert.earlier, alert.id], broadcast
 
@@ -109,7 +109,8 @@ async def approve_alert(
 ) -> Both:
     """Let it go, in the place of those before it; the version is the one that the approver read.
 
-    Raises NotFoundError, StaleVersionError, NotMovableError, OverError; SameAgentError for its author, but for an
+    Raises NotFoundError, StaleVersionError, NotMovableError (also where another took that place meanwhile), OverError;
+    SameAgentError for its author, but for an
     exercise where the setting allows that. The database refuses it as well.
     """
     alert, broadcast = await alerts.one(session, agent.collectivity, alert_id, locked=True)
@@ -122,6 +123,8 @@ async def approve_alert(
     alone = broadcast.exercise and settings.exercise_approved_alone
     if agent.person == broadcast.author and not alone:
         raise SameAgentError
+    if alert.earlier and await alerts.superseded(session, await alerts.hold(session, alert.earlier[-1])):
+        raise NotMovableError
     broadcast.approver, broadcast.alone = agent.person, alone
     broadcast.state, broadcast.version = BroadcastState.READY, version + 1
     alert.sent_at = now

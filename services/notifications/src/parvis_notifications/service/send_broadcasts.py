@@ -182,8 +182,8 @@ class BroadcastSender:
             return "not-wanted"
         if part.address is None or part.key_person is None:
             return "no-address"
-        late = now - broadcast.frozen_at > timedelta(hours=LONGEST_HOURS[Lane(broadcast.lane)])
-        return "too-late" if late else None
+        until = broadcast.frozen_at + timedelta(hours=LONGEST_HOURS[Lane(broadcast.lane)])
+        return "too-late" if now >= min(until, broadcast.expires_at or until) else None
 
     def count(self, settled: Settled) -> None:
         """For the metrics."""
