@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, seed, operator, rotate-keys, audit-check, breached-passwords."""
+"""The commands of this service: api, worker, migrate, seed, operator, renew-pivots, audit-check, lists."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,8 @@ from parvis_kit.process import run
 
 _USAGE = (
     "usage: parvis-identity api | worker | migrate | seed FILE | operator [--renew] | rotate-keys [--compromised]"
-    " | audit-check | breached-passwords build CORPUS FILE [--at-least COUNT] | breached-passwords check FILE"
+    " | renew-pivots | audit-check | breached-passwords build CORPUS FILE [--at-least COUNT]"
+    " | breached-passwords check FILE"
 )
 
 
@@ -40,10 +41,10 @@ def main() -> None:
             from parvis_identity.commands import operator  # noqa: PLC0415
 
             run(operator(renew="--renew" in options))
-        case ["audit-check"]:
-            from parvis_identity.commands import audit_check  # noqa: PLC0415
+        case ["renew-pivots" | "audit-check" as name]:
+            from parvis_identity import commands  # noqa: PLC0415
 
-            run(audit_check())
+            run(commands.renew_pivots() if name == "renew-pivots" else commands.audit_check())
         case ["breached-passwords", "build", corpus, file, *least] if _is_count(least):
             from parvis_identity.commands import build_breached_passwords  # noqa: PLC0415
 

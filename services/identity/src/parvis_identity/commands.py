@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Composition root of the commands that an operator gives: seed, operator, rotate-keys, audit-check, and lists."""
+"""Composition root of the commands that an operator gives: seed, operator, and others."""
 
 import os
 import pwd
@@ -17,6 +17,7 @@ from parvis_identity.service.build_breached_passwords import CorpusError, build
 from parvis_identity.service.key_ring import KeyRing, TooEarlyError
 from parvis_identity.service.key_ring import operator as by_hand
 from parvis_identity.service.operator_client import CLIENT_ID, make_operator
+from parvis_identity.service.renew_pivots import renew_pivots as renewing
 from parvis_identity.settings import MIGRATIONS, Settings
 from parvis_kit.runtime import open_runtime
 
@@ -57,6 +58,13 @@ async def rotate_keys(*, compromised: bool) -> None:
     sys.stdout.write(f"tokens are signed with the keys {named} from now on, everywhere within a second\n")
     if compromised:
         sys.stdout.write("the keys before them are trusted no more: every token that they signed is refused\n")
+
+
+async def renew_pivots() -> None:
+    """Put proofs of civil status under the form of names that this version compares; once after the upgrade to it."""
+    async with open_runtime("identity", "renew-pivots", Settings(), MIGRATIONS) as runtime:
+        renewed = await renewing(runtime.database, runtime.persons, runtime.blind_index)
+    sys.stdout.write(f"{renewed} proofs stand under another index\n")
 
 
 def _user() -> str:

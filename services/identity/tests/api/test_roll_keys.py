@@ -9,6 +9,12 @@ import pytest
 from counter import ANGELA, Caller, by_franceconnect
 from identity_town import SYSTEM_SECRET, Town
 
+from parvis_identity.db.identity_proofs import holders
+from parvis_identity.db.people import People
+from parvis_identity.domain.person import Identity
+from parvis_identity.domain.pivot import former_pivot_of
+from parvis_identity.service.renew_pivots import renew_pivots
+
 PATH = "/internal/v1/roll-keys"
 POLL = "participation/poll/1"
 
@@ -142,6 +148,46 @@ async def test_who_has_no_account_has_the_key_that_their_account_would_have(town
     refused = await town.internal.post(f"{PATH}/of-civil-statuses", json=bad, headers=await rolls(town))
     assert refused.status_code == 422
     assert "DUBOIS" not in refused.text
+
+
+async def test_how_a_name_is_typed_makes_no_second_voter(town: Town) -> None:
+    online = await key(town, await account(town, "first", given_name="Angela Lœtitia Marie", family_name="O'NEILL"))
+    born = {"gender": "female", "birth_date": "1962-08-24", "birth_place": "75107", "birth_country": "99100"}
+    typed = [
+        ("ANGELA, LOETITIA, Marie", "O’NEILL"),
+        ("Angela Lætitia Marie.", "O NEILL"),
+        ("Angela,Lœtitia", "O'NEILL"),
+    ]
+    people = [born | {"given_names": given, "family_name": family} for given, family in typed]
+    asked = {"label": POLL, "people": people}
+    answer = await town.internal.post(f"{PATH}/of-civil-statuses", json=asked, headers=await rolls(town))
+    same, other, fewer = answer.json()["person_keys"]
+    assert same == online
+    assert online not in {other, fewer}
+
+
+async def test_a_proof_of_an_earlier_version_is_found_and_renewed(town: Town) -> None:
+    names = {"given_name": "Angela, Lœtitia"}
+    person = await account(town, "first", **names)
+    now_key = await key(town, person)
+    stored = Identity(
+        given_names="Angela, Lœtitia",
+        family_name="DUBOIS",
+        gender="female",
+        birth_date="1962-08-24",
+        birth_place="75107",
+        birth_country="99100",
+    )
+    runtime = town.runtime
+    index = runtime.blind_index.of("pivot", former_pivot_of(stored) or "")
+    await town.rows("UPDATE identity_proof SET pivot_index = $1", index)
+    assert await key(town, person) != now_key
+    async with runtime.database.unit_of_work() as uow:
+        people = People(uow.session, runtime.blind_index)
+        assert [str(one) for one in await holders(uow.session, people.pivot_indexes(stored))] == [person]
+    assert await renew_pivots(runtime.database, runtime.persons, runtime.blind_index) == 1
+    assert await renew_pivots(runtime.database, runtime.persons, runtime.blind_index) == 0
+    assert await key(town, person) == now_key
 
 
 async def test_of_an_age_one_bit_is_told(town: Town) -> None:

@@ -136,6 +136,22 @@ async def test_anonymous_answers_carry_nobody_and_are_given_once(town: Town) -> 
     assert ada.subject not in everything
 
 
+async def test_after_the_close_no_transaction_number_joins_the_roll_and_the_answers(town: Town) -> None:
+    survey = await open_survey(town, identification="anonymous")
+    for _ in range(3):
+        assert (await answer(town, town.service.citizen(), survey, way="car", why="Un mot.")).status_code == 200
+    joined = "SELECT count(*) FROM survey_roll a JOIN survey_response b ON a.xmin = b.xmin"
+    pool = town.service.runtime.database.pool
+    before = await pool.fetch("SELECT id, choices, words FROM survey_response ORDER BY id")
+    assert await pool.fetchval(joined) == 3
+    await keep_time(town, timedelta(days=30))
+    assert await pool.fetchval(joined) == 0
+    # In the order of random ids, on disk as well, and nothing is lost.
+    assert await pool.fetch("SELECT id, choices, words FROM survey_response ORDER BY ctid") == before
+    late = await answer(town, town.service.citizen(), survey, way="car", why="Un mot.")
+    assert (late.status_code, late.json()["code"]) == (409, "survey-not-open")
+
+
 async def test_only_what_is_asked_is_answered_and_properly(town: Town) -> None:
     survey = await open_survey(town)
     ada = town.service.citizen()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Proofs of civil status: which account's was verified, and by whom."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,23 +16,23 @@ from parvis_identity.domain.pivot import Document, Proof, Source
 _AMBIGUOUS = 2
 
 
-async def holders(session: AsyncSession, pivot_index: bytes) -> list[UUID]:
-    """The people whose verified civil status this is: none, one, or two where it is more than one's."""
-    return list(await session.scalars(_holders(pivot_index)))
+async def holders(session: AsyncSession, pivot_indexes: Sequence[bytes]) -> list[UUID]:
+    """The people whose verified civil status this is, by its indexes: none, one, or two where it is more than one's."""
+    return list(await session.scalars(_holders(pivot_indexes)))
 
 
-async def holders_to_link(session: AsyncSession, pivot_index: bytes, issuer: str) -> list[UUID]:
+async def holders_to_link(session: AsyncSession, pivot_indexes: Sequence[bytes], issuer: str) -> list[UUID]:
     """Those of them who have an account of our own, or whom that provider does not know yet.
 
     One provider never has two subjects for one civil status; two providers, such as both levels of FranceConnect, do.
     """
     own = exists().where(LocalAccountRow.person == IdentityProofRow.person)
     known = exists().where(IdentityLinkRow.person == IdentityProofRow.person, IdentityLinkRow.issuer == issuer)
-    return list(await session.scalars(_holders(pivot_index).where(own | ~known)))
+    return list(await session.scalars(_holders(pivot_indexes).where(own | ~known)))
 
 
-def _holders(pivot_index: bytes) -> Select[tuple[UUID]]:
-    standing_ones = (IdentityProofRow.pivot_index == pivot_index, IdentityProofRow.ended_at.is_(None))
+def _holders(pivot_indexes: Sequence[bytes]) -> Select[tuple[UUID]]:
+    standing_ones = (IdentityProofRow.pivot_index.in_(pivot_indexes), IdentityProofRow.ended_at.is_(None))
     return select(IdentityProofRow.person).where(*standing_ones).limit(_AMBIGUOUS)
 
 
@@ -87,4 +88,22 @@ async def end(session: AsyncSession, person: UUID, now: datetime) -> None:
         update(IdentityProofRow)
         .where(IdentityProofRow.person == person, IdentityProofRow.ended_at.is_(None))
         .values(ended_at=now)
+    )
+
+
+async def after(session: AsyncSession, place: UUID | None, number: int) -> Sequence[tuple[UUID, UUID, bytes]]:
+    """The next proofs that count, by id: each with its person and the index that it stands under."""
+    wanted = select(IdentityProofRow.id, IdentityProofRow.person, IdentityProofRow.pivot_index)
+    if place:
+        wanted = wanted.where(IdentityProofRow.id > place)
+    wanted = wanted.where(IdentityProofRow.ended_at.is_(None)).order_by(IdentityProofRow.id).limit(number)
+    return [(row.id, row.person, row.pivot_index) for row in await session.execute(wanted)]
+
+
+async def reindex(session: AsyncSession, proof: UUID, former: bytes, index: bytes) -> None:
+    """Let a proof stand under another index of the same civil status."""
+    await session.execute(
+        update(IdentityProofRow)
+        .where(IdentityProofRow.id == proof, IdentityProofRow.pivot_index == former)
+        .values(pivot_index=index)
     )

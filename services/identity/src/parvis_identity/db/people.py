@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_identity.db.tables import IdentityLinkRow, PersonRow
 from parvis_identity.domain.person import Identity, Person, normal_email
-from parvis_identity.domain.pivot import pivot_of
+from parvis_identity.domain.pivot import former_pivot_of, pivot_of
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
@@ -35,6 +35,11 @@ class People:
         """What a civil status is found by; None for one that is not complete."""
         pivot = pivot_of(identity)
         return self._index.of("pivot", pivot) if pivot else None
+
+    def pivot_indexes(self, identity: Identity) -> list[bytes]:
+        """All that a proof of it may stand under: the index of today, and that of earlier versions; [] as above."""
+        pivots = {pivot for pivot in (pivot_of(identity), former_pivot_of(identity)) if pivot}
+        return [self._index.of("pivot", pivot) for pivot in pivots]
 
     async def linked(self, issuer: str, subject: str) -> UUID | None:
         """The person whom this provider knows by this subject."""

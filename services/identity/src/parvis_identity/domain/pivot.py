@@ -5,6 +5,7 @@ Accounts are joined by it only where somebody verified it: anybody can type anot
 """
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,8 @@ from parvis_identity.domain.person import Identity
 
 FRANCE: Final = "99100"
 _HYPHENS: Final = str.maketrans("-’'‐", "    ")
+# What NFKD does not take apart, as registers in capitals write it.
+_LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
 
 
 class Document(StrEnum):
@@ -58,11 +61,31 @@ def pivot_of(identity: Identity) -> str | None:
         return None
     if identity.birth_country == FRANCE and not identity.birth_place:
         return None
-    place = identity.birth_place if identity.birth_country == FRANCE else ""
-    return "\x00".join(plain(text or "") for text in (*names, *born, place))
+    return _joined(identity, plain)
+
+
+def former_pivot_of(identity: Identity) -> str | None:
+    """The same as earlier versions wrote it, which kept commas, full stops and ligatures: proofs may stand under it."""
+    return _joined(identity, _formerly_plain) if pivot_of(identity) else None
 
 
 def plain(text: str) -> str:
-    """A name to compare: registers differ in accents, hyphens and capitals, people do not."""
+    """A name to compare: registers differ in accents, ligatures, hyphens, commas and capitals, people do not.
+
+    A French identity card has commas between first names where FranceConnect has spaces.
+    """
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    bare = (letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join("".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in bare).split())
+
+
+def _joined(identity: Identity, written: Callable[[str], str]) -> str:
+    place = identity.birth_place if identity.birth_country == FRANCE else ""
+    names = (identity.given_names, identity.family_name, identity.gender)
+    fields = (*names, identity.birth_date, identity.birth_country, place)
+    return "\x00".join(written(text or "") for text in fields)
+
+
+def _formerly_plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.translate(_HYPHENS).casefold())
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())

@@ -36,13 +36,13 @@ class Reconcile:
 
     async def account_of(self, session: AsyncSession, vouched: Vouched, now: datetime) -> UUID | None:
         """The one account whose verified civil status this is, linked from now on; None for none, or two."""
-        pivot, issuer = People(session, self.index).pivot_index(vouched.identity), vouched.issuer
-        found = await identity_proofs.holders_to_link(session, pivot, issuer) if pivot else []
-        if pivot is None or len(found) != 1:
+        pivots, issuer = People(session, self.index).pivot_indexes(vouched.identity), vouched.issuer
+        found = await identity_proofs.holders_to_link(session, pivots, issuer) if pivots else []
+        if len(found) != 1:
             return None
         await People(session, self.index).lock(found[0])
         # Looked at again: an unlinking may have ended the proof while we waited.
-        if await identity_proofs.holders_to_link(session, pivot, issuer) != found:
+        if await identity_proofs.holders_to_link(session, pivots, issuer) != found:
             return None
         await self._link(session, found[0], vouched, now)
         return found[0]
@@ -52,12 +52,12 @@ class Reconcile:
         people = People(session, self.index)
         await people.lock(person_id)
         known = await people.linked(vouched.issuer, vouched.subject)
-        pivot = people.pivot_index(vouched.identity)
-        holders = await identity_proofs.holders(session, pivot) if pivot else []
+        pivots = people.pivot_indexes(vouched.identity)
+        holders = await identity_proofs.holders(session, pivots) if pivots else []
         if known not in {None, person_id} or set(holders) - {person_id}:
             raise RefusedError(Refusal.IDENTITY_TAKEN)
         proof = await identity_proofs.standing(session, person_id)
-        if proof and proof.pivot_index != pivot:
+        if proof and proof.pivot_index not in pivots:
             raise RefusedError(Refusal.IDENTITY_DIFFERS)
         if known is None:
             await self._link(session, person_id, vouched, now)

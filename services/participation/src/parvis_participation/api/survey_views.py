@@ -36,9 +36,11 @@ _NOTICES: Final = {
     ),
     Identification.ANONYMOUS: Text(
         fr="Enquête anonyme : il est noté que vous avez répondu, à part de vos réponses, qui ne portent ni votre"
-        " identité ni l'heure. N'écrivez rien dans les textes qui vous désigne.",
+        " identité ni l'heure. Tant que l'enquête est ouverte, qui administre la base de données pourrait les"
+        " rapprocher. N'écrivez rien dans les textes qui vous désigne.",
         en="Anonymous survey: it is noted that you have answered, apart from your answers, which carry neither your"
-        " identity nor the time. Write nothing in the texts that tells who you are.",
+        " identity nor the time. While the survey is open, whoever administers the database could join the two."
+        " Write nothing in the texts that tells who you are.",
     ),
 }
 _NO_ANSWER: Final = Text(fr="Sans réponse", en="No answer")

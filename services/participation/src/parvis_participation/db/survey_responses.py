@@ -23,6 +23,10 @@ _PAIRS: Final = text("""
 SELECT choices -> :by AS of_row, choices -> :question AS of_column, count(*) AS times
 FROM survey_response WHERE survey_id = :survey GROUP BY 1, 2
 """).columns(of_row=SurveyResponse.choices.type, of_column=SurveyResponse.choices.type)
+_PART: Final = text("""
+WITH taken AS (DELETE FROM survey_response WHERE survey_id = :survey RETURNING *)
+INSERT INTO survey_response SELECT * FROM taken ORDER BY id
+""")
 
 
 async def add_named(session: AsyncSession, response: SurveyResponse) -> bool:
@@ -51,6 +55,11 @@ async def signed(session: AsyncSession, survey_id: UUID, account_key: bytes) -> 
         SurveyRoll.survey_id == survey_id, SurveyRoll.account_key == account_key
     )
     return (await session.execute(wanted)).first() is not None
+
+
+async def part(session: AsyncSession, survey_id: UUID) -> None:
+    """Write the answers anew, in the order of their random ids: none shares a transaction or a place with the roll."""
+    await session.execute(_PART, {"survey": survey_id})
 
 
 async def number(session: AsyncSession, survey_id: UUID) -> int:

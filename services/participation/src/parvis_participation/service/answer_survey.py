@@ -2,8 +2,8 @@
 """Somebody answers a survey, once, by name or so that the answers do not lead back to them.
 
 The answers to an anonymous survey carry no person and no time. Its roll says who has answered, under a key; the two
-are written together, so that nobody answers twice and nothing is lost, and whoever reads the database's own journal
-while the survey is open could join them: docs/surveys.md says so, as the notice above such a survey does.
+are written together, so that nobody answers twice and nothing is lost, and whoever reads the database itself while the
+survey is open can join them: docs/surveys.md says so, and so does the notice above such a survey.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_participation.db import merged_accounts, survey_drafts, survey_responses, surveys
 from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.db.survey_tables import SurveyResponse
-from parvis_participation.domain.errors import QuotaFullError, SurveyAnsweredError
+from parvis_participation.domain.errors import QuotaFullError, SurveyAnsweredError, SurveyNotOpenError
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, open_part
@@ -51,6 +51,8 @@ async def answer_survey(
     """
     row = await surveys.answerable(session, respondent.collectivity, survey_id)
     surveys.entity(row).check_open(now)
+    if row.closing_told_at is not None:  # while this call waited for the row: answers and roll are parted already
+        raise SurveyNotOpenError
     await check_phase(session, row.id, Act.ANSWER_SURVEY, now)
     questions = questions_of(row.form)
     check_answers(questions, answers)

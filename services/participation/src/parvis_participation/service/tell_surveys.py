@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Tell that a survey has opened or closed: once each, late rather than never; drafts go with the close."""
+"""Tell that a survey has opened or closed: once each, late rather than never; drafts go with the close.
+
+An answer to an anonymous survey and its entry on the roll share PostgreSQL's transaction number (xmin) and their order
+on disk while the survey is open; the close writes all answers anew.
+"""
 
 from datetime import datetime
 
 from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import survey_events
-from parvis_participation.db import survey_drafts, surveys
+from parvis_participation.db import survey_drafts, survey_responses, surveys
+from parvis_participation.db.urn import take_time
+from parvis_participation.domain.survey import Identification
+
+_SECONDS = 300
 
 
 async def tell_surveys(database: Database, now: datetime) -> int:
@@ -28,6 +36,9 @@ async def _tell_one(database: Database, now: datetime, *, closing: bool) -> bool
         if closing:
             row.closing_told_at = now
             await survey_drafts.discard_all(uow.session, row.id)
+            if row.identification == Identification.ANONYMOUS:
+                await take_time(uow.session, _SECONDS)
+                await survey_responses.part(uow.session, row.id)
             event = survey_events.survey_closed(row, now)
         else:
             row.opening_told_at = now
