@@ -2,12 +2,16 @@
 """News go to whoever subscribed to their topic and cares for their area, by the channel and at the time they chose."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from notifications_post import Post, changed, merged
 from notifications_sink import form
 from notifications_town import HALL, MINE, SQUARE, STATION, Town, place, wishes
+
+from parvis_notifications.outgoing import bulk_mail
 
 
 @pytest.fixture
@@ -56,6 +60,39 @@ async def test_each_is_told_in_their_language_where_it_was_written_in_it(town: T
     await town.publish(texts={"fr": words})
     await town.send()
     assert sorted(mail["Subject"] for mail in town.post.sink.mails()) == ["Road closed", "Rue barrée"]
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85"])
+async def test_a_subject_with_a_line_end_of_a_word_processor_goes_on_one_line(town: Town, end: str) -> None:
+    await follow(town, "zoe@example.org")
+    await town.publish(texts={"fr": {"subject": f"Rue{end}barrée", "body": "Lundi."}})
+    await town.send()
+    assert [mail["Subject"] for mail in town.post.sink.mails()] == ["Rue barrée"]
+
+
+async def test_what_is_wrong_with_one_item_or_one_address_keeps_no_other_from_going(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await follow(town, "zoe@example.org")
+    await follow(town, "broken@example.org")
+    mark = town.post.service.runtime.blind_index.of("subscriber.email", "broken@example.org")
+    await town.post.pool.execute("UPDATE subscriber SET email = 'x' WHERE email_mark = $1", mark)
+    whole = bulk_mail.bulk_mail
+
+    def broken(**values: Any) -> Any:
+        if values["subject"] == "Illisible":
+            raise ValueError
+        return whole(**values)
+
+    monkeypatch.setattr("parvis_notifications.service.broadcast_words.bulk_mail", broken)
+    for subject in ("Illisible", "Rue barrée"):
+        await town.publish(texts={"fr": {"subject": subject, "body": "Lundi."}})
+    for _ in range(2):
+        with suppress(ValueError):
+            await town.send()
+    assert town.told() == ["zoe@example.org"]
+    states = await town.post.pool.fetch("SELECT state FROM broadcast_delivery ORDER BY state")
+    assert [row["state"] for row in states].count("failed") == 1
 
 
 async def test_in_quiet_hours_news_wait_for_their_end(town: Town) -> None:

@@ -13,6 +13,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
+from parvis_notifications.outgoing.mail_format import one_line
+
 PERSONAL: Final = "\ue000"
 """Stands in the texts for the recipient's own link."""
 UNSUBSCRIBE: Final = "\ue001"
@@ -61,7 +63,7 @@ def bulk_mail(
     """The part that all have."""
     message = EmailMessage(SMTP.clone(cte_type="7bit"))
     message["From"] = Address(sender_name, addr_spec=sender)
-    message["Subject"] = subject
+    message["Subject"] = one_line(subject)
     message["Date"] = date
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answer, please
     message["Content-Language"] = language

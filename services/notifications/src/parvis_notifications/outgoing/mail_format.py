@@ -15,6 +15,15 @@ _DOMAIN: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 
 
+# What ends a line for Python's library, and for some mail programs: U+2028 comes with text of word processors.
+_LINE_ENDS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """A text as a header has it."""
+    return _LINE_ENDS.sub(" ", text).strip()
+
+
 class BadAddressError(Exception):
     """A recipient that is no e-mail address."""
 
@@ -69,7 +78,7 @@ def mail_bytes(mail: Mail) -> bytes:
     message["From"] = Address(mail.sender_name, addr_spec=mail.sender)
     username, _, host = mail.recipient.rpartition("@")
     message["To"] = Address(username=username, domain=host)
-    message["Subject"] = mail.subject
+    message["Subject"] = one_line(mail.subject)
     message["Date"] = mail.date
     message["Message-ID"] = f"<{mail.delivery_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic answer, please

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from parvis_kit.crypto.keys import UnreadableError
 from parvis_kit.logs import logger
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
 from parvis_notifications.domain.broadcast import PartState, Settled
@@ -92,7 +93,8 @@ class MailCarrier:
             return None
         try:
             recipient = normal_address(key.open("subscriber.email", part.address))
-        except BadAddressError:
+        except (BadAddressError, UnreadableError) as error:
+            _log.warning("broadcast_address_unusable", recipient=part.recipient, error=type(error).__name__)
             return None
         content = group.words.in_language(part.language).mail.to(
             recipient,

@@ -7,6 +7,7 @@ docs/decisions/0035-text-messages-are-looked-up.md holds here as well.
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from parvis_kit.crypto.keys import UnreadableError
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
 from parvis_notifications.domain.broadcast import Lane, PartState, Settled
 from parvis_notifications.domain.sms import length
@@ -112,7 +113,11 @@ class SmsCarrier:
         link = broadcast.link or self._links.public_url
         if broadcast.lane == Lane.ALERT:
             link = self._links.answer(part.recipient)
-        return Sms(key.open("subscriber.phone", part.address), words.text_message(link))
+        try:
+            number = key.open("subscriber.phone", part.address)
+        except UnreadableError:
+            return None
+        return Sms(number, words.text_message(link))
 
 
 def _unknown(part: ClaimedPart, reply: str, provider: str | None) -> Settled:

@@ -15,7 +15,7 @@ from uuid import UUID
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kit.crypto.keys import BlindIndex, SealingKey
+from parvis_kit.crypto.keys import BlindIndex, SealingKey, UnreadableError
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
@@ -161,7 +161,7 @@ class JobRunner:
         for row in rows:
             try:
                 opened[row.id] = json.loads(key.open(SEALED_ROW, row.content or b""))
-            except Exception as error:  # noqa: BLE001 - one row is nothing to the others
+            except UnreadableError as error:
                 _log.warning("job_row_unreadable", row=str(row.id), error=type(error).__name__)
         return opened
 

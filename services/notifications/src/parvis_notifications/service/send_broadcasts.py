@@ -107,8 +107,22 @@ class BroadcastSender:
             _log.info("broadcast_frozen", broadcast=str(frozen), lane=lane)
         missing, after = [each for each in Channel if each not in available], timedelta(hours=LONGEST_HOURS[lane])
         given_up = await self._deliveries.give_up(missing, after, self._settings.broadcast_batch)
-        sent = [await self._batch(broadcast) for broadcast in await self._deliveries.open()]
-        return frozen is not None or given_up or any(sent)
+        sent = await self._batches()
+        return frozen is not None or given_up or sent
+
+    async def _batches(self) -> bool:
+        """One of each broadcast; what is wrong with one keeps no other from going."""
+        sent: list[bool] = []
+        failed: Exception | None = None
+        for broadcast in await self._deliveries.open():
+            try:
+                sent.append(await self._batch(broadcast))
+            except Exception as error:  # noqa: BLE001 - raised below where nothing went
+                _log.warning("broadcast_failed", broadcast=str(broadcast.id), error=type(error).__name__)
+                failed = error
+        if failed is not None and not any(sent):
+            raise failed
+        return any(sent)
 
     async def _batch(self, broadcast: OpenBroadcast) -> bool:
         claim = uuid4()
