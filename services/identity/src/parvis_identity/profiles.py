@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 from parvis_identity.accounts import letters_of
+from parvis_identity.domain.phone_code import country_codes
 from parvis_identity.service.change_email import ChangeEmail
 from parvis_identity.service.change_profile import ChangeProfile
 from parvis_identity.service.confirm_phone import ConfirmPhone
@@ -36,6 +37,19 @@ def assemble_profiles(runtime: Runtime[Settings]) -> Profiles:
         change_email=ChangeEmail(database, master, persons, index, letters_of(runtime), throttle),
         addresses=PostalAddresses(database, persons, index),
         verify_phone=VerifyPhone(database, persons, index),
-        confirm_phone=ConfirmPhone(database, persons, index, throttle, runtime.settings.text_messages),
+        confirm_phone=_confirm_phone(runtime, throttle),
         idempotency=runtime.idempotency,
+    )
+
+
+def _confirm_phone(runtime: Runtime[Settings], throttle: Throttle) -> ConfirmPhone:
+    settings = runtime.settings
+    return ConfirmPhone(
+        runtime.database,
+        runtime.persons,
+        runtime.blind_index,
+        throttle,
+        offered=settings.text_messages,
+        countries=country_codes(settings.text_message_countries),
+        per_hour=settings.text_messages_per_hour,
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from parvis_identity.domain.phone_code import country_codes
 from parvis_identity.providers.own_keys import OwnKeys
 from parvis_identity.providers.profiles import CIVIL_STATUS
 from parvis_kit.settings import ServiceSettings
@@ -164,6 +165,17 @@ class Settings(ServiceSettings):
         default=False,
         description="Let people verify their number by a code; where notifications has a provider of text messages",
     )
+    text_message_countries: str = Field(
+        default="33,262,508,590,594,596,681,687,689",
+        description="Country codes of the telephones that codes go to, without +; France and overseas unless told "
+        "otherwise: numbers of some countries earn whoever has messages sent there",
+    )
+    text_messages_per_hour: int = Field(
+        default=300,
+        ge=10,
+        le=100_000,
+        description="Codes to telephones that all people together may ask for in an hour, and as many at once before",
+    )
     passkey_domain: str = Field(
         default="",
         description="Domain that passkeys are for (WebAuthn rpId): the public URL's host, which stands where it is "
@@ -225,6 +237,12 @@ class Settings(ServiceSettings):
     @classmethod
     def _one_address(cls, value: str) -> str:
         Address(addr_spec=value)
+        return value
+
+    @field_validator("text_message_countries")
+    @classmethod
+    def _a_list_of_country_codes(cls, value: str) -> str:
+        country_codes(value)
         return value
 
     @field_validator("client_networks")

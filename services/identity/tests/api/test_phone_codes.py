@@ -12,11 +12,14 @@ from counter import Caller, by_franceconnect
 from identity_town import Town
 from machines import bearer, machine
 from phone_codes import asked, other, to_send
-from profile_people import change, trail
+from profile_people import change, told, trail
 
+from parvis_identity.domain.throttle import Pace
 from parvis_identity.worker import purge_once
 
-MOBILE, FIXED = "06 12 34 56 78", "01 42 76 40 40"
+MOBILE, FIXED, ABROAD = "06 12 34 56 78", "01 42 76 40 40", "+44 7400 123456"
+SPENT = Pace(free=-20, longest=timedelta(hours=1), forgets=timedelta(hours=1))
+"""After one attempt nobody makes another for an hour."""
 
 
 async def with_phone(town: Town, number: str = MOBILE) -> Caller:
@@ -25,8 +28,8 @@ async def with_phone(town: Town, number: str = MOBILE) -> Caller:
     return angela
 
 
-async def wish(caller: Caller) -> httpx.Response:
-    return await caller.post("/v1/me/phone-codes", None)
+async def wish(caller: Caller, **headers: str) -> httpx.Response:
+    return await caller.post("/v1/me/phone-codes", None, **headers)
 
 
 async def code_of(town: Town) -> str:
@@ -55,6 +58,16 @@ async def test_who_reads_the_code_on_the_telephone_has_its_number_verified(town:
     ]
 
 
+async def test_others_are_told_that_text_messages_may_go_there_now(town: Town) -> None:
+    angela = await with_phone(town)
+    await wish(angela)
+    before = len(await told(town))
+    await confirm(angela, await code_of(town))
+    (event,) = (await told(town))[before:]
+    assert event["changed"] == ["phone"], "who keeps a copy of the contact asks for it again"
+    assert event["sequence"] == (await town.rows("SELECT max(version) AS version FROM person"))[0]["version"]
+
+
 async def test_neither_code_nor_number_leaves_but_to_who_sends_it(town: Town) -> None:
     angela = await with_phone(town)
     await wish(angela)
@@ -71,7 +84,9 @@ async def test_neither_code_nor_number_leaves_but_to_who_sends_it(town: Town) ->
     assert (await to_send(town, str(uuid4()))).status_code == 404
 
 
-@pytest.mark.parametrize(("number", "code"), [(FIXED, "no-text-message"), (None, "no-text-message")])
+@pytest.mark.parametrize(
+    ("number", "code"), [(FIXED, "no-text-message"), (ABROAD, "no-text-message"), (None, "no-text-message")]
+)
 async def test_a_number_that_takes_no_text_is_verified_at_the_counter(
     town: Town, number: str | None, code: str
 ) -> None:
@@ -126,6 +141,36 @@ async def test_nobody_has_a_telephone_flooded(town: Town) -> None:
     bruno = await by_franceconnect(town, sub="b" * 64 + "v1")
     await change(bruno, {"phone": MOBILE})
     assert (await wish(bruno)).status_code == 429
+
+
+async def with_another_phone(town: Town) -> Caller:
+    bruno = await by_franceconnect(town, sub="b" * 64 + "v1")
+    assert (await change(bruno, {"phone": "06 12 34 56 79"})).status_code == 200
+    return bruno
+
+
+async def test_one_network_is_not_served_for_ever_whichever_accounts_it_opens(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parvis_identity.service.throttle.BY_TEXT_SOURCE", SPENT)
+    here, elsewhere = {"x-forwarded-for": "192.0.2.7"}, {"x-forwarded-for": "192.0.2.8"}
+    assert (await wish(await with_phone(town), **here)).status_code == 201
+    bruno = await with_another_phone(town)
+    late = await wish(bruno, **here)
+    assert (late.status_code, late.json()["code"]) == (429, "rate-limited")
+    assert int(late.headers["retry-after"]) > 1
+    assert (await wish(bruno, **elsewhere)).status_code == 201, "others do not wait for it"
+
+
+async def test_all_together_cost_no_more_than_the_deployment_allows(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parvis_identity.service.throttle.by_all", lambda _: SPENT)
+    assert (await wish(await with_phone(town), **{"x-forwarded-for": "192.0.2.7"})).status_code == 201
+    late = await wish(await with_another_phone(town), **{"x-forwarded-for": "198.51.100.8"})
+    assert (late.status_code, late.json()["code"]) == (429, "rate-limited")
+    assert int(late.headers["retry-after"]) > 1
+    assert len(await asked(town)) == 1
 
 
 async def test_a_code_lives_ten_minutes_and_gives_way_to_the_next(town: Town) -> None:

@@ -6,7 +6,7 @@ from counter import CITIZEN_SCOPES, Caller, at_the_desk, by_franceconnect, token
 from identity_town import Attempt, Town
 from joserfc import jwt
 from local_people import EMAIL, registered
-from profile_people import HOME, added, change, trail
+from profile_people import HOME, added, change, told, trail
 
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -95,8 +95,12 @@ async def test_a_service_is_told_a_number_once_it_is_verified(town: Town) -> Non
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     path = f"/internal/v1/people/{person}/contact"
     assert (await town.internal.get(path, headers=headers)).json()["phone"] is None
+    before = len(await told(town))
     await verify(desk, person, "0612345678")
     assert (await town.internal.get(path, headers=headers)).json()["phone"] == "+33612345678"
+    assert [event["changed"] for event in (await told(town))[before:]] == [["phone"]], "and told that it may ask"
+    await verify(desk, person, "0612345678")
+    assert len(await told(town)) == before + 1, "verified again is nothing new"
 
 
 async def test_nobody_else_verifies_a_number(town: Town) -> None:

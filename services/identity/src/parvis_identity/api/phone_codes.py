@@ -14,6 +14,7 @@ from parvis_identity.api.callers import own_account
 from parvis_identity.api.context import now, parts_of
 from parvis_identity.api.me_views import PRIVATE, MeView, me_answer
 from parvis_identity.api.problems import RATE_LIMITED
+from parvis_identity.api.source import source_of
 from parvis_identity.domain.phone_code import NoPhoneCodeError
 from parvis_identity.service.throttle import TooManyAttemptsError
 from parvis_kit.problems import NOT_FOUND
@@ -62,7 +63,7 @@ async def ask_for_phone_code(request: Request) -> Response:
 
     async def effect(session: AsyncSession) -> Answer:
         try:
-            until = await profiles.confirm_phone.ask(session, by, now())
+            until = await profiles.confirm_phone.ask(session, by, source_of(request), now())
         except TooManyAttemptsError as error:
             raise RATE_LIMITED.problem(headers={"Retry-After": str(error.seconds)}) from error
         return Answer.of(PhoneCodeView(expires_at=until), PRIVATE)

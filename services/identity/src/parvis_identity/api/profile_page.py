@@ -13,6 +13,7 @@ from parvis_identity.api.documents import form_field, page_route, pages, paramet
 from parvis_identity.api.local_flow import UNPROCESSABLE, check_form, form_page, session_here
 from parvis_identity.api.me import MePatch
 from parvis_identity.api.pages import page_router, redirect
+from parvis_identity.api.source import source_of
 from parvis_identity.domain.address import MAX_LENGTH, deliverable
 from parvis_identity.domain.audit import Actor, citizen
 from parvis_identity.domain.authorization import Parameters
@@ -130,7 +131,7 @@ async def _change(request: Request, here: Session, fields: Parameters) -> str:
         return "email-changed"
     elif act == "phone":
         async with parts_of(request).database.unit_of_work() as uow:
-            await profiles.confirm_phone.ask(uow.session, by, now())
+            await profiles.confirm_phone.ask(uow.session, by, source_of(request), now())
             await uow.commit()
         return "code-sent"
     elif act == "phone-code":

@@ -53,6 +53,12 @@ def changed_by_themselves(person: Person, wanted: Mapping[str, str | None], cert
 
 
 def topics_changed(before: Person, after: Person) -> frozenset[str]:
-    """What differs between the two, in the codes that other services are told."""
+    """What differs between the two, in the codes that other services are told.
+
+    A number that is verified now, or is no more, is another one to them: text messages go to verified ones alone.
+    """
     old, new = ({"language": person.language, **asdict(person.identity)} for person in (before, after))
-    return frozenset(topic for name, topic in _TOPICS.items() if old[name] != new[name])
+    changed = {topic for name, topic in _TOPICS.items() if old[name] != new[name]}
+    if (before.phone_verified_at is None) != (after.phone_verified_at is None):
+        changed.add("phone")
+    return frozenset(changed)

@@ -62,3 +62,11 @@ BY_CODE_AND_DEVICE: Final = Pace(free=10, longest=timedelta(hours=1), forgets=ti
 BY_RECIPIENT: Final = Pace(free=3, longest=timedelta(hours=1), forgets=timedelta(hours=2))
 """Letters to one address about one thing, whoever asks for them. No wait outlasts the link of the letter before it
 (an hour unless a setting says otherwise): who is flooded has one that works."""
+
+BY_TEXT_SOURCE: Final = Pace(free=30, longest=timedelta(minutes=15), forgets=timedelta(minutes=2))
+"""Text messages that one network asks for, whichever accounts and numbers it names: each costs the town."""
+
+
+def by_all(per_hour: int) -> Pace:
+    """What all people together may have sent in an hour: a bound on what accounts without number cost."""
+    return Pace(free=per_hour, longest=timedelta(minutes=1), forgets=timedelta(hours=1) / per_hour)

@@ -33,6 +33,7 @@ from parvis_identity.domain.typed_code import new_code
 from parvis_identity.service.hold_person import hold_person
 from parvis_identity.service.phone_numbers import takes_texts
 from parvis_identity.service.read_person import Account
+from parvis_identity.service.tell_change import tell_change
 from parvis_identity.service.throttle import Throttle
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
@@ -56,29 +57,41 @@ class ToSend:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPhone:
-    """The use cases, with what they need; ``offered`` is false where no text messages are sent."""
+    """The use cases, with what they need; ``offered`` is false where no text messages are sent.
+
+    Text messages go to numbers of the ``countries`` alone, ``per_hour`` of them at most.
+    """
 
     database: Database
     persons: PersonKeys
     index: BlindIndex
     throttle: Throttle
     offered: bool
+    countries: frozenset[int]
+    per_hour: int
 
-    async def ask(self, session: AsyncSession, by: Actor, now: datetime) -> datetime:
+    async def ask(self, session: AsyncSession, by: Actor, address: str, now: datetime) -> datetime:
         """Have a code sent to the account's number, in the caller's transaction; returns until when it works.
 
         Raises NoTextMessagesError, NoPhoneError, NoMobileError, PhoneVerifiedError, UnknownPersonError, or
         TooManyAttemptsError for who asks too often or for one number too often: each message costs, and may wake
-        somebody who is not the caller.
+        somebody who is not the caller. So it is where too many ask from one network (``address`` is the caller's), or
+        all together: accounts and numbers are free, whoever earns by messages has as many as they want.
         """
         if not self.offered:
             raise NoTextMessagesError
         people, person_id = People(session, self.index), UUID(by.id)
         person, key = await hold_person(people, self.persons, person_id)
-        number = _number(person)
+        number = self._number(person)
         fingerprint = self._fingerprint(number)
-        counts = self.throttle.phone_code(person_id), self.throttle.recipient(fingerprint, "phone-code")
-        await self.throttle.require(session, *counts, now=now)
+        await self.throttle.require(
+            session,
+            self.throttle.phone_code(person_id),
+            self.throttle.recipient(fingerprint, "phone-code"),
+            self.throttle.texts_of(address),
+            self.throttle.all_texts(self.per_hour),
+            now=now,
+        )
         code = new_code()
         sent = SentCode(uuid7(), person_id, key.seal(_COLUMN, code), fingerprint, now + LIFE)
         await phone_codes.put(session, sent, now)
@@ -89,7 +102,7 @@ class ConfirmPhone:
     def may_be_asked(self, person: Person) -> bool:
         """Whether a code can be sent to the person's number."""
         number = person.identity.phone
-        return self.offered and number is not None and person.phone_verified_at is None and takes_texts(number)
+        return self.offered and number is not None and person.phone_verified_at is None and self._takes(number)
 
     async def waiting(self, person: Person, now: datetime) -> bool:
         """Whether a code that went to the person's number can be typed."""
@@ -114,6 +127,7 @@ class ConfirmPhone:
                 raise WrongPhoneCodeError
             await phone_codes.remove(uow.session, person_id)
             after = await people.change(replace(person, phone_verified_at=now), key, now)
+            await tell_change(uow.session, person, after, now)
             await _record(uow.session, by, Action.PHONE_VERIFIED, now)
             certifier = await identity_proofs.certifier(uow.session, person_id)
             await uow.commit()
@@ -146,16 +160,18 @@ class ConfirmPhone:
     def _fingerprint(self, number: str) -> bytes:
         return self.index.of("phone", number)
 
+    def _takes(self, number: str) -> bool:
+        return takes_texts(number, self.countries)
 
-def _number(person: Person) -> str:
-    number = person.identity.phone
-    if number is None:
-        raise NoPhoneError
-    if person.phone_verified_at is not None:
-        raise PhoneVerifiedError
-    if not takes_texts(number):
-        raise NoMobileError
-    return number
+    def _number(self, person: Person) -> str:
+        number = person.identity.phone
+        if number is None:
+            raise NoPhoneError
+        if person.phone_verified_at is not None:
+            raise PhoneVerifiedError
+        if not self._takes(number):
+            raise NoMobileError
+        return number
 
 
 async def _record(session: AsyncSession, by: Actor, action: Action, now: datetime) -> None:

@@ -31,10 +31,11 @@ def e164(text: str) -> str:
     raise ValueError("not a telephone number")
 
 
-def takes_texts(number: str) -> bool:
-    """Whether text messages may reach a number of that form: fixed lines take none."""
-    kind = phonenumbers.number_type(phonenumbers.parse(number))
-    return kind not in {PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP}
+def takes_texts(number: str, countries: frozenset[int]) -> bool:
+    """Whether text messages may reach a number of that form, of one of these country codes: fixed lines take none."""
+    parsed = phonenumbers.parse(number)
+    kind = phonenumbers.number_type(parsed)
+    return parsed.country_code in countries and kind not in {PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP}
 
 
 def _parsed(text: str, region: str) -> PhoneNumber | None:

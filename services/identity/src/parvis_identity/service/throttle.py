@@ -29,8 +29,10 @@ from parvis_identity.domain.throttle import (
     BY_DEVICE,
     BY_RECIPIENT,
     BY_SOURCE,
+    BY_TEXT_SOURCE,
     Door,
     Pace,
+    by_all,
 )
 from parvis_kit.crypto.keys import MasterKey
 from parvis_kit.db.database import Database
@@ -108,6 +110,14 @@ class Throttle:
     def phone_code(self, person: UUID) -> Count:
         """Codes that somebody has sent to their number, which may be another's."""
         return self._count("phone-code", person.bytes, BY_RECIPIENT)
+
+    def texts_of(self, address: str) -> Count:
+        """Text messages that the network asks for which a request comes from."""
+        return self._count("text/source", _network(address).encode(), BY_TEXT_SOURCE, shared=True)
+
+    def all_texts(self, per_hour: int) -> Count:
+        """Text messages that anybody asks for, wherever from."""
+        return self._count("text/all", b"", by_all(per_hour), shared=True)
 
     async def take(self, *counts: Count, now: datetime) -> None:
         """Count an attempt; raises TooManyAttemptsError where one of the counts says to wait.

@@ -10,6 +10,7 @@ from parvis_identity.db.people import People
 from parvis_identity.domain.audit import Act, Action, Thing
 from parvis_identity.domain.profile import PhoneDiffersError
 from parvis_identity.service.on_duty import acting, check_agent, person_before
+from parvis_identity.service.tell_change import tell_change
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
@@ -36,7 +37,8 @@ class VerifyPhone:
             person, key = await person_before(uow.session, people, self.persons, caller, person_id, now)
             same = person.identity.phone == number
             if same:
-                await people.change(replace(person, phone_verified_at=now), key, now)
+                after = await people.change(replace(person, phone_verified_at=now), key, now)
+                await tell_change(uow.session, person, after, now)
                 on = Thing("person", str(person_id))
                 act = Act(Action.PHONE_VERIFIED, acting(caller), on, now, caller.collectivity)
                 await audit.record(uow.session, act)
