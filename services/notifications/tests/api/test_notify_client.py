@@ -2,6 +2,7 @@
 """The official client of GOV.UK Notify, unchanged, against this service over HTTP."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -149,9 +150,19 @@ async def test_only_a_key_that_works_signs(counter: Counter, monkeypatch: pytest
     assert (status, error["message"]) == (403, "Invalid token: API key revoked")
 
 
+def encoded(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+DEEP, HEADER = encoded("[" * 3_000), encoded('{"alg": "HS256"}')
+LATE = encoded(f'{{"iss": "{uuid4()}", "iat": 1{"0" * 400}}}')
+
+
 @pytest.mark.parametrize(
     "token",
-    ["", "x", "a.b", "a.b.c", "e30.e30.e30", "eyJhbGciOiJub25lIn0.e30.e30", "eyJhbGciOiJub25lIn0.e30.", "W10.W10.W10"],
+    ["", "x", "a.b", "a.b.c", "e30.e30.e30", "eyJhbGciOiJub25lIn0.e30.e30", "eyJhbGciOiJub25lIn0.e30.", "W10.W10.W10"]
+    + [f"{DEEP}.e30.e30", f"{HEADER}.{LATE}.e30"],
+    ids=lambda token: token[:30],
 )
 async def test_what_is_no_token_opens_nothing(post: Post, token: str) -> None:
     assert not hasattr(read_token(token), "signed")

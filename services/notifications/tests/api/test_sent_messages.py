@@ -173,8 +173,26 @@ async def test_what_was_sent_goes_after_its_time_and_the_rest_stays(office: Offi
     template, key, reader = await office.desk.published(), await office.key(), office.post.person()
     await office.post.told(reader)
     await office.send(key, template)
+    await office.post.send_mails()
     await office.post.pool.execute("UPDATE sent_message SET created_at = now() - interval '91 days'")
     days = timedelta(days=90)
     await purge(office.post.pool, messages=timedelta(days=1_095), sent=days, webhooks=days)
     assert await office.post.rows("sent_message") == []
     assert len(await office.post.rows("message")) == 1
+
+
+async def test_what_waits_for_its_time_is_kept_until_it_went_and_so_long_after_it(office: Office) -> None:
+    template, key = await office.desk.published(), await office.key()
+    at = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    await office.send(key, template, scheduled_at=at)
+    week = timedelta(days=7)
+
+    async def purged(change: str) -> int:
+        await office.post.pool.execute(change)
+        await purge(office.post.pool, messages=timedelta(days=1_095), sent=week, webhooks=week)
+        return len(await office.post.rows("sent_message"))
+
+    assert await purged("UPDATE sent_message SET created_at = now() - interval '8 days'") == 1
+    assert await purged("UPDATE sent_message SET scheduled_at = now() - interval '1 day'") == 1
+    assert await purged("UPDATE sent_message SET scheduled_at = now() - interval '8 days'") == 1, "it has not gone yet"
+    assert await purged("UPDATE delivery SET state = 'sent'") == 0

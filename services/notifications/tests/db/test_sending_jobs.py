@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from notifications_post import Post
-from notifications_senders import Office
+from notifications_senders import KEYS, Office
 
 from parvis_notifications.db import sending_jobs
+from parvis_notifications.db.purge import purge
 from parvis_notifications.service import run_jobs, send_message
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.run_jobs import JobRunner
@@ -142,6 +143,30 @@ async def test_a_kill_between_any_two_lines_repeats_no_row_and_loses_none(
     assert sorted(mail["To"] for mail in files.post.sink.mails()) == [f"p{number}@example.org" for number in range(10)]
 
 
+async def test_a_stolen_key_ends_with_all_that_it_has_handed_in(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_jobs, "BATCH", 4)
+    files.template, made = await files.office.desk.published(), await files.office.make()
+    files.key = made.json()["key"]
+    await files.hand_in(many(6))
+    await files.runner().round()
+    at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    assert (await files.office.send(files.key, files.template, scheduled_at=at)).status_code == 201
+    path, headers = f"{KEYS}/{made.json()['id']}", files.office.desk.agent.headers | {"If-Match": made.headers["etag"]}
+    assert (await files.post.client.delete(path, headers=headers)).status_code == 204
+    assert await files.post.pool.fetchval("SELECT count(*) FROM delivery WHERE state = 'pending'") == 5
+    headers["If-Match"] = '"2"'
+    other = headers | files.post.service.agent("lutece").headers
+    assert (await files.post.client.delete(f"{path}?cancel=true", headers=other)).status_code == 404
+    assert (await files.post.client.delete(f"{path}?cancel=true", headers=headers)).status_code == 204
+    await files.work()
+    await files.post.send_mails()
+    assert files.post.sink.taken == []
+    ended = await files.post.pool.fetch("SELECT DISTINCT state, last_reply FROM delivery")
+    assert [tuple(row) for row in ended] == [("failed", "cancelled")]
+    assert await files.post.pool.fetchval("SELECT state FROM sending_job") == "cancelled"
+    assert await files.post.pool.fetchval("SELECT count(content) FROM sending_job_row") == 0
+
+
 async def test_a_row_that_cannot_be_written_is_refused_and_the_files_of_others_go_on(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,3 +263,18 @@ async def test_files_are_their_application_s_alone(files: Files) -> None:
         assert (await files.cancel(str(uuid4()))).status_code == 404
         answer = await files.post.client.get(JOBS, headers={"Authorization": f"Bearer {files.key}"})
         assert answer.json()["items"] == []
+
+
+async def test_a_file_that_waits_for_its_day_is_older_than_what_is_kept_and_stays(files: Files) -> None:
+    await files.begin()
+    at = (datetime.now(UTC) + timedelta(days=60)).isoformat()
+    await files.hand_in(scheduled_at=at)
+    await files.hand_in(many(1))
+    await files.work()
+    await files.post.pool.execute(
+        "UPDATE sending_job SET created_at = now() - interval '8 days', ended_at = ended_at - interval '8 days'"
+    )
+    week = timedelta(days=7)
+    await purge(files.post.pool, messages=timedelta(days=1_095), sent=week, webhooks=week)
+    left = await files.post.pool.fetch("SELECT state FROM sending_job")
+    assert [row["state"] for row in left] == ["waiting"]

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Keys of applications that send: agents make and revoke them."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +24,13 @@ from parvis_notifications.service.sending_keys import KeyWish, guests_of, make_k
 routes = router(tags=["sending"])
 _PATH: Final = "/v1/sending-keys"
 _ONE: Final = _PATH + "/{sending_key_id}"
+Cancel = Annotated[
+    bool,
+    Query(
+        description="Send nothing more of what the key has handed in: messages that wait, and files. For a key in wrong"
+        " hands; may be asked for once the key has ended."
+    ),
+]
 
 
 @routes.post(
@@ -90,11 +98,11 @@ async def read(sending_key_id: UUID, request: Request, response: Response) -> ob
     status_code=204,
     responses=problems(401, 403, 404, 412, 422, 428),
 )
-async def revoke(sending_key_id: UUID, request: Request) -> None:
-    """End a key at once and for good; what it has had sent goes its way."""
+async def revoke(sending_key_id: UUID, request: Request, cancel: Cancel = False) -> None:  # noqa: FBT002 - a query
+    """End a key at once and for good; what it has had sent goes its way, but for what `cancel` stops."""
     writer, version = writer_of(request), required_version(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
-        await revoke_key(uow.session, writer, sending_key_id, version=version, now=now())
+        await revoke_key(uow.session, writer, sending_key_id, version=version, cancel=cancel, now=now())
         await uow.commit()
 
 

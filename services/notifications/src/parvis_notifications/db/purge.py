@@ -8,11 +8,18 @@ import asyncpg
 
 _BATCH: Final = 1_000
 # Idempotency records, the inbox and the journal are the relay's to purge.
-_MESSAGE: Final = "SELECT id FROM message WHERE created_at < now() - $1::interval"
+# What waits for its time was taken on, and goes first.
+_WAITS: Final = (
+    "EXISTS (SELECT 1 FROM delivery d WHERE d.message_id = m.id AND d.state IN ('pending', 'retry', 'sending'))"
+)
+_MESSAGE: Final = f"SELECT id FROM message m WHERE created_at < now() - $1::interval AND NOT {_WAITS}"
 _CHANGE: Final = "SELECT id FROM preference_change WHERE created_at < now() - $1::interval"
 _NOTICE: Final = "SELECT id FROM notice WHERE state = 'failed' AND created_at < now() - $1::interval"
-_SENT: Final = "SELECT id FROM sent_message WHERE created_at < now() - $1::interval"
-_JOB: Final = "SELECT id FROM sending_job WHERE created_at < now() - $1::interval"
+_SENT: Final = (
+    "SELECT id FROM sent_message m WHERE created_at < now() - $1::interval"
+    f" AND (scheduled_at IS NULL OR scheduled_at < now() - $1::interval) AND NOT {_WAITS}"
+)
+_JOB: Final = "SELECT id FROM sending_job WHERE created_at < now() - $1::interval AND ended_at < now() - $1::interval"
 _COUNTS: Final = "DELETE FROM sending_count WHERE began_at < now() - interval '2 days'"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"

@@ -83,6 +83,13 @@ async def cancel(session: AsyncSession, job: SendingJob, now: datetime) -> None:
     await session.flush()
 
 
+async def cancel_of_key(session: AsyncSession, key_id: UUID, now: datetime) -> None:
+    """The same of all that a key has handed in."""
+    wanted = select(SendingJob).where(SendingJob.key_id == key_id, SendingJob.state.in_(_OPEN)).order_by(SendingJob.id)
+    for job in (await session.scalars(wanted.with_for_update())).all():
+        await cancel(session, job, now)
+
+
 async def next_turn(session: AsyncSession, now: datetime) -> SendingJob | None:
     """The job whose turn it is, kept from others until the transaction ends."""
     wanted = (

@@ -122,3 +122,12 @@ async def cancel(session: AsyncSession, message_id: UUID) -> bool:
         .returning(Delivery.id)
     )
     return (await session.execute(gone)).first() is not None
+
+
+async def cancel_of_key(session: AsyncSession, key_id: UUID) -> None:
+    """The same of all that a key has had sent and nobody has in hand."""
+    its = select(SentMessage.id).where(SentMessage.key_id == key_id)
+    waiting = (SendingState.PENDING, SendingState.RETRY)
+    gone = update(Delivery).where(Delivery.message_id.in_(its), Delivery.state.in_(waiting))
+    values = gone.values(state=SendingState.FAILED, last_reply=CANCELLED_REPLY)
+    await session.execute(values.execution_options(synchronize_session=False))

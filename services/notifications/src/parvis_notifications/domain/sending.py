@@ -18,6 +18,7 @@ from parvis_notifications.domain.delivery import SendingState
 APPLICATION_MESSAGE: Final = "application-message"
 """What such a message's ``template`` is called where those of people's inboxes name their occasion."""
 CLOCK_SECONDS: Final = 30
+_LATEST: Final = 2**40
 """How far the clock of a client may be off (GOV.UK Notify, its authentication)."""
 _KEY: Final = re.compile(r"[a-z0-9-]{0,64}-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f-]{36})")
 _REFUSED_LOCAL: Final = "perm-fail"
@@ -104,7 +105,7 @@ def read_token(token: str) -> SignedToken | TokenFault:
     try:
         header, claims = _json(head), _json(body)
         made = _decoded(signature)
-    except (ValueError, Base64Error):
+    except (ValueError, Base64Error, RecursionError):
         return TokenFault.UNREADABLE
     if header.get("alg") != "HS256":
         return TokenFault.ALGORITHM
@@ -113,7 +114,7 @@ def read_token(token: str) -> SignedToken | TokenFault:
         key_id = UUID(str(claims["iss"]))
     except (KeyError, ValueError):
         return TokenFault.ISSUER
-    if isinstance(issued, bool) or not isinstance(issued, int):
+    if isinstance(issued, bool) or not isinstance(issued, int) or not 0 <= issued < _LATEST:
         return TokenFault.CLOCK
     return SignedToken(key_id, issued, f"{head}.{body}".encode(), made)
 

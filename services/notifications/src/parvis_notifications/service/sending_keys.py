@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import MasterKey, SealingKey
 from parvis_kit.ids import uuid7
-from parvis_notifications.db import sending_keys
+from parvis_notifications.db import sending_jobs, sending_keys, sent_messages
 from parvis_notifications.db.sending_tables import SendingKey
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError, TooManyKeysError
 from parvis_notifications.domain.sending import KeyKind, Sender, SignedToken, shown_key
@@ -75,14 +75,23 @@ async def make_key(
     return row, shown_key(wish.application, key_id, secret)
 
 
-async def revoke_key(session: AsyncSession, writer: Writer, key_id: UUID, *, version: int, now: datetime) -> None:
-    """End it at once, and for good; raises NotFoundError, StaleVersionError."""
+async def revoke_key(
+    session: AsyncSession, writer: Writer, key_id: UUID, *, version: int, cancel: bool, now: datetime
+) -> None:
+    """End it at once, and for good, with ``cancel`` all that it had sent and has not gone; that can be done later, too.
+
+    Raises NotFoundError, StaleVersionError.
+    """
     row = await sending_keys.one(session, writer.collectivity, key_id)
-    if row.revoked_at is not None:
+    if row.revoked_at is not None and not cancel:
         raise NotFoundError
     if row.version != version:
         raise StaleVersionError
-    await sending_keys.change(session, row, revoked_at=now, revoked_by=writer.person)
+    if row.revoked_at is None:
+        await sending_keys.change(session, row, revoked_at=now, revoked_by=writer.person)
+    if cancel:
+        await sending_jobs.cancel_of_key(session, key_id, now)
+        await sent_messages.cancel_of_key(session, key_id)
 
 
 async def sender_of_key(session: AsyncSession, key_id: UUID, secret: str, sealing: SealingKey, now: datetime) -> Sender:
