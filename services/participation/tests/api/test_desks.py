@@ -41,13 +41,13 @@ class Desks:
         return await self.cast(poll, voucher, sealed_ballot(poll, choice))
 
     async def enter(
-        self, poll: dict[str, Any], agent: Caller, *papers: tuple[Choice, int], spoiled: int = 0, label: str = "desk-1"
+        self, poll: dict[str, Any], agent: Caller, *papers: tuple[Choice, int], spoiled: int = 0, **more: Any
     ) -> httpx.Response:
         ballots = [
             {"choice": [{"code": code, "points": points} for code, points in choice], "times": times}
             for choice, times in papers
         ]
-        body = {"label": label, "ballots": ballots, "spoiled": spoiled}
+        body = {"label": "desk-1", "ballots": ballots, "spoiled": spoiled} | more
         path = f"/v1/polls/{poll['id']}/paper-batches"
         return await self.polling.client.post(path, json=body, headers=self.polling.headers(agent))
 
@@ -176,7 +176,8 @@ async def test_paper_counts_once_two_agents_have_entered_the_same(
     assert (record["roll"], record["cast"], record["spoiled"]) == (6, 6, 1)
     assert (await polling.file(poll, "urn.csv")).text == "1;bench:1\n2;lamp:1;park:1\n2;park:1\n"
     # Of what one urn held nothing is kept but how many papers there were.
-    assert await polling.service.runtime.database.pool.fetchval("SELECT ballots FROM paper_batch") is None
+    kept = await polling.service.runtime.database.pool.fetch("SELECT ballots, digest FROM paper_batch")
+    assert [tuple(row) for row in kept] == [(None, b"")]
     for name in ("record.json", "commitments.txt", "urn.csv", "acts.jsonl"):
         (tmp_path / name).write_text((await polling.file(poll, name)).text, "utf-8")
     assert check(tmp_path, poll) == "Right: 6 ballots, 1 spoiled. Chosen: park, lamp.\n"
@@ -188,3 +189,21 @@ async def test_paper_counts_once_two_agents_have_entered_the_same(
 def check(folder: Path, poll: dict[str, Any]) -> str:
     command = [sys.executable, CHECKER, folder, "--key", poll["signing_key"]]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60).stdout
+
+
+async def test_an_entry_whose_agent_is_away_is_replaced_by_two_others(polling: PollTown, desks: Desks) -> None:
+    poll = await polling.open(eligibility=ALL)
+    await desks.receive(poll, "DUBOIS", "paper")
+    away, second, third = (polling.service.agent() for _ in range(3))
+    polling.when("after")
+    assert (await desks.enter(poll, away, (approve("bench"), 1))).status_code == 201
+    right = (approve("park"), 1)
+    assert code(await desks.enter(poll, second, right)) == (409, "batch-differs")
+    replaced = await desks.enter(poll, second, right, replace=True)
+    assert (replaced.status_code, replaced.json()["confirmed"]) == (201, False)
+    # One agent alone confirms nothing, however often they enter it.
+    assert (await desks.enter(poll, second, right, replace=True)).json()["confirmed"] is False
+    assert code(await polling.count(poll)) == (409, "batches-open")
+    assert (await desks.enter(poll, third, right)).json()["confirmed"] is True
+    assert code(await desks.enter(poll, away, (approve("bench"), 1), replace=True)) == (409, "batch-confirmed")
+    assert (await polling.count(poll)).status_code == 201

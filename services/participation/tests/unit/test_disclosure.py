@@ -6,7 +6,13 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parvis_participation.domain.disclosure import hidden_in_line, hidden_in_table, hidden_options, small
+from parvis_participation.domain.disclosure import (
+    _bridges,
+    hidden_in_line,
+    hidden_in_table,
+    hidden_options,
+    small,
+)
 
 THRESHOLD = 5
 COUNTS = st.integers(0, 12)
@@ -77,3 +83,19 @@ def test_two_rings_that_one_count_joins_do_not_give_it_away() -> None:
 def test_few_who_did_not_choose_are_few() -> None:
     assert hidden_options({"bus": 98, "bike": 50, "car": 60}, 100, THRESHOLD) == {"bus", "bike"}
     assert hidden_options({"bus": 100, "bike": 50}, 100, THRESHOLD) == frozenset()
+
+
+def joined(edges: set[tuple[int, int]], row: int, column: int) -> bool:
+    reached = {("row", row)}
+    while True:
+        more = {("column", c) for r, c in edges if ("row", r) in reached}
+        more |= {("row", r) for r, c in edges if ("column", c) in reached}
+        if more <= reached:
+            return ("column", column) in reached
+        reached |= more
+
+
+@given(st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=14))
+def test_a_bridge_is_what_alone_joins_its_ends(cells: set[tuple[int, int]]) -> None:
+    found = _bridges([(("row", row), ("column", column)) for row, column in cells])
+    assert sorted(found) == sorted(cell for cell in cells if not joined(cells - {cell}, *cell))

@@ -42,8 +42,10 @@ DESK_RULES: Final = {
     desk.BatchDiffersError: Rule(
         BATCH_DIFFERS,
         text=Text(
-            fr="Votre saisie diffère de la première : recomptez ensemble, puis que chacun saisisse à nouveau.",
-            en="Your entry differs from the first: count again together, then let each enter again.",
+            fr="Votre saisie diffère de la première : recomptez ensemble, puis que chacun saisisse à nouveau ;"
+            " `replace` remplace la première.",
+            en="Your entry differs from the first: count again together, then let each enter again; `replace` takes the"
+            " first one's place.",
         ),
     ),
     desk.BatchConfirmedError: Rule(

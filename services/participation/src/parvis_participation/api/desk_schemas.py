@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from parvis_participation.api.eligibility_schemas import CivilStatus, Evidence
-from parvis_participation.api.poll_schemas import Hash, NewBallot
+from parvis_participation.api.poll_schemas import NewBallot
 from parvis_participation.api.schemas import Code, Input
 from parvis_participation.api.vote_schemas import Pick
 from parvis_participation.domain.desk import Channel
@@ -75,6 +75,10 @@ class NewPaperBatch(Input):
     )
     ballots: list[PaperChoice] = Field(max_length=5_000)
     spoiled: int = Field(ge=0, le=100_000, description="Papers that say nothing allowed.")
+    replace: StrictBool = Field(
+        default=False,
+        description="Take the place of an entry that another agent made and nobody confirmed, where it differs.",
+    )
 
 
 class PaperBatchView(BaseModel):
@@ -84,5 +88,4 @@ class PaperBatchView(BaseModel):
     label: str
     ballots: int = Field(description="How many papers, without the spoiled ones.")
     spoiled: int
-    digest: Hash = Field(description="SHA-256 of what was entered.")
     confirmed: bool

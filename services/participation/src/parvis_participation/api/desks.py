@@ -104,7 +104,7 @@ async def enter(poll_id: UUID, body: NewPaperBatch, request: Request) -> Respons
     """Enter the papers of one urn after the close; the same entry of a second agent confirms it."""
     agent, (chain, by) = agent_of(request), chain_of(request)
     ballots = [(tuple((pick.code, pick.points) for pick in item.choice), item.times) for item in body.ballots]
-    entry = Entry(agent.collectivity, poll_id, body.label, agent.subject, ballots, body.spoiled)
+    entry = Entry(agent.collectivity, poll_id, body.label, agent.subject, ballots, body.spoiled, body.replace)
 
     async def effect(session: AsyncSession) -> Answer:
         row = await enter_paper(session, entry, chain, by)
@@ -113,7 +113,6 @@ async def enter(poll_id: UUID, body: NewPaperBatch, request: Request) -> Respons
             label=row.label,
             ballots=row.valid,
             spoiled=row.spoiled,
-            digest=row.digest.hex(),
             confirmed=row.confirmed_by is not None,
         )
         return Answer.of(view)

@@ -22,6 +22,6 @@ class PaperBatch(Base):
     ballots: Mapped[list[list[Any]] | None] = mapped_column(JSONB(none_as_null=True))
     valid: Mapped[int]
     spoiled: Mapped[int]
-    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # of earlier versions: it gave the ballots back
     entered_by: Mapped[str]
     confirmed_by: Mapped[str | None]

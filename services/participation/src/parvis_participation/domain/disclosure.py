@@ -8,6 +8,7 @@ are no small number. In a table of two questions a count is known exactly where 
 between two parts of what is kept back: a bridge of the graph whose edges are the counts that are not shown.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Final, TypeVar
 
@@ -82,15 +83,35 @@ def _edges(found: Iterable[tuple[K, K]], rows: Iterable[K], columns: Iterable[K]
 
 
 def _bridges(edges: list[tuple[_Node, _Node]]) -> list[tuple[object, object]]:
-    """The row and column of each edge without which its ends would not be joined."""
-    found = []
-    for each in edges:
-        reached, ahead = {each[0]}, [each[0]]
-        while ahead and each[1] not in reached:
-            node = ahead.pop()
-            others = {b if a == node else a for a, b in edges if node in {a, b} and (a, b) != each}
-            ahead.extend(others - reached)
-            reached |= others
-        if each[1] not in reached:
-            found.append((each[0][1], each[1][1]))
-    return found
+    """The row and column of each edge without which its ends would not be joined.
+
+    One walk in depth: an edge is a bridge where nothing beyond it leads back before it (R. Tarjan, A note on finding
+    the bridges of a graph, Information Processing Letters 2, 1974).
+    """
+    beside: dict[_Node, list[_Node]] = defaultdict(list)
+    for row, column in edges:
+        beside[row].append(column)
+        beside[column].append(row)
+    met: dict[_Node, int] = {}
+    back: dict[_Node, int] = {}
+    bridges: set[tuple[_Node, _Node]] = set()
+    for start, first in beside.items():
+        if start in met:
+            continue
+        met[start] = back[start] = len(met)
+        ahead = [(start, start, iter(first))]
+        while ahead:
+            node, came_from, others = ahead[-1]
+            for other in others:
+                if other not in met:
+                    met[other] = back[other] = len(met)
+                    ahead.append((other, node, iter(beside[other])))
+                    break
+                if other != came_from:
+                    back[node] = min(back[node], met[other])
+            else:
+                ahead.pop()
+                back[came_from] = min(back[came_from], back[node])
+                if node != came_from and back[node] > met[came_from]:
+                    bridges |= {(came_from, node), (node, came_from)}
+    return [(row[1], column[1]) for row, column in edges if (row, column) in bridges]

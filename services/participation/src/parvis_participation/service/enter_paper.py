@@ -3,7 +3,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ from parvis_participation.domain.desk import (
 )
 from parvis_participation.domain.poll import Poll
 from parvis_participation.service.chain_acts import By, Chain
-from parvis_participation.service.seals import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +32,21 @@ class Entry:
     agent: str
     ballots: Sequence[tuple[Choice, int]]
     spoiled: int
+    replace: bool
 
 
 async def enter_paper(session: AsyncSession, entry: Entry, chain: Chain, by: By) -> Row:
     """The batch once entered, in the caller's transaction: the first entry waits, another agent's same one confirms.
 
-    Whoever entered first may enter again in place of it. Raises NotFoundError, ChannelError, NotClosedError,
-    BallotError, TooMuchPaperError, BatchConfirmedError or BatchDiffersError.
+    Whoever entered first may enter again in place of it, and another agent may where they say so: the one who entered
+    is away, or read wrongly. It then waits for another agent, as a first entry does.
+
+    Raises NotFoundError, ChannelError, NotClosedError, BallotError, TooMuchPaperError, BatchConfirmedError or BatchDiffersError.
     """
     poll = polls.entity(await polls.one(session, entry.collectivity, entry.poll_id, published=True, lock=True))
     poll.eligibility.check_channel(Channel.PAPER)
     poll.check_closed(by.at)
     ballots = _summed(poll, entry.ballots)
-    digest = sha256(canonical({"ballots": ballots, "spoiled": entry.spoiled})).digest()
     row = await paper_batches.find(session, poll.id, entry.label)
     if row is None:
         row = Row(
@@ -56,11 +56,13 @@ async def enter_paper(session: AsyncSession, entry: Entry, chain: Chain, by: By)
     elif row.confirmed_by is not None:
         raise BatchConfirmedError
     elif row.entered_by != entry.agent:
-        if row.digest != digest:
+        if (row.ballots, row.spoiled) == (ballots, entry.spoiled):
+            row.confirmed_by = entry.agent
+        elif entry.replace:
+            row.entered_by = entry.agent
+        else:
             raise BatchDiffersError
-        row.confirmed_by = entry.agent
     row.ballots, row.valid, row.spoiled = ballots, sum(times for _, times in ballots), entry.spoiled
-    row.digest = digest
     await session.flush()
     await _check_number(session, poll.id)
     act = "paper-confirmed" if row.confirmed_by else "paper-entered"

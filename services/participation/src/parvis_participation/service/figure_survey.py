@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the answers to a survey add up to, without the small numbers; published once, when no more can come."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,9 @@ async def crossed_figures(session: AsyncSession, row: Row, codes: tuple[str, str
     question, by = (known[code] for code in codes)
     if question.code == by.code or not (can_be_crossed(question) and can_be_crossed(by)):
         raise UncrossableError
-    return crossed(question, by, await survey_responses.pairs(session, row.id, by.code, question.code), threshold)
+    pairs = await survey_responses.pairs(session, row.id, by.code, question.code)
+    # A table of many options takes a while: nobody's vote waits for it.
+    return await asyncio.to_thread(crossed, question, by, pairs, threshold)
 
 
 async def publish_figures(database: Database, threshold: int, now: datetime) -> int:
