@@ -89,3 +89,8 @@ def test_who_looks_on_writes_nothing() -> None:
     for role in ("reader", "dpo", "auditor"):
         writing = [s for s in published()[role]["scopes"] if s.endswith(".write") and "sessions" not in s]
         assert writing == [], role
+
+
+def test_who_is_frail_and_the_word_to_everybody_are_for_supervisors_alone() -> None:
+    rights = {f"notifications.{subject}.{act}" for subject in ("alerts", "register") for act in ("read", "write")}
+    assert {role.value for role, scopes in MATRIX.items() if scopes & rights} == {"supervisor"}

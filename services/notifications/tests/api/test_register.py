@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from notifications_alerts import Alerts
 from notifications_post import Post
-from notifications_town import HALL, STATION, Town
+from notifications_town import EMERGENCY, HALL, STATION, Town, place
 
 PATH = "/v1/register-entries"
 
@@ -91,3 +91,33 @@ async def test_the_register_is_for_agents_with_its_own_rights(alerts: Alerts) ->
     for path in (PATH, f"{PATH}/{made}", "/v1/register-accesses"):
         assert (await alerts.town.post.get(other, path)).status_code == 403
         assert (await alerts.town.post.get(alerts.town.post.person(), path)).status_code == 403
+
+
+async def test_of_the_register_nothing_but_the_answer_is_for_who_may_not_read_it(alerts: Alerts) -> None:
+    await enter(alerts)
+    alert = await alerts.issue()
+    await alerts.town.send()
+    await alerts.town.client.post(alerts.link(), data={"answer": "help"})
+    other = alerts.town.post.service.agent(scope="notifications.alerts.read")
+    (item,) = (await alerts.read(f"/v1/alerts/{alert}/answers", other))["items"]
+    assert (item["email"], item["phone"], item["places"], item["registered"]) == (None, None, [], True)
+    assert (await alerts.read(f"/v1/alerts/{alert}/answers"))["items"][0]["email"] == "odette@example.org"
+
+
+@pytest.mark.parametrize("registered_first", [True, False])
+async def test_who_has_an_account_too_is_asked_as_the_register_has_them(alerts: Alerts, registered_first: bool) -> None:
+    if registered_first:
+        await enter(alerts)
+    reader = await alerts.live("odette@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    if not registered_first:
+        await enter(alerts)
+    alert = await alerts.issue()
+    await alerts.town.send()
+    assert alerts.town.told() == ["odette@example.org"]
+    await alerts.town.client.post(alerts.link(), data={"answer": "help"})
+    path = f"/v1/alerts/{alert}/register-entries"
+    assert [each["answer"] for each in (await alerts.read(path))["items"]] == ["help"]
+    await alerts.town.post.pool.execute("UPDATE recipient SET answer = NULL, answered_at = NULL")
+    signed_in = f"/v1/received-alerts/{alert}/answers"
+    await alerts.town.client.post(signed_in, json={"answer": "safe"}, headers=reader.headers)
+    assert [each["answer"] for each in (await alerts.read(path))["items"]] == ["safe"], "nobody calls in vain"

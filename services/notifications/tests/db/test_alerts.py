@@ -282,3 +282,21 @@ async def test_an_alert_has_one_follower(alerts: Alerts) -> None:
     public = (await alerts.town.client.get("/v1/collectivities/paris/alerts")).json()["items"]
     assert [each["id"] for each in public] == [update]
     await alerts.issue(kind="all-clear", follows=update)
+
+
+async def test_who_asks_for_help_after_a_page_of_others_is_on_the_next(alerts: Alerts) -> None:
+    for name in ("a", "b", "c"):
+        await alerts.live(f"{name}@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    alert = await alerts.issue()
+    await alerts.town.send()
+    for number in range(3):
+        await alerts.town.client.post(alerts.link(number), data={"answer": "help"})
+    asked, path, pages = [mail["To"] for mail in alerts.town.post.sink.mails()], f"/v1/alerts/{alert}/answers", []
+    page = await alerts.read(f"{path}?limit=2")
+    pages.append([each["email"] for each in page["items"]])
+    page = await alerts.read(f"{path}?limit=2&cursor={page['next_cursor']}")
+    pages.append([each["email"] for each in page["items"]])
+    assert (pages, page["next_cursor"]) == ([asked[:2], asked[2:]], None)
+    await alerts.town.client.post(alerts.link(0), data={"answer": "safe"})
+    (safe,) = (await alerts.read(f"{path}?answer=safe"))["items"]
+    assert (safe["email"], safe["places"]) == (asked[0], []), "where they live is for who helps"

@@ -73,9 +73,16 @@ _WORK: Final = _READING | {
     "notifications.preferences.write",
     "notifications.templates.read",
     "notifications.news.write",
-    "notifications.alerts.read",
-    "notifications.alerts.write",
 }
+# Where people live who need help, and the mayor's word to all of them (CGCT, article L. 2212-2, 5°): not everybody's.
+_ALERTING: Final = frozenset(
+    {
+        "notifications.alerts.read",
+        "notifications.alerts.write",
+        "notifications.register.read",
+        "notifications.register.write",
+    }
+)
 _OVERSEEING: Final = {
     "identity.agents.read",
     "identity.audit.read",
@@ -116,7 +123,7 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
     Role.SUPERVISOR: _THEMSELVES
     | _WORK
     | _HANDING_OVER
-    | {"notifications.register.read", "notifications.register.write"}
+    | _ALERTING
     | {
         "identity.agents.read",
         "notifications.deliveries.read",

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.problems import MALFORMED
+from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.operation import problems, router, service, token
 from parvis_notifications.api.alert_page import alert_page, gone_page
 from parvis_notifications.api.alert_schemas import (
-    AnswerList,
     AnswerPlace,
     AnswerView,
     ReceivedAlertList,
@@ -132,23 +132,27 @@ async def answer_signed_in(alert_id: UUID, body: ReplyBody, request: Request, re
     "/v1/alerts/{alert_id}/answers",
     **token("notifications.alerts.read"),
     operation_id="listAlertAnswers",
-    response_model=AnswerList,
-    responses=problems(401, 403, 404, 422),
+    response_model=Page[AnswerView],
+    responses=problems(400, 401, 403, 404, 422),
 )
 async def answers(
     alert_id: UUID,
     request: Request,
     response: Response,
     answer: Annotated[Reply, Query(description="Which answer.")] = Reply.HELP,
-    limit: Annotated[int, Query(ge=1, le=100, description="Items at most.")] = 20,
+    limit: Limit = 20,
+    cursor: CursorParameter = None,
 ) -> object:
     """Who asked for help, the first first, with how and where they are reached; that it was read is kept."""
     agent, runtime = agent_of(request), parts_of(request).runtime
+    bound = ["answers", agent.collectivity, str(alert_id), answer]
+    place = runtime.cursors.read(cursor, bound)
     async with runtime.database.unit_of_work() as uow:
-        items = await list_answers(uow.session, runtime.persons, agent, alert_id, answer, limit, now())
+        found = await list_answers(uow.session, runtime.persons, agent, alert_id, answer, place, limit, now())
         await uow.commit()
     response.headers["Cache-Control"] = "no-store"
-    return {"items": [_answer_view(each) for each in items]}
+    items, write = [_answer_view(each) for each in found.rows], runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
 
 def _answer_view(found: Answered) -> AnswerView:

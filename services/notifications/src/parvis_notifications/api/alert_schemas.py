@@ -122,14 +122,14 @@ class AlertFigures(BaseModel):
 
 
 class AnswerPlace(BaseModel):
-    """Where somebody who answered lives or cares for."""
+    """Where somebody who needs help lives or cares for."""
 
     label: str
     position: Point | None
 
 
 class AnswerView(BaseModel):
-    """Who answered, and how they are reached."""
+    """Who answered, and their address; not of who was erased, nor of a register that the caller may not read."""
 
     recipient: int
     answer: Reply
@@ -138,12 +138,6 @@ class AnswerView(BaseModel):
     phone: str | None
     places: list[AnswerPlace]
     registered: bool = Field(description="In the register of people who may need help.")
-
-
-class AnswerList(BaseModel):
-    """The first answers come first."""
-
-    items: list[AnswerView]
 
 
 class ReplyBody(BaseModel):

@@ -135,6 +135,8 @@ async def concerned(
     async with runtime.database.unit_of_work() as uow:
         await alerts.one(uow.session, agent.collectivity, alert_id)
         found = await register.concerned(uow.session, alert_id, after, limit)
+        silent = [row.id for recipient, row in found if recipient.answer is None]
+        others = await register.answered_elsewhere(uow.session, agent.collectivity, alert_id, silent)
         register.note_access(
             uow.session, agent.collectivity, agent.person, "concerned", now(), people=len(found), alert=alert_id
         )
@@ -145,7 +147,7 @@ async def concerned(
         "items": [
             ConcernedEntry(
                 recipient=recipient.number,
-                answer=Reply(recipient.answer) if recipient.answer else None,
+                answer=Reply(given) if (given := recipient.answer or others.get(row.id)) else None,
                 entry=_view(row, known[row.id]),
             )
             for recipient, row in found

@@ -57,7 +57,7 @@ class ConcernedEntry(BaseModel):
     """Somebody of the register whom an alert is for."""
 
     recipient: int
-    answer: Reply | None
+    answer: Reply | None = Field(description="Theirs, or that of an account or subscription with the same address.")
     entry: RegisterEntryView
 
 

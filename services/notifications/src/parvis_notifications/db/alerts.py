@@ -2,6 +2,7 @@
 """Alerts with their broadcasts, the areas that they name, and the answers to them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.db import keyset
 from parvis_notifications.db.alert_tables import Alert, AlertArea
 from parvis_notifications.db.broadcast_tables import Broadcast, Recipient
 from parvis_notifications.db.subscription_tables import Subscriber
@@ -156,15 +158,33 @@ async def answers(session: AsyncSession, alert_id: UUID) -> tuple[int, dict[str,
     return await session.scalar(total) or 0, {str(answer): number for answer, number in counted}
 
 
+@dataclass(frozen=True, slots=True)
+class AnsweredRow:
+    """Who answered, with what is known of them; ``id`` and ``answered_at`` are its place in the list."""
+
+    recipient: Recipient
+    subscriber: Subscriber | None
+
+    @property
+    def id(self) -> UUID:
+        """The subscriber's, which an alert has once."""
+        return self.recipient.subscriber_id
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When they did."""
+        return self.recipient.answered_at
+
+
 async def answered(
-    session: AsyncSession, alert_id: UUID, answer: str, limit: int
-) -> Sequence[tuple[Recipient, Subscriber | None]]:
-    """Who answered that, the first first, with what is known of them."""
+    session: AsyncSession, alert_id: UUID, answer: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[AnsweredRow]:
+    """One page of who answered that, the first first."""
     wanted = (
         select(Recipient, Subscriber)
         .outerjoin(Subscriber, Subscriber.id == Recipient.subscriber_id)
         .where(Recipient.broadcast_id == alert_id, Recipient.answer == answer)
-        .order_by(Recipient.answered_at, Recipient.number)
-        .limit(limit)
     )
-    return (await session.execute(wanted)).tuples().all()
+    page = keyset.at(wanted, Recipient.answered_at, Recipient.subscriber_id, position, limit, newest_first=False)
+    rows = [AnsweredRow(*row) for row in (await session.execute(page)).tuples().all()]
+    return keyset.cut(rows, position, limit, key="answered_at")

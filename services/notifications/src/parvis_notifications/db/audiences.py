@@ -38,7 +38,8 @@ OR EXISTS (SELECT 1 FROM place p JOIN broadcast_area a ON a.broadcast_id = $1 WH
     AND (p.position <@ a.outline OR p.outline && a.outline)))"""
 # $4: the channels in their order, of those that the deployment has: what nobody sends would stay open for ever.
 # $5: how long the second waits where the first reaches the person as well. An address
-# that two subscribers have, as an account and the register, is written to once. The rows just made are joined with
+# that two subscribers have, as an account and the register, is written to once,
+# as the register: who does not answer is called on. The rows just made are joined with
 # tables by their keys, and with no other result: the planner does not know how many there are, and would compare all
 # with all.
 _FREEZE: Final = """
@@ -54,6 +55,7 @@ CROSS JOIN LATERAL (SELECT
     CASE c.channel WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS mark,
     CASE ($4::text[])[1] WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS first_mark) w
 WHERE w.mark IS NOT NULL {wanted}
+ORDER BY c.channel, w.mark, m.kind <> 'register', t.number
 """
 _CHOSEN: Final = "JOIN subscription n ON n.subscriber_id = t.subscriber_id AND n.topic = $3"
 _WANTED: Final = "AND c.channel = ANY(n.channels)"

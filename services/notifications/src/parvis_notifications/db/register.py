@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.alert_tables import RegisterAccess, RegisterEntry
 from parvis_notifications.db.broadcast_tables import Recipient
+from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.errors import NotFoundError
 
 
@@ -45,6 +47,28 @@ async def concerned(
         .limit(limit)
     )
     return (await session.execute(wanted)).tuples().all()
+
+
+async def answered_elsewhere(
+    session: AsyncSession, collectivity: str, alert_id: UUID, entries: Sequence[UUID]
+) -> dict[UUID, str]:
+    """What was answered to an alert by whoever has an address of one of these entries; the last answer counts."""
+    own, other = aliased(Subscriber), aliased(Subscriber)
+    pairs = union_all(
+        *(
+            select(own.id.label("entry"), other.id.label("other"))
+            .join(other, (other.collectivity == own.collectivity) & (theirs == mark) & (other.id != own.id))
+            .where(own.id.in_(entries), own.collectivity == collectivity, mark.is_not(None))
+            for mark, theirs in ((own.email_mark, other.email_mark), (own.phone_mark, other.phone_mark))
+        )
+    ).subquery()
+    wanted = (
+        select(pairs.c.entry, Recipient.answer)
+        .join(Recipient, (Recipient.broadcast_id == alert_id) & (Recipient.subscriber_id == pairs.c.other))
+        .where(Recipient.answer.is_not(None))
+        .order_by(Recipient.answered_at)
+    )
+    return {entry: str(answer) for entry, answer in (await session.execute(wanted)).tuples().all()}
 
 
 def note_access(

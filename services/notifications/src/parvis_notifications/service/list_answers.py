@@ -4,11 +4,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db import keyset
 from parvis_kit.security.principal import Principal
 from parvis_notifications.db import alerts, register, subscribers
 from parvis_notifications.db.broadcast_tables import Recipient
@@ -16,10 +18,12 @@ from parvis_notifications.domain.alert import Reply
 from parvis_notifications.domain.geometry import Position
 from parvis_notifications.domain.subscribing import SubscriberKind
 
+REGISTER_RIGHT: Final = "notifications.register.read"
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer, and how and where its sender is reached; nothing of those who were erased since."""
+    """One answer, and how and where its sender is reached; nothing of who was erased since, or is not for the agent."""
 
     recipient: Recipient
     email: str | None
@@ -34,30 +38,36 @@ async def list_answers(
     agent: Principal,
     alert_id: UUID,
     answer: Reply,
+    position: keyset.Position | None,
     limit: int,
     now: datetime,
-) -> Sequence[Answered]:
-    """The first answers of that kind, in the transaction that keeps who read them; raises NotFoundError."""
+) -> keyset.Slice[Answered]:
+    """One page of the answers of that kind, in the transaction that keeps who read them; raises NotFoundError.
+
+    Where somebody lives is told of who needs help alone; of people of the register nothing but their answer to whoever
+    may not read it.
+    """
     await alerts.one(session, agent.collectivity, alert_id)
-    found = await alerts.answered(session, alert_id, answer, limit)
-    keys = await persons.of_many({row.key_person for _, row in found if row is not None})
+    found = await alerts.answered(session, alert_id, answer, position, limit)
+    keys = await persons.of_many({row.subscriber.key_person for row in found.rows if row.subscriber is not None})
     register.note_access(
-        session, agent.collectivity, agent.person, f"answers-{answer}", now, people=len(found), alert=alert_id
+        session, agent.collectivity, agent.person, f"answers-{answer}", now, people=len(found.rows), alert=alert_id
     )
     items = []
-    for recipient, row in found:
+    for recipient, row in ((each.recipient, each.subscriber) for each in found.rows):
         key = keys.get(row.key_person) if row is not None else None
-        if row is None or key is None:
-            items.append(Answered(recipient, None, None, (), registered=False))
+        registered = row is not None and row.kind == SubscriberKind.REGISTER
+        if row is None or key is None or (registered and REGISTER_RIGHT not in agent.scopes):
+            items.append(Answered(recipient, None, None, (), registered=registered))
             continue
-        places = await subscribers.places_of(session, row.id)
+        places = await subscribers.places_of(session, row.id) if answer is Reply.HELP else []
         items.append(
             Answered(
                 recipient,
                 key.open("subscriber.email", row.email) if row.email else None,
                 key.open("subscriber.phone", row.phone) if row.phone else None,
                 [(key.open("place.label", each.label), each.position) for each in places],
-                registered=row.kind == SubscriberKind.REGISTER,
+                registered=registered,
             )
         )
-    return items
+    return keyset.Slice(items, found.next, found.previous)
