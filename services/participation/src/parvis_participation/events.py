@@ -49,6 +49,16 @@ def poll_counted(poll: Poll, at: datetime) -> Event:
     return _poll_told("poll-counted", poll, at)
 
 
+def poll_extended(poll: Poll, at: datetime) -> Event:
+    """Two agents let it last longer; the close is the new one."""
+    return _poll_told("poll-extended", poll, at)
+
+
+def poll_cancelled(poll: Poll, at: datetime) -> Event:
+    """Two agents have called it off."""
+    return _poll_told("poll-cancelled", poll, at)
+
+
 def _poll_told(name: str, poll: Poll, at: datetime) -> Event:
     data = {
         "poll_id": str(poll.id),

@@ -32,6 +32,18 @@ async def shown(polling: PollTown, poll: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def same_instant(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+
+
+async def told(polling: PollTown) -> list[tuple[str, str]]:
+    pool = polling.service.runtime.database.pool
+    rows = await pool.fetch(
+        "SELECT type, data ->> 'closes_at' AS close FROM outbox WHERE type LIKE '%.poll-%' ORDER BY id"
+    )
+    return [(row["type"].removeprefix("fr.parvis.participation."), row["close"]) for row in rows]
+
+
 async def test_a_poll_lasts_longer_once_two_agents_want_the_same(polling: PollTown) -> None:
     poll = await polling.open()
     first, second = polling.service.agent(), polling.service.agent()
@@ -44,7 +56,9 @@ async def test_a_poll_lasts_longer_once_two_agents_want_the_same(polling: PollTo
     assert other.json()["made"] is False
     assert (await shown(polling, poll))["closes_at"] == poll["closes_at"]
     assert (await change(polling, first, poll, until + timedelta(hours=1))).json()["made"] is True
+    assert [name for name, _ in await told(polling)] == ["poll-published.v1", "poll-extended.v1"]
     now = await shown(polling, poll)
+    assert same_instant((await told(polling))[-1][1], now["closes_at"])
     assert datetime.fromisoformat(now["closes_at"]) == until + timedelta(hours=1)
     assert (now["announced_close_at"], now["digest"]) == (poll["closes_at"], poll["digest"])
     # What one had asked for before does not come back by itself.
@@ -83,7 +97,9 @@ async def test_a_poll_that_two_agents_call_off_takes_no_vote_and_keeps_no_envelo
     assert (await change(polling, polling.service.agent(), poll)).json()["made"] is False
     assert (await polling.cast(polling.voter(), poll, approve("park"))).status_code == 200
     assert (await change(polling, polling.service.agent(), poll)).json()["made"] is True
-    assert (await shown(polling, poll))["state"] == "cancelled"
+    now = await shown(polling, poll)
+    assert (now["state"], now["announced_close_at"]) == ("cancelled", None)
+    assert (await told(polling))[-1][0] == "poll-cancelled.v1"
     refused = await polling.cast(polling.voter(), poll, approve("park"))
     assert (refused.status_code, refused.json()["code"]) == (409, "poll-not-open")
     sealed = await polling.service.runtime.database.pool.fetch("SELECT sealed FROM poll_urn")

@@ -18,7 +18,9 @@ from parvis_events.participation.petition_decided import PetitionDecided
 from parvis_events.participation.petition_submitted import PetitionSubmitted
 from parvis_events.participation.petition_threshold_reached import PetitionThresholdReached
 from parvis_events.participation.petition_withdrawn import PetitionWithdrawn
+from parvis_events.participation.poll_cancelled import PollCancelled
 from parvis_events.participation.poll_counted import PollCounted
+from parvis_events.participation.poll_extended import PollExtended
 from parvis_events.participation.poll_published import PollPublished
 from parvis_events.participation.process_news_told import ProcessNewsTold
 from parvis_events.participation.process_phase_begun import ProcessPhaseBegun
@@ -48,7 +50,9 @@ __all__ = [
     "PetitionSubmitted",
     "PetitionThresholdReached",
     "PetitionWithdrawn",
+    "PollCancelled",
     "PollCounted",
+    "PollExtended",
     "PollPublished",
     "ProcessNewsTold",
     "ProcessPhaseBegun",

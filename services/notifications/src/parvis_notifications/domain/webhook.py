@@ -49,6 +49,8 @@ class PublicEvent(StrEnum):
     CONSULTATION_CLOSED = "fr.parvis.participation.consultation-closed.v1"
     POLL_PUBLISHED = "fr.parvis.participation.poll-published.v1"
     POLL_COUNTED = "fr.parvis.participation.poll-counted.v1"
+    POLL_EXTENDED = "fr.parvis.participation.poll-extended.v1"
+    POLL_CANCELLED = "fr.parvis.participation.poll-cancelled.v1"
     BUDGET_PUBLISHED = "fr.parvis.participation.budget-published.v1"
     BUDGET_VOTE_OPENED = "fr.parvis.participation.budget-vote-opened.v1"
     BUDGET_COUNTED = "fr.parvis.participation.budget-counted.v1"

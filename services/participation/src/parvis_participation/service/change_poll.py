@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
+from parvis_participation import events
 from parvis_participation.db import paper_batches, polls, urn
 from parvis_participation.domain.poll_change import ChangeKind
 from parvis_participation.service.chain_acts import By, Chain
@@ -45,10 +47,14 @@ async def change_poll(session: AsyncSession, change: Change, chain: Chain, by: B
         await chain.add(session, poll.collectivity, poll.id, "change-wanted", by, **change.wanted, reason=change.reason)
         return False
     row.wanted = None
-    row.announced_close_at = row.announced_close_at or row.closes_at
+    cancelled = change.kind is ChangeKind.CANCEL
+    if not cancelled:
+        row.announced_close_at = row.announced_close_at or row.closes_at
     await session.flush()
     await polls.save(session, after)
-    if change.kind is ChangeKind.CANCEL:
+    tell = events.poll_cancelled if cancelled else events.poll_extended
+    await outbox.add(session, tell(after, by.at))
+    if cancelled:
         # Nobody will open them, and nobody shall be able to.
         await urn.burn(session, poll.id)
         await paper_batches.forget(session, poll.id)

@@ -41,7 +41,8 @@ async def enter_paper(session: AsyncSession, entry: Entry, chain: Chain, by: By)
     Whoever entered first may enter again in place of it, and another agent may where they say so: the one who entered
     is away, or read wrongly. It then waits for another agent, as a first entry does.
 
-    Raises NotFoundError, ChannelError, NotClosedError, BallotError, TooMuchPaperError, BatchConfirmedError or BatchDiffersError.
+    Raises NotFoundError, ChannelError, NotClosedError, BallotError, TooMuchPaperError, BatchConfirmedError or
+    BatchDiffersError.
     """
     poll = polls.entity(await polls.one(session, entry.collectivity, entry.poll_id, published=True, lock=True))
     poll.eligibility.check_channel(Channel.PAPER)
