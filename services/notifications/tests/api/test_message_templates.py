@@ -109,6 +109,17 @@ async def test_a_test_goes_to_the_agents_own_address_which_identity_knows(desk: 
     ]
 
 
+@pytest.mark.parametrize(("value", "channels"), [("long " * 400, ["email", "sms"]), ("court", ["email"])])
+async def test_what_no_text_message_carries_is_not_tried_as_one(desk: Desk, value: str, channels: list[str]) -> None:
+    words = {"fr": {"subject": "Objet", "body": "((texte))", "sms": "((texte))"}}
+    variables = [{"name": "texte", "type": "text", "required": False, "sample": "x"}]
+    made = await desk.write(texts=words, channels=channels, variables=variables)
+    assert made.status_code == 201, made.text
+    refused = await desk.ask(made, "test-sends", values={"texte": value}, channel="sms")
+    assert (refused.status_code, refused.json()["code"]) == (422, "validation-failed")
+    assert await desk.post.pool.fetch("SELECT 1 FROM delivery") == []
+
+
 async def test_the_towns_words_hold_once_published_and_the_deployments_before_and_after(desk: Desk) -> None:
     post, reader = desk.post, desk.post.person()
     made = await desk.write(name="Reçu", occasion="request-submitted", variables=[], texts=RECEIPT)

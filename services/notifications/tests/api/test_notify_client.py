@@ -158,11 +158,15 @@ DEEP, HEADER = encoded("[" * 3_000), encoded('{"alg": "HS256"}')
 LATE = encoded(f'{{"iss": "{uuid4()}", "iat": 1{"0" * 400}}}')
 
 
+@pytest.mark.parametrize("token", [f"{DEEP}.e30.e30", f"{HEADER}.{LATE}.e30"], ids=["deep", "late"])
+async def test_what_no_parser_takes_opens_nothing(post: Post, token: str) -> None:
+    answer = await post.client.get("/v2/templates", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code in {401, 403}
+
+
 @pytest.mark.parametrize(
     "token",
-    ["", "x", "a.b", "a.b.c", "e30.e30.e30", "eyJhbGciOiJub25lIn0.e30.e30", "eyJhbGciOiJub25lIn0.e30.", "W10.W10.W10"]
-    + [f"{DEEP}.e30.e30", f"{HEADER}.{LATE}.e30"],
-    ids=lambda token: token[:30],
+    ["", "x", "a.b", "a.b.c", "e30.e30.e30", "eyJhbGciOiJub25lIn0.e30.e30", "eyJhbGciOiJub25lIn0.e30.", "W10.W10.W10"],
 )
 async def test_what_is_no_token_opens_nothing(post: Post, token: str) -> None:
     assert not hasattr(read_token(token), "signed")

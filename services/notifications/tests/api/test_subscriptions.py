@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people want to be told of the town: with an account, or by an address that they confirm themselves."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -280,3 +281,24 @@ async def test_texts_that_nobody_confirms_have_bounds_of_their_own(town: Town, c
     answer = await town.ask(phone="+33612345678")
     assert (answer.status_code, answer.json()["code"]) == (429, "too-many-pending")
     assert (await town.ask(email="zoe@example.org")).status_code == 202
+
+
+async def test_confirming_twice_is_confirming(town: Town) -> None:
+    asked = (await town.ask(email="zoe@example.org")).json()
+    link = await town.link()
+    code = re.search(r"\b(\d{6})\b", form(town.post.sink.mails()[-1], "plain"))
+    assert code
+    for _ in range(2):
+        assert "Travaux" in (await town.act(link, act="confirm")).text
+    path = f"/v1/collectivities/paris/subscriptions/{asked['id']}/confirmations"
+    assert (await town.client.post(path, json={"code": code[1]})).status_code == 204
+
+
+async def test_two_of_one_address_that_are_confirmed_at_once_do_not_wait_for_each_other(town: Town) -> None:
+    links = []
+    for _ in range(2):
+        await town.ask(email="zoe@example.org")
+        links.append(await town.link())
+    answers = await asyncio.gather(*(town.act(link, act="confirm") for link in links))
+    assert sorted(answer.status_code for answer in answers) == [200, 404]
+    assert len(await town.post.pool.fetch("SELECT 1 FROM subscriber")) == 1

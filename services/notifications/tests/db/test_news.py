@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from notifications_post import Post, changed, merged
 from notifications_sink import form
-from notifications_town import HALL, MINE, SQUARE, STATION, Town, place, wishes
+from notifications_town import EMERGENCY, HALL, MINE, NEWS, SQUARE, STATION, Town, place, wishes
 
+from parvis_notifications.db.audiences import freeze
+from parvis_notifications.domain.broadcast import Lane
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing import bulk_mail
 
 
@@ -191,3 +194,57 @@ async def test_twenty_that_wait_for_the_end_of_quiet_hours_hold_no_other_back(to
     await town.publish()
     await town.send()
     assert town.told() == ["zoe@example.org"]
+
+
+async def frozen(town: Town, email: str) -> str:
+    """Somebody for whom a piece of news is frozen and has not gone; their link."""
+    link = await town.subscribed(email)
+    await town.publish()
+    await freeze(town.post.pool, Lane.NEWS, list(Channel))
+    return link
+
+
+async def test_a_topic_that_is_ended_ends_for_what_was_frozen_before(town: Town) -> None:
+    link = await frozen(town, "zoe@example.org")
+    assert (await town.act(link, act="stop-topic", topic="works")).status_code == 200
+    await town.send()
+    assert town.told() == []
+
+
+async def test_a_doubtful_mail_goes_no_more_to_who_does_not_want_it_nor_without_end(town: Town) -> None:
+    for attempts, link in ((1, await frozen(town, "zoe@example.org")), (5, None)):
+        if link is None:
+            await frozen(town, "leo@example.org")
+        else:
+            assert (await town.act(link, act="stop-news")).status_code == 200
+        await town.post.pool.execute(
+            "UPDATE broadcast_delivery SET state = 'retry', handed_over_at = now(), attempts = $1"
+            " WHERE state = 'pending'",
+            attempts,
+        )
+        await town.send()
+    assert town.told() == []
+    ended = await town.post.pool.fetch("SELECT state, last_reply FROM broadcast_delivery ORDER BY recipient")
+    assert [tuple(row) for row in ended] == [("unknown", "not-wanted"), ("unknown", "unanswered")]
+
+
+async def test_a_consent_that_only_the_merged_account_gave_is_kept_with_its_places(town: Town) -> None:
+    absorbed, kept = town.post.person("a@example.org"), town.post.person("b@example.org")
+    await town.choose(absorbed, wishes(topics=[], places=[place(HALL)], consents=[EMERGENCY]))
+    await town.choose(kept, wishes())
+    await town.post.hear(merged(absorbed, kept))
+    told = (await town.post.get(kept, MINE)).json()
+    assert [(each["purpose"], each["given"]) for each in told["consents"]] == [("emergency", True), ("news", True)]
+    assert [each["label"] for each in told["places"]] == ["Chez moi"]
+    (row,) = await town.post.pool.fetch("SELECT news_at, emergency_at FROM subscriber")
+    assert None not in row.values()
+
+
+async def test_what_both_answered_is_as_the_account_that_stays_has_it(town: Town) -> None:
+    absorbed, kept = town.post.person("a@example.org"), town.post.person("b@example.org")
+    await town.choose(absorbed, wishes(topics=[], places=[place(HALL)], consents=[EMERGENCY]))
+    await town.choose(kept, wishes(consents=[NEWS, EMERGENCY]))
+    await town.choose(kept, wishes(consents=[EMERGENCY | {"given": False}]), '"1"')
+    await town.post.hear(merged(absorbed, kept))
+    assert await town.post.pool.fetchval("SELECT emergency_at FROM subscriber") is None
+    assert await town.post.pool.fetch("SELECT 1 FROM place") == []

@@ -27,7 +27,7 @@ from parvis_notifications.db import message_templates
 from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.service.compare_versions import compare_versions
 from parvis_notifications.service.preview_template import content_of, preview
-from parvis_notifications.service.try_template import try_template
+from parvis_notifications.service.try_template import carried, try_template
 
 routes = router(tags=["templates"])
 Number = Annotated[int, Path(ge=1, le=100_000)]
@@ -104,6 +104,7 @@ async def test_send(message_template_id: UUID, body: TemplateTestSend, request: 
     async def effect(session: AsyncSession) -> Answer:
         row, content = await content_of(session, writer.collectivity, message_template_id, body.version)
         had, variants = preview(row, content, body.language, body.values)
+        carried(content, body.channel, variants)
         way = (body.channel, had, link)
         message = await try_template(session, writer, key, variants, way, now())
         return Answer.of(TemplateTestSendView(message_id=message), status=202)

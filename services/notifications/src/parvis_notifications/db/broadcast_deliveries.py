@@ -48,7 +48,9 @@ claimed AS (
     RETURNING d.recipient, d.attempts, d.provider, d.handed_over_at)
 SELECT c.recipient, c.attempts, c.provider, c.handed_over_at, r.subscriber_id, r.language,
     r.answer IS NOT NULL AS answered, s.key_person, CASE $2 WHEN 'email' THEN s.email ELSE s.phone END AS address,
-    CASE $6 WHEN 'alert' THEN s.emergency_at ELSE s.news_at END IS NOT NULL AS agreed,
+    CASE $6 WHEN 'alert' THEN s.emergency_at IS NOT NULL ELSE s.news_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM subscription n WHERE n.subscriber_id = s.id AND $2 = ANY(n.channels)
+        AND n.topic = (SELECT topic FROM broadcast WHERE id = $1)) END AS agreed,
     f.quiet_begins, f.quiet_ends, f.time_zone
 FROM claimed c JOIN recipient r ON r.number = c.recipient LEFT JOIN subscriber s ON s.id = r.subscriber_id
 LEFT JOIN preference f ON f.collectivity = s.collectivity AND f.person = s.person

@@ -50,6 +50,19 @@ async def one(session: AsyncSession, subscriber_id: UUID, *, locked: bool = Fals
     return row
 
 
+async def hold(session: AsyncSession, subscriber_id: UUID) -> Subscriber:
+    """By its id, locked, and its address before it, as whoever confirms locks the others of that address.
+
+    Raises NotFoundError.
+    """
+    mark = func.coalesce(Subscriber.email_mark, Subscriber.phone_mark)
+    found = await session.execute(select(Subscriber.collectivity, mark).where(Subscriber.id == subscriber_id))
+    for collectivity, address in found:
+        if address is not None:
+            await lock_address(session, collectivity, address)
+    return await one(session, subscriber_id, locked=True)
+
+
 async def topics_of(session: AsyncSession, subscriber_id: UUID) -> Sequence[Subscription]:
     """What they subscribed to, by topic."""
     wanted = select(Subscription).where(Subscription.subscriber_id == subscriber_id).order_by(Subscription.topic)

@@ -53,7 +53,7 @@ async def act_by_link(
     async with database.unit_of_work() as uow:
         if subscriber is None:
             raise NotFoundError
-        row = await subscribers.one(uow.session, subscriber, locked=True)
+        row = await subscribers.hold(uow.session, subscriber)
         match wanted.act:
             case Act.CONFIRM:
                 erased = await activate(uow.session, row, now)

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_notifications.db import inbox_positions, merged_accounts, subscribers
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.db.subscription_tables import Subscriber
+from parvis_notifications.domain.subscribing import MOST_PLACES, Purpose
 
 
 async def follow_merge(
@@ -57,7 +59,9 @@ async def _move_subscriptions(
 ) -> None:
     """Where the account that stays has chosen nothing, what the other chose is its own; how it is reached is asked."""
     for row in await subscribers.everywhere(session, absorbed):
-        if await subscribers.of_person(session, row.collectivity, kept) is not None:
+        stays = await subscribers.of_person(session, row.collectivity, kept, locked=True)
+        if stays is not None:
+            await _take_over(session, row, stays, old, new)
             await subscribers.remove(session, row)
             continue
         for place in await subscribers.places_of(session, row.id):
@@ -66,3 +70,23 @@ async def _move_subscriptions(
         row.email = row.email_mark = row.phone = row.phone_mark = None
         row.version, row.contact_due_at = row.version + 1, func.now()
         await session.flush()
+
+
+async def _take_over(
+    session: AsyncSession, gone: Subscriber, stays: Subscriber, old: PersonKey, new: PersonKey
+) -> None:
+    """What the account that stays was never asked and the other agreed to: alerts would be lost, and nobody told."""
+    answered = {each.purpose for each in await subscribers.consents_of(session, stays.id)}
+    taken = [each for each in await subscribers.consents_of(session, gone.id) if each.purpose not in answered]
+    for consent in taken:
+        since = subscribers.SINCE[Purpose(consent.purpose)]
+        setattr(stays, since, getattr(gone, since))
+        consent.subscriber_id = stays.id
+    if Purpose.EMERGENCY in {consent.purpose for consent in taken}:
+        there = len(await subscribers.places_of(session, stays.id))
+        for place in (await subscribers.places_of(session, gone.id))[: max(MOST_PLACES - there, 0)]:
+            place.label = new.seal("place.label", old.open("place.label", place.label))
+            place.subscriber_id, place.ordinal = stays.id, there + place.ordinal
+    if taken:
+        stays.version += 1
+    await session.flush()

@@ -31,6 +31,8 @@ from parvis_notifications.settings import Settings
 
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
+# So often a mail goes whose answer does not come.
+_MOST_DOUBTFUL: Final = 5
 _SKIPPED: Final = {"answered", "not-wanted"}
 _log = logger(__name__)
 _PARTS = Counter("parvis_broadcast_parts_total", "Recipients of broadcasts by outcome", ["lane", "channel", "outcome"])
@@ -178,6 +180,10 @@ class BroadcastSender:
     def _end(self, broadcast: OpenBroadcast, part: ClaimedPart, now: datetime) -> Settled | None:
         """What becomes of it without being sent, if anything."""
         why = self._against(broadcast, part, now)
+        if part.handed_over_at is not None and self._deliveries.channel is Channel.EMAIL:
+            # Nobody can be asked what became of a mail; what may be there is not sent for ever.
+            why = why or ("unanswered" if part.attempts >= _MOST_DOUBTFUL else None)
+            return Settled(part.recipient, PartState.UNKNOWN, why, doubtful=True) if why else None
         if part.handed_over_at is not None or why is None:
             # What was handed over may be there already: the carrier finds out. An alert overrides quiet hours, and
             # says so; news wait for their end.

@@ -187,7 +187,9 @@ async def confirm_by_code(
 
     Raises NotFoundError for one that is not, or no longer, to be confirmed: also after five wrong codes.
     """
-    row = await subscribers.one(session, subscriber, locked=True)
+    row = await subscribers.hold(session, subscriber)
+    if row.collectivity == collectivity and row.state == SubscriberState.ACTIVE:
+        return []  # by the link, or by the same call before
     asked = await session.get(SubscriptionCode, row.id)
     if row.collectivity != collectivity or asked is None or asked.expires_at <= now or asked.tries >= CODE_TRIES:
         raise NotFoundError
@@ -198,15 +200,16 @@ async def confirm_by_code(
 
 
 async def activate(session: AsyncSession, row: Subscriber, now: datetime) -> Sequence[UUID]:
-    """The address is theirs: from now on they are told, by this choice alone.
+    """The address is theirs: from now on they are told, by this choice alone; ``row`` is held.
 
-    Returns whom it replaces; raises NotFoundError where it was too late.
+    Returns whom it replaces, nobody where it was confirmed before; raises NotFoundError where it was too late.
     """
+    if row.state == SubscriberState.ACTIVE:
+        return []
     asked = await session.get(SubscriptionCode, row.id)
-    if row.state != SubscriberState.PENDING or asked is None or asked.expires_at <= now:
+    if asked is None or asked.expires_at <= now:
         raise NotFoundError
     channel, mark = (Channel.EMAIL, row.email_mark) if row.email_mark else (Channel.SMS, row.phone_mark or b"")
-    await subscribers.lock_address(session, row.collectivity, mark)
     before = await subscribers.same_address(session, row, channel, mark)
     for each in before:
         await subscribers.remove(session, each)

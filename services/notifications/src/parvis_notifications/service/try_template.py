@@ -12,14 +12,25 @@ from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
 from parvis_notifications.db import decisions, inbox_positions, messages
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.domain.errors import TemplateUnknownError
 from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.preferences import Decision, Outcome, Reason
+from parvis_notifications.domain.sms import LONGEST_SEGMENTS
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.edit_templates import Writer
-from parvis_notifications.service.render_template import Variants
+from parvis_notifications.service.render_template import FilledTooLongError, Variants
 
 SOURCE: Final = "/parvis/notifications/template-trials"
 _MARK: Final = {"fr": "[Essai] ", "en": "[Trial] "}
+
+
+def carried(content: Content, channel: Channel, variants: Variants) -> None:
+    """Nothing for what that channel takes; raises TemplateUnknownError, FilledTooLongError."""
+    if channel not in content.channels:
+        raise TemplateUnknownError
+    if channel is Channel.SMS and variants.sms_length.segments > LONGEST_SEGMENTS:
+        raise FilledTooLongError
 
 
 async def try_template(
