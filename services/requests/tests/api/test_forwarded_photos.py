@@ -127,6 +127,25 @@ async def test_it_waits_an_hour_for_the_antivirus_to_see_its_photos(town: Forwar
     assert "media_url" not in form
 
 
+async def test_what_waits_for_the_antivirus_is_never_seen_as_being_sent(
+    town: Forwarded, endpoint: Open311Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    citizen, code = town.service.citizen(), await town.kind()
+    await town.body(endpoint, code, sends=["description", "photo"])
+    request = await town.filed(citizen, code, attachments=await photos(town, citizen, 40))
+    await town.service.runtime.database.pool.execute("UPDATE attachment SET scan = 'waiting'")
+    monkeypatch.setattr("parvis_requests.service.forward_requests._settle", killed)
+    await town.forward()
+    found = await town.forwarding(request)
+    assert (found["state"], found["tries"]) == ("waiting", 0), "no worker that is lost leaves it unsure"
+    await withdraw(town, citizen, request)
+    await town.forward(timedelta(minutes=61))
+    assert (endpoint.posted, (await town.forwarding(request))["state"]) == ([], "given-up")
+
+
 async def withdraw(town: Forwarded, citizen: Caller, request: dict[str, Any]) -> None:
     tag = (await town.get(citizen, f"/v1/requests/{request['id']}")).headers["etag"]
     gone = await town.act(citizen, request, "withdraw", tag)

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests that go to the administration that is competent for them."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from requests_town import Town, photo
 from transferring import WHY, carry_out, publish, transfer
 
+from parvis_kit.ids import uuid7
 from parvis_requests.domain.calendar import PARIS
 from parvis_requests.domain.legal import Clock, Regime, Silence
+from parvis_requests.service.certify_answer import FACT
 from parvis_testing import Caller
 
 
@@ -33,6 +37,26 @@ async def filed(town: Town, citizen: Caller, code: str, **changes: Any) -> dict[
 async def said(town: Town, caller: Caller, path: str) -> list[str]:
     found = (await town.get(caller, f"{path}/messages")).json()["items"]
     return [item["text"] for item in reversed(found)]
+
+
+async def test_what_was_certified_stays_so_at_its_receiver(town: Town, code: str) -> None:
+    citizen, colleague = town.service.citizen(), town.service.agent("lutece")
+    request, runtime = await filed(town, citizen, code), town.service.runtime
+    fact = (await runtime.persons.of(citizen.person)).seal(FACT, json.dumps([3, "CNAF", 2026, 11]))
+    await runtime.database.pool.execute(
+        "INSERT INTO certified_answer (id, collectivity, person, request_id, type_code, question, source, consent,"
+        " state, fact, created_at, concluded_at)"
+        " VALUES ($1, 'paris', $2, $3, $4, 'size', 'quotient-familial', 'Oui', 'certified', $5, now(), now())",
+        uuid7(), citizen.person, UUID(request["id"]), code, fact,
+    )  # fmt: skip
+    await transfer(town, request, collectivity="lutece", request_type=code)
+    assert await carry_out(town) == 1
+    there = town.service.citizen("lutece", sub=citizen.subject)
+    (listed,) = (await town.get(there, "/v1/requests")).json()["items"]
+    seen = (await town.get(colleague, f"/v1/requests/{listed['id']}")).json()["certified"]
+    kept = (await town.get(town.service.agent(), f"/v1/requests/{request['id']}")).json()["certified"]
+    assert (len(seen), seen[0]["question"], seen[0]["provider"]["code"]) == (1, "size", "CNAF")
+    assert seen == kept, "the receiver knows that nobody has to prove it"
 
 
 async def test_a_request_goes_to_another_collectivity_with_its_files_and_its_conversation(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import respx
 
-from parvis_requests.domain.certified import CertifiedRule, CivilStatus, Source, documents_asked
+from parvis_requests.domain.certified import CertifiedRule, CivilStatus, Source, Unavailable, documents_asked
 from parvis_requests.domain.certified_errors import CertifierDownError, NoCertifierError
 from parvis_requests.domain.form import Document
 from parvis_requests.outgoing.api_particulier import Access, ApiParticulier, parameters
@@ -77,6 +77,21 @@ async def test_neither_a_failure_nor_its_cause_holds_the_address_of_the_call() -
     assert "t0ken" not in repr(Access("1" * 14, "t0ken"))
 
 
+@pytest.mark.parametrize(
+    ("status", "codes"), [(400, []), (422, ["00301"]), (422, ["00366", "00301"]), (401, ["00101"]), (403, ["00100"])]
+)
+@respx.mock
+async def test_what_is_wrong_with_our_access_is_no_fault_of_the_person(status: int, codes: list[str]) -> None:
+    errors = {"errors": [{"code": code} for code in codes]}
+    route = respx.get(PATH).mock(return_value=httpx.Response(status, json=errors))
+    certifier = ApiParticulier(URL, {"paris": Access("1" * 14, "t")}, 10, 20)
+    with pytest.raises(CertifierDownError):
+        await certifier.quotient("paris", born(None))
+    route.mock(return_value=httpx.Response(422, json={"errors": [{"code": "00366"}]}))
+    if status in {400, 422}:
+        assert await certifier.quotient("paris", born(None)) is Unavailable.REFUSED, "nobody else waits for it"
+
+
 def test_a_document_proves_what_the_person_says_and_nobody_certifies() -> None:
     documents = [Document("income", required=False), Document("photo", required=True)]
     rules = [CertifiedRule("quotient", Source.QUOTIENT, "income"), CertifiedRule("other", Source.QUOTIENT, None)]
@@ -87,3 +102,9 @@ def test_a_document_proves_what_the_person_says_and_nobody_certifies() -> None:
     assert asked(set(), set()) == [("photo", True)]
     assert asked({"quotient"}, set()) == [("income", True), ("photo", True)]
     assert asked({"quotient"}, {"quotient"}) == [("photo", True)]
+
+    rules = [CertifiedRule("quotient", Source.QUOTIENT, "income"), CertifiedRule("partner", Source.QUOTIENT, "income")]
+    both = {"quotient", "partner"}
+    assert asked(both, both) == asked(set(), set()) == [("photo", True)]
+    for certified in ({"quotient"}, {"partner"}, set[str]()):
+        assert asked(both, certified) == [("income", True), ("photo", True)], "one of them is given by hand"

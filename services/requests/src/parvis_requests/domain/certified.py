@@ -5,6 +5,7 @@ Article L114-8 of the CRPA has administrations exchange what they need for a req
 consent kept here is to that exchange.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -104,12 +105,19 @@ class CertifiedAnswer:
 def documents_asked(
     documents: Sequence[Document], rules: Iterable[CertifiedRule], answered: Collection[str], certified: Collection[str]
 ) -> list[Document]:
-    """The documents of a form: what proves a certified answer is not asked for, what proves a given one has to come."""
-    proves = {rule.document: rule.question for rule in rules if rule.document}
+    """The documents of a form: what proves a certified answer is not asked for, what proves a given one has to come.
+
+    One document may prove several answers: it has to come as soon as one of them is given and not certified.
+    """
+    proves: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        if rule.document:
+            proves[rule.document].add(rule.question)
+    told = set(answered) - set(certified)
     return [
         replace(each, required=True) if each.code in proves else each
         for each in documents
-        if each.code not in proves or (proves[each.code] in answered and proves[each.code] not in certified)
+        if each.code not in proves or proves[each.code] & told
     ]
 
 

@@ -29,6 +29,9 @@ _LONGEST_ANSWER: Final = 256 * 1024
 _LONGEST_QUEUE: Final = 2.0
 _REST_SECONDS: Final = 5
 _LONGEST_REST: Final = 60
+# "Un ou plusieurs paramètres de civilité ne sont pas correctement formatés": the one published code of what the person
+# is said to be (etalab/siade_staging_data).
+_CIVIL_STATUS_UNREADABLE: Final = "00366"
 _PARTS_OF_A_DATE: Final = ("anneeDateNaissance", "moisDateNaissance", "jourDateNaissance")
 _HIGHEST: Final = 1_000_000
 _MONTHS: Final = range(1, 13)
@@ -106,9 +109,16 @@ class ApiParticulier:
         if status == httpx.codes.NOT_FOUND:
             return Unavailable.NOT_FOUND
         if status in {httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY}:
-            # What it calls wrong are parameters: those of the person, or else the town's SIRET.
-            _log.warning("civil_status_refused", status=status, codes=_codes(content))
-            return Unavailable.REFUSED
+            codes = _codes(content)
+            if set(codes.split(",")) == {_CIVIL_STATUS_UNREADABLE}:
+                _log.warning("civil_status_refused", status=status, codes=codes)
+                return Unavailable.REFUSED
+            # The town's SIRET or token, or our call: nothing that the person could put right. Others are still asked
+            # for, lest one odd civil status had a whole town rest.
+            _log.error("api_particulier_refuses_our_call", status=status, codes=codes)
+            raise CertifierDownError(_LONGEST_REST)
+        if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            _log.error("api_particulier_refuses_our_access", status=status, codes=_codes(content))
         if status != httpx.codes.OK:
             raise self._resting(access, str(status), _rest(headers), _codes(content))
         try:

@@ -80,15 +80,16 @@ async def _forward(parts: Forwarders, request_id: UUID, now: datetime) -> bool:
     async with parts.database.unit_of_work() as uow:
         claimed = await forwardings.claim(uow.session, request_id, now, now + _LEASE)
         leaving = await read_leaving(uow.session, claimed, parts) if claimed else None
+        if claimed and isinstance(leaving, Leaving) and _waits_for_photos(claimed, leaving, now):
+            # In the claim's own transaction: nobody sees it as being sent, and the wait is no try.
+            waits = {"state": ForwardingState.WAITING, "first_sent_at": None, "tries": claimed.tries - 1}
+            await forwardings.settle(uow.session, claimed, now, **waits, next_at=now + _A_MOMENT)
+            leaving = None
         await uow.commit()
     if claimed is None or leaving is None:
         return True
     if isinstance(leaving, str):
         return await _fail(parts, claimed, leaving, "", now)
-    if not leaving.whole and claimed.state == ForwardingState.SENDING and now - claimed.created_at < _FOR_PHOTOS:
-        waits = {"state": ForwardingState.WAITING, "first_sent_at": None, "next_at": now + _A_MOMENT}
-        await _settle(parts, claimed, now, **waits)
-        return True
     there = endpoint_of(leaving.body, parts.keys)
     try:
         await _next_step(parts, claimed, leaving, there, now)
@@ -98,6 +99,11 @@ async def _forward(parts: Forwarders, request_id: UUID, now: datetime) -> bool:
         return not await spare(parts, claimed.body_id, error, now)
     await answers_again(parts, claimed.body_id)
     return True
+
+
+def _waits_for_photos(claimed: Forwarding, leaving: Leaving, now: datetime) -> bool:
+    first = claimed.state == ForwardingState.SENDING
+    return first and not leaving.whole and now - claimed.created_at < _FOR_PHOTOS
 
 
 async def _next_step(parts: Forwarders, claimed: Forwarding, leaving: Leaving, there: Endpoint, now: datetime) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A request that another collectivity of this installation has transmitted, as one of its receiver's own.
 
-Same words, answers, place, files and public conversation; no notes. Same author, too, but for who has no account. The
-receiver routes it, and its legal period counts as article L114-3 of the CRPA says.
+Same words, answers with what certifies them, place, files and public conversation; no notes. Same author, too, but for
+who has no account. The receiver routes it, and its legal period counts as article L114-3 of the CRPA says.
 """
 
 import json
@@ -19,9 +19,9 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import requests, timers, transfers
+from parvis_requests.db import certified, requests, timers, transfers
 from parvis_requests.db.blobs import Blobs
-from parvis_requests.db.tables import AnswerKey, Attachment, Message
+from parvis_requests.db.tables import AnswerKey, Attachment, CertifiedRow, Message
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.db.timers import FORWARD, NewTimer
 from parvis_requests.domain.answer_filters import answer_keys
@@ -33,6 +33,7 @@ from parvis_requests.domain.request import Actor, Request
 from parvis_requests.domain.routing import Case
 from parvis_requests.domain.transfer import clock_there
 from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.service.certify_answer import FACT
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.move_reporter import Author, author_there
@@ -92,6 +93,7 @@ async def receive_transfer(
         AnswerKey(request_id=request.id, position=position, collectivity=collectivity, **asdict(key))
         for position, key in enumerate(answer_keys(form.filters, answers), 1)
     )
+    await _certified(session, origin, request, author)
     requests.record(session, request, Actor(request.author, collectivity, is_agent=False), "submit", now)
     started = workflow_timers(form.workflow, request.status, catalogue.holidays, now)
     legal = legal_timers(clock, form.regime, now) if clock and form.regime else []
@@ -148,6 +150,28 @@ def _row(request: Request, origin: Row, author: Author, form: Form, facets: list
         clock_started_on=clock.started_on if clock else None,
         legal_end_at=request.legal_end_at,
     )
+
+
+async def _certified(session: AsyncSession, origin: Row, request: Request, author: Author) -> None:
+    """What was certified stays so, with the consent that says that it may go along: no document proves it."""
+    for row in (await certified.of_requests(session, [origin.id])).get(origin.id, []):
+        session.add(
+            CertifiedRow(
+                id=uuid7(),
+                collectivity=request.collectivity,
+                person=author.person,
+                request_id=request.id,
+                type_code=request.type_code,
+                question=row.question,
+                source=row.source,
+                consent=row.consent,
+                state=row.state,
+                reason=row.reason,
+                fact=author.anew(FACT, row.fact) if row.fact else None,
+                created_at=row.created_at,
+                concluded_at=row.concluded_at,
+            )
+        )
 
 
 async def _messages(session: AsyncSession, origin: Row, request: Request, author: Author) -> dict[UUID, UUID]:
