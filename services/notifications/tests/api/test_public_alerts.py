@@ -79,3 +79,13 @@ async def test_list_and_feed_have_what_holds_and_lead_to_cap(alerts: Alerts) -> 
     assert (await alerts.town.client.get(urlsplit(link.get("href") or "").path)).status_code == 200
     assert (await alerts.town.client.get("/v1/collectivities/lutece/alerts")).json() == {"items": []}
     assert (await alerts.town.client.get(f"/v1/collectivities/lutece/alerts/{holds}/cap")).status_code == 404
+
+
+async def test_a_sign_that_xml_cannot_hold_makes_no_feed_unreadable(alerts: Alerts) -> None:
+    words = {"subject": "Crue", "body": "L'eau\x0c monte.\x0b Montez.\ufffe"}
+    alert = await alerts.issue(texts={"fr": words})
+    feed = fromstring((await alerts.town.client.get(f"{LIST}-feed")).content)  # noqa: S314
+    (entry,) = feed.iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}summary") == "L'eau monte. Montez."
+    root = fromstring(await cap(alerts, alert))  # noqa: S314
+    assert root.findtext(f"{NS}info/{NS}description") == "L'eau monte. Montez."

@@ -19,6 +19,7 @@ from parvis_notifications.api.subscriptions import Collectivity
 from parvis_notifications.db import alerts, broadcasts
 from parvis_notifications.db.alerts import Both
 from parvis_notifications.outgoing.cap_format import MEDIA_TYPE, cap_xml, identifier
+from parvis_notifications.outgoing.xml_text import put_text, xml_text
 from parvis_notifications.service.publish_cap import cap_of, cap_path
 
 routes = router(tags=["alerts"])
@@ -88,25 +89,21 @@ async def feed(collectivity: Collectivity, request: Request) -> Response:
 
 def _feed(found: Sequence[Both], language: Language, site: str, here: str, town: str) -> bytes:
     root = Element("feed", {"xmlns": _NAMES})
-    _text(root, "id", here)
-    _text(root, "title", f"{_TITLES[language]} – {town}")
-    _text(root, "updated", _instant(max((alert.sent_at or _NEVER for alert, _ in found), default=_NEVER)))
-    _text(SubElement(root, "author"), "name", town)
+    put_text(root, "id", here)
+    put_text(root, "title", f"{_TITLES[language]} – {town}")
+    put_text(root, "updated", _instant(max((alert.sent_at or _NEVER for alert, _ in found), default=_NEVER)))
+    put_text(SubElement(root, "author"), "name", town)
     SubElement(root, "link", {"rel": "self", "type": _ATOM, "href": here})
     for alert, broadcast in found:
         words, entry = broadcast.texts.get(language) or broadcast.texts["fr"], SubElement(root, "entry")
-        _text(entry, "id", f"urn:uuid:{alert.id}")
-        _text(entry, "title", words["subject"])
-        _text(entry, "updated", _instant(alert.sent_at or _NEVER))
-        _text(entry, "summary", words["body"])
-        SubElement(entry, "category", {"term": alert.category, "label": alert.event[language]})
+        put_text(entry, "id", f"urn:uuid:{alert.id}")
+        put_text(entry, "title", words["subject"])
+        put_text(entry, "updated", _instant(alert.sent_at or _NEVER))
+        put_text(entry, "summary", words["body"])
+        SubElement(entry, "category", {"term": alert.category, "label": xml_text(alert.event[language])})
         href = site + cap_path(alert)
         SubElement(entry, "link", {"rel": "alternate", "type": MEDIA_TYPE, "title": identifier(alert.id), "href": href})
     return bytes(tostring(root, "utf-8", xml_declaration=True))
-
-
-def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
 
 
 def _instant(at: datetime) -> str:

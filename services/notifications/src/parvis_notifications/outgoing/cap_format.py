@@ -16,14 +16,13 @@ from zoneinfo import ZoneInfo
 
 from parvis_notifications.domain.alert import AlertKind
 from parvis_notifications.domain.geometry import Ring
+from parvis_notifications.outgoing.xml_text import put_text
 
 NAMESPACE: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 MEDIA_TYPE: Final = "application/cap+xml"
 _CLOCK: Final = ZoneInfo("Europe/Paris")
 _MESSAGE_TYPES: Final = {AlertKind.ALERT: "Alert", AlertKind.UPDATE: "Update", AlertKind.ALL_CLEAR: "Cancel"}
 _LANGUAGES: Final = {"fr": "fr-FR", "en": "en-GB"}
-# What XML 1.0 cannot hold at all (section 2.2).
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Section 3.2.1: neither spaces nor commas, nor < and &.
 _NOT_NAME: Final = re.compile(r"[\s,<&]")
 
@@ -74,18 +73,18 @@ def cap_xml(alert: CapAlert) -> bytes:
     """The document, UTF-8."""
     root = Element("alert", {"xmlns": NAMESPACE})
     sender = _NOT_NAME.sub("-", alert.sender)
-    _text(root, "identifier", identifier(alert.id))
-    _text(root, "sender", sender)
-    _text(root, "sent", instant(alert.sent_at))
-    _text(root, "status", "Exercise" if alert.exercise else "Actual")
-    _text(root, "msgType", _MESSAGE_TYPES[alert.kind])
-    _text(root, "scope", "Public")
+    put_text(root, "identifier", identifier(alert.id))
+    put_text(root, "sender", sender)
+    put_text(root, "sent", instant(alert.sent_at))
+    put_text(root, "status", "Exercise" if alert.exercise else "Actual")
+    put_text(root, "msgType", _MESSAGE_TYPES[alert.kind])
+    put_text(root, "scope", "Public")
     if alert.exercise:
         # Section 3.2.1: a note tells what an exercise is about.
-        _text(root, "note", "Exercice – Exercise")
+        put_text(root, "note", "Exercice – Exercise")
     if alert.references:
         known = (f"{sender},{identifier(each.id)},{instant(each.sent_at)}" for each in alert.references)
-        _text(root, "references", " ".join(known))
+        put_text(root, "references", " ".join(known))
     for language, words in alert.words.items():
         _info(root, alert, language, words)
     return bytes(tostring(root, "utf-8", xml_declaration=True))
@@ -93,27 +92,27 @@ def cap_xml(alert: CapAlert) -> bytes:
 
 def _info(root: Element, alert: CapAlert, language: str, words: CapWords) -> None:
     info = SubElement(root, "info")
-    _text(info, "language", _LANGUAGES[language])
-    _text(info, "category", alert.category)
-    _text(info, "event", words.event)
+    put_text(info, "language", _LANGUAGES[language])
+    put_text(info, "category", alert.category)
+    put_text(info, "event", words.event)
     if alert.response:
-        _text(info, "responseType", alert.response)
+        put_text(info, "responseType", alert.response)
     for name, said in (("urgency", alert.urgency), ("severity", alert.severity), ("certainty", alert.certainty)):
-        _text(info, name, said)
-    _text(info, "effective", instant(alert.sent_at))
+        put_text(info, name, said)
+    put_text(info, "effective", instant(alert.sent_at))
     if alert.onset_at is not None:
-        _text(info, "onset", instant(alert.onset_at))
-    _text(info, "expires", instant(alert.expires_at))
-    _text(info, "senderName", alert.sender_name)
-    _text(info, "headline", words.headline)
-    _text(info, "description", words.description)
+        put_text(info, "onset", instant(alert.onset_at))
+    put_text(info, "expires", instant(alert.expires_at))
+    put_text(info, "senderName", alert.sender_name)
+    put_text(info, "headline", words.headline)
+    put_text(info, "description", words.description)
     if words.instruction:
-        _text(info, "instruction", words.instruction)
-    _text(info, "web", alert.web)
+        put_text(info, "instruction", words.instruction)
+    put_text(info, "web", alert.web)
     area = SubElement(info, "area")
-    _text(area, "areaDesc", alert.area_label)
+    put_text(area, "areaDesc", alert.area_label)
     for outline in alert.areas:
-        _text(area, "polygon", " ".join(f"{latitude:.6f},{longitude:.6f}" for longitude, latitude in outline))
+        put_text(area, "polygon", " ".join(f"{latitude:.6f},{longitude:.6f}" for longitude, latitude in outline))
 
 
 def identifier(alert_id: UUID) -> str:
@@ -124,7 +123,3 @@ def identifier(alert_id: UUID) -> str:
 def instant(at: datetime) -> str:
     """To the second, with the offset of French clocks."""
     return at.astimezone(_CLOCK).isoformat(timespec="seconds")
-
-
-def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = _NOT_XML.sub("", text)
