@@ -122,7 +122,7 @@ def made_in(stage: Stage) -> Made:
         **desk_in(paris.administrator, paris.agent, paris.citizen),
         "import_id": import_in(paris.administrator),
         **templates_in(paris.administrator),
-        **news_in(paris.agent, lutece.agent),
+        **news_in(paris.agent, paris.administrator, lutece.agent),
         **letters_in(stage.bootstrap_servers, paris.administrator),
         **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }

@@ -17,7 +17,10 @@ def table(context: Context, seconds: float) -> str:
         ("Text messages sent", simulator_url(context.options, "sms")),
         ("Payments asked for", simulator_url(context.options, "payfip")),
         ("Citizens sign in", "FranceConnect look-alike: Amélie Durand, Bruno Petit, …"),
-        ("Agents sign in", "ProConnect look-alike: Camille Moreau, Karim Benali, Sophie Lambert (administrator)"),
+        (
+            "Agents sign in",
+            "ProConnect look-alike: Camille Moreau, Karim Benali, Sophie Lambert (administrator, supervisor)",
+        ),
         ("Front-ends", "clients demo-portal (citizens) and demo-backoffice (agents), code and PKCE, no secret"),
         ("Other system", f"client demo-roadworks, secret client/demo-roadworks in {layout.secrets}"),
         ("Events", f"Kafka at {bootstrap_servers(context)} ({context.options.broker})"),
