@@ -196,7 +196,7 @@ async def test_a_refusal_goes_on_at_the_latest_after_the_time_to_send_documents(
     latest = end_of(asked)
     days = latest.astimezone(PARIS).date() - end_of(request).astimezone(PARIS).date()
     assert days == timedelta(days=30)
-    assert await ring(town, latest) == 2  # the warning, then silence
+    assert await ring(town, latest) == 1  # silence, and no warning of it any more
     status = (await town.get(citizen, f"/v1/requests/{request['id']}")).json()["status"]["code"]
     assert status == "refused-by-silence"
     answer = await town.get(citizen, f"/v1/requests/{request['id']}/attestation")

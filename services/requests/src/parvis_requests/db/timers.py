@@ -76,6 +76,12 @@ async def consume(session: AsyncSession, timer_id: UUID) -> bool:
     return gone.first() is not None
 
 
+async def consume_kind(session: AsyncSession, request_id: UUID, kind: str, due_at: datetime) -> str | None:
+    """Remove the timer of this kind that is due for a request at that instant; returns its code, None without."""
+    named = (RequestTimer.request_id == request_id, RequestTimer.kind == kind, RequestTimer.due_at == due_at)
+    return (await session.scalars(delete(RequestTimer).where(*named).returning(RequestTimer.code))).first()
+
+
 async def postpone(session: AsyncSession, timer_id: UUID, next_at: datetime) -> None:
     """Try a timer again at another time; what it is for stays due when it was."""
     again = {"next_at": next_at, "tries": RequestTimer.tries + 1}

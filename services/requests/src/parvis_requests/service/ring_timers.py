@@ -55,13 +55,14 @@ async def _ring(
     async with database.unit_of_work() as uow:
         # The request is locked before its timer, as whoever acts on it does.
         row = await requests.one(uow.session, service, timer.request_id, lock=True)
-        if not await timers.consume(uow.session, timer.id):
-            return False
         key = requests.form_key(row)
         form = (await catalogues.forms_of(uow.session, [key]))[key]
+        # Where silence has decided, that comes first, whichever timer rings: it leaves nothing for most of the others.
+        decided = await _decide(uow.session, row, form, catalogue, persons, now)
+        if not await timers.consume(uow.session, timer.id):
+            await uow.commit()
+            return decided
         match timer.kind:
-            case timers.SILENCE if row.legal_end_at == timer.due_at:
-                await _move(uow.session, row, form, timer.code, catalogue, persons, now, timer.due_at)
             case timers.ALERT if row.legal_end_at and form.regime:
                 await warn(uow.session, row, form.regime, now)
             case timers.APPEAL_ALERT | timers.APPEAL_SILENCE | timers.DOCUMENTS_REMINDER | timers.DOCUMENTS_MISSED:
@@ -76,6 +77,22 @@ async def _ring(
                     if rule.code == timer.code:
                         await _move(uow.session, row, form, rule.action, catalogue, persons, now, None)
         await uow.commit()
+    return True
+
+
+async def _decide(
+    session: AsyncSession, row: Row, form: Form, catalogue: Catalogue, persons: PersonKeys, now: datetime
+) -> bool:
+    """Record that silence has decided, at the instant of the law, where it has and nobody did; returns whether."""
+    end = row.legal_end_at
+    if end is None or end > now:
+        return False
+    action = await timers.consume_kind(session, row.id, timers.SILENCE, end)
+    if action is None:
+        return False
+    await _move(session, row, form, action, catalogue, persons, now, end)
+    await session.flush()
+    await session.refresh(row)
     return True
 
 
