@@ -27,7 +27,7 @@ from parvis_notifications.domain.template_json import from_json, to_json
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.own_words import worded
 from parvis_notifications.service.read_occasions import EXAMPLES, default_words
-from parvis_notifications.service.render_template import FilledTooLongError, Variants, render
+from parvis_notifications.service.render_template import FilledTooLongError, Variants, render, unsaid
 from parvis_notifications.service.templates import Templates
 
 TEMPLATES = Templates()
@@ -172,6 +172,26 @@ def test_what_the_law_has_said_cannot_be_left_out_nor_put_under_a_condition() ->
         ("/texts/fr/sms", "not-of-this-message", ""),
     ]
     assert ("/variables", "variables-are-set", "") in found(content(whole, variable("x")), set_)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '[x]: https://ville.fr "((statements))"',
+        "```((statements))\ncode\n```",
+        '[page](https://ville.fr "((statements))")',
+        "[page](https://ville.fr/((statements)))",
+        "![](https://ville.fr/((statements)))",
+    ],
+)
+def test_what_the_law_has_said_is_read_and_not_only_written(hidden: str) -> None:
+    set_, known = OCCASIONS[Template.REQUEST_SUBMITTED], OCCASIONS[Template.REQUEST_SUBMITTED].known
+    own = content(f"((received)) ((service))\n\n{hidden}", subject="((reference))")
+    assert unsaid(own.texts["fr"].body, set_.mandatory) == ["statements"]
+    assert unsaid("((received)) ((service))\n\n> **((statements))**", set_.mandatory) == []
+    values = {name: EXAMPLES[name] for name in known}
+    words, html = worded(TEMPLATES, Template.REQUEST_SUBMITTED, "fr", values, own)
+    assert (words, html) == (TEMPLATES.words(Template.REQUEST_SUBMITTED, "fr", **values), None)
 
 
 @pytest.mark.parametrize("occasion", OCCASIONS)

@@ -23,6 +23,7 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content, Fault, OfOccasion, faults
 from parvis_notifications.domain.occasions import OCCASIONS
 from parvis_notifications.domain.template_json import from_json, to_json
+from parvis_notifications.service.render_template import unsaid
 
 TEMPLATE_LIMIT: Final = 500
 
@@ -151,5 +152,11 @@ async def _seen(session: AsyncSession, writer: Writer, template_id: UUID, versio
 
 def _check(content: Content, occasion: OfOccasion | None) -> None:
     found = faults(content, occasion)
+    if occasion is not None and not found:
+        found = [
+            Fault(f"/texts/{language}/body", "mandatory-variable", name)
+            for language, wording in content.texts.items()
+            for name in unsaid(wording.body, occasion.mandatory)
+        ]
     if found:
         raise TemplateFaultsError(found)

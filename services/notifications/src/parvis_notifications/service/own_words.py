@@ -10,12 +10,17 @@ from parvis_kit.locale import Language
 from parvis_kit.logs import logger
 from parvis_notifications.db import message_templates
 from parvis_notifications.domain.message_template import Content
+from parvis_notifications.domain.occasions import OCCASIONS
 from parvis_notifications.domain.template_json import from_json
-from parvis_notifications.service.render_template import render
+from parvis_notifications.service.render_template import Variants, render, unsaid
 from parvis_notifications.service.templates import Templates, Words
 
 _log = logger(__name__)
 _UNUSABLE = Counter("parvis_template_fallbacks_total", "Messages with the deployment's words instead", ["template"])
+
+
+class UnsaidError(Exception):
+    """Own words leave out what the law has said."""
 
 
 async def own_words(session: AsyncSession, collectivity: str, occasion: str) -> Content | None:
@@ -34,10 +39,17 @@ def worded(
     """
     if own is not None and language in own.texts:
         try:
-            _, variants = render(own, language, {}, law=values)
+            variants = _rendered(own, occasion, language, values)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with them, the message goes
             _UNUSABLE.labels(occasion).inc()
             _log.warning("own_words_unusable", template=occasion, error=type(error).__name__)
         else:
             return Words(variants.subject, variants.text), variants.html
     return templates.words(occasion, language, **values), None
+
+
+def _rendered(own: Content, occasion: str, language: Language, values: Mapping[str, str]) -> Variants:
+    known = next((each for template, each in OCCASIONS.items() if template == occasion), None)
+    if known is not None and unsaid(own.texts[language].body, known.mandatory):
+        raise UnsaidError
+    return render(own, language, {}, law=values)[1]

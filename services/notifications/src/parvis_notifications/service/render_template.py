@@ -6,7 +6,7 @@ line (docs/decisions/0047).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -150,6 +150,17 @@ def _marked(part: str | Placeholder, places: list[Placeholder]) -> str:
         return part.replace(_MARK, _MARK.lower())
     places.append(part)
     return f"{_MARK}{len(places) - 1}x"
+
+
+def unsaid(body: str, names: Iterable[str]) -> list[str]:
+    """Those of the variables, by compared name, that a reader of that body does not read without a condition.
+
+    An address, a title or the head of a block of code is written, and shown to nobody.
+    """
+    source = _read(body)
+    places = [source.places[int(number)] for number in _MARKED.findall(source.spoken)]
+    said = {place.key for place in places if place.text is None}
+    return [name for name in sorted(names) if name not in said]
 
 
 def _filled_html(source: _Source, fillings: Mapping[str, Filling]) -> str:
