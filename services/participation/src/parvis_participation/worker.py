@@ -14,6 +14,7 @@ from parvis_letters.burying import bury
 from parvis_letters.keeping import keep_letters
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
+from parvis_participation.service.attest_residence import forget_residences
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
@@ -68,6 +69,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
             await count_budgets(runtime.database, datetime.now(UTC))
             await forget_respondents(runtime.database, runtime.settings.survey_retention_days, datetime.now(UTC))
             await keep_processes(runtime.database, datetime.now(UTC))
+            await forget_residences(runtime.database, datetime.now(UTC))
             await tell_surveys(runtime.database, datetime.now(UTC))
             await publish_figures(runtime.database, runtime.settings.smallest_number, datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was

@@ -12,6 +12,7 @@ from identity_rolls import Identity
 from poll_town import PollTown, approve, civil_status
 
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.attest_residence import forget_residences
 from parvis_participation.service.follow_merge import follow_merge
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
@@ -81,6 +82,13 @@ async def test_an_attestation_goes_with_a_merged_account_and_the_later_one_stand
         await uow.commit()
     rows = await service.runtime.database.pool.fetch("SELECT person, area FROM residence")
     assert [tuple(row) for row in rows] == [(alone.person, "north")]
+    # The agent's screen, or the person's card, may still have the account that is no more.
+    assert (await attest(polling, gone, area="east")).status_code == 201
+    rows = await service.runtime.database.pool.fetch("SELECT person, area FROM residence")
+    assert [tuple(row) for row in rows] == [(alone.person, "east")]
+    for days, left in ((60, 1), (61, 0)):
+        await forget_residences(service.runtime.database, polling.now + timedelta(days=days))
+        assert await polling.rows("residence") == left
 
 
 async def test_a_poll_with_a_list_takes_the_people_of_the_list_alone(polling: PollTown, identity: Identity) -> None:
@@ -97,6 +105,7 @@ async def test_a_poll_with_a_list_takes_the_people_of_the_list_alone(polling: Po
     assert (await polling.count(poll)).status_code == 201
     record = (await polling.file(poll, "record.json")).json()
     assert record["definition"]["entitled"] == poll["entitled"]
+    assert await polling.rows("poll_entitled") == 0
 
 
 async def test_a_list_is_brought_in_parts_and_frozen_as_the_poll_is_published(polling: PollTown) -> None:

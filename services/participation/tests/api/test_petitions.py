@@ -124,6 +124,14 @@ async def test_each_threshold_is_told_once_and_the_answer_is_due_by_a_day(town: 
     assert (kept.status_code, kept.json()["code"]) == (409, "petition-state"), "the town owes an answer"
 
 
+async def test_a_petition_that_has_just_reached_its_threshold_is_not_withdrawn(town: Town) -> None:
+    ada = town.service.citizen()
+    petition = await admitted(town, ada, thresholds=[threshold(1)])
+    await sign(town, verified(town), petition)
+    kept = await withdraw(town, ada, petition)  # before the worker looks
+    assert (kept.status_code, kept.json()["code"]) == (409, "petition-state")
+
+
 async def test_the_town_answers_once_and_who_wants_to_know_is_told_once(town: Town) -> None:
     petition, agent = await admitted(town), town.service.agent()
     curious, silent = verified(town), verified(town)

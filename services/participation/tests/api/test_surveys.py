@@ -285,6 +285,20 @@ async def test_who_turns_out_to_have_two_accounts_answers_once(town: Town) -> No
     assert await town.count("survey_response") == 3
 
 
+async def test_what_an_erased_account_answered_keeps_no_merge_from_being_followed(town: Town) -> None:
+    named, hidden = await open_survey(town), await open_survey(town, identification="anonymous")
+    absorbed, kept = town.service.citizen(), town.service.citizen()
+    await answer(town, absorbed, named, way="car", why="Le premier.")
+    await answer(town, absorbed, hidden, way="bike")
+    await town.service.runtime.persons.destroy(absorbed.person)
+    await hear(town.service, merged(absorbed, kept))
+    row = await town.service.runtime.database.pool.fetchrow(
+        "SELECT person, words FROM survey_response WHERE person IS NOT NULL"
+    )
+    assert (row["person"], row["words"]) == (kept.person, None)
+    assert (await answer(town, kept, hidden, way="bus")).json()["code"] == "survey-answered"
+
+
 async def test_what_a_closed_survey_counted_stays_when_accounts_turn_out_to_be_one(town: Town) -> None:
     survey = await open_survey(town)
     absorbed, kept = town.service.citizen(), town.service.citizen()

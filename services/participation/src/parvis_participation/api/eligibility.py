@@ -16,9 +16,10 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
 from parvis_participation.api.context import agent_of, chain_of, now, parts_of
 from parvis_participation.api.eligibility_schemas import ImportedView, NewEntitled, NewResidence, ResidenceView
 from parvis_participation.api.views import instant
-from parvis_participation.db import polls, residences
+from parvis_participation.db import polls
 from parvis_participation.db.eligibility_tables import Residence
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.attest_residence import attest_residence
 from parvis_participation.service.import_entitled import import_entitled
 
 routes = router(tags=["polls"])
@@ -69,7 +70,7 @@ async def attest(body: NewResidence, request: Request) -> Response:
     row = Residence(collectivity=agent.collectivity, attested_by=agent.subject, attested_at=at, **given)
 
     async def effect(session: AsyncSession) -> Answer:
-        await residences.put(session, row)
+        await attest_residence(session, row)
         return Answer.of(ResidenceView(**given, attested_at=instant(at)))
 
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)

@@ -4,7 +4,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_participation.db.base import Base, Instant
@@ -14,6 +14,7 @@ class Residence(Base):
     """That an agent saw where a person lives; what they saw, never a copy of it. It holds until a day."""
 
     __tablename__ = "residence"
+    __table_args__ = (Index("ix_residence_expires_on", "expires_on"),)
 
     collectivity: Mapped[str] = mapped_column(primary_key=True)
     person: Mapped[UUID] = mapped_column(primary_key=True, index=True)

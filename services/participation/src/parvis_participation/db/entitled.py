@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,3 +48,9 @@ async def strangers(session: AsyncSession, poll_id: UUID) -> int:
     held = exists().where(PollHold.poll_id == PollRoll.poll_id, PollHold.person_key == PollRoll.person_key)
     wanted = select(func.count()).select_from(PollRoll).where(PollRoll.poll_id == poll_id, ~listed, ~held)
     return await session.scalar(wanted) or 0
+
+
+async def forget(session: AsyncSession, poll_id: UUID) -> None:
+    """Delete the list of a poll in which nobody votes any more: its number and digest are published."""
+    gone = delete(Row).where(Row.poll_id == poll_id)
+    await session.execute(gone.execution_options(synchronize_session=False))

@@ -34,3 +34,9 @@ async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
             values = {column.key: getattr(row, column.key) for column in Row.__table__.columns}
             await put(session, Row(**values | {"person": kept}))
     await session.execute(delete(Row).where(Row.person == absorbed).execution_options(synchronize_session=False))
+
+
+async def purge(session: AsyncSession, before: date) -> None:
+    """Delete what held until a day before that one."""
+    gone = delete(Row).where(Row.expires_on < before)
+    await session.execute(gone.execution_options(synchronize_session=False))

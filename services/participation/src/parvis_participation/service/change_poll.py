@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
 from parvis_participation import events
-from parvis_participation.db import paper_batches, polls, urn
+from parvis_participation.db import entitled, paper_batches, polls, urn
 from parvis_participation.domain.poll_change import ChangeKind
 from parvis_participation.service.chain_acts import By, Chain
 
@@ -58,5 +58,6 @@ async def change_poll(session: AsyncSession, change: Change, chain: Chain, by: B
         # Nobody will open them, and nobody shall be able to.
         await urn.burn(session, poll.id)
         await paper_batches.forget(session, poll.id)
+        await entitled.forget(session, poll.id)
     await chain.add(session, poll.collectivity, poll.id, "change-made", by, **change.wanted, wanted_by=waits["by"])
     return True

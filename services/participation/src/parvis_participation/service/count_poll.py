@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
 from parvis_participation import events
-from parvis_participation.db import paper_batches, polls, roll, urn
+from parvis_participation.db import entitled, paper_batches, polls, roll, urn
 from parvis_participation.db.paper_tables import PaperBatch
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.domain.counting.count import count, envelopes
@@ -67,6 +67,7 @@ async def count_poll(
     choices = {json.dumps(choice, separators=(",", ":")): times for choice, times in ballots.items()}
     await urn.open_urn(session, collectivity, poll_id, choices)
     await paper_batches.forget(session, poll_id)
+    await entitled.forget(session, poll_id)
     cast = Cast(len(sealed), spoiled, _paper(paper))
     told = {"sealed": cast.sealed, "paper": cast.paper["ballots"], "members": [number for number, _ in shares]}
     acts = await Chain(seals).add(session, collectivity, poll_id, "counted", by, **told)

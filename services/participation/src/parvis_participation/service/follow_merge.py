@@ -43,7 +43,6 @@ async def follow_merge(
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)
     await processes.move(session, absorbed, kept)
-    await merge_survey_answers(session, seals, words, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.account_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.
@@ -53,3 +52,5 @@ async def follow_merge(
     for budget in await budgets.uncounted(session):
         gone, stays = (seals.account_key(budget.id, person) for person in (absorbed, kept))
         await votes.merge(session, budget.id, budget.collectivity, gone, stays)
+    # Last: these open what is sealed, and whoever was erased meanwhile must not keep the holds from being written.
+    await merge_survey_answers(session, seals, words, absorbed, kept)

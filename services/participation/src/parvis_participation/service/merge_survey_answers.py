@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_participation.db import survey_drafts, survey_responses
 from parvis_participation.db.survey_tables import SurveyDraft
 from parvis_participation.service.seals import Seals
@@ -29,16 +30,23 @@ async def merge_survey_answers(
             await survey_responses.discard(session, later)
             if later is theirs:
                 continue
-        await words.reseal(theirs, kept)
+        try:
+            await words.reseal(theirs, kept)
+        except KeyDestroyedError:  # of somebody erased: nobody reads the words again, under either account
+            theirs.words = None
         theirs.person = kept
         await session.flush()
     for draft in await survey_drafts.of_account(session, absorbed):
-        answers = await words.open_draft(absorbed, draft.content)
+        try:
+            content = await words.seal_draft(kept, await words.open_draft(absorbed, draft.content))
+        except KeyDestroyedError:
+            await survey_drafts.discard(session, draft.survey_id, absorbed)
+            continue
         moved = SurveyDraft(
             survey_id=draft.survey_id,
             person=kept,
             collectivity=draft.collectivity,
-            content=await words.seal_draft(kept, answers),
+            content=content,
             changed_at=draft.changed_at,
         )
         await survey_drafts.discard(session, draft.survey_id, absorbed)

@@ -10,8 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_participation.db import merged_accounts, petitions
 from parvis_participation.domain.errors import PetitionStateError
 from parvis_participation.domain.petition import PetitionState, check_level, check_state
-from parvis_participation.domain.process import Act
-from parvis_participation.service.follow_process import check_phase
 from parvis_participation.service.support_proposal import Supporter
 
 
@@ -28,11 +26,13 @@ async def sign_petition(
 ) -> int:
     """How many have signed now, in the caller's transaction; sign again to wish otherwise.
 
-    Raises NotFoundError, NotVerifiedError where it wants verified people, ProcessPhaseError or PetitionStateError.
+    Raises NotFoundError, NotVerifiedError where it wants verified people, or PetitionStateError.
+
+    The phases of a process that it belongs to do not count: what was admitted is signed until its own close, whatever
+    agents plan later.
     """
     row = await petitions.public(session, signer.collectivity, petition_id)
     check_level(signer.acr, verified=row.verified)
-    await check_phase(session, row.id, Act.SIGN_PETITION, now)
     person = await merged_accounts.standing(session, signer.person)
     values = {"id": uuid4(), "petition": row.id, "person": person, "at": now}
     if not await petitions.sign(session, values | {"shown": wishes.shown, "told": wishes.told}):

@@ -14,7 +14,7 @@ from parvis_participation import petition_events
 from parvis_participation.db import comments, merged_accounts, petitions
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.domain.errors import PetitionStateError, StaleVersionError, TooManyError
-from parvis_participation.domain.petition import PetitionState, check_author, check_state
+from parvis_participation.domain.petition import PetitionState, check_author, check_state, newly_reached
 from parvis_participation.service.deposit_project import Author
 
 DAILY: Final = 5
@@ -77,7 +77,8 @@ async def withdraw_petition(
     """
     row = await _own(session, author, petition_id, version)
     check_state(row.state, PetitionState.SUBMITTED, PetitionState.OPEN)
-    if row.reached:
+    # The worker takes note of a threshold once a minute; the town owes the answer from the signature on.
+    if row.reached or newly_reached(row.thresholds, row.reached, await petitions.number(session, row.id)):
         raise PetitionStateError
     row.title = row.description = None
     row.state, row.version = PetitionState.WITHDRAWN, row.version + 1
