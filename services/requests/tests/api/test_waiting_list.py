@@ -277,3 +277,28 @@ async def test_a_closure_names_the_slots_that_are_only_offered(waiting: Waiting,
     assert (await waiting.change(person, held, "acceptance")).json()["code"] == "not-a-slot"
     (listed,) = (await town.get(town.service.agent(), f"/v1/agendas/{agenda}/affected-appointments")).json()["items"]
     assert listed == hit
+
+
+async def test_nothing_is_held_for_somebody_whose_request_leaves_this_moment(waiting: Waiting, town: Town) -> None:
+    agenda, pool = await waiting.counter(), town.service.runtime.database.pool
+    first, second = await waiting.joined(agenda, 2)
+    request = (await town.submit(first)).json()
+    await town.write(town.service.agent(), request, "internal", "Elle est de Lutèce.")
+    id_, person = UUID(request["id"]), UUID(first.subject)
+    await pool.execute("UPDATE appointment_wait SET request_id = $1 WHERE person = $2", id_, person)
+    await pool.execute(
+        "INSERT INTO reporter (person, collectivity, contact, created_at) VALUES ($1, 'paris', 'x', now())", person
+    )
+    async with pool.acquire() as transferring, transferring.transaction():
+        await transferring.execute("SELECT 1 FROM request WHERE id = $1 FOR UPDATE", id_)
+        await transferring.execute(
+            "INSERT INTO transfer (request_id, collectivity, agent, action, note_id, due_at, done_at, created_at)"
+            " SELECT $1, 'paris', $1, 'send-on', id, now(), now(), now() FROM message WHERE request_id = $1",
+            id_,
+        )
+        freed = asyncio.create_task(waiting.freed())
+        while not await transferring.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - a database tells no event
+            await asyncio.sleep(0.01)
+    await freed
+    assert (await waiting.offered(second))["starts_at"] == at("09:00")
+    assert await waiting.places(first) == []

@@ -19,6 +19,16 @@ async def of(session: AsyncSession, request_id: UUID, *, lock: bool = False) -> 
     return (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
 
 
+async def is_gone(session: AsyncSession, request_id: UUID) -> bool:
+    """Whether a request was transmitted; whoever transmits it this moment is waited for.
+
+    The lock is the one that a row takes that refers to the request.
+    """
+    await session.execute(select(Row.id).where(Row.id == request_id).with_for_update(read=True, key_share=True))
+    gone = select(Transfer.request_id).where(Transfer.request_id == request_id, Transfer.done_at.is_not(None))
+    return (await session.execute(gone)).first() is not None
+
+
 async def origin_of(session: AsyncSession, request_id: UUID) -> tuple[Transfer, str] | None:
     """The transfer by which a request came, and the reference that it had there."""
     wanted = select(Transfer, Row.reference).join(Row, Row.id == Transfer.request_id)

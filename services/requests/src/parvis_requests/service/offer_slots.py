@@ -15,7 +15,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import agendas, appointments, waits
+from parvis_requests.db import agendas, appointments, reporters, transfers, waits
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.tables import Appointment, AppointmentKind, AppointmentOffer, AppointmentWait
 from parvis_requests.domain.agenda import Span, is_slot
@@ -37,13 +37,17 @@ async def offer_freed(
 ) -> Appointment | None:
     """Hold a slot that was just given back for the first who waits for it; the caller holds the agenda alone.
 
-    Who has as many appointments ahead as anybody may keeps their place, and the next is asked.
+    Who has as many appointments ahead as anybody may keeps their place, and the next is asked. Who can answer here no
+    more waits no more.
     """
     agenda = await agendas.one(session, collectivity, agenda_id)
     ends_at = offered_until(starts_at, timedelta(minutes=agenda.offer_minutes), now)
     if ends_at is None:
         return None
     for wait, kind in await waits.next_for(session, agenda_id, starts_at, _LOOKED_AT):
+        if await _left(session, wait):
+            await waits.remove(session, wait.id)
+            continue
         rhythm = kinds.rhythm(kind)
         bookable = rhythm.bookable(now)
         opening = (await agendas.openings(session, [agenda], rhythm.taken(starts_at), holidays))[agenda_id]
@@ -150,6 +154,13 @@ async def _lapse(
     await waits.remove(session, offer.wait_id)
     await give_back(session, Actor.service(collectivity), row, offer, AppointmentAct.LAPSED, holidays=holidays, now=now)
     return True
+
+
+async def _left(session: AsyncSession, wait: AppointmentWait) -> bool:
+    """Whether their request went to another town, and with it the token by which alone they could answer."""
+    if wait.request_id is None or not await transfers.is_gone(session, wait.request_id):
+        return False
+    return await reporters.of(session, wait.collectivity, wait.person) is not None
 
 
 async def _held(
