@@ -103,7 +103,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in (composer, mails, *texts, calls, warner, contacts)),
         *(part.run() for part in broadcast_senders(runtime, routes, bells[6:10])),
         _jobs(runtime, bells[10]).run(),
-        purge_subscribers_regularly(database.pool, settings),
+        purge_subscribers_regularly(database.pool, runtime.persons, settings),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),

@@ -172,8 +172,27 @@ async def test_what_was_not_confirmed_in_time_is_gone(town: Town) -> None:
     link = await town.link()
     await town.post.pool.execute("UPDATE subscription_code SET expires_at = now() - interval '2 hours'")
     assert (await town.act(link, act="confirm")).status_code == 404
-    await purge_unconfirmed(town.post.pool)
+    persons, key = town.post.service.runtime.persons, await town.post.pool.fetchval("SELECT key_person FROM subscriber")
+    await purge_unconfirmed(town.post.pool, persons)
     assert await town.post.pool.fetch("SELECT 1 FROM subscriber") == []
+    assert await persons.of_many({key}) == {}, "nobody reads any more what was sent to them"
+
+
+async def test_what_is_said_to_be_erased_is_unreadable_whoever_is_killed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await town.subscribed("zoe@example.org")
+    persons, key = town.post.service.runtime.persons, await town.post.pool.fetchval("SELECT key_person FROM subscriber")
+
+    async def killed(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(persons), "destroy", killed)
+        assert (await town.act(link, act="stop-all")).status_code == 500
+    assert len(await town.post.pool.fetch("SELECT 1 FROM subscriber")) == 1, "nothing is said to be erased"
+    assert "effacés" in (await town.act(link, act="stop-all")).text
+    assert await persons.of_many({key}) == {}
 
 
 async def test_an_address_is_asked_three_times_a_day_and_every_call_is_answered_alike(town: Town) -> None:

@@ -112,8 +112,8 @@ async def remove(entry_id: UUID, request: Request) -> None:
     agent, runtime, version = agent_of(request), parts_of(request).runtime, required_version(request)
     async with runtime.database.unit_of_work() as uow:
         await take_out(uow.session, agent, entry_id, version=version, now=now())
+        await runtime.persons.destroy(entry_id)
         await uow.commit()
-    await runtime.persons.destroy(entry_id)
 
 
 @routes.get(

@@ -149,9 +149,10 @@ async def confirm(collectivity: Collectivity, subscription_id: UUID, body: CodeB
         replaced = await confirm_by_code(
             uow.session, office_of(request), collectivity, subscription_id, body.code, now()
         )
+        for each in replaced or ():
+            await runtime.persons.destroy(each)
         await uow.commit()
-    for each in wrong_code(replaced):
-        await runtime.persons.destroy(each)
+    wrong_code(replaced)
 
 
 def _alone(collectivity: str, body: LoneSubscription, office: Office) -> Alone:

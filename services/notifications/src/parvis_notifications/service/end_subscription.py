@@ -70,7 +70,8 @@ async def act_by_link(
             row.version, row.updated_at = row.version + 1, now
             await uow.session.flush()
             told = await read_told(uow.session, row)
+        # Before the end of what is said to be erased is told: a kill in between leaves what nobody reads.
+        for each in erased:
+            await persons.destroy(each)
         await uow.commit()
-    for each in erased:
-        await persons.destroy(each)
     return told

@@ -45,6 +45,10 @@ _OLD_ACCESSES: Final = """
 DELETE FROM register_access WHERE id IN (
     SELECT id FROM register_access WHERE created_at < now() - $1::interval ORDER BY created_at LIMIT 1000)
 """
+_UNCONFIRMED: Final = """
+SELECT id, key_person FROM subscriber WHERE state = 'pending' AND id IN (
+    SELECT subscriber_id FROM subscription_code WHERE expires_at < now() - interval '1 hour' LIMIT 1000)
+"""
 _log = logger(__name__)
 
 
@@ -112,12 +116,15 @@ class ContactRefresher:
         return key.seal(column, address), address_mark(self._index, channel, address)
 
 
-async def purge_unconfirmed(pool: "asyncpg.Pool[Any]") -> None:
-    """What nobody confirmed in time goes, an hour after it could have been."""
-    await pool.execute(
-        "DELETE FROM subscriber WHERE state = 'pending' AND id IN (SELECT subscriber_id FROM subscription_code"
-        " WHERE expires_at < now() - interval '1 hour' LIMIT 1000)"
-    )
+async def purge_unconfirmed(pool: "asyncpg.Pool[Any]", persons: PersonKeys) -> None:
+    """What nobody confirmed in time goes, an hour after it could have been, with the message that asked for it.
+
+    The keys go first: whoever is killed in between leaves rows that the next round finds.
+    """
+    old = await pool.fetch(_UNCONFIRMED)
+    for row in old:
+        await persons.destroy(row["key_person"])
+    await pool.execute("DELETE FROM subscriber WHERE state = 'pending' AND id = ANY($1)", [row["id"] for row in old])
 
 
 async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta) -> bool:
@@ -129,12 +136,12 @@ async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta) -> bool:
     return old is not None
 
 
-async def purge_subscribers_regularly(pool: "asyncpg.Pool[Any]", settings: Settings) -> None:
+async def purge_subscribers_regularly(pool: "asyncpg.Pool[Any]", persons: PersonKeys, settings: Settings) -> None:
     """Both, and old notes of who saw the register, until cancelled."""
     while True:
         more = False
         try:
-            await purge_unconfirmed(pool)
+            await purge_unconfirmed(pool, persons)
             await pool.execute(_OLD_ACCESSES, timedelta(days=settings.message_retention_days))
             more = await purge_audiences(pool, timedelta(days=settings.audience_retention_days))
         except Exception as error:  # noqa: BLE001 - tried again at the next round
