@@ -189,7 +189,7 @@ async def test_what_is_said_to_be_erased_is_unreadable_whoever_is_killed(
 
     with monkeypatch.context() as patch:
         patch.setattr(type(persons), "destroy", killed)
-        assert (await town.act(link, act="stop-all")).status_code == 500
+        assert (await town.act(link, act="stop-all")).status_code == 503
     assert len(await town.post.pool.fetch("SELECT 1 FROM subscriber")) == 1, "nothing is said to be erased"
     assert "effacés" in (await town.act(link, act="stop-all")).text
     assert await persons.of_many({key}) == {}
