@@ -103,7 +103,7 @@ async def test_agents_are_listed_by_status_role_and_team_page_by_page(town: Town
     by_team = (await town.get("/v1/agents?team=team-1", sophie)).json()["items"]
     assert [item["email"] for item in by_team] == ["a1@paris.example"]
     active = (await town.get("/v1/agents?status=active", sophie)).json()["items"]
-    assert [item["roles"] for item in active] == [["agent", "administrator"]]
+    assert [item["roles"] for item in active] == [["agent", "supervisor", "administrator"]]
 
 
 async def test_other_duties_need_the_version_that_was_seen_and_reach_the_next_token(town: Town, sophie: str) -> None:

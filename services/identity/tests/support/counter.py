@@ -50,7 +50,7 @@ class Caller:
 async def at_the_desk(
     town: Town, email: str = "sophie.lambert@paris.example", client: str = "demo-backoffice", scope: str = DESK_SCOPES
 ) -> Caller:
-    """An agent: Sophie, who is an administrator too, unless said otherwise."""
+    """An agent: Sophie, who is a supervisor and an administrator too, unless said otherwise."""
     attempt = Attempt(client_id=client, scope=scope)
     siret = "99990000000017" if client.startswith("lutece") else "21750001600019"
     town.agents.person = agent(sub=f"agent {email}", email=email, siret=siret)
