@@ -18,6 +18,14 @@ ANSWERS = {
     PERMIT: {"parcel": "0AB 123", "works": "Construction d'une maison.", "created_m2": 90},
     HELP: {"need": "food", "household": 3, "situation": "Je ne peux plus payer."},
 }
+# Whom to write to, as R112-11-1 of the CRPA asks: the service, its address on paper and electronic, its telephone.
+CONTACT = {
+    "team": "Accueil",
+    "name": "Ville de Paris",
+    "postal_address": "Place de l'Hôtel-de-Ville, 75004 Paris",
+    "email": "accueil@paris.example",
+    "phone": "+33 1 99 00 12 34",
+}
 DOCUMENTS = {PERMIT: ["location-plan", "site-plan"], HELP: ["income"]}
 
 
@@ -77,7 +85,7 @@ async def test_the_receipt_says_what_the_law_wants(
     )
     assert datetime.fromisoformat(receipt["received_at"]) == received
     assert datetime.fromisoformat(receipt["registration_due_at"]) == registered_by
-    assert receipt["contact"] == receipt["contact"] | {"name": "Ville de Paris", "phone": "+33 1 99 00 12 34"}
+    assert receipt["contact"] == CONTACT
     assert "réputée acceptée" in receipt["statements"][0]
     assert "L232-3" in receipt["statements"][0]
     assert end_of(request).astimezone(PARIS).date() - timedelta(days=1) == datetime.fromisoformat(deemed_on).date()

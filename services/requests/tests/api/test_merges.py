@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from requests_town import Town
+from requests_town import Town, photo
 
 from parvis_testing import Caller
 
@@ -68,6 +68,49 @@ async def test_a_merged_request_keeps_what_it_has_and_goes_its_own_way_again(tow
     assert await status(town, author, child) == "taken"
     assert (await town.act(agent, child, "resolve", apart.headers["etag"])).status_code == 201
     assert (await unmerge(town, agent, child, '"7"')).json()["code"] == "not-to-merge"
+
+
+async def test_nothing_of_a_child_is_lost_by_going_along_and_apart_again(town: Town) -> None:
+    agent, author, follower = town.service.agent(), town.service.citizen(), town.service.citizen()
+    sent = (await town.upload(author, photo())).json()["id"]
+    answers = {"blocks_pavement": False, "quantity": 7}
+    child = (await town.submit(author, attachments=[sent], answers=answers)).json()
+    parent = (await town.submit(town.service.citizen())).json()
+    await town.follow(follower, child)
+    for caller, visibility, text in ((author, "public", "Il y en a sept."), (agent, "internal", "Vu sur place.")):
+        assert (await town.write(caller, child, visibility, text)).status_code == 201
+
+    async def kept() -> dict[str, Any]:
+        read = (await town.get(agent, f"/v1/requests/{child['id']}")).json()
+        texts = (await town.get(agent, f"/v1/requests/{child['id']}/messages")).json()["items"]
+        shown = await town.get(author, f"/v1/attachments/{sent}")
+        return {
+            "request": {name: read[name] for name in ("answers", "description", "position", "area", "attachments")},
+            "words": [item for item in reversed(texts) if item["by"] != "system"][:2],
+            "photo": (shown.status_code, shown.content),
+            "follows": (await town.get(follower, "/v1/followed-requests")).text.count(child["reference"]),
+        }
+
+    before = await kept()
+    assert (before["request"]["answers"], len(before["request"]["attachments"])) == (answers, 1)
+    assert ([item["text"] for item in before["words"]], before["photo"][0], before["follows"]) == (
+        ["Il y en a sept.", "Vu sur place."],
+        200,
+        1,
+    )
+    tag = (await town.get(agent, f"/v1/requests/{child['id']}")).headers["etag"]
+    assert (await merge(town, agent, child, parent, tag)).status_code == 201
+    assert await kept() == before
+    await town.act(agent, parent, "take", '"2"')
+    # Who follows the child alone is told where its parent goes.
+    told = await followed_moves(town)
+    assert [(each["action"], each["status"], each["person"]) for each in told] == [
+        ("merge", "submitted", follower.subject),
+        ("take", "taken", follower.subject),
+    ]
+    tag = (await town.get(agent, f"/v1/requests/{child['id']}")).headers["etag"]
+    assert (await unmerge(town, agent, child, tag)).status_code == 201
+    assert await kept() == before
 
 
 async def test_what_cannot_go_together_is_not_merged(town: Town) -> None:
@@ -142,14 +185,18 @@ async def test_the_parents_author_and_the_childs_followers_are_told_in_their_lan
         assert to_child in word
     await unmerge(town, agent, child, merged.headers["etag"])
     assert "on its own again" in (await words(town, authors[1], child, "en"))[0]
-    told = await town.service.runtime.database.pool.fetch(
-        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.followed-request-moved.v1' ORDER BY sequence"
-    )
-    steps = [json.loads(row["data"]) for row in told]
+    steps = await followed_moves(town)
     assert [(step["action"], step["status"], step["person"]) for step in steps] == [
         ("merge", "submitted", follower.subject),
         ("unmerge", "submitted", follower.subject),
     ]
+
+
+async def followed_moves(town: Town) -> list[dict[str, Any]]:
+    told = await town.service.runtime.database.pool.fetch(
+        "SELECT data FROM outbox WHERE type = 'fr.parvis.requests.followed-request-moved.v1' ORDER BY sequence"
+    )
+    return [json.loads(row["data"]) for row in told]
 
 
 async def words(town: Town, caller: Caller, request: dict[str, Any], language: str) -> list[str]:

@@ -71,6 +71,8 @@ async def test_sent_again_it_is_filed_once(town: Town, offered: str) -> None:
         ({"postal_address": "4 rue Noire, 75002 Paris"}, "letter", "letter"),
         ({}, "counter", "hand"),
         ({"phone": "01 40 00 00 00"}, "phone", "none"),
+        (GIVEN, "email", "email"),
+        ({"first_name": "Rose"}, "social", "none"),
     ],
 )
 async def test_the_receipt_goes_by_the_way_that_is_left(
@@ -78,7 +80,7 @@ async def test_the_receipt_goes_by_the_way_that_is_left(
 ) -> None:
     agent = town.service.agent()
     filed = (await on_behalf(town, agent, offered, contact=contact, channel=channel)).json()
-    assert filed["receipt"] == way
+    assert (filed["receipt"], filed["channel"]["code"]) == (way, channel)
     receipt = await town.get(agent, f"/v1/requests/{filed['id']}/receipt")
     assert (receipt.status_code, receipt.json()["reference"]) == (200, filed["reference"])
 

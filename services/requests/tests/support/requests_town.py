@@ -118,7 +118,13 @@ def _without_guards(transitions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in each.items() if name != "guards"} for each in transitions]
 
 
-def photo(size: tuple[int, int] = (40, 30), *, gps: bool = False, place: tuple[float, float] | None = None) -> bytes:
+def photo(
+    size: tuple[int, int] = (40, 30),
+    *,
+    gps: bool = False,
+    place: tuple[float, float] | None = None,
+    format_: str = "JPEG",
+) -> bytes:
     image = Image.new("RGB", size, (120, 30, 30))
     exif = Image.Exif()
     if gps:
@@ -127,6 +133,7 @@ def photo(size: tuple[int, int] = (40, 30), *, gps: bool = False, place: tuple[f
     if place:
         latitude, longitude = place
         exif.get_ifd(0x8825).update({1: "N", 2: (latitude, 0.0, 0.0), 3: "E", 4: (longitude, 0.0, 0.0)})
+        exif[0x0110] = "Camera of somebody"
     out = io.BytesIO()
-    image.save(out, "JPEG", exif=exif)
+    image.save(out, format_, exif=exif)
     return out.getvalue()
