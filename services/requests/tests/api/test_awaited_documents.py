@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Of documents that were asked for their author is reminded in time, and the agents learn that they did not come."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from requests_town import Town, photo
 
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.ring_timers import ring_timers
+from parvis_requests.settings import MIGRATIONS
 from parvis_testing import Caller
 
 BEFORE, AFTER = timedelta(days=21, hours=-1), timedelta(days=28)
@@ -81,3 +83,23 @@ async def test_who_has_given_all_or_is_waited_for_no_more_hears_nothing(town: To
     for request in (whole, moved):
         assert [each for each in await messages(town, citizen, request) if each["by"] == "system"] == []
         assert "documents-missed" not in await alerts(town, request)
+
+
+async def test_what_was_asked_before_it_had_timers_is_given_them_once(town: Town) -> None:
+    path = MIGRATIONS / "versions" / "0058_timers_of_asked_documents.py"
+    (arm,) = re.findall(r'ARM = """(.*?)"""', path.read_text("utf-8"), re.DOTALL)
+    citizen, agent, pool = town.service.citizen(), town.service.agent(), town.service.runtime.database.pool
+    request = await waiting(town, citizen, agent)
+    timers = "SELECT kind, code, collectivity FROM request_timer WHERE kind LIKE 'documents-%' ORDER BY kind"
+    made = await pool.fetch(timers)
+    await pool.execute("DELETE FROM request_timer WHERE kind LIKE 'documents-%'")
+    for _ in range(2):
+        await pool.execute(arm)
+    assert (len(made), await pool.fetch(timers)) == (2, made)
+    early = "SELECT 1 FROM request_timer WHERE kind LIKE 'documents-%' AND (next_at <= now() OR next_at <> due_at)"
+    assert await pool.fetch(early) == []
+    for later in (BEFORE, AFTER, AFTER):
+        await ring(town, later)
+    (reminder,) = [each for each in await messages(town, citizen, request) if each["by"] == "system"]
+    assert "Nous attendons encore de vous" in reminder["text"]
+    assert (await alerts(town, request)).count("documents-missed") == 1
