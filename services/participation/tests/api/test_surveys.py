@@ -144,6 +144,10 @@ async def test_after_the_close_no_transaction_number_joins_the_roll_and_the_answ
     pool = town.service.runtime.database.pool
     before = await pool.fetch("SELECT id, choices, words FROM survey_response ORDER BY id")
     assert await pool.fetchval(joined) == 3
+    agent = town.service.agent()
+    for path in ("results", "cross-tabulations?question=way&by=way", "words?question=why"):
+        early = await town.client.get(f"/v1/surveys/{survey['id']}/{path}", headers=agent.headers)
+        assert (early.status_code, early.json()["code"]) == (409, "survey-results-later"), path
     await keep_time(town, timedelta(days=30))
     assert await pool.fetchval(joined) == 0
     # In the order of random ids, on disk as well, and nothing is lost.

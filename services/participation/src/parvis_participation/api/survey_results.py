@@ -17,7 +17,7 @@ from parvis_participation.api.survey_schemas import CrossedView, SurveyResultsVi
 from parvis_participation.api.survey_views import crossed_view, results_table, results_view
 from parvis_participation.db import survey_papers, surveys
 from parvis_participation.domain.errors import SurveyResultsLaterError, UncrossableError
-from parvis_participation.service.figure_survey import crossed_figures, survey_figures
+from parvis_participation.service.figure_survey import check_live, crossed_figures, survey_figures
 
 routes = router(tags=["surveys"])
 
@@ -48,13 +48,14 @@ async def results(
     **token("participation.surveys.read"),
     operation_id="readLiveSurveyResults",
     response_model=SurveyResultsView,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 409, 422),
 )
 async def live_results(survey_id: UUID, request: Request, response: Response) -> SurveyResultsView:
-    """The figures at this moment, for agents of the collectivity; without small numbers, too."""
+    """The figures at this moment, without small numbers, for agents; of an anonymous survey once it has closed."""
     agent, runtime, language = agent_of(request), parts_of(request).runtime, language_of(request)
     async with runtime.database.reading() as session:
         row = await surveys.one(session, agent.collectivity, survey_id)
+        check_live(row, now())
         figures = row.figures or await survey_figures(session, row, runtime.settings.smallest_number)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
     return results_view(row, figures, language, now())
@@ -65,7 +66,7 @@ async def live_results(survey_id: UUID, request: Request, response: Response) ->
     **token("participation.surveys.read"),
     operation_id="crossSurveyQuestions",
     response_model=CrossedView,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 409, 422),
 )
 async def cross(
     survey_id: UUID,
@@ -81,6 +82,7 @@ async def cross(
         row = await surveys.one(session, agent.collectivity, survey_id)
         if question is None or by is None:
             raise UncrossableError
+        check_live(row, now())
         codes = question, by
         cells = await crossed_figures(session, row, codes, threshold)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
@@ -111,7 +113,7 @@ async def table(collectivity: Collectivity, survey_id: UUID, request: Request) -
     **token("participation.surveys.read"),
     operation_id="listSurveyWords",
     response_model=Page[WrittenView],
-    responses=problems(400, 401, 403, 404, 422),
+    responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def words(
     survey_id: UUID,
@@ -126,6 +128,7 @@ async def words(
     bound = ["survey-words", str(survey_id), question or ""]
     async with parts.runtime.database.reading() as session:
         row = await surveys.one(session, agent.collectivity, survey_id)
+        check_live(row, now())
         place = parts.runtime.cursors.read(cursor, bound)
         found = await survey_papers.written(session, row, question or "", place, limit)
     people = {each.row.person for each in found.rows if each.row.person is not None}

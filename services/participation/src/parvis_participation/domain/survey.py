@@ -110,6 +110,14 @@ class Survey:
         if self.published_at is None or not self.opens_at < now < self.paper_closes_at:
             raise SurveyNotOpenError
 
+    def check_live(self, now: datetime, *, anonymous: bool) -> None:
+        """Raise SurveyResultsLaterError while people answer an anonymous survey.
+
+        Whoever reads figures or words twice sees by the difference what was answered in between, by one person perhaps.
+        """
+        if anonymous and self.state(now) is SurveyState.OPEN:
+            raise SurveyResultsLaterError
+
     def check_results(self, now: datetime) -> None:
         """Raise SurveyResultsLaterError unless everybody may see the results."""
         released = self.release is Release.CLOSING or self.released_at is not None

@@ -14,8 +14,14 @@ from parvis_participation import survey_events
 from parvis_participation.db import survey_responses, surveys
 from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.domain.errors import NotFoundError, UncrossableError
+from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, figures
 from parvis_participation.domain.survey_form import questions_of
+
+
+def check_live(row: Row, now: datetime) -> None:
+    """Raise SurveyResultsLaterError while people answer an anonymous survey."""
+    surveys.entity(row).check_live(now, anonymous=row.identification == Identification.ANONYMOUS)
 
 
 async def survey_figures(session: AsyncSession, row: Row, threshold: int) -> dict[str, Any]:
