@@ -281,6 +281,15 @@ def test_no_source_takes_long(body: str) -> None:
     assert time.process_time() - begun < 5
 
 
+def test_a_condition_is_looked_for_up_to_the_next_brackets_alone() -> None:
+    begun = time.process_time()
+    assert placeholders("((a??" * 4_000) == []
+    assert time.process_time() - begun < 0.2
+    within = "((a??oui ((b)) non))"
+    assert [each.name for each in placeholders(within)] == ["b"]
+    assert malformed(within), "its writer is told"
+
+
 def test_what_would_be_too_long_is_refused_before_it_is_made() -> None:
     with pytest.raises(FilledTooLongError):
         said("((x))" * 60, variable("x"), values={"x": "y" * 5_000})

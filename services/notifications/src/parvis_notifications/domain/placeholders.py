@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-# A name has neither brackets nor a question mark; the text of a condition ends at the next two brackets.
-_PLACE: Final = re.compile(r"\(\(([^()?\n]{1,80})(?:\?\?((?:(?!\)\)).){0,2000}))?\)\)", re.DOTALL)
+# A name has neither brackets nor a question mark; the text of a condition ends at the next two brackets. None opens
+# within it: each sign is then looked at by one attempt, however many begin.
+_PLACE: Final = re.compile(r"\(\(([^()?\n]{1,80})(?:\?\?((?:(?!\)\)|\(\().){0,2000}))?\)\)", re.DOTALL)
 _INSIGNIFICANT: Final = str.maketrans("", "", " _-\u00a0")
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "include", "show", "oui", "o", "vrai"})
 """What says yes to a condition, in any case: the words of GOV.UK Notify, and the French ones."""
