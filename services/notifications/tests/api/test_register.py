@@ -121,3 +121,16 @@ async def test_who_has_an_account_too_is_asked_as_the_register_has_them(alerts: 
     signed_in = f"/v1/received-alerts/{alert}/answers"
     await alerts.town.client.post(signed_in, json={"answer": "safe"}, headers=reader.headers)
     assert [each["answer"] for each in (await alerts.read(path))["items"]] == ["safe"], "nobody calls in vain"
+
+
+async def test_an_address_that_is_none_is_refused_and_a_fixed_line_takes_no_texts(alerts: Alerts) -> None:
+    for name, wrong in (("email", "odette,roux@example.org"), ("phone", "+3310000000")):
+        headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}
+        refused = await alerts.town.client.post(PATH, json=entry() | {name: wrong}, headers=headers)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, f"/{name}")
+    fixed = await enter(alerts, email=None, phone="+33199000001")
+    mobile = await enter(alerts, email=None, phone="+33612345678")
+    assert [(await alerts.read(f"{PATH}/{each}"))["texted"] for each in (fixed, mobile)] == [False, True]
+    alert = (await alerts.draft()).json()["id"]
+    coverage = await alerts.read(f"/v1/alerts/{alert}/coverage")
+    assert (coverage["people"], coverage["sms"], coverage["unreachable"]) == (2, 1, 1)

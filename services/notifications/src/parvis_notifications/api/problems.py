@@ -112,6 +112,14 @@ _SUBSCRIBING: Final = {
             en="Give the number of a mobile telephone, in France or in a country that is admitted.",
         ),
     ),
+    errors.EntryAddressError: Rule(
+        VALIDATION, "/email", Text(fr="Donnez une adresse électronique.", en="Give an e-mail address.")
+    ),
+    errors.EntryNumberError: Rule(
+        VALIDATION,
+        "/phone",
+        Text(fr="Donnez un numéro de téléphone qui existe.", en="Give a phone number that exists."),
+    ),
     errors.NoAreaError: Rule(
         VALIDATION,
         "/outline",

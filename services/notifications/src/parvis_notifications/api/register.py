@@ -25,9 +25,11 @@ from parvis_notifications.api.register_schemas import (
 from parvis_notifications.db import alerts, register
 from parvis_notifications.db.alert_tables import RegisterEntry
 from parvis_notifications.domain.alert import Reply
-from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.errors import EntryAddressError, EntryNumberError, NotFoundError, RecipientRefusedError
 from parvis_notifications.domain.subscribing import NewPlace
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.keep_register import NewEntry, enter, opened, take_out
+from parvis_notifications.service.recipients import normal_of, takes_texts
 
 routes = router(tags=["register"])
 _PATH: Final = "/v1/register-entries"
@@ -187,10 +189,21 @@ async def accesses(request: Request, response: Response, limit: Limit = 20, curs
 
 
 def _new(body: RegisterBody) -> NewEntry:
+    email = _normal(Channel.EMAIL, body.email, EntryAddressError) if body.email else None
+    phone = _normal(Channel.SMS, body.phone, EntryNumberError) if body.phone else None
     content = body.model_dump(mode="json", exclude={"language", "position", "words"})
     home = NewPlace(body.address[:100], body.position.coordinates, None, None)
-    return NewEntry(content, body.language, body.email, body.phone, home, body.words)
+    return NewEntry(content | {"email": email, "phone": phone}, body.language, email, phone, home, body.words)
+
+
+def _normal(channel: Channel, given: str, fault: type[Exception]) -> str:
+    try:
+        return normal_of(channel, given)
+    except RecipientRefusedError as error:
+        raise fault from error
 
 
 def _view(row: RegisterEntry, content: dict[str, Any]) -> RegisterEntryView:
-    return RegisterEntryView(id=row.id, content=RegisterContent.model_validate(content), entered_at=row.created_at)
+    known = RegisterContent.model_validate(content)
+    texted = known.phone is not None and takes_texts(known.phone)
+    return RegisterEntryView(id=row.id, content=known, texted=texted, entered_at=row.created_at)

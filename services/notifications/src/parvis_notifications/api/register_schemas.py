@@ -50,6 +50,7 @@ class RegisterEntryView(BaseModel):
 
     id: UUID
     content: RegisterContent
+    texted: bool = Field(description="Whether text messages reach the number: a fixed line takes none.")
     entered_at: AwareDatetime
 
 

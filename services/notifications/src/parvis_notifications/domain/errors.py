@@ -141,3 +141,11 @@ class OverError(Exception):
 
 class NothingFollowedError(Exception):
     """An update or an all-clear names no alert that was sent and has no follower, or a first alert names one."""
+
+
+class EntryAddressError(Exception):
+    """Somebody of the register is entered with what is no e-mail address."""
+
+
+class EntryNumberError(Exception):
+    """Somebody of the register is entered with what is no telephone number."""

@@ -29,6 +29,7 @@ from parvis_notifications.domain.subscribing import (
     Wishes,
 )
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.service.recipients import takes_texts
 from parvis_notifications.service.subscribe import agree, new_subscriber
 from parvis_notifications.service.subscribe_alone import address_mark
 
@@ -59,7 +60,9 @@ async def enter(
             address_mark(index, Channel.EMAIL, new.email),
         )
     if new.phone:
-        row.phone, row.phone_mark = key.seal("subscriber.phone", new.phone), address_mark(index, Channel.SMS, new.phone)
+        # A fixed line is for who calls on them: no text message is sent there in vain, nor counted as reaching them.
+        row.phone = key.seal("subscriber.phone", new.phone)
+        row.phone_mark = address_mark(index, Channel.SMS, new.phone) if takes_texts(new.phone) else None
     session.add(row)
     await session.flush()
     await subscribers.put_places(session, row, wishes.places, key)

@@ -43,6 +43,11 @@ def normal_of(channel: Channel, given: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def takes_texts(number: str) -> bool:
+    """Whether text messages reach a number in E.164: a fixed line takes none."""
+    return phonenumbers.number_type(phonenumbers.parse(number)) in _TAKES_TEXTS
+
+
 def mobile(given: str, country_codes: Collection[int]) -> str:
     """E.164 of a mobile telephone of one of these countries; raises RecipientRefusedError.
 
