@@ -3,10 +3,10 @@
 
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from parvis_kit.locale import Language, Text
+from parvis_notifications.api.choice_page import Form, Page
 from parvis_notifications.domain.topic import Topic
 from parvis_notifications.service.delivery_tokens import UNSUBSCRIBE_PATH
 from parvis_notifications.service.unsubscribe import Standing
@@ -39,23 +39,6 @@ _GONE: Final = Text(
     " comment être informé.",
     en="The message that it belongs to is gone, or the address is incomplete. Choose in your account how to be told.",
 )
-# The style sheet of the sign-in pages, which the gateway serves at the same address.
-_STYLE: Final = "/login/style.css"
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none';"
-    " form-action 'self'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Vary": "Accept-Language",
-}
-_TEMPLATES: Final = Environment(
-    loader=PackageLoader("parvis_notifications", "templates"),
-    autoescape=select_autoescape(default=True, default_for_string=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def asked(topic: Topic, language: Language, *, wanted: bool) -> str:
@@ -66,25 +49,17 @@ def asked(topic: Topic, language: Language, *, wanted: bool) -> str:
 
 def standing_page(found: Standing, token: str, town: str, language: Language) -> Response:
     """How things stand, with the button that changes it."""
-    return _page(
-        language,
-        200,
+    button = (_STOP if found.subscribed else _RESUME).in_language(language)
+    return Page(
         title=TITLE.in_language(language).format(topic=_TOPICS[found.topic].in_language(language)),
         lead=(_SUBSCRIBED if found.subscribed else _UNSUBSCRIBED).in_language(language),
-        body=_STAYS.in_language(language),
         town=town,
+        paragraphs=(_STAYS.in_language(language),),
+        forms=(Form(button, {"choice": "stop" if found.subscribed else "resume"}),),
         action=f"{UNSUBSCRIBE_PATH}?token={token}",
-        choice="stop" if found.subscribed else "resume",
-        button=(_STOP if found.subscribed else _RESUME).in_language(language),
-    )
+    ).response(language)
 
 
 def gone_page(language: Language) -> Response:
     """There is no such mail."""
-    title, lead = _GONE_TITLE.in_language(language), _GONE.in_language(language)
-    return _page(language, 404, title=title, lead=lead, body="", town="", action="", choice="", button="")
-
-
-def _page(language: Language, status: int, **words: str) -> Response:
-    content = _TEMPLATES.get_template("unsubscription.html.jinja").render(language=language, style=_STYLE, **words)
-    return HTMLResponse(content, status, _HEADERS | {"Content-Language": language})
+    return Page(_GONE_TITLE.in_language(language), _GONE.in_language(language), status=404).response(language)
