@@ -45,6 +45,7 @@ async def test_each_emitted_event_fits_its_schema(
     proposal = (await propose(town, ada)).json()
     assert (await withdraw(town, ada, proposal)).status_code == 204
     poll = await polling.open()
+    await poll_changes_told(polling, poll)
     polling.when("after")
     await polling.count(poll)
     await budgeting.counted(await budgeting.to_vote(("30000", None)))
@@ -65,6 +66,19 @@ async def test_each_emitted_event_fits_its_schema(
         schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())
         assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == [], type_
         assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"
+
+
+async def poll_changes_told(polling: PollTown, poll: dict[str, Any]) -> None:
+    later = {
+        "kind": "extend",
+        "closes_at": (datetime.fromisoformat(poll["closes_at"]) + timedelta(minutes=1)).isoformat(),
+    }
+    gone = await polling.open()
+    for of, change in ((poll, later), (gone, {"kind": "cancel"})):
+        for agent in (polling.service.agent(), polling.service.agent()):
+            path, body = f"/v1/polls/{of['id']}/changes", change | {"reason": TEXT}
+            made = await polling.client.post(path, json=body, headers=polling.headers(agent))
+            assert made.status_code == 201, made.text
 
 
 async def petition_events_told(town: Town) -> None:
