@@ -42,6 +42,11 @@ GROWTH = Growth(
         "SELECT CAST(to_char(timezone($1::VARCHAR, satisfaction.created_at)",
         "SELECT CAST(request.team AS TEXT) AS code, satisfaction.score",
         "SELECT CAST(request.type_code AS TEXT) AS code, satisfaction.score",
+        # How many of all these years were asked and have answered, likewise.
+        "SELECT CAST(to_char(timezone($1::VARCHAR, survey.asked_at)",
+        "AS code, count(*) AS asked, count(satisfaction.request_id) AS answered",
+        # Open311 reads an index of time up to its limit: it looks dear because no row here is of a type that it lists.
+        "OR request.client_id = $",
         # A sweep by night looks at everybody who filed without an account.
         "DELETE FROM reporter WHERE reporter.created_at <",
     ),

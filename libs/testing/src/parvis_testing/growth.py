@@ -55,7 +55,7 @@ class Growth:
     """What grows with the years, and how much of it a statement may read.
 
     ``small`` names the tables that do not grow; ``values`` says in SQL what a ``table.column`` holds in row ``n``, from
-    1, where no value of its type will do. ``dear`` has the beginnings of the statements that may cost more than
+    1, where no value of its type will do. ``dear`` has a part of each statement that may cost more than
     ``most``, in the planner's unit, of which to look at a million rows takes ten thousand at least.
     """
 
