@@ -19,7 +19,7 @@ from parvis_testing import Caller
 GRANTED, REFUSED = "travelled-and-granted", "travelled-and-refused"
 DROPPED_AFTER, WARNED_BEFORE = 40, 15  # days
 OPEN = ["submitted", "incomplete"]
-WORKFLOW = {
+WORKFLOW: dict[str, Any] = {
     "initial": "submitted",
     "states": [state("submitted"), state("incomplete")]
     + [state(code, final=True) for code in ("granted", "refused", "decided-by-silence", "dropped")],
@@ -33,7 +33,7 @@ WORKFLOW = {
     ],
     "timers": [{"code": "patience", "state": "incomplete", "delay": {"days": DROPPED_AFTER}, "action": "drop"}],
 }
-COMMON = {
+COMMON: dict[str, Any] = {
     "action": "silence",
     "paused_in": ["incomplete"],
     "alert_days": WARNED_BEFORE,
@@ -68,7 +68,8 @@ class Life:
 
     def __init__(self, town: Town, request: dict[str, Any], citizen: str, counted: Counted) -> None:
         self.town, self.request, self.citizen, self.counted = town, request, citizen, counted
-        self.status, self.drops_at = "submitted", None
+        self.status = "submitted"
+        self.drops_at: datetime | None = None
         self.decided_at: datetime | None = None
 
     @property
@@ -96,7 +97,7 @@ class Life:
     async def acted(self, act: str, now: datetime) -> None:
         answer = await self.town.act(self._caller(ACTS[act]), self.request, act, await self._tag())
         code = answer.json().get("code")
-        made = next(t for t in WORKFLOW["transitions"] if t["code"] == act)  # type: ignore[index, attr-defined]
+        made = next(t for t in WORKFLOW["transitions"] if t["code"] == act)
         if self.status not in made["from"]:
             assert (answer.status_code, code) == (409, "transition-not-allowed")
         elif self.over(now):
@@ -184,8 +185,9 @@ async def test_silence_decides_once_and_when_the_days_say_whatever_happens(
         citizen = town.service.citizen()
         filed = await town.submit(citizen, request_type=code, answers={})
         assert filed.status_code == 201, filed.text
-        legal = {GRANTED: {"months": 2}, REFUSED: {"days": 60, "patience": 30}}[code]
-        life = Life(town, filed.json(), citizen.subject, Counted(paris_day(start), **legal))
+        day = paris_day(start)
+        counted = Counted(day, months=2) if code == GRANTED else Counted(day, days=60, patience=30)
+        life = Life(town, filed.json(), citizen.subject, counted)
         now = start
         for days, minutes, act in steps:
             now += timedelta(days=days, minutes=minutes)
