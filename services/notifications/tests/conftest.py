@@ -2,10 +2,12 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from notifications_alerts import Alerts
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
 from notifications_texts import Provider, Texts, texts_provider
+from notifications_town import Town
 from produced_events import misfits, produced
 
 from parvis_notifications.main import SCOPES, internal_app, public_app
@@ -81,3 +83,18 @@ async def texts(post: Post, providers: tuple[Provider, Provider]) -> AsyncIterat
     office = Texts(post, *providers)
     yield office
     await office.aclose()
+
+
+@pytest.fixture
+async def town(post: Post) -> AsyncIterator[Town]:
+    made = Town(post)
+    assert (await made.topic()).status_code == 200
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
+async def alerts(post: Post) -> AsyncIterator[Alerts]:
+    town = Town(post)
+    yield Alerts(town)
+    await town.aclose()

@@ -31,7 +31,8 @@ async def told_by_the_clock(town: Town, citizen: Caller) -> None:
     answers = {"about": "service", "wish": "Une réponse."}
     filed = (await town.submit(citizen, request_type="reclamation", answers=answers)).json()
     runtime, end = town.service.runtime, datetime.fromisoformat(filed["legal"]["ends_at"])
-    await ring_timers(runtime.database, Catalogues(runtime.database, 10), runtime.persons, end)
+    for instant in (end - timedelta(days=1), end):
+        await ring_timers(runtime.database, Catalogues(runtime.database, 10), runtime.persons, instant)
 
 
 async def told_in_a_note(town: Town, agent: Caller, request: dict[str, Any]) -> None:
