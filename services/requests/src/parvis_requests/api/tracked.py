@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from parvis_kit.security.principal import Principal, PrincipalKind
-from parvis_kit.web.operation import Operation, principal_of, service
+from parvis_kit.web.operation import Operation, principal_of, problems, service
 from parvis_requests.service.tracking_token import follow_token
 
 PATH: Final = "/v1/tracked-request"
@@ -75,7 +75,8 @@ def behind_token(door: APIRouter, path: str, known: APIRoute, operation_id: str,
     headers = [TRACKING_TOKEN, *said.pop("parameters", [])]
     (method,) = known.methods or {"GET"}
     never = _NEVER.get(method, {401})
-    answers = {status: told for status, told in known.responses.items() if status not in never}
+    # Whatever is asked, a token that follows nothing finds nothing.
+    answers = {status: told for status, told in known.responses.items() if status not in never} | problems(404)
     door.add_api_route(
         PATH + path,
         _by_token(known.endpoint),
