@@ -136,7 +136,7 @@ async def test_a_list_is_brought_in_parts_and_frozen_as_the_poll_is_published(po
 @pytest.mark.parametrize(
     "act",
     [
-        "DELETE FROM poll_entitled WHERE person_key = (SELECT person_key FROM poll_entitled ORDER BY person_key LIMIT 1)",
+        "DELETE FROM poll_entitled WHERE ctid = (SELECT ctid FROM poll_entitled LIMIT 1)",
         "INSERT INTO poll_entitled SELECT poll_id, '\\x00', collectivity FROM poll_entitled LIMIT 1",
         "INSERT INTO poll_roll (poll_id, person_key, collectivity) SELECT id, '\\x01', collectivity FROM poll",
         """UPDATE poll SET eligibility = eligibility || '{"level": "eidas3"}'""",
