@@ -19,7 +19,7 @@ def table(context: Context, seconds: float) -> str:
         ("Citizens sign in", "FranceConnect look-alike: Amélie Durand, Bruno Petit, …"),
         (
             "Agents sign in",
-            "ProConnect look-alike: Camille Moreau, Karim Benali, Sophie Lambert (supervisor, too)",
+            "ProConnect look-alike: Camille Moreau, Karim Benali (supervisor), Sophie Lambert (administrator)",
         ),
         ("Front-ends", "clients demo-portal (citizens) and demo-backoffice (agents), code and PKCE, no secret"),
         ("Other system", f"client demo-roadworks, secret client/demo-roadworks in {layout.secrets}"),

@@ -13,9 +13,9 @@ _GONE_TITLE: Final = Text(fr="Ce lien n’est plus valable", en="This link is no
 _GONE: Final = Text(fr="En danger, appelez le 112, ou le 114 par SMS.", en="In danger, call 112, or text 114.")
 _ASKED: Final = Text(fr="Dites comment vous allez.", en="Say how you are.")
 _NOTED: Final = {
-    Reply.SAFE: Text(fr="C’est noté : vous êtes en sécurité.", en="Noted: you are safe."),
+    Reply.SAFE: Text(fr="C’est noté : vous êtes en sécurité.", en="Noted: you are safe."),
     Reply.HELP: Text(
-        fr="C’est noté : vous avez besoin d’aide. Les agents le voient. En danger immédiat, appelez le 112.",
+        fr="C’est noté : vous avez besoin d’aide. Les agents le voient. En danger immédiat, appelez le 112.",
         en="Noted: you need help. The agents see it. In immediate danger, call 112.",
     ),
 }
