@@ -61,6 +61,16 @@ class Settings(ServiceSettings):
         description="Where a message about somebody's words sends its reader: a page of the portal that shows the"
         " decisions with their reasons; {public_url} stands for its value",
     )
+    participation_url: str = Field(
+        default="{public_url}/v1/collectivities/{collectivity}/{kind}/{id}",
+        description="Where a message about a petition, or about what somebody follows, sends its reader: a page of the"
+        " town's portal; {public_url}, {collectivity}, {kind} (petitions, processes) and {id} stand for their values",
+    )
+    own_petitions_url: str = Field(
+        default="{public_url}/v1/own-petitions",
+        description="Where a refusal sends the author of a petition, whom alone the reasons are shown to; {public_url}"
+        " stands for its value",
+    )
     account_url: str = Field(
         default="{public_url}/account/profile",
         description="Where a message about somebody's own account sends its reader; {public_url} stands for its value",

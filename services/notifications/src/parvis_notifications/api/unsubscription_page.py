@@ -13,7 +13,9 @@ from parvis_notifications.service.unsubscribe import Standing
 
 _TOPICS: Final = {
     Topic.REQUESTS: Text(fr="le suivi de vos demandes", en="the progress of your requests"),
-    Topic.PARTICIPATION: Text(fr="ce que vous écrivez en public", en="what you write in public"),
+    Topic.PARTICIPATION: Text(
+        fr="ce que vous écrivez, signez et suivez en public", en="what you write, sign and follow in public"
+    ),
     Topic.WORK: Text(fr="les demandes que vous traitez", en="the requests that you handle"),
     Topic.APPOINTMENTS: Text(fr="vos rendez-vous", en="your appointments"),
 }

@@ -20,6 +20,7 @@ from parvis_notifications.consumers import (
     confirmation_asked,
     followed_request_moved,
     moderation_decided,
+    participation_told,
     person_changed,
     phone_code_asked,
     request_decided,
@@ -37,6 +38,9 @@ TOPICS: Final = (
     "parvis.requests.confirmation.v1",
     "parvis.requests.follow.v1",
     "parvis.participation.moderation.v1",
+    "parvis.participation.petition.v1",
+    "parvis.participation.signature.v1",
+    "parvis.participation.news.v1",
     "parvis.requests.mention.v1",
     "parvis.identity.person.v1",
     "parvis.identity.phone-code.v1",
@@ -71,4 +75,4 @@ _NOTING: Final = {
 
 def handlers(persons: PersonKeys) -> Mapping[str, Handler]:
     """What is done with each type of event."""
-    return {**_NOTING, account_merged.TYPE: account_merged.handler(persons)}
+    return {**_NOTING, **participation_told.HANDLERS, account_merged.TYPE: account_merged.handler(persons)}

@@ -57,6 +57,11 @@ TOPICS: Final = {
     Template.APPOINTMENT_REMINDER: Topic.APPOINTMENTS,
     Template.CONTRIBUTION_REMOVED: Topic.PARTICIPATION,
     Template.CONTRIBUTION_RESTORED: Topic.PARTICIPATION,
+    Template.PETITION_ADMITTED: Topic.PARTICIPATION,
+    Template.PETITION_REFUSED: Topic.PARTICIPATION,
+    Template.PETITION_THRESHOLD_REACHED: Topic.PARTICIPATION,
+    Template.PETITION_ANSWERED: Topic.PARTICIPATION,
+    Template.PROCESS_NEWS: Topic.PARTICIPATION,
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
@@ -71,6 +76,13 @@ TOPICS: Final = {
     Template.SUBSCRIPTION_TO_CONFIRM: Topic.REQUESTS,
     Template.SUBSCRIPTION_CODE: Topic.REQUESTS,
 }
+KINDS: Final = {
+    Template.PETITION_ADMITTED: "petitions",
+    Template.PETITION_THRESHOLD_REACHED: "petitions",
+    Template.PETITION_ANSWERED: "petitions",
+    Template.PROCESS_NEWS: "processes",
+}
+"""Which kind of page of the town's participation a message leads to."""
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
 LEGAL: Final = {

@@ -29,7 +29,7 @@ from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import TOPICS, Channel, Topic
+from parvis_notifications.domain.topic import KINDS, TOPICS, Channel, Topic
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
@@ -210,6 +210,11 @@ class Composer:
             return self._settings.account_url.format(public_url=town)
         if topic is Topic.APPOINTMENTS:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
+        if notice.template == Template.PETITION_REFUSED:
+            return self._settings.own_petitions_url.format(public_url=town)
+        if (kind := KINDS.get(Template(notice.template))) is not None:
+            own = {"collectivity": notice.collectivity, "kind": kind, "id": notice.request_id}
+            return self._settings.participation_url.format(public_url=town, **own)
         if topic is Topic.PARTICIPATION:
             return self._settings.moderation_url.format(public_url=town)
         page = self._settings.work_url if topic is Topic.WORK else self._settings.tracking_url

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What somebody has asked for, signed or follows in the town's participation has moved on: tell them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final, Literal
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.messaging.events import Event
+from parvis_notifications.consumers.parsing import EventData, read
+from parvis_notifications.domain.message import Template
+from parvis_notifications.service.note_event import Step, note_event
+
+_Handle = Callable[[Event, AsyncSession], Awaitable[None]]
+
+
+class PetitionMoved(EventData):
+    """What is read of an event that names a petition's author."""
+
+    petition_id: UUID
+    author: UUID
+
+
+class PetitionDecided(PetitionMoved):
+    """What is read of a decision on a petition."""
+
+    outcome: Literal["admitted", "refused"]
+
+
+class AnswerTold(EventData):
+    """What is read of the event that has one signer told of an answer."""
+
+    petition_id: UUID
+    signer: UUID
+
+
+class ProcessNewsTold(EventData):
+    """What is read of the event that has one follower told of news."""
+
+    news_id: UUID
+    process_id: UUID
+    follower: UUID
+
+
+async def _decided(event: Event, session: AsyncSession) -> None:
+    data = read(PetitionDecided, event)
+    admitted = data.outcome == "admitted"
+    template = Template.PETITION_ADMITTED if admitted else Template.PETITION_REFUSED
+    await _note(event, session, Step(template, data.author, data.petition_id, ""))
+
+
+async def _reached(event: Event, session: AsyncSession) -> None:
+    data = read(PetitionMoved, event)
+    await _note(event, session, Step(Template.PETITION_THRESHOLD_REACHED, data.author, data.petition_id, ""))
+
+
+async def _answered(event: Event, session: AsyncSession) -> None:
+    data = read(PetitionMoved, event)
+    await _note(event, session, _answer(data.petition_id, data.author))
+
+
+async def _answer_told(event: Event, session: AsyncSession) -> None:
+    data = read(AnswerTold, event)
+    await _note(event, session, _answer(data.petition_id, data.signer))
+
+
+async def _news(event: Event, session: AsyncSession) -> None:
+    data = read(ProcessNewsTold, event)
+    # Whose two accounts became one may be told of under both; the news comes once.
+    once = uuid5(data.news_id, str(data.follower))
+    await _note(event, session, Step(Template.PROCESS_NEWS, data.follower, data.process_id, "", once=once))
+
+
+def _answer(petition: UUID, person: UUID) -> Step:
+    # Authors may sign their own petition, and are told of one answer all the same.
+    return Step(Template.PETITION_ANSWERED, person, petition, "", once=uuid5(petition, str(person)))
+
+
+async def _note(event: Event, session: AsyncSession, step: Step) -> None:
+    await note_event(session, event, step, datetime.now(UTC))
+
+
+HANDLERS: Final[dict[str, _Handle]] = {
+    "fr.parvis.participation.petition-decided.v1": _decided,
+    "fr.parvis.participation.petition-threshold-reached.v1": _reached,
+    "fr.parvis.participation.petition-answered.v1": _answered,
+    "fr.parvis.participation.petition-answer-told.v1": _answer_told,
+    "fr.parvis.participation.process-news-told.v1": _news,
+}
+"""Each leaves a notice, and raises MalformedEventError for an event that it cannot read."""

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from notifications_post import Post, example
+from notifications_sink import form
+
+from parvis_kit.messaging.events import Event
+from parvis_testing import Caller
+
+PREFIX = "fr.parvis.participation."
+
+
+def told(name: str, **changes: Any) -> Event:
+    """An event of participation, made of the contract's example."""
+    type_ = f"{PREFIX}{name}.v1"
+    return Event(
+        id=uuid4(),
+        type=type_,
+        source="/parvis/participation",
+        subject=str(uuid4()),
+        time=datetime.now(UTC),
+        collectivity="paris",
+        sequence=1,
+        key=uuid4(),
+        topic="parvis.participation.petition.v1",
+        data=example(type_) | {key: str(value) for key, value in changes.items()},
+        traceparent=None,
+    )
+
+
+async def templates(post: Post, who: Caller) -> list[str]:
+    return [each["template"] for each in (await post.get(who, "/v1/inbox-messages")).json()["items"]]
+
+
+async def test_a_follower_is_told_once_of_news_and_led_to_the_process(post: Post) -> None:
+    follower, process, news = post.person("camille@example.org", "fr"), uuid4(), uuid4()
+    for _ in range(2):
+        await post.hear(told("process-news-told", follower=follower.subject, process_id=process, news_id=news))
+    await post.compose()
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert mail["Subject"] == "Du nouveau dans une démarche que vous suivez"
+    assert f"http://localhost:8080/v1/collectivities/paris/processes/{process}" in form(mail, "plain")
+    await post.hear(told("process-news-told", follower=follower.subject, process_id=process, news_id=uuid4()))
+    await post.compose()
+    assert await templates(post, follower) == ["process-news"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "template"),
+    [
+        ("petition-decided", {"outcome": "admitted"}, "petition-admitted"),
+        ("petition-decided", {"outcome": "refused"}, "petition-refused"),
+        ("petition-threshold-reached", {}, "petition-threshold-reached"),
+        ("petition-answered", {}, "petition-answered"),
+    ],
+)
+async def test_the_author_of_a_petition_is_told_what_becomes_of_it(
+    post: Post, name: str, changes: dict[str, str], template: str
+) -> None:
+    author = post.person("camille@example.org", "en")
+    await post.hear(told(name, author=author.subject, **changes))
+    await post.compose()
+    assert await templates(post, author) == [template]
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    # The reasons of a refusal are shown to its author alone.
+    assert ("/v1/own-petitions" in form(mail, "plain")) == (template == "petition-refused")
+
+
+async def test_an_author_who_signed_is_told_of_the_answer_once_and_each_signer_too(post: Post) -> None:
+    author, signer = (post.person(f"{name}@example.org", "en") for name in ("camille", "noor"))
+    petition = uuid4()
+    await post.hear(told("petition-answered", author=author.subject, petition_id=petition))
+    for who in (author, signer):
+        await post.hear(told("petition-answer-told", signer=who.subject, petition_id=petition))
+    await post.compose()
+    for who in (author, signer):
+        assert await templates(post, who) == ["petition-answered"]
+
+
+async def test_who_wants_no_mail_of_participation_gets_none(post: Post) -> None:
+    follower = post.person("camille@example.org", "fr")
+    body = {"language": None, "quiet_hours": None, "topics": [{"topic": "participation", "channels": []}]}
+    headers = follower.headers | {"If-Match": '"0"'}
+    chosen = await post.client.put("/v1/notification-preferences", json=body, headers=headers)
+    assert chosen.status_code == 200
+    await post.hear(told("process-news-told", follower=follower.subject, news_id=uuid4()))
+    await post.compose()
+    await post.send_mails()
+    assert post.sink.mails() == []
+    assert await templates(post, follower) == ["process-news"]
