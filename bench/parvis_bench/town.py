@@ -99,8 +99,8 @@ def town(folder: Path) -> Iterator[Town]:
 
 
 def plain(settings: Settings) -> dict[str, Any]:
-    """Settings as another process takes them, secrets in clear."""
-    values = settings.model_dump(exclude_none=True)
+    """What was set of the settings, as another process takes it, secrets in clear."""
+    values = settings.model_dump(exclude_defaults=True)
     return {
         name: value.get_secret_value() if isinstance(value, SecretStr) else str(value) for name, value in values.items()
     }

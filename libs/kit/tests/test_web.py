@@ -61,6 +61,7 @@ def routes() -> Any:
             "database": asyncpg.CannotConnectNowError(SECRET),
             "timeout": TimeoutError(SECRET),
             "connection": asyncpg.InternalClientError(SECRET),
+            "null": asyncpg.UntranslatableCharacterError(SECRET),
         }[kind]
 
     return made
@@ -190,6 +191,7 @@ async def test_each_wrong_member_is_pointed_at(app: FastAPI, client: httpx.Async
         ("database", 503, "service-unavailable"),
         ("timeout", 503, "service-unavailable"),
         ("connection", 503, "service-unavailable"),
+        ("null", 400, "malformed-request"),
     ],
 )
 async def test_an_exception_becomes_a_problem_that_shows_nothing_of_the_inside(

@@ -206,6 +206,7 @@ async def test_what_has_a_legal_period_is_offered_by_a_town_alone_whose_receipts
         ({"form": form(title="A\x00")}, "/definition/form/schema"),
         ({"name": {"fr": "\x00", "en": "A"}}, "/definition/name/fr"),
         ({"form": {"schema": SCHEMA, "hints": {"why": {"when": {"question": "colour", "one_of": ["\x00"]}}}}}, None),
+        ({"routing": [{"team": "voirie", "areas": ["\x00"]}]}, "/definition/routing/0/areas/0"),
     ],
 )
 async def test_a_character_that_the_database_cannot_keep_is_refused(

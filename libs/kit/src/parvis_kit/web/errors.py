@@ -25,6 +25,8 @@ _FRENCH: Final[dict[str, str]] = json.loads(Path(__file__).with_name("validation
 _ERASED: Final = problems.NOT_FOUND.problem("Ces données ont été effacées.", "These data were erased.")
 # Classes of SQLSTATE that say "not now" rather than "never": connection, resources, operator intervention.
 _TRANSIENT_SQLSTATE: Final = re.compile(r"^(08|53|57P|55P03|40)")
+# U+0000, which PostgreSQL keeps in no text and no jsonb.
+_NULL_CHARACTER: Final = ("22021", "22P05")
 
 
 def as_problem(error: Exception, catalogue: Catalogue) -> Problem:
@@ -38,7 +40,10 @@ def as_problem(error: Exception, catalogue: Catalogue) -> Problem:
     listed = _ERASED if isinstance(error, KeyDestroyedError) else catalogue.problem_for(error)
     if listed:
         return listed
-    if _is_transient(error):
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    if state in _NULL_CHARACTER:
+        return problems.MALFORMED.problem("Le caractère U+0000 n'est pas accepté.", "The character U+0000 is not taken.")
+    if _is_transient(error, state):
         _log.warning("dependency_unavailable", error=type(error).__name__)
         return unavailable()
     _log.error("unexpected_error", error=type(error).__name__, exc_info=error)
@@ -48,11 +53,9 @@ def as_problem(error: Exception, catalogue: Catalogue) -> Problem:
     )
 
 
-def _is_transient(error: Exception) -> bool:
+def _is_transient(error: Exception, state: str | None) -> bool:
     if isinstance(error, (*CONNECTION_ERRORS, PoolTimeoutError)):
         return True
-    origin = error.orig if isinstance(error, DBAPIError) else error
-    state = getattr(origin, "sqlstate", None)
     if isinstance(error, DBAPIError) and (error.connection_invalidated or state is None):
         return True
     return bool(state and _TRANSIENT_SQLSTATE.match(state))

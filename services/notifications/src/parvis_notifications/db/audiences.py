@@ -99,6 +99,9 @@ async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane, available: Sequence[str]
         if row is None:
             return None
         await connection.execute(f"SET LOCAL statement_timeout = '{_FREEZE_SECONDS}s'")
+        # Of tables just filled the planner knows nothing, takes an audience for one row, and would compare all with
+        # all. What only a nested loop can join (places with areas) it still does.
+        await connection.execute("SET LOCAL enable_nestloop = off")
         news = {"chosen": _CHOSEN, "wanted": _WANTED} if lane is Lane.NEWS else {"chosen": "", "wanted": ""}
         statement = _FREEZE.format(meant=_meant(lane, everywhere=row["everywhere"]), **news)
         second = f"{row['escalate_seconds'] or 0} seconds"

@@ -16,6 +16,7 @@ from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity, Review
 from parvis_requests.service.certified_definition import CertifiedDefinition
 from parvis_requests.service.fee_definition import FeeDefinition
+from parvis_requests.service.routing_definition import AreaCode
 from parvis_requests.service.storable import storable
 from parvis_requests.service.workflow_definition import Code, DelayDefinition, Name, Part, Scalar, WorkflowDefinition
 
@@ -148,7 +149,7 @@ class RoutingDefinition(Part):
     """Which team handles requests of this type, everywhere or in these areas."""
 
     team: Code
-    areas: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=500)
+    areas: list[AreaCode] = Field(default=[], max_length=500)
 
 
 class LegalDefinition(Part):
