@@ -26,7 +26,8 @@ _ERASED: Final = problems.NOT_FOUND.problem("Ces données ont été effacées.",
 # Classes of SQLSTATE that say "not now" rather than "never": connection, resources, operator intervention.
 _TRANSIENT_SQLSTATE: Final = re.compile(r"^(08|53|57P|55P03|40)")
 # U+0000, which PostgreSQL keeps in no text and no jsonb.
-_NULL_CHARACTER: Final = ("22021", "22P05")
+_NULL_SQLSTATE: Final = ("22021", "22P05")
+_NULL: Final = problems.MALFORMED.problem("U+0000 n'est pas accepté.", "U+0000 is not accepted.")
 
 
 def as_problem(error: Exception, catalogue: Catalogue) -> Problem:
@@ -38,11 +39,9 @@ def as_problem(error: Exception, catalogue: Catalogue) -> Problem:
     if isinstance(error, HTTPException):
         return _http(error)
     listed = _ERASED if isinstance(error, KeyDestroyedError) else catalogue.problem_for(error)
-    if listed:
-        return listed
     state = getattr(getattr(error, "orig", error), "sqlstate", None)
-    if state in _NULL_CHARACTER:
-        return problems.MALFORMED.problem("Le caractère U+0000 n'est pas accepté.", "The character U+0000 is not taken.")
+    if listed or state in _NULL_SQLSTATE:
+        return listed or _NULL
     if _is_transient(error, state):
         _log.warning("dependency_unavailable", error=type(error).__name__)
         return unavailable()
