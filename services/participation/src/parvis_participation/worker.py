@@ -15,6 +15,7 @@ from parvis_letters.keeping import keep_letters
 from parvis_participation.api.problems import CATALOGUE
 from parvis_participation.consumers import people
 from parvis_participation.service.attest_residence import forget_residences
+from parvis_participation.service.chain_acts import Chain
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
@@ -62,10 +63,11 @@ async def main() -> None:
 
 async def keep_time(runtime: Runtime[Settings]) -> None:
     """Tell what opens and closes, freeze what is voted on and count it, until cancelled."""
+    chain = Chain(Seals(runtime.master))
     while True:
         try:
             await tell_times(runtime.database, datetime.now(UTC))
-            await freeze_budgets(runtime.database, datetime.now(UTC))
+            await freeze_budgets(runtime.database, chain, datetime.now(UTC))
             await count_budgets(runtime.database, datetime.now(UTC))
             await forget_respondents(runtime.database, runtime.settings.survey_retention_days, datetime.now(UTC))
             await keep_processes(runtime.database, datetime.now(UTC))

@@ -78,10 +78,10 @@ async def test_the_opening_of_the_vote_freezes_what_can_be_done_under_a_digest(b
     await budgeting.analyse(agent, garden, "25000.50")
     await budgeting.analyse(agent, tower, feasible=False)
     database = budgeting.service.runtime.database
-    assert await freeze_budgets(database, budgeting.now) == 0
+    assert await freeze_budgets(database, budgeting.chain, budgeting.now) == 0
     budgeting.when("vote")
-    assert await freeze_budgets(database, budgeting.now) == 1
-    assert await freeze_budgets(database, budgeting.now) == 0
+    assert await freeze_budgets(database, budgeting.chain, budgeting.now) == 1
+    assert await freeze_budgets(database, budgeting.chain, budgeting.now) == 0
     shown = await budgeting.read(budget)
     option = {"code": "1", "label": "G", "cost": "25000.50", "area": None, "project_id": garden["id"]}
     assert shown["options"] == [option]

@@ -111,7 +111,7 @@ async def test_a_removed_project_has_no_words_and_is_not_voted_on(
     wrote = [await Thread(budgeting.service, "project", project).write(author) for project in made]
     assert [answer.json().get("code") for answer in wrote] == ["project-gone", None]
     budgeting.when("vote")
-    await freeze_budgets(budgeting.service.runtime.database, budgeting.now)
+    await freeze_budgets(budgeting.service.runtime.database, budgeting.chain, budgeting.now)
     assert [option["label"] for option in (await budgeting.read(budget))["options"]] == ["Rendu"]
 
 

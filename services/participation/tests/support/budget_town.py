@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from parvis_participation.api import budgets, comments, milestones, projects, votes
+from parvis_participation.service.chain_acts import Chain
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.freeze_budgets import freeze_budgets
+from parvis_participation.service.seals import Seals
 from parvis_testing import Caller, Harness
 
 TEXT = {"fr": "Texte", "en": "Text"}
@@ -27,6 +29,7 @@ class BudgetTown:
         self.client = service.client
         self._patch = monkeypatch
         self._keys = itertools.count()
+        self.chain = Chain(Seals(service.runtime.master))
         self._begin = datetime.now(UTC)
         self.when("announced")
 
@@ -100,7 +103,7 @@ class BudgetTown:
         for project, (cost, _) in zip(made, projects, strict=True):
             assert (await self.analyse(agent, project, cost)).status_code == 200
         self.when("vote")
-        await freeze_budgets(self.service.runtime.database, self.now)
+        await freeze_budgets(self.service.runtime.database, self.chain, self.now)
         return await self.read(budget)
 
     def voter(self, **claims: Any) -> Caller:

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StrictBool
 
 from parvis_kit.web.types import Instant
-from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingMethod
+from parvis_participation.api.eligibility_schemas import EligibilityRules
+from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingBoard, CountingMethod
 from parvis_participation.api.schemas import Code, Input, Long, LongText, Short, ShortText
 from parvis_participation.domain.budget import Phase
 from parvis_participation.domain.project import ProjectState
@@ -51,6 +52,11 @@ class NewBudget(Input):
     changeable: StrictBool = Field(
         default=False, description="Whether a vote can be changed or taken back until the close."
     )
+    board: CountingBoard | None = Field(
+        default=None,
+        description="Who counts; given, the vote is secret: a poll with this budget's id, which opens with the vote.",
+    )
+    eligibility: EligibilityRules | None = Field(default=None, description="Who may vote, in a secret vote alone.")
 
 
 class BudgetAction(StrEnum):
@@ -125,10 +131,18 @@ class BudgetView(BaseModel):
     method: CountingMethod
     live: bool
     changeable: bool
-    turnout: int | None = Field(description="How many have voted, as counted within the last minutes.")
+    secret: bool = Field(
+        description="Whether ballots are sealed and go to the poll that has this budget's id, readable once it opens."
+    )
+    board: CountingBoard | None = Field(description="Who counts a secret vote.")
+    eligibility: EligibilityRules | None = Field(description="Who may vote in a secret vote.")
+    called_off_at: datetime | None = Field(description="When two agents called the secret vote off; it has no result.")
+    turnout: int | None = Field(
+        description="How many have voted, as counted within the last minutes; in secret, under a signed root."
+    )
     options: list[BudgetOptionView] = Field(description="Frozen when the vote opens; empty before.")
     digest: str | None = Field(
-        description="SHA-256 of all that the vote's opening froze; also the seed of the tie order."
+        description="SHA-256 of all that the vote's opening froze, the poll where it is secret; also draws the ties."
     )
     version: int
 

@@ -12,7 +12,8 @@ from parvis_participation.api.budget_schemas import (
     Place,
     ProjectView,
 )
-from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingMethod
+from parvis_participation.api.eligibility_schemas import EligibilityRules
+from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingBoard, CountingMethod
 from parvis_participation.api.result_views import area_results
 from parvis_participation.api.views import instant
 from parvis_participation.api.vote_schemas import BudgetResultsView
@@ -38,6 +39,10 @@ def budget_view(row: Row, language: Language, now: datetime) -> BudgetView:
         method=CountingMethod(**row.method),
         live=row.live,
         changeable=row.changeable,
+        secret=row.secret is not None,
+        board=CountingBoard(**row.secret["board"]) if row.secret else None,
+        eligibility=EligibilityRules(**row.secret["eligibility"]) if row.secret else None,
+        called_off_at=instant(row.called_off_at) if row.called_off_at else None,
         turnout=None if row.tally is None else row.tally["cast"],
         options=[BudgetOptionView(**option | {"label": option["label"][language]}) for option in row.options],
         digest=None if row.digest is None else row.digest.hex(),

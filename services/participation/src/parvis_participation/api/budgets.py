@@ -14,10 +14,11 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public
 from parvis_participation.api.budget_schemas import BudgetView, NewBudget, NewBudgetTransition
 from parvis_participation.api.budget_views import budget_view
 from parvis_participation.api.consultations import Collectivity
-from parvis_participation.api.context import agent_of, language_of, now, parts_of
+from parvis_participation.api.context import agent_of, chain_of, language_of, now, parts_of
 from parvis_participation.db import budgets
 from parvis_participation.service.create_budget import CreateBudget, create_budget
 from parvis_participation.service.publish_budget import publish_budget
+from parvis_participation.service.secret_vote import Board
 
 routes = router(tags=["budgets"])
 _HEADERS = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language"}
@@ -77,9 +78,10 @@ async def create(body: NewBudget, request: Request) -> Response:
     """Prepare a participatory budget of the agent's collectivity; it stays a draft until published."""
     agent, language, at = agent_of(request), language_of(request), now()
     command = _command(agent.collectivity, body)
+    chain, by = chain_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await create_budget(session, command, now=at)
+        row = await create_budget(session, command, chain, by)
         path = f"/v1/collectivities/{row.collectivity}/budgets/{row.id}"
         headers = {"Location": path, "ETag": entity_tag(row.version, language)}
         return Answer.of(budget_view(row, language, at), headers)
@@ -111,6 +113,9 @@ async def transition(budget_id: UUID, body: NewBudgetTransition, request: Reques
 
 
 def _command(collectivity: str, body: NewBudget) -> CreateBudget:
-    given = body.model_dump(mode="json", exclude={"phases", "ballot"})
+    given = body.model_dump(mode="json", exclude={"phases", "ballot", "board"})
     rules = body.ballot.model_dump(mode="json")
-    return CreateBudget(collectivity=collectivity, rules=rules, **given, **body.phases.model_dump())
+    board = None
+    if body.board is not None:
+        board = Board(bytes.fromhex(body.board.key), body.board.members, body.board.threshold)
+    return CreateBudget(collectivity=collectivity, rules=rules, board=board, **given, **body.phases.model_dump())

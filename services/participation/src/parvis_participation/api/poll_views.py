@@ -48,6 +48,7 @@ def poll_view(row: Row, root: PollRoot | None, seals: Seals, language: Language,
         paper_bytes=paper_size(row.rules["most"]),
         signing_key=seals.public_key.hex(),
         root=None if root is None else RootView(size=root.size, root=root.root.hex(), signature=root.signature.hex()),
+        of_budget=row.of_budget,
         version=row.version,
     )
 

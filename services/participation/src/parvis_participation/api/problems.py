@@ -11,6 +11,7 @@ from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.moderation_problems import MODERATION_RULES
 from parvis_participation.api.petition_problems import PETITION_RULES
 from parvis_participation.api.poll_changes import CHANGE_RULES
+from parvis_participation.api.secret_vote_problems import SECRET_VOTE_RULES
 from parvis_participation.api.survey_problems import SURVEY_RULES
 from parvis_participation.domain import errors
 
@@ -239,6 +240,7 @@ CATALOGUE: Final = Catalogue(
     | ELIGIBILITY_RULES
     | DESK_RULES
     | CHANGE_RULES
+    | SECRET_VOTE_RULES
     | MODERATION_RULES
     | SURVEY_RULES
     | PETITION_RULES

@@ -38,7 +38,8 @@ class BudgetResultsView(BaseModel):
     budget_id: UUID
     voters: int
     tie_seed: str = Field(
-        description="Even projects stand in the order of the SHA-256 of this, a zero byte and their code."
+        description="Even projects stand in the order of the SHA-256 of this (in a secret vote, of the bytes that it "
+        "says in hexadecimal), a zero byte and their code."
     )
     digest: str = Field(description="SHA-256 of the record without this member, as canonical JSON.")
     results: list[AreaResultView]

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_participation.db.rules import ballot_rules, envelopes_of, method_of, projects_of
 from parvis_participation.db.tables import Budget as Row
-from parvis_participation.domain.budget import DATED, Budget
+from parvis_participation.domain.budget import DATED, Budget, Phase
 from parvis_participation.domain.errors import NotFoundError, StaleVersionError
 
 
@@ -55,18 +55,21 @@ async def to_freeze(session: AsyncSession, now: datetime) -> Row | None:
 
 
 async def to_count(session: AsyncSession, now: datetime) -> Row | None:
-    """A frozen budget whose vote has closed and is not counted, locked; None if there is none.
+    """A frozen budget whose vote by name has closed and is not counted, locked; None if there is none.
 
-    A vote that is on its way holds the row, which then is passed over until the next look; none comes after the lock.
+    A secret vote is counted by its board. A vote that is on its way holds the row, which then is passed over until the
+    next look; none comes after the lock.
     """
     wanted = select(Row).where(Row.counted_at.is_(None), Row.result_at <= now, Row.frozen_at.is_not(None))
+    wanted = wanted.where(Row.secret.is_(None))
     wanted = wanted.order_by(Row.result_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
 async def uncounted(session: AsyncSession) -> Sequence[Row]:
-    """The published budgets that are not counted yet, in one order."""
-    wanted = select(Row).where(Row.published_at.is_not(None), Row.counted_at.is_(None)).order_by(Row.id)
+    """The published budgets with votes by name that are not counted yet, in one order."""
+    wanted = select(Row).where(Row.published_at.is_not(None), Row.counted_at.is_(None), Row.secret.is_(None))
+    wanted = wanted.order_by(Row.id)
     return (await session.scalars(wanted)).all()
 
 
@@ -98,6 +101,7 @@ def entity(row: Row) -> Budget:
         frozen_at=row.frozen_at,
         counted_at=row.counted_at,
         version=row.version,
+        secret=row.secret is not None,
     )
 
 
@@ -110,6 +114,7 @@ async def save(session: AsyncSession, after: Budget) -> None:
             published_at=after.published_at,
             frozen_at=after.frozen_at,
             counted_at=after.counted_at,
+            result_at=after.starts[Phase.RESULT],
             version=after.version,
         )
         .execution_options(synchronize_session=False)

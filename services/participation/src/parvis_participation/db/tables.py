@@ -80,7 +80,10 @@ class Answer(Base):
 
 
 class Poll(Base):
-    """A secret vote: its frozen rules, the board's public key, and at the end its result and signed record."""
+    """A secret vote: its frozen rules, the board's public key, and at the end its result and signed record.
+
+    That of a participatory budget has the budget's id.
+    """
 
     __tablename__ = "poll"
     __table_args__ = (Index("ix_poll_newest", "collectivity", "created_at", "id"),)
@@ -103,6 +106,7 @@ class Poll(Base):
     announced_close_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     wanted: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    of_budget: Mapped[bool] = mapped_column(server_default=false())
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -219,6 +223,8 @@ class Budget(Base):
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     live: Mapped[bool] = mapped_column(server_default=false())
     changeable: Mapped[bool] = mapped_column(server_default=false())
+    secret: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    called_off_at: Mapped[datetime | None] = mapped_column(Instant)
     tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     published_at: Mapped[datetime | None] = mapped_column(Instant)

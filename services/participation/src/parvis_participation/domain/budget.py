@@ -22,6 +22,7 @@ from parvis_participation.domain.errors import (
     VoteFinalError,
 )
 from parvis_participation.domain.poll import VERIFIED
+from parvis_participation.domain.secret_vote import SecretVoteError
 
 
 class Phase(StrEnum):
@@ -57,6 +58,7 @@ class Budget:
 
     ``starts`` says when each phase begins, ``budgets`` what can be spent in each area and, without area, in the whole
     city. ``projects`` are frozen at the opening of the vote; ``changeable``: votes can change until its close.
+    ``secret``: it is voted on in the secret poll that has its id, and no vote comes by name.
     """
 
     id: UUID
@@ -71,6 +73,7 @@ class Budget:
     frozen_at: datetime | None
     counted_at: datetime | None
     version: int
+    secret: bool = False
 
     def __post_init__(self) -> None:
         if any(self.starts[later] <= self.starts[earlier] for earlier, later in pairwise(DATED)):
@@ -98,6 +101,8 @@ class Budget:
     def check_vote(self, choice: Choice, acr: str | None, now: datetime) -> None:
         """Raise PhaseError, NotVerifiedError or BallotError unless somebody signed in at that level may vote so now."""
         self.check(Act.VOTE, now)
+        if self.secret:
+            raise SecretVoteError
         if acr not in VERIFIED:
             raise NotVerifiedError
         self.rules.check(choice, {project.code: project.cost for project in self.projects})
@@ -105,6 +110,8 @@ class Budget:
     def check_change(self, now: datetime) -> None:
         """Raise PhaseError or VoteFinalError unless votes can be changed and taken back now."""
         self.check(Act.VOTE, now)
+        if self.secret:
+            raise SecretVoteError
         if not self.changeable:
             raise VoteFinalError
 
@@ -134,6 +141,10 @@ class Budget:
         if self.published_at is None or now < self.starts[Phase.VOTE] or self.frozen_at is not None:
             raise PhaseError("freeze")
         return replace(self, frozen_at=now, version=self.version + 1)
+
+    def extended(self, closes_at: datetime) -> "Budget":
+        """The budget whose vote lasts until then; raises PhasesError where that reaches into its realisation."""
+        return replace(self, starts={**self.starts, Phase.RESULT: closes_at}, version=self.version + 1)
 
     def counted(self, now: datetime) -> "Budget":
         """The budget once counted; raises PhaseError before the close of its vote, and the second time."""

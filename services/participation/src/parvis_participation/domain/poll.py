@@ -165,6 +165,12 @@ class Poll(Voting):
             raise TransitionError("publish")
         return replace(self, published_at=now, version=self.version + 1)
 
+    def opened(self, now: datetime) -> "Poll":
+        """The poll of a participatory budget, published as its vote begins; raises TransitionError the second time."""
+        if self.published_at is not None:
+            raise TransitionError("open")
+        return replace(self, published_at=now, version=self.version + 1)
+
     def extended(self, closes_at: datetime, now: datetime) -> "Poll":
         """The poll that lasts until then; raises ChangeRefusedError once it has closed, or EarlierCloseError."""
         if self.state(now) not in {PollState.SCHEDULED, PollState.OPEN}:

@@ -3,6 +3,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import budgets, votes
+from parvis_participation.db import budgets, polls, votes
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.election import Choice, Election
@@ -81,10 +82,17 @@ def _plain(title: str) -> str:
 
 async def _ballots(session: AsyncSession, row: Row, area: str | None) -> str:
     budget = budgets.entity(row)
-    elections = elections_of(budget, await votes.choices(session, row.id, ordered=budget.ordered))
+    elections = elections_of(budget, await _choices(session, row, ordered=budget.ordered))
     if area not in elections:
         raise NotFoundError
     return "".join(write_pabulib(_scrutiny(row, area, elections[area], budget.rules)))
+
+
+async def _choices(session: AsyncSession, row: Row, *, ordered: bool) -> dict[Choice, int]:
+    if row.secret is None:
+        return await votes.choices(session, row.id, ordered=ordered)
+    opened = await polls.choices(session, row.id)
+    return {votes.choice_of(json.loads(choice.choice)): choice.times for choice in opened}
 
 
 def _scrutiny(row: Row, area: str | None, election: Election, rules: BallotRules) -> Scrutiny:

@@ -20,14 +20,16 @@ from parvis_participation.db.act_tables import PollAct
 from parvis_participation.service.seals import Seals, canonical
 
 BEGIN: Final = bytes(32).hex()
+CLOCK: Final = "clock"
+"""Who opens the vote of a participatory budget at its hour; no agent has this name, which is no hexadecimal."""
 _NAME: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Which agent acts, and when."""
+    """Which agent acts, and when; None for the clock."""
 
-    agent: UUID
+    agent: UUID | None
     at: datetime
 
 
@@ -37,9 +39,9 @@ class Chain:
     def __init__(self, seals: Seals) -> None:
         self._seals = seals
 
-    def name(self, poll: UUID, agent: UUID) -> str:
+    def name(self, poll: UUID, agent: UUID | None) -> str:
         """How an agent is called in the acts of that poll."""
-        return self._seals.account_key(poll, agent).hex()[:_NAME]
+        return CLOCK if agent is None else self._seals.account_key(poll, agent).hex()[:_NAME]
 
     async def add(
         self, session: AsyncSession, collectivity: str, poll: UUID, act: str, by: By, **details: Any

@@ -14,6 +14,7 @@ from parvis_participation import events
 from parvis_participation.db import entitled, paper_batches, polls, urn
 from parvis_participation.domain.poll_change import ChangeKind
 from parvis_participation.service.chain_acts import By, Chain
+from parvis_participation.service.secret_vote import call_off_vote, check_extension, extend_vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,14 @@ class Change:
 async def change_poll(session: AsyncSession, change: Change, chain: Chain, by: By) -> bool:
     """Whether the change was made, in the caller's transaction: False while it waits for a second agent.
 
-    Another wish takes the place of the one that waits. Raises NotFoundError, ChangeRefusedError or EarlierCloseError.
+    Another wish takes the place of the one that waits. Raises NotFoundError, ChangeRefusedError,
+    EarlierCloseError or RealisationError.
     """
     row = await polls.one(session, change.collectivity, change.poll_id, published=True, lock=True)
     poll = polls.entity(row)
     after = poll.extended(change.closes_at, by.at) if change.closes_at else poll.cancelled(by.at)
+    if change.closes_at:
+        await check_extension(session, row, change.closes_at)
     waits = row.wanted or {}
     name = chain.name(poll.id, by.agent)
     if waits.get("change") != change.wanted or waits.get("by") == name:
@@ -54,6 +58,10 @@ async def change_poll(session: AsyncSession, change: Change, chain: Chain, by: B
     await polls.save(session, after)
     tell = events.poll_cancelled if cancelled else events.poll_extended
     await outbox.add(session, tell(after, by.at))
+    if change.closes_at:
+        await extend_vote(session, row, change.closes_at)
+    else:
+        await call_off_vote(session, row, by.at)
     if cancelled:
         # Nobody will open them, and nobody shall be able to.
         await urn.burn(session, poll.id)

@@ -4,25 +4,20 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_kit.messaging import outbox
-from parvis_kit.messaging.events import instant
-from parvis_participation import budget_events
-from parvis_participation.db import budgets, projects, urn, votes
+from parvis_participation.db import budgets, urn, votes
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.budget import Budget
 from parvis_participation.domain.counting.count import count, envelopes
 from parvis_participation.domain.counting.election import Choice, Election
 from parvis_participation.domain.counting.outcome import Result
 from parvis_participation.service.freeze_budgets import definition, digest
-from parvis_participation.service.result_record import result_record
-from parvis_participation.service.seals import canonical
+from parvis_participation.service.settle_budget import settle_budget
 
 _log = logger(__name__)
 _SECONDS: Final = 600
@@ -56,20 +51,13 @@ async def _settle(session: AsyncSession, row: Row, now: datetime) -> None:
     budget = budgets.entity(row)
     choices = await votes.choices(session, row.id, ordered=budget.ordered)
     results = await asyncio.to_thread(results_of, budget, choices, tie_seed(row))
-    record: dict[str, Any] = {
+    row.tally = await votes.tally(session, row.id)
+    frozen = {
         "definition": definition(row),
         "tie_seed": tie_seed(row).decode(),
         "voters": sum(choices.values()),
-        "results": [result_record(area, result) for area, result in results.items()],
-        "closed_at": instant(row.result_at),
     }
-    row.record = record | {"digest": sha256(canonical(record)).hexdigest()}
-    row.tally = await votes.tally(session, row.id)
-    await projects.settle(session, row.id, [code for result in results.values() for code in result.chosen])
-    await session.flush()
-    after = budget.counted(now)
-    await budgets.save(session, after)
-    await outbox.add(session, budget_events.budget_counted(after, now))
+    await settle_budget(session, row, frozen, results, now)
 
 
 def tie_seed(row: Row) -> bytes:

@@ -32,6 +32,7 @@ from parvis_participation.service.poll_files import commitments_file, urn_file
 from parvis_participation.service.publish_poll import check_list, definition, digest
 from parvis_participation.service.result_record import result_record
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.settle_budget import settle_secret
 from parvis_participation.service.sign_roots import sign_root
 
 _SECONDS: Final = 280
@@ -71,6 +72,8 @@ async def count_poll(
     cast = Cast(len(sealed), spoiled, _paper(paper))
     told = {"sealed": cast.sealed, "paper": cast.paper["ballots"], "members": [number for number, _ in shares]}
     acts = await Chain(seals).add(session, collectivity, poll_id, "counted", by, **told)
+    voters = cast.sealed + cast.paper["ballots"]
+    await settle_secret(session, row, ballots, results, voters, by.at)
     record = await _record(session, row, cast, results) | {"acts": acts.hex()}
     row.record = record | {"signature": seals.record(record).hex()}
     await session.flush()

@@ -11,6 +11,8 @@ from parvis_kit.ids import uuid7
 from parvis_participation.db import budgets
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.areas import check_areas
+from parvis_participation.service.chain_acts import By, Chain
+from parvis_participation.service.secret_vote import Board, prepare_vote, secret_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class CreateBudget:
     method: dict[str, Any]
     live: bool
     changeable: bool
+    board: Board | None
+    eligibility: dict[str, Any] | None
     call_at: datetime
     deposit_at: datetime
     analysis_at: datetime
@@ -33,11 +37,18 @@ class CreateBudget:
     realisation_at: datetime
 
 
-async def create_budget(session: AsyncSession, command: CreateBudget, *, now: datetime) -> Row:
-    """A draft, in the caller's transaction; raises PhasesError, AreaBudgetError, LimitsError or MethodError."""
+async def create_budget(session: AsyncSession, command: CreateBudget, chain: Chain, by: By) -> Row:
+    """A draft, with that of its poll where the vote is secret, in the caller's transaction.
+
+    Raises PhasesError, AreaBudgetError, LimitsError, MethodError, ConditionsError, SecretForGoodError, BoardKeyError or
+    BoardSizeError.
+    """
     check_areas([budget["area"] for budget in command.budgets])
-    row = Row(id=uuid7(), **asdict(command), options=[], version=1, created_at=now)
+    secret = secret_of(command.board, command.eligibility, live=command.live, changeable=command.changeable)
+    given = {name: value for name, value in asdict(command).items() if name not in {"board", "eligibility"}}
+    row = Row(id=uuid7(), **given, secret=secret, options=[], version=1, created_at=by.at)
     budgets.entity(row)
     session.add(row)
     await session.flush()
+    await prepare_vote(session, row, chain, by)
     return row

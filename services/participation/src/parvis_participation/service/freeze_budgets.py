@@ -15,34 +15,39 @@ from parvis_participation.db import budgets, projects
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.db.tables import BudgetProject
 from parvis_participation.domain.budget import DATED
+from parvis_participation.service.chain_acts import Chain
 from parvis_participation.service.seals import canonical
+from parvis_participation.service.secret_vote import open_vote
 
 
-async def freeze_budgets(database: Database, now: datetime) -> int:
+async def freeze_budgets(database: Database, chain: Chain, now: datetime) -> int:
     """Freeze each budget whose vote has begun; returns how many. Each is frozen and told in one transaction."""
     frozen = 0
-    while await _freeze_one(database, now):
+    while await _freeze_one(database, chain, now):
         frozen += 1
     return frozen
 
 
-async def _freeze_one(database: Database, now: datetime) -> bool:
+async def _freeze_one(database: Database, chain: Chain, now: datetime) -> bool:
     async with database.unit_of_work() as uow:
         row = await budgets.to_freeze(uow.session, now)
         if row is None:
             return False
-        await freeze(uow.session, row, now)
+        await freeze(uow.session, row, chain, now)
         await uow.commit()
     return True
 
 
-async def freeze(session: AsyncSession, row: Row, now: datetime) -> None:
-    """Number the feasible projects in the order of their deposit, and freeze them, in the caller's transaction."""
+async def freeze(session: AsyncSession, row: Row, chain: Chain, now: datetime) -> None:
+    """Number the feasible projects in the order of their deposit, and freeze them, in the caller's transaction.
+
+    Where the vote is secret its poll is published with them, and its digest is the budget's.
+    """
     listed = await projects.feasible(session, row.id)
     for number, project in enumerate(listed, 1):
         project.number = number
     row.options = [_option(project) for project in listed]
-    row.digest = digest(row)
+    row.digest = await open_vote(session, row, chain, now) if row.secret else digest(row)
     await session.flush()
     after = budgets.entity(row).frozen(now)
     await budgets.save(session, after)

@@ -11,6 +11,7 @@ from parvis_participation import budget_events
 from parvis_participation.db import budgets
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.errors import StaleVersionError
+from parvis_participation.service.secret_vote import check_ready
 
 
 async def publish_budget(
@@ -18,12 +19,14 @@ async def publish_budget(
 ) -> Row:
     """Publish the version that the agent saw and tell it, in the caller's transaction.
 
-    Raises NotFoundError, TransitionError once it was published or deposits are over, or StaleVersionError.
+    Raises NotFoundError, TransitionError once it was published or deposits are over, StaleVersionError, or
+    EmptyListError where a secret vote is for the people of a list that is empty.
     """
     row = await budgets.one(session, collectivity, budget_id, published=False, lock=True)
     if row.version != version:
         raise StaleVersionError
     after = budgets.entity(row).published(now)
+    await check_ready(session, row)
     await budgets.save(session, after)
     await outbox.add(session, budget_events.budget_published(after, now))
     await session.refresh(row)

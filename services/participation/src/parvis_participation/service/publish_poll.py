@@ -14,7 +14,8 @@ from parvis_participation import events
 from parvis_participation.db import entitled, polls
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.domain.eligibility import EmptyListError
-from parvis_participation.domain.errors import AlteredPollError, StaleVersionError
+from parvis_participation.domain.errors import AlteredPollError, StaleVersionError, TransitionError
+from parvis_participation.domain.poll import Poll
 from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.seals import canonical
 
@@ -26,24 +27,29 @@ async def publish_poll(
 ) -> Row:
     """Publish the version that the agent saw and tell it, in the caller's transaction.
 
-    Raises NotFoundError, TransitionError once it was published or should have opened, StaleVersionError, or
-    EmptyListError.
+    Raises NotFoundError, TransitionError once it was published or should have opened and for the poll of a
+    participatory budget, StaleVersionError, or EmptyListError.
     """
     row = await polls.one(session, collectivity, poll_id, lock=True)
     if row.version != version:
         raise StaleVersionError
-    poll = polls.entity(row)
-    after = poll.published(by.at)
+    if row.of_budget:  # by its budget's opening of the vote
+        raise TransitionError("publish")
+    await freeze_poll(session, row, polls.entity(row).published(by.at), chain, by)
+    return row
+
+
+async def freeze_poll(session: AsyncSession, row: Row, after: Poll, chain: Chain, by: By) -> None:
+    """Write the poll as published, with its digest, in the caller's transaction; raises EmptyListError."""
     await polls.save(session, after)
-    if poll.eligibility.listed:
+    if after.eligibility.listed:
         await _freeze_list(session, row)
     row.digest = digest(row)
     conditions = {"digest": row.digest.hex(), "entitled": row.entitled}
-    await chain.add(session, collectivity, poll_id, "published", by, **conditions)
+    await chain.add(session, row.collectivity, row.id, "published", by, **conditions)
     await outbox.add(session, events.poll_published(after, by.at))
     await session.flush()
     await session.refresh(row)
-    return row
 
 
 async def _freeze_list(session: AsyncSession, row: Row) -> None:
