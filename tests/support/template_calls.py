@@ -8,7 +8,9 @@ from parvis_local.demo.cast import Actor
 from parvis_local.demo.expecting import expect
 
 _IF_MATCH = {"If-Match": '"1"'}
+_PATCH = {"Content-Type": "application/merge-patch+json"} | _IF_MATCH
 _KEY = {"application": "essai", "kind": "test"}
+_CALLBACK = {"url": "https://bibliotheque.example/parvis", "contact_email": "essai@bibliotheque.example"}
 _TEMPLATE = {"name": "Essai", "texts": {"fr": {"subject": "Essai", "body": "Bonjour."}}}
 TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listMessageOccasions": ("agent", None, {}),
@@ -29,6 +31,14 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listSendingKeys": ("administrator", None, {}),
     "readSendingKey": ("administrator", None, {}),
     "revokeSendingKey": ("administrator", None, _IF_MATCH),
+    "addDeliveryCallback": ("administrator", _CALLBACK, {}),
+    "listDeliveryCallbacks": ("administrator", None, {}),
+    "readDeliveryCallback": ("administrator", None, {}),
+    "changeDeliveryCallback": ("administrator", {"state": "active"}, _PATCH),
+    "removeDeliveryCallback": ("administrator", None, _IF_MATCH),
+    "rotateDeliveryCallbackKeys": ("administrator", {}, {}),
+    "listDeliveryCallbackCalls": ("administrator", None, {}),
+    "testDeliveryCallback": ("administrator", {}, {}),
 }
 TEMPLATE_OWN = {"exportDeliveryRecords", "readDeliveryFigures", "makeSendingKey", "listSendingKeys"} | {
     "listMessageOccasions",
@@ -38,12 +48,14 @@ TEMPLATE_OWN = {"exportDeliveryRecords", "readDeliveryFigures", "makeSendingKey"
 TEMPLATE_READS = [
     ("agent", "/v1/message-templates/{message_template_id}"),
     ("administrator", "/v1/sending-keys/{sending_key_id}"),
+    ("administrator", "/v1/sending-keys/{sending_key_id}/callbacks/{callback_id}"),
 ]
 
 
 def templates_in(administrator: Actor) -> dict[str, str]:
-    """A published template of Paris, and a key."""
+    """A published template of Paris, a key, and where its application is called back."""
     made = expect(administrator.post("/v1/message-templates", _TEMPLATE), 201).json()["id"]
     expect(administrator.post(f"/v1/message-templates/{made}/versions", {}, **_IF_MATCH), 201)
     key = expect(administrator.post("/v1/sending-keys", _KEY), 201).json()["id"]
-    return {"message_template_id": made, "sending_key_id": key}
+    callback = expect(administrator.post(f"/v1/sending-keys/{key}/callbacks", _CALLBACK), 201).json()["id"]
+    return {"message_template_id": made, "sending_key_id": key, "callback_id": callback}

@@ -15,6 +15,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     identity.PhoneCodeAsked.TYPE: identity.PhoneCodeAsked,
     identity.SessionRevoked.TYPE: identity.SessionRevoked,
     notifications.MessageSent.TYPE: notifications.MessageSent,
+    notifications.SentMessageChanged.TYPE: notifications.SentMessageChanged,
     notifications.WebhookTested.TYPE: notifications.WebhookTested,
     participation.AnswerSubmitted.TYPE: participation.AnswerSubmitted,
     participation.BudgetCounted.TYPE: participation.BudgetCounted,

@@ -14,7 +14,9 @@ from parvis_letters.routes import letter_routes, letter_scopes
 from parvis_notifications.api import (
     alert_answers,
     alerts,
+    callback_log,
     deliveries,
+    delivery_callbacks,
     delivery_records,
     events,
     inbox,
@@ -95,6 +97,8 @@ PUBLIC = (
             sending_keys,
             sent_messages,
             sending_jobs,
+            delivery_callbacks,
+            callback_log,
             notify_messages,
             notify_templates,
             alerts,

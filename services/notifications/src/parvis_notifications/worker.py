@@ -42,6 +42,7 @@ from parvis_notifications.service.send_webhooks import WebhookSender
 from parvis_notifications.service.sending_keys import keys_key
 from parvis_notifications.service.sms_routes import Routes, sms_routes
 from parvis_notifications.service.subscribe_webhook import secrets_key
+from parvis_notifications.service.tell_applications import CallbackTeller
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.warn_owners import OwnerWarner
 from parvis_notifications.service.write_mail import MailWriter
@@ -66,7 +67,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
             connections=settings.webhook_subscribers * settings.webhook_concurrency,
         )
     )
-    templates, bells = Templates(), [Bell() for _ in range(11)]
+    templates, bells = Templates(), [Bell() for _ in range(12)]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = Deliveries(database, Channel.EMAIL)
@@ -78,7 +79,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     texts = _texts(runtime, owners, routes, bells[4])
     contacts = ContactRefresher(database, runtime.persons, runtime.blind_index, owners, settings, bells[5])
     secrets = secrets_key(runtime.master)
-    calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets, settings, bells[2])
+    calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets, runtime.persons, settings, bells[2])
     warner = OwnerWarner(WebhookWarnings(database.pool), templates, secrets, settings, bells[3])
     database.on_commit = _announcing(database.on_commit, bells)
     relay = runtime.relay()
@@ -103,6 +104,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in (composer, mails, *texts, calls, warner, contacts)),
         *(part.run() for part in broadcast_senders(runtime, routes, bells[6:10])),
         _jobs(runtime, bells[10]).run(),
+        CallbackTeller(database, runtime.persons, settings, bells[11]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),

@@ -3,17 +3,22 @@
 
 import json
 from collections import defaultdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from notifications_post import Post, event
 
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_notifications.consumers import people, public_events, public_topics
+from parvis_notifications.db.sent_message_changes import Change
+from parvis_notifications.domain.webhook import CALLBACK_EVENT
 from parvis_notifications.outgoing.public_topics import PublicTopics
+from parvis_notifications.service.tell_applications import changed_event
 
 CONTRACTS = Path(__file__).parents[4] / "contracts"
 EVENTS = CONTRACTS / "events"
@@ -34,11 +39,28 @@ async def test_each_emitted_event_fits_its_schema(post: Post) -> None:
     for content in await post.pool.fetch("SELECT content FROM webhook_event WHERE event_type LIKE '%webhook-tested%'"):
         tested = json.loads(content["content"])
         emitted[tested["type"]] = tested["data"]
+    emitted[CALLBACK_EVENT] = changed_event(_change(), PersonKey(uuid4(), bytes(32))).data
     assert set(emitted) == {f"{path.parent.name}.v1" for path in EVENTS.glob("fr.parvis.notifications.*/v1.json")}
     for type_, data in emitted.items():
         schema = json.loads((EVENTS / type_.removesuffix(".v1") / "v1.json").read_text())
         assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == [], type_
         assert set(data) == set(schema["properties"]), "nothing undeclared is emitted"
+
+
+def _change() -> Change:
+    """What the trigger notes of a message that its relay has taken."""
+    ids = {name: uuid4() for name in ("id", "message_id", "key_id", "recipient")}
+    now = datetime.now(UTC)
+    return Change(
+        **ids,
+        number=1,
+        collectivity="paris",
+        state="sent",
+        reply="250",
+        changed_at=now,
+        channel="email",
+        reference=None,
+    )
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -205,7 +205,7 @@ class Post:
             networks(settings.webhook_allowed_networks), timeout=settings.webhook_timeout_seconds, connections=50
         )
         deliveries = WebhookDeliveries(self.pool)
-        return calls, WebhookSender(deliveries, calls, secrets_key(runtime.master), settings, Bell())
+        return calls, WebhookSender(deliveries, calls, secrets_key(runtime.master), runtime.persons, settings, Bell())
 
     async def call_webhooks(self, **changes: Any) -> None:
         """Everything that is due now, for each subscription."""

@@ -3,9 +3,11 @@
 """What notifications tells."""
 
 from parvis_events.notifications.message_sent import MessageSent
+from parvis_events.notifications.sent_message_changed import SentMessageChanged
 from parvis_events.notifications.webhook_tested import WebhookTested
 
 __all__ = [
     "MessageSent",
+    "SentMessageChanged",
     "WebhookTested",
 ]

@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -78,3 +78,21 @@ class SentMessage(Base):
     reference_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     scheduled_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SentMessageChange(Base):
+    """A change of where such a message stands that its application is still to be called back about.
+
+    A trigger writes them (migration 0031), where the key has somewhere to be called back at. Those of one message have
+    their numbers in the order in which they were committed.
+    """
+
+    __tablename__ = "sent_message_change"
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[UUID]
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("sent_message.id", ondelete="CASCADE"), index=True)
+    collectivity: Mapped[str]
+    state: Mapped[str]
+    reply: Mapped[str | None]
+    changed_at: Mapped[datetime] = mapped_column(Instant)

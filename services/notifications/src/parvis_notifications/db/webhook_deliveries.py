@@ -20,6 +20,8 @@ from parvis_kit.messaging.events import Event
 from parvis_notifications.db.webhook_tables import WebhookDelivery, WebhookEvent
 from parvis_notifications.domain.webhook import DeliveryState
 
+SEALED_CONTENT: Final = "webhook_event.content"
+"""Where an event has a person, the name under which their key seals it."""
 _DUE_SUBSCRIPTIONS: Final = """
 SELECT id, url, secrets, failing FROM (
     SELECT s.id, s.url, s.failing_since IS NOT NULL AS failing,
@@ -46,7 +48,7 @@ WITH due AS (
 UPDATE webhook_delivery d SET state = 'sending', claim = $1, due_at = now() + $3, attempts = attempts + 1,
     last_attempt_at = now()
 FROM due, webhook_event e WHERE d.id = due.id AND e.id = d.event_id
-RETURNING d.id, d.attempts, e.event_id, e.event_type, e.content, e.traceparent
+RETURNING d.id, d.attempts, e.event_id, e.event_type, e.person, e.content, e.traceparent
 """
 _SETTLE: Final = """
 UPDATE webhook_delivery SET state = $3, claim = NULL, due_at = now() + $4, last_status = $5, last_error = $6
@@ -93,12 +95,13 @@ class DueSubscription:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery in the hands of one worker, until its claim runs out."""
+    """A delivery in the hands of one worker, until its claim runs out; where it has a person, their key opens it."""
 
     id: UUID
     attempts: int
     event_id: UUID
     event_type: str
+    person: UUID | None
     content: bytes
     traceparent: str | None
 

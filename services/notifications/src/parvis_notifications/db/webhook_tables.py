@@ -16,6 +16,7 @@ class WebhookSubscription(Base):
 
     ``request_types`` and ``areas`` narrow it, where they are not null. What is sent until ``previous_secret_until`` is
     signed with the former keys as well. ``contact_email`` is sealed as the secret is, and goes with the subscription.
+    The ``client_id`` of what an application is called back at is made of its key's id (``domain/webhook.py``).
     """
 
     __tablename__ = "webhook_subscription"
@@ -44,7 +45,10 @@ class WebhookSubscription(Base):
 
 
 class WebhookEvent(Base):
-    """A public event, as the bytes that are sent and signed; those of ``position`` are in its collectivity's log."""
+    """A public event, as the bytes that are sent and signed; those of ``position`` are in its collectivity's log.
+
+    What an application is called back about is sealed with the key of ``person``, to whom its message went.
+    """
 
     __tablename__ = "webhook_event"
     __table_args__ = (
@@ -63,6 +67,7 @@ class WebhookEvent(Base):
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     request_type: Mapped[str | None]
     area: Mapped[str | None]
+    person: Mapped[UUID | None]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     traceparent: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -30,8 +30,8 @@ WITH due AS (
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 UPDATE webhook_warning w SET state = 'sending', claim = $1, due_at = now() + $2
 FROM due, webhook_subscription s WHERE w.id = due.id AND s.id = w.subscription_id
-RETURNING w.id, w.collectivity, w.subscription_id, w.reason, w.since_at, w.attempts, w.created_at, s.url, s.description,
-    s.contact_email
+RETURNING w.id, w.collectivity, w.subscription_id, w.reason, w.since_at, w.attempts, w.created_at, s.client_id, s.url,
+    s.description, s.contact_email
 """
 _HAND_OVER: Final = """
 UPDATE webhook_warning SET attempts = attempts + 1, due_at = now() + $3
@@ -54,6 +54,7 @@ class ClaimedWarning:
     since_at: datetime
     attempts: int
     created_at: datetime
+    client_id: str
     url: str
     description: str | None
     contact_email: bytes | None

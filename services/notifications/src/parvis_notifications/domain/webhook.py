@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any, Final
+from uuid import UUID
 
 MINUTE: Final = 60
 HOUR: Final = 3_600
@@ -78,6 +79,18 @@ class Traits:
 
 
 TEST_EVENT: Final = "fr.parvis.notifications.webhook-tested.v1"
+CALLBACK_EVENT: Final = "fr.parvis.notifications.sent-message-changed.v1"
+
+
+def callback_client(key_id: UUID) -> str:
+    """The client of subscriptions that call an application back, by its key; no system that calls has such a name."""
+    return f"sending-key/{key_id}"
+
+
+def called_key(client_id: str) -> UUID | None:
+    """The key whose application such a subscription calls back; None where it is a system's own."""
+    kind, _, key_id = client_id.partition("/")
+    return UUID(key_id) if kind == "sending-key" and key_id else None
 
 
 class SubscriptionState(StrEnum):

@@ -4,6 +4,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -13,9 +14,15 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import Counter
 
 from parvis_kit.crypto.keys import SealingKey
+from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
-from parvis_notifications.db.webhook_deliveries import ClaimedDelivery, DueSubscription, WebhookDeliveries
+from parvis_notifications.db.webhook_deliveries import (
+    SEALED_CONTENT,
+    ClaimedDelivery,
+    DueSubscription,
+    WebhookDeliveries,
+)
 from parvis_notifications.domain.webhook import (
     LONGEST_REST_SECONDS,
     PAUSE_SECONDS,
@@ -49,11 +56,18 @@ class WebhookSender:
     """The loop that finds subscriptions with something due, and a task for each while it has."""
 
     def __init__(
-        self, deliveries: WebhookDeliveries, webhooks: Webhooks, secrets: SealingKey, settings: Settings, bell: Bell
+        self,
+        deliveries: WebhookDeliveries,
+        webhooks: Webhooks,
+        secrets: SealingKey,
+        persons: PersonKeys,
+        settings: Settings,
+        bell: Bell,
     ) -> None:
         self._deliveries = deliveries
         self._webhooks = webhooks
         self._secrets = secrets
+        self._persons = persons
         self._settings = settings
         self._bell = bell
         self._lease = timedelta(seconds=settings.webhook_timeout_seconds + _MARGIN_SECONDS)
@@ -113,6 +127,8 @@ class WebhookSender:
             )
             if not due:
                 return False
+            if not (due := await self._opened(due, claim)):
+                continue
             answered = await asyncio.gather(*(self._attempt(subscription, delivery, keys, claim) for delivery in due))
             taken = {delivery.id: status for delivery, status in zip(due, answered, strict=True) if status}
             if taken:
@@ -121,6 +137,19 @@ class WebhookSender:
                 await self._rest(subscription)
             if not taken or asyncio.get_running_loop().time() > turn_ends:
                 return True
+
+    async def _opened(self, due: Sequence[ClaimedDelivery], claim: UUID) -> list[ClaimedDelivery]:
+        """With what is sent; of somebody who was erased meanwhile nothing is told any more."""
+        keys = await self._persons.of_many({delivery.person for delivery in due if delivery.person})
+        opened: list[ClaimedDelivery] = []
+        for delivery in due:
+            if delivery.person is None:
+                opened.append(delivery)
+            elif key := keys.get(delivery.person):
+                opened.append(replace(delivery, content=key.open_bytes(SEALED_CONTENT, delivery.content)))
+            else:
+                await self._settle(delivery, claim, DeliveryState.FAILED, Answer(0, "person-erased"))
+        return opened
 
     async def _rest(self, subscription: DueSubscription) -> None:
         """A backlog of many lanes is not tried lane by lane at one that takes none of them.

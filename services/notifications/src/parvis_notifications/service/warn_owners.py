@@ -19,6 +19,7 @@ from parvis_kit.logs import logger
 from parvis_kit.telemetry import current_trace_id
 from parvis_notifications.db.webhook_warnings import ClaimedWarning, WebhookWarnings
 from parvis_notifications.domain.mail import Verdict, retry_seconds
+from parvis_notifications.domain.webhook import called_key
 from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes
 from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
 from parvis_notifications.service.bell import Bell
@@ -133,5 +134,13 @@ class OwnerWarner:
             "host": urlsplit(warning.url).hostname,
             "subscription": str(warning.subscription_id),
             "description": warning.description,
-            "url": f"{self._settings.public_url}/v1/webhook-subscriptions/{warning.subscription_id}",
+            "url": self._settings.public_url + _path(warning),
         }
+
+
+def _path(warning: ClaimedWarning) -> str:
+    """Where the subscription is seen and has its deliveries, by whoever keeps it."""
+    key_id = called_key(warning.client_id)
+    if key_id is None:
+        return f"/v1/webhook-subscriptions/{warning.subscription_id}"
+    return f"/v1/sending-keys/{key_id}/callbacks/{warning.subscription_id}"
