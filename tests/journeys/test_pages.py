@@ -83,6 +83,7 @@ def portal_pages(stack: RunningStack) -> list[str]:
         "/unsubscription?token=x",
         "/confirm-address?token=x",
         f"/survey?token={'A' * 43}",
+        f"/followed-request?token={'A' * 43}",
         f"/payment-return?payment={uuid4()}",
         "/simulators/payfip",
         "/developers/apis/participation",

@@ -37,6 +37,7 @@ CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readSatisfaction": ("citizen agent", None, {}),
     "listNearbyRequests": ("citizen", None, {}),
     "followRequest": ("citizen agent", {"following": True}, {}),
+    "followOnBehalf": ("agent", {"email": "camille@example.org"}, {}),
     "listFollowedRequests": ("citizen", None, {}),
     "reopenRequest": ("citizen agent", {"reason": "Non."}, IF_MATCH),
     "startRequestTypeDraft": ("agent", DRAFT, {}),

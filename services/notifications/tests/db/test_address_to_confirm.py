@@ -14,7 +14,7 @@ from parvis_kit.messaging.events import Event
 LINK = "http://localhost:8080/confirm-address?token=4vJb0v8bq0dYH2v3S0b8uT1cQyJ5sHk2mZbT7yX9wLE"
 
 
-def asked(post: Post, *, language: str, waits: bool, sequence: int = 1) -> Event:
+def asked(post: Post, *, language: str, waits: bool, sequence: int = 1, **more: str) -> Event:
     id_, person = uuid4(), uuid4()
     post.owners.confirmations[str(id_)] = {
         "email": "lea@example.org",
@@ -22,6 +22,7 @@ def asked(post: Post, *, language: str, waits: bool, sequence: int = 1) -> Event
         "request_type": {"code": "leak", "label": {"fr": "Fuite", "en": "Leak"}[language]} if waits else None,
         "link": LINK,
         "confirm_before": "2026-12-03T10:00:00.000Z",
+        **more,
     }
     at = datetime.now(UTC)
     data = {"confirmation_id": str(id_), "collectivity": "paris", "person": str(person), "sequence": sequence}
@@ -63,6 +64,22 @@ async def test_the_mail_has_the_link_and_says_what_waits_for_it(
     assert LINK in form(mail, "plain")
     assert f'<a href="{LINK}">' in form(mail, "html")
     assert mail["List-Unsubscribe"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "pour suivre le signalement R-2026-7KQ4-XM7"),
+        ("en", "to follow report R-2026-7KQ4-XM7"),
+    ],
+)
+async def test_who_wants_to_follow_is_told_what_the_link_is_for(post: Post, language: str, said: str) -> None:
+    await post.hear(asked(post, language=language, waits=False, follows="R-2026-7KQ4-XM7"))
+    await post.compose()
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert said in form(mail, "plain")
+    assert LINK in form(mail, "plain")
 
 
 async def test_nothing_that_is_kept_has_the_link_or_the_address(post: Post) -> None:

@@ -245,3 +245,18 @@ async def test_while_requests_is_down_a_message_to_who_has_no_account_waits(post
     await post.told(reporter)
     ((state, reason),) = [(n["state"], n["last_error"]) for n in await post.rows("notice")]
     assert (state, reason) == ("pending", "unreachable: HTTPStatusError")
+
+
+async def test_who_follows_without_an_account_ends_it_by_the_link_of_each_mail(post: Post) -> None:
+    alone, account = post.person("lea@example.org"), post.person("sacha@example.org")
+    link = f"https://ville.example/followed-request?token={'A' * 43}"
+    post.owners.follow_links[alone.subject] = link
+    request = str(uuid4())
+    for person in (alone, account):
+        await post.hear(followed(person, request, 2))
+    await post.compose()
+    await post.send_mails()
+    texts = {mail["To"]: form(mail, "plain") for mail in post.sink.mails()}
+    assert link in texts["lea@example.org"]
+    assert "followed-request?" not in texts["sacha@example.org"]
+    assert link not in "".join(str(row) for row in await post.rows("message"))

@@ -74,6 +74,7 @@ class Owners:
     phone_codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedies: list[str] = field(default_factory=list)
+    follow_links: dict[str, str] = field(default_factory=dict)
     survey_link: str = "https://ville.example/survey?token=S"
     appeals: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
     down: bool = False
@@ -99,6 +100,9 @@ class Owners:
         if parts[3] in kept and token == f"Bearer token-{kept[parts[3]][0]}":
             return _json(kept[parts[3]][1].get(parts[4]))
         if parts[3] == "requests" and token == "Bearer token-requests.messages.read":
+            if parts[5] == "followers":
+                link = self.follow_links.get(parts[6])
+                return _json({"link": link} if link else None)
             return _json(self.known(parts[5:], call.headers["accept-language"]))
         return 403, {}, b"{}"
 

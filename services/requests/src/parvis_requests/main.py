@@ -35,15 +35,18 @@ from parvis_requests.api import (
     contact,
     drafts,
     filing_alone,
+    followed,
     forwarded_photos,
     forwardings,
     internal,
     internal_appeals,
     internal_appointments,
+    internal_follows,
     internal_surveys,
     legal,
     merges,
     nearby,
+    nearby_alone,
     on_behalf,
     open311_bodies,
     open_data,
@@ -124,6 +127,8 @@ PUBLIC = (
     appeals.routes,
     merges.routes,
     nearby.routes,
+    nearby_alone.routes,
+    followed.routes,
     publications.routes,
     public_map.routes,
     public_feed.routes,
@@ -157,6 +162,13 @@ PUBLIC = (
     *OPEN311,
     letter_routes("requests"),
 )
+INTERNAL = (
+    internal.routes,
+    internal_appeals.routes,
+    internal_appointments.routes,
+    internal_follows.routes,
+    internal_surveys.routes,
+)
 
 
 def public_app(runtime: Runtime[Settings]) -> FastAPI:
@@ -167,8 +179,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
     """Health, metrics and the API for other services."""
     health = health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})
-    routers = (health, internal.routes, internal_appeals.routes, internal_appointments.routes, internal_surveys.routes)
-    return _app(routers, runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
+    return _app((health, *INTERNAL), runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
 
 
 def documented_app() -> FastAPI:

@@ -64,6 +64,13 @@ class Settings(ServiceSettings):
         description="Requests that people without an account may file in a collectivity within an hour, more or less; "
         "what is refused does not count: the gateway bounds how often anybody tries",
     )
+    anonymous_follows_per_hour: int = Field(
+        default=500,
+        ge=1,
+        le=100_000,
+        description="How many people without an account may ask to follow a request in a collectivity within an hour, "
+        "more or less: each is sent a mail",
+    )
     anonymous_uploads_per_hour: int = Field(
         default=1_000,
         ge=1,

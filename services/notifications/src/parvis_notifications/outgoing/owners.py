@@ -121,6 +121,8 @@ class Confirmation(BaseModel):
     email: str
     language: str
     request_type: Labelled | None
+    # The reference of what they follow from then on; an owner of before says nothing of it.
+    follows: str | None = None
     link: str
     confirm_before: AwareDatetime
 
@@ -146,7 +148,7 @@ class PhoneCode(BaseModel):
         return Contact(email=None, phone=self.phone, language=self.language)
 
 
-class _Survey(BaseModel):
+class _Link(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     link: str
@@ -220,7 +222,13 @@ class Owners:
         """Where somebody answers how they were served; None once it is closed. Raises UnreachableError as above."""
         path = f"/internal/v1/requests/{request_id}/survey?{urlencode({'collectivity': collectivity})}"
         found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
-        return None if found is None else _read(_Survey, found).link
+        return None if found is None else _read(_Link, found).link
+
+    async def follow_link(self, request_id: UUID, person: UUID, collectivity: str) -> str | None:
+        """Where who has no account ends to follow a request; None for who has one. Raises UnreachableError as above."""
+        path = f"/internal/v1/requests/{request_id}/followers/{person}?{urlencode({'collectivity': collectivity})}"
+        found = await self._replies.get(f"{self._requests}{path}")
+        return None if found is None else _read(_Link, found).link
 
     async def confirmation(self, confirmation_id: UUID, collectivity: str) -> Confirmation | None:
         """What is to be confirmed; None where nothing is any more. Raises UnreachableError as above."""

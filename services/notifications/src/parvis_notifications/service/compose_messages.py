@@ -187,7 +187,11 @@ class Composer:
             raise NeverError("nothing-to-confirm")
         language = found.contact.spoken
         asked = found.request_type.label if found.request_type else ""
-        values = {"asked": asked, "day": spoken_day(last_day(found.confirm_before), language)}
+        values = {
+            "asked": asked,
+            "followed": found.follows or "",
+            "day": spoken_day(last_day(found.confirm_before), language),
+        }
         reach = Reach({Channel.EMAIL: found.email}, set())
         return Particulars(found.contact, language, Told(values), Preferences(), reach, found.link)
 

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from parvis_kit.locale import Language
 from parvis_notifications.db.notices import ClaimedNotice
@@ -12,6 +13,10 @@ from parvis_notifications.domain.notice import day_of, last_day
 from parvis_notifications.domain.topic import TOPICS, Topic
 from parvis_notifications.outgoing.owners import Appointment, Owners, Receipt
 from parvis_notifications.service.templates import spoken_day, spoken_time
+
+_FOLLOWED: Final = frozenset(
+    {Template.FOLLOWED_REQUEST_MOVED, Template.FOLLOWED_REQUEST_MERGED, Template.FOLLOWED_REQUEST_PARTED}
+)
 
 
 class NeverError(Exception):
@@ -50,7 +55,11 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
         if link is None:
             raise OvertakenError  # it goes on, or nobody could be asked in time
         return Told(await _request(owners, notice, language), secret_link=link)
-    return Told(await _request(owners, notice, language))
+    values = await _request(owners, notice, language)
+    if notice.template in _FOLLOWED:
+        # Who has an account follows there; the others by their mails alone.
+        return Told(values, secret_link=await owners.follow_link(notice.request_id, notice.person, notice.collectivity))
+    return Told(values)
 
 
 async def _request(owners: Owners, notice: ClaimedNotice, language: Language) -> dict[str, str]:

@@ -39,11 +39,12 @@ class StepView(BaseModel):
 
 
 class ConfirmationView(BaseModel):
-    """To whom the mail goes, what waits for it if anything, and the link that is good until then."""
+    """To whom the mail goes, what waits for it or is followed by it, if anything, and the link, good until then."""
 
     email: str | None
     language: str
     request_type: Labelled | None
+    follows: str | None = Field(description="The reference of the request of somebody else that they follow then.")
     link: str
     confirm_before: datetime
 
@@ -106,6 +107,7 @@ async def read_confirmation_to_send(
         email=found.address.email,
         language=found.address.language,
         request_type=type_label(form, found.address.language) if form else None,
+        follows=found.follows,
         link=f"{runtime.settings.public_url}{CONFIRM_PATH}?token={found.token}",
         confirm_before=instant(found.expires_at),
     )

@@ -22,7 +22,9 @@ from parvis_requests.domain.position import Position
 from parvis_requests.service.follow_request import find_nearby, follow_request, list_followed
 
 routes = router(tags=["requests"])
-_SHOWN = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+SHOWN = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+Radius = Annotated[int, Query(ge=10, le=500, description="In metres.")]
+Words = Annotated[PlainText, Query(max_length=200, description="Words of the report that is being written.")]
 
 
 class NearbyView(BaseModel):
@@ -90,15 +92,15 @@ async def nearby(
     response: Response,
     longitude: Longitude,
     latitude: Latitude,
-    radius: Annotated[int, Query(ge=10, le=500, description="In metres.")] = 150,
-    q: Annotated[PlainText, Query(max_length=200, description="Words of the report that is being written.")] = "",
+    radius: Radius = 150,
+    q: Words = "",
 ) -> NearbyList:
     """What is reported around a place and still open, so that it is followed rather than reported again."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
     catalogue = await parts.catalogues.of(actor.collectivity)
     async with parts.runtime.database.reading() as session:
         found = await find_nearby(session, actor, Position(longitude, latitude), radius, q, 20, catalogue=catalogue)
-    response.headers.update(_SHOWN | {"Content-Language": language})
+    response.headers.update(SHOWN | {"Content-Language": language})
     return NearbyList(
         items=[
             NearbyView(
@@ -155,7 +157,7 @@ async def followed(request: Request, response: Response) -> FollowedList:
     catalogue = await parts.catalogues.of(actor.collectivity)
     async with parts.runtime.database.reading() as session:
         found = await list_followed(session, actor, catalogue=catalogue)
-    response.headers.update(_SHOWN | {"Content-Language": language})
+    response.headers.update(SHOWN | {"Content-Language": language})
     return FollowedList(
         items=[
             FollowedView(

@@ -15,7 +15,8 @@ class Confirmation(Base):
     """Somebody without an account left an address; the token of the mail to it shows that it is theirs.
 
     ``content`` is what they filed, where its type lets it wait for that: nobody is shown it before. It goes, as the
-    token does, once the request is stored. ``address`` is a blind index: it bounds the mails to one address.
+    token does, once the request is stored. ``follows`` is the request of somebody else that they follow from then on.
+    ``address`` is a blind index: it bounds the mails to one address.
     """
 
     __tablename__ = "confirmation"
@@ -23,6 +24,8 @@ class Confirmation(Base):
         Index("ix_confirmation_address", "address", "sent_at"),
         Index("ix_confirmation_expires_at", "expires_at"),
         Index("ix_confirmation_waiting", "confirmed_at", postgresql_where=text("content IS NOT NULL")),
+        Index("ix_confirmation_follows", "follows", postgresql_where=text("follows IS NOT NULL")),
+        Index("ix_confirmation_following", "collectivity", "created_at", postgresql_where=text("follows IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -32,6 +35,7 @@ class Confirmation(Base):
     token: Mapped[bytes | None] = shreddable(LargeBinary)
     address: Mapped[bytes] = searchable(LargeBinary)
     content: Mapped[bytes | None] = shreddable(LargeBinary)
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("request.id", ondelete="SET NULL"))
     sent: Mapped[int] = mapped_column(SmallInteger)
     sent_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -8,17 +8,17 @@ from uuid import UUID
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Confirmation, Reporter, Tracking
+from parvis_requests.db.tables import Confirmation, Follow, Reporter, Tracking
 from parvis_requests.db.tables import Request as Row
 
 # That of a collectivity in which a request of that person is stored.
 _FILED = exists().where(Row.collectivity == Confirmation.collectivity, Row.author == Confirmation.person)
+_FOLLOWS = exists().where(Follow.collectivity == Confirmation.collectivity, Follow.person == Confirmation.person)
 
 
-async def by_digest(session: AsyncSession, digest: bytes, *, lock: bool = False) -> Confirmation | None:
+async def by_digest(session: AsyncSession, digest: bytes) -> Confirmation | None:
     """The one whose mail has the token of that digest."""
-    wanted = select(Confirmation).where(Confirmation.digest == digest)
-    return (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    return (await session.execute(select(Confirmation).where(Confirmation.digest == digest))).scalar_one_or_none()
 
 
 async def by_tracking(session: AsyncSession, digest: bytes) -> Confirmation | None:
@@ -45,17 +45,30 @@ async def sent_since(session: AsyncSession, address: bytes, since: datetime) -> 
     return int(await session.scalar(wanted.where(Confirmation.address == address, Confirmation.sent_at > since)) or 0)
 
 
+async def count_following(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:
+    """How many in a collectivity have asked since then to follow a request, counted up to ``most``."""
+    asked = (Confirmation.collectivity == collectivity, Confirmation.created_at > since)
+    some = select(Confirmation.id).where(*asked, Confirmation.follows.is_not(None)).limit(most)
+    return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+
+
+async def followed_by(session: AsyncSession, row: Confirmation) -> Row | None:
+    """The request that they are to follow."""
+    return await session.get(Row, row.follows) if row.follows else None
+
+
 async def request_of(session: AsyncSession, row: Confirmation) -> Row | None:
     """The request that was stored for whoever confirmed."""
     wanted = select(Row).where(Row.collectivity == row.collectivity, Row.author == row.person).limit(1)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def confirm(session: AsyncSession, row: Confirmation, now: datetime) -> None:
-    """From now on the address is known to be theirs."""
+async def confirm(session: AsyncSession, row: Confirmation, now: datetime) -> Reporter:
+    """From now on the address is known to be theirs; returns whose."""
     row.confirmed_at = now
     reporter = await session.get_one(Reporter, row.person)
     reporter.confirmed_at = now
+    return reporter
 
 
 async def waiting(session: AsyncSession, before: datetime, limit: int) -> Sequence[UUID]:
@@ -82,8 +95,8 @@ async def remove(session: AsyncSession, ids: Sequence[UUID]) -> None:
 
 
 async def remove_unfiled(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[tuple[UUID, str]]:
-    """Delete whoever left these and has nothing stored, with all that is kept of them; returns who."""
-    unfiled = select(Confirmation.person).where(Confirmation.id.in_(ids), ~_FILED)
+    """Delete whoever left these, has nothing stored and follows nothing, with all that is kept of them; returns who."""
+    unfiled = select(Confirmation.person).where(Confirmation.id.in_(ids), ~_FILED, ~_FOLLOWS)
     gone = delete(Reporter).where(Reporter.person.in_(unfiled)).returning(Reporter.person, Reporter.collectivity)
     done = await session.execute(gone.execution_options(synchronize_session=False))
     return [(person, collectivity) for person, collectivity in done]

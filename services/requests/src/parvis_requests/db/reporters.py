@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Confirmation, Reporter
+from parvis_requests.db.tables import Confirmation, Follow, Reporter
 from parvis_requests.db.tables import Request as Row
 
 
@@ -24,9 +24,11 @@ async def remove(session: AsyncSession, person: UUID) -> None:
 
 
 async def remove_unused(session: AsyncSession, before: datetime) -> Sequence[tuple[UUID, str]]:
-    """Delete those whose request was never stored, and does not wait for them either; returns who, and where."""
+    """Delete those whose request was never stored, who follow none, and for whom neither waits; returns who, where."""
     filed = exists().where(Row.collectivity == Reporter.collectivity, Row.author == Reporter.person)
-    waits = exists().where(Confirmation.person == Reporter.person, Confirmation.content.is_not(None))
-    unused = (Reporter.created_at < before, ~filed, ~waits)
+    follows = exists().where(Follow.collectivity == Reporter.collectivity, Follow.person == Reporter.person)
+    kept = or_(Confirmation.content.is_not(None), Confirmation.follows.is_not(None))
+    waits = exists().where(Confirmation.person == Reporter.person, kept)
+    unused = (Reporter.created_at < before, ~filed, ~follows, ~waits)
     gone = delete(Reporter).where(*unused).returning(Reporter.person, Reporter.collectivity)
     return [(person, collectivity) for person, collectivity in await session.execute(gone)]

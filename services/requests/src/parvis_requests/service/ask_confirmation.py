@@ -32,13 +32,14 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
-    """What the mail says: to whom, the token of its link, what was filed, and until when it waits."""
+    """What the mail says: to whom, the token of its link, what was filed, until when it waits, and what they follow."""
 
     address: Address
     token: str
     waiting: WaitingRequest | None
     collectivity: str
     expires_at: datetime
+    follows: str | None = None
 
 
 async def ask_confirmation(
@@ -51,8 +52,12 @@ async def ask_confirmation(
     persons: PersonKeys,
     index: BlindIndex,
     now: datetime,
+    follows: UUID | None = None,
 ) -> None:
-    """Keep what waits for it, if anything, and have the mail sent, in the caller's transaction."""
+    """Keep what waits for it, if anything, and have the mail sent, in the caller's transaction.
+
+    ``follows`` is the request of somebody else that they follow once they have confirmed.
+    """
     key, token = await persons.of(reporter.person), secrets.token_urlsafe(32)
     row = Confirmation(
         id=uuid7(),
@@ -62,6 +67,7 @@ async def ask_confirmation(
         token=key.seal(LINK, token),
         address=index.of("confirmation.address", email.casefold()),
         content=key.seal(CONTENT, waiting.model_dump_json()) if waiting else None,
+        follows=follows,
         sent=0,
         sent_at=now,
         created_at=now,
@@ -101,7 +107,9 @@ async def read_confirmation(
     if key is None or address is None or row.token is None:
         raise NotFoundError
     waiting = WaitingRequest.model_validate_json(key.open(CONTENT, row.content)) if row.content else None
-    return ToConfirm(address, key.open(LINK, row.token), waiting, collectivity, row.expires_at)
+    followed = await confirmations.followed_by(session, row)
+    reference = followed.reference if followed else None
+    return ToConfirm(address, key.open(LINK, row.token), waiting, collectivity, row.expires_at, reference)
 
 
 async def send_confirmation(session: AsyncSession, row: Confirmation, now: datetime) -> None:

@@ -11,6 +11,8 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
@@ -18,12 +20,13 @@ from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_requests import events
-from parvis_requests.db import attachments, confirmations, requests, retention
+from parvis_requests.db import attachments, confirmations, follows, requests, retention
 from parvis_requests.db.hot import AlreadyAnsweredError, Submission
 from parvis_requests.db.tables import Confirmation
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.request import Actor
 from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.follow_alone import FollowingAlone, begin_to_follow
 from parvis_requests.service.submit_request import store_request
 from parvis_requests.service.tracking_token import digest_of
 from parvis_requests.service.waiting_request import CONTENT, WaitingRequest
@@ -36,11 +39,12 @@ _log = logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether an address is confirmed, and the reference of what was filed by it, once it is stored."""
+    """Whether an address is confirmed, and the reference of what was filed by it, once it is stored, or is followed."""
 
     collectivity: str
     confirmed: bool
     reference: str | None
+    follows: str | None = None
 
 
 class Confirming:
@@ -58,7 +62,13 @@ class Confirming:
         async with self._database.reading() as session:
             row = _good(await confirmations.by_digest(session, digest_of(token)), now)
             request = await confirmations.request_of(session, row)
-        return Standing(row.collectivity, row.confirmed_at is not None, request.reference if request else None)
+            followed = await confirmations.followed_by(session, row)
+        return Standing(
+            row.collectivity,
+            row.confirmed_at is not None,
+            request.reference if request else None,
+            followed.reference if followed else None,
+        )
 
     async def confirm(self, token: str, now: datetime) -> Standing:
         """Confirm, then store; however often, it is done once. Raises NotFoundError.
@@ -66,8 +76,12 @@ class Confirming:
         A kill in between leaves a confirmed address whose request :meth:`store_interrupted` stores.
         """
         async with self._database.unit_of_work() as uow:
-            row = _good(await confirmations.by_digest(uow.session, digest_of(token), lock=True), now)
-            if row.confirmed_at is None:
+            row = await self._locked(uow.session, token, now)
+            if row.confirmed_at is None and row.follows:
+                reporter = await confirmations.confirm(uow.session, row, now)
+                parts = FollowingAlone(self._catalogues, self._persons, self._index)
+                await begin_to_follow(uow.session, reporter, row.follows, parts, now)
+            elif row.confirmed_at is None:
                 # Before the request is there: the first mail about it goes to a confirmed address.
                 await confirmations.confirm(uow.session, row, now)
                 filed = await confirmations.request_of(uow.session, row)
@@ -91,6 +105,13 @@ class Confirming:
             except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
                 _log.warning("confirmed_not_stored", confirmation=str(id_), error=type(error).__name__)
         return stored
+
+    async def _locked(self, session: AsyncSession, token: str, now: datetime) -> Confirmation:
+        found = _good(await confirmations.by_digest(session, digest_of(token)), now)
+        if found.follows:
+            # Before who is to follow it: so does whoever destroys the request.
+            await follows.find(session, Actor.service(found.collectivity), found.follows)
+        return _good(await confirmations.one(session, found.id, lock=True), now)
 
     async def _store(self, confirmation_id: UUID) -> None:
         async with self._database.unit_of_work() as uow:

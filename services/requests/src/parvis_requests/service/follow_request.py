@@ -52,7 +52,7 @@ async def follow_request(
     row = await follows.find(session, actor, request_id)
     if row is None or not (await _form(session, row, catalogues)).definition.public:
         raise NotFoundError
-    if follow and not await _is_shown(session, row, await catalogues.of(actor.collectivity)):
+    if follow and not await is_shown(session, row, await catalogues.of(actor.collectivity)):
         raise NotFoundError
     if follow:
         if row.author == actor.person or await follows.count_of(session, actor) >= MAX_FOLLOWED:
@@ -92,7 +92,8 @@ async def tell_followers(session: AsyncSession, request: Request, form: Form, ac
         await outbox.add(session, events.followed_moved(request, action, follow.id, follow.person, now))
 
 
-async def _is_shown(session: AsyncSession, row: Row, catalogue: Catalogue) -> bool:
+async def is_shown(session: AsyncSession, row: Row, catalogue: Catalogue) -> bool:
+    """Whether the public may know of a request."""
     return requests.form_key(row) in catalogue.shown and not await _is_hidden(session, row.id)
 
 

@@ -15,7 +15,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_requests import events
-from parvis_requests.db import requests, retention
+from parvis_requests.db import follows, requests, retention
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.tables import PurgedRequest, Retention
 from parvis_requests.db.tables import Request as Row
@@ -74,6 +74,8 @@ async def _purge(database: Database, request_id: UUID, now: datetime) -> bool:
         retention.destroy(uow.session, row.collectivity, retention.FILE, await retention.files(uow.session, request_id))
         if await retention.remove_reporter(uow.session, row):
             retention.destroy(uow.session, row.collectivity, retention.KEY, [row.author])
+        followers = await follows.remove_alone(uow.session, request_id)
+        retention.destroy(uow.session, row.collectivity, retention.KEY, followers)
         await outbox.add(uow.session, events.purged(requests.entity(row).after_word(), now))
         await retention.remove(uow.session, row, _statistics(row, kept, now))
         await uow.commit()
