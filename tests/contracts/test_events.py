@@ -43,6 +43,7 @@ NOT_OFFERED = {
     "fr.parvis.identity.session-revoked.v1": "between the services; others ask at introspection",
     "fr.parvis.notifications.message-sent.v1": "what somebody is written to about is between them and the town",
     "fr.parvis.notifications.sent-message-changed.v1": "goes to the application that had the message sent",
+    "fr.parvis.notifications.message-received.v1": "who writes to the town is between them and the town",
     "fr.parvis.notifications.webhook-tested.v1": "goes to the one subscription that is tested",
     "fr.parvis.participation.answer-submitted.v1": "its instant, beside a portal's own log, would say who answered",
     "fr.parvis.participation.comment-published.v1": "beside a log of a portal, its instant would say who it is",

@@ -28,6 +28,7 @@ NOT_FOR_STAFF = {
     "identity.scim.write",
     "requests.messages.read",
     "requests.contacts.read",
+    "notifications.inbound.write",
     "participation.answers.write",
     "participation.ballots.write",
     "participation.projects.write",

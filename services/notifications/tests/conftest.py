@@ -36,7 +36,7 @@ async def service(notifications_settings: Settings) -> AsyncIterator[Harness]:
         MIGRATIONS,
         public_app=public_app,
         internal_app=internal_app,
-        scopes=" ".join(code for code, _ in SCOPES),
+        scopes=" ".join(code for code, _ in SCOPES) + " notifications.inbound.write",
     ) as harness:
         yield harness
 

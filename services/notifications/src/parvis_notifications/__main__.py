@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The commands of this service: api, worker, migrate, dead-letters."""
+"""The commands of this service: api, worker, intake, migrate, dead-letters."""
 
 import sys
 
 from parvis_kit.process import run
 
-_USAGE = "usage: parvis-notifications api | worker | migrate | dead-letters list | show | redrive | discard"
+_USAGE = "usage: parvis-notifications api | worker | intake | migrate | dead-letters list | show | redrive | discard"
 
 
 def main() -> None:
@@ -19,6 +19,10 @@ def main() -> None:
             from parvis_notifications.worker import main as worker  # noqa: PLC0415
 
             run(worker())
+        case ["intake"]:
+            from parvis_notifications.intake import main as intake  # noqa: PLC0415
+
+            run(intake())
         case ["migrate"]:
             from parvis_kit.migrate import migrate  # noqa: PLC0415
             from parvis_notifications.settings import MIGRATIONS, Settings  # noqa: PLC0415

@@ -11,6 +11,7 @@ from parvis_kit.telemetry import current_traceparent
 
 SOURCE: Final = "/parvis/notifications"
 MESSAGE_TOPIC: Final = "parvis.notifications.message.v1"
+INBOUND_TOPIC: Final = "parvis.notifications.inbound-message.v1"
 
 
 def message_sent(
@@ -45,6 +46,31 @@ def message_sent(
         sequence=sequence,
         key=message_id,
         topic=MESSAGE_TOPIC,
+        data=data,
+        traceparent=current_traceparent(),
+    )
+
+
+def message_received(*, message_id: UUID, way: str, request_id: UUID | None, collectivity: str, at: datetime) -> Event:
+    """A message has come in: whoever threads it asks for it."""
+    data = {
+        "message_id": str(message_id),
+        "way": way,
+        "request_id": str(request_id) if request_id else None,
+        "collectivity": collectivity,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return Event(
+        id=uuid7(),
+        type="fr.parvis.notifications.message-received.v1",
+        source=SOURCE,
+        subject=str(message_id),
+        time=at,
+        collectivity=collectivity,
+        sequence=1,
+        key=message_id,
+        topic=INBOUND_TOPIC,
         data=data,
         traceparent=current_traceparent(),
     )

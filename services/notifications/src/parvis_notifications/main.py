@@ -21,6 +21,7 @@ from parvis_notifications.api import (
     events,
     inbox,
     inbox_stream,
+    internal_inbound,
     message_templates,
     news,
     preferences,
@@ -128,9 +129,12 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
 
 
 def internal_app(runtime: Runtime[Settings]) -> FastAPI:
-    """Health and metrics."""
+    """Health, metrics, and what came in for other services."""
     return _app(
-        [health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})],
+        [
+            health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check}),
+            internal_inbound.routes,
+        ],
         runtime.settings.public_url,
         runtime.state(),
     )

@@ -8,15 +8,13 @@ from typing import Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from parvis_kit.settings import ServiceSettings
 from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.inbound_settings import LOCAL_PART, InboundSettings
 from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
-# RFC 5321 section 4.5.3.1.1 gives a local part 64 octets; a plus sign and the token take 49.
-_BOUNCE_LOCAL_PART = 15
 
 
 class SmsProviderSettings(BaseModel):
@@ -36,7 +34,7 @@ class SmsProviderSettings(BaseModel):
     per_second: float = Field(default=10, gt=0, le=10_000, description="Messages a second that the contract allows")
 
 
-class Settings(ServiceSettings):
+class Settings(InboundSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)
@@ -240,8 +238,8 @@ class Settings(ServiceSettings):
     @field_validator("bounce_address")
     @classmethod
     def _an_address_with_room_for_a_token(cls, value: str) -> str:
-        if value and len(Address(addr_spec=value).username) > _BOUNCE_LOCAL_PART:
-            raise ValueError(f"the local part has at most {_BOUNCE_LOCAL_PART} characters: a token follows it")
+        if value and len(Address(addr_spec=value).username) > LOCAL_PART:
+            raise ValueError(f"the local part has at most {LOCAL_PART} characters: a token follows it")
         return value
 
     @field_validator("webhook_allowed_networks")

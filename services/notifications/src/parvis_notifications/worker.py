@@ -29,9 +29,11 @@ from parvis_notifications.service.broadcast_senders import broadcast_senders
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.keep_inbound import purge_inbound_regularly
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
 from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_subscribers_regularly
+from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.ring_reminders import ring_regularly
 from parvis_notifications.service.run_jobs import JobRunner
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
@@ -71,7 +73,13 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = Deliveries(database, Channel.EMAIL)
-    send = SendMail(deliveries, MailWriter(templates, tokens, settings), owners, fingerprints, settings)
+    send = SendMail(
+        deliveries,
+        MailWriter(templates, tokens, ReplyAddresses(runtime.master, settings), settings),
+        owners,
+        fingerprints,
+        settings,
+    )
     bounces = BounceHandler(tokens, NoteBounce(database, runtime.persons, fingerprints), settings)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
     routes = sms_routes(settings)
@@ -109,6 +117,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
+        purge_inbound_regularly(database, runtime.persons, settings),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from notifications_post import Post, event
+from notifications_replies import SENDER, answer, answerable, bring
 
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_notifications.consumers import people, public_events, public_topics
@@ -30,8 +31,8 @@ GROUPS = {
 
 
 async def test_each_emitted_event_fits_its_schema(post: Post) -> None:
-    await post.told(post.person())
-    await post.send_mails()
+    to, _ = await answerable(post, post.person(SENDER))
+    await bring(post, to, answer(to))
     emitted = {row["type"]: json.loads(row["data"]) for row in await post.pool.fetch("SELECT type, data FROM outbox")}
     system = post.service.system()
     path = f"/v1/webhook-subscriptions/{(await post.subscribe(system, 'https://voirie.example/')).json()['id']}"

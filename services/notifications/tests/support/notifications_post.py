@@ -29,6 +29,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_webhooks import WebhookSender
@@ -183,7 +184,9 @@ class Post:
     def sender(self, **changes: Any) -> MailSender:
         runtime, settings = self.service.runtime, self.settings(**changes)
         deliveries = Deliveries(runtime.database, Channel.EMAIL)
-        writer = MailWriter(TEMPLATES, delivery_tokens(runtime.master), settings)
+        writer = MailWriter(
+            TEMPLATES, delivery_tokens(runtime.master), ReplyAddresses(runtime.master, settings), settings
+        )
         send = SendMail(deliveries, writer, self._asking(), self.fingerprints, settings)
         return MailSender(deliveries, runtime.persons, send, settings, Bell())
 

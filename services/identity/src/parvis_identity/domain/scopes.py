@@ -144,6 +144,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "lire où écrire à qui a déposé une demande sans compte",
             "read where to write to those who filed a request without an account",
         ),
+        _of(
+            "notifications.inbound.write",
+            "prendre les réponses reçues par courriel, pour les verser aux demandes",
+            "take the answers that came by mail, to thread them into requests",
+        ),
         _of("notifications.messages.read", "lire les messages que vous recevez", "read the messages you receive"),
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
         _of("notifications.preferences.read", "consulter vos choix d'information", "see how you chose to be told"),

@@ -32,6 +32,7 @@ OF_OUR_OWN: Final = frozenset(
         "identity.rolls.read",
         "requests.messages.read",
         "requests.contacts.read",
+        "notifications.inbound.write",
     }
 )
 """Scopes for Parvis's own services: no client of a collectivity gets them."""

@@ -34,7 +34,7 @@ RETURNING d.id, d.message_id, d.channel, d.collectivity, d.address, d.address_do
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
     m.person, m.template, m.language, m.subject, m.body, m.html, m.sms, m.link, m.secret_link, m.invitation,
-    m.sequence, coalesce(s.kind = 'test', false) AS simulated
+    m.conversation, m.sequence, coalesce(s.kind = 'test', false) AS simulated
 """
 _HAND_OVER: Final = """
 WITH going AS (
@@ -124,6 +124,7 @@ class ClaimedDelivery:
     link: str
     secret_link: bytes | None
     invitation: bytes | None
+    conversation: UUID | None
     sequence: int
     simulated: bool
 

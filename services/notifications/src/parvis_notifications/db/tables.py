@@ -13,6 +13,7 @@ from parvis_notifications.db import (
     alert_tables,
     broadcast_tables,
     delivery_tables,
+    inbound_tables,
     job_tables,
     sending_tables,
     subscription_tables,
@@ -26,6 +27,7 @@ __all__ = [
     "alert_tables",
     "broadcast_tables",
     "delivery_tables",
+    "inbound_tables",
     "job_tables",
     "sending_tables",
     "subscription_tables",
@@ -117,6 +119,7 @@ class Message(Base):
         Index("ix_message_unread", "collectivity", "person", "created_at", "id", postgresql_where="read_at IS NULL"),
         Index("ix_message_created_at", "created_at"),
         Index("ix_message_position", "collectivity", "person", "position"),
+        Index("ix_message_conversation", "conversation", postgresql_where="conversation IS NOT NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -137,6 +140,8 @@ class Message(Base):
     secret_link: Mapped[bytes | None] = shreddable(LargeBinary)
     # Of an appointment, for the calendar of whoever reads the mail.
     invitation: Mapped[bytes | None] = shreddable(LargeBinary)
+    # To which answers to its mail belong.
+    conversation: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     read_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -19,12 +19,32 @@ _LINK_CHARACTERS: Final = 44
 _SENDER_CHARACTERS: Final = 48
 
 
+class AddressTokens:
+    """Names of things in the local parts of addresses, by one key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, thing: UUID) -> str:
+        """48 characters of base 32, small letters."""
+        return b32encode(_signed(self._key, thing, _SENDER_MAC_BYTES)).decode().lower()
+
+    def read(self, token: str) -> UUID | None:
+        """The thing that a local part names, in whatever case; None for what we did not make."""
+        if len(token) != _SENDER_CHARACTERS:
+            return None
+        try:
+            return _opened(self._key, b32decode(token, casefold=True), _SENDER_MAC_BYTES)
+        except ValueError:
+            return None
+
+
 class DeliveryTokens:
     """Makes and reads both forms, each with a key of its own."""
 
     def __init__(self, link_key: bytes, sender_key: bytes) -> None:
         self._link_key = link_key
-        self._sender_key = sender_key
+        self._senders = AddressTokens(sender_key)
 
     def for_link(self, delivery: UUID) -> str:
         """44 characters of base 64 for URLs."""
@@ -41,16 +61,11 @@ class DeliveryTokens:
 
     def for_sender(self, delivery: UUID) -> str:
         """48 characters of base 32, small letters."""
-        return b32encode(_signed(self._sender_key, delivery, _SENDER_MAC_BYTES)).decode().lower()
+        return self._senders.of(delivery)
 
     def of_sender(self, token: str) -> UUID | None:
         """The delivery that a local part names, in whatever case; None for what we did not make."""
-        if len(token) != _SENDER_CHARACTERS:
-            return None
-        try:
-            return _opened(self._sender_key, b32decode(token, casefold=True), _SENDER_MAC_BYTES)
-        except ValueError:
-            return None
+        return self._senders.read(token)
 
 
 def _signed(key: bytes, delivery: UUID, size: int) -> bytes:

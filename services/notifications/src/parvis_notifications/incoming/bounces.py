@@ -6,17 +6,14 @@ reports is kept: while the database is away the other server keeps it, and comes
 """
 
 import asyncio
-import logging
 from email.errors import MessageError
 from typing import Any, Final
 from uuid import UUID
 
-from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP
-
 from parvis_kit.logs import logger
 from parvis_notifications.domain.bounce import Report
 from parvis_notifications.domain.delivery_token import DeliveryTokens
+from parvis_notifications.incoming.mail_server import Bounds, MailServer
 from parvis_notifications.incoming.report_format import read_report
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.settings import Settings
@@ -28,8 +25,6 @@ _IDLE_SECONDS: Final = 60.0
 # The null reverse-path (RFC 5321 section 4.5.5), as the library hands it on.
 _NOBODY: Final = "<>"
 _log = logger(__name__)
-# It says each line of the conversation, and with it the addresses.
-logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 
 class BounceHandler:
@@ -89,71 +84,14 @@ def _readable(content: bytes) -> Report | None:
         return None  # made to be unreadable: it reports nothing
 
 
-class _Counted:
-    """A session of the library that refuses to be one too many."""
-
-    sessions: set["_Counted"]
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        """Begin, or say that there is no room (RFC 5321 section 3.1)."""
-        if len(self.sessions) >= _MOST_CONNECTIONS:
-            transport.write(b"421 4.3.2 Too many connections, come again\r\n")
-            transport.close()
-            return
-        self.sessions.add(self)
-        super().connection_made(transport)  # type: ignore[misc]
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Leave room for another."""
-        if self in self.sessions:
-            self.sessions.discard(self)
-            super().connection_lost(error)  # type: ignore[misc]
-
-    def eof_received(self) -> bool | None:
-        """Nothing more comes; of one too many nothing was wanted."""
-        return bool(super().eof_received()) if self in self.sessions else None  # type: ignore[misc]
-
-
-class _Lmtp(_Counted, LMTP):  # type: ignore[misc]
-    """LMTP, counted."""
-
-
-class _Smtp(_Counted, SMTP):  # type: ignore[misc]
-    """SMTP, counted."""
-
-
-class BounceIntake:
-    """The server; with no port set it does nothing."""
+class BounceIntake(MailServer):
+    """The server; with no port it does nothing."""
 
     def __init__(self, handler: BounceHandler, settings: Settings) -> None:
-        self._handler = handler
-        self._settings = settings
-        self._protocol = _Lmtp if settings.bounce_protocol == "lmtp" else _Smtp
-        self._sessions: set[_Counted] = set()
-
-    async def run(self) -> None:
-        """Take bounces until cancelled."""
-        server = await self.start() if self._settings.bounce_port else None
-        try:
-            await asyncio.Event().wait()
-        finally:
-            if server:
-                server.close()
-
-    async def start(self) -> asyncio.Server:
-        """Listen."""
-        loop = asyncio.get_running_loop()
-        return await loop.create_server(self._session, self._settings.host, self._settings.bounce_port)
-
-    def _session(self) -> Any:
-        session = self._protocol(
-            self._handler,
-            hostname=self._settings.smtp_hello,
-            ident="Parvis",
-            data_size_limit=_MOST_BYTES,
-            timeout=_IDLE_SECONDS,
-            command_call_limit={"*": 100},
-            loop=asyncio.get_running_loop(),
+        super().__init__(
+            handler,
+            Bounds(_MOST_BYTES, _MOST_CONNECTIONS, _IDLE_SECONDS),
+            port=settings.bounce_port,
+            protocol=settings.bounce_protocol,
+            settings=settings,
         )
-        session.sessions = self._sessions
-        return session

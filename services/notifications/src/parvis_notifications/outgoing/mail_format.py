@@ -44,6 +44,7 @@ class Mail:
     trace_id: str
     unsubscribe_url: str | None = None
     calendar: tuple[str, bytes] | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def mail_bytes(mail: Mail) -> bytes:
     # Only now: what is there before goes to the first of the parts.
     message["Content-Language"] = mail.language
     message.set_boundary(f"=_{mail.delivery_id.hex}")
-    return _unsubscribing(mail) + message.as_bytes()
+    return _unsubscribing(mail) + _answering(mail) + message.as_bytes()
 
 
 def _attach(message: EmailMessage, method: str, calendar: bytes) -> None:
@@ -101,6 +102,11 @@ def _attach(message: EmailMessage, method: str, calendar: bytes) -> None:
     message.add_attachment(
         calendar, maintype="text", subtype="calendar", filename="rendez-vous.ics", params=parameters, cte="base64"
     )
+
+
+def _answering(mail: Mail) -> bytes:
+    """Where an answer goes; written here for the same reason as what follows."""
+    return f"Reply-To: <{mail.reply_to}>\r\n".encode("ascii") if mail.reply_to else b""
 
 
 def _unsubscribing(mail: Mail) -> bytes:

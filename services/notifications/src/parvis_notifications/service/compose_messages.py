@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
@@ -22,7 +23,14 @@ from parvis_kit.ids import uuid7
 from parvis_kit.locale import Language
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
-from parvis_notifications.db import inbox_positions, messages, notices, preferences, unreachable_addresses
+from parvis_notifications.db import (
+    conversations,
+    inbox_positions,
+    messages,
+    notices,
+    preferences,
+    unreachable_addresses,
+)
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content
@@ -37,6 +45,7 @@ from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.own_words import own_words, worded
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
+from parvis_notifications.service.reply_addresses import ANSWERABLE
 from parvis_notifications.service.templates import Templates, spoken_clock, spoken_day
 from parvis_notifications.settings import Settings
 
@@ -152,6 +161,7 @@ class Composer:
                 link=self._link(notice),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
+                conversation=await self._conversation(uow.session, notice, now),
                 created_at=now,
             )
             if fresh:
@@ -159,6 +169,12 @@ class Composer:
                 message = NewMessage(message_id, notice.collectivity, occasion, found.reach, told.useless_at)
                 plan_deliveries(uow.session, message, found.preferences, key, now)
             await uow.commit()
+
+    async def _conversation(self, session: AsyncSession, notice: ClaimedNotice, now: datetime) -> UUID | None:
+        """To which answers to this message belong; None where it cannot be answered by mail."""
+        if not self._settings.reply_address or notice.template not in ANSWERABLE:
+            return None
+        return await conversations.told(session, notice.collectivity, notice.request_id, notice.person, now)
 
     async def _particulars(self, notice: ClaimedNotice) -> Particulars:
         if notice.template == Template.ADDRESS_TO_CONFIRM:

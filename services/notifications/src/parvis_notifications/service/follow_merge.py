@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
-from parvis_notifications.db import inbox_positions, merged_accounts, subscribers
+from parvis_notifications.db import conversations, inbox_positions, merged_accounts, subscribers
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.subscribing import MOST_PLACES, Purpose
@@ -26,6 +26,7 @@ async def follow_merge(
     await merged_accounts.move_notices(session, absorbed, kept)
     await merged_accounts.move_preferences(session, absorbed, kept)
     await merged_accounts.move_what_is_known(session, absorbed, kept)
+    await conversations.move(session, absorbed, kept)
     try:
         old, new = await persons.of(absorbed), await persons.of(kept)
     except KeyDestroyedError:

@@ -14,6 +14,7 @@ from parvis_notifications.domain.topic import optional
 from parvis_notifications.outgoing.invitation_format import calendar_bytes, method_of
 from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes, normal_address
 from parvis_notifications.service.delivery_tokens import unsubscribe_url
+from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 
@@ -21,9 +22,12 @@ from parvis_notifications.settings import Settings
 class MailWriter:
     """Writes the mails of all collectivities, each in its own name."""
 
-    def __init__(self, templates: Templates, tokens: DeliveryTokens, settings: Settings) -> None:
+    def __init__(
+        self, templates: Templates, tokens: DeliveryTokens, replies: ReplyAddresses, settings: Settings
+    ) -> None:
         self._templates = templates
         self._tokens = tokens
+        self._replies = replies
         self._settings = settings
 
     def write(self, mail: ClaimedDelivery, key: PersonKey) -> Written:
@@ -56,6 +60,7 @@ class MailWriter:
             trace_id=current_trace_id(),
             unsubscribe_url=unsubscribe_url,
             calendar=self._calendar(mail, key, recipient),
+            reply_to=self._replies.of(mail.conversation),
         )
         return Written(self._return_path(mail), recipient, mail_bytes(content))
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What came in, until its owner has taken it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.db.inbound_tables import InboundFile, InboundMessage
+
+
+async def add(session: AsyncSession, **values: Any) -> bool:
+    """Keep a message; False where it has come before."""
+    fresh = insert(InboundMessage).values(**values).on_conflict_do_nothing().returning(InboundMessage.id)
+    return (await session.execute(fresh)).first() is not None
+
+
+async def known(session: AsyncSession, collectivity: str, fingerprint: bytes) -> bool:
+    """Whether it has come before."""
+    same = select(InboundMessage.id).where(InboundMessage.collectivity == collectivity)
+    return (await session.execute(same.where(InboundMessage.fingerprint == fingerprint))).first() is not None
+
+
+def add_file(session: AsyncSession, **values: Any) -> None:
+    """Keep a file of a message, in the same transaction."""
+    session.add(InboundFile(**values))
+
+
+async def count(session: AsyncSession, collectivity: str, conversation: UUID | None, since: datetime, most: int) -> int:
+    """How many came since then in a conversation, or in none of the collectivity's; counted up to ``most``."""
+    some = select(InboundMessage.id).where(InboundMessage.received_at > since)
+    some = some.where(InboundMessage.conversation == conversation) if conversation else some
+    some = some.where(InboundMessage.collectivity == collectivity).limit(most)
+    return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+
+
+async def one(session: AsyncSession, collectivity: str, message_id: UUID) -> InboundMessage | None:
+    """A message that nobody has taken yet."""
+    wanted = select(InboundMessage).where(
+        InboundMessage.id == message_id,
+        InboundMessage.collectivity == collectivity,
+        InboundMessage.content.is_not(None),
+    )
+    return (await session.scalars(wanted)).one_or_none()
+
+
+async def files(session: AsyncSession, message_id: UUID) -> Sequence[Any]:
+    """Position, sealed name and size of each file of a message, without what is in it."""
+    wanted = select(InboundFile.position, InboundFile.name, InboundFile.size)
+    return (await session.execute(wanted.where(InboundFile.message_id == message_id).order_by("position"))).all()
+
+
+async def file(session: AsyncSession, collectivity: str, message_id: UUID, position: int) -> InboundFile | None:
+    """A file of a message that nobody has taken yet."""
+    wanted = select(InboundFile).where(
+        InboundFile.message_id == message_id,
+        InboundFile.position == position,
+        InboundFile.collectivity == collectivity,
+    )
+    return (await session.scalars(wanted)).one_or_none()
+
+
+async def taken(session: AsyncSession, collectivity: str, message_id: UUID, now: datetime) -> None:
+    """Leave nothing of it but that it was there; safe to repeat."""
+    own = (InboundMessage.id == message_id, InboundMessage.collectivity == collectivity)
+    emptied = update(InboundMessage).where(*own, InboundMessage.content.is_not(None))
+    emptied = emptied.values(content=None, taken_at=now).execution_options(synchronize_session=False)
+    await session.execute(emptied)
+    gone = delete(InboundFile).where(InboundFile.message_id == message_id, InboundFile.collectivity == collectivity)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def older(session: AsyncSession, before: datetime, limit: int) -> Sequence[InboundMessage]:
+    """Those that came before then, the oldest first, locked."""
+    wanted = select(InboundMessage).where(InboundMessage.received_at < before)
+    wanted = wanted.order_by(InboundMessage.received_at, InboundMessage.id).limit(limit)
+    return (await session.scalars(wanted.with_for_update(skip_locked=True))).all()
+
+
+async def remove(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Forget that they were there."""
+    gone = delete(InboundMessage).where(InboundMessage.id.in_(ids))
+    await session.execute(gone.execution_options(synchronize_session=False))

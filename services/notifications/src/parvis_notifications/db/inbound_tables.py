@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables of what comes in: the conversations that people answer to, and messages until their owner has them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import shreddable
+from parvis_notifications.db.base import Base, Instant
+
+
+class Conversation(Base):
+    """What one person is told about one request: the reply address of these mails names it.
+
+    Its recipients are the addresses to which the mails went. It is good for some time after ``told_at``, the last of
+    them.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("collectivity", "request_id", "person"),
+        Index("ix_conversation_person", "person"),
+        Index("ix_conversation_told_at", "told_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    request_id: Mapped[UUID]
+    person: Mapped[UUID]
+    told_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class InboundMessage(Base):
+    """A message that came in, sealed with a key of its own, which is named as it is; kept until its owner took it.
+
+    ``fingerprint`` is a blind index by which the same message is known again. ``content`` is JSON: sender, subject,
+    words. The row stays without it for some time after ``taken_at``, so that what comes twice is one message. ``held``
+    says why it is for an agent to qualify; None for a reply of ``person`` about ``request_id``.
+    """
+
+    __tablename__ = "inbound_message"
+    __table_args__ = (
+        UniqueConstraint("collectivity", "fingerprint"),
+        Index("ix_inbound_message_received_at", "received_at", "id"),
+        Index("ix_inbound_message_conversation", "conversation", "received_at"),
+        Index("ix_inbound_message_collectivity", "collectivity", "received_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    way: Mapped[str]
+    conversation: Mapped[UUID | None]
+    request_id: Mapped[UUID | None]
+    person: Mapped[UUID | None]
+    held: Mapped[str | None]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = shreddable(LargeBinary)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    taken_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class InboundFile(Base):
+    """A file that came with a message, as it came: its owner looks at what it is."""
+
+    __tablename__ = "inbound_file"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("inbound_message.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    collectivity: Mapped[str]
+    name: Mapped[bytes] = shreddable(LargeBinary)
+    content: Mapped[bytes] = shreddable(LargeBinary)
+    size: Mapped[int] = mapped_column(Integer)

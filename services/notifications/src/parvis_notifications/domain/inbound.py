@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What comes in: by which way, and what becomes of it before anybody reads it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class Way(StrEnum):
+    """How a message came."""
+
+    EMAIL = "email"
+
+
+class Held(StrEnum):
+    """Why a message is for an agent to qualify instead of a reply in its conversation."""
+
+    DIRECT = "direct"
+    """It was written to an address of the town, and answers nothing."""
+    OTHER_SENDER = "other-sender"
+    """Its sender is none of those to whom the reply address was given."""
+    NOT_AUTHENTICATED = "not-authenticated"
+    """The town's mail server does not vouch for the domain of its sender (RFC 8601)."""
+    EXPIRED = "expired"
+    """The reply address has had its time."""
+    SPAM = "spam"
+    """The town's mail server holds it for spam."""
+
+
+class Automatic(StrEnum):
+    """Why a mail was written by nobody: it is counted, and not kept."""
+
+    NULL_SENDER = "null-sender"
+    AUTO_SUBMITTED = "auto-submitted"
+    REPORT = "report"
+    LIST = "list"
+    PRECEDENCE = "precedence"
+    AUTOREPLY = "autoreply"
+    OWN = "own"
+    LOOP = "loop"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFile:
+    """A file that came with a message; its name and its bytes are the sender's, and nothing is believed of them."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMail:
+    """What a mail says, as far as it is read.
+
+    ``sender`` is the one address of its ``From``, empty where there is none or more than one. ``text`` is what was
+    written, without what was quoted. ``left_out`` are names of files that were too many or too large to be taken.
+    ``verified`` is None where the town's mail server was not asked whether it vouches for the sender.
+    """
+
+    message_id: str
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    files: tuple[InboundFile, ...] = ()
+    left_out: tuple[str, ...] = ()
+    automatic: Automatic | None = None
+    spam: bool = False
+    verified: bool | None = None
+    digest: bytes = field(default=b"", repr=False)
+
+
+LONGEST_TEXT: Final = 10_000
+"""Characters of what is kept of a message's words: as many as one written in the portal has."""
+
+
+def held(mail: InboundMail, *, known_sender: bool, live: bool) -> Held | None:
+    """Why a mail that came to a reply address is no reply yet; None for a reply."""
+    if mail.spam:
+        return Held.SPAM
+    if mail.verified is False:
+        return Held.NOT_AUTHENTICATED
+    if not known_sender:
+        return Held.OTHER_SENDER
+    return None if live else Held.EXPIRED

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings of what comes in: answers to mails, and mails to the addresses of towns."""
+
+from email.headerregistry import Address
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from parvis_kit.settings import ServiceSettings
+from parvis_outside.destination import networks
+
+# RFC 5321 section 4.5.3.1.1 gives a local part 64 octets; a plus sign and the token take 49.
+LOCAL_PART = 15
+
+
+class InboundSettings(ServiceSettings):
+    """Part of the settings of notifications."""
+
+    reply_address: str = Field(
+        default="",
+        description="Address of answers, whose domain's mail comes to the intake: mails about a request bear a Reply-To"
+        " of their own, local+token@domain; empty: they cannot be answered",
+    )
+    reply_address_days: int = Field(
+        default=180,
+        ge=1,
+        le=1_095,
+        description="Days after the last mail of a conversation in which answers join it; later ones are for agents to"
+        " qualify",
+    )
+    inbound_addresses: dict[str, str] = Field(
+        default_factory=dict,
+        description="Addresses of towns whose mails come to the intake, for agents to qualify, as JSON:"
+        ' {"mairie@ville.example": "paris"}',
+    )
+    intake_port: int = Field(default=0, ge=0, le=65535, description="Port at which the intake takes mails; 0: none")
+    intake_internal_port: int = Field(
+        default=8300, ge=1, le=65535, description="Port of /metrics, /healthz, /readyz of the intake process"
+    )
+    intake_protocol: Literal["lmtp", "smtp"] = Field(
+        default="lmtp", description="lmtp (RFC 2033) or smtp (RFC 5321): how the town's mail server hands answers over"
+    )
+    intake_mail_bytes: int = Field(
+        default=20_971_520, ge=65_536, le=52_428_800, description="Largest mail that the intake takes, in bytes"
+    )
+    intake_sessions: int = Field(default=20, ge=1, le=200, description="Sessions of the intake at a time")
+    intake_allowed_networks: str = Field(
+        default="",
+        description="Where the town's mail servers are, which alone may bring mails: 10.2.0.0/16,127.0.0.0/8; empty:"
+        " whoever reaches the port",
+    )
+    intake_authserv_id: str = Field(
+        default="",
+        max_length=255,
+        description="Name of the town's mail server in its Authentication-Results (RFC 8601): an answer whose sender it"
+        " does not vouch for is for agents to qualify; empty: what it found out is not read",
+    )
+    intake_tls_certificate: str = Field(
+        default="", description="File of the intake's certificates, PEM: mails are then brought by STARTTLS alone"
+    )
+    intake_tls_key: str = Field(default="", description="File of its key, PEM; empty: it is in the same file")
+    replies_per_hour: int = Field(
+        default=20,
+        ge=1,
+        le=1_000,
+        description="Answers that one conversation takes in an hour; others come later",
+    )
+    inbound_per_hour: int = Field(
+        default=500,
+        ge=1,
+        le=100_000,
+        description="Messages that one town takes in an hour, answers included, before others than these wait",
+    )
+    inbound_retention_days: int = Field(
+        default=30,
+        ge=1,
+        le=90,
+        description="Days after which a message that came in is destroyed here, taken or not; so long one that comes"
+        " again is known",
+    )
+
+    @field_validator("reply_address")
+    @classmethod
+    def _room_for_a_token(cls, value: str) -> str:
+        if value and (len(Address(addr_spec=value).username) > LOCAL_PART or not value.isascii()):
+            raise ValueError(f"the local part has at most {LOCAL_PART} characters, a token follows it; all in ASCII")
+        return value
+
+    @field_validator("intake_allowed_networks")
+    @classmethod
+    def _networks_of_mail_servers(cls, value: str) -> str:
+        networks(value)
+        return value
