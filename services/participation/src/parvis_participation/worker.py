@@ -2,6 +2,7 @@
 """Composition root of the worker process: relay, consumer, and the clock that opens and closes what people vote on."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,33 +64,33 @@ async def main() -> None:
 
 async def keep_time(runtime: Runtime[Settings]) -> None:
     """Tell what opens and closes, freeze what is voted on and count it, until cancelled."""
-    chain = Chain(Seals(runtime.master))
+    database, settings, chain = runtime.database, runtime.settings, Chain(Seals(runtime.master))
     while True:
-        try:
-            await tell_times(runtime.database, datetime.now(UTC))
-            await freeze_budgets(runtime.database, chain, datetime.now(UTC))
-            await count_budgets(runtime.database, datetime.now(UTC))
-            await forget_respondents(runtime.database, runtime.settings.survey_retention_days, datetime.now(UTC))
-            await keep_processes(runtime.database, datetime.now(UTC))
-            await forget_residences(runtime.database, datetime.now(UTC))
-            await tell_surveys(runtime.database, datetime.now(UTC))
-            await publish_figures(runtime.database, runtime.settings.smallest_number, datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 - told at the next round, whatever it was
-            _log.warning("timer_failed", error=type(error).__name__)
-        await asyncio.sleep(runtime.settings.timer_seconds)
+        await _tried(tell_times, database, datetime.now(UTC))
+        await _tried(freeze_budgets, database, chain, datetime.now(UTC))
+        for step in (count_budgets, keep_processes, forget_residences, tell_surveys):
+            await _tried(step, database, datetime.now(UTC))
+        await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
+        await _tried(publish_figures, database, settings.smallest_number, datetime.now(UTC))
+        await asyncio.sleep(settings.timer_seconds)
 
 
 async def keep_roots(runtime: Runtime[Settings]) -> None:
     """Sign what the urns hold, tell how many vote in budgets, and count signatures, until cancelled."""
-    seals = Seals(runtime.master)
+    database, seals = runtime.database, Seals(runtime.master)
     while True:
-        try:
-            await sign_roots(runtime.database, seals, datetime.now(UTC))
-            await keep_petitions(runtime.database, datetime.now(UTC))
-            await tally_votes(runtime.database, datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 - signed at the next round, whatever it was
-            _log.warning("roots_failed", error=type(error).__name__)
+        await _tried(sign_roots, database, seals, datetime.now(UTC))
+        for step in (keep_petitions, tally_votes):
+            await _tried(step, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
+
+
+async def _tried(step: Callable[..., Awaitable[object]], *arguments: object) -> None:
+    """What fails keeps nothing else from its turn, and has its own again at the next round."""
+    try:
+        await step(*arguments)
+    except Exception as error:  # noqa: BLE001 - whatever it was
+        _log.warning("step_failed", step=getattr(step, "__name__", ""), error=type(error).__name__)
 
 
 async def seed(file: Path) -> None:

@@ -83,6 +83,15 @@ async def test_the_record_is_whole_and_the_table_says_the_same(budgeting: Budget
     assert (await budgeting.file(budget, "ballots.pb?area=south")).status_code == 404
 
 
+async def test_a_budget_whose_frozen_list_was_altered_keeps_no_other_from_its_count(budgeting: BudgetTown) -> None:
+    altered, whole = [await budgeting.to_vote(*FOUR) for _ in range(2)]
+    pool = budgeting.service.runtime.database.pool
+    await pool.execute("UPDATE budget SET title = jsonb_set(title, '{fr}', '\"Autre\"') WHERE id = $1", altered["id"])
+    assert (await budgeting.counted(whole))["voters"] == 0
+    path = f"/v1/collectivities/paris/budgets/{altered['id']}/results"
+    assert (await budgeting.client.get(path)).status_code == 409
+
+
 KINDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"kind": "approval", "least": 1, "most": 2}, {"rule": "greedy"}),
     ({"kind": "approval", "least": 1, "most": 2}, {"rule": "equal-shares", "completion": "increment"}),

@@ -3,10 +3,14 @@ import asyncio
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
+import pytest
 from merged_accounts import hear, merged
 from participation_town import Town
+from sqlalchemy.ext.asyncio import AsyncSession
 from survey_town import (
     LIST,
     QUESTIONS,
@@ -23,6 +27,7 @@ from survey_town import (
     results,
 )
 
+from parvis_participation.db import survey_responses
 from parvis_participation.service.enter_sheets import forget_respondents
 from parvis_testing import Caller
 
@@ -109,6 +114,54 @@ async def test_paper_is_entered_after_the_close_as_long_as_was_said(town: Town) 
     await town.service.runtime.database.pool.execute("UPDATE survey SET paper_closes_at = closes_at")
     late = await enter(town, agent, survey, "A-2", way="bus")
     assert (late.status_code, late.json()["code"]) == (409, "survey-not-open")
+
+
+async def test_nothing_joins_a_numbered_sheet_with_what_stands_on_it(town: Town) -> None:
+    later = datetime.now(UTC) + timedelta(days=2)
+    survey = await open_survey(town, identification="anonymous", paper_closes_at=later.isoformat())
+    first, second = town.service.agent(), town.service.agent()
+    await act(town, first, survey, "close")
+    await keep_time(town)
+    body = {"way": "car", "why": "Un mot."}
+    sheet = (await enter(town, first, survey, **body)).json()
+    assert (await confirm(town, second, sheet, **body)).status_code == 201
+    path = f"/v1/surveys/{survey['id']}/results"
+    early = await town.client.get(path, headers=first.headers)
+    assert (early.status_code, early.json()["code"]) == (409, "survey-results-later")
+    pool = town.service.runtime.database.pool
+    joined = "SELECT count(*) FROM survey_paper p JOIN survey_response r ON p.xmin = r.xmin"
+    assert await pool.fetchval(joined) == 1
+    before = await pool.fetch("SELECT id, choices, words FROM survey_response ORDER BY id")
+    await keep_time(town, timedelta(days=3))
+    assert await pool.fetchval(joined) == 0
+    assert await pool.fetch("SELECT id, choices, words FROM survey_response ORDER BY ctid") == before
+    kept = {row["body_hash"] for row in await pool.fetch("SELECT body_hash FROM idempotency_record")}
+    sent = (
+        town.client.build_request("POST", "/", json=each).content
+        for each in ({"reference": "A-1", "answers": body}, {"answers": body})
+    )
+    assert not kept & {sha256(each).digest() for each in sent}
+
+
+async def test_a_survey_whose_figures_cannot_be_had_keeps_no_other_from_its_own(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = await open_survey(town), await open_survey(town)
+    told = survey_responses.tallies
+
+    async def tallies(session: AsyncSession, survey_id: UUID) -> Any:
+        if str(survey_id) == broken["id"]:
+            raise TimeoutError
+        return await told(session, survey_id)
+
+    monkeypatch.setattr(survey_responses, "tallies", tallies)
+    for _ in range(2):
+        await keep_time(town, timedelta(hours=2))
+    assert (await results(town, broken)).status_code == 409
+    assert (await results(town, whole)).status_code == 200
+    monkeypatch.undo()
+    await keep_time(town, timedelta(hours=2))
+    assert (await results(town, broken)).status_code == 200
 
 
 async def test_no_more_people_are_taken_of_a_kind_than_are_wanted(town: Town) -> None:

@@ -117,8 +117,9 @@ async def enter(poll_id: UUID, body: NewPaperBatch, request: Request) -> Respons
         )
         return Answer.of(view)
 
-    call = idempotent_call(request, agent, await request.body())
-    return await parts_of(request).runtime.idempotency.once(call, effect)
+    parts = parts_of(request)
+    call = idempotent_call(request, agent, parts.seals.told_apart(await request.body()))
+    return await parts.runtime.idempotency.once(call, effect)
 
 
 async def _received(

@@ -40,7 +40,7 @@ async def enter(survey_id: UUID, body: NewSheet, request: Request) -> Response:
         sheet = await enter_sheet(session, typist, survey_id, body.reference, answers, words=parts.words, now=at)
         return Answer.of(_view(sheet))
 
-    call = idempotent_call(request, agent, await request.body())
+    call = idempotent_call(request, agent, parts.seals.told_apart(await request.body()))
     with faults_told():
         return await parts.runtime.idempotency.once(call, effect)
 
@@ -90,7 +90,7 @@ async def confirm(survey_id: UUID, sheet_id: UUID, body: NewResponse, request: R
         sheet = await confirm_sheet(session, typist, survey_id, sheet_id, answers, words=parts.words, now=at)
         return Answer.of(_view(sheet))
 
-    call = idempotent_call(request, agent, await request.body())
+    call = idempotent_call(request, agent, parts.seals.told_apart(await request.body()))
     with faults_told():
         return await parts.runtime.idempotency.once(call, effect)
 

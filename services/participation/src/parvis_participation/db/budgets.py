@@ -54,14 +54,14 @@ async def to_freeze(session: AsyncSession, now: datetime) -> Row | None:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def to_count(session: AsyncSession, now: datetime) -> Row | None:
-    """A frozen budget whose vote by name has closed and is not counted, locked; None if there is none.
+async def to_count(session: AsyncSession, now: datetime, without: Sequence[UUID] = ()) -> Row | None:
+    """A frozen budget whose vote by name has closed and is not counted, not one of those, locked; None if none.
 
     A secret vote is counted by its board. A vote that is on its way holds the row, which then is passed over until the
     next look; none comes after the lock.
     """
     wanted = select(Row).where(Row.counted_at.is_(None), Row.result_at <= now, Row.frozen_at.is_not(None))
-    wanted = wanted.where(Row.secret.is_(None))
+    wanted = wanted.where(Row.secret.is_(None), Row.id.not_in(without))
     wanted = wanted.order_by(Row.result_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 

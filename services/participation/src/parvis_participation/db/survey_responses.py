@@ -24,7 +24,7 @@ SELECT choices -> :by AS of_row, choices -> :question AS of_column, count(*) AS 
 FROM survey_response WHERE survey_id = :survey GROUP BY 1, 2
 """).columns(of_row=SurveyResponse.choices.type, of_column=SurveyResponse.choices.type)
 _PART: Final = text("""
-WITH taken AS (DELETE FROM survey_response WHERE survey_id = :survey RETURNING *)
+WITH taken AS (DELETE FROM survey_response WHERE survey_id = :survey AND person IS NULL RETURNING *)
 INSERT INTO survey_response SELECT * FROM taken ORDER BY id
 """)
 
@@ -58,7 +58,10 @@ async def signed(session: AsyncSession, survey_id: UUID, account_key: bytes) -> 
 
 
 async def part(session: AsyncSession, survey_id: UUID) -> None:
-    """Write the answers anew, in the order of their random ids: none shares a transaction or a place with the roll."""
+    """Write the answers without a name anew, in the order of their random ids.
+
+    None shares a transaction or a place with an entry on the roll, or with the sheet of paper that it stood on.
+    """
     await session.execute(_PART, {"survey": survey_id})
 
 

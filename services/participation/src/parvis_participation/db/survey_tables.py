@@ -39,6 +39,7 @@ class Survey(Base):
     released_at: Mapped[datetime | None] = mapped_column(Instant)
     opening_told_at: Mapped[datetime | None] = mapped_column(Instant)
     closing_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    parted_at: Mapped[datetime | None] = mapped_column(Instant)
     forgotten_at: Mapped[datetime | None] = mapped_column(Instant)
     figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The surveys' rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -85,10 +86,26 @@ async def due(session: AsyncSession, now: datetime, *, closing: bool) -> Row | N
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def unfigured(session: AsyncSession, now: datetime) -> Row | None:
-    """A survey that takes no more answers and whose results are due, locked; None if none."""
+async def unparted(session: AsyncSession, now: datetime) -> Row | None:
+    """A survey that takes no more answers, on paper either, and whose answers still stand where their sheets do.
+
+    Locked; None if there is none.
+    """
+    wanted = select(Row).where(
+        Row.parted_at.is_(None),
+        Row.forgotten_at.is_(None),
+        Row.paper_closes_at <= now,
+        Row.closing_told_at.is_not(None),
+    )
+    wanted = wanted.order_by(Row.paper_closes_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def unfigured(session: AsyncSession, now: datetime, tried: Sequence[UUID]) -> Row | None:
+    """A survey that takes no more answers and whose results are due, not one of those; locked; None if none."""
     wanted = select(Row).where(
         Row.figures.is_(None),
+        Row.id.not_in(tried),
         Row.paper_closes_at <= now,
         Row.closing_told_at.is_not(None),
         or_(Row.release == Release.CLOSING, Row.released_at.is_not(None)),

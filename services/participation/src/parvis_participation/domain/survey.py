@@ -111,11 +111,11 @@ class Survey:
             raise SurveyNotOpenError
 
     def check_live(self, now: datetime, *, anonymous: bool) -> None:
-        """Raise SurveyResultsLaterError while people answer an anonymous survey.
+        """Raise SurveyResultsLaterError while answers to an anonymous survey come, on paper too.
 
         Whoever reads figures or words twice sees by the difference what was answered in between, by one person perhaps.
         """
-        if anonymous and self.state(now) is SurveyState.OPEN:
+        if anonymous and not self._complete(now):
             raise SurveyResultsLaterError
 
     def check_results(self, now: datetime) -> None:

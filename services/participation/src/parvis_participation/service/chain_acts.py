@@ -41,7 +41,7 @@ class Chain:
 
     def name(self, poll: UUID, agent: UUID | None) -> str:
         """How an agent is called in the acts of that poll."""
-        return CLOCK if agent is None else self._seals.account_key(poll, agent).hex()[:_NAME]
+        return CLOCK if agent is None else self._seals.agent_key(poll, agent).hex()[:_NAME]
 
     async def add(
         self, session: AsyncSession, collectivity: str, poll: UUID, act: str, by: By, **details: Any

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,20 +27,21 @@ _SECONDS: Final = 600
 
 async def count_budgets(database: Database, now: datetime) -> int:
     """Count each budget whose vote has closed; returns how many. Each is counted and told in one transaction."""
-    counted = 0
-    while await _count_one(database, now):
-        counted += 1
+    counted, altered = 0, list[UUID]()
+    while (found := await _count_one(database, now, altered)) is not None:
+        counted += found
     return counted
 
 
-async def _count_one(database: Database, now: datetime) -> bool:
+async def _count_one(database: Database, now: datetime, altered: list[UUID]) -> bool | None:
     async with database.unit_of_work() as uow:
-        row = await budgets.to_count(uow.session, now)
+        row = await budgets.to_count(uow.session, now, altered)
         if row is None:
-            return False
+            return None
         if digest(row) != row.digest:
             # Nobody voted on this; whoever reads the log finds out what became of the list that was frozen.
             _log.error("budget_altered", budget=str(row.id))
+            altered.append(row.id)
             return False
         await urn.take_time(uow.session, _SECONDS)
         await _settle(uow.session, row, now)

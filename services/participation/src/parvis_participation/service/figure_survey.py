@@ -4,23 +4,30 @@
 import asyncio
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_participation import survey_events
 from parvis_participation.db import survey_responses, surveys
 from parvis_participation.db.survey_tables import Survey as Row
+from parvis_participation.db.urn import take_time
 from parvis_participation.domain.errors import NotFoundError, UncrossableError
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, figures
 from parvis_participation.domain.survey_form import questions_of
 
+_log = logger(__name__)
+_SECONDS: Final = 300
+"""What the figures of a large town's survey may take."""
+
 
 def check_live(row: Row, now: datetime) -> None:
-    """Raise SurveyResultsLaterError while people answer an anonymous survey."""
+    """Raise SurveyResultsLaterError while answers to an anonymous survey come, on paper too."""
     surveys.entity(row).check_live(now, anonymous=row.identification == Identification.ANONYMOUS)
 
 
@@ -53,15 +60,32 @@ async def crossed_figures(session: AsyncSession, row: Row, codes: tuple[str, str
 
 
 async def publish_figures(database: Database, threshold: int, now: datetime) -> int:
-    """Publish the results of all surveys that are due; returns how many. Each in a transaction of its own."""
-    done = 0
+    """Publish the results of all surveys that are due; returns how many. Each in a transaction of its own.
+
+    One whose figures cannot be had keeps no other from its own; it is tried again at the next look.
+    """
+    done, tried = 0, list[UUID]()
     while True:
-        async with database.unit_of_work() as uow:
-            row = await surveys.unfigured(uow.session, now)
-            if row is None:
+        known = len(tried)
+        try:
+            if not await _publish_one(database, threshold, now, tried):
                 return done
-            row.figures = await survey_figures(uow.session, row, threshold)
-            row.version += 1
-            await outbox.add(uow.session, survey_events.results_published(row, now))
-            await uow.commit()
-        done += 1
+            done += 1
+        except Exception as error:
+            if len(tried) == known:
+                raise
+            _log.exception("survey_not_figured", survey=str(tried[-1]), error=type(error).__name__)
+
+
+async def _publish_one(database: Database, threshold: int, now: datetime, tried: list[UUID]) -> bool:
+    async with database.unit_of_work() as uow:
+        row = await surveys.unfigured(uow.session, now, tried)
+        if row is None:
+            return False
+        tried.append(row.id)
+        await take_time(uow.session, _SECONDS)
+        row.figures = await survey_figures(uow.session, row, threshold)
+        row.version += 1
+        await outbox.add(uow.session, survey_events.results_published(row, now))
+        await uow.commit()
+    return True

@@ -20,6 +20,8 @@ class Seals:
     def __init__(self, master: MasterKey) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(master.derive("poll-signatures"))
         self._roll_key = master.derive("poll-roll")
+        self._agent_key = master.derive("poll-agents")
+        self._body_key = master.derive("idempotent-bodies")
 
     @property
     def public_key(self) -> bytes:
@@ -29,6 +31,17 @@ class Seals:
     def account_key(self, scrutiny: UUID, account: UUID) -> bytes:
         """Which account somebody votes by; those of two polls or budgets cannot be joined without the service's key."""
         return hmac_digest(self._roll_key, scrutiny.bytes + account.bytes, "sha256")
+
+    def agent_key(self, poll: UUID, agent: UUID) -> bytes:
+        """Which agent acted on a poll; joined with nobody's key on its roll."""
+        return hmac_digest(self._agent_key, poll.bytes + agent.bytes, "sha256")
+
+    def told_apart(self, body: bytes) -> bytes:
+        """What tells a call's body from another one, and is not found by trying bodies.
+
+        An idempotency record keeps a digest of it beside who called.
+        """
+        return hmac_digest(self._body_key, body, "sha256")
 
     def receipt(self, poll: UUID, commitment: bytes) -> bytes:
         """The urn of that poll holds a ballot with this commitment."""

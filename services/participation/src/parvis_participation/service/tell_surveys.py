@@ -2,7 +2,8 @@
 """Tell that a survey has opened or closed: once each, late rather than never; drafts go with the close.
 
 An answer to an anonymous survey and its entry on the roll share PostgreSQL's transaction number (xmin) and their order
-on disk while the survey is open; the close writes all answers anew.
+on disk while the survey is open, and so do an answer on paper and its numbered sheet: the close writes all answers
+anew, and once more when no more sheets can come.
 """
 
 from datetime import datetime
@@ -23,7 +24,21 @@ async def tell_surveys(database: Database, now: datetime) -> int:
     for closing in (False, True):
         while await _tell_one(database, now, closing=closing):
             told += 1
+    while await _part_one(database, now):
+        pass
     return told
+
+
+async def _part_one(database: Database, now: datetime) -> bool:
+    async with database.unit_of_work() as uow:
+        row = await surveys.unparted(uow.session, now)
+        if row is None:
+            return False
+        await take_time(uow.session, _SECONDS)
+        await survey_responses.part(uow.session, row.id)
+        row.parted_at = now
+        await uow.commit()
+    return True
 
 
 async def _tell_one(database: Database, now: datetime, *, closing: bool) -> bool:
