@@ -11,7 +11,7 @@ from notifications_post import Post, changed, merged
 from notifications_sink import form
 from notifications_town import EMERGENCY, HALL, MINE, NEWS, SQUARE, STATION, Town, place, wishes
 
-from parvis_notifications.db.audiences import freeze
+from parvis_notifications.db.audiences import freeze, next_ready
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing import bulk_mail
@@ -200,7 +200,9 @@ async def frozen(town: Town, email: str) -> str:
     """Somebody for whom a piece of news is frozen and has not gone; their link."""
     link = await town.subscribed(email)
     await town.publish()
-    await freeze(town.post.pool, Lane.NEWS, list(Channel))
+    ready = await next_ready(town.post.pool, Lane.NEWS)
+    assert ready is not None
+    await freeze(town.post.pool, ready, Lane.NEWS, list(Channel))
     return link
 
 
@@ -248,3 +250,20 @@ async def test_what_both_answered_is_as_the_account_that_stays_has_it(town: Town
     await town.post.hear(merged(absorbed, kept))
     assert await town.post.pool.fetchval("SELECT emergency_at FROM subscriber") is None
     assert await town.post.pool.fetch("SELECT 1 FROM place") == []
+
+
+async def test_one_whose_audience_cannot_be_frozen_holds_no_other_back(town: Town) -> None:
+    await follow(town, "zoe@example.org")
+    broken = (await town.publish()).json()["id"]
+    await town.post.pool.execute(
+        "INSERT INTO recipient (broadcast_id, subscriber_id, collectivity, language)"
+        " SELECT $1, id, collectivity, 'fr' FROM subscriber",
+        broken,
+    )
+    await town.publish(texts={"fr": {"subject": "Autre", "body": "Autre rue."}})
+    await town.send()
+    assert [mail["Subject"] for mail in town.post.sink.mails()] == ["Autre"]
+    await town.post.pool.execute("DELETE FROM recipient WHERE broadcast_id = $1", broken)
+    await town.post.pool.execute("UPDATE broadcast SET freeze_after = now() WHERE state = 'ready'")
+    await town.send()
+    assert len(town.told()) == 2, "what was in its way is gone"

@@ -59,9 +59,17 @@ ORDER BY c.channel, w.mark, m.kind <> 'register', t.number
 """
 _CHOSEN: Final = "JOIN subscription n ON n.subscriber_id = t.subscriber_id AND n.topic = $3"
 _WANTED: Final = "AND c.channel = ANY(n.channels)"
+# Put off before it is begun: whatever ends the attempt, be it the database itself, the next one is another's turn.
 _READY: Final = """
+UPDATE broadcast SET freeze_attempts = freeze_attempts + 1,
+    freeze_after = now() + least(5 * 2 ^ least(freeze_attempts, 10), 3600) * interval '1 second'
+WHERE id = (SELECT id FROM broadcast WHERE lane = $1 AND state = 'ready'
+    AND (freeze_after IS NULL OR freeze_after <= now()) ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+_HELD: Final = """
 SELECT id, collectivity, topic, everywhere, channels, escalate_seconds, exercise FROM broadcast
-WHERE lane = $1 AND state = 'ready' ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+WHERE id = $1 AND state = 'ready' FOR UPDATE SKIP LOCKED
 """
 _FROZEN: Final = "UPDATE broadcast SET state = 'sending', frozen_at = now(), version = version + 1 WHERE id = $1"
 _COUNT: Final = """
@@ -89,15 +97,24 @@ def _meant(lane: str, *, everywhere: bool) -> str:
     return _NEWS if everywhere else _NEWS_AREA
 
 
-async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane, available: Sequence[str]) -> UUID | None:
-    """Freeze the audience of the next broadcast that is ready, once, whoever else tries; None where none is.
+async def next_ready(pool: "asyncpg.Pool[Any]", lane: Lane) -> UUID | None:
+    """The next broadcast whose audience is to be frozen; None where none is.
 
-    It has a way by those channels alone that are ``available``.
+    It is tried again, should that fail, after a while that grows to an hour: meanwhile the others have their turn.
+    """
+    ready: UUID | None = await pool.fetchval(_READY, lane)
+    return ready
+
+
+async def freeze(pool: "asyncpg.Pool[Any]", ready: UUID, lane: Lane, available: Sequence[str]) -> bool:
+    """Freeze the audience of that broadcast, once, whoever else tries; False where it is not to be any more.
+
+    It has a way by those channels alone that are ``available``. What keeps it from being frozen is raised.
     """
     async with pool.acquire() as connection, connection.transaction():
-        row = await connection.fetchrow(_READY, lane)
+        row = await connection.fetchrow(_HELD, ready)
         if row is None:
-            return None
+            return False
         await connection.execute(f"SET LOCAL statement_timeout = '{_FREEZE_SECONDS}s'")
         # Of tables just filled the planner knows nothing, takes an audience for one row, and would compare all with
         # all. What only a nested loop can join (places with areas) it still does.
@@ -115,8 +132,7 @@ async def freeze(pool: "asyncpg.Pool[Any]", lane: Lane, available: Sequence[str]
             timeout=_FREEZE_SECONDS,
         )
         await connection.execute(_FROZEN, row["id"])
-        frozen: UUID = row["id"]
-        return frozen
+        return True
 
 
 async def coverage(

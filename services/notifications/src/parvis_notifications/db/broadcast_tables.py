@@ -24,7 +24,8 @@ class Broadcast(Base):
     ``lane`` is ``news`` or ``alert``; each has a sender and connections of its own. ``texts`` has a subject and a body
     by language. With ``escalate_seconds`` a channel is used so long after the one before it, and only for whom that
     has not reached or who has not answered; without, all are used at once. ``alone`` is set where its
-    author may approve it, which an exercise alone allows. ``version`` is the ETag.
+    author may approve it, which an exercise alone allows. Its audience is not frozen before ``freeze_after``, which is
+    later with each of the ``freeze_attempts``. ``version`` is the ETag.
     """
 
     __tablename__ = "broadcast"
@@ -58,6 +59,8 @@ class Broadcast(Base):
     alone: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
+    freeze_attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    freeze_after: Mapped[datetime | None] = mapped_column(Instant)
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -18,7 +18,7 @@ from prometheus_client import Counter
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_notifications.db.audiences import freeze
+from parvis_notifications.db.audiences import freeze, next_ready
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart, OpenBroadcast
 from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
 from parvis_notifications.domain.mail import retry_seconds
@@ -36,6 +36,9 @@ _MOST_DOUBTFUL: Final = 5
 _SKIPPED: Final = {"answered", "not-wanted"}
 _log = logger(__name__)
 _PARTS = Counter("parvis_broadcast_parts_total", "Recipients of broadcasts by outcome", ["lane", "channel", "outcome"])
+_UNFROZEN = Counter(
+    "parvis_broadcast_freezes_failed_total", "Audiences that could not be frozen, and were put off", ["lane"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,25 @@ class BroadcastSender:
     async def round(self) -> bool:
         """Freeze what is ready and send one batch of each broadcast; False where nothing was due."""
         lane, available = self._deliveries.lane, self._settings.channels
-        frozen = await freeze(self._pool, lane, available)
-        if frozen is not None:
-            _log.info("broadcast_frozen", broadcast=str(frozen), lane=lane)
+        frozen = await self._freeze()
         missing, after = [each for each in Channel if each not in available], timedelta(hours=LONGEST_HOURS[lane])
         given_up = await self._deliveries.give_up(missing, after, self._settings.broadcast_batch)
         sent = await self._batches()
-        return frozen is not None or given_up or sent
+        return frozen or given_up or sent
+
+    async def _freeze(self) -> bool:
+        """The audience of the next, if there is one; where it cannot be, what is frozen goes on."""
+        lane = self._deliveries.lane
+        ready = await next_ready(self._pool, lane)
+        if ready is None:
+            return False
+        try:
+            if await freeze(self._pool, ready, lane, self._settings.channels):
+                _log.info("broadcast_frozen", broadcast=str(ready), lane=lane)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go
+            _UNFROZEN.labels(lane).inc()
+            _log.warning("broadcast_unfrozen", broadcast=str(ready), lane=lane, error=type(error).__name__)
+        return True
 
     async def _batches(self) -> bool:
         """One of each broadcast; what is wrong with one keeps no other from going."""
