@@ -45,11 +45,11 @@ async def read(petition_id: UUID, request: Request, response: Response) -> Signa
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def sign(petition_id: UUID, body: NewSignature, request: Request, response: Response) -> SignatureView:
-    """Sign, once: sent again, only what one wishes of it changes."""
-    signer, wishes = _signer(citizen_of(request)), Wishes(body.shown, body.told)
-    async with parts_of(request).runtime.database.unit_of_work() as uow:
-        signatures = await sign_petition(uow.session, signer, petition_id, wishes, now=now())
-        await uow.commit()
+    """Sign, once whatever one's accounts: sent again, only what one wishes of it changes."""
+    parts, signer, wishes = parts_of(request), _signer(citizen_of(request)), Wishes(body.shown, body.told)
+    signatures = await sign_petition(
+        signer, petition_id, wishes, database=parts.runtime.database, roll_keys=parts.roll_keys, now=now()
+    )
     response.headers["Cache-Control"] = "no-store"
     return SignatureView(signing=True, shown=wishes.shown, told=wishes.told, signatures=signatures)
 
@@ -62,11 +62,9 @@ async def sign(petition_id: UUID, body: NewSignature, request: Request, response
     responses=problems(401, 403, 404, 409, 422),
 )
 async def take_back(petition_id: UUID, request: Request) -> Response:
-    """Take one's signature back while the petition is open; asked again, nothing changes."""
-    signer = _signer(citizen_of(request))
-    async with parts_of(request).runtime.database.unit_of_work() as uow:
-        await sign_no_more(uow.session, signer, petition_id)
-        await uow.commit()
+    """Take one's signature back, by any of one's accounts, while the petition is open; asked again, nothing changes."""
+    parts, signer = parts_of(request), _signer(citizen_of(request))
+    await sign_no_more(signer, petition_id, database=parts.runtime.database, roll_keys=parts.roll_keys)
     return Response(status_code=204)
 
 

@@ -23,7 +23,7 @@ from parvis_participation.db.tables import BudgetVote
 from parvis_participation.db.votes import NewVote as Stored
 from parvis_participation.domain.counting.election import Choice
 from parvis_participation.service.budget_files import BudgetFile, budget_file
-from parvis_participation.service.vote_in_budget import Voter, cast_vote, change_vote, withdraw_vote
+from parvis_participation.service.vote_in_budget import Voter, cast_vote, change_vote, vote_key, withdraw_vote
 
 routes = router(tags=["votes"])
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -51,6 +51,7 @@ async def cast(budget_id: UUID, body: NewVote, request: Request) -> Response:
             lambda stored: idempotency.seal(_cast_answer(stored)),
             database=parts.runtime.database,
             voting=parts.voting,
+            roll_keys=parts.roll_keys,
             seals=parts.seals,
             now=now(),
         )
@@ -68,10 +69,9 @@ async def cast(budget_id: UUID, body: NewVote, request: Request) -> Response:
 )
 async def read(budget_id: UUID, request: Request, response: Response) -> VoteView:
     """One's own vote."""
-    voter, parts = _voter(request, budget_id), parts_of(request)
-    async with parts.runtime.database.reading() as session:
-        await budgets.one(session, voter.collectivity, budget_id)
-        row = await votes.one(session, budget_id, parts.seals.account_key(budget_id, voter.person))
+    key = await _key(request, _voter(request, budget_id))
+    async with parts_of(request).runtime.database.reading() as session:
+        row = await votes.one(session, budget_id, key)
     response.headers.update(_PRIVATE | {"ETag": entity_tag(row.version)})
     return _view(row)
 
@@ -85,9 +85,10 @@ async def read(budget_id: UUID, request: Request, response: Response) -> VoteVie
 )
 async def change(budget_id: UUID, body: NewVote, request: Request, response: Response) -> VoteView:
     """Vote otherwise, until the close, where the budget allows it."""
-    voter, parts, version = _voter(request, budget_id), parts_of(request), required_version(request)
-    async with parts.runtime.database.unit_of_work() as uow:
-        row = await change_vote(uow.session, voter, _choice(body), parts.seals, version=version, now=now())
+    voter, version = _voter(request, budget_id), required_version(request)
+    key = await _key(request, voter)
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        row = await change_vote(uow.session, voter, key, _choice(body), version=version, now=now())
         await uow.commit()
     response.headers.update(_PRIVATE | {"ETag": entity_tag(row.version)})
     return _view(row)
@@ -102,9 +103,10 @@ async def change(budget_id: UUID, body: NewVote, request: Request, response: Res
 )
 async def withdraw(budget_id: UUID, request: Request) -> Response:
     """Take one's vote back, until the close, where the budget allows it."""
-    voter, parts, version = _voter(request, budget_id), parts_of(request), required_version(request)
-    async with parts.runtime.database.unit_of_work() as uow:
-        await withdraw_vote(uow.session, voter, parts.seals, version=version, now=now())
+    voter, version = _voter(request, budget_id), required_version(request)
+    key = await _key(request, voter)
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        await withdraw_vote(uow.session, voter, key, version=version, now=now())
         await uow.commit()
     return Response(status_code=204)
 
@@ -147,6 +149,11 @@ async def file_(
 def _voter(request: Request, budget_id: UUID) -> Voter:
     citizen = citizen_of(request)
     return Voter(citizen.collectivity, budget_id, citizen.person, citizen.acr)
+
+
+async def _key(request: Request, voter: Voter) -> bytes:
+    parts = parts_of(request)
+    return await vote_key(voter, database=parts.runtime.database, roll_keys=parts.roll_keys, seals=parts.seals)
 
 
 def _choice(body: NewVote) -> Choice:

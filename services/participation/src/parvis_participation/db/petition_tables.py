@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,14 +47,22 @@ class Petition(Base):
 
 
 class PetitionSignature(Base):
-    """That somebody signs: nominative, and said so; the unique key alone refuses a second signature.
+    """That somebody signs: nominative, and said so; unique keys alone refuse a second signature.
 
+    ``person_key`` is identity's of the person, of whatever account; empty for who was verified by nobody.
     ``shown`` is whether readers see it, under the pseudonym; ``told`` whether the answer is to be told.
     """
 
     __tablename__ = "petition_signature"
     __table_args__ = (
         UniqueConstraint("petition_id", "person"),
+        Index(
+            "uq_petition_signature_person_key",
+            "petition_id",
+            "person_key",
+            unique=True,
+            postgresql_where=text("person_key IS NOT NULL"),
+        ),
         Index("ix_petition_signature_shown", "petition_id", "created_at", "id", postgresql_where=text("shown")),
         Index("ix_petition_signature_untold", "petition_id", postgresql_where=text("told AND told_at IS NULL")),
     )
@@ -63,6 +71,7 @@ class PetitionSignature(Base):
     collectivity: Mapped[str]
     petition_id: Mapped[UUID] = mapped_column(ForeignKey("petition.id"))
     person: Mapped[UUID] = mapped_column(index=True)
+    person_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     shown: Mapped[bool]
     told: Mapped[bool]
     told_at: Mapped[datetime | None] = mapped_column(Instant)

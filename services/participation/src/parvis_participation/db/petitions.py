@@ -8,22 +8,24 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.db.petition_tables import PetitionSignature as Signature
 from parvis_participation.domain.errors import NotFoundError
-from parvis_participation.domain.petition import PUBLIC, PetitionState
+from parvis_participation.domain.petition import PUBLIC, AlreadySignedError, PetitionState
 
 _SIGN: Final = text("""
 WITH open AS (
     SELECT id, collectivity FROM petition
     WHERE id = :petition AND state = 'open' AND closes_at > :at FOR KEY SHARE
 ), stored AS (
-    INSERT INTO petition_signature (id, petition_id, person, collectivity, shown, told, created_at)
-    SELECT :id, id, :person, collectivity, :shown, :told, :at FROM open
-    ON CONFLICT (petition_id, person) DO UPDATE SET shown = excluded.shown, told = excluded.told
+    INSERT INTO petition_signature (id, petition_id, person, person_key, collectivity, shown, told, created_at)
+    SELECT :id, id, :person, :person_key, collectivity, :shown, :told, :at FROM open
+    ON CONFLICT (petition_id, person) DO UPDATE SET shown = excluded.shown, told = excluded.told,
+        person_key = coalesce(petition_signature.person_key, excluded.person_key)
 )
 SELECT count(*) FROM open
 """)
@@ -110,8 +112,15 @@ async def written_since(session: AsyncSession, person: UUID, since: datetime) ->
 
 
 async def sign(session: AsyncSession, values: dict[str, Any]) -> bool:
-    """Have somebody sign, once however often it is asked; False where it takes no signatures now."""
-    return bool(await session.scalar(_SIGN, values))
+    """Have somebody sign, once however often it is asked; False where it takes no signatures now.
+
+    Raises AlreadySignedError where the person has signed by another account, and nothing more can be done in this
+    transaction.
+    """
+    try:
+        return bool(await session.scalar(_SIGN, values))
+    except IntegrityError as error:
+        raise AlreadySignedError from error
 
 
 async def signature(session: AsyncSession, petition_id: UUID, person: UUID) -> Signature | None:
@@ -120,12 +129,24 @@ async def signature(session: AsyncSession, petition_id: UUID, person: UUID) -> S
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def take_back(session: AsyncSession, petition_id: UUID, person: UUID | None = None) -> None:
-    """Take somebody's signature away, or all."""
-    gone = delete(Signature).where(Signature.petition_id == petition_id)
-    if person is not None:
-        gone = gone.where(Signature.person == person)
-    await session.execute(gone.execution_options(synchronize_session=False))
+async def take_back(session: AsyncSession, petition_id: UUID) -> None:
+    """Take all signatures away."""
+    await _take_back(session, Signature.petition_id == petition_id)
+
+
+async def take_back_of_account(session: AsyncSession, petition_id: UUID, person: UUID) -> bool:
+    """Take away what that account has signed; False where it has not."""
+    return await _take_back(session, Signature.petition_id == petition_id, Signature.person == person)
+
+
+async def take_back_of_person(session: AsyncSession, petition_id: UUID, person_key: bytes) -> bool:
+    """Take away what the person with that key has signed, by whichever account; False where there is nothing."""
+    return await _take_back(session, Signature.petition_id == petition_id, Signature.person_key == person_key)
+
+
+async def _take_back(session: AsyncSession, *which: ColumnElement[bool]) -> bool:
+    gone = delete(Signature).where(*which).returning(Signature.id).execution_options(synchronize_session=False)
+    return (await session.execute(gone)).first() is not None
 
 
 async def shown(
@@ -180,5 +201,9 @@ async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     moved = update(Row).where(Row.person == absorbed).values(person=kept)
     await session.execute(moved.execution_options(synchronize_session=False))
     await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
-    left = delete(Signature).where(Signature.person == absorbed)
-    await session.execute(left.execution_options(synchronize_session=False))
+    left = delete(Signature).where(Signature.person == absorbed).returning(Signature.petition_id, Signature.person_key)
+    # The key of the one that goes is that of the one that stays, where it was signed before anybody was verified.
+    for petition_id, person_key in await session.execute(left.execution_options(synchronize_session=False)):
+        keyed = update(Signature).where(Signature.petition_id == petition_id, Signature.person == kept)
+        keyed = keyed.where(Signature.person_key.is_(None)).values(person_key=person_key)
+        await session.execute(keyed.execution_options(synchronize_session=False))

@@ -25,6 +25,7 @@ class NewVote:
 
     budget_id: UUID
     person_key: bytes
+    holder_key: bytes
     choice: Choice
     at: datetime
 
@@ -38,8 +39,8 @@ WITH open AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer)
     SELECT $1, $2, $3, $4, $5 FROM open
 ), stored AS (
-    INSERT INTO budget_vote (budget_id, person_key, collectivity, choice, voted_at, version)
-    SELECT id, $7, collectivity, $8::text::jsonb, $9, 1 FROM open RETURNING 1
+    INSERT INTO budget_vote (budget_id, person_key, holder_key, collectivity, choice, voted_at, version)
+    SELECT id, $7, $10, collectivity, $8::text::jsonb, $9, 1 FROM open RETURNING 1
 )
 SELECT count(*) FROM stored
 """
@@ -52,16 +53,19 @@ _SHUT: Final = text("""
 INSERT INTO budget_vote (budget_id, person_key, collectivity, choice, voted_at, version)
 VALUES (:budget, :gone, :collectivity, NULL, now(), 1) ON CONFLICT DO NOTHING
 """)
-# Of two votes the one given first stands.
-_MOVE: Final = text("""
-INSERT INTO budget_vote (budget_id, person_key, collectivity, choice, voted_at, version)
-SELECT budget_id, :kept, collectivity, choice, voted_at, version FROM budget_vote
-WHERE budget_id = :budget AND person_key = :gone AND choice IS NOT NULL
-ON CONFLICT (budget_id, person_key) DO UPDATE
-SET choice = excluded.choice, voted_at = excluded.voted_at, version = budget_vote.version + 1
-WHERE budget_vote.voted_at > excluded.voted_at
+_EMPTY: Final = text("""
+UPDATE budget_vote SET choice = NULL, holder_key = NULL WHERE budget_id = :budget AND person_key = :gone
 """)
-_EMPTY: Final = text("UPDATE budget_vote SET choice = NULL WHERE budget_id = :budget AND person_key = :gone")
+# Of two votes the one given first stands, and whoever's the other was is not forgotten.
+_MOVE: Final = text("""
+INSERT INTO budget_vote (budget_id, person_key, holder_key, collectivity, choice, voted_at, version)
+VALUES (:budget, :kept, :holder, :collectivity, CAST(:choice AS jsonb), :voted_at, :version)
+ON CONFLICT (budget_id, person_key) DO UPDATE
+SET choice = CASE WHEN budget_vote.voted_at > excluded.voted_at THEN excluded.choice ELSE budget_vote.choice END,
+    voted_at = least(budget_vote.voted_at, excluded.voted_at),
+    version = budget_vote.version + (budget_vote.voted_at > excluded.voted_at)::integer,
+    holder_key = coalesce(budget_vote.holder_key, excluded.holder_key)
+""")
 
 
 class Voting:
@@ -77,7 +81,7 @@ class Voting:
         """
         parameters = (
             call.caller, call.operation, call.key, call.body_hash, sealed, new.budget_id, new.person_key,
-            json.dumps(new.choice), new.at,
+            json.dumps(new.choice), new.at, new.holder_key,
         )  # fmt: skip
         async with self._database.hot.lend() as connection:
             try:
@@ -100,6 +104,13 @@ async def one(session: AsyncSession, budget_id: UUID, person_key: bytes, *, lock
     if row is None:
         raise NotFoundError
     return row
+
+
+async def key_of(session: AsyncSession, budget_id: UUID, person_key: bytes, holder_key: bytes | None) -> bytes | None:
+    """Under which account's key somebody votes: this account's, or one of the same person; None without a vote."""
+    same = Row.person_key == person_key if holder_key is None else Row.holder_key == holder_key
+    wanted = select(Row.person_key).where(Row.budget_id == budget_id, same, Row.choice.is_not(None))
+    return (await session.execute(wanted)).scalar_one_or_none()
 
 
 async def choices(session: AsyncSession, budget_id: UUID, *, ordered: bool) -> dict[Choice, int]:
@@ -130,5 +141,9 @@ async def merge(session: AsyncSession, budget_id: UUID, collectivity: str, gone:
     keys = {"budget": budget_id, "collectivity": collectivity, "gone": gone, "kept": kept}
     # Written before it is looked at: a vote that is on its way is waited for, and none comes after it.
     await session.execute(_SHUT, keys)
-    await session.execute(_MOVE, keys)
+    wanted = select(Row.choice, Row.holder_key, Row.voted_at, Row.version)
+    given = (await session.execute(wanted.where(Row.budget_id == budget_id, Row.person_key == gone))).one()
     await session.execute(_EMPTY, keys)
+    if given.choice is not None:
+        moved = {"choice": json.dumps(given.choice), "voted_at": given.voted_at, "version": given.version}
+        await session.execute(_MOVE, keys | moved | {"holder": given.holder_key})

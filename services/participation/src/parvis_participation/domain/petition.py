@@ -11,11 +11,16 @@ from parvis_participation.domain.errors import (
     BadPeriodError,
     NotAllowedError,
     NotVerifiedError,
+    ParticipationError,
     PetitionStateError,
     ReasonsError,
     ThresholdsError,
 )
 from parvis_participation.domain.poll import VERIFIED
+
+
+class AlreadySignedError(ParticipationError):
+    """This person has signed by another account of theirs."""
 
 
 class PetitionState(StrEnum):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Under which key a voter stands on the roll of a poll: asked of identity, over its internal API, at each vote.
+"""Under which key somebody stands on the roll of a poll, signs or votes by name: asked of identity, at each act.
 
-Nothing of the answer is kept but on the roll itself: a list of who has which key would join the rolls of all polls.
+Over its internal API. Nothing of the answer is kept but beside that vote or signature: a list of who has which key
+would join the rolls of all polls.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Final, Self
@@ -31,6 +33,14 @@ _EARLY_SECONDS: Final = 30
 _KEY_BYTES: Final = 32
 # What identity raises at us: no answer, one that breaks off, one that is no JSON or not the agreed one.
 _BROKEN: Final = (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError)
+
+
+class Scrutiny(StrEnum):
+    """In what a person counts once; a part of the label under which identity makes the key."""
+
+    POLL = "poll"
+    BUDGET = "budget"
+    PETITION = "petition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +68,15 @@ class RollKeys:
         self._until = 0.0
         self._lock = asyncio.Lock()
 
-    async def of(self, poll: UUID, person: UUID, born_by: date | None = None) -> Known:
-        """The holder of that account in that poll, the same for all accounts of one person.
+    async def of(
+        self, scrutiny: UUID, person: UUID, born_by: date | None = None, kind: Scrutiny = Scrutiny.POLL
+    ) -> Known:
+        """The holder of that account in that vote or petition, the same for all accounts of one person.
 
         With ``born_by`` also whether they were born by that day. Raises NotVerifiedError where nobody verified who the
         person is, and the 503 problem while identity does not answer as agreed.
         """
-        body = {"person": str(person), "label": _label(poll)}
+        body = {"person": str(person), "label": _label(scrutiny, kind)}
         if born_by:
             body["born_by"] = born_by.isoformat()
         try:
@@ -82,7 +94,7 @@ class RollKeys:
         Raises the 503 problem as above.
         """
         try:
-            found = await self._asked("/of-civil-statuses", {"label": _label(poll), "people": people})
+            found = await self._asked("/of-civil-statuses", {"label": _label(poll, Scrutiny.POLL), "people": people})
             keys = [_key(made) for made in found["person_keys"]]
         except _BROKEN as error:
             raise _unavailable(error) from error
@@ -142,8 +154,8 @@ class RollKeys:
             await self._session.close()
 
 
-def _label(poll: UUID) -> str:
-    return f"participation/poll/{poll}"
+def _label(scrutiny: UUID, kind: Scrutiny) -> str:
+    return f"participation/{kind}/{scrutiny}"
 
 
 def _key(made: str | None) -> bytes | None:

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Somebody signs a petition, once, and takes their signature back while it is open; nobody waits for anybody."""
+"""Somebody signs a petition, once, and takes their signature back while it is open; nobody waits for anybody.
+
+Who was verified signs under the key that identity makes of the person for this petition, so once whatever the account;
+whoever was not counts by their account, and signs only what does not ask for verified people.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from parvis_kit.db.database import Database
 from parvis_participation.db import merged_accounts, petitions
-from parvis_participation.domain.errors import PetitionStateError
+from parvis_participation.db.petition_tables import Petition as Row
+from parvis_participation.domain.errors import NotVerifiedError, PetitionStateError
 from parvis_participation.domain.petition import PetitionState, check_level, check_state
+from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 from parvis_participation.service.support_proposal import Supporter
 
 
@@ -22,30 +27,60 @@ class Wishes:
 
 
 async def sign_petition(
-    session: AsyncSession, signer: Supporter, petition_id: UUID, wishes: Wishes, *, now: datetime
+    signer: Supporter, petition_id: UUID, wishes: Wishes, *, database: Database, roll_keys: RollKeys, now: datetime
 ) -> int:
-    """How many have signed now, in the caller's transaction; sign again to wish otherwise.
+    """How many have signed now; sign again to wish otherwise.
 
-    Raises NotFoundError, NotVerifiedError where it wants verified people, or PetitionStateError.
+    Raises NotFoundError, NotVerifiedError where it wants verified people, PetitionStateError, AlreadySignedError, or
+    the 503 problem while identity cannot say who the person is, and nothing is stored.
 
     The phases of a process that it belongs to do not count: what was admitted is signed until its own close, whatever
     agents plan later.
     """
-    row = await petitions.public(session, signer.collectivity, petition_id)
+    row = await _open(signer, petition_id, database)
     check_level(signer.acr, verified=row.verified)
-    person = await merged_accounts.standing(session, signer.person)
-    values = {"id": uuid4(), "petition": row.id, "person": person, "at": now}
-    if not await petitions.sign(session, values | {"shown": wishes.shown, "told": wishes.told}):
-        raise PetitionStateError
-    return await petitions.number(session, row.id)
+    key = await _key(signer, row, roll_keys)
+    async with database.unit_of_work() as uow:
+        person = await merged_accounts.standing(uow.session, signer.person)
+        values = {"id": uuid4(), "petition": row.id, "person": person, "person_key": key, "at": now}
+        if not await petitions.sign(uow.session, values | {"shown": wishes.shown, "told": wishes.told}):
+            raise PetitionStateError
+        signatures = await petitions.number(uow.session, row.id)
+        await uow.commit()
+    return signatures
 
 
-async def sign_no_more(session: AsyncSession, signer: Supporter, petition_id: UUID) -> None:
-    """Take it back while the petition is open, however the person signed in; asked again, nothing changes.
+async def sign_no_more(signer: Supporter, petition_id: UUID, *, database: Database, roll_keys: RollKeys) -> None:
+    """Take it back while the petition is open, by whichever account it was given; asked again, nothing changes.
 
-    Raises NotFoundError or PetitionStateError.
+    Raises NotFoundError, PetitionStateError, or the 503 problem as above where another account may have signed.
     """
-    row = await petitions.public(session, signer.collectivity, petition_id)
+    row = await _open(signer, petition_id, database)
+    async with database.unit_of_work() as uow:
+        person = await merged_accounts.standing(uow.session, signer.person)
+        taken = await petitions.take_back_of_account(uow.session, row.id, person)
+        await uow.commit()
+    if taken:
+        return
+    key = await _key(signer, row, roll_keys, needed=False)
+    if key is not None:
+        async with database.unit_of_work() as uow:
+            await petitions.take_back_of_person(uow.session, row.id, key)
+            await uow.commit()
+
+
+async def _open(signer: Supporter, petition_id: UUID, database: Database) -> Row:
+    async with database.reading() as session:
+        row = await petitions.public(session, signer.collectivity, petition_id)
     check_state(row.state, PetitionState.OPEN)
-    person = await merged_accounts.standing(session, signer.person)
-    await petitions.take_back(session, row.id, person)
+    return row
+
+
+async def _key(signer: Supporter, row: Row, roll_keys: RollKeys, *, needed: bool = True) -> bytes | None:
+    """The person's key; None for somebody whom nobody verified, where that does not matter."""
+    try:
+        return (await roll_keys.of(row.id, signer.person, kind=Scrutiny.PETITION)).key
+    except NotVerifiedError:
+        if needed and row.verified:
+            raise
+        return None
