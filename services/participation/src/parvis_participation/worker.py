@@ -23,6 +23,7 @@ from parvis_participation.service.enter_sheets import forget_respondents
 from parvis_participation.service.figure_survey import publish_figures
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.freeze_budgets import freeze_budgets
+from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
 from parvis_participation.service.sign_roots import sign_roots
@@ -80,7 +81,7 @@ async def keep_roots(runtime: Runtime[Settings]) -> None:
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
-        for step in (keep_petitions, tally_votes):
+        for step in (part_rolls, keep_petitions, tally_votes):
             await _tried(step, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
 

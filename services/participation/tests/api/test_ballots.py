@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
+from unittest.mock import AsyncMock
 from uuid import UUID
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from identity_rolls import Identity
 from poll_town import PollTown, approve, sealed_ballot
 
+from parvis_kit.problems import unavailable
 from parvis_participation.domain.merkle import root_of
+from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.seals import Seals, receipt_text, root_text
 from parvis_participation.service.sign_roots import LEAST, sign_roots
 
@@ -20,6 +24,23 @@ async def test_a_voter_gets_a_signed_receipt_and_the_same_ballot_again_the_same(
     text = receipt_text(UUID(poll["id"]), bytes.fromhex(ballot["commitment"]))
     key.verify(bytes.fromhex(first.json()["signature"]), text)
     assert (await polling.rows("poll_roll"), await polling.rows("poll_urn")) == (1, 1)
+
+
+async def test_whoever_lost_the_answer_learns_after_the_close_that_they_have_voted(
+    polling: PollTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, voter = await polling.open(), polling.voter()
+    ballot, other = sealed_ballot(poll, approve("park")), sealed_ballot(poll, approve("park"))
+    first = await polling.cast(voter, poll, ballot)
+    path, headers = f"/v1/polls/{poll['id']}/ballots", voter.headers
+    with monkeypatch.context() as away:
+        away.setattr(RollKeys, "of", AsyncMock(side_effect=unavailable()))
+        assert (await polling.client.post(path, json=ballot, headers=headers)).content == first.content
+        assert (await polling.client.post(path, json=other, headers=headers)).status_code == 503
+    polling.when("after")
+    assert (await polling.cast(voter, poll, ballot)).content == first.content
+    late = await polling.cast(voter, poll, other)
+    assert (late.status_code, late.json()["code"]) == (409, "poll-not-open")
 
 
 async def test_200_votes_of_one_identity_at_once_from_two_accounts_count_as_one(

@@ -102,6 +102,8 @@ async def test_a_voucher_casts_one_ballot_in_one_poll_for_a_while(polling: PollT
     another = (await desks.receive(poll, "DURAND")).json()["voucher"]
     polling.now += timedelta(minutes=16)
     assert code(await desks.cast(poll, another, sealed_ballot(poll, approve("park")))) == (403, "voucher-not-valid")
+    # Whoever lost the answer learns that they have voted.
+    assert (await desks.cast(poll, voucher, ballot)).content == first.content
 
 
 async def test_the_conditions_hold_at_the_desk_too(polling: PollTown, desks: Desks) -> None:

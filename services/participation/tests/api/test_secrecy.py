@@ -4,6 +4,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from itertools import chain
 from typing import Any
@@ -18,6 +19,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from poll_town import PollTown, approve, civil_status, sealed_ballot
 
+from parvis_participation.service.part_rolls import LATE, part_rolls
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.sign_roots import LEAST, sign_roots
 
@@ -149,3 +151,23 @@ async def test_whatever_the_way_no_span_metric_log_line_or_table_names_a_voter(
     roll = {value for row in tables["poll_roll"] for name, value in row.items() if name not in {"xmin", "ctid"}}
     urn = {value for row in tables["poll_urn"] for name, value in row.items() if name not in {"xmin", "ctid"}}
     assert roll & urn - {None} == {UUID(poll["id"]), "paris"}
+
+
+async def test_after_the_close_the_roll_keeps_no_order_of_the_votes(polling: PollTown) -> None:
+    poll = await polling.open()
+    seals, database = Seals(polling.service.runtime.master), polling.service.runtime.database
+    for number in range(LEAST + 1):
+        assert (await polling.cast(polling.voter(), poll, approve("park"))).status_code == 200
+        if number + 1 == LEAST:
+            assert await sign_roots(database, seals, polling.now) == 1
+    after_the_root = (
+        "SELECT count(*) FROM poll_roll WHERE xmin::text::bigint >"
+        " (SELECT xmin::text::bigint FROM poll_root WHERE batch = 1)"
+    )
+    assert await database.pool.fetchval(after_the_root) == 1
+    entries = await database.pool.fetch("SELECT person_key, account_key, channel FROM poll_roll ORDER BY person_key")
+    closed = datetime.fromisoformat(poll["closes_at"])
+    assert await part_rolls(database, closed + LATE / 2) == 0, "a vote may still be on its way"
+    assert [await part_rolls(database, closed + 2 * LATE) for _ in range(2)] == [1, 0]
+    assert await database.pool.fetchval(after_the_root) == LEAST + 1
+    assert await database.pool.fetch("SELECT person_key, account_key, channel FROM poll_roll ORDER BY ctid") == entries

@@ -6,15 +6,22 @@ counted as one.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db.tables import Poll, PollHold, PollRoll
 from parvis_participation.domain.desk import Channel
 from parvis_participation.domain.errors import AlreadyVotedError
+
+_PART: Final = text("""
+WITH taken AS (DELETE FROM poll_roll WHERE poll_id = :poll RETURNING *)
+INSERT INTO poll_roll SELECT * FROM taken ORDER BY person_key
+""")
 
 
 async def uncounted(session: AsyncSession) -> Sequence[Poll]:
@@ -33,6 +40,18 @@ async def hold(session: AsyncSession, poll: Poll, person_key: bytes, *, voted: b
     held = await session.scalar(insert(PollRoll).values(entry).on_conflict_do_nothing().returning(PollRoll.person_key))
     if held is not None:
         await session.execute(insert(PollHold).values(entry | {"voted": voted}))
+
+
+async def unparted(session: AsyncSession, before: datetime) -> Poll | None:
+    """A published poll that closed before then and whose roll is in the order of the votes, locked; None if none."""
+    wanted = select(Poll).where(Poll.roll_parted_at.is_(None), Poll.closes_at < before, Poll.published_at.is_not(None))
+    wanted = wanted.order_by(Poll.closes_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def part(session: AsyncSession, poll_id: UUID) -> None:
+    """Write a poll's roll anew, in the order of its keys."""
+    await session.execute(_PART, {"poll": poll_id})
 
 
 async def stands_for_vote(session: AsyncSession, poll: Poll, person_key: bytes) -> bool:

@@ -90,7 +90,10 @@ class Poll(Base):
     """
 
     __tablename__ = "poll"
-    __table_args__ = (Index("ix_poll_newest", "collectivity", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_poll_newest", "collectivity", "created_at", "id"),
+        Index("ix_poll_roll_unparted", "closes_at", postgresql_where=text("roll_parted_at IS NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
@@ -115,6 +118,7 @@ class Poll(Base):
     closes_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     counted_at: Mapped[datetime | None] = mapped_column(Instant)
+    roll_parted_at: Mapped[datetime | None] = mapped_column(Instant)
     record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -49,6 +49,7 @@ SELECT EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND person_key = $2)
        OR EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND coalesce(account_key, person_key) = $4) AS voted,
        EXISTS (SELECT FROM poll_urn WHERE poll_id = $1 AND commitment = $3) AS held
 """
+_HOLDS: Final = "SELECT EXISTS (SELECT FROM poll_urn WHERE poll_id = $1 AND commitment = $2 AND sealed = $3)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Urn:
         if row is None:
             raise NotFoundError
         return Box(**{**row, "eligibility": eligibility_of(json.loads(row["eligibility"] or "null"))})
+
+    async def holds(self, poll_id: UUID, commitment: bytes, sealed: bytes) -> bool:
+        """Whether that very ballot is in the urn of that poll; no more once it is counted."""
+        async with self._database.hot.lend() as connection:
+            return bool(await connection.fetchval(_HOLDS, poll_id, commitment, sealed))
 
     async def cast(self, poll_id: UUID, voter: Voter, commitment: bytes, sealed: bytes, now: datetime) -> None:
         """Sign the roll and drop the ballot, both or neither; the very same ballot again changes nothing.

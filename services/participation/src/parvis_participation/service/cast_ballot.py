@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_kit.db.database import Database
+from parvis_kit.problems import Problem
 from parvis_participation.db import entitled, residences
 from parvis_participation.db.urn import Urn, Voter
 from parvis_participation.domain.eligibility import NotEntitledError
+from parvis_participation.domain.errors import PollNotOpenError
 from parvis_participation.domain.poll import Box, Poll, paris_day
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.envelope import check_envelope
@@ -32,16 +34,21 @@ async def cast_ballot(
 ) -> bytes:
     """The signature of the receipt, once roll and urn are written; the same ballot again gets the same signature.
 
+    So it does after the close, and while identity is away: whoever lost the answer learns that they have voted.
     Raises NotFoundError, PollNotOpenError, NotVerifiedError, LevelTooLowError, EnvelopeError, NotResidentError,
     TooYoungError, AgeUnknownError, NotEntitledError, AlreadyVotedError or CommitmentTakenError, or the 503 problem
     while identity cannot say who the person is, and nothing is stored.
     """
     poll = await urn.box(command.collectivity, command.poll_id)
-    poll.check_voter(command.acr, now)
-    check_envelope(command.sealed, poll.most)
-    person_key = await _entitled(poll, command.person, database, roll_keys, now)
-    voter = Voter(person_key, seals.account_key(poll.id, command.person))
-    await urn.cast(poll.id, voter, command.commitment, command.sealed, now)
+    try:
+        poll.check_voter(command.acr, now)
+        check_envelope(command.sealed, poll.most)
+        person_key = await _entitled(poll, command.person, database, roll_keys, now)
+        voter = Voter(person_key, seals.account_key(poll.id, command.person))
+        await urn.cast(poll.id, voter, command.commitment, command.sealed, now)
+    except (PollNotOpenError, Problem):
+        if not await urn.holds(poll.id, command.commitment, command.sealed):
+            raise
     return seals.receipt(poll.id, command.commitment)
 
 

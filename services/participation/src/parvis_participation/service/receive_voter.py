@@ -20,7 +20,7 @@ from parvis_kit.db.database import Database
 from parvis_participation.db import polls, roll
 from parvis_participation.db.urn import Urn, Voter
 from parvis_participation.domain.desk import Channel, ChannelError, IncompleteCivilStatusError, VoucherError
-from parvis_participation.domain.errors import AlreadyVotedError
+from parvis_participation.domain.errors import AlreadyVotedError, PollNotOpenError
 from parvis_participation.domain.poll import Poll
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.cast_ballot import check_listed
@@ -122,14 +122,18 @@ async def cast_at_desk(
 
     Raises VoucherError, NotFoundError, PollNotOpenError, EnvelopeError, AlreadyVotedError or CommitmentTakenError.
     """
-    person_key = vouchers.take(ballot.poll_id, ballot.voucher, now)
-    async with database.reading() as session:
-        row = await polls.published(session, ballot.poll_id)
-    poll = polls.entity(row)
-    poll.check_open(now)
-    check_envelope(ballot.sealed, poll.rules.most)
-    await urn.cast(poll.id, Voter(person_key, None, Channel.DESK), ballot.commitment, ballot.sealed, now)
-    return seals.receipt(poll.id, ballot.commitment)
+    try:
+        person_key = vouchers.take(ballot.poll_id, ballot.voucher, now)
+        async with database.reading() as session:
+            row = await polls.published(session, ballot.poll_id)
+        poll = polls.entity(row)
+        poll.check_open(now)
+        check_envelope(ballot.sealed, poll.rules.most)
+        await urn.cast(poll.id, Voter(person_key, None, Channel.DESK), ballot.commitment, ballot.sealed, now)
+    except (PollNotOpenError, VoucherError):
+        if not await urn.holds(ballot.poll_id, ballot.commitment, ballot.sealed):
+            raise
+    return seals.receipt(ballot.poll_id, ballot.commitment)
 
 
 async def mark_paper(session: AsyncSession, poll: Poll, person_key: bytes, now: datetime) -> None:
