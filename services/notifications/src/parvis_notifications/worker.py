@@ -14,6 +14,7 @@ from parvis_letters.burying import bury
 from parvis_letters.keeping import keep_letters
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.consumers import people, public_events, public_topics
+from parvis_notifications.db.broadcast_reports import BroadcastReports
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.reports import Reports
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
@@ -23,8 +24,10 @@ from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.public_topics import PublicTopics
 from parvis_notifications.outgoing.webhook import Webhooks
+from parvis_notifications.service.ask_about_many import BroadcastAsker
 from parvis_notifications.service.ask_providers import ProviderAsker
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.broadcast_senders import broadcast_senders
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
@@ -69,7 +72,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
             connections=settings.webhook_subscribers * settings.webhook_concurrency,
         )
     )
-    templates, bells = Templates(), [Bell() for _ in range(12)]
+    templates, bells = Templates(), [Bell() for _ in range(13)]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = Deliveries(database, Channel.EMAIL)
@@ -80,7 +83,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         fingerprints,
         settings,
     )
-    bounces = BounceHandler(tokens, NoteBounce(database, runtime.persons, fingerprints), settings)
+    bounces = _bounces(runtime, fingerprints)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
     routes = sms_routes(settings)
     stack.push_async_callback(routes.close)
@@ -114,11 +117,19 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         _jobs(runtime, bells[10]).run(),
         CallbackTeller(database, runtime.persons, settings, bells[11]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
+        BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[12]).run(),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
         purge_inbound_regularly(database, runtime.persons, settings),
     )
+
+
+def _bounces(runtime: Runtime[Settings], fingerprints: Fingerprints) -> BounceHandler:
+    """What keeps the bounces of mails to one and to many."""
+    note = NoteBounce(runtime.database, runtime.persons, fingerprints)
+    tokens, recipients = delivery_tokens(runtime.master), recipient_tokens(runtime.master)
+    return BounceHandler(tokens, recipients, note, runtime.settings)
 
 
 def _jobs(runtime: Runtime[Settings], bell: Bell) -> JobRunner:

@@ -10,6 +10,7 @@ from typing import Any
 from notifications_post import Post
 
 from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
+from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.note_bounce import NoteBounce
 
@@ -99,7 +100,8 @@ async def bounce_intake(post: Post, **changes: Any) -> AsyncIterator[Courier]:
     runtime = post.service.runtime
     settings = post.settings(bounce_address=BOUNCES, **changes)
     note = NoteBounce(runtime.database, runtime.persons, post.fingerprints)
-    intake = BounceIntake(BounceHandler(delivery_tokens(runtime.master), note, settings), settings)
+    tokens = delivery_tokens(runtime.master), recipient_tokens(runtime.master)
+    intake = BounceIntake(BounceHandler(*tokens, note, settings), settings)
     server = await intake.start()
     try:
         yield Courier(server.sockets[0].getsockname()[1], "LHLO" if settings.bounce_protocol == "lmtp" else "EHLO")

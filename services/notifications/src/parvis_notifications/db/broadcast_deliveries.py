@@ -66,7 +66,9 @@ RETURNING d.recipient
 """
 # Whoever holds the claim, of what was taken: the provider has it, and the sooner that is known the better.
 _SETTLE: Final = """
-UPDATE broadcast_delivery d SET state = x.state, last_reply = x.reply, claim = NULL,
+UPDATE broadcast_delivery d SET state = CASE WHEN d.bounced_at IS NULL THEN x.state ELSE d.state END,
+    last_reply = x.reply, claim = NULL,
+    ask_at = CASE WHEN x.state = 'sent' AND x.reference IS NOT NULL THEN now() + interval '1 minute' END,
     due_at = CASE WHEN x.pause IS NULL THEN 'infinity' ELSE now() + x.pause END,
     handed_over_at = CASE WHEN x.doubtful OR x.state = 'sent' THEN d.handed_over_at END,
     provider = coalesce(x.provider, d.provider), provider_reference = x.reference, segments = x.segments,

@@ -98,11 +98,16 @@ class BroadcastDelivery(Base):
     """The way of a broadcast to one recipient by one channel; the address is the subscriber's, read when it goes.
 
     The states are those of other deliveries, and ``skipped``: nobody needs it by this channel any more. ``due_at`` is
-    when somebody must look at the row, as with other deliveries; nobody must for what is final, and it is infinite.
+    when somebody must look at the row, as with other deliveries; nobody must for what was taken or is final, and it is
+    infinite. ``ask_at`` is when the provider is asked next what became of a text message that it took; ``delayed_at``
+    is when it was last told that a mail is still tried, ``report_status`` that of the last report (RFC 3463 for mails).
     """
 
     __tablename__ = "broadcast_delivery"
-    __table_args__ = (Index("ix_broadcast_delivery_due", "broadcast_id", "channel", "due_at"),)
+    __table_args__ = (
+        Index("ix_broadcast_delivery_due", "broadcast_id", "channel", "due_at"),
+        Index("ix_broadcast_delivery_ask", "ask_at", postgresql_where="ask_at IS NOT NULL"),
+    )
 
     recipient: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
@@ -119,3 +124,8 @@ class BroadcastDelivery(Base):
     segments: Mapped[int | None] = mapped_column(SmallInteger)
     cost_millicents: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    ask_at: Mapped[datetime | None] = mapped_column(Instant)
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    delayed_at: Mapped[datetime | None] = mapped_column(Instant)
+    bounced_at: Mapped[datetime | None] = mapped_column(Instant)
+    report_status: Mapped[str | None]

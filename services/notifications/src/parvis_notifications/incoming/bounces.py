@@ -13,6 +13,7 @@ from uuid import UUID
 from parvis_kit.logs import logger
 from parvis_notifications.domain.bounce import Report
 from parvis_notifications.domain.delivery_token import DeliveryTokens
+from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.incoming.mail_server import Bounds, MailServer
 from parvis_notifications.incoming.report_format import read_report
 from parvis_notifications.service.note_bounce import NoteBounce
@@ -30,8 +31,11 @@ _log = logger(__name__)
 class BounceHandler:
     """What is answered at each step; the names of the methods are the library's."""
 
-    def __init__(self, tokens: DeliveryTokens, note: NoteBounce, settings: Settings) -> None:
+    def __init__(
+        self, tokens: DeliveryTokens, recipients: RecipientTokens, note: NoteBounce, settings: Settings
+    ) -> None:
         self._tokens = tokens
+        self._recipients = recipients
         self._note = note
         self._local, _, self._domain = settings.bounce_address.lower().rpartition("@")
 
@@ -70,11 +74,15 @@ class BounceHandler:
             return "451 4.3.0 Come again"
         return "250 2.0.0 Kept"
 
-    def _delivery_of(self, address: str) -> UUID | None:
+    def _delivery_of(self, address: str) -> UUID | int | None:
+        """The delivery to one, or the recipient of what went to many."""
         local, _, domain = address.rpartition("@")
         name, _, token = local.rpartition("+")
         fits = (name.lower(), domain.lower()) == (self._local, self._domain)
-        return self._tokens.of_sender(token) if fits else None
+        if not fits:
+            return None
+        delivery, recipient = self._tokens.of_sender(token), self._recipients.of_sender(token)
+        return recipient if delivery is None else delivery
 
 
 def _readable(content: bytes) -> Report | None:

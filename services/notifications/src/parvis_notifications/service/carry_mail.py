@@ -30,7 +30,7 @@ class MailCarrier:
         self._deliveries = deliveries
         self._links = links
         self._relay = MailRelay(settings)
-        self._sender = settings.mail_from
+        self._settings = settings
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
 
     async def close(self) -> None:
@@ -102,7 +102,13 @@ class MailCarrier:
             self._links.answer(part.recipient),
             self._links.unsubscribe(group.broadcast, part),
         )
-        return Written(self._sender, recipient, content)
+        return Written(self._return_path(part), recipient, content)
+
+    def _return_path(self, part: ClaimedPart) -> str:
+        """Where its bounces go: an address of this recipient's mail alone, where somebody takes them."""
+        local, _, domain = self._settings.bounce_address.rpartition("@")
+        token = self._links.recipients.for_sender(part.recipient)
+        return f"{local}+{token}@{domain}" if domain else self._settings.mail_from
 
 
 async def _marked() -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_notifications.db import bounces, unreachable_addresses
+from parvis_notifications.db import bounces, broadcast_reports, unreachable_addresses
 from parvis_notifications.db.bounces import Returned
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.bounce import Fate, Report
@@ -30,15 +30,21 @@ class NoteBounce:
         self._persons = persons
         self._fingerprints = fingerprints
 
-    async def note(self, delivery_id: UUID, report: Report | None) -> None:
-        """Keep it; None is a mail to the address of bounces that reports nothing, such as an out-of-office answer."""
+    async def note(self, delivery_id: UUID | int, report: Report | None) -> None:
+        """Keep it of a delivery, or by their number of a recipient of what went to many.
+
+        None is a mail to the address of bounces that reports nothing, such as an out-of-office answer.
+        """
         fate = report.fate if report else None
         if report is None or fate is None:
             self._told("ignored", delivery_id, "")
             return
         now = datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
-            if fate is Fate.DELAYED:
+            if isinstance(delivery_id, int):
+                noted = broadcast_reports.delayed if fate is Fate.DELAYED else broadcast_reports.bounced
+                fresh = await noted(uow.session, delivery_id, report.status, now)
+            elif fate is Fate.DELAYED:
                 fresh = await bounces.delayed(uow.session, delivery_id, report.status, now)
             else:
                 returned = await bounces.bounced(uow.session, delivery_id, report.status, now)
@@ -64,6 +70,6 @@ class NoteBounce:
             now=now,
         )
 
-    def _told(self, outcome: str, delivery_id: UUID, status: str) -> None:
+    def _told(self, outcome: str, delivery_id: UUID | int, status: str) -> None:
         _REPORTS.labels(outcome).inc()
         _log.info("mail_report", delivery=str(delivery_id), outcome=outcome, status=status)

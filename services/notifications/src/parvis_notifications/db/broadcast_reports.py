@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is told afterwards of what went to many: by bounces, and by providers of text messages who are asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.domain.broadcast import PartState
+
+# Only what went out; a report may overtake the answer to the attempt.
+_BOUNCED: Final = text(
+    "UPDATE broadcast_delivery SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL,"
+    " due_at = 'infinity' WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL"
+    " RETURNING true"
+)
+_DELAYED: Final = text(
+    "UPDATE broadcast_delivery SET delayed_at = :now, report_status = :status"
+    " WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL RETURNING true"
+)
+# Of an alert that goes channel after channel: whom the last one has not reached waits no longer for the next.
+_SOONER: Final = """
+UPDATE broadcast_delivery n SET due_at = least(n.due_at, now())
+WHERE n.recipient IN ({recipients}) AND n.state = 'pending' AND n.due_at < 'infinity' AND n.attempts = 0
+    AND EXISTS (SELECT 1 FROM broadcast b WHERE b.id = n.broadcast_id AND b.escalate_seconds IS NOT NULL)
+"""
+_NEXT_CHANNEL: Final = text(_SOONER.format(recipients=":recipient"))
+_CLAIM: Final = """
+WITH due AS (
+    SELECT recipient, channel FROM broadcast_delivery WHERE ask_at <= now() ORDER BY ask_at LIMIT $1
+    FOR UPDATE SKIP LOCKED)
+UPDATE broadcast_delivery d SET ask_at = now() + $2 FROM due
+WHERE d.recipient = due.recipient AND d.channel = due.channel
+RETURNING d.recipient, d.channel, d.provider, d.provider_reference, coalesce(d.sent_at, now()) AS since
+"""
+# What is final stays.
+_TELL: Final = f"""
+WITH told AS (
+    UPDATE broadcast_delivery d SET state = x.state, report_status = coalesce(x.status, d.report_status),
+        delivered_at = CASE WHEN x.state = 'delivered' THEN now() END,
+        bounced_at = CASE WHEN x.state = 'bounced' THEN now() END,
+        segments = coalesce(x.segments, d.segments), cost_millicents = coalesce(x.cost, d.cost_millicents),
+        ask_at = now() + x.again
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::interval[], $5::int[], $6::bigint[])
+        AS x(recipient, state, status, again, segments, cost)
+    WHERE d.recipient = x.recipient AND d.channel = 'sms' AND d.state = 'sent' RETURNING d.recipient, d.state)
+{_SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'")}
+"""
+
+
+async def bounced(session: AsyncSession, recipient: int, status: str, now: datetime) -> bool:
+    """It does not arrive, and the next channel is for them; False where that is known, or nothing was sent."""
+    row = await session.execute(_BOUNCED, {"recipient": recipient, "status": status, "now": now})
+    if row.first() is None:
+        return False
+    await session.execute(_NEXT_CHANNEL, {"recipient": recipient})
+    return True
+
+
+async def delayed(session: AsyncSession, recipient: int, status: str, now: datetime) -> bool:
+    """The relay still tries; False where it has given up by now, or nothing was sent."""
+    row = await session.execute(_DELAYED, {"recipient": recipient, "status": status, "now": now})
+    return row.first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPart:
+    """One recipient's text message that its provider is asked about; ``since`` is when it was taken."""
+
+    recipient: int
+    channel: str
+    provider: str | None
+    provider_reference: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPart:
+    """What a provider said of it; ``again`` is when it is asked next, None: no more."""
+
+    recipient: int
+    state: PartState
+    status: str | None
+    again: timedelta | None
+    segments: int | None = None
+    cost_millicents: int | None = None
+
+
+class BroadcastReports:
+    """The text messages to many whose providers can be asked."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def claim(self, limit: int, lease: timedelta) -> list[AskingPart]:
+        """The next ones to ask about; for that long nobody else does."""
+        return [AskingPart(**row) for row in await self._pool.fetch(_CLAIM, limit, lease)]
+
+    async def tell(self, told: Sequence[ToldPart]) -> None:
+        """Keep what was told."""
+        columns = (
+            [each.recipient for each in told],
+            [each.state for each in told],
+            [each.status for each in told],
+            [each.again for each in told],
+            [each.segments for each in told],
+            [each.cost_millicents for each in told],
+        )
+        await self._pool.execute(_TELL, *columns)
