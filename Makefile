@@ -82,6 +82,10 @@ test-counts: install oracles ## Compare our counts of ballots with those of inde
 .PHONY: test-chaos
 test-chaos: install ## Kill relay, consumers, Kafka and PostgreSQL by chance for five minutes, and count (CHAOS_SECONDS, CHAOS_SEED)
 	@KAFKA=apache CHAOS_SECONDS=$${CHAOS_SECONDS:-300} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} $(PYTHON) -m pytest -n 0 libs/kit/tests/messaging/test_chaos.py $(ARGS)
+.PHONY: fuzz
+fuzz: install ## Send each operation many more cases than the tests do, others each time (FUZZ_SEED, FUZZ_EXAMPLES)
+	@export FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-300}; echo "FUZZ_SEED=$$FUZZ_SEED"; \
+		$(PYTEST) --timeout 3600 $(or $(ARGS),services/*/tests/contract/test_fuzz.py)
 .PHONY: test-independent
 test-independent: install ## Test identity against clients and a provider of others, and the examples under node
 	@npm --prefix services/identity/tests/independent ci --silent --no-audit --no-fund

@@ -1,31 +1,187 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The contract of a service as a source of generated cases, the same for every service."""
+"""The contract of a service as a source of generated cases, the same for every service.
 
-from collections.abc import Callable
+The same cases at each run, wherever it is run; with ``FUZZ_SEED`` others, and with ``FUZZ_EXAMPLES`` more of them
+(``make fuzz``).
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from pkgutil import walk_packages
+from typing import Any, Final
 
 import schemathesis
-from hypothesis import reject
+from documents import read_document
+from hypothesis import HealthCheck, reject, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants, constants_from_module
 from schemathesis import Case
+from schemathesis.checks import load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.errors import InvalidSchema
-from schemathesis.schemas import BaseSchema
+from schemathesis.core.failures import FailureGroup
+from schemathesis.generation import derive_operation_seed
+from schemathesis.generation.drivers import CoverageGenerator
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.generation.overrides import Override
+from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi import _hypothesis as generation
 from schemathesis.specs.openapi.checks import negative_data_rejection
+from schemathesis.transport.requests import ManagedCookiesSession
 
 CONTRACTS = Path(__file__).parents[2] / "contracts" / "openapi"
 # 412 is the answer to an If-Match of any form that names no version (RFC 9110 section 13.1.1), 413 to too large a body,
 # which is not read: what else is wrong with it is not known.
 REFUSED = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428]
 
+Callers = Mapping[str, Mapping[str, str]]
+"""The headers of each caller by its name; who may most comes first."""
+
 _FORM = "application/x-www-form-urlencoded"
+_METHODS: Final = {"get", "head", "post", "put", "patch", "delete"}
+_SEED: Final = int(os.environ.get("FUZZ_SEED", "0"))
+_EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+_HUNTING: Final = "FUZZ_SEED" in os.environ
+# The first few say what is wrong with an operation.
+_MOST_FAILURES: Final = 5
 
 
+def operations_of(service: str) -> list[str]:
+    """The operations of a service's contract, such as ``GET /v1/me``."""
+    paths = read_document(CONTRACTS / f"{service}.v1.yaml")["paths"]
+    return [f"{method.upper()} {path}" for path, item in paths.items() for method in item if method in _METHODS]
+
+
+@cache
 def contract_of(service: str) -> BaseSchema:
     """The OpenAPI document of a service, whose operations give a test its cases."""
+    return schema_of(read_document(CONTRACTS / f"{service}.v1.yaml"))
+
+
+def schema_of(document: dict[str, Any]) -> BaseSchema:
+    """This OpenAPI document as a source of cases."""
     config = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REFUSED}}})
-    return schemathesis.openapi.from_path(CONTRACTS / f"{service}.v1.yaml", config=config)
+    return schemathesis.openapi.from_dict(document, config=config)
+
+
+def fuzz(
+    service: str,
+    schema: BaseSchema,
+    label: str,
+    url: str,
+    callers: Callers,
+    excluded: Callable[[Case[Any]], list[Any]],
+) -> None:
+    """Send an operation what its schema allows and forbids, and judge each answer by the schema.
+
+    What covers the schema value by value is sent by the first caller; each example of the contract, and what is drawn
+    by chance, by every one. The cases are made here, not when tests are collected: each process would make them all.
+
+    :raises BaseExceptionGroup: for answers that the contract does not declare, and for server errors
+    """
+    operation = schema.find_operation_by_label(label)
+    assert operation is not None
+    load_all_checks()
+    with ManagedCookiesSession() as session, _constants_of(service):
+        # The variables of the environment would be read for each case.
+        session.trust_env = False
+
+        def judge(case: Case[Any], caller: str) -> None:
+            try:
+                case.call_and_validate(
+                    base_url=url, session=session, headers=dict(callers[caller]), excluded_checks=excluded(case)
+                )
+            except FailureGroup as failure:
+                failure.add_note(f"as {caller}")
+                raise
+
+        _cover(operation, judge, list(callers) if _HUNTING else list(callers)[:1])
+        _draw(operation, judge, list(callers))
+
+
+def _cover(operation: APIOperation[Any, Any, Any, Any], judge: Callable[[Case[Any], str], None], by: list[str]) -> None:
+    generation_config = operation.schema.config.generation_for(
+        operation=operation, phase=HypothesisTestMode.COVERAGE.value
+    )
+    cases = CoverageGenerator(
+        operation=operation,
+        generation_modes=generation_config.modes,
+        generation_config=generation_config,
+        auth_storage=None,
+        override=Override(),
+        feedback=NO_FEEDBACK,
+    )
+    failures: dict[str, FailureGroup] = {}
+    for case in cases:
+        for caller in by:
+            try:
+                judge(case, caller)
+            except FailureGroup as failure:
+                failures.setdefault(str([one.title for one in failure.exceptions]), failure)
+        if len(failures) == _MOST_FAILURES:
+            break
+    if failures:
+        raise BaseExceptionGroup(operation.label, list(failures.values()))
+
+
+def _draw(operation: APIOperation[Any, Any, Any, Any], judge: Callable[[Case[Any], str], None], by: list[str]) -> None:
+    @settings(
+        max_examples=_EXAMPLES,
+        derandomize=False,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    def sent(case: Case[Any]) -> None:
+        for caller in by:
+            judge(case, caller)
+
+    config = HypothesisTestConfig(
+        project=operation.schema.config,
+        modes=[HypothesisTestMode.EXAMPLES, HypothesisTestMode.FUZZING],
+        seed=derive_operation_seed(_SEED, operation.label),
+    )
+    create_test(operation=operation, test_func=sent, config=config)()
+
+
+@contextmanager
+def _constants_of(service: str) -> Iterator[None]:
+    """Have values drawn from the constants of the service's own code and the kit's, all of it and nothing else.
+
+    Hypothesis takes those of whatever modules of ours a process has loaded, so that what it draws depends on which
+    tests ran there before.
+    """
+    before = vars(providers)["_get_local_constants"]
+    constants = _constants(service)
+    vars(providers)["_get_local_constants"] = lambda: constants
+    providers.CONSTANTS_CACHE.cache.clear()
+    try:
+        yield
+    finally:
+        vars(providers)["_get_local_constants"] = before
+        providers.CONSTANTS_CACHE.cache.clear()
+
+
+@cache
+def _constants(service: str) -> Constants:
+    found = Constants()
+    for package in (f"parvis_{service}", "parvis_kit"):
+        for module in walk_packages(import_module(package).__path__, f"{package}."):
+            if not module.name.endswith("__main__"):
+                found |= constants_from_module(import_module(module.name))
+    # Sorted, as those are which this stands for: one of them is drawn by its place.
+    ordered, by_bits = (vars(providers)[name] for name in ("SortedSet", "float_to_int"))
+    return Constants(
+        integers=ordered(found.integers),
+        floats=ordered(found.floats, key=by_bits),
+        bytes=ordered(found.bytes),
+        strings=ordered(found.strings),
+    )
 
 
 def unjudged(case: Case[Any]) -> list[Any]:

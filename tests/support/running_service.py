@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, Final
 
 import httpx
 from joserfc.jwk import KeySet
@@ -24,16 +25,29 @@ from parvis_testing import TokenIssuer
 
 START_SECONDS = 180
 STOP_SECONDS = 30
+# Some tracebacks, and no more than a screen or two of them are shown.
+_MOST_LOG: Final = 1 << 20
 
 
 @dataclass(frozen=True)
 class RunningService:
-    """Where it answers, and who signs its tokens."""
+    """Where it answers, who signs its tokens, and what it says."""
 
     url: str
     internal_url: str
     issuer: TokenIssuer
     process: subprocess.Popen[bytes]
+    log: BinaryIO
+
+    def last_words(self) -> str:
+        """The errors that it logged last, tracebacks unfolded, or its last lines if it logged none."""
+        # Not by seek: the process writes where this file's one position is.
+        written = os.fstat(self.log.fileno()).st_size
+        lines = (
+            os.pread(self.log.fileno(), _MOST_LOG, max(0, written - _MOST_LOG)).decode("utf-8", "replace").splitlines()
+        )
+        errors = [line for line in lines if '"level":"error"' in line or not line.startswith("{")]
+        return "\n".join(errors[-2:] or lines[-20:]).replace("\\n", "\n")
 
 
 @contextmanager
@@ -43,7 +57,7 @@ def running_service(
     """Start ``parvis-<service> <command>``, wait until it answers, stop it at the end."""
     issuer = TokenIssuer()
     port, internal_port = free_port(), free_port()
-    with jwks_server(issuer) as jwks_url:
+    with jwks_server(issuer) as jwks_url, TemporaryFile() as log:
         process = subprocess.Popen(
             [sys.executable, "-m", f"parvis_{service}", command],
             env={
@@ -55,10 +69,11 @@ def running_service(
                 f"PARVIS_{service.upper()}_JWKS_URL": jwks_url,
                 **environment,
             },
-            stdout=subprocess.DEVNULL,
+            stdout=log,
         )
         try:
-            running = RunningService(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{internal_port}", issuer, process)
+            url, internal_url = (f"http://127.0.0.1:{number}" for number in (port, internal_port))
+            running = RunningService(url, internal_url, issuer, process, log)
             _wait(running)
             yield running
         finally:
