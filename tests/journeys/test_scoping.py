@@ -18,7 +18,7 @@ from account_merges import merge_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
 from documents import read_document
 from letter_calls import LETTER_READS, letter_path, letters_in
-from news_calls import NEWS_READS, news_in
+from news_calls import NEWS_READS, browser_in, news_in
 from other_town import CALLS, DRAFT, IF_MATCH, OWN, VIEW
 from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
@@ -123,6 +123,7 @@ def made_in(stage: Stage) -> Made:
         "import_id": import_in(paris.administrator),
         **templates_in(paris.administrator),
         **news_in(paris.agent, paris.administrator, lutece.agent),
+        **browser_in(paris.citizen),
         **letters_in(stage.bootstrap_servers, paris.administrator),
         **participation_in(paris.agent, paris.citizen, paris.neighbour, consultation),
     }

@@ -46,6 +46,12 @@ _ENTRY = {
     "position": {"type": "Point", "coordinates": [2.35, 48.85]},
     "words": "Oui.",
 }
+_POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+_BROWSER = {
+    "endpoint": "https://push.example/1",
+    "keys": {"p256dh": _POINT, "auth": "BTBZMqHH6r4Tts7J_aSIgg"},
+    "server_key": _POINT,
+}
 _NAMED = {"label": {"fr": "Quais", "en": "Quays"}, "outlines": [_AREA]}
 NEWS_CALLS |= {
     "listAlertAreas": ("agent", None, {}),
@@ -66,7 +72,15 @@ NEWS_CALLS |= {
     "listConcernedOfRegister": ("agent", None, {}),
     "listRegisterAccesses": ("agent", None, {}),
 }
+NEWS_CALLS |= {
+    "subscribeBrowser": ("citizen", _BROWSER, {}),
+    "listPushSubscriptions": ("citizen", None, {}),
+    "readPushSubscription": ("citizen", None, {}),
+    "unsubscribeBrowser": ("citizen", None, _VERSION),
+}
 NEWS_OWN = {
+    "subscribeBrowser",
+    "listPushSubscriptions",
     "enterInRegister",
     "listRegister",
     "listAlertAreas",
@@ -83,7 +97,18 @@ NEWS_OWN = {
 TOLD_CALLS = LETTER_CALLS | NEWS_CALLS
 TOLD_OWN = LETTER_OWN | NEWS_OWN
 # Alerts are for supervisors; in the demo the administrator is one.
-NEWS_READS = [("agent", "/v1/news-items/{news_id}"), ("administrator", "/v1/alerts/{alert_id}")]
+NEWS_READS = [
+    ("agent", "/v1/news-items/{news_id}"),
+    ("administrator", "/v1/alerts/{alert_id}"),
+    ("citizen", "/v1/push-subscriptions/{push_subscription_id}"),
+]
+
+
+def browser_in(citizen: Actor) -> dict[str, str]:
+    """A browser that is told of what a citizen chose."""
+    key = expect(citizen.get("/v1/push-keys"), 200).json()["items"][0]["public_key"]
+    made = expect(citizen.post("/v1/push-subscriptions", _BROWSER | {"server_key": key}), 201).json()["id"]
+    return {"push_subscription_id": made}
 
 
 def news_in(agent: Actor, supervisor: Actor, other: Actor) -> dict[str, str]:

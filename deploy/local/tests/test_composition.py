@@ -25,6 +25,7 @@ ALWAYS = {f"{service}-{process}" for service in SERVICES for process in ("api", 
     "franceconnect",
     "mailsink",
     "smssink",
+    "pushsink",
     "payfip",
     "apiparticulier",
 }

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from notifications_alerts import Alerts
+from notifications_browsers import PRIVATE, PushService, push_service
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
@@ -22,6 +23,8 @@ async def notifications_settings() -> Settings:
         Settings,
         MIGRATIONS,
         webhook_allowed_networks="127.0.0.0/8",
+        push_private_keys=(PRIVATE,),
+        push_allowed_networks="127.0.0.0/8",
         machine_client_secret="secret-of-this-service",
         mail_from="ne-pas-repondre@ville.example",
         sender_names={"paris": "Ville de Paris"},
@@ -83,6 +86,12 @@ async def texts(post: Post, providers: tuple[Provider, Provider]) -> AsyncIterat
     office = Texts(post, *providers)
     yield office
     await office.aclose()
+
+
+@pytest.fixture(scope="module")
+def pushes() -> Iterator[PushService]:
+    with push_service() as service:
+        yield service
 
 
 @pytest.fixture

@@ -120,7 +120,9 @@ class Environments:
                     "BOUNCE_PORT": str(self._ports["mailsink-bounces"]),
                     "BOUNCE_PROTOCOL": "smtp",
                     "SMS_PROVIDERS": json.dumps([self._sms_provider()]),
-                    # The receivers of somebody who tries webhooks are on this machine.
+                    "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
+                    # The push service is on this machine, as are the receivers of somebody who tries webhooks.
+                    "PUSH_ALLOWED_NETWORKS": "127.0.0.0/8",
                     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
                 }
             case _:
@@ -164,6 +166,9 @@ class Environments:
             "sender": "Parvis",
             "segment_millicents": 5_500,
         }
+
+    def _push_key(self) -> str:
+        return self._secrets.key("push/key").replace("+", "-").replace("/", "_").rstrip("=")
 
     def _access(self, town: str) -> dict[str, str]:
         token = self._secrets.password("provider/api-particulier")

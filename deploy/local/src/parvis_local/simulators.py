@@ -18,7 +18,7 @@ KNOWN_AS: Final = f"http://localhost:{DEFAULT_PORT}{SIMULATORS_PATH}"
 
 
 def simulator_url(options: Options, name: str) -> str:
-    """Address of the simulator of that name: ``franceconnect``, ``proconnect``, ``mail``, ``sms`` or ``payfip``."""
+    """Address of the simulator ``franceconnect``, ``proconnect``, ``mail``, ``sms``, ``push`` or ``payfip``."""
     return f"{options.public_url}{SIMULATORS_PATH}/{name}"
 
 

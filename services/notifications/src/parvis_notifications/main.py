@@ -26,6 +26,7 @@ from parvis_notifications.api import (
     news,
     preferences,
     public_alerts,
+    push_subscriptions,
     register,
     sending_jobs,
     sending_keys,
@@ -46,6 +47,8 @@ from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.push_browsers import PushTerms
+from parvis_notifications.service.push_routes import server_keys
 from parvis_notifications.service.sending_keys import keys_key
 from parvis_notifications.service.subscribe_alone import Office
 from parvis_notifications.service.subscribe_webhook import secrets_key
@@ -86,6 +89,7 @@ PUBLIC = (
             deliveries,
             delivery_records,
             preferences,
+            push_subscriptions,
             unsubscription,
             webhooks,
             webhook_trials,
@@ -124,7 +128,10 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     secrets, deliveries = secrets_key(runtime.master), delivery_tokens(runtime.master)
     keys = keys_key(runtime.master)
     recipients = recipient_tokens(runtime.master)
-    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys, recipients)
+    push = PushTerms(
+        [key.public for key in server_keys(settings)], networks(settings.push_allowed_networks), settings.push_limit
+    )
+    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys, recipients, push)
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 

@@ -10,7 +10,8 @@ from pydantic_settings import SettingsConfigDict
 
 from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
-from parvis_notifications.inbound_settings import LOCAL_PART, InboundSettings
+from parvis_notifications.inbound_settings import LOCAL_PART
+from parvis_notifications.push_settings import PushSettings
 from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -34,7 +35,7 @@ class SmsProviderSettings(BaseModel):
     per_second: float = Field(default=10, gt=0, le=10_000, description="Messages a second that the contract allows")
 
 
-class Settings(InboundSettings):
+class Settings(PushSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)
@@ -276,7 +277,8 @@ class Settings(InboundSettings):
     @property
     def channels(self) -> tuple[Channel, ...]:
         """The channels that this deployment has."""
-        return (*DEFAULT_CHANNELS, Channel.SMS) if self.sms_providers else DEFAULT_CHANNELS
+        text = (Channel.SMS,) if self.sms_providers else ()
+        return (*DEFAULT_CHANNELS, *text, *((Channel.PUSH,) if self.push_private_keys else ()))
 
     def sender_name(self, collectivity: str) -> str:
         """In whose name a collectivity's messages are written."""

@@ -23,6 +23,7 @@ from parvis_notifications.domain.topic import Channel
 from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.public_topics import PublicTopics
+from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.outgoing.webhook import Webhooks
 from parvis_notifications.service.ask_about_many import BroadcastAsker
 from parvis_notifications.service.ask_providers import ProviderAsker
@@ -35,6 +36,7 @@ from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
+from parvis_notifications.service.push_routes import PushRoutes, server_keys
 from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_subscribers_regularly
 from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.ring_reminders import ring_regularly
@@ -42,6 +44,7 @@ from parvis_notifications.service.run_jobs import JobRunner
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
+from parvis_notifications.service.send_push import SendPush
 from parvis_notifications.service.send_sms import SendSms
 from parvis_notifications.service.send_webhooks import WebhookSender
 from parvis_notifications.service.sending_keys import keys_key
@@ -88,6 +91,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     routes = sms_routes(settings)
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
+    pushes = await _pushes(runtime, stack, bells[11])
     contacts = ContactRefresher(database, runtime.persons, runtime.blind_index, owners, settings, bells[5])
     secrets = secrets_key(runtime.master)
     calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets, runtime.persons, settings, bells[2])
@@ -112,7 +116,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
-        *(part.run() for part in (composer, mails, *texts, calls, warner, contacts)),
+        *(part.run() for part in (composer, mails, *texts, pushes, calls, warner, contacts)),
         *(part.run() for part in broadcast_senders(runtime, routes, bells[6:10])),
         _jobs(runtime, bells[10]).run(),
         CallbackTeller(database, runtime.persons, settings, bells[11]).run(),
@@ -150,6 +154,22 @@ def _texts(
         DeliverySender("sms", deliveries, runtime.persons, [send] * settings.sms_lanes, pace, bell),
         ProviderAsker(Reports(database, Channel.SMS), deliveries, runtime.persons, routes, settings),
     )
+
+
+async def _pushes(runtime: Runtime[Settings], stack: AsyncExitStack, bell: Bell) -> DeliverySender:
+    """What sends notifications to browsers."""
+    settings, database = runtime.settings, runtime.database
+    services = await stack.enter_async_context(
+        PushServices(
+            networks(settings.push_allowed_networks),
+            timeout=settings.push_timeout_seconds,
+            connections=settings.push_lanes,
+        )
+    )
+    deliveries, routes = Deliveries(database, Channel.PUSH), PushRoutes(server_keys(settings))
+    send = SendPush(database, deliveries, services, routes, settings)
+    pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
+    return DeliverySender("push", deliveries, runtime.persons, [send] * settings.push_lanes, pace, bell)
 
 
 def _announcing(also: Callable[[], None], bells: Sequence[Bell]) -> Callable[[], None]:

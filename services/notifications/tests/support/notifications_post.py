@@ -146,6 +146,7 @@ class Post:
             "smtp_timeout_seconds": 2.0,
             "requests_internal_url": self.owners.url,
             "identity_internal_url": self.owners.url,
+            "push_private_keys": (),
         }
         return base.model_copy(update=own | self.more | changes)
 

@@ -30,9 +30,10 @@ PREFERENCES = st.builds(
 
 REACH = st.builds(
     Reach,
-    st.dictionaries(st.sampled_from(Channel), st.just("somewhere")),
+    st.dictionaries(st.sampled_from((Channel.EMAIL, Channel.SMS)), st.just("somewhere")),
     st.sets(st.sampled_from(Channel)),
     st.sets(st.sampled_from(Channel)),
+    st.lists(st.uuids(), max_size=2),
 )
 
 
@@ -84,8 +85,9 @@ def test_each_channel_has_one_decision_and_none_is_used_without_an_address(
         assert (decision.reason is Reason.NOT_OFFERED) == (decision.channel not in reach.offered)
         if decision.channel not in reach.offered:
             continue
-        assert (decision.reason is Reason.NO_ADDRESS) == (decision.channel not in reach.addresses)
-        gone = decision.channel in reach.addresses and decision.channel in reach.unreachable
+        somewhere = bool(reach.browsers) if decision.channel is Channel.PUSH else decision.channel in reach.addresses
+        assert (decision.reason is Reason.NO_ADDRESS) == (not somewhere)
+        gone = somewhere and decision.channel in reach.unreachable
         assert (decision.reason is Reason.ADDRESS_UNREACHABLE) == gone
 
 

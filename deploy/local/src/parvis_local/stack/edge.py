@@ -22,6 +22,7 @@ EDGE_PORTS: Final = (
     "mailsink-smtp",
     "mailsink-bounces",
     "smssink",
+    "pushsink",
     "payfip",
     "apiparticulier",
     "portal",
@@ -29,7 +30,7 @@ EDGE_PORTS: Final = (
 )
 _REGISTRATIONS: Final = "registrations"
 _CONFIGURATION: Final = "gateway-configuration"
-_SINKS: Final = (("mail", "mailsink"), ("sms", "smssink"), ("payfip", "payfip"))
+_SINKS: Final = (("mail", "mailsink"), ("sms", "smssink"), ("push", "pushsink"), ("payfip", "payfip"))
 
 
 def edge_work(context: Context) -> Work:
@@ -86,6 +87,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             port=ports["smssink"],
             probe=f"http:{ports['smssink']}/healthz",
             env=context.environments.of_smssink,
+        ),
+        context.module(
+            "pushsink",
+            "Starting the push service",
+            ("parvis_local.pushsink", "--port", str(ports["pushsink"])),
+            port=ports["pushsink"],
+            probe=f"http:{ports['pushsink']}/healthz",
+            env=context.environments.of_tool,
         ),
         context.module(
             "payfip",
@@ -165,6 +174,7 @@ def _gateway(context: Context) -> Part:
         "franceconnect",
         "mailsink",
         "smssink",
+        "pushsink",
         "payfip",
         "apiparticulier",
         *(f"{service}-api" for service in SERVICES),

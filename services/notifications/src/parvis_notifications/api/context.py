@@ -21,6 +21,7 @@ from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
+from parvis_notifications.service.push_browsers import PushTerms
 from parvis_notifications.service.subscribe_alone import Office
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
@@ -42,6 +43,7 @@ class Parts:
     office: Office
     sending_keys: SealingKey
     recipients: RecipientTokens
+    push: PushTerms
 
 
 def parts_of(request: Request) -> Parts:

@@ -79,6 +79,7 @@ def _view(followed: Followed, occasion: Template, language: Language) -> Deliver
     reason, state = Reason(decision.reason), delivery and SendingState(delivery.state)
     return DeliveryView(
         channel=Channel(decision.channel),
+        push_subscription_id=delivery and delivery.target,
         outcome=Outcome(decision.outcome),
         reason=reason,
         explanation=WORDS[reason].in_language(language),

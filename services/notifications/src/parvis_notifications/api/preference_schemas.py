@@ -75,6 +75,7 @@ class DeliveryView(BaseModel):
     """Why a message went by a channel, goes later, or does not; and how far it has come."""
 
     channel: Channel
+    push_subscription_id: UUID | None = Field(description="The browser, where the channel is `push`.")
     outcome: Outcome = Field(description="What was decided.")
     reason: Reason = Field(description="Why: a stable code.")
     explanation: str = Field(description="The same in words, in the language asked for.")
@@ -101,6 +102,6 @@ class DeliveryView(BaseModel):
 
 
 class DeliveryList(BaseModel):
-    """One item for each channel."""
+    """One item for each channel; for `push`, one for each browser that it goes to."""
 
     items: list[DeliveryView]

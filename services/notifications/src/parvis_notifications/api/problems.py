@@ -17,6 +17,7 @@ from parvis_kit.problems import (
     unavailable,
 )
 from parvis_notifications.api.file_words import refused_file
+from parvis_notifications.api.push_words import PUSH_RULES
 from parvis_notifications.api.template_words import faulty
 from parvis_notifications.domain import errors
 from parvis_notifications.domain.sending_file import FileRefusedError
@@ -167,6 +168,7 @@ _SUBSCRIBING: Final = {
 CATALOGUE: Final = NotificationProblems(
     {
         **_SUBSCRIBING,
+        **PUSH_RULES,
         errors.NotFoundError: Rule(NOT_FOUND),
         errors.NotActiveError: Rule(
             CONFLICT,

@@ -21,7 +21,7 @@ from parvis_notifications.api.template_schemas import LanguageTag
 from parvis_notifications.db import sending_jobs
 from parvis_notifications.db.job_tables import SendingJob
 from parvis_notifications.domain.sending_file import MAX_ROWS, JobState, RowState
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import Channel, Written
 from parvis_notifications.service.sending_jobs import JobWish, cancel_job, hand_in
 
 routes = router(tags=["sending"])
@@ -79,7 +79,7 @@ class SendingJobRowView(BaseModel):
 )
 async def start(
     request: Request,
-    channel: Channel,
+    channel: Written,
     template_id: UUID,
     language: LanguageTag = "fr",
     scheduled_at: Annotated[Instant | None, Query(description="When it begins, within 90 days.")] = None,

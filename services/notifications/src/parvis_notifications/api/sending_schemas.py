@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from parvis_kit.web.types import Instant
 from parvis_notifications.api.template_schemas import LanguageTag, Values
 from parvis_notifications.domain.sending import KeyKind, SentStatus
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import Channel, Written
 
 Recipient = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^\x00-\x1f]*$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=r"^[^\x00]*$")]
@@ -60,7 +60,7 @@ class CreatedSendingKeyView(SendingKeyView):
 class NewSentMessage(_Input):
     """A message to send to one address or number."""
 
-    channel: Channel
+    channel: Written
     template_id: UUID
     to: Recipient = Field(description="An e-mail address, or a telephone number (French, or with its country code).")
     personalisation: Values = Field(default_factory=dict)

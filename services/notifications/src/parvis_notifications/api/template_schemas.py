@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content, Variable, VariableType, Wording
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import Channel, Written
 
 # U+0000 cannot be stored.
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
@@ -60,11 +60,15 @@ class TemplateWording(_Input):
     )
 
 
+def _usual() -> list[Written]:
+    return [Channel.EMAIL]
+
+
 class MessageTemplateBody(_Input):
     """A template as it is written; its draft, until it is published."""
 
     name: TemplateName = Field(description="For agents; one of the kind in a collectivity.")
-    channels: list[Channel] = Field(default_factory=lambda: [Channel.EMAIL], min_length=1, max_length=2)
+    channels: list[Written] = Field(default_factory=_usual, min_length=1, max_length=2)
     variables: list[TemplateVariable] = Field(
         default_factory=list, max_length=50, description="None where an occasion sets them."
     )
@@ -108,7 +112,7 @@ class TemplateTrial(_Input):
 class TemplateTestSend(TemplateTrial):
     """What to send to the calling agent, and how."""
 
-    channel: Channel = Channel.EMAIL
+    channel: Written = Channel.EMAIL
 
 
 class TemplateHint(BaseModel):

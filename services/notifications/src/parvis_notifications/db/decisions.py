@@ -42,13 +42,13 @@ def add(
 
 
 async def of_message(session: AsyncSession, message_id: UUID, collectivity: str) -> Sequence[Followed]:
-    """Those of one message, by channel."""
+    """Those of one message, by channel; that of web push once for each browser."""
     came_of_it = and_(Delivery.message_id == DeliveryDecision.message_id, Delivery.channel == DeliveryDecision.channel)
     wanted = (
         select(DeliveryDecision, Delivery)
         .outerjoin(Delivery, came_of_it)
         .where(DeliveryDecision.message_id == message_id, DeliveryDecision.collectivity == collectivity)
-        .order_by(DeliveryDecision.channel)
+        .order_by(DeliveryDecision.channel, Delivery.id)
     )
     found: Sequence[tuple[DeliveryDecision, Delivery | None]] = (await session.execute(wanted)).tuples().all()
     made = (

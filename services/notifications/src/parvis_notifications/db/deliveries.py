@@ -28,7 +28,8 @@ WITH due AS (
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE delivery d SET state = 'sending', claim = $1, due_at = now() + $2
 FROM due, message m LEFT JOIN sent_message s ON s.id = m.id WHERE d.id = due.id AND m.id = d.message_id
-RETURNING d.id, d.message_id, d.channel, d.collectivity, d.address, d.address_doubts, d.attempts, d.traceparent,
+RETURNING d.id, d.message_id, d.channel, d.target, d.collectivity, d.address, d.address_doubts,
+    d.attempts, d.traceparent,
     coalesce(d.not_before_at, d.created_at) AS begun_at, d.useless_at,
     d.handed_over_at IS NOT NULL AS doubtful, d.provider,
     (SELECT u.fingerprint FROM unreachable_address u
@@ -104,6 +105,7 @@ class ClaimedDelivery:
     id: UUID
     message_id: UUID
     channel: str
+    target: UUID | None
     collectivity: str
     address: bytes
     address_doubts: int

@@ -30,7 +30,7 @@ class DeliveryDecision(Base):
 
 
 class Delivery(Base):
-    """The way of one message to one address, by one channel.
+    """The way of one message to one address, by one channel; ``target`` is the browser where it goes by web push.
 
     ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the
     row: the next attempt, or while it is being sent the end of the claim. ``ask_at`` is when the provider is asked
@@ -44,7 +44,14 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("uq_delivery_message_id_channel", "message_id", "channel", unique=True),
+        Index(
+            "uq_delivery_message_id_target",
+            "message_id",
+            "channel",
+            "target",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_delivery_due", "channel", "due_at", postgresql_where="state IN ('pending', 'retry', 'sending')"),
         Index("ix_delivery_created_at", "collectivity", "created_at", "id"),
         Index("ix_delivery_ask", "channel", "ask_at", postgresql_where="ask_at IS NOT NULL"),
@@ -59,6 +66,7 @@ class Delivery(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(server_default=text("'email'"))
+    target: Mapped[UUID | None]
     collectivity: Mapped[str]
     address: Mapped[bytes] = shreddable(LargeBinary)
     address_doubts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))

@@ -147,5 +147,17 @@ class EntryAddressError(Exception):
     """Somebody of the register is entered with what is no e-mail address."""
 
 
+class EndpointRefusedError(Exception):
+    """A browser was named by an address to which nothing is sent; the argument is a stable kebab-case code."""
+
+
+class ServerKeyError(Exception):
+    """A browser was subscribed for a key that is not this deployment's."""
+
+
+class TooManyBrowsersError(Exception):
+    """A person has as many browsers told as they may have."""
+
+
 class EntryNumberError(Exception):
     """Somebody of the register is entered with what is no telephone number."""

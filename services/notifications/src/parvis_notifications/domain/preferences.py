@@ -2,11 +2,12 @@
 """How a person wants to be told, and what that means for a message: by which channels it goes, when, and why."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
+from uuid import UUID
 
 from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
@@ -68,15 +69,23 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A person's addresses by channel, the channels whose address is known not to exist, and those that there are."""
+    """A person's addresses by channel, the channels whose address is known not to exist, and those that there are.
+
+    ``browsers`` are the ids of those that were subscribed: a message by web push goes to each.
+    """
 
     addresses: Mapping[Channel, str]
     unreachable: Collection[Channel] = ()
     offered: Collection[Channel] = DEFAULT_CHANNELS
+    browsers: Sequence[UUID] = ()
+
+    def leads(self, channel: Channel) -> bool:
+        """Whether there is anywhere to send to by it."""
+        return bool(self.browsers) if channel is Channel.PUSH else channel in self.addresses
 
     def fits(self, channel: Channel) -> bool:
         """Whether a message would reach the person by it."""
-        return channel in self.offered and channel in self.addresses and channel not in self.unreachable
+        return channel in self.offered and self.leads(channel) and channel not in self.unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,7 @@ class Preferences:
         """Why a message does not go by a channel, if there is a reason."""
         if channel not in reach.offered:
             return Reason.NOT_OFFERED
-        if channel not in reach.addresses:
+        if not reach.leads(channel):
             return Reason.NO_ADDRESS
         if channel in reach.unreachable:
             return Reason.ADDRESS_UNREACHABLE

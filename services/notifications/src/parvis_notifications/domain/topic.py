@@ -2,7 +2,7 @@
 """What messages are about, as people choose by it; and which of them the law has sent whatever was chosen."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from parvis_notifications.domain.message import Template
 
@@ -21,6 +21,11 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
+    PUSH = "push"
+
+
+Written = Literal[Channel.EMAIL, Channel.SMS]
+"""Those that lead to an address which somebody may write down; browsers subscribe themselves."""
 
 
 class LegalBasis(StrEnum):

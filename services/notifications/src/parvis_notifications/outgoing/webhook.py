@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Calls to subscribers: signed, without redirects, and never to an address of this network."""
 
-import asyncio
 import json
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -17,16 +13,13 @@ import aiohttp
 from opentelemetry.propagate import inject
 
 from parvis_kit.messaging.events import Event, dataschema, instant
+from parvis_notifications.outgoing.guarded import code_of, guarded_session, seconds_of
 from parvis_notifications.outgoing.webhook_keys import signatures
 from parvis_outside.destination import Network, is_allowed, is_open
 
 CONTENT_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 # What a subscriber answers is not read beyond this; a short answer lets the connection be used again.
 _READ_BYTES: Final = 16_384
-
-
-class _RefusedAddressError(OSError):
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +51,7 @@ def cloud_event(event: Event, public_url: str) -> bytes:
 
 
 class Webhooks:
-    """Two pools of connections: https to the open internet, http to the allowed networks alone.
-
-    The address is checked when the socket is made, after the name was resolved: a name that resolves to something
-    else the second time gets no further.
-    """
+    """Two pools of connections: https to the open internet, http to the allowed networks alone."""
 
     def __init__(self, allowed: Sequence[Network], *, timeout: float, connections: int) -> None:
         self._allowed = allowed
@@ -95,48 +84,9 @@ class Webhooks:
         try:
             async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
                 await response.content.read(_READ_BYTES)
-                return Answer(response.status, retry_after=_seconds(response.headers.get("Retry-After")))
+                return Answer(response.status, retry_after=seconds_of(response.headers.get("Retry-After")))
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            return Answer(0, _code(error))
+            return Answer(0, code_of(error))
 
     def _session(self, permitted: Any) -> aiohttp.ClientSession:
-        def checked(info: Any) -> socket.socket:
-            family, kind, protocol, _, address = info
-            if not permitted(address[0], self._allowed):
-                raise _RefusedAddressError("address refused")
-            return socket.socket(family, kind, protocol)
-
-        connector = aiohttp.TCPConnector(
-            limit=self._connections, limit_per_host=0, ttl_dns_cache=30, keepalive_timeout=15, socket_factory=checked
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            timeout=self._timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-        )
-
-
-def _code(error: Exception) -> str:
-    if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
-        return "timeout"
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, _RefusedAddressError):
-        return "address-refused"
-    if isinstance(error, aiohttp.ClientSSLError):
-        return "tls-failed"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "name-unknown"
-    return "unreachable" if isinstance(error, (aiohttp.ClientConnectionError, OSError)) else "bad-answer"
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    if retry_after is None:
-        return None
-    if retry_after.isdecimal() and retry_after.isascii():
-        return float(retry_after[:9])
-    try:
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
+        return guarded_session(permitted, self._allowed, timeout=self._timeout, connections=self._connections)

@@ -24,7 +24,8 @@ def broadcast_senders(runtime: Runtime[Settings], routes: Routes, bells: Sequenc
     lanes = {Lane.ALERT: settings.alert_sms_lanes, Lane.NEWS: settings.news_sms_lanes}
     made, ring = [], iter(bells)
     for lane in Lane:
-        mails, texts = (BroadcastDeliveries(runtime.database.pool, lane, channel) for channel in Channel)
+        mails = BroadcastDeliveries(runtime.database.pool, lane, Channel.EMAIL)
+        texts = BroadcastDeliveries(runtime.database.pool, lane, Channel.SMS)
         by_mail: list[Carrier] = [MailCarrier(mails, links, settings) for _ in range(connections[lane])]
         made.append(BroadcastSender(runtime.database, runtime.persons, mails, by_mail, settings, next(ring)))
         if settings.sms_providers:

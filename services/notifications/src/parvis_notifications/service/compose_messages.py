@@ -29,6 +29,7 @@ from parvis_notifications.db import (
     messages,
     notices,
     preferences,
+    push_subscriptions,
     unreachable_addresses,
 )
 from parvis_notifications.db.notices import ClaimedNotice, Notices
@@ -36,8 +37,9 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
+from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import KINDS, TOPICS, Channel, Topic
+from parvis_notifications.domain.topic import KINDS, TOPICS, WORK, Channel, Topic
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
@@ -188,12 +190,14 @@ class Composer:
             chosen, _ = await preferences.one(session, notice.person, notice.collectivity)
             marks = await unreachable_addresses.of_person(session, notice.person, notice.collectivity)
             override = await own_words(session, notice.collectivity, notice.template)
+            reader = Reader(notice.person, notice.collectivity, work=notice.template in WORK)
+            browsers = [row.id for row in await push_subscriptions.of_reader(session, reader)]
         language = chosen.language or contact.spoken
         told = await particulars(self._owners, notice, language)
         known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone}
         addresses = {channel: address for channel, address in known.items() if address}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
-        reach = Reach(addresses, unreachable, self._settings.channels)
+        reach = Reach(addresses, unreachable, self._settings.channels, browsers)
         return Particulars(contact, language, told, chosen, reach, told.secret_link, override=override)
 
     async def _address_to_confirm(self, notice: ClaimedNotice) -> Particulars:

@@ -11,10 +11,17 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
-from parvis_notifications.db import conversations, inbox_positions, merged_accounts, subscribers
+from parvis_notifications.db import (
+    conversations,
+    inbox_positions,
+    merged_accounts,
+    push_subscriptions,
+    subscribers,
+)
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.subscribing import MOST_PLACES, Purpose
+from parvis_notifications.service.push_browsers import reseal
 
 
 async def follow_merge(
@@ -32,6 +39,9 @@ async def follow_merge(
     except KeyDestroyedError:
         return  # one of the two was erased: nobody reads these words any more
     await _move_subscriptions(session, absorbed, kept, old, new)
+    for browser in await push_subscriptions.everywhere(session, absorbed):
+        reseal(browser, old, new)
+        browser.person = kept
     for message in await merged_accounts.messages_of(session, absorbed):
         message.subject = new.seal("message.subject", old.open("message.subject", message.subject))
         message.body = new.seal("message.body", old.open("message.body", message.body))

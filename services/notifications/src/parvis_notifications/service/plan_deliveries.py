@@ -13,7 +13,8 @@ from parvis_kit.telemetry import current_traceparent
 from parvis_notifications.db import decisions, messages
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.preferences import Outcome, Preferences, Reach
+from parvis_notifications.domain.preferences import Decision, Outcome, Preferences, Reach
+from parvis_notifications.domain.topic import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,27 @@ def plan_deliveries(
     made = preferences.decide(message.occasion, message.reach, now, message.useless_at)
     decisions.add(session, message.id, message.collectivity, made, now)
     for decision in made:
-        if decision.outcome is not Outcome.WITHHELD:
+        for target, address in _targets(decision, message.reach):
             messages.add_delivery(
                 session,
                 id=uuid7(),
                 message_id=message.id,
                 channel=decision.channel,
+                target=target,
                 collectivity=message.collectivity,
-                address=key.seal(SEALED_ADDRESS, message.reach.addresses[decision.channel]),
+                address=key.seal(SEALED_ADDRESS, address),
                 not_before_at=decision.not_before,
                 due_at=decision.not_before or now,
                 useless_at=message.useless_at,
                 traceparent=current_traceparent(),
                 created_at=now,
             )
+
+
+def _targets(decision: Decision, reach: Reach) -> list[tuple[UUID | None, str]]:
+    """Where it goes: each browser, whose address is with its subscription, or the one address of another channel."""
+    if decision.outcome is Outcome.WITHHELD:
+        return []
+    if decision.channel is Channel.PUSH:
+        return [(browser, "") for browser in reach.browsers]
+    return [(None, reach.addresses[decision.channel])]
