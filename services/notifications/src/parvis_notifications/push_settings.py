@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Settings of what goes to browsers (web push)."""
 
-import base64
-
 from pydantic import Field, SecretStr, field_validator
 
 from parvis_notifications.inbound_settings import InboundSettings
 from parvis_outside.destination import networks
-
-_PUSH_KEY_BYTES = 32
 
 
 class PushSettings(InboundSettings):
@@ -37,15 +33,6 @@ class PushSettings(InboundSettings):
     push_give_up_hours: float = Field(
         default=24, gt=0, le=72, description="Age at which a notification that no push service has taken has failed"
     )
-
-    @field_validator("push_private_keys")
-    @classmethod
-    def _keys_on_the_curve(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        for each in value:
-            key = base64.urlsafe_b64decode(each.get_secret_value().rstrip("=") + "=")
-            if len(key) != _PUSH_KEY_BYTES:
-                raise ValueError(f"a private key on P-256 has {_PUSH_KEY_BYTES} bytes, in base64url")
-        return value
 
     @field_validator("push_contact")
     @classmethod
