@@ -103,3 +103,37 @@ async def test_what_is_paused_in_its_midst_goes_no_further_than_its_group(alerts
     await alerts.town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now() WHERE due_at < 'infinity'")
     await alerts.town.send()
     assert len(alerts.town.told()) == len(set(alerts.town.told())) == 4
+
+
+async def test_an_outage_and_a_kill_after_it_leave_nobody_out(alerts: Alerts) -> None:
+    town, sink = alerts.town, alerts.town.post.sink
+    await alerts.live("zoe@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    for _ in range(5):
+        sink.sender_replies = ["421 4.3.2 not now"]
+        await town.send()
+        await town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now()")
+    await killed(alerts)
+    await town.send()
+    assert town.told() == ["zoe@example.org"]
+
+
+async def test_kills_one_after_the_other_leave_nobody_out(alerts: Alerts) -> None:
+    await alerts.live("zoe@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    for turn in range(6):
+        await alerts.town.send()
+        assert len(alerts.town.told()) == turn + 1
+        await killed(alerts)
+
+
+async def test_a_mail_that_goes_out_and_is_never_answered_is_given_up(alerts: Alerts) -> None:
+    await alerts.live("zoe@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    alerts.town.post.sink.hold_answer = True
+    for _ in range(6):
+        await alerts.town.send(smtp_acceptance_seconds=0.2)
+        await alerts.town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now() WHERE due_at < 'infinity'")
+    assert len(alerts.town.told()) == 5
+    rows = await alerts.town.post.pool.fetch("SELECT state, last_reply FROM broadcast_delivery")
+    assert [tuple(row) for row in rows] == [("unknown", "unanswered")]

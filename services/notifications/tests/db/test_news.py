@@ -214,15 +214,15 @@ async def test_a_topic_that_is_ended_ends_for_what_was_frozen_before(town: Town)
 
 
 async def test_a_doubtful_mail_goes_no_more_to_who_does_not_want_it_nor_without_end(town: Town) -> None:
-    for attempts, link in ((1, await frozen(town, "zoe@example.org")), (5, None)):
+    for doubts, link in ((1, await frozen(town, "zoe@example.org")), (5, None)):
         if link is None:
             await frozen(town, "leo@example.org")
         else:
             assert (await town.act(link, act="stop-news")).status_code == 200
         await town.post.pool.execute(
-            "UPDATE broadcast_delivery SET state = 'retry', handed_over_at = now(), attempts = $1"
+            "UPDATE broadcast_delivery SET state = 'retry', handed_over_at = now(), doubts = $1"
             " WHERE state = 'pending'",
-            attempts,
+            doubts,
         )
         await town.send()
     assert town.told() == []

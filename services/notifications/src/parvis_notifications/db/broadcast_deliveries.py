@@ -45,8 +45,8 @@ WITH due AS (
 claimed AS (
     UPDATE broadcast_delivery d SET state = 'sending', claim = $3, due_at = now() + $5
     FROM due WHERE d.recipient = due.recipient AND d.channel = due.channel
-    RETURNING d.recipient, d.attempts, d.provider, d.handed_over_at)
-SELECT c.recipient, c.attempts, c.provider, c.handed_over_at, r.subscriber_id, r.language,
+    RETURNING d.recipient, d.attempts, d.doubts, d.provider, d.handed_over_at)
+SELECT c.recipient, c.attempts, c.doubts, c.provider, c.handed_over_at, r.subscriber_id, r.language,
     r.answer IS NOT NULL AS answered, s.key_person, CASE $2 WHEN 'email' THEN s.email ELSE s.phone END AS address,
     CASE $6 WHEN 'alert' THEN s.emergency_at IS NOT NULL ELSE s.news_at IS NOT NULL AND EXISTS (
         SELECT 1 FROM subscription n WHERE n.subscriber_id = s.id AND $2 = ANY(n.channels)
@@ -71,14 +71,17 @@ UPDATE broadcast_delivery d SET state = CASE WHEN d.bounced_at IS NULL THEN x.st
     ask_at = CASE WHEN x.state = 'sent' AND x.reference IS NOT NULL THEN now() + interval '1 minute' END,
     due_at = CASE WHEN x.pause IS NULL THEN 'infinity' ELSE now() + x.pause END,
     handed_over_at = CASE WHEN x.doubtful OR x.state = 'sent' THEN d.handed_over_at END,
+    doubts = d.doubts + CASE WHEN x.doubtful AND x.state = 'retry' THEN 1 ELSE 0 END,
     provider = coalesce(x.provider, d.provider), provider_reference = x.reference, segments = x.segments,
     cost_millicents = x.cost, sent_at = CASE WHEN x.state = 'sent' THEN now() END
 FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::bool[], $8::text[], $9::text[], $10::int[],
     $11::bigint[]) AS x(recipient, state, reply, pause, doubtful, provider, reference, segments, cost)
 WHERE d.recipient = x.recipient AND d.channel = $1 AND (d.claim = $2 OR x.state = 'sent' AND d.sent_at IS NULL)
 """
+# What never went out was no attempt.
 _RELEASE: Final = """
-UPDATE broadcast_delivery SET state = CASE attempts WHEN 0 THEN 'pending' ELSE 'retry' END, due_at = now() + $4,
+UPDATE broadcast_delivery SET state = CASE WHEN attempts > $5::bool::int THEN 'retry' ELSE 'pending' END,
+    attempts = greatest(attempts - $5::bool::int, 0), due_at = now() + $4,
     claim = NULL, handed_over_at = CASE WHEN $5 THEN NULL ELSE handed_over_at END
 WHERE recipient = ANY($1) AND channel = $2 AND claim = $3 AND state = 'sending'
 """
@@ -110,11 +113,13 @@ class OpenBroadcast:
 class ClaimedPart:
     """One recipient's turn in the hands of one worker; ``handed_over_at`` is set where a former one may have sent it.
 
-    ``address`` is None where the subscriber is gone, or has none any more; ``agreed`` whether they still want it.
+    ``doubts`` is how often it went out and no answer came: a worker that was killed says nothing of that. ``address``
+    is None where the subscriber is gone, or has none any more; ``agreed`` whether they still want it.
     """
 
     recipient: int
     attempts: int
+    doubts: int
     provider: str | None
     handed_over_at: datetime | None
     subscriber_id: UUID

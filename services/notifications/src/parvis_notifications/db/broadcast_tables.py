@@ -99,8 +99,9 @@ class BroadcastDelivery(Base):
 
     The states are those of other deliveries, and ``skipped``: nobody needs it by this channel any more. ``due_at`` is
     when somebody must look at the row, as with other deliveries; nobody must for what was taken or is final, and it is
-    infinite. ``ask_at`` is when the provider is asked next what became of a text message that it took; ``delayed_at``
-    is when it was last told that a mail is still tried, ``report_status`` that of the last report (RFC 3463 for mails).
+    infinite. ``doubts`` counts the attempts that went out and were not answered. ``ask_at`` is when the provider is
+    asked next what became of a text message that it took; ``delayed_at`` is when it was last told that a mail is still
+    tried, ``report_status`` that of the last report (RFC 3463 for mails).
     """
 
     __tablename__ = "broadcast_delivery"
@@ -115,6 +116,7 @@ class BroadcastDelivery(Base):
     collectivity: Mapped[str]
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    doubts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     due_at: Mapped[datetime] = mapped_column(Instant)
     claim: Mapped[UUID | None]
     handed_over_at: Mapped[datetime | None] = mapped_column(Instant)

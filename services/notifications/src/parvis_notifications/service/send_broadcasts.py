@@ -197,7 +197,7 @@ class BroadcastSender:
         why = self._against(broadcast, part, now)
         if part.handed_over_at is not None and self._deliveries.channel is Channel.EMAIL:
             # Nobody can be asked what became of a mail; what may be there is not sent for ever.
-            why = why or ("unanswered" if part.attempts >= _MOST_DOUBTFUL else None)
+            why = why or ("unanswered" if part.doubts >= _MOST_DOUBTFUL else None)
             return Settled(part.recipient, PartState.UNKNOWN, why, doubtful=True) if why else None
         if part.handed_over_at is not None or why is None:
             # What was handed over may be there already: the carrier finds out. An alert overrides quiet hours, and
