@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import schemathesis
 from documents import read_document
+from fastapi import FastAPI
 from hypothesis import HealthCheck, reject, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants, constants_from_module
@@ -53,8 +54,7 @@ _MOST_FAILURES: Final = 5
 
 def operations_of(service: str) -> list[str]:
     """The operations of a service's contract, such as ``GET /v1/me``."""
-    paths = read_document(CONTRACTS / f"{service}.v1.yaml")["paths"]
-    return [f"{method.upper()} {path}" for path, item in paths.items() for method in item if method in _METHODS]
+    return _labels(read_document(CONTRACTS / f"{service}.v1.yaml")["paths"])
 
 
 @cache
@@ -102,6 +102,34 @@ def fuzz(
 
         _cover(operation, judge, list(callers) if _HUNTING else list(callers)[:1])
         _draw(operation, judge, list(callers))
+
+
+def fuzz_internal(
+    service: str,
+    app: FastAPI,
+    url: str,
+    callers: Callers,
+    excluded: Callable[[Case[Any]], list[Any]],
+) -> None:
+    """The same for what other services may ask on the internal port, by the document that the app makes of itself.
+
+    :raises BaseExceptionGroup: as :func:`fuzz` does, of all operations
+    """
+    document = app.openapi()
+    paths = {path: item for path, item in document["paths"].items() if path.startswith("/internal/")}
+    schema = schema_of({**document, "paths": paths})
+    failures = []
+    for label in _labels(paths):
+        try:
+            fuzz(service, schema, label, url, callers, excluded)
+        except BaseExceptionGroup as failure:
+            failures.append(failure)
+    if failures:
+        raise BaseExceptionGroup("on the internal port", failures)
+
+
+def _labels(paths: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [f"{method.upper()} {path}" for path, item in paths.items() for method in item if method in _METHODS]
 
 
 def _cover(operation: APIOperation[Any, Any, Any, Any], judge: Callable[[Case[Any], str], None], by: list[str]) -> None:

@@ -11,12 +11,14 @@ import respx
 import yaml
 from back_office import administrator
 from broken_bodies import accepted, rows
-from fuzzing import contract_of, fuzz, operations_of, unjudged
+from fuzzing import contract_of, fuzz, fuzz_internal, operations_of, unjudged
 from identity_town import Attempt, Town
+from machines import bearer, machine
 from running_service import RunningService, running_service
 from schemathesis import Case
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from parvis_identity.main import internal_app
 from parvis_identity.settings import Settings
 
 # Rules that no schema can say: clients, codes, continuations and sessions must be ours.
@@ -32,6 +34,8 @@ PROVIDERS = json.dumps(
 )
 # What protocols and pages have to say so with, beside problems.
 SAID = ("application/problem+json", "application/json", "application/scim+json", "text/html")
+# What the services of Parvis's own and its operators may ask on the internal port, each for itself.
+INTERNAL = [f"identity.{what}" for what in ("people.read", "civil-status.read", "rolls.read", "operations.write")]
 OWN = ["openid", *(f"identity.{what}.write" for what in ("profile", "mandates", "organisations", "sessions"))]
 # Without a token of a registration, nothing that is sent there is read (RFC 7591 section 3).
 UNREGISTERED = "POST /oauth2/register: "
@@ -70,6 +74,16 @@ def test_any_input_gets_a_declared_answer(
     operation = contract.find_operation_by_label(label)
     by_token = operation and "oauth2" in str(operation.definition.raw.get("security"))
     fuzz("identity", contract, label, running.url, callers if by_token else {"nobody": {}}, beyond_schemas)
+
+
+async def test_any_input_to_the_internal_port_gets_a_declared_answer(
+    running: RunningService, town: Town, providers: respx.MockRouter
+) -> None:
+    providers.route(host="127.0.0.1").pass_through()
+    machines = {"audience": "system", "grant_types": ["client_credentials"], "redirect_uris": []}
+    await town.register("parvis-all", **machines, collectivity=None, secret="a" * 40, scopes=INTERNAL)
+    callers = {name: bearer(await machine(town, name)) for name in ("all", "notifications")}
+    fuzz_internal("identity", internal_app(town.service.runtime), running.internal_url, callers, beyond_schemas)
 
 
 def beyond_schemas(case: Case[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from broken_bodies import accepted, rows
-from fuzzing import contract_of, fuzz, operations_of, unjudged
+from fuzzing import contract_of, fuzz, fuzz_internal, operations_of, unjudged
 from notifications_post import Post
 from running_service import RunningService, running_service
 from schemathesis import Case
@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from parvis_notifications.main import SCOPES
+from parvis_notifications.main import SCOPES, internal_app
 from parvis_notifications.settings import Settings
 
 # Rules that no schema can say: a webhook's address must lead outside, a cursor be one of ours; 428 is the answer to a
@@ -51,7 +51,7 @@ def all_rights() -> dict[str, Any]:
 
 
 def headers_of(running: RunningService, kind: str, **claims: Any) -> dict[str, str]:
-    scope = " ".join(code for code, _ in SCOPES)
+    scope = claims.pop("scope", " ".join(code for code, _ in SCOPES))
     # Longer than a hunt takes over one operation.
     lasting = int(time.time()) + 3600
     token = running.issuer.token(audience="parvis-notifications", scope=scope, kind=kind, exp=lasting, **claims)
@@ -64,6 +64,12 @@ def test_any_input_gets_a_declared_answer(
 ) -> None:
     del post  # empties the tables afterwards
     fuzz("notifications", contract_of("notifications"), label, running.url, callers, beyond_schemas)
+
+
+def test_any_input_to_the_internal_port_gets_a_declared_answer(running: RunningService, post: Post) -> None:
+    callers = {kind: headers_of(running, kind, scope="notifications.inbound.write") for kind in ("system", "citizen")}
+    app = internal_app(post.service.runtime)
+    fuzz_internal("notifications", app, running.internal_url, callers, beyond_schemas)
 
 
 def beyond_schemas(case: Case[Any]) -> list[Any]:

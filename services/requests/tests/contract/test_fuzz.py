@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import schemathesis
 from broken_bodies import accepted, rows
-from fuzzing import contract_of, fuzz, operations_of, unjudged
+from fuzzing import contract_of, fuzz, fuzz_internal, operations_of, unjudged
 from kept_tables import kept_tables
 from requests_town import CATALOGUE_TABLES, Town
 from running_service import RunningService, running_service
@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from parvis_requests.domain.file_content import HEIC
 from parvis_requests.domain.files import MEDIA_TYPES
-from parvis_requests.main import SCOPES
+from parvis_requests.main import SCOPES, internal_app
 from parvis_requests.settings import Settings
 from parvis_testing import Harness
 
@@ -34,6 +34,7 @@ schemathesis.serializer.alias(
 )
 # To these, an ETag too long to be ours is just another one.
 LENIENT = {"GET /v1/teams/{team_code}", "GET /v1/routing"}
+INTERNAL = "requests.messages.read requests.contacts.read"
 ROLES = ["agent", "decider", "supervisor", "administrator", "dpo", "auditor"]
 
 
@@ -61,7 +62,7 @@ def all_rights() -> dict[str, Any]:
 
 
 def headers_of(running: RunningService, kind: str, **claims: Any) -> dict[str, str]:
-    scope = " ".join(code for code, _ in SCOPES)
+    scope = claims.pop("scope", " ".join(code for code, _ in SCOPES))
     # Longer than a hunt takes over one operation.
     lasting = int(time.time()) + 3600
     token = running.issuer.token(audience="parvis-requests", scope=scope, kind=kind, exp=lasting, **claims)
@@ -74,6 +75,14 @@ def test_any_input_gets_a_declared_answer(
 ) -> None:
     del town  # empties the tables afterwards
     fuzz("requests", contract_of("requests"), label, running.url, callers, beyond_schemas)
+
+
+def test_any_input_to_the_internal_port_gets_a_declared_answer(
+    service: Harness, running: RunningService, town: Town
+) -> None:
+    del town
+    callers = {kind: headers_of(running, kind, scope=INTERNAL) for kind in ("system", "citizen")}
+    fuzz_internal("requests", internal_app(service.runtime), running.internal_url, callers, beyond_schemas)
 
 
 def beyond_schemas(case: Case[Any]) -> list[Any]:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The keys of voters, on the internal port."""
 
+import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from parvis_identity.api.context import parts_of
@@ -14,6 +16,7 @@ from parvis_identity.domain.person import Identity
 from parvis_kit.web.operation import principal_of, problems, router, token
 
 routes = router(tags=["internal"])
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _PATH = "/internal/v1/roll-keys"
 _ROUTE: dict[str, Any] = {"responses": problems(400, 401, 403, 413, 422)}
 Label = Annotated[
@@ -28,6 +31,14 @@ def _birth_date(text: str) -> str:
     return text
 
 
+def _written(value: object) -> object:
+    # pydantic would take a number, and a string of digits, as seconds since 1970.
+    if value is None or (isinstance(value, str) and _DATE.fullmatch(value)):
+        return value
+    french = {"fr": "Donnez une date : AAAA-MM-JJ."}
+    raise PydanticCustomError("date", "Give a date: YYYY-MM-DD.", french)
+
+
 class NewRollKey(BaseModel):
     """Who votes, in which vote; in the body, for addresses are written down along the way."""
 
@@ -35,7 +46,9 @@ class NewRollKey(BaseModel):
 
     person: UUID
     label: Label
-    born_by: date | None = Field(default=None, description="Asks whether they were born on this day or before.")
+    born_by: Annotated[date | None, BeforeValidator(_written)] = Field(
+        default=None, description="Asks whether they were born on this day or before."
+    )
 
 
 class RollKeyView(BaseModel):
