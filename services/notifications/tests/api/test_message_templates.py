@@ -192,3 +192,21 @@ async def test_templates_are_an_agents_affair_in_their_own_town(desk: Desk) -> N
 async def test_a_body_that_is_not_as_agreed_is_refused(desk: Desk, change: dict[str, Any]) -> None:
     answer = await desk.write(**change)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation-failed")
+
+
+async def test_own_words_that_cannot_be_read_make_way(desk: Desk) -> None:
+    post, reader = desk.post, desk.post.person()
+    await desk.published(name="Reçu", occasion="request-submitted", variables=[], texts=RECEIPT)
+    await post.pool.execute("UPDATE message_template_version SET content = content - 'texts'")
+    await post.told(reader)
+    (told,) = (await post.get(reader, "/v1/inbox-messages")).json()["items"]
+    assert not told["subject"].startswith("Bien reçu")
+
+
+async def test_a_version_that_calls_a_sample_an_example_is_read(desk: Desk) -> None:
+    template = await desk.published()
+    await desk.post.pool.execute(
+        "UPDATE message_template_version SET content = replace(content::text, '\"sample\"', '\"example\"')::jsonb"
+    )
+    (read,) = (await desk.post.get(desk.agent, f"{PATH}/{template}/versions")).json()["items"]
+    assert [each["sample"] for each in read["variables"]] == ["Camille", "4012"]

@@ -20,11 +20,19 @@ def to_json(content: Content) -> dict[str, Any]:
 
 
 def from_json(stored: dict[str, Any]) -> Content:
-    """As :func:`to_json` made it; the languages in the order of their codes."""
+    """As :func:`to_json` made it; the languages in the order of their codes.
+
+    What was stored at first calls a sample ``example``.
+    """
     return Content(
         channels=tuple(Channel(each) for each in stored["channels"]),
         variables=tuple(
-            Variable(each["name"], VariableType(each["type"]), each["required"], each["sample"])
+            Variable(
+                each["name"],
+                VariableType(each["type"]),
+                each["required"],
+                each["sample" if "sample" in each else "example"],
+            )
             for each in stored["variables"]
         ),
         texts={language: Wording(**stored["texts"][language]) for language in sorted(stored["texts"])},

@@ -24,9 +24,13 @@ class UnsaidError(Exception):
 
 
 async def own_words(session: AsyncSession, collectivity: str, occasion: str) -> Content | None:
-    """What the collectivity has published for that occasion."""
+    """What the collectivity has published for that occasion; None where that cannot be read, which is counted."""
     found = await message_templates.override(session, collectivity, occasion)
-    return None if found is None else from_json(found.content)
+    try:
+        return None if found is None else from_json(found.content)
+    except Exception as error:  # noqa: BLE001 - whatever is stored, the message goes
+        _unusable(occasion, error)
+        return None
 
 
 def worded(
@@ -41,11 +45,15 @@ def worded(
         try:
             variants = _rendered(own, occasion, language, values)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with them, the message goes
-            _UNUSABLE.labels(occasion).inc()
-            _log.warning("own_words_unusable", template=occasion, error=type(error).__name__)
+            _unusable(occasion, error)
         else:
             return Words(variants.subject, variants.text), variants.html
     return templates.words(occasion, language, **values), None
+
+
+def _unusable(occasion: str, error: Exception) -> None:
+    _UNUSABLE.labels(occasion).inc()
+    _log.warning("own_words_unusable", template=occasion, error=type(error).__name__)
 
 
 def _rendered(own: Content, occasion: str, language: Language, values: Mapping[str, str]) -> Variants:
