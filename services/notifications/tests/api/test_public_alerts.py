@@ -2,16 +2,20 @@
 """What everybody may know of alerts: a list, CAP 1.2 and a feed that leads to it."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import fromstring
 
 import pytest
+import xmlschema
 from cap_rules import NS, cap_faults
 from notifications_alerts import Alerts
 from notifications_post import Post
 from notifications_town import SQUARE, Town
 
 LIST = "/v1/collectivities/paris/alerts"
+# Of OASIS, as it was published: what the rules of cap_rules.py add is in the specification's words alone.
+SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parents[1] / "data" / "CAP-v1.2.xsd"))
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -25,6 +29,7 @@ async def alerts(post: Post) -> AsyncIterator[Alerts]:
 async def cap(alerts: Alerts, alert: str) -> bytes:
     answer = await alerts.town.client.get(f"{LIST}/{alert}/cap")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/cap+xml")
+    assert [error.reason for error in SCHEMA.iter_errors(answer.content)] == []
     assert cap_faults(answer.content) == []
     return answer.content
 
