@@ -10,6 +10,9 @@ from notifications_alerts import Alerts
 from notifications_post import Post
 from notifications_town import EMERGENCY, HALL, STATION, Town, place
 
+from parvis_notifications.api import register
+from parvis_notifications.service import keep_register
+
 PATH = "/v1/register-entries"
 
 
@@ -134,3 +137,13 @@ async def test_an_address_that_is_none_is_refused_and_a_fixed_line_takes_no_text
     alert = (await alerts.draft()).json()["id"]
     coverage = await alerts.read(f"/v1/alerts/{alert}/coverage")
     assert (coverage["people"], coverage["sms"], coverage["unreachable"]) == (2, 1, 1)
+
+
+async def test_a_number_of_no_country_that_was_let_in_before_hides_no_entry(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(register, "normal_of", lambda _channel, given: given)
+        before.setattr(keep_register, "takes_texts", lambda _number: True)
+        made = await enter(alerts, phone="+999123456", email=None)
+    assert (await alerts.read(f"{PATH}/{made}"))["texted"] is False

@@ -44,8 +44,11 @@ def normal_of(channel: Channel, given: str) -> str:
 
 
 def takes_texts(number: str) -> bool:
-    """Whether text messages reach a number in E.164: a fixed line takes none."""
-    return phonenumbers.number_type(phonenumbers.parse(number)) in _TAKES_TEXTS
+    """Whether text messages reach a number in E.164: neither a fixed line takes one, nor a number of no country."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number)) in _TAKES_TEXTS
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def mobile(given: str, country_codes: Collection[int]) -> str:
