@@ -95,3 +95,15 @@ def test_who_looks_on_writes_nothing() -> None:
 def test_who_is_frail_and_the_word_to_everybody_are_for_supervisors_alone() -> None:
     rights = {f"notifications.{subject}.{act}" for subject in ("alerts", "register") for act in ("read", "write")}
     assert {role.value for role, scopes in MATRIX.items() if scopes & rights} == {"supervisor"}
+
+
+def test_votes_are_handed_out_by_polling_officers_and_polls_held_by_supervisors() -> None:
+    held_by = {
+        right: {role.value for role, scopes in MATRIX.items() if f"participation.{right}.write" in scopes}
+        for right in ("desks", "polls", "counts")
+    }
+    assert held_by == {
+        "desks": {"polling-officer", "supervisor"},
+        "polls": {"supervisor"},
+        "counts": {"supervisor"},
+    }

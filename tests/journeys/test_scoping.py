@@ -90,7 +90,7 @@ def made_in(stage: Stage) -> Made:
     template = {"name": "Oui", "words": {"fr": "Oui.", "en": "Yes."}}
     begun = expect(paris.citizen.post("/v1/request-drafts", {"request_type": "cartons"}), 201).json()["id"]
     words = expect(paris.administrator.post("/v1/reply-templates", template), 201).json()["id"]
-    poll = published(paris.agent, "/v1/polls", poll_body())
+    poll = published(paris.administrator, "/v1/polls", poll_body())
     inbox = eventually(
         "a message",
         lambda: [m for m in _items(paris.citizen, "/v1/inbox-messages") if request["reference"] in m["subject"]],

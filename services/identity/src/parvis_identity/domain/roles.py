@@ -16,6 +16,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SUPERVISOR = "supervisor"
     AGENT = "agent"
+    POLLING_OFFICER = "polling-officer"
     READER = "reader"
     DPO = "dpo"
     AUDITOR = "auditor"
@@ -25,6 +26,7 @@ NAMES: Final[dict[Role, tuple[str, str]]] = {
     Role.ADMINISTRATOR: ("Administration", "Administrator"),
     Role.SUPERVISOR: ("Encadrement", "Supervisor"),
     Role.AGENT: ("Agent", "Agent"),
+    Role.POLLING_OFFICER: ("Bureau de vote", "Polling officer"),
     Role.READER: ("Consultation", "Reader"),
     Role.DPO: ("Délégué à la protection des données", "Data protection officer"),
     Role.AUDITOR: ("Audit", "Auditor"),
@@ -56,9 +58,6 @@ _WORK: Final = _READING | {
     "requests.appointments.write",
     "requests.catalogue.write",
     "participation.consultations.write",
-    "participation.polls.write",
-    "participation.counts.write",
-    "participation.desks.write",
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",
@@ -83,6 +82,9 @@ _ALERTING: Final = frozenset(
         "notifications.register.write",
     }
 )
+# Who holds a poll, and who hands out votes in it: an agent who knows files could vote for those who abstain.
+_DESKS: Final = frozenset({"participation.desks.write"})
+_POLLING: Final = _DESKS | {"participation.polls.write", "participation.counts.write"}
 _OVERSEEING: Final = {
     "identity.agents.read",
     "identity.audit.read",
@@ -124,6 +126,7 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
     | _WORK
     | _HANDING_OVER
     | _ALERTING
+    | _POLLING
     | {
         "identity.agents.read",
         "notifications.deliveries.read",
@@ -132,6 +135,7 @@ MATRIX: Final[dict[Role, frozenset[str]]] = {
         "requests.archives.read",
     },
     Role.AGENT: _THEMSELVES | _WORK,
+    Role.POLLING_OFFICER: _THEMSELVES | _DESKS,
     Role.READER: _THEMSELVES | _READING,
     Role.DPO: _THEMSELVES | _OVERSEEING,
     Role.AUDITOR: _THEMSELVES | _OVERSEEING,
