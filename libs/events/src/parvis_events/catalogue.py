@@ -43,6 +43,8 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.ProcessPublished.TYPE: participation.ProcessPublished,
     participation.ProjectAnalysed.TYPE: participation.ProjectAnalysed,
     participation.ProjectDeposited.TYPE: participation.ProjectDeposited,
+    participation.ProposalMilestoneReported.TYPE: participation.ProposalMilestoneReported,
+    participation.ProposalMilestoneTold.TYPE: participation.ProposalMilestoneTold,
     participation.ProposalPublished.TYPE: participation.ProposalPublished,
     participation.ProposalWithdrawn.TYPE: participation.ProposalWithdrawn,
     participation.SurveyClosed.TYPE: participation.SurveyClosed,

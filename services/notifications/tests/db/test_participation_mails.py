@@ -49,6 +49,18 @@ async def test_a_follower_is_told_once_of_news_and_led_to_the_process(post: Post
     assert await templates(post, follower) == ["process-news"] * 2
 
 
+async def test_a_follower_is_told_once_of_a_milestone_and_led_to_the_proposal(post: Post) -> None:
+    follower, proposal, milestone = post.person("camille@example.org", "fr"), uuid4(), uuid4()
+    for _ in range(2):
+        changes = {"follower": follower.subject, "proposal_id": proposal, "milestone_id": milestone}
+        await post.hear(told("proposal-milestone-told", **changes))
+    await post.compose()
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert mail["Subject"] == "Du nouveau pour une proposition que vous suivez"
+    assert f"http://localhost:8080/v1/collectivities/paris/proposals/{proposal}" in form(mail, "plain")
+
+
 @pytest.mark.parametrize(
     ("name", "changes", "template"),
     [

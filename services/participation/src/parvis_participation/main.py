@@ -12,6 +12,8 @@ from parvis_kit.web.app import create_app
 from parvis_kit.web.internal import health_router
 from parvis_letters.routes import letter_routes, letter_scopes
 from parvis_participation.api import (
+    accountability,
+    accountability_feed,
     answers,
     ballots,
     budgets,
@@ -83,7 +85,11 @@ SCOPES = (
     ("participation.petition-decisions.read", "Lire les pétitions adressées à sa collectivité"),
     ("participation.processes.write", "Préparer et publier les démarches participatives de sa collectivité"),
     ("participation.processes.read", "Lire les démarches participatives en préparation de sa collectivité"),
-    ("participation.follows.write", "Suivre des démarches participatives"),
+    (
+        "participation.accountability.write",
+        "Dire ce que deviennent les propositions faites à sa collectivité",
+    ),
+    ("participation.follows.write", "Suivre des démarches participatives et des propositions"),
     ("participation.follows.read", "Lire ce que l'on suit"),
     *letter_scopes("participation"),
 )
@@ -102,6 +108,8 @@ PUBLIC = (
     comments.routes,
     proposals.routes,
     supports.routes,
+    accountability.routes,
+    accountability_feed.routes,
     petitions.routes,
     signatures.routes,
     petition_decisions.routes,

@@ -24,6 +24,7 @@ from parvis_participation.service.figure_survey import publish_figures
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.part_rolls import part_rolls
+from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
 from parvis_participation.service.sign_roots import sign_roots
@@ -69,7 +70,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
     while True:
         await _tried(tell_times, database, datetime.now(UTC))
         await _tried(freeze_budgets, database, chain, datetime.now(UTC))
-        for step in (count_budgets, keep_processes, forget_residences, tell_surveys):
+        for step in (count_budgets, keep_processes, tell_milestones, forget_residences, tell_surveys):
             await _tried(step, database, datetime.now(UTC))
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(publish_figures, database, settings.smallest_number, datetime.now(UTC))

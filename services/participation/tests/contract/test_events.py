@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from accountability_town import report
 from budget_town import BudgetTown
 from comment_town import Thread
 from jsonschema import Draft202012Validator
@@ -25,6 +26,7 @@ from parvis_kit.crypto.keys import MasterKey
 from parvis_participation.consumers import people
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.follow_process import keep_processes
+from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.tell_times import tell_times
@@ -43,6 +45,8 @@ async def test_each_emitted_event_fits_its_schema(
     assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
     assert (await thread.withdraw(ada, (await thread.write(ada)).json())).status_code == 204
     proposal = (await propose(town, ada)).json()
+    assert (await report(town, proposal, "accepted")).status_code == 201
+    await tell_milestones(town.service.runtime.database, datetime.now(UTC))
     assert (await withdraw(town, ada, proposal)).status_code == 204
     poll = await polling.open()
     await poll_changes_told(polling, poll)

@@ -112,6 +112,7 @@ BACKOFFICE_SCOPES: Final = (
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",
+    "participation.accountability.write",
     "participation.processes.write",
     "participation.processes.read",
     "participation.petition-decisions.write",

@@ -27,6 +27,8 @@ from parvis_events.participation.process_phase_begun import ProcessPhaseBegun
 from parvis_events.participation.process_published import ProcessPublished
 from parvis_events.participation.project_analysed import ProjectAnalysed
 from parvis_events.participation.project_deposited import ProjectDeposited
+from parvis_events.participation.proposal_milestone_reported import ProposalMilestoneReported
+from parvis_events.participation.proposal_milestone_told import ProposalMilestoneTold
 from parvis_events.participation.proposal_published import ProposalPublished
 from parvis_events.participation.proposal_withdrawn import ProposalWithdrawn
 from parvis_events.participation.survey_closed import SurveyClosed
@@ -59,6 +61,8 @@ __all__ = [
     "ProcessPublished",
     "ProjectAnalysed",
     "ProjectDeposited",
+    "ProposalMilestoneReported",
+    "ProposalMilestoneTold",
     "ProposalPublished",
     "ProposalWithdrawn",
     "SurveyClosed",

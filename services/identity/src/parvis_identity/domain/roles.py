@@ -61,6 +61,7 @@ _WORK: Final = _READING | {
     "participation.budgets.write",
     "participation.moderation.read",
     "participation.moderation.write",
+    "participation.accountability.write",
     "participation.processes.write",
     "participation.processes.read",
     "participation.petition-decisions.write",

@@ -265,7 +265,8 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "participation.processes.write", "préparer des démarches participatives", "prepare participatory processes"
         ),
         _of("participation.processes.read", "lire les démarches en préparation", "read processes in preparation"),
-        _of("participation.follows.write", "suivre des démarches en votre nom", "follow processes for you"),
+        _of("participation.accountability.write", "dire la suite donnée aux propositions", "account for proposals"),
+        _of("participation.follows.write", "suivre démarches et propositions", "follow processes and proposals"),
         _of("participation.follows.read", "lire ce que vous suivez", "read what you follow"),
         *(
             scope

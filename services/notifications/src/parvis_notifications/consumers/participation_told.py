@@ -44,6 +44,14 @@ class ProcessNewsTold(EventData):
     follower: UUID
 
 
+class MilestoneTold(EventData):
+    """What is read of the event that has one follower told what became of a proposal."""
+
+    milestone_id: UUID
+    proposal_id: UUID
+    follower: UUID
+
+
 async def _decided(event: Event, session: AsyncSession) -> None:
     data = read(PetitionDecided, event)
     admitted = data.outcome == "admitted"
@@ -73,6 +81,12 @@ async def _news(event: Event, session: AsyncSession) -> None:
     await _note(event, session, Step(Template.PROCESS_NEWS, data.follower, data.process_id, "", once=once))
 
 
+async def _milestone(event: Event, session: AsyncSession) -> None:
+    data = read(MilestoneTold, event)
+    once = uuid5(data.milestone_id, str(data.follower))
+    await _note(event, session, Step(Template.PROPOSAL_MILESTONE, data.follower, data.proposal_id, "", once=once))
+
+
 def _answer(petition: UUID, person: UUID) -> Step:
     # Authors may sign their own petition, and are told of one answer all the same.
     return Step(Template.PETITION_ANSWERED, person, petition, "", once=uuid5(petition, str(person)))
@@ -88,5 +102,6 @@ HANDLERS: Final[dict[str, _Handle]] = {
     "fr.parvis.participation.petition-answered.v1": _answered,
     "fr.parvis.participation.petition-answer-told.v1": _answer_told,
     "fr.parvis.participation.process-news-told.v1": _news,
+    "fr.parvis.participation.proposal-milestone-told.v1": _milestone,
 }
 """Each leaves a notice, and raises MalformedEventError for an event that it cannot read."""

@@ -32,6 +32,7 @@ class Template(StrEnum):
     PETITION_THRESHOLD_REACHED = "petition-threshold-reached"
     PETITION_ANSWERED = "petition-answered"
     PROCESS_NEWS = "process-news"
+    PROPOSAL_MILESTONE = "proposal-milestone"
     AGENT_MENTIONED = "agent-mentioned"
     AGENT_REQUEST_SUPPLEMENTED = "agent-request-supplemented"
     AGENT_REQUEST_DUE_SOON = "agent-request-due-soon"

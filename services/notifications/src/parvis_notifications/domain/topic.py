@@ -67,6 +67,7 @@ TOPICS: Final = {
     Template.PETITION_THRESHOLD_REACHED: Topic.PARTICIPATION,
     Template.PETITION_ANSWERED: Topic.PARTICIPATION,
     Template.PROCESS_NEWS: Topic.PARTICIPATION,
+    Template.PROPOSAL_MILESTONE: Topic.PARTICIPATION,
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
@@ -86,6 +87,7 @@ KINDS: Final = {
     Template.PETITION_THRESHOLD_REACHED: "petitions",
     Template.PETITION_ANSWERED: "petitions",
     Template.PROCESS_NEWS: "processes",
+    Template.PROPOSAL_MILESTONE: "proposals",
 }
 """Which kind of page of the town's participation a message leads to."""
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)

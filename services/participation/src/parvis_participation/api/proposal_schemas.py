@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the API of proposals takes and gives."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool
 
 from parvis_participation.api.budget_schemas import Place, Price
 from parvis_participation.api.schemas import Input, Long, Short
+from parvis_participation.domain.accountability import ProposalOutcome
 from parvis_participation.domain.proposal import ProposalState
 
 
@@ -40,6 +41,9 @@ class ProposalView(BaseModel):
     supports: int | None = Field(
         description="How many verified people support it, at this moment; null once withdrawn or removed."
     )
+    outcome: ProposalOutcome | None = Field(description="What the town has decided or done; null: nothing so far.")
+    outcome_on: date | None = Field(description="Since when.")
+    cost: str | None = Field(description="What the town finds that it costs, in euros.")
     created_at: datetime
     changed_at: datetime
     version: int = Field(description="More than 1 where its author has changed it.")

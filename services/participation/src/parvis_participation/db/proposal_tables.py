@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables of proposals."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,10 @@ from parvis_participation.db.base import Base, Instant
 
 
 class Proposal(Base):
-    """What somebody asks of their town, in their words, which they publish; without words once it is withdrawn."""
+    """What somebody asks of their town, in their words, which they publish; without words once it is withdrawn.
+
+    ``outcome`` is what the town has decided or done, since ``outcome_on``; ``cost`` what it says that it costs.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -30,6 +33,9 @@ class Proposal(Base):
     estimate: Mapped[str | None]
     position: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     state: Mapped[str]
+    outcome: Mapped[str | None]
+    outcome_on: Mapped[date | None]
+    cost: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

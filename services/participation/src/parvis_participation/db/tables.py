@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_participation.db import (
+    accountability_tables,
     act_tables,
     comment_tables,
     eligibility_tables,
@@ -29,6 +30,7 @@ __all__ = [
     "BudgetMilestone",
     "BudgetProject",
     "BudgetVote",
+    "accountability_tables",
     "act_tables",
     "comment_tables",
     "eligibility_tables",

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import (
+    accountability,
     budgets,
     comments,
     merged_accounts,
@@ -40,6 +41,7 @@ async def follow_merge(
     await comments.move(session, absorbed, kept)
     await moderation.move(session, absorbed, kept)
     await proposals.move(session, absorbed, kept)
+    await accountability.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)
     await processes.move(session, absorbed, kept)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import proposal_events
-from parvis_participation.db import comments, proposals
+from parvis_participation.db import accountability, comments, proposals
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalVersion
 from parvis_participation.domain.errors import TooManyError
@@ -49,6 +49,7 @@ async def submit_proposal(session: AsyncSession, author: Author, words: Words, *
     )
     session.add(row)
     await session.flush()
+    await accountability.follow(session, row, author.person, now)
     await outbox.add(session, proposal_events.proposal_published(row, now))
     return row
 
