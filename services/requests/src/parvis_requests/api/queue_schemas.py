@@ -11,11 +11,12 @@ from pydantic_core import PydanticCustomError
 from parvis_kit.web.types import Instant, PlainText
 from parvis_requests.api.schemas import Input, Labelled, Point
 from parvis_requests.domain.answer_filters import bound, folded, ranges_of
+from parvis_requests.domain.forwarding import ForwardingState
 from parvis_requests.domain.position import BOUNDS, bounds_of
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.team import MINE
-from parvis_requests.domain.work_queue import QueueFilters, Sort
+from parvis_requests.domain.work_queue import Merged, QueueFilters, Sort, Transferred
 
 Codes = Annotated[list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]], Field(max_length=20)]
 
@@ -66,11 +67,30 @@ class QueueFilter(Input):
     status: Codes = Field(default=[])
     team: Codes = Field(default=[], description="Codes of teams; `mine` for those that the agent is in.")
     request_type: Codes = Field(default=[])
+    group: Codes = Field(default=[], description="Groups of request types, as the catalogue has them today.")
     area: Codes = Field(default=[])
     channel: Codes = Field(default=[], description="The ways by which they came.")
     priority: list[Priority] = Field(default=[], max_length=4, description="How pressing they are.")
     assignee: Annotated[str, Field(pattern=f"^(me|none|{_UUID})$")] | None = Field(
         default=None, description="`me`, `none` for what nobody has taken, or the id of an agent."
+    )
+    author: UUID | None = Field(default=None, description="The account that filed them.")
+    author_of: UUID | None = Field(
+        default=None, description="A request: those of whoever filed that one, with or without an account."
+    )
+    merged: list[Merged] = Field(
+        default=[],
+        max_length=3,
+        description="`child` goes along with another request, others go along with a `parent`; `none` is neither.",
+    )
+    forwarded: list[ForwardingState] = Field(
+        default=[], max_length=8, description="How far they are on their way to another body, or handled there."
+    )
+    transferred: list[Transferred] = Field(
+        default=[],
+        max_length=4,
+        description="On their way to another administration (`leaving`), `gone` there, not gone since somebody went on "
+        "with them (`failed`), or `received` from another collectivity.",
     )
     mentioned: Literal["me"] | None = Field(default=None, description="Requests with a note that names the agent.")
     answer: Annotated[
@@ -122,6 +142,12 @@ class QueueFilter(Input):
             teams=tuple(team for team in self.team if team != MINE),
             own_teams=MINE in self.team,
             types=tuple(self.request_type),
+            groups=tuple(self.group),
+            author=self.author,
+            author_of=self.author_of,
+            merged=tuple(self.merged),
+            forwarded=tuple(self.forwarded),
+            transferred=tuple(self.transferred),
             areas=tuple(self.area),
             channels=tuple(self.channel),
             priorities=tuple(self.priority),

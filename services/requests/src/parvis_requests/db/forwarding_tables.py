@@ -71,6 +71,7 @@ class Forwarding(Base):
         UniqueConstraint("body_id", "service_request_id"),
         Index("ix_forwarding_next", "next_at", postgresql_where=text(_BUSY)),
         Index("ix_forwarding_followed", "body_id", "followed_at", postgresql_where=text("state = 'followed'")),
+        Index("ix_forwarding_state", "collectivity", "state", "request_id"),
         Index("ix_forwarding_newest", "collectivity", "created_at", "request_id"),
     )
 

@@ -14,7 +14,10 @@ class Merge(Base):
     """A request that goes along with another one; each keeps all that it has. A parent is nobody's child."""
 
     __tablename__ = "merge"
-    __table_args__ = (Index("ix_merge_parent", "parent_id", "child_id"),)
+    __table_args__ = (
+        Index("ix_merge_parent", "parent_id", "child_id"),
+        Index("ix_merge_collectivity", "collectivity", "child_id", "parent_id"),
+    )
 
     child_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"), primary_key=True)
     parent_id: Mapped[UUID] = mapped_column(ForeignKey("request.id", ondelete="CASCADE"))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -23,9 +24,11 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import aliased
 
-from parvis_requests.db import answer_keys
+from parvis_requests.db import answer_keys, queue_relations
 from parvis_requests.db.catalogue import End
+from parvis_requests.db.queue_relations import Tie
 from parvis_requests.db.tables import COLUMN, DUE, LEGAL_END, PLACED, PRESSING, ROW, SEARCHED, Appeal, Mention
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.answer_filters import AnswerRange
@@ -51,6 +54,8 @@ class Asked:
         ends: the states, by version of their type, in which requests have come to their end.
         stages: the codes of states in which requests of some version go on.
         narrowest: of the ranges of answers, the one that few enough lie in to begin with them.
+        types: the types that are asked for; None for all of them.
+        first: by what few enough are found to begin with them.
     """
 
     filters: QueueFilters
@@ -58,6 +63,8 @@ class Asked:
     ends: Collection[End] = ()
     stages: Collection[str] = ()
     narrowest: AnswerRange | None = None
+    types: Sequence[UUID] | None = None
+    first: Tie | None = None
 
     @property
     def cells(self) -> Box | None:
@@ -67,10 +74,10 @@ class Asked:
 
     @property
     def rare(self) -> bool:
-        """Few rows hold a word or an answer, name an agent, are contested or lie in a street: an index finds them."""
+        """Few rows hold a word, name an agent, lie in a street, are of an author or rare type: an index finds them."""
         filters = self.filters
-        named = filters.words or filters.mentioned or filters.appealed
-        return bool(named or self.facets or self.cells or self.narrowest)
+        named = filters.words or filters.mentioned or filters.appealed or filters.author or filters.author_of
+        return bool(named or self.facets or self.cells or self.narrowest or self.first)
 
 
 def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
@@ -79,7 +86,7 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [Row.collectivity == collectivity]
     wanted += [*_times(filters), *_around(asked), *_state(asked)]
     for column, values in (
-        (Row.status, filters.statuses), (Row.team, filters.teams), (Row.type_code, filters.types),
+        (Row.status, filters.statuses), (Row.team, filters.teams), (Row.type_id, asked.types),
         (Row.area, filters.areas), (Row.channel, filters.channels),
     ):  # fmt: skip
         if values:
@@ -89,6 +96,13 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
         wanted.append(Row.assignee.is_(None) if nobody else Row.assignee == filters.assignee)
     wanted += [Row.facets.overlap(literal(list(spellings), ARRAY(LargeBinary))) for spellings in asked.facets]
     wanted += answer_keys.restrictions(collectivity, filters.ranges, asked.narrowest)
+    wanted += queue_relations.restrictions(collectivity, filters, asked.first)
+    if filters.author is not None:
+        wanted.append(Row.author == filters.author)
+    if filters.author_of is not None:
+        other = aliased(Row)
+        same = select(other.author).where(other.id == filters.author_of, other.collectivity == collectivity)
+        wanted.append(Row.author == same.scalar_subquery())
     if filters.mentioned is not None:
         naming = (Mention.collectivity == collectivity, Mention.agent == filters.mentioned)
         wanted.append(Row.id.in_(select(Mention.request_id).where(*naming)))

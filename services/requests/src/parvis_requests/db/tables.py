@@ -158,7 +158,7 @@ class Request(Base):
         Index("ix_request_newest", "collectivity", "created_at", "id"),
         Index("ix_request_facets", "facets", postgresql_using="gin"),
         Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),
-        Index("ix_request_type", "type_id"),
+        Index("ix_request_of_type", "type_id", "created_at", "id"),
         Index(
             "ix_request_place", "collectivity", text(ROW), text(COLUMN), postgresql_where=text("latitude IS NOT NULL")
         ),

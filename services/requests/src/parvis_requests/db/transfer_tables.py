@@ -19,6 +19,8 @@ class Transfer(Base):
     __tablename__ = "transfer"
     __table_args__ = (
         Index("ix_transfer_due", "due_at", postgresql_where=text("done_at IS NULL AND failed_at IS NULL")),
+        Index("ix_transfer_collectivity", "collectivity", "done_at", "failed_at", "request_id"),
+        Index("ix_transfer_to_collectivity", "to_collectivity", "to_request_id"),
         Index("ix_transfer_to_request", "to_request_id"),
         Index("ix_transfer_note", "note_id"),
     )

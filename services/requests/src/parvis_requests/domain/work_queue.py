@@ -9,6 +9,7 @@ from uuid import UUID
 
 from parvis_requests.domain.answer_filters import AnswerRange
 from parvis_requests.domain.errors import NotAllowedError, RequestError
+from parvis_requests.domain.forwarding import ForwardingState
 from parvis_requests.domain.position import Bounds
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
@@ -47,12 +48,34 @@ class Sort(StrEnum):
         return self.value.startswith("-") != (self.column == "priority")
 
 
+class Merged(StrEnum):
+    """How a request goes with others: along with one, with others that go along with it, or with none."""
+
+    CHILD = "child"
+    PARENT = "parent"
+    NONE = "none"
+
+
+class Transferred(StrEnum):
+    """How far a request is on its way to another administration; or that it came here from one."""
+
+    LEAVING = "leaving"
+    GONE = "gone"
+    FAILED = "failed"
+    RECEIVED = "received"
+
+
 @dataclass(frozen=True, slots=True)
 class QueueFilters:
     """What the queue is restricted to; empty means no restriction.
 
     Attributes:
         own_teams: the teams of the agent who asks, beside those of ``teams``.
+        groups: the groups to which the types belong by their last versions.
+        author: the account that filed it; or that of ``author_of``, a request that the same person filed.
+        merged: how it goes with others.
+        forwarded: how far it is on its way to another body, or handled there.
+        transferred: how far it is on its way to another administration, or that it came from one.
         assignee: an agent, or ``none`` for what nobody has taken.
         mentioned: an agent whom a note names.
         answers: question and answer, both as text; all must hold.
@@ -69,6 +92,12 @@ class QueueFilters:
     teams: tuple[str, ...] = ()
     own_teams: bool = False
     types: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    author: UUID | None = None
+    author_of: UUID | None = None
+    merged: tuple[Merged, ...] = ()
+    forwarded: tuple[ForwardingState, ...] = ()
+    transferred: tuple[Transferred, ...] = ()
     areas: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     priorities: tuple[Priority, ...] = ()

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.db.keyset import Position, Slice
-from parvis_requests.db import answer_keys, teams
+from parvis_requests.db import answer_keys, queue_relations, teams
 from parvis_requests.db import work_queue as stored
 from parvis_requests.db.queue_filters import Asked
 from parvis_requests.domain.answer_filters import AnswerFilter, exact_answers, folded, plain_number
@@ -69,7 +70,18 @@ def asked_for(actor: Actor, filters: QueueFilters, catalogue: Catalogue, *, inde
     """What the filters ask the agent's collectivity for; raises NotAllowedError for anybody but an agent."""
     town = for_agents(actor).collectivity
     facets = [facets_of(index, town, spellings_of(question, text)) for question, text in filters.answers]
-    return Asked(filters, facets, catalogue.ends, catalogue.stages)
+    return Asked(filters, facets, catalogue.ends, catalogue.stages, types=_types(filters, catalogue))
+
+
+def _types(filters: QueueFilters, catalogue: Catalogue) -> list[UUID] | None:
+    """The types of these codes and groups; None for all."""
+    if not filters.types and not filters.groups:
+        return None
+    return [
+        type_id
+        for type_id, form in catalogue.last.items()
+        if (not filters.types or form.code in filters.types) and (not filters.groups or form.group in filters.groups)
+    ]
 
 
 async def read_queue(
@@ -100,6 +112,11 @@ async def count_queue(session: AsyncSession, actor: Actor, asked: Asked) -> Queu
 async def resolved(session: AsyncSession, agent: Actor, asked: Asked) -> Asked | None:
     """With the agent's teams by their codes, and what narrows it most; None where nothing can be found."""
     filters = asked.filters
+    if asked.types is not None and not asked.types:
+        return None
+    if asked.types or filters.merged or filters.forwarded or filters.transferred:
+        first = await queue_relations.narrowest(session, agent.collectivity, filters, asked.types)
+        asked = replace(asked, first=first)
     if filters.ranges:
         asked = replace(asked, narrowest=await answer_keys.narrowest(session, agent.collectivity, filters.ranges))
     # Who is in no team has nothing there; without any team, the filter would hold nothing back.

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Requests of a queue by what ties them to others: merged with them, handled by another body, transferred; or by type.
+
+Few requests are of a rare type, or tied so: they are read first, and put into the order of the queue. Where many are,
+the orders of the queue find a page of them soon. Which holds is counted, no further than it matters.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, not_, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db.tables import Forwarding, Merge, Transfer
+from parvis_requests.db.tables import Request as Row
+from parvis_requests.domain.work_queue import Merged, QueueFilters, Transferred
+
+# Of a million requests in sixty branches of the queue, a page of what more than that hold is found sooner there.
+MANY: Final = 20_000
+
+
+class Tie(StrEnum):
+    """By what requests are looked for."""
+
+    TYPE = "type"
+    MERGED = "merged"
+    FORWARDED = "forwarded"
+    TRANSFERRED = "transferred"
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A column that names requests, which rows of its table count, and the order of the index that has them."""
+
+    request_id: Any
+    where: tuple[ColumnElement[bool], ...]
+    order: tuple[Any, ...]
+
+    def some(self, most: int) -> Select[Any]:
+        """The first of them, read from the index: the rows of all collectivities stand in one table."""
+        return select(self.request_id).where(*self.where).order_by(*self.order).limit(most)
+
+
+async def narrowest(
+    session: AsyncSession, collectivity: str, filters: QueueFilters, types: Sequence[UUID] | None
+) -> Tie | None:
+    """That by which the fewest requests are found, where these are few."""
+    found: list[tuple[int, Tie]] = []
+    for tie, statement in number_statements(collectivity, filters, types):
+        number = (await session.execute(statement)).scalar_one()
+        if number <= MANY:
+            found.append((number, tie))
+    return min(found)[1] if found else None
+
+
+def number_statements(
+    collectivity: str, filters: QueueFilters, types: Sequence[UUID] | None
+) -> Iterator[tuple[Tie, Select[Any]]]:
+    """How many requests are found by each, counted no further than it matters."""
+    if types is not None:
+        some = select(Row.id).where(Row.type_id.in_(types)).limit(MANY + 1).subquery()
+        yield Tie.TYPE, select(func.count()).select_from(some)
+    for tie, sides in _sides(collectivity, filters).items():
+        if sides and not _excludes(filters, tie):
+            named = union_all(*(side.some(MANY + 1) for side in sides))
+            yield tie, select(func.count()).select_from(named.subquery())
+
+
+def restrictions(collectivity: str, filters: QueueFilters, first: Tie | None) -> Iterator[ColumnElement[bool]]:
+    """That a request is tied so; those of the first are looked up before anything else."""
+    for tie, sides in _sides(collectivity, filters).items():
+        if tie is first:
+            # No more were counted a moment ago.
+            named = union_all(*(side.some(2 * MANY) for side in sides))
+            # One array, made once: the planner then goes by the requests' key, and never reads all of them.
+            yield Row.id == func.any(func.array(named.scalar_subquery(), type_=ARRAY(Uuid())))
+        elif sides or _excludes(filters, tie):
+            yield or_(*_alternatives(collectivity, filters, tie, sides))
+
+
+def _alternatives(
+    collectivity: str, filters: QueueFilters, tie: Tie, sides: Sequence[_Side]
+) -> Iterator[ColumnElement[bool]]:
+    for side in sides:
+        yield _is_named(side)
+    if _excludes(filters, tie):
+        yield not_(or_(*(_is_named(side) for side in _merged_sides(collectivity, list(Merged)))))
+
+
+def _is_named(side: _Side) -> ColumnElement[bool]:
+    # A value and no EXISTS, which the planner would make a join of, and read all of the other table for.
+    own = select(literal(value=True)).where(side.request_id == Row.id, *side.where)
+    return func.coalesce(own.limit(1).scalar_subquery(), False)
+
+
+def _excludes(filters: QueueFilters, tie: Tie) -> bool:
+    return tie is Tie.MERGED and Merged.NONE in filters.merged
+
+
+def _sides(collectivity: str, filters: QueueFilters) -> dict[Tie, list[_Side]]:
+    return {
+        Tie.MERGED: _merged_sides(collectivity, filters.merged),
+        Tie.FORWARDED: [
+            _Side(
+                Forwarding.request_id,
+                (Forwarding.collectivity == collectivity, Forwarding.state == state.value),
+                (Forwarding.request_id,),
+            )
+            for state in filters.forwarded
+        ],
+        Tie.TRANSFERRED: [_transferred_side(collectivity, each) for each in filters.transferred],
+    }
+
+
+def _merged_sides(collectivity: str, merged: Sequence[Merged]) -> list[_Side]:
+    columns = {Merged.CHILD: Merge.child_id, Merged.PARENT: Merge.parent_id}
+    return [
+        _Side(columns[each], (Merge.collectivity == collectivity,), (Merge.child_id,))
+        for each in merged
+        if each in columns
+    ]
+
+
+def _transferred_side(collectivity: str, how: Transferred) -> _Side:
+    if how is Transferred.RECEIVED:
+        here = (Transfer.to_collectivity == collectivity, Transfer.to_request_id.is_not(None))
+        return _Side(Transfer.to_request_id, here, (Transfer.to_request_id,))
+    at_last = {
+        Transferred.LEAVING: (Transfer.done_at.is_(None), Transfer.failed_at.is_(None)),
+        Transferred.GONE: (Transfer.done_at.is_not(None),),
+        Transferred.FAILED: (Transfer.done_at.is_(None), Transfer.failed_at.is_not(None)),
+    }[how]
+    order = (Transfer.done_at, Transfer.failed_at, Transfer.request_id)
+    return _Side(Transfer.request_id, (Transfer.collectivity == collectivity, *at_last), order)
