@@ -44,9 +44,9 @@ _PARTS: Final = {
     "has a thousand parts": b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n" * 5_000 + b"--x--\r\n",
     "names nothing": b"--x\r\n\r\nvoirie\r\n--x--\r\n",
 }
-# A tracking token is asked for before the body is read; the forms of Open311 have tests of their own; what is sent to
-# the API of GOV.UK Notify is refused by its errors, not by problems.
-_ELSEWHERE: Final = ("/v1/tracked-request/", "/open311/", "/v2/")
+# The forms of Open311 have tests of their own; what is sent to the API of GOV.UK Notify is refused by its errors, not
+# by problems.
+_ELSEWHERE: Final = ("/open311/", "/v2/")
 _BODIES: Final = {
     "application/json": _JSON,
     "application/x-www-form-urlencoded": _FORM,
@@ -103,6 +103,17 @@ async def accepted(
     return found + ([f"it grew by {grown >> 20} MiB"] if grown > 48 << 20 else [])
 
 
+def forget_peak(running: RunningService) -> int:
+    """The memory that the service has now, from which on its peak counts (proc(5), clear_refs); in bytes."""
+    Path(f"/proc/{running.process.pid}/clear_refs").write_text("5", "ascii")
+    return _memory(running)
+
+
+def peak(running: RunningService) -> int:
+    """The most memory that the service had since :func:`forget_peak`; in bytes."""
+    return _memory(running, "VmHWM")
+
+
 async def rows(url: str) -> dict[str, int]:
     """How many rows each table has."""
     connection = await asyncpg.connect(url)
@@ -123,8 +134,8 @@ async def _sent(client: httpx.AsyncClient, broken: Broken) -> httpx.Response:
     return await client.request(broken.method, path, content=broken.body, headers=headers)
 
 
-def _memory(running: RunningService) -> int:
+def _memory(running: RunningService, figure: str = "VmRSS") -> int:
     for line in Path(f"/proc/{running.process.pid}/status").read_text("ascii").splitlines():
-        if line.startswith("VmRSS"):
+        if line.startswith(figure):
             return int(line.split()[1]) << 10
     raise ProcessLookupError(running.process.pid)

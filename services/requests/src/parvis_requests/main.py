@@ -74,6 +74,7 @@ from parvis_requests.api import (
     work_queue,
 )
 from parvis_requests.api.context import Parts
+from parvis_requests.api.file_route import Uploads
 from parvis_requests.api.open311 import filing, reading, services, updates
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs
@@ -199,6 +200,7 @@ def _parts(runtime: Runtime[Settings]) -> Parts:
             runtime.settings.identity_internal_url, runtime.settings.machine_client_secret.get_secret_value()
         ),
         certifier=certifier_at(runtime.settings),
+        uploads=Uploads(runtime.settings.uploads_memory_mib, runtime.settings.upload_seconds),
     )
 
 

@@ -129,6 +129,16 @@ class Settings(ServiceSettings):
     upload_retention_hours: int = Field(
         default=24, ge=1, description="Hours after which an upload that joined no request is deleted"
     )
+    upload_seconds: float = Field(
+        default=60, gt=0, le=600, description="Within which a body with files arrives; a slower one is refused"
+    )
+    uploads_memory_mib: int = Field(
+        default=128,
+        ge=32,
+        le=4_096,
+        description="How much of all files that are coming in a process holds at once; what would be more is refused "
+        "for the moment",
+    )
 
     @field_validator("api_particulier_accesses")
     @classmethod

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 import io
-import struct
-import zlib
 from pathlib import Path
 
 import pytest
+from files import png_header
 from PIL import Image
 from requests_town import Town, photo
 
@@ -70,11 +69,3 @@ async def test_agents_see_a_photo_once_it_belongs_to_a_request(town: Town) -> No
     assert (await town.get(agent, path)).status_code == 200
     assert (await town.get(town.service.citizen(), path)).status_code == 404
     assert (await town.get(town.service.agent("lutece"), path)).status_code == 404
-
-
-def png_header(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1_000))) + chunk(b"IEND", b"")

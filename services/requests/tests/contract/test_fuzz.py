@@ -3,13 +3,18 @@
 
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
+import httpx
 import pytest
 import schemathesis
-from broken_bodies import accepted, rows
+from broken_bodies import accepted, forget_peak, peak, rows
+from filed_alone import tracking_token
+from files import ODT, archive, heic, png_header
 from fuzzing import contract_of, fuzz, fuzz_internal, operations_of, unjudged
 from kept_tables import kept_tables
+from open311_client import REPORT, client_of
 from requests_town import CATALOGUE_TABLES, Town
 from running_service import RunningService, running_service
 from schemathesis import Case
@@ -34,6 +39,8 @@ schemathesis.serializer.alias(
 )
 # To these, an ETag too long to be ours is just another one.
 LENIENT = {"GET /v1/teams/{team_code}", "GET /v1/routing"}
+# Far below what the smallest of these files would unpack to.
+MOST_MIB: Final = 150
 INTERNAL = "requests.messages.read requests.contacts.read"
 ROLES = ["agent", "decider", "supervisor", "administrator", "dpo", "auditor"]
 
@@ -91,7 +98,38 @@ def beyond_schemas(case: Case[Any]) -> list[Any]:
 
 
 async def test_no_broken_body_gets_in_anywhere(running: RunningService, town: Town) -> None:
+    # Who filed without an account comes back by a token, which is asked for before the body is read.
+    tracked = {"Tracking-Token": await tracking_token(town)}
     before = await rows(town.service.superuser_url)
     signed_in = headers_of(running, "agent", **all_rights())
-    assert await accepted(running, signed_in, "requests") == []
+    assert await accepted(running, signed_in | tracked, "requests") == []
     assert await rows(town.service.superuser_url) == before
+
+
+async def test_no_file_swells_in_memory(running: RunningService, town: Town) -> None:
+    report = {"api_key": (await client_of(town)).key, **REPORT}
+    files = {
+        "too large": (b"\xff\xd8" + bytes(30_000_000), {413}),
+        "unfolds": (archive(mimetype=ODT, content_xml=bytes(201 << 20)), {422}),
+        "400 million pixels": (png_header(20_000, 20_000), {415, 422}),
+        "no picture": (heic(), {415, 422}),
+    }
+    before = await rows(town.service.superuser_url)
+    grown = {}
+    async with httpx.AsyncClient(base_url=running.url, timeout=60) as client:
+        for name, (content, refused) in files.items():
+            start = forget_peak(running)
+            headers = headers_of(running, "citizen") | {"Idempotency-Key": str(uuid4()), "Content-Type": "image/jpeg"}
+            assert await status_of(client, "/v1/attachments", content=content, headers=headers) in refused
+            media = {"media": ("photo.jpg", content, "image/jpeg")}
+            assert await status_of(client, "/open311/v2/requests.json", data=report, files=media) in {400, 413}
+            grown[name] = (peak(running) - start) >> 20
+    assert max(grown.values()) <= MOST_MIB, grown
+    assert await rows(town.service.superuser_url) == before
+
+
+async def status_of(client: httpx.AsyncClient, path: str, **sent: Any) -> int:
+    try:
+        return (await client.post(path, **sent)).status_code
+    except (httpx.ReadError, httpx.WriteError):
+        return 413  # What is larger than any file is answered and cut off before all of it is sent.

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
 from parvis_requests.api.context import actor_of, parts_of, root_of
+from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.schemas import UploadView
 from parvis_requests.api.views import upload_view
 from parvis_requests.domain.file_content import HEIC
@@ -19,7 +20,7 @@ from parvis_requests.domain.files import MEDIA_TYPES, FileKind
 from parvis_requests.service.open_attachment import open_attachment
 from parvis_requests.service.upload_attachment import MAX_BYTES, upload_attachment
 
-routes = router(tags=["attachments"])
+routes = router(tags=["attachments"], route_class=FileRoute)
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 LIMITS: Final[dict[str, Any]] = {"body_limit": MAX_BYTES, "timeout": 60}
 FILE: Final[dict[int | str, dict[str, Any]]] = {200: {"content": dict.fromkeys(MEDIA_TYPES, _BINARY)}}

@@ -11,6 +11,7 @@ from parvis_kit.problems import FORBIDDEN
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.operation import principal_of
+from parvis_requests.api.file_route import Uploads
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.hot import Submission
 from parvis_requests.domain.files import Scan
@@ -35,6 +36,7 @@ class Parts:
     payment_provider: PayFip | None
     civil_statuses: CivilStatuses
     certifier: ApiParticulier | None
+    uploads: Uploads
 
     @property
     def first_scan(self) -> Scan:

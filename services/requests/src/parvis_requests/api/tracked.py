@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from parvis_kit.security.principal import Principal, PrincipalKind
-from parvis_kit.web.operation import Operation, principal_of, problems, service
+from parvis_kit.web.operation import principal_of, problems, service
+from parvis_requests.api.file_route import FileRoute
 from parvis_requests.service.tracking_token import follow_token
 
 PATH: Final = "/v1/tracked-request"
@@ -32,7 +33,7 @@ TRACKING_TOKEN: Final[dict[str, Any]] = {
 _NEVER: Final = {"GET": {401, 403}}
 
 
-class TrackedRoute(Operation):
+class TrackedRoute(FileRoute):
     """A route whose caller shows a tracking token, and then is who filed that request: nobody else, anywhere else."""
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,13 +13,14 @@ from parvis_kit.web.operation import problems, public, router
 from parvis_requests.api.attachments import LIMITS, taking_files
 from parvis_requests.api.catalogue import Collectivity
 from parvis_requests.api.context import now, parts_of
+from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.filing_alone import OWN_KEY, UPLOAD_TOKEN, checked_key, too_many
 from parvis_requests.api.schemas import UploadView
 from parvis_requests.api.views import upload_view
 from parvis_requests.domain.errors import TooManyFilingsError
 from parvis_requests.service.upload_alone import upload_alone
 
-routes = router(tags=["tracked"])
+routes = router(tags=["tracked"], route_class=FileRoute)
 
 
 class AloneUploadView(UploadView):

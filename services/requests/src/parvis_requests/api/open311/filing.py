@@ -11,6 +11,7 @@ from starlette.responses import Response
 from parvis_kit.web.idempotency import Answer, IdempotentCall
 from parvis_kit.web.operation import router, service
 from parvis_requests.api.context import now, parts_of
+from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.open311.contract import TEXT, TEXT_OR_NULL, Format, answers, objects
 from parvis_requests.api.open311.form import BODY_LIMIT, Posted, posted
 from parvis_requests.api.open311.formats import answered
@@ -21,7 +22,7 @@ from parvis_requests.service.open311_keys import client_of
 from parvis_requests.service.open311_services import find_jurisdiction
 from parvis_requests.service.submit_request import submit_request
 
-routes = router(tags=["open311"])
+routes = router(tags=["open311"], route_class=FileRoute)
 _FILED: Final = objects(
     "service_request_id", service_request_id=TEXT, service_notice=TEXT_OR_NULL, account_id=TEXT_OR_NULL
 )

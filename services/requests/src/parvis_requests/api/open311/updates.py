@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from parvis_kit.web.operation import public, router, service
 from parvis_requests.api.context import language_of, now, parts_of
+from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.open311.contract import TEXT, Format, Jurisdiction, answers, objects, text
 from parvis_requests.api.open311.form import BODY_LIMIT, posted
 from parvis_requests.api.open311.formats import answered
@@ -23,7 +24,7 @@ from parvis_requests.service.open311_services import find_jurisdiction
 from parvis_requests.service.read_open311 import read_updates
 from parvis_requests.service.write_open311_update import write_update
 
-routes = router(tags=["open311"])
+routes = router(tags=["open311"], route_class=FileRoute)
 _DAY: Final = timedelta(days=1)
 _MOST: Final = 5_000
 _POST: Final = service(body_limit=BODY_LIMIT, timeout=60)
