@@ -10,7 +10,15 @@ from parvis_local.layout import SERVICES, Layout
 from parvis_local.options import Options
 from parvis_local.ports import LOOPBACK
 from parvis_local.secret_store import SecretStore
-from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_CLIENT, SMS_ACCOUNT, simulator_url
+from parvis_local.simulators import (
+    KNOWN_AS,
+    PROFILES,
+    SIMULATORS_CLIENT,
+    SMPP_ACCOUNT,
+    SMS_ACCOUNT,
+    simulator_url,
+    smpp_password,
+)
 
 # With the embedded broker a waiting fetch is not woken: a message waits half of this, on the average.
 _EMBEDDED_FETCH_MS: Final = "50"
@@ -119,7 +127,7 @@ class Environments:
                     "BOUNCE_ADDRESS": "retours@parvis.localhost",
                     "BOUNCE_PORT": str(self._ports["mailsink-bounces"]),
                     "BOUNCE_PROTOCOL": "smtp",
-                    "SMS_PROVIDERS": json.dumps([self._sms_provider()]),
+                    "SMS_PROVIDERS": json.dumps([self._sms_provider(), self._smpp_provider()]),
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
                     # The push service is on this machine, as are the receivers of somebody who tries webhooks.
                     "PUSH_ALLOWED_NETWORKS": "127.0.0.0/8",
@@ -165,6 +173,18 @@ class Environments:
             "secret": self._secrets.password("provider/sms"),
             "sender": "Parvis",
             "segment_millicents": 5_500,
+        }
+
+    def _smpp_provider(self) -> dict[str, Any]:
+        """The same simulator as an operator: used while the first is in trouble."""
+        return {
+            "name": "operator",
+            "kind": "smpp",
+            "url": f"smpp://127.0.0.1:{self._ports['smssink-smpp']}",
+            "account": SMPP_ACCOUNT,
+            "secret": smpp_password(self._secrets.password("provider/sms")),
+            "sender": "Parvis",
+            "segment_millicents": 5_000,
         }
 
     def _push_key(self) -> str:

@@ -10,6 +10,8 @@ PROFILES: Final = ("franceconnect", "proconnect")
 SIMULATORS_CLIENT: Final = "parvis-local"
 # The account at the provider of text messages, whose names begin so.
 SMS_ACCOUNT: Final = "AC00000000000000000000000000000000"
+# The account at the operator that speaks SMPP.
+SMPP_ACCOUNT: Final = "parvis"
 # The simulators stand behind the gateway: browsers meet everything at one address.
 SIMULATORS_PATH: Final = "/simulators"
 # What their issuers' names begin with: where they are by default, and for ever, for identity knows people by issuer and
@@ -35,3 +37,8 @@ def registrations(options: Options, secrets: SecretStore) -> list[dict[str, Any]
         }
         for profile in PROFILES
     ]
+
+
+def smpp_password(secret: str) -> str:
+    """What of the provider's secret is the operator's: SMPP 3.4 has room for eight characters."""
+    return secret[:8]

@@ -5,34 +5,18 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.inbound_settings import LOCAL_PART
 from parvis_notifications.push_settings import PushSettings
+from parvis_notifications.sms_settings import SmsProviderSettings
 from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
-
-
-class SmsProviderSettings(BaseModel):
-    """One provider of text messages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="The town's own word for it: shown with attempts")
-    kind: Literal["twilio"] = Field(description="The protocol: `twilio` is its REST API, which others serve as well")
-    url: str = Field(default="https://api.twilio.com", description="Address without a path")
-    account: str = Field(min_length=1, description="Account SID, or a key's")
-    secret: SecretStr = Field(description="Its token, or the key's secret")
-    sender: str = Field(min_length=1, max_length=20, description="A number, or at most 11 letters and digits")
-    segment_millicents: int = Field(
-        default=0, ge=0, description="Thousandths of a eurocent that a segment costs, where the provider does not say"
-    )
-    per_second: float = Field(default=10, gt=0, le=10_000, description="Messages a second that the contract allows")
 
 
 class Settings(PushSettings):

@@ -48,6 +48,7 @@ from parvis_notifications.service.send_push import SendPush
 from parvis_notifications.service.send_sms import SendSms
 from parvis_notifications.service.send_webhooks import WebhookSender
 from parvis_notifications.service.sending_keys import keys_key
+from parvis_notifications.service.sms_receipts import KeptReceipts
 from parvis_notifications.service.sms_routes import Routes, sms_routes
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.tell_applications import CallbackTeller
@@ -88,7 +89,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     )
     bounces = _bounces(runtime, fingerprints)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
-    routes = sms_routes(settings)
+    routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index))
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
     pushes = await _pushes(runtime, stack, bells[11])

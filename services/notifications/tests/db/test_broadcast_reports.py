@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from notifications_alerts import Alerts
 from notifications_bounces import BOUNCES, bounce_intake, notification
+from notifications_post import kept_receipts
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, Town, place, wishes
 
@@ -66,7 +67,7 @@ async def test_a_report_that_overtakes_the_answer_stays(town: Town) -> None:
 
 async def asked(texts: Texts) -> None:
     """Ask about everything that waits for news."""
-    pool, routes = texts.post.pool, sms_routes(texts.post.settings())
+    pool, routes = texts.post.pool, sms_routes(texts.post.settings(), kept_receipts(texts.post))
     await pool.execute("UPDATE broadcast_delivery SET ask_at = now() WHERE ask_at IS NOT NULL")
     await BroadcastAsker(BroadcastReports(pool), routes, texts.post.settings(), Bell()).round()
     await routes.close()

@@ -33,6 +33,7 @@ from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
 from parvis_notifications.service.send_webhooks import WebhookSender
+from parvis_notifications.service.sms_receipts import KeptReceipts
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.warn_owners import OwnerWarner
@@ -244,6 +245,11 @@ class Post:
 
     def key(self) -> str:
         return f"key-{next(self._keys)}"
+
+
+def kept_receipts(post: Post) -> KeptReceipts:
+    """Where operators' receipts are kept."""
+    return KeptReceipts(post.pool, post.service.runtime.blind_index)
 
 
 async def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import uvicorn
-from notifications_post import Post
+from notifications_post import Post, kept_receipts
 from starlette.applications import Starlette
 
 from parvis_local.ports import free_port
@@ -25,7 +25,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_sms import SendSms
 from parvis_notifications.service.sms_routes import Routes, sms_routes
-from parvis_notifications.settings import SmsProviderSettings
+from parvis_notifications.sms_settings import SmsProviderSettings
 from parvis_testing import Caller
 
 ACCOUNT, SECRET = "AC0123", "secret-of-the-account"
@@ -122,7 +122,7 @@ class Texts:
     def worker(self, **changes: Any) -> tuple[DeliverySender, ProviderAsker]:
         """A new one, whose breakers know nothing yet."""
         runtime, settings = self.post.service.runtime, self.post.settings(**changes)
-        routes = sms_routes(settings)
+        routes = sms_routes(settings, kept_receipts(self.post))
         self._routes.append(routes)
         deliveries = Deliveries(runtime.database, Channel.SMS)
         send = SendSms(runtime.database, deliveries, routes, self._owners, settings)

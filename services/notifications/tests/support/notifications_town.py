@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
-from notifications_post import Post
+from notifications_post import Post, kept_receipts
 from notifications_sink import form
 
 from parvis_notifications.domain.topic import Channel
@@ -97,7 +97,7 @@ class Town:
     def senders(self, **changes: Any) -> list[BroadcastSender]:
         settings = self.post.settings(**changes)
         if self.routes is None:
-            self.routes = sms_routes(settings)
+            self.routes = sms_routes(settings, kept_receipts(self.post))
         runtime = self.post.service.runtime
         with_settings = type(runtime)(
             **{name: getattr(runtime, name) for name in runtime.__dataclass_fields__} | {"settings": settings}

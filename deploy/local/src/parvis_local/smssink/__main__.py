@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""``python -m parvis_local.smssink``: the provider's API for the worker, and pages for people."""
+"""``python -m parvis_local.smssink``: a provider's API and an operator's SMPP for the worker, pages for people."""
 
 import argparse
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.applications import Starlette
 
+from parvis_local.simulators import SMPP_ACCOUNT, smpp_password
 from parvis_local.smssink.pages import page_routes
 from parvis_local.smssink.provider import provider_routes
+from parvis_local.smssink.smsc import Smsc
 from parvis_local.smssink.store import TextStore
 
 
@@ -17,9 +21,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m parvis_local.smssink", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--account", required=True, help="the account that may send")
+    parser.add_argument("--smpp-port", type=int, required=True)
     given = parser.parse_args()
     store, secret = TextStore(), os.environ["PARVIS_SMSSINK_SECRET"]
-    app = Starlette(routes=[*page_routes(store), *provider_routes(store, given.account, secret)])
+    smsc = Smsc(store, SMPP_ACCOUNT, smpp_password(secret))
+
+    @asynccontextmanager
+    async def operator(_: Starlette) -> AsyncIterator[None]:
+        server = await smsc.serve("127.0.0.1", given.smpp_port)
+        yield
+        server.close()
+        smsc.cut()
+
+    routes = [*page_routes(store), *provider_routes(store, given.account, secret)]
+    app = Starlette(routes=routes, lifespan=operator)
     uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
 
 

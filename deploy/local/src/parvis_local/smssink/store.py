@@ -15,7 +15,7 @@ _SENT_SECONDS: Final = 1.0
 _END_SECONDS: Final = 2.0
 _UNREACHABLE: Final = 30003
 # The default alphabet and its extension (3GPP TS 23.038), and how much one message holds alone and among others.
-_BASIC: Final = (
+BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
@@ -87,7 +87,7 @@ class TextStore:
 
 def segments(body: str) -> int:
     """Of how many messages a body takes the place."""
-    if all(sign in _BASIC or sign in _EXTENDED for sign in body):
+    if all(sign in BASIC or sign in _EXTENDED for sign in body):
         units, alone, together = sum(2 if sign in _EXTENDED else 1 for sign in body), 160, 153
     else:
         units, alone, together = len(body.encode("utf-16-le")) // 2, 70, 67

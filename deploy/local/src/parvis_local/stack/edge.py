@@ -22,6 +22,7 @@ EDGE_PORTS: Final = (
     "mailsink-smtp",
     "mailsink-bounces",
     "smssink",
+    "smssink-smpp",
     "pushsink",
     "payfip",
     "apiparticulier",
@@ -62,6 +63,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
     people = ("--port", str(ports["franceconnect"]), "--base-url", base, "--known-as", KNOWN_AS)
     mails = ("--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"]))
     bounces = ("--bounces-port", str(ports["mailsink-bounces"]))
+    smpp = ("--smpp-port", str(ports["smssink-smpp"]))
     return (
         context.module(
             "franceconnect",
@@ -83,7 +85,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
         context.module(
             "smssink",
             "Starting the provider of text messages",
-            ("parvis_local.smssink", "--port", str(ports["smssink"]), "--account", SMS_ACCOUNT),
+            ("parvis_local.smssink", "--port", str(ports["smssink"]), "--account", SMS_ACCOUNT, *smpp),
             port=ports["smssink"],
             probe=f"http:{ports['smssink']}/healthz",
             env=context.environments.of_smssink,

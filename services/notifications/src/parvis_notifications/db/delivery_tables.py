@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -105,3 +105,25 @@ class DeliveryAttempt(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str | None]
     reply: Mapped[str | None]
+
+
+class SmsReceipt(Base):
+    """What an operator told by SMPP of a message of the deployment's account, whosever it was.
+
+    ``recipient`` is a blind index of the number, ``reference`` what we had given the message along, ``state`` the
+    ``message_state`` of SMPP 3.4 (section 5.2.28).
+    """
+
+    __tablename__ = "sms_receipt"
+    __table_args__ = (
+        Index("ix_sms_receipt_recipient", "provider", "recipient", "reference"),
+        Index("ix_sms_receipt_created_at", "created_at"),
+    )
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    recipient: Mapped[bytes] = mapped_column(LargeBinary)
+    reference: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[int] = mapped_column(SmallInteger)
+    error: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Instant)

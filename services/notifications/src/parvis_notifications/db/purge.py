@@ -21,6 +21,8 @@ _SENT: Final = (
 )
 _JOB: Final = "SELECT id FROM sending_job WHERE created_at < now() - $1::interval AND ended_at < now() - $1::interval"
 _COUNTS: Final = "DELETE FROM sending_count WHERE began_at < now() - interval '2 days'"
+# Longer than providers are asked about anything.
+_RECEIPTS: Final = "DELETE FROM sms_receipt WHERE created_at < now() - interval '11 days'"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
     " FROM webhook_delivery d WHERE d.event_id = e.id AND d.state IN ('pending', 'sending'))"
@@ -44,4 +46,5 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
         done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)
         removed += int(done.rpartition(" ")[2])
     await pool.execute(_COUNTS)
+    await pool.execute(_RECEIPTS)
     return removed

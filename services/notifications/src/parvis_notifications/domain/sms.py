@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 # The default alphabet (TS 23.038 section 6.2.1) without its escape, and what takes an escape before it (6.2.1.1).
-_BASIC: Final = frozenset(
+GSM_BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+"""In its order, in which the escape would stand at 0x1B."""
+_BASIC: Final = frozenset(GSM_BASIC)
 _EXTENDED: Final = frozenset("\f^{}\\[~]|€")
 # Signs of typography that would make a whole message UCS-2, by what says the same.
 _PLAINER: Final = str.maketrans(
@@ -38,19 +40,31 @@ def plainer(text: str) -> str:
 
 def length(text: str) -> Length:
     """Of that text; no character is cut in two between segments."""
-    sizes = [1 if sign in _BASIC else 2 if sign in _EXTENDED else 0 for sign in text]
-    encoding = "gsm-7"
-    if 0 in sizes:
-        encoding, sizes = "ucs-2", [1 if ord(sign) < 0x10000 else 2 for sign in text]  # noqa: PLR2004 - UTF-16
-    units = sum(sizes)
-    if units <= _ALONE[encoding]:
-        return Length(encoding, units, 1)
-    segments, room = 1, _TOGETHER[encoding]
-    for size in sizes:
+    encoding, sizes = _sizes(text)
+    return Length(encoding, sum(sizes), len(parts(text)))
+
+
+def parts(text: str) -> list[str]:
+    """What stands in each segment; at least one."""
+    encoding, sizes = _sizes(text)
+    if sum(sizes) <= _ALONE[encoding]:
+        return [text]
+    found, room = [""], _TOGETHER[encoding]
+    for sign, size in zip(text, sizes, strict=True):
         if size > room:
-            segments, room = segments + 1, _TOGETHER[encoding]
+            found.append("")
+            room = _TOGETHER[encoding]
+        found[-1] += sign
         room -= size
-    return Length(encoding, units, segments)
+    return found
+
+
+def _sizes(text: str) -> tuple[str, list[int]]:
+    """The encoding, and how many of its code units each character takes."""
+    sizes = [1 if sign in _BASIC else 2 if sign in _EXTENDED else 0 for sign in text]
+    if 0 not in sizes:
+        return "gsm-7", sizes
+    return "ucs-2", [1 if ord(sign) < 0x10000 else 2 for sign in text]  # noqa: PLR2004 - UTF-16
 
 
 def sms_text(sender: str, subject: str, link: str = "") -> str:

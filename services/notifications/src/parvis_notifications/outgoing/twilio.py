@@ -24,7 +24,7 @@ from parvis_notifications.outgoing.sms import (
     SmsUnansweredError,
     SmsUnreachableError,
 )
-from parvis_notifications.settings import SmsProviderSettings
+from parvis_notifications.sms_settings import SmsProviderSettings
 
 _REFUSALS: Final = {
     21211: SmsRefusal.NUMBER,  # invalid 'To'

@@ -41,6 +41,7 @@ class SmsCarrier:
         # A group is handed over one after the other: the claim outlives the last.
         seconds = settings.sms_timeout_seconds * settings.broadcast_group + _MARGIN_SECONDS
         self._lease = timedelta(seconds=seconds)
+        self._ask_time = timedelta(hours=settings.sms_ask_hours)
         self._settle_time = timedelta(seconds=settings.sms_settle_seconds)
 
     async def close(self) -> None:
@@ -98,7 +99,9 @@ class SmsCarrier:
             try:
                 report = await route.provider.find(sms or Sms("", ""), since, ())
             except SmsUnreachableError as error:
-                return _unknown(part, str(error), part.provider)
+                # Of what nobody can tell by then nothing will be told: it is not sent again, and is not asked for ever.
+                asked_long = datetime.now(UTC) - since > self._ask_time
+                return _unknown(part, str(error), part.provider, None if asked_long else _ASK)
             if report is not None:
                 return _sent(part, report, route, sms)
         if datetime.now(UTC) - since < self._settle_time:
@@ -120,8 +123,8 @@ class SmsCarrier:
         return Sms(number, words.text_message(link))
 
 
-def _unknown(part: ClaimedPart, reply: str, provider: str | None) -> Settled:
-    return Settled(part.recipient, PartState.UNKNOWN, reply, _ASK, doubtful=True, provider=provider)
+def _unknown(part: ClaimedPart, reply: str, provider: str | None, again: timedelta | None = _ASK) -> Settled:
+    return Settled(part.recipient, PartState.UNKNOWN, reply, again, doubtful=True, provider=provider)
 
 
 def _sent(part: ClaimedPart, report: SmsReport, route: Route, sms: Sms | None) -> Settled:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parvis_notifications.domain.breaker import Breaker, Throttle
+from parvis_notifications.outgoing.smpp import ReceiptBook, Smpp
 from parvis_notifications.outgoing.sms import SmsProvider
 from parvis_notifications.outgoing.twilio import Twilio
 from parvis_notifications.settings import Settings
+from parvis_notifications.sms_settings import SmsProviderSettings
 
 # Longer than a breaker's first pause: whoever comes back then finds a provider that may be tried.
 _LONGEST_WAIT: Final = 60.0
@@ -65,16 +67,20 @@ class Routes:
             await route.provider.close()
 
 
-def sms_routes(settings: Settings) -> Routes:
+def sms_routes(settings: Settings, receipts: ReceiptBook) -> Routes:
     """As the settings have them; they hold connections from now on."""
-    return Routes(
-        [
-            Route(
-                Twilio(each, timeout=settings.sms_timeout_seconds), each.segment_millicents, Throttle(each.per_second)
-            )
-            for each in settings.sms_providers
-        ]
-    )
+    made = [
+        Route(_provider(each, settings, receipts), each.segment_millicents, Throttle(each.per_second))
+        for each in settings.sms_providers
+    ]
+    return Routes(made)
+
+
+def _provider(each: SmsProviderSettings, settings: Settings, receipts: ReceiptBook) -> SmsProvider:
+    if each.kind == "smpp":
+        # To connect, to bind, to have a turn and to be answered are four waits.
+        return Smpp(each, receipts, timeout=settings.sms_timeout_seconds / 4)
+    return Twilio(each, timeout=settings.sms_timeout_seconds)
 
 
 def _now() -> float:

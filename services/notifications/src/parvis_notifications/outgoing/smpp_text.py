@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A text as the contents of SMPP messages, and what a delivery receipt says."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from parvis_notifications.domain.sms import GSM_BASIC, length, parts
+from parvis_notifications.outgoing.smpp_pdu import Delivered, Tag
+from parvis_notifications.outgoing.sms import Sms, SmsFate
+
+# Data codings (SMPP 3.4 section 5.2.19): the alphabet of the operator, which is GSM's, and UCS-2.
+_DEFAULT, _UCS2 = 0, 8
+_ESCAPE: Final = 0x1B
+# 3GPP TS 23.038 section 6.2.1.1, each after an escape.
+_EXTENDED: Final = {
+    "\f": 0x0A, "^": 0x14, "{": 0x28, "}": 0x29, "\\": 0x2F, "[": 0x3C, "~": 0x3D, "]": 0x3E, "|": 0x40, "€": 0x65,
+}  # fmt: skip
+_SEPTETS: Final = {sign: at + (at >= _ESCAPE) for at, sign in enumerate(GSM_BASIC)}
+# Section 5.2.28, and the words of appendix B for the same.
+_FATES: Final = {
+    1: SmsFate.UNDER_WAY, 2: SmsFate.DELIVERED, 3: SmsFate.LOST, 4: SmsFate.LOST, 5: SmsFate.LOST,
+    6: SmsFate.UNDER_WAY, 7: SmsFate.UNDER_WAY, 8: SmsFate.LOST,
+}  # fmt: skip
+_WORDS: Final = ("", "ENROUTE", "DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD")
+_RECEIPT: Final = 0x04
+_KIND: Final = 0x3C
+_TEXT: Final = re.compile(
+    rb"id:(?P<id>\S{1,64}).*?stat:(?P<stat>[A-Z]{1,7})(?:.*?err:(?P<err>\w{1,3}))?", re.DOTALL | re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an operator tells of one message; ``reference`` is ours, where it gives it back."""
+
+    message_id: str
+    recipient: str
+    state: int
+    error: str
+    reference: int | None
+
+
+def contents(text: str, reference: int) -> tuple[int, list[bytes]]:
+    """The data coding, and the octets of each message; several begin with the header that joins them."""
+    gsm = length(text).encoding == "gsm-7"
+    pieces = [_octets(part) if gsm else part.encode("utf-16-be") for part in parts(text)]
+    if len(pieces) > 1:
+        # TS 23.040 section 9.2.3.24.1: an eight-bit reference, how many, which one.
+        head = (5, 0, 3, reference & 0xFF, len(pieces))
+        pieces = [bytes((*head, number)) + piece for number, piece in enumerate(pieces, 1)]
+    return (_DEFAULT if gsm else _UCS2), pieces
+
+
+def _octets(text: str) -> bytes:
+    """One septet in each octet, as the default data coding has them."""
+    return b"".join(
+        bytes((_SEPTETS[sign],)) if sign in _SEPTETS else bytes((_ESCAPE, _EXTENDED[sign])) for sign in text
+    )
+
+
+def reference_of(sms: Sms) -> int:
+    """The ``user_message_reference`` of a message: the same each time, so that a receipt names what it is about."""
+    return int.from_bytes(sha256(f"{sms.to}\n{sms.text}".encode()).digest()[:2])
+
+
+def fate_of(state: int) -> SmsFate:
+    """Of a ``message_state``."""
+    return _FATES.get(state, SmsFate.UNDER_WAY)
+
+
+def word_of(state: int) -> str:
+    """The code of a ``message_state`` in letters."""
+    return _WORDS[state] if 0 < state < len(_WORDS) else "UNKNOWN"
+
+
+def read_receipt(told: Delivered) -> Receipt | None:
+    """None for what is no receipt; options hold where there are some, else the words of appendix B."""
+    if told.kind & _KIND != _RECEIPT:
+        return None
+    words = _TEXT.search(told.content)
+    named, state = told.options.get(Tag.RECEIPTED_MESSAGE_ID), told.options.get(Tag.MESSAGE_STATE)
+    message_id = (named or (words["id"] if words else b"")).rstrip(b"\0").decode("ascii", "replace")
+    number = state[0] if state else _state(words["stat"].decode().upper() if words else "")
+    if not message_id or not number:
+        return None
+    own = told.options.get(Tag.USER_MESSAGE_REFERENCE)
+    error = words["err"].decode() if words and words["err"] else ""
+    return Receipt(message_id, f"+{told.source.lstrip('+')}", number, error, int.from_bytes(own) if own else None)
+
+
+def _state(word: str) -> int:
+    return _WORDS.index(word) if word in _WORDS else 0
