@@ -57,6 +57,7 @@ POLL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "receiveDeskVoter": ("agent", {"document": "passport", "civil_status": PERSON}, {}),
     "markPaperVoter": ("agent", {"document": "passport", "civil_status": PERSON}, {}),
     "enterPaperBatch": ("agent", {"label": "desk-1", "ballots": [], "spoiled": 0}, {}),
+    "listPaperBatches": ("agent", None, {}),
     "changePoll": ("agent", {"kind": "cancel", "reason": {"fr": "Non", "en": "No"}}, {}),
     "castBallot": ("citizen", {"commitment": "ab" * 32, "sealed": "A" * 364}, {}),
     "countPoll": ("agent", {"shares": [{"number": number, "share": "00" * 16} for number in (1, 2)]}, {}),

@@ -29,6 +29,13 @@ class Settings(ServiceSettings):
         le=100,
         description="The least number of people that the figures of a survey tell of; fewer are kept back",
     )
+    petition_retention_days: int = Field(
+        default=365,
+        ge=30,
+        le=3_650,
+        description="For how many days after a petition is refused its words are kept, and after it is over who signed"
+        " it; the number of signatures stays",
+    )
     survey_retention_days: int = Field(
         default=365,
         ge=1,

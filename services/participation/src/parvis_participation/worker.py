@@ -22,6 +22,7 @@ from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
 from parvis_participation.service.figure_survey import publish_figures
 from parvis_participation.service.follow_process import keep_processes
+from parvis_participation.service.forget_petitions import forget_petitions
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.report_outcome import tell_milestones
@@ -73,6 +74,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         for step in (count_budgets, keep_processes, tell_milestones, forget_residences, tell_surveys):
             await _tried(step, database, datetime.now(UTC))
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
+        await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
         await _tried(publish_figures, database, settings.smallest_number, datetime.now(UTC))
         await asyncio.sleep(settings.timer_seconds)
 

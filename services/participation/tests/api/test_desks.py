@@ -145,6 +145,10 @@ async def test_a_lost_answer_about_a_paper_voter_is_given_again(polling: PollTow
     assert (first.status_code, again.content, again.headers["idempotency-replayed"]) == (201, first.content, "true")
     other = body | {"civil_status": civil_status("DURAND")}
     assert (await polling.client.post(path, json=other, headers=headers)).status_code == 422
+    polling.when("after")
+    late = await polling.client.post(path, json=body, headers=headers)
+    assert (late.status_code, late.content) == (201, first.content), "the answer was lost, and the poll has closed"
+    assert code(await Desks(polling).receive(poll, "MARTIN", "paper")) == (409, "poll-not-open")
     assert await polling.rows("poll_roll") == 1
 
 
@@ -167,6 +171,11 @@ async def test_paper_counts_once_two_agents_have_entered_the_same(
     assert (await desks.enter(poll, first, *papers, spoiled=1)).json()["confirmed"] is False
     assert code(await polling.count(poll)) == (409, "batches-open")
     assert code(await desks.enter(poll, second, *papers)) == (409, "batch-differs")
+    path = f"/v1/polls/{poll['id']}/paper-batches"
+    listed = (await polling.client.get(path, headers=second.headers)).json()
+    assert listed == {"items": [entered.json()]}, "how many, and not what they say"
+    stranger = polling.service.agent("lutece")
+    assert (await polling.client.get(path, headers=stranger.headers)).status_code == 404
     # In another order, and one paper after the other: the same.
     same = ((approve("lamp", "park"), 1), (approve("park"), 1), (approve("park", "lamp"), 1))
     assert (await desks.enter(poll, second, *same, spoiled=1)).json()["confirmed"] is True

@@ -25,6 +25,7 @@ from petition_town import (
 from proposal_town import verified
 
 from parvis_participation.service.decide_petition import keep_petitions, paris_date
+from parvis_participation.service.forget_petitions import forget_petitions
 
 
 async def look(town: Town, later: timedelta = timedelta(0)) -> None:
@@ -162,6 +163,30 @@ async def test_a_petition_closes_and_counts_what_was_signed_until_then(town: Tow
     assert (await take_back(town, ada, petition)).json()["code"] == "petition-state"
     figures = (await town.client.get("/v1/collectivities/paris/petition-figures")).json()
     assert (figures["closed"], figures["open"], figures["reached"], figures["answered"]) == (1, 0, 1, 0)
+
+
+async def test_what_is_personal_in_a_petition_is_forgotten_some_time_after_it_is_over(town: Town) -> None:
+    ada, agent, days = town.service.citizen(), town.service.agent(), timedelta(days=366)
+    refused = (await submit(town, ada)).json()
+    bare: dict[str, Any] = {"outcome": "refused", "thresholds": [], "closes_at": None, "reasons": TEXT}
+    assert (await decide(town, agent, refused, **bare)).status_code == 201
+    owed, over = await admitted(town, thresholds=[threshold(1, 5)]), await admitted(town, thresholds=[threshold(9, 5)])
+    for petition in (owed, over):
+        await sign(town, verified(town), petition)
+    await look(town, timedelta(days=31))
+    database, now = town.service.runtime.database, datetime.now(UTC)
+    assert await forget_petitions(database, 365, now + timedelta(days=300)) == 0
+    assert await forget_petitions(database, 365, now + timedelta(days=31) + days) == 2
+    assert await town.count("petition_signature") == 1, "the town still owes an answer to one of them"
+    assert [(await shown(town, petition))["signatures"] for petition in (owed, over)] == [1, 1]
+    own = (await town.client.get("/v1/own-petitions", headers=ada.headers)).json()["items"]
+    assert [(each["state"], each["title"], each["reasons"]) for each in own] == [("refused", None, None)]
+    current = await shown(town, owed)
+    assert (await act(town, agent, current, "answers", {"text": TEXT})).status_code == 201
+    assert await forget_petitions(database, 365, now + days + days) == 1
+    assert await town.count("petition_signature") == 0
+    listed = (await town.client.get(f"{LIST}?state=closed")).json()["items"]
+    assert {each["signatures"] for each in listed} == {1}
 
 
 async def test_a_withdrawn_petition_loses_its_words_and_signatures(town: Town) -> None:

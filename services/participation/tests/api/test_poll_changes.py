@@ -74,6 +74,17 @@ async def test_a_poll_lasts_longer_once_two_agents_want_the_same(polling: PollTo
     )
 
 
+async def test_a_wish_waits_for_seven_days(polling: PollTown) -> None:
+    closes_at = (polling.now + timedelta(days=30)).isoformat()
+    poll, agents = await polling.open(closes_at=closes_at), [polling.service.agent() for _ in range(3)]
+    until = datetime.fromisoformat(poll["closes_at"]) + timedelta(hours=4)
+    assert (await change(polling, agents[0], poll, until)).json()["made"] is False
+    polling.now += timedelta(days=7, seconds=1)
+    assert (await change(polling, agents[1], poll, until)).json()["made"] is False, "the first wish is over"
+    polling.now += timedelta(days=6)
+    assert (await change(polling, agents[2], poll, until)).json()["made"] is True
+
+
 async def test_what_cannot_be_changed_is_refused(polling: PollTown) -> None:
     poll = await polling.open()
     agent = polling.service.agent()

@@ -89,3 +89,9 @@ class PaperBatchView(BaseModel):
     ballots: int = Field(description="How many papers, without the spoiled ones.")
     spoiled: int
     confirmed: bool
+
+
+class PaperBatchesView(BaseModel):
+    """All the batches of a poll, by their labels."""
+
+    items: list[PaperBatchView]

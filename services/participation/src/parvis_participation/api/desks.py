@@ -17,11 +17,14 @@ from parvis_participation.api.desk_schemas import (
     NewDeskBallot,
     NewDeskVoter,
     NewPaperBatch,
+    PaperBatchesView,
     PaperBatchView,
     VoucherView,
 )
 from parvis_participation.api.poll_schemas import ReceiptView
 from parvis_participation.api.views import instant
+from parvis_participation.db import paper_batches, polls
+from parvis_participation.db.paper_tables import PaperBatch
 from parvis_participation.domain.desk import Channel
 from parvis_participation.domain.poll import Poll
 from parvis_participation.service.enter_paper import Entry, enter_paper
@@ -82,14 +85,35 @@ async def cast(poll_id: UUID, body: NewDeskBallot, request: Request, response: R
 async def mark(poll_id: UUID, body: NewDeskVoter, request: Request) -> Response:
     """Put somebody whose document the agent has seen on the roll, and hand them a paper ballot."""
     agent, parts, at = agent_of(request), parts_of(request), now()
-    poll, key = await _received(request, poll_id, body, Channel.PAPER, at)
+    desk, visitor = _desk(request), _visitor(body)
+    poll, key = await desk.know(agent.collectivity, poll_id, visitor)
+    fault = await desk.fault(poll, key, visitor, Channel.PAPER, at)
 
     async def effect(session: AsyncSession) -> Answer:
+        if fault is not None:
+            raise fault
         await mark_paper(session, poll, key, at)
         return Answer.of(MarkedView(poll_id=poll_id, channel=Channel.PAPER))
 
     # The record of the call is told apart by the key: a hash of the civil status would tell who it was about.
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, key), effect)
+
+
+@routes.get(
+    "/v1/polls/{poll_id}/paper-batches",
+    **token("participation.desks.write"),
+    operation_id="listPaperBatches",
+    response_model=PaperBatchesView,
+    responses=problems(401, 403, 404, 422),
+)
+async def batches(poll_id: UUID, request: Request, response: Response) -> PaperBatchesView:
+    """The batches of paper that were entered, and which of them wait for a second agent; not what the papers say."""
+    agent = agent_of(request)
+    async with parts_of(request).runtime.database.reading() as session:
+        await polls.one(session, agent.collectivity, poll_id, published=True)
+        found = await paper_batches.all_of(session, poll_id)
+    response.headers["Cache-Control"] = "no-store"
+    return PaperBatchesView(items=[_batch_view(row) for row in found])
 
 
 @routes.post(
@@ -108,26 +132,32 @@ async def enter(poll_id: UUID, body: NewPaperBatch, request: Request) -> Respons
 
     async def effect(session: AsyncSession) -> Answer:
         row = await enter_paper(session, entry, chain, by)
-        view = PaperBatchView(
-            poll_id=poll_id,
-            label=row.label,
-            ballots=row.valid,
-            spoiled=row.spoiled,
-            confirmed=row.confirmed_by is not None,
-        )
-        return Answer.of(view)
+        return Answer.of(_batch_view(row))
 
     parts = parts_of(request)
     call = idempotent_call(request, agent, parts.seals.told_apart(await request.body()))
     return await parts.runtime.idempotency.once(call, effect)
 
 
+def _batch_view(row: PaperBatch) -> PaperBatchView:
+    return PaperBatchView(
+        poll_id=row.poll_id,
+        label=row.label,
+        ballots=row.valid,
+        spoiled=row.spoiled,
+        confirmed=row.confirmed_by is not None,
+    )
+
+
 async def _received(
     request: Request, poll_id: UUID, body: NewDeskVoter, channel: Channel, at: datetime
 ) -> tuple[Poll, bytes]:
+    return await _desk(request).receive(agent_of(request).collectivity, poll_id, _visitor(body), channel, at)
+
+
+def _visitor(body: NewDeskVoter) -> Visitor:
     area = body.residence.area if body.residence else None
-    visitor = Visitor(body.civil_status.model_dump(), body.residence is not None, area)
-    return await _desk(request).receive(agent_of(request).collectivity, poll_id, visitor, channel, at)
+    return Visitor(body.civil_status.model_dump(), body.residence is not None, area)
 
 
 def _desk(request: Request) -> Desk:

@@ -31,7 +31,7 @@ async def read(petition_id: UUID, request: Request, response: Response) -> Signa
     async with parts_of(request).runtime.database.reading() as session:
         row = await petitions.public(session, citizen.collectivity, petition_id)
         own = await petitions.signature(session, row.id, citizen.person)
-        signatures = await petitions.number(session, row.id)
+        signatures = (await petitions.signed(session, row)).signatures
     response.headers["Cache-Control"] = "no-store"
     shown, told = (own.shown, own.told) if own else (False, False)
     return SignatureView(signing=own is not None, shown=shown, told=told, signatures=signatures)

@@ -16,7 +16,8 @@ from parvis_participation.db.base import Base, Instant
 class Petition(Base):
     """What somebody asks, in their words, which are public once it is admitted; without words once it is withdrawn.
 
-    ``thresholds`` are what the town promises at so many signatures, ``reached`` is how many of them are.
+    ``thresholds`` are what the town promises at so many signatures, ``reached`` is how many of them are; ``signed`` how
+    many had signed, once the signatures are forgotten.
     """
 
     __tablename__ = "petition"
@@ -24,6 +25,12 @@ class Petition(Base):
         Index("ix_petition_newest", "collectivity", "created_at", "id"),
         Index("ix_petition_person", "person", "created_at", "id"),
         Index("ix_petition_open", "closes_at", postgresql_where=text("state = 'open'")),
+        Index("ix_petition_refused", "decided_at", postgresql_where=text("state = 'refused' AND title IS NOT NULL")),
+        Index(
+            "ix_petition_over",
+            text("coalesce(answered_at, closes_at)"),
+            postgresql_where=text("state = 'closed' AND signed IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -42,6 +49,7 @@ class Petition(Base):
     answer_due_on: Mapped[date | None]
     answer: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    signed: Mapped[int | None]
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -76,7 +76,7 @@ async def public(session: AsyncSession, collectivity: str, petition_id: UUID) ->
 
 async def signed(session: AsyncSession, row: Row) -> Signed:
     """With its signatures, as they are now."""
-    return Signed(row, await number(session, row.id))
+    return Signed(row, await number(session, row.id) if row.signed is None else row.signed)
 
 
 async def number(session: AsyncSession, petition_id: UUID) -> int:
@@ -93,7 +93,8 @@ async def page(
     """One page of the petitions of which all that is true, newest first, with their signatures, in one query."""
     wanted = select(Row, _COUNT).where(*conditions)
     found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
-    return keyset.cut([Signed(row, signatures) for row, signatures in found], position, limit)
+    told = [Signed(row, signatures if row.signed is None else row.signed) for row, signatures in found]
+    return keyset.cut(told, position, limit)
 
 
 def of_town(collectivity: str, states: Sequence[PetitionState]) -> list[ColumnElement[bool]]:
@@ -169,6 +170,22 @@ async def close_due(session: AsyncSession, now: datetime) -> Row | None:
     """An open petition whose time is over, locked; None if none."""
     wanted = select(Row).where(Row.state == PetitionState.OPEN, Row.closes_at <= now)
     wanted = wanted.order_by(Row.closes_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def refused_before(session: AsyncSession, before: datetime, limit: int) -> Sequence[Row]:
+    """Petitions that were refused before then and still have their words, locked."""
+    wanted = select(Row).where(Row.state == PetitionState.REFUSED, Row.title.is_not(None), Row.decided_at < before)
+    wanted = wanted.order_by(Row.decided_at).limit(limit).with_for_update(skip_locked=True)
+    return (await session.scalars(wanted)).all()
+
+
+async def over_before(session: AsyncSession, before: datetime) -> Row | None:
+    """A petition that closed, and was answered if the town owed that, before then, and has its signatures, locked."""
+    over = func.coalesce(Row.answered_at, Row.closes_at)
+    settled = (Row.reached == 0) | Row.answered_at.is_not(None)
+    wanted = select(Row).where(Row.state == PetitionState.CLOSED, Row.signed.is_(None), over < before, settled)
+    wanted = wanted.order_by(over).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What two people do to a published poll, and nobody alone: let it last longer, or call it off."""
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from parvis_participation.domain.errors import ParticipationError
+
+WISH_LASTS: Final = timedelta(days=7)
+"""For how long an agent's wish waits for that of a second one."""
 
 
 class ChangeKind(StrEnum):

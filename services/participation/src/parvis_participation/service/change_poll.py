@@ -12,7 +12,7 @@ from parvis_kit.messaging import outbox
 from parvis_kit.messaging.events import instant
 from parvis_participation import events
 from parvis_participation.db import entitled, paper_batches, polls, urn
-from parvis_participation.domain.poll_change import ChangeKind
+from parvis_participation.domain.poll_change import WISH_LASTS, ChangeKind
 from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.secret_vote import call_off_vote, check_extension, extend_vote
 
@@ -36,18 +36,19 @@ class Change:
 async def change_poll(session: AsyncSession, change: Change, chain: Chain, by: By) -> bool:
     """Whether the change was made, in the caller's transaction: False while it waits for a second agent.
 
-    Another wish takes the place of the one that waits. Raises NotFoundError, ChangeRefusedError,
-    EarlierCloseError or RealisationError.
+    Another wish takes the place of the one that waits, which does for seven days.
+
+    Raises NotFoundError, ChangeRefusedError, EarlierCloseError or RealisationError.
     """
     row = await polls.one(session, change.collectivity, change.poll_id, published=True, lock=True)
     poll = polls.entity(row)
     after = poll.extended(change.closes_at, by.at) if change.closes_at else poll.cancelled(by.at)
     if change.closes_at:
         await check_extension(session, row, change.closes_at)
-    waits = row.wanted or {}
+    waits = _waiting(row.wanted, by.at)
     name = chain.name(poll.id, by.agent)
     if waits.get("change") != change.wanted or waits.get("by") == name:
-        row.wanted = {"change": change.wanted, "by": name}
+        row.wanted = {"change": change.wanted, "by": name, "until": instant(by.at + WISH_LASTS)}
         await chain.add(session, poll.collectivity, poll.id, "change-wanted", by, **change.wanted, reason=change.reason)
         return False
     row.wanted = None
@@ -69,3 +70,8 @@ async def change_poll(session: AsyncSession, change: Change, chain: Chain, by: B
         await entitled.forget(session, poll.id)
     await chain.add(session, poll.collectivity, poll.id, "change-made", by, **change.wanted, wanted_by=waits["by"])
     return True
+
+
+def _waiting(wanted: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
+    """The wish that waits; nothing once its time is over, or where it says none, as those of before."""
+    return wanted if wanted and wanted.get("until", "") > instant(now) else {}

@@ -20,7 +20,7 @@ from parvis_kit.db.database import Database
 from parvis_participation.db import polls, roll
 from parvis_participation.db.urn import Urn, Voter
 from parvis_participation.domain.desk import Channel, ChannelError, IncompleteCivilStatusError, VoucherError
-from parvis_participation.domain.errors import AlreadyVotedError, PollNotOpenError
+from parvis_participation.domain.errors import AlreadyVotedError, ParticipationError, PollNotOpenError
 from parvis_participation.domain.poll import Poll
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.cast_ballot import check_listed
@@ -59,21 +59,42 @@ class Desk:
         Raises NotFoundError, PollNotOpenError, ChannelError, NotResidentError, IncompleteCivilStatusError,
         TooYoungError, AgeUnknownError or NotEntitledError, or the 503 problem.
         """
+        poll, key = await self.know(collectivity, poll_id, visitor)
+        await self.check(poll, key, visitor, channel, now)
+        return poll, key
+
+    async def know(self, collectivity: str, poll_id: UUID, visitor: Visitor) -> tuple[Poll, bytes]:
+        """The poll and the key of somebody, whether or not they may vote.
+
+        Raises NotFoundError, ChannelError or IncompleteCivilStatusError, or the 503 problem.
+        """
         async with self.database.reading() as session:
             row = await polls.one(session, collectivity, poll_id, published=True)
-        poll = polls.entity(row)
-        poll.check_open(now)
         # The keys on the roll of a poll of before identity made keys are of accounts: nobody would be found there.
         if row.eligibility is None:
             raise ChannelError
-        poll.eligibility.check_channel(channel)
-        poll.eligibility.check_residence([visitor.area] if visitor.resident else [])
         (key,) = await self.roll_keys.of_civil_statuses(poll_id, [visitor.civil_status])
         if key is None:
             raise IncompleteCivilStatusError
+        return polls.entity(row), key
+
+    async def check(self, poll: Poll, key: bytes, visitor: Visitor, channel: Channel, now: datetime) -> None:
+        """Raise the errors of :meth:`receive` that are about the poll's conditions."""
+        poll.check_open(now)
+        poll.eligibility.check_channel(channel)
+        poll.eligibility.check_residence([visitor.area] if visitor.resident else [])
         poll.check_birth_date(visitor.civil_status["birth_date"] or "")
         await check_listed(poll, key, self.database)
-        return poll, key
+
+    async def fault(
+        self, poll: Poll, key: bytes, visitor: Visitor, channel: Channel, now: datetime
+    ) -> ParticipationError | None:
+        """What :meth:`check` raises: a call that was answered before is answered alike, whatever holds now."""
+        try:
+            await self.check(poll, key, visitor, channel, now)
+        except ParticipationError as error:
+            return error
+        return None
 
     async def check_new(self, poll: Poll, person_key: bytes) -> None:
         """Raise AlreadyVotedError for somebody who stands on the roll: told at the desk, not once they chose."""
