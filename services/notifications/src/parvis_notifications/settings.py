@@ -64,6 +64,18 @@ class Settings(PushSettings):
         description="Where a message about an agent's work sends its reader: a page of the back office; {public_url},"
         " {request_id} and {reference} stand for their values",
     )
+    work_queue_url: str = Field(
+        default="{public_url}/v1/work-queue?sort=legal_end_at",
+        description="Where a message about many requests of an agent sends its reader: the work queue of the back"
+        " office; {public_url} stands for its value",
+    )
+    alert_bundle_minutes: int = Field(
+        default=10,
+        ge=0,
+        le=1_440,
+        description="How long what is due soon in an agent's work is gathered, to be told in one message; 1440 for one"
+        " a day",
+    )
     sender_names: dict[str, str] = Field(
         default_factory=dict, description='Who writes, by collectivity, as JSON: {"paris": "Ville de Paris"}'
     )
@@ -234,7 +246,7 @@ class Settings(PushSettings):
         networks(value)
         return value
 
-    @field_validator("tracking_url", "work_url")
+    @field_validator("tracking_url", "work_url", "work_queue_url")
     @classmethod
     def _only_known_values(cls, value: str) -> str:
         value.format(public_url="", request_id="", reference="")

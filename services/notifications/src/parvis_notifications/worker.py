@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 from starlette.types import ASGIApp
 
@@ -99,7 +100,10 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     warner = OwnerWarner(WebhookWarnings(database.pool), templates, secrets, settings, bells[3])
     database.on_commit = _announcing(database.on_commit, bells)
     relay = runtime.relay()
-    to_people = runtime.consumer("notifications-people", people.TOPICS, people.handlers(runtime.persons), bury)
+    gathered = timedelta(minutes=settings.alert_bundle_minutes)
+    to_people = runtime.consumer(
+        "notifications-people", people.TOPICS, people.handlers(runtime.persons, gathered), bury
+    )
     to_systems = runtime.consumer(
         "notifications-webhooks", public_events.TOPICS, public_events.handlers(settings.public_url), bury
     )

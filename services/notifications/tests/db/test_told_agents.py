@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Agents are told of their work in the inbox that is theirs, and by mail as they chose."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +11,7 @@ from notifications_post import Post, event, example
 from notifications_sink import form
 
 from parvis_kit.messaging.events import Event
+from parvis_notifications.consumers import people
 from parvis_testing import Caller
 
 
@@ -101,3 +104,66 @@ async def test_who_is_agent_and_citizen_reads_of_each_with_its_own_token_alone(p
     for caller, theirs in ((citizen, "agent-mentioned"), (agent, "request-submitted")):
         path = f"/v1/inbox-messages/{found[theirs]['id']}"
         assert [(await post.get(caller, each)).status_code for each in (path, f"{path}/deliveries")] == [404, 404]
+
+
+def due(agent: Caller, number: int, day: int | None = None, **changes: Any) -> Event:
+    """What is due soon, told of a request of its own."""
+    ends = (datetime(2030, 12, 1, tzinfo=UTC) + timedelta(days=number if day is None else day)).isoformat()
+    changes = {"request_id": str(uuid4()), "reference": f"R-2026-7KQ4-X{number:02d}", "ends_at": ends} | changes
+    return told(agent, "alerted", **changes)
+
+
+async def test_many_that_are_due_soon_are_one_message_the_most_urgent_first(post: Post) -> None:
+    agent, other = known(post), known(post)
+    for number in reversed(range(25)):
+        await post.hear(due(agent, number))
+    await post.hear(due(agent, 30, day=-3, alert="appeal-due-soon"))
+    await post.hear(due(agent, 31, day=-2, alert="documents-missed"))
+    await post.hear(due(other, 40))
+    await post.hear(told(agent, "mentioned"))
+    await post.compose()
+    await post.send_mails(work_queue_url="https://bo.example/queue")
+    assert await post.rows("notice") == []
+    items = (await post.get(agent, "/v1/inbox-messages")).json()["items"]
+    assert sorted(item["template"] for item in items) == ["agent-mentioned", "agent-work-due"]
+    (bundle,) = [item for item in items if item["template"] == "agent-work-due"]
+    assert "27 dossiers" in bundle["subject"]
+    (one,) = (await post.get(other, "/v1/inbox-messages")).json()["items"]
+    assert one["template"] == "agent-request-due-soon"
+    (mail,) = [form(each, "plain") for each in post.sink.mails() if "27 dossiers" in str(each["Subject"])]
+    said = mail.replace("\N{NO-BREAK SPACE}", " ")
+    named = [line[:15] for line in said.splitlines() if line.startswith("R-2026")]
+    assert named == [f"R-2026-7KQ4-X{number:02d}" for number in (30, 31, *range(18))]
+    assert "R-2026-7KQ4-X30 : contestation, 28 novembre 2030" in said
+    assert "Et 7 autres" in said
+
+
+async def test_what_is_gathered_waits_for_the_others_and_holds_up_nothing_else(post: Post) -> None:
+    agent, citizen, request = known(post), post.person("lea@example.org"), str(uuid4())
+    gather = people.handlers(post.service.runtime.persons, timedelta(minutes=10))
+    for happened in (due(agent, 1, request_id=request), due(agent, 2)):
+        async with post.service.runtime.database.unit_of_work() as uow:
+            await gather[happened.type](happened, uow.session)
+            await uow.commit()
+    # Of the same request, and later than the alert.
+    await post.told(citizen, "taken", request_id=request, sequence=2)
+    assert [row["template"] for row in await post.rows("message")] == ["request-taken"]
+    await post.pool.execute("UPDATE notice SET due_at = now() WHERE reference LIKE '%X01'")
+    await post.compose()
+    assert [row["template"] for row in await post.rows("message")] == ["request-taken", "agent-work-due"]
+    assert await post.rows("notice") == []
+
+
+async def test_two_who_compose_at_once_and_a_kill_in_between_tell_each_once(post: Post) -> None:
+    agent = known(post)
+    post.owners.down = True
+    for number in range(40):
+        await post.hear(due(agent, number))
+    await post.compose()
+    assert len(await post.rows("notice")) == 40
+    post.owners.down = False
+    await post.due_now("notice")
+    await asyncio.gather(*(post.compose() for _ in range(3)))
+    assert await post.rows("notice") == []
+    (message,) = (await post.get(agent, "/v1/inbox-messages")).json()["items"]
+    assert "40 dossiers" in message["subject"]

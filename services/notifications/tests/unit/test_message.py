@@ -30,11 +30,25 @@ def test_a_message_was_read_after_it_was_written_and_not_in_the_future(
 def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     languages: tuple[Language, ...] = ("fr", "en")
     of_requests = ("reply", "day", "asked", "status", "remedies", "received", "service", "statements")
-    known = (*of_requests, "time", "place", "instructions", "changes", "reason", "until", "kind", "code")
+    known = (
+        *of_requests,
+        "time",
+        "place",
+        "instructions",
+        "changes",
+        "reason",
+        "until",
+        "kind",
+        "code",
+        "number",
+        "lines",
+        "rest",
+    )
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
-    # What waits for its confirmation has no reference yet, appointments and comments none at all.
-    referred = occasion not in ASKED_FOR and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
+    # What waits for its confirmation has no reference yet, appointments and comments none at all, many requests many.
+    unnamed = ASKED_FOR | {Template.AGENT_WORK_DUE}
+    referred = occasion not in unnamed and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
     assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]
     # French puts a no-break space before these: no line of a mail begins with them.

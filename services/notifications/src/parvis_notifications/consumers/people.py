@@ -2,6 +2,7 @@
 """What people are told about: which events, from which topics."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from parvis_kit.crypto.persons import PersonKeys
@@ -45,6 +46,7 @@ TOPICS: Final = (
     "parvis.identity.person.v1",
     "parvis.identity.phone-code.v1",
 )
+_AT_ONCE: Final = timedelta()
 _NOTING: Final = {
     module.TYPE: module.handle
     for module in (
@@ -64,7 +66,6 @@ _NOTING: Final = {
         confirmation_asked,
         address_confirmed,
         agent_mentioned,
-        agent_alerted,
         followed_request_moved,
         moderation_decided,
         person_changed,
@@ -73,6 +74,11 @@ _NOTING: Final = {
 }
 
 
-def handlers(persons: PersonKeys) -> Mapping[str, Handler]:
-    """What is done with each type of event."""
-    return {**_NOTING, **participation_told.HANDLERS, account_merged.TYPE: account_merged.handler(persons)}
+def handlers(persons: PersonKeys, gathered: timedelta = _AT_ONCE) -> Mapping[str, Handler]:
+    """What is done with each type of event; alerts of agents are ``gathered`` that long, to be told together."""
+    return {
+        **_NOTING,
+        **participation_told.HANDLERS,
+        agent_alerted.TYPE: agent_alerted.handler(gathered),
+        account_merged.TYPE: account_merged.handler(persons),
+    }

@@ -1,32 +1,53 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Notices: added by the consumers, claimed and finished by the composer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.tables import Notice
+from parvis_notifications.domain.message import BUNDLED
 
 _CLAIM: Final = """
 UPDATE notice SET claim = $1, due_at = now() + $2, attempts = attempts + 1
 WHERE id IN (
     SELECT id FROM notice n WHERE state = 'pending' AND due_at <= now() AND NOT EXISTS (
-        SELECT 1 FROM notice e WHERE e.request_id = n.request_id AND e.state = 'pending' AND e.sequence < n.sequence)
+        SELECT 1 FROM notice e WHERE e.request_id = n.request_id AND e.state = 'pending' AND e.sequence < n.sequence
+            AND e.template <> ALL($4))
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING id, collectivity, event_source, event_id, template,
     coalesce((SELECT into_person FROM merged_account a WHERE a.person = notice.person), person) AS person,
     request_id, reference, sequence, reply_id, effective_at, attempts, traceparent, created_at
 """
+# In one order, so that two who lock them wait for each other.
+_BUNDLE: Final = text("""
+SELECT id, template, reference, effective_at FROM notice
+WHERE person = ANY(ARRAY(SELECT CAST(:person AS uuid)
+        UNION ALL SELECT a.person FROM merged_account a WHERE a.into_person = :person))
+    AND collectivity = :collectivity AND state = 'pending' AND template = ANY(:templates)
+ORDER BY id LIMIT :most FOR UPDATE
+""")
+_MOST_AT_ONCE: Final = 5_000
 _LATER: Final = "UPDATE notice SET due_at = now() + $3, claim = NULL, last_error = $4 WHERE id = $1 AND claim = $2"
 _DROP: Final = "DELETE FROM notice WHERE id = $1 AND claim = $2"
 _FAIL: Final = "UPDATE notice SET state = 'failed', claim = NULL, last_error = $3 WHERE id = $1 AND claim = $2"
+
+
+class Bundled(NamedTuple):
+    """One of the notices that become one message."""
+
+    id: UUID
+    template: str
+    reference: str
+    effective_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,21 @@ async def finish(session: AsyncSession, notice_id: UUID, claim: UUID) -> bool:
     return (await session.execute(gone)).first() is not None
 
 
+async def bundle(session: AsyncSession, notice: ClaimedNotice) -> Sequence[Bundled]:
+    """What is told along with a notice, and that one, locked, whoever has claimed it; none but of what is bundled."""
+    if notice.template not in BUNDLED:
+        return ()
+    asked = {"person": notice.person, "collectivity": notice.collectivity, "most": _MOST_AT_ONCE}
+    found = await session.execute(_BUNDLE, asked | {"templates": sorted(BUNDLED)})
+    return [Bundled(*row) for row in found]
+
+
+async def remove(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """They are told, in the transaction that writes their message."""
+    gone = delete(Notice).where(Notice.id.in_(ids))
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
 class Notices:
     """The notices that wait for their particulars."""
 
@@ -73,8 +109,8 @@ class Notices:
         self._pool = pool
 
     async def claim(self, claim: UUID, limit: int, *, lease: timedelta) -> list[ClaimedNotice]:
-        """The next due notices, at most one of each request, for that long."""
-        return [ClaimedNotice(**row) for row in await self._pool.fetch(_CLAIM, claim, lease, limit)]
+        """The next due notices, at most one of each request, for that long; what is bundled waits, and none for it."""
+        return [ClaimedNotice(**row) for row in await self._pool.fetch(_CLAIM, claim, lease, limit, sorted(BUNDLED))]
 
     async def later(self, notice_id: UUID, claim: UUID, pause: timedelta, error: str) -> None:
         """Their owner cannot be reached: again after that time."""

@@ -3,6 +3,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Template(StrEnum):
@@ -40,12 +41,19 @@ class Template(StrEnum):
     AGENT_APPEALED = "agent-appealed"
     AGENT_APPEAL_DUE_SOON = "agent-appeal-due-soon"
     AGENT_APPEAL_DECIDED = "agent-appeal-decided"
+    AGENT_WORK_DUE = "agent-work-due"
     TEMPLATE_TRIED = "agent-template-tried"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
     FOLLOWED_REQUEST_MERGED = "followed-request-merged"
     FOLLOWED_REQUEST_PARTED = "followed-request-parted"
     SUBSCRIPTION_TO_CONFIRM = "subscription-to-confirm"
     SUBSCRIPTION_CODE = "subscription-code"
+
+
+BUNDLED: Final = frozenset(
+    {Template.AGENT_REQUEST_DUE_SOON, Template.AGENT_APPEAL_DUE_SOON, Template.AGENT_DOCUMENTS_MISSED}
+)
+"""What several of become one message to an agent, ``AGENT_WORK_DUE``."""
 
 
 def reading_time(claimed: datetime, *, created_at: datetime, now: datetime) -> datetime:

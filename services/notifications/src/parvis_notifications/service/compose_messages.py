@@ -7,7 +7,7 @@ transaction, and a message is unique for its event: however often this is begun,
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -43,6 +43,7 @@ from parvis_notifications.domain.topic import KINDS, TOPICS, WORK, Channel, Topi
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.bundle_alerts import one_of_each, values_of
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.own_words import own_words, worded
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
@@ -113,7 +114,7 @@ class Composer:
         """Compose what is due; False where nothing was."""
         claim = uuid4()
         due = await self._notices.claim(claim, _BATCH, lease=_LEASE)
-        await asyncio.gather(*(self._one(notice, claim) for notice in due))
+        await asyncio.gather(*(self._one(notice, claim) for notice in one_of_each(due)))
         return bool(due)
 
     async def _one(self, notice: ClaimedNotice, claim: UUID) -> None:
@@ -144,8 +145,13 @@ class Composer:
         words, html = worded(self._templates, notice.template, language, told.values, found.override)
         message_id, now = uuid7(), datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
+            together = await notices.bundle(uow.session, notice)
             if not await notices.finish(uow.session, notice.id, claim):
                 return
+            if len(together) > 1:
+                notice = replace(notice, template=Template.AGENT_WORK_DUE)
+                words = self._templates.words(notice.template, language, **values_of(together, language))
+                await notices.remove(uow.session, [each.id for each in together])
             fresh = await messages.add(
                 uow.session,
                 id=message_id,
@@ -230,12 +236,15 @@ class Composer:
 
     def _link(self, notice: ClaimedNotice) -> str:
         topic, town = TOPICS[Template(notice.template)], self._settings.public_url
-        if notice.template == Template.PHONE_TO_CONFIRM:
-            return self._settings.account_url.format(public_url=town)
+        pages = {
+            Template.AGENT_WORK_DUE: self._settings.work_queue_url,
+            Template.PHONE_TO_CONFIRM: self._settings.account_url,
+            Template.PETITION_REFUSED: self._settings.own_petitions_url,
+        }
+        if (own_page := pages.get(Template(notice.template))) is not None:
+            return own_page.format(public_url=town)
         if topic is Topic.APPOINTMENTS:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
-        if notice.template == Template.PETITION_REFUSED:
-            return self._settings.own_petitions_url.format(public_url=town)
         if (kind := KINDS.get(Template(notice.template))) is not None:
             own = {"collectivity": notice.collectivity, "kind": kind, "id": notice.request_id}
             return self._settings.participation_url.format(public_url=town, **own)

@@ -2,7 +2,7 @@
 """An event of a request or an appointment leaves a notice: whose it is, is to be told."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +24,7 @@ class Step:
         reference: what people call it; empty where they call it nothing.
         reply: id of an agent's public reply, where the message quotes it.
         once: what the message is made for once, whichever events ask for it; by default the event.
+        wait: how long it waits to be told, with others.
         effective_at: the instant from which a decision holds, where the message tells it.
     """
 
@@ -34,6 +35,7 @@ class Step:
     reply: UUID | None = None
     effective_at: datetime | None = None
     once: UUID | None = None
+    wait: timedelta = timedelta()
 
 
 async def note_event(session: AsyncSession, event: Event, step: Step, now: datetime) -> None:
@@ -50,7 +52,7 @@ async def note_event(session: AsyncSession, event: Event, step: Step, now: datet
         reply_id=step.reply,
         effective_at=step.effective_at,
         sequence=event.sequence,
-        due_at=now,
+        due_at=now + step.wait,
         traceparent=current_traceparent(),
         created_at=now,
     )
