@@ -117,6 +117,7 @@ def made_in(stage: Stage) -> Made:
         "request_draft_id": begun,
         "template_id": words,
         "user_id": _items(paris.administrator, "/v1/agents")[0]["id"],
+        "contact_id": "0190a8d2-0000-7000-8000-000000000000",
         "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
         **desk_in(paris.administrator, paris.agent, paris.citizen),
@@ -219,7 +220,7 @@ READS = [
     *NEWS_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
-NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id", "entry_id"}
+NOT_READ = {"contact_id", "mandate_code", "organisation_code", "assistance_id", "group_id", "entry_id"}
 
 
 @pytest.mark.parametrize(("kind", "path"), READS)

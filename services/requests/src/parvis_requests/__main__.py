@@ -32,7 +32,7 @@ def main() -> None:
 
             migrate(Settings(), MIGRATIONS)
         case ["seed", file]:
-            from parvis_requests.worker import seed  # noqa: PLC0415
+            from parvis_requests.operating import seed  # noqa: PLC0415
 
             run(seed(Path(file)))
         case ["open311-key", collectivity, name]:

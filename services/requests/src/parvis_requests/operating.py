@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from parvis_kit.logs import logger
 from parvis_kit.runtime import open_runtime
 from parvis_requests.db import catalogue, open311
 from parvis_requests.domain.errors import NotFoundError
@@ -20,11 +21,13 @@ from parvis_requests.service.import_line import MOST_BYTES
 from parvis_requests.service.import_requests import Progress, RequestImport
 from parvis_requests.service.open311_keys import make_key
 from parvis_requests.service.recompute_keys import Recomputing, recompute_keys
+from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.service.tell_catalogue import tell_again
 from parvis_requests.settings import MIGRATIONS, Settings
 
 _SOURCE: Final = re.compile(r"[a-z0-9-]{1,50}")
 _SAID_SECONDS: Final = 2.0
+_log = logger(__name__)
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -133,3 +136,16 @@ def _lines(file: Path) -> Iterator[bytes]:
                 yield line
     except OSError as error:
         raise SystemExit(f"{file}: {error.strerror}") from error
+
+
+async def seed(file: Path) -> None:
+    """Load catalogues from a file, for a demo town or a first installation."""
+    rows = read_seed(file)
+    async with (
+        open_runtime("requests", "seed", Settings(), MIGRATIONS) as runtime,
+        runtime.database.unit_of_work() as uow,
+    ):
+        for catalogue in rows:
+            await seed_catalogue(uow.session, catalogue, datetime.now(UTC))
+        await uow.commit()
+    _log.info("catalogues_loaded", count=len(rows))

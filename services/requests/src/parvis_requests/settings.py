@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from parvis_kit.settings import ServiceSettings
@@ -98,6 +98,19 @@ class Settings(ServiceSettings):
     )
     draft_retention_days: int = Field(
         default=30, ge=1, le=365, description="Days after its last change after which a request never filed is deleted"
+    )
+    contact_retention_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="Days after which a contact that came in and that an agent has qualified is destroyed; one that"
+        " nobody has looked at is after twelve times as many",
+    )
+    notifications_internal_url: str = Field(
+        default="http://127.0.0.1:8103",
+        validation_alias=AliasChoices("PARVIS_NOTIFICATIONS_INTERNAL_URL"),
+        description="Internal address of the notifications service: what people answered by mail"
+        " (PARVIS_NOTIFICATIONS_INTERNAL_URL)",
     )
     open311_allowed_networks: str = Field(
         default="",

@@ -5,7 +5,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from pathlib import Path
 
 from parvis_kit.logs import logger
 from parvis_kit.process import serve
@@ -23,6 +22,7 @@ from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.outgoing.open311 import Open311Calls
 from parvis_requests.outgoing.payfip import provider_at
+from parvis_requests.receiving import take_regularly
 from parvis_requests.service.ask_satisfaction import ask_satisfaction
 from parvis_requests.service.carry_out_transfers import Transfers, carry_out_transfers
 from parvis_requests.service.catalogue import Catalogues
@@ -40,7 +40,6 @@ from parvis_requests.service.read_appointments import forget_appointments
 from parvis_requests.service.request_drafts import forget_drafts
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.service.scan_files import scan_files
-from parvis_requests.service.seed_catalogue import read_seed, seed_catalogue
 from parvis_requests.service.settle_payments import settle_payments
 from parvis_requests.service.sweep_blobs import sweep_blobs
 from parvis_requests.service.tell_catalogue import tell_untold
@@ -94,6 +93,7 @@ async def main() -> None:
             offer_regularly(runtime),
             *([settle_regularly(runtime)] if settings.payfip_url else []),
             ask_regularly(runtime),
+            take_regularly(runtime),
             *([scan_regularly(runtime)] if settings.clamd else []),
         )
 
@@ -285,16 +285,3 @@ async def tell_regularly(runtime: Runtime[Settings]) -> None:
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("catalogues_not_told", error=type(error).__name__)
         await asyncio.sleep(_TELL_SECONDS)
-
-
-async def seed(file: Path) -> None:
-    """Load catalogues from a file, for a demo town or a first installation."""
-    rows = read_seed(file)
-    async with (
-        open_runtime("requests", "seed", Settings(), MIGRATIONS) as runtime,
-        runtime.database.unit_of_work() as uow,
-    ):
-        for catalogue in rows:
-            await seed_catalogue(uow.session, catalogue, datetime.now(UTC))
-        await uow.commit()
-    _log.info("catalogues_loaded", count=len(rows))

@@ -149,12 +149,19 @@ async def test_who_is_writing_meanwhile_finds_the_request_changed(town: Town) ->
 def test_the_consumer_takes_in_what_the_contract_says(town: Town) -> None:
     document: dict[str, Any] = yaml.safe_load((CONTRACTS / "asyncapi/requests.v1.yaml").read_text("utf-8"))
     heard = [
-        (document["channels"]["person"]["address"], message["$ref"].rpartition("/")[2])
+        (
+            document["channels"][operation["channel"]["$ref"].rpartition("/")[2]]["address"],
+            message["$ref"].rpartition("/")[2],
+        )
         for operation in document["operations"].values()
         if operation.get("bindings", {}).get("kafka", {}).get("groupId", {}).get("const") == "requests-people"
         for message in operation["messages"]
     ]
-    assert heard == [(people.TOPICS[0], "accountMerged"), (people.TOPICS[0], "personRegistered")]
+    assert heard == [
+        (people.TOPICS[0], "accountMerged"),
+        (people.TOPICS[0], "personRegistered"),
+        (people.TOPICS[1], "messageReceived"),
+    ]
     types = {document["components"]["messages"][name]["name"] for _, name in heard}
     assert set(people.handlers(town.service.runtime.persons)) == types
 

@@ -22,6 +22,7 @@ from parvis_requests.api.appointment_problems import APPOINTMENT_RULES, slot_tak
 from parvis_requests.api.area_problems import AREA_RULES, invalid_area
 from parvis_requests.api.asking_problems import ASKING_RULES
 from parvis_requests.api.certified_problems import CERTIFIED_FAULTS, CERTIFIED_RULES
+from parvis_requests.api.contact_problems import CONTACT_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
@@ -223,6 +224,7 @@ CATALOGUE: Final = RequestProblems(
             text=Text(fr="Déposez ou supprimez un brouillon d'abord.", en="Submit or delete a draft first."),
         ),
         **FORWARDING_RULES,
+        **CONTACT_RULES,
         **LEGAL_RULES,
         **APPEAL_RULES,
         **PAYMENT_RULES,

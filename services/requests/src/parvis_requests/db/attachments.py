@@ -15,10 +15,11 @@ from parvis_requests.domain.request import Actor, Visibility
 
 
 async def one(session: AsyncSession, actor: Actor, attachment_id: UUID) -> Attachment:
-    """An attachment that the actor may see: what they uploaded, what agents sent them, for an agent what was filed."""
+    """An attachment that the actor may see: what they uploaded, what agents sent them, for an agent what came in."""
     wanted = select(Attachment).where(Attachment.id == attachment_id, Attachment.collectivity == actor.collectivity)
     if actor.is_agent:
-        wanted = wanted.where(_uploaded_by(actor) | Attachment.request_id.is_not(None))
+        came_in = Attachment.request_id.is_not(None) | Attachment.contact_id.is_not(None)
+        wanted = wanted.where(_uploaded_by(actor) | came_in)
     else:
         told = Attachment.request_id.is_not(None) & (Attachment.visibility == Visibility.PUBLIC)
         wanted = wanted.where(Attachment.owner == actor.person, _uploaded_by(actor) | told)
@@ -34,14 +35,15 @@ def file(row: Attachment) -> File:
 
 
 async def remove_loose(session: AsyncSession, before: datetime, limit: int) -> Sequence[UUID]:
-    """Delete uploads that joined no request in time, nor wait with a draft or for an address to be confirmed.
+    """Delete uploads that joined no request in time, nor wait: with a draft, a contact, or for a confirmation.
 
     Returns their ids, whose blobs may go.
     """
     waits = exists().where(Confirmation.person == Attachment.owner, Confirmation.content.is_not(None))
     loose = (
         select(Attachment.id)
-        .where(Attachment.request_id.is_(None), Attachment.draft_id.is_(None), Attachment.created_at < before, ~waits)
+        .where(Attachment.request_id.is_(None), Attachment.draft_id.is_(None), Attachment.contact_id.is_(None))
+        .where(Attachment.created_at < before, ~waits)
         .order_by(Attachment.created_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -38,6 +38,12 @@ async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivi
     return last
 
 
+async def last_of(session: AsyncSession, person: UUID) -> UUID:
+    """The account that is theirs by now."""
+    wanted = select(MergedAccount.into_person).where(MergedAccount.person == person)
+    return await session.scalar(wanted) or person
+
+
 async def requests_of(session: AsyncSession, author: UUID) -> Sequence[Request]:
     """All that somebody filed, locked."""
     wanted = select(Request).where(Request.author == author).order_by(Request.id)

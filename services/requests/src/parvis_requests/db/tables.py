@@ -37,6 +37,7 @@ from parvis_requests.db.forwarding_tables import (
 )
 from parvis_requests.db.history_tables import HistoryEntry
 from parvis_requests.db.import_tables import ImportedRequest
+from parvis_requests.db.inbound_tables import ContactAct, IncomingContact, ReceivedMessage
 from parvis_requests.db.mention_tables import KnownAgent, Mention
 from parvis_requests.db.merge_tables import Merge
 from parvis_requests.db.open311_tables import Open311Key, Open311Update
@@ -72,6 +73,7 @@ __all__ = [
     "CertifiedRow",
     "Collectivity",
     "Confirmation",
+    "ContactAct",
     "Destruction",
     "DocumentRequest",
     "Follow",
@@ -80,6 +82,7 @@ __all__ = [
     "Forwarding",
     "HistoryEntry",
     "ImportedRequest",
+    "IncomingContact",
     "KnownAgent",
     "LegalHold",
     "Mention",
@@ -91,6 +94,7 @@ __all__ = [
     "Payment",
     "Publication",
     "PurgedRequest",
+    "ReceivedMessage",
     "ReplyTemplate",
     "Reporter",
     "RequestDraft",
@@ -246,6 +250,7 @@ class Attachment(Base):
         Index("ix_attachment_request", "request_id"),
         Index("ix_attachment_loose", "created_at", postgresql_where="request_id IS NULL"),
         Index("ix_attachment_draft", "draft_id", postgresql_where=text("draft_id IS NOT NULL")),
+        Index("ix_attachment_contact", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
         Index("ix_attachment_scan", "scan_next_at", postgresql_where=text("scan = 'waiting'")),
     )
 
@@ -266,6 +271,8 @@ class Attachment(Base):
     sealed_for: Mapped[UUID | None]
     message_id: Mapped[UUID | None]
     draft_id: Mapped[UUID | None]
+    # Of what came in and belongs to no conversation yet.
+    contact_id: Mapped[UUID | None]
     visibility: Mapped[str] = mapped_column(server_default="public")
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 

@@ -2,7 +2,6 @@
 """The attested civil status of a person, asked of identity's internal API with this service's own machine token."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -13,24 +12,22 @@ from opentelemetry.propagate import inject
 from parvis_kit.logs import logger
 from parvis_requests.domain.certified import CivilStatus
 from parvis_requests.domain.certified_errors import CertifierDownError
+from parvis_requests.outgoing.machine_token import MachineToken
 
-CLIENT_ID: Final = "parvis-requests"
 _SCOPE: Final = "identity.civil-status.read"
 _SECONDS: Final = 5.0
-_EARLY_SECONDS: Final = 30
 _RETRY_SECONDS: Final = 5
 _MEMBERS: Final = ("given_names", "family_name", "gender", "birth_date", "birth_place", "birth_country")
 _log = logger(__name__)
 
 
 class CivilStatuses:
-    """Identity at that internal address; its token is fetched once (RFC 6749 section 4.4) and renewed in time."""
+    """Identity at that internal address."""
 
     def __init__(self, url: str, secret: str) -> None:
-        self._url, self._auth = url.rstrip("/"), (CLIENT_ID, secret)
+        self._url = url.rstrip("/")
         self._client: httpx.AsyncClient | None = None
-        self._token, self._until = "", 0.0
-        self._lock = asyncio.Lock()
+        self._token = MachineToken(url, secret, _SCOPE)
 
     async def of(self, person: UUID, collectivity: str) -> CivilStatus | None:
         """As it was attested, None where nobody attested it; raises CertifierDownError."""
@@ -42,26 +39,16 @@ class CivilStatuses:
             raise CertifierDownError(_RETRY_SECONDS) from None
 
     async def _asked(self, person: UUID, collectivity: str) -> CivilStatus | None:
-        headers = {"Authorization": f"Bearer {await self._bearer()}"}
+        headers = {"Authorization": f"Bearer {await self._token.bearer(self._open)}"}
         inject(headers)
         path = f"{self._url}/internal/v1/people/{person}/civil-status"
         answer = await self._open.get(path, params={"collectivity": collectivity}, headers=headers)
         if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
             return None
         if answer.status_code == httpx.codes.UNAUTHORIZED:
-            self._until = 0.0
+            self._token.refused()
         answer.raise_for_status()
         return _civil_status(answer.json())
-
-    async def _bearer(self) -> str:
-        async with self._lock:
-            if time.monotonic() >= self._until:
-                form = {"grant_type": "client_credentials", "scope": _SCOPE}
-                answer = await self._open.post(f"{self._url}/oauth2/token", data=form, auth=self._auth)
-                answer.raise_for_status()
-                body = answer.json()
-                self._token, self._until = body["access_token"], time.monotonic() + body["expires_in"] - _EARLY_SECONDS
-            return self._token
 
     @property
     def _open(self) -> httpx.AsyncClient:

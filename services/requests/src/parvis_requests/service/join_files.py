@@ -17,7 +17,7 @@ from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.service.form import Form
 
 # A request is answered with all its files: there is an end to them.
-_MAX_FILES: Final = 200
+MAX_FILES: Final = 200
 
 
 async def join_files(
@@ -42,7 +42,7 @@ async def join_files(
         raise UnknownAttachmentError
     documents = {each.id: each.document for each in joining}
     form.check_files([replace(attachments.file(each), document=documents[each.id]) for each in found])
-    if await conversation.count_files(session, row.id) + len(found) > _MAX_FILES:
+    if await conversation.count_files(session, row.id) + len(found) > MAX_FILES:
         raise InvalidFilesError([Fault(("attachments",), "too-many")])
     for each in found:
         each.request_id, each.message_id = row.id, message_id

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Keep what came in and belongs to no conversation, for an agent to qualify."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_requests.db import incoming_contacts, requests
+from parvis_requests.db.tables import IncomingContact
+from parvis_requests.domain.contact import ContactReason, ContactState
+from parvis_requests.domain.errors import NotFoundError
+from parvis_requests.domain.request import NOBODY, Actor
+from parvis_requests.outgoing.inbound_messages import Received
+from parvis_requests.service.received_files import TOO_LARGE, FileKeeping, RefusedFile, keep_files
+
+CONTENT: Final = "incoming_contact.content"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWords:
+    """Who wrote, as they say, and what; ``left_out`` are files that are not there: name, and why by language."""
+
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    left_out: list[dict[str, Any]]
+
+
+async def keep_contact(
+    session: AsyncSession,
+    contact_id: UUID,
+    message: Received,
+    collectivity: str,
+    reason: ContactReason,
+    *,
+    keeping: FileKeeping,
+    now: datetime,
+) -> IncomingContact:
+    """Store it in the caller's transaction, its files through the same checks as an upload's."""
+    files, refused = await keep_files(session, contact_id, collectivity, message.files, keeping)
+    words = ContactWords(
+        message.sender, message.sender_name, message.subject, message.text, _left_out(refused, message.left_out)
+    )
+    key = await keeping.persons.of(contact_id)
+    row = IncomingContact(
+        id=contact_id,
+        collectivity=collectivity,
+        way=message.way,
+        reason=reason.value,
+        state=ContactState.OPEN.value,
+        outcome=None,
+        suggested=await _suggested(session, collectivity, message.request_id),
+        request_id=None,
+        content=key.seal(CONTENT, json.dumps(asdict(words), ensure_ascii=False)),
+        version=1,
+        received_at=message.received_at,
+        updated_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    for each in files:
+        each.contact_id = contact_id
+    await incoming_contacts.record(session, row, NOBODY, "received", now)
+    return row
+
+
+async def _suggested(session: AsyncSession, collectivity: str, request_id: UUID | None) -> UUID | None:
+    """The request that its reply address names, where it is one of the collectivity's."""
+    if request_id is None:
+        return None
+    try:
+        return (await requests.one(session, Actor.service(collectivity), request_id)).id
+    except NotFoundError:
+        return None
+
+
+def _left_out(refused: Sequence[RefusedFile], never_came: Sequence[str]) -> list[dict[str, Any]]:
+    found = [*refused, *(RefusedFile(name, TOO_LARGE) for name in never_came)]
+    return [{"name": each.name, "why": each.why.model_dump()} for each in found]

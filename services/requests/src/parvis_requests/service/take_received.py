@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Take what notifications holds for us: fetch it, store it once where it belongs, and have it destroyed there.
+
+It is fetched outside of any transaction. What it says is stored in one, with the mark that it is; only then is
+notifications told. A kill between any two of these is made up for at the next round.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import KeyDestroyedError
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_requests.db import received_messages
+from parvis_requests.db.received_messages import Claimed, ReceivedMessages
+from parvis_requests.domain.contact import ContactReason, reason_of
+from parvis_requests.outgoing.inbound_messages import InboundMessages, Received
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.keep_contact import keep_contact
+from parvis_requests.service.received_files import FileKeeping
+from parvis_requests.service.thread_reply import NoConversationError, thread_reply
+
+# Longer than fetching a message with its files may take, and looking at them.
+_LEASE: Final = timedelta(minutes=10)
+_LONGEST_SECONDS: Final = 3_600.0
+_log = logger(__name__)
+_TAKEN: Final = Counter("parvis_received_messages_total", "Messages by other ways than the portal", ["outcome"])
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What it needs."""
+
+    database: Database
+    catalogues: Catalogues
+    keeping: FileKeeping
+    holder: InboundMessages
+
+
+async def take_received(parts: Taking, clock: Callable[[], datetime]) -> int:
+    """Take all that is due; returns how many. What fails waits, and holds up no other."""
+    waiting, total = ReceivedMessages(parts.database.pool), 0
+    while (claimed := await waiting.claim(_LEASE)) is not None:
+        try:
+            await take_one(parts, claimed, clock())
+        except Exception as error:  # noqa: BLE001 - whatever it was, it waits there and here, and is tried again
+            pause = min(2.0 ** min(claimed.attempts, 12), _LONGEST_SECONDS) * (0.5 + random.random() / 2)  # noqa: S311
+            await waiting.later(claimed.id, timedelta(seconds=pause))
+            _log.warning("received_message_waits", message=str(claimed.id), error=type(error).__name__)
+        else:
+            total += 1
+    return total
+
+
+async def take_one(parts: Taking, claimed: Claimed, now: datetime) -> None:
+    """Take one that a worker has claimed; raises HolderDownError, or what the database does."""
+    if not claimed.stored:
+        message = await parts.holder.fetch(claimed.id, claimed.collectivity)
+        if message is None:
+            _log.error("received_message_gone", message=str(claimed.id))
+        else:
+            _TAKEN.labels(await _store(parts, claimed, message, now)).inc()
+    await parts.holder.taken(claimed.id, claimed.collectivity)
+    await ReceivedMessages(parts.database.pool).drop(claimed.id)
+
+
+async def _store(parts: Taking, claimed: Claimed, message: Received, now: datetime) -> str:
+    reason = reason_of(message.held) if message.held else None
+    if reason is None:
+        try:
+            return await _thread(parts, claimed, message, now)
+        except NoConversationError as error:
+            reason = error.reason
+        except KeyDestroyedError:
+            reason = ContactReason.REQUEST_UNKNOWN  # its author was erased: nothing is read or written there any more
+    async with parts.database.unit_of_work() as uow:
+        if not await received_messages.stored(uow.session, claimed.id):
+            return "known"
+        await keep_contact(
+            uow.session, claimed.id, message, claimed.collectivity, reason, keeping=parts.keeping, now=now
+        )
+        await uow.commit()
+    return "contact"
+
+
+async def _thread(parts: Taking, claimed: Claimed, message: Received, now: datetime) -> str:
+    async with parts.database.unit_of_work() as uow:
+        if not await received_messages.stored(uow.session, claimed.id):
+            return "known"
+        await thread_reply(
+            uow.session, message, claimed.collectivity, catalogues=parts.catalogues, keeping=parts.keeping, now=now
+        )
+        await uow.commit()
+    return "reply"
