@@ -72,13 +72,14 @@ test: install ## Run every test (KAFKA=apache: the event tests, on a real Apache
 	@$(PYTEST) $(if $(filter apache,$(KAFKA)),-m kafka) $(ARGS)
 test-postgres15: install ## Run the services' tests on Debian's PostgreSQL 15, but for random input and browsers
 	@PARVIS_POSTGRES_BIN=/usr/lib/postgresql/15/bin $(PYTEST) -m 'not browser' --ignore-glob='*/test_fuzz.py' libs services $(ARGS)
-oracles: .oracles/.installed ## Install the programs that count independently, apart from all else (one is under the GPL)
-.oracles/.installed: services/participation/tests/oracles/requirements.txt .venv/.uv
+oracles: .oracles/.installed ## Install the programs that count independently and the schemas of SEDA, apart from all else (one is under the GPL)
+.oracles/.installed: services/participation/tests/oracles/requirements.txt services/requests/tests/oracles/requirements.txt .venv/.uv
 	@$(UV) venv -q --clear -p python3 .oracles
 	@$(MIRROR); $(UV) pip install -q -p .oracles/bin/python -r $<
+	@$(MIRROR); $(UV) pip install -q --no-deps -p .oracles/bin/python -r $(word 2,$^)
 	@touch $@
-test-counts: install oracles ## Compare our counts of ballots with those of independent programs
-	@ORACLES=1 $(PYTEST) -m oracle services/participation/tests $(ARGS)
+test-counts: install oracles ## Compare our counts of ballots with those of independent programs, and our archives with the schemas of SEDA
+	@ORACLES=1 $(PYTEST) -m oracle services/participation/tests services/requests/tests $(ARGS)
 .PHONY: test-chaos
 test-chaos: install ## Kill relay, consumers, Kafka and PostgreSQL by chance for five minutes, and count (CHAOS_SECONDS, CHAOS_SEED)
 	@KAFKA=apache CHAOS_SECONDS=$${CHAOS_SECONDS:-300} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} $(PYTHON) -m pytest -n 0 libs/kit/tests/messaging/test_chaos.py $(ARGS)

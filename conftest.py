@@ -91,7 +91,10 @@ def _absent() -> dict[str, str]:
     there = {
         "apache": (os.environ.get("KAFKA") == "apache", "a real Apache Kafka: KAFKA=apache make test"),
         "independent": (os.environ.get("INDEPENDENT") == "1", "programs of others under node: make test-independent"),
-        "oracle": (os.environ.get("ORACLES") == "1", "programs that count independently: make test-counts"),
+        "oracle": (
+            os.environ.get("ORACLES") == "1",
+            "independent counts and published schemas: make test-counts",
+        ),
         "browser": (ci or shutil.which("chromium"), "a browser: install the Debian package chromium"),
         "curl": (ci or shutil.which("curl"), "curl: install the Debian package curl"),
         "slapd": (ci or slapd, "an LDAP directory: install the Debian packages slapd and ldap-utils"),

@@ -2,7 +2,8 @@
 """The rules of SEDA 2.1 that a slip of ours must keep, in our words: the published schemas name no licence.
 
 For each element that we write: its children in the order of the schema, and which of them may lack (``?``), come
-several times (``+``) or both (``*``). What stands here is less than the schema allows, never more.
+several times (``+``) or both (``*``). What stands here is less than the schema allows, never more: the tests among the
+oracles hold it against the published schemas.
 """
 
 import re
