@@ -8,10 +8,10 @@ from typing import Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from parvis_notifications.digest_settings import DigestSettings
 from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.inbound_settings import LOCAL_PART
-from parvis_notifications.push_settings import PushSettings
 from parvis_notifications.sms_settings import SmsProviderSettings
 from parvis_outside.destination import networks
 
@@ -19,7 +19,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
 
 
-class Settings(PushSettings):
+class Settings(DigestSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)

@@ -35,6 +35,7 @@ from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
+from parvis_notifications.service.make_digests import DigestMaker
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
 from parvis_notifications.service.push_routes import PushRoutes, server_keys
@@ -93,6 +94,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index))
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
+    gathering = DigestMaker(database, runtime.persons, owners, fingerprints, templates, settings)
     pushes = await _pushes(runtime, stack, bells[11])
     contacts = ContactRefresher(database, runtime.persons, runtime.blind_index, owners, settings, bells[5])
     secrets = secrets_key(runtime.master)
@@ -121,7 +123,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
-        *(part.run() for part in (composer, mails, *texts, pushes, calls, warner, contacts)),
+        *(part.run() for part in (composer, gathering, mails, *texts, pushes, calls, warner, contacts)),
         *(part.run() for part in broadcast_senders(runtime, routes, bells[6:10])),
         _jobs(runtime, bells[10]).run(),
         CallbackTeller(database, runtime.persons, settings, bells[11]).run(),

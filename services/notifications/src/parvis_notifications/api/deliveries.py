@@ -33,6 +33,10 @@ WORDS: Final = {
         fr="Le message attendait la fin de vos heures de tranquillité.",
         en="The message waited for the end of your quiet hours.",
     ),
+    Reason.DIGEST: Text(
+        fr="Vous avez choisi de recevoir ces messages ensemble, dans un seul courriel.",
+        en="You chose to get these messages together, in one mail.",
+    ),
     Reason.NOT_CHOSEN: Text(
         fr="Vous n'avez pas retenu ce canal pour ce sujet.", en="You left this channel out for this topic."
     ),
@@ -79,7 +83,7 @@ def _view(followed: Followed, occasion: Template, language: Language) -> Deliver
     reason, state = Reason(decision.reason), delivery and SendingState(delivery.state)
     return DeliveryView(
         channel=Channel(decision.channel),
-        push_subscription_id=delivery and delivery.target,
+        push_subscription_id=delivery and delivery.target if decision.channel == Channel.PUSH else None,
         outcome=Outcome(decision.outcome),
         reason=reason,
         explanation=WORDS[reason].in_language(language),

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from parvis_notifications.domain.delivery import AttemptOutcome, Finality, SendingState
+from parvis_notifications.domain.digest import Rhythm, Weekday
 from parvis_notifications.domain.preferences import Outcome, Reason, Way
 from parvis_notifications.domain.topic import Channel, LegalBasis, Topic
 
@@ -23,6 +24,16 @@ class QuietHoursBody(BaseModel):
     time_zone: str = Field(max_length=64, description="Name in the IANA time zone database, such as `Europe/Paris`.")
 
 
+class DigestTimeBody(BaseModel):
+    """When what is gathered goes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: ClockTime
+    weekday: Weekday = Field(default=Weekday.MONDAY, description="Of what goes weekly.")
+    time_zone: str = Field(max_length=64, description="Name in the IANA time zone database, such as `Europe/Paris`.")
+
+
 class TopicChoice(BaseModel):
     """By which channels messages of a topic go; with none they are in the inbox alone."""
 
@@ -30,6 +41,11 @@ class TopicChoice(BaseModel):
 
     topic: Topic
     channels: list[Channel] = Field(max_length=10)
+    digest: Rhythm | None = Field(
+        default=None,
+        description="Gathers its mails into one that lists them; not those that the law has sent, that bear a date or"
+        " are asked for. null: each goes by itself.",
+    )
 
 
 class PreferencesBody(BaseModel):
@@ -39,6 +55,9 @@ class PreferencesBody(BaseModel):
 
     language: Literal["fr", "en"] | None = Field(description="null: the language of the account.")
     quiet_hours: QuietHoursBody | None
+    digest_time: DigestTimeBody | None = Field(
+        default=None, description="null: at 8, on Mondays where it goes weekly, by the clocks of the quiet hours."
+    )
     topics: list[TopicChoice] = Field(
         max_length=50, description="A topic that is not named goes by the usual channels; the answer names all."
     )
@@ -80,7 +99,9 @@ class DeliveryView(BaseModel):
     reason: Reason = Field(description="Why: a stable code.")
     explanation: str = Field(description="The same in words, in the language asked for.")
     legal_basis: LegalBasis | None = Field(description="The law that has it sent, for the reason `legal-notice`.")
-    not_before_at: AwareDatetime | None = Field(description="The end of the quiet hours that it waits for.")
+    not_before_at: AwareDatetime | None = Field(
+        description="The end of the quiet hours, or the mail of several messages, that it waits for."
+    )
     decided_at: AwareDatetime
     state: SendingState | None = Field(
         description="`sent`: whoever takes it to the person has accepted it; `retry`: refused for now;"

@@ -11,12 +11,14 @@ from parvis_kit.web.etag import entity_tag, not_modified, required_version
 from parvis_kit.web.operation import IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, problems, router, token
 from parvis_notifications.api.context import now, parts_of, reader_of
 from parvis_notifications.api.preference_schemas import (
+    DigestTimeBody,
     PreferenceChangeView,
     PreferencesBody,
     QuietHoursBody,
     TopicChoice,
 )
 from parvis_notifications.db.tables import PreferenceChange
+from parvis_notifications.domain.digest import WEEK, DigestTime
 from parvis_notifications.domain.preferences import Preferences, Way, choices
 from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import Channel, Topic
@@ -99,14 +101,24 @@ def _chosen(body: PreferencesBody) -> Preferences:
     quiet = None
     if given is not None:
         quiet = QuietHours(time.fromisoformat(given.begins), time.fromisoformat(given.ends), given.time_zone)
-    return Preferences(body.language, quiet, choices((each.topic, tuple(each.channels)) for each in body.topics))
+    gathered, wanted = None, body.digest_time
+    if wanted is not None:
+        gathered = DigestTime(time.fromisoformat(wanted.at), WEEK.index(wanted.weekday), wanted.time_zone)
+    chosen = choices((each.topic, tuple(each.channels)) for each in body.topics)
+    digests = {each.topic: each.digest for each in body.topics if each.digest}
+    return Preferences(body.language, quiet, chosen, digests, gathered)
 
 
 def _body(preferences: Preferences) -> PreferencesBody:
-    quiet = preferences.quiet_hours
+    quiet, gathered = preferences.quiet_hours, preferences.digest_time
     return PreferencesBody(
         language=preferences.language,
         quiet_hours=quiet
         and QuietHoursBody(begins=f"{quiet.begins:%H:%M}", ends=f"{quiet.ends:%H:%M}", time_zone=quiet.time_zone),
-        topics=[TopicChoice(topic=topic, channels=list(preferences.channels(topic))) for topic in Topic],
+        digest_time=gathered
+        and DigestTimeBody(at=f"{gathered.at:%H:%M}", weekday=WEEK[gathered.weekday], time_zone=gathered.time_zone),
+        topics=[
+            TopicChoice(topic=topic, channels=list(preferences.channels(topic)), digest=preferences.digests.get(topic))
+            for topic in Topic
+        ],
     )

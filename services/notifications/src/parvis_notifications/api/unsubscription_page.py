@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The page behind the link of a mail that may be left off: what it says, and how it looks."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -43,23 +44,27 @@ _GONE: Final = Text(
 )
 
 
-def asked(topic: Topic, language: Language, *, wanted: bool) -> str:
+def asked(topics: Sequence[Topic], language: Language, *, wanted: bool) -> str:
     """The words of the button with what they are about: what is kept as that to which somebody answered."""
     about, button = TITLE.in_language(language), (_RESUME if wanted else _STOP).in_language(language)
-    return f"{about.format(topic=_TOPICS[topic].in_language(language))} — {button}"
+    return f"{about.format(topic=_named(topics, language))} — {button}"
 
 
 def standing_page(found: Standing, token: str, town: str, language: Language) -> Response:
     """How things stand, with the button that changes it."""
     button = (_STOP if found.subscribed else _RESUME).in_language(language)
     return Page(
-        title=TITLE.in_language(language).format(topic=_TOPICS[found.topic].in_language(language)),
+        title=TITLE.in_language(language).format(topic=_named(found.topics, language)),
         lead=(_SUBSCRIBED if found.subscribed else _UNSUBSCRIBED).in_language(language),
         town=town,
         paragraphs=(_STAYS.in_language(language),),
         forms=(Form(button, {"choice": "stop" if found.subscribed else "resume"}),),
         action=f"{UNSUBSCRIBE_PATH}?token={token}",
     ).response(language)
+
+
+def _named(topics: Sequence[Topic], language: Language) -> str:
+    return ", ".join(_TOPICS[topic].in_language(language) for topic in topics)
 
 
 def gone_page(language: Language) -> Response:

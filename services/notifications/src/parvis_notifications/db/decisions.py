@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_notifications.db import digests
 from parvis_notifications.db.delivery_tables import Delivery, DeliveryAttempt, DeliveryDecision
-from parvis_notifications.domain.preferences import Decision
+from parvis_notifications.domain.preferences import Decision, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,12 @@ class Followed:
 
 
 def add(
-    session: AsyncSession, message_id: UUID, collectivity: str, decisions: Iterable[Decision], now: datetime
+    session: AsyncSession,
+    message_id: UUID,
+    collectivity: str,
+    decisions: Iterable[Decision],
+    now: datetime,
+    digest_id: UUID | None = None,
 ) -> None:
     """Keep the decisions in the transaction that writes their message."""
     session.add_all(
@@ -36,6 +42,7 @@ def add(
             reason=each.reason,
             not_before_at=each.not_before,
             decided_at=now,
+            digest_id=digest_id if each.outcome is Outcome.GATHERED else None,
         )
         for each in decisions
     )
@@ -50,7 +57,10 @@ async def of_message(session: AsyncSession, message_id: UUID, collectivity: str)
         .where(DeliveryDecision.message_id == message_id, DeliveryDecision.collectivity == collectivity)
         .order_by(DeliveryDecision.channel, Delivery.id)
     )
-    found: Sequence[tuple[DeliveryDecision, Delivery | None]] = (await session.execute(wanted)).tuples().all()
+    rows: Sequence[tuple[DeliveryDecision, Delivery | None]] = (await session.execute(wanted)).tuples().all()
+    mails = await digests.deliveries_of(session, {decision.digest_id for decision, _ in rows if decision.digest_id})
+    # The mail of several messages is the delivery of one of them.
+    found = [(each, mails.get(each.digest_id) if each.digest_id else way) for each, way in rows]
     made = (
         select(DeliveryAttempt)
         .where(DeliveryAttempt.delivery_id.in_([delivery.id for _, delivery in found if delivery is not None]))

@@ -27,15 +27,20 @@ WITH due AS (
     SELECT id FROM delivery WHERE channel = $4 AND state IN ('pending', 'retry', 'sending') AND due_at <= now()
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE delivery d SET state = 'sending', claim = $1, due_at = now() + $2
-FROM due, message m LEFT JOIN sent_message s ON s.id = m.id WHERE d.id = due.id AND m.id = d.message_id
+FROM due, delivery o LEFT JOIN digest g ON g.id = o.target, message m LEFT JOIN sent_message s ON s.id = m.id
+WHERE d.id = due.id AND o.id = d.id AND m.id = d.message_id
 RETURNING d.id, d.message_id, d.channel, d.target, d.collectivity, d.address, d.address_doubts,
     d.attempts, d.traceparent,
     coalesce(d.not_before_at, d.created_at) AS begun_at, d.useless_at,
     d.handed_over_at IS NOT NULL AS doubtful, d.provider,
     (SELECT u.fingerprint FROM unreachable_address u
      WHERE u.person = m.person AND u.collectivity = d.collectivity AND u.channel = d.channel) AS unreachable,
-    m.person, m.template, m.language, m.subject, m.body, m.html, m.sms, m.link, m.secret_link, m.invitation,
-    m.conversation, m.sequence, coalesce(s.kind = 'test', false) AS simulated
+    m.person, m.sms, m.sequence,
+    CASE WHEN g.id IS NULL THEN m.template ELSE 'digest' END AS template, coalesce(g.language, m.language) AS language,
+    coalesce(g.subject, m.subject) AS subject, coalesce(g.body, m.body) AS body, coalesce(g.link, m.link) AS link,
+    CASE WHEN g.id IS NULL THEN m.html END AS html, CASE WHEN g.id IS NULL THEN m.secret_link END AS secret_link,
+    CASE WHEN g.id IS NULL THEN m.invitation END AS invitation,
+    CASE WHEN g.id IS NULL THEN m.conversation END AS conversation, coalesce(s.kind = 'test', false) AS simulated
 """
 _HAND_OVER: Final = """
 WITH going AS (
@@ -99,7 +104,7 @@ class ClaimedDelivery:
     between handing the content over and knowing whether it was taken; ``provider`` then is the one that may have it.
     ``address_doubts`` is how many changes of the person's address were told since it was asked for. ``unreachable`` is
     the fingerprint of an address of theirs that does not exist. ``simulated`` ones were sent by a test key, and reach
-    no provider.
+    no provider. The ``template`` of a mail that gathers several messages is ``digest``, and its words are its own.
     """
 
     id: UUID

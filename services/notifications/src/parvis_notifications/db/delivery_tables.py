@@ -16,9 +16,10 @@ SEALED_ADDRESS: Final = "email_delivery.address"
 
 
 class DeliveryDecision(Base):
-    """Why a message went by a channel, goes later, or does not."""
+    """Why a message went by a channel, goes later, with others in the mail ``digest_id``, or does not."""
 
     __tablename__ = "delivery_decision"
+    __table_args__ = (Index("ix_delivery_decision_digest", "digest_id", postgresql_where="digest_id IS NOT NULL"),)
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
@@ -27,11 +28,13 @@ class DeliveryDecision(Base):
     reason: Mapped[str]
     not_before_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_at: Mapped[datetime] = mapped_column(Instant)
+    digest_id: Mapped[UUID | None]
 
 
 class Delivery(Base):
-    """The way of one message to one address, by one channel; ``target`` is the browser where it goes by web push.
+    """The way of one message to one address, by one channel.
 
+    ``target`` is the browser where it goes by web push, and the digest where a mail tells of other messages, too.
     ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the
     row: the next attempt, or while it is being sent the end of the claim. ``ask_at`` is when the provider is asked
     next what became of it, where it can be asked and nothing final is known. From ``useless_at`` on it goes no more.

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.db.tables import Preference
+from parvis_notifications.domain.digest import DigestTime, Rhythm
 from parvis_notifications.domain.errors import StaleVersionError
 from parvis_notifications.domain.preferences import Preferences, Spoken
 from parvis_notifications.domain.quiet_hours import QuietHours
@@ -28,13 +29,17 @@ async def put(
     session: AsyncSession, person: UUID, collectivity: str, chosen: Preferences, *, version: int, now: datetime
 ) -> int:
     """The next version in the place of that one; raises StaleVersionError when another came first."""
-    quiet = chosen.quiet_hours
+    quiet, gathered = chosen.quiet_hours, chosen.digest_time
     values = {
         "language": chosen.language,
         "quiet_begins": quiet and quiet.begins,
         "quiet_ends": quiet and quiet.ends,
         "time_zone": quiet and quiet.time_zone,
         "channels": {topic: list(channels) for topic, channels in chosen.choices.items()},
+        "digests": dict(chosen.digests),
+        "digest_at": gathered and gathered.at,
+        "digest_weekday": gathered and gathered.weekday,
+        "digest_time_zone": gathered and gathered.time_zone,
         "version": version + 1,
         "updated_at": now,
     }
@@ -56,4 +61,8 @@ def _preferences(row: Preference) -> Preferences:
         quiet = QuietHours(row.quiet_begins, row.quiet_ends, row.time_zone)
     language: Spoken | None = None if row.language is None else "en" if row.language == "en" else "fr"
     choices = {Topic(topic): tuple(map(Channel, channels)) for topic, channels in row.channels.items()}
-    return Preferences(language, quiet, choices)
+    digests = {Topic(topic): Rhythm(rhythm) for topic, rhythm in row.digests.items()}
+    gathered = None
+    if row.digest_at is not None and row.digest_weekday is not None and row.digest_time_zone is not None:
+        gathered = DigestTime(row.digest_at, row.digest_weekday, row.digest_time_zone)
+    return Preferences(language, quiet, choices, digests, gathered)

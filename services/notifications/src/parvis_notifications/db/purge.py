@@ -15,6 +15,7 @@ _WAITS: Final = (
 _MESSAGE: Final = f"SELECT id FROM message m WHERE created_at < now() - $1::interval AND NOT {_WAITS}"
 _CHANGE: Final = "SELECT id FROM preference_change WHERE created_at < now() - $1::interval"
 _NOTICE: Final = "SELECT id FROM notice WHERE state = 'failed' AND created_at < now() - $1::interval"
+_DIGEST: Final = "SELECT id FROM digest WHERE closed_at IS NOT NULL AND created_at < now() - $1::interval"
 _SENT: Final = (
     "SELECT id FROM sent_message m WHERE created_at < now() - $1::interval"
     f" AND (scheduled_at IS NULL OR scheduled_at < now() - $1::interval) AND NOT {_WAITS}"
@@ -38,6 +39,7 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
         ("sending_job", _JOB, sent),
         ("message", _MESSAGE, messages),
         ("notice", _NOTICE, messages),
+        ("digest", _DIGEST, messages),
         ("preference_change", _CHANGE, messages),
         ("webhook_event", _WEBHOOK_EVENT, webhooks),
         ("webhook_warning", _WEBHOOK_WARNING, webhooks),

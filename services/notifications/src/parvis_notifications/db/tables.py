@@ -4,7 +4,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,6 +13,7 @@ from parvis_notifications.db import (
     alert_tables,
     broadcast_tables,
     delivery_tables,
+    digest_tables,
     inbound_tables,
     job_tables,
     push_tables,
@@ -28,6 +29,7 @@ __all__ = [
     "alert_tables",
     "broadcast_tables",
     "delivery_tables",
+    "digest_tables",
     "inbound_tables",
     "job_tables",
     "push_tables",
@@ -151,7 +153,10 @@ class Message(Base):
 
 
 class Preference(Base):
-    """How a person wants to be told in one collectivity; ``channels`` has a list for each topic that they chose for."""
+    """How a person wants to be told in one collectivity; ``channels`` has a list for each topic that they chose for.
+
+    ``digests`` has the rhythm of each topic whose mails are gathered; ``digest_weekday`` counts from 0 for Monday.
+    """
 
     __tablename__ = "preference"
 
@@ -162,6 +167,10 @@ class Preference(Base):
     quiet_ends: Mapped[time | None]
     time_zone: Mapped[str | None]
     channels: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
+    digests: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    digest_at: Mapped[time | None]
+    digest_weekday: Mapped[int | None] = mapped_column(SmallInteger)
+    digest_time_zone: Mapped[str | None]
     version: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(Instant)
 

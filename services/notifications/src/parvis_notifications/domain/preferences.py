@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, Literal
 from uuid import UUID
 
+from parvis_notifications.domain.digest import DigestTime, Rhythm, gatherable
 from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.quiet_hours import QuietHours
@@ -25,6 +26,8 @@ class Outcome(StrEnum):
     SENT = "sent"
     DEFERRED = "deferred"
     WITHHELD = "withheld"
+    GATHERED = "gathered"
+    """It goes with others, in one mail."""
 
 
 class Reason(StrEnum):
@@ -34,6 +37,7 @@ class Reason(StrEnum):
     DEFAULT = "default"
     LEGAL_NOTICE = "legal-notice"
     QUIET_HOURS = "quiet-hours"
+    DIGEST = "digest"
     NOT_CHOSEN = "not-chosen"
     NO_ADDRESS = "no-address"
     ADDRESS_UNREACHABLE = "address-unreachable"
@@ -66,6 +70,12 @@ class Decision:
             return Decision(self.channel, Outcome.WITHHELD, Reason.TOO_LATE)
         return self
 
+    def gathered(self, goes_at: datetime | None) -> "Decision":
+        """The same, or with others at that time where it is a mail that would go."""
+        if goes_at is None or self.channel is not Channel.EMAIL or self.outcome is Outcome.WITHHELD:
+            return self
+        return Decision(self.channel, Outcome.GATHERED, Reason.DIGEST, goes_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -92,6 +102,7 @@ class Reach:
 class Preferences:
     """A person's choices in one collectivity; the default is who never chose.
 
+    ``digests`` are the topics whose mails are gathered, at ``digest_time`` (None: the usual one) as often as is said.
     ``language`` is None for that of the account. A topic that is not in ``choices`` goes by the default channels; one
     with no channel goes to the inbox alone.
     """
@@ -99,6 +110,8 @@ class Preferences:
     language: Spoken | None = None
     quiet_hours: QuietHours | None = None
     choices: Choices = field(default_factory=dict)
+    digests: Mapping[Topic, Rhythm] = field(default_factory=dict)
+    digest_time: DigestTime | None = None
 
     def channels(self, topic: Topic) -> tuple[Channel, ...]:
         """The channels of a topic."""
@@ -110,18 +123,35 @@ class Preferences:
         chosen.pop(channel, None)
         return replace(self, choices={**self.choices, topic: (*chosen, channel) if wanted else tuple(chosen)})
 
+    def gathered_until(self, occasion: Template, now: datetime, useless_at: datetime | None) -> datetime | None:
+        """When a message goes by mail with others; None where it goes by itself."""
+        rhythm = self.digests.get(TOPICS[occasion])
+        if rhythm is None or not gatherable(occasion):
+            return None
+        quiet = self.quiet_hours
+        usual = DigestTime(time_zone=quiet.time_zone) if quiet else DigestTime()
+        goes_at = (self.digest_time or usual).next_after(now, rhythm)
+        return None if useless_at is not None and useless_at <= goes_at else goes_at
+
     def decide(
-        self, occasion: Template, reach: Reach, now: datetime, useless_at: datetime | None = None
+        self,
+        occasion: Template,
+        reach: Reach,
+        now: datetime,
+        useless_at: datetime | None = None,
+        *,
+        pressing: bool = False,
     ) -> tuple[Decision, ...]:
         """What becomes of a message by each channel that there is, or that was chosen.
 
         What the law has sent goes at once, by each usual channel that reaches the person; by another one where they
         chose it, or where no usual one reaches them. What quiet hours would hold until nobody needs it any more is left
-        to the inbox.
+        to the inbox. A ``pressing`` one waits for no others.
         """
+        goes_at = None if pressing else self.gathered_until(occasion, now, useless_at)
         chosen = self.channels(TOPICS[occasion])
         channels = (channel for channel in Channel if channel in reach.offered or channel in chosen)
-        made = (self._decide(channel, occasion, reach, now) for channel in channels)
+        made = (self._decide(channel, occasion, reach, now).gathered(goes_at) for channel in channels)
         return tuple(each.unless_late(useless_at) for each in made)
 
     def _decide(self, channel: Channel, occasion: Template, reach: Reach, now: datetime) -> Decision:

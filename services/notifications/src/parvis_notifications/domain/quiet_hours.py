@@ -24,11 +24,11 @@ class QuietHours:
     def __post_init__(self) -> None:
         if self.begins == self.ends:
             raise EmptyQuietHoursError
-        _zone(self.time_zone)
+        zone(self.time_zone)
 
     def cover(self, instant: datetime) -> bool:
         """True where clocks show a time between the two."""
-        shown = instant.astimezone(_zone(self.time_zone)).time()
+        shown = instant.astimezone(zone(self.time_zone)).time()
         if self.begins < self.ends:
             return self.begins <= shown < self.ends
         return shown >= self.begins or shown < self.ends
@@ -41,17 +41,18 @@ class QuietHours:
         """
         if not self.cover(now):
             return None
-        zone = _zone(self.time_zone)
-        today = now.astimezone(zone).date()
+        clock = zone(self.time_zone)
+        today = now.astimezone(clock).date()
         ends = (
-            datetime.combine(today + timedelta(days=days), self.ends, zone).replace(fold=fold).astimezone(UTC)
+            datetime.combine(today + timedelta(days=days), self.ends, clock).replace(fold=fold).astimezone(UTC)
             for days in (0, 1, 2)
             for fold in (0, 1)
         )
         return min(end for end in ends if end > now and not self.cover(end))
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name; raises UnknownTimeZoneError."""
     # Names without a slash are links for old systems, or this host's own settings.
     if "/" not in name and name != "UTC":
         raise UnknownTimeZoneError

@@ -174,8 +174,16 @@ class Composer:
             )
             if fresh:
                 occasion = Template(notice.template)
-                message = NewMessage(message_id, notice.collectivity, occasion, found.reach, told.useless_at)
-                plan_deliveries(uow.session, message, found.preferences, key, now)
+                message = NewMessage(
+                    message_id,
+                    notice.person,
+                    notice.collectivity,
+                    occasion,
+                    found.reach,
+                    told.useless_at,
+                    pressing=_pressing(found),
+                )
+                await plan_deliveries(uow.session, message, found.preferences, key, now)
             await uow.commit()
 
     async def _conversation(self, session: AsyncSession, notice: ClaimedNotice, now: datetime) -> UUID | None:
@@ -256,6 +264,11 @@ class Composer:
     def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
         _COMPOSED.labels(outcome).inc()
         _log.warning(f"notice_{outcome}", notice=str(notice.id), template=notice.template, reason=reason)
+
+
+def _pressing(found: Particulars) -> bool:
+    """Whether its mail has what no list of several has: how to contest, a link that acts, or a calendar file."""
+    return bool(found.told.values.get("remedies") or found.secret_link or found.told.invitation)
 
 
 def _reason(error: Exception) -> str:

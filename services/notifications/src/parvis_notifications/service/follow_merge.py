@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_notifications.db import (
     conversations,
+    digests,
     inbox_positions,
     merged_accounts,
     push_subscriptions,
@@ -39,6 +40,7 @@ async def follow_merge(
     except KeyDestroyedError:
         return  # one of the two was erased: nobody reads these words any more
     await _move_subscriptions(session, absorbed, kept, old, new)
+    await _move_digests(session, absorbed, kept, old, new)
     for browser in await push_subscriptions.everywhere(session, absorbed):
         reseal(browser, old, new)
         browser.person = kept
@@ -63,6 +65,18 @@ async def follow_merge(
             delivery.address = new.seal(SEALED_ADDRESS, address)
             merged_accounts.withdraw(delivery)
     await session.flush()
+
+
+async def _move_digests(session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey) -> None:
+    """What is gathered goes with what the other account gathers; what was made a mail is sealed anew."""
+    for digest in await digests.everywhere(session, absorbed):
+        if digest.closed_at is None:
+            await digests.pour(session, digest, kept)
+            continue
+        if digest.subject is not None and digest.body is not None:
+            digest.subject = new.seal("digest.subject", old.open("digest.subject", digest.subject))
+            digest.body = new.seal("digest.body", old.open("digest.body", digest.body))
+        digest.person = kept
 
 
 async def _move_subscriptions(

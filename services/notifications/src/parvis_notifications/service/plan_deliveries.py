@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Decide by which channels a new message goes, keep why, and put it on its way."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,30 +11,36 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.ids import uuid7
 from parvis_kit.telemetry import current_traceparent
-from parvis_notifications.db import decisions, messages
+from parvis_notifications.db import decisions, digests, messages
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Decision, Outcome, Preferences, Reach
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import WORK, Channel
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What the plan is made for: a message, where its person can be reached, and until when they need it."""
+    """What the plan is made for: a message, where its person can be reached, and until when they need it.
+
+    A ``pressing`` one goes by itself, whatever is gathered.
+    """
 
     id: UUID
+    person: UUID
     collectivity: str
     occasion: Template
     reach: Reach
     useless_at: datetime | None = None
+    pressing: bool = False
 
 
-def plan_deliveries(
+async def plan_deliveries(
     session: AsyncSession, message: NewMessage, preferences: Preferences, key: PersonKey, now: datetime
 ) -> None:
     """In the transaction that writes the message."""
-    made = preferences.decide(message.occasion, message.reach, now, message.useless_at)
-    decisions.add(session, message.id, message.collectivity, made, now)
+    made = preferences.decide(message.occasion, message.reach, now, message.useless_at, pressing=message.pressing)
+    digest_id = await _joined(session, message, made, now)
+    decisions.add(session, message.id, message.collectivity, made, now, digest_id)
     for decision in made:
         for target, address in _targets(decision, message.reach):
             messages.add_delivery(
@@ -52,9 +59,20 @@ def plan_deliveries(
             )
 
 
+async def _joined(session: AsyncSession, message: NewMessage, made: Iterable[Decision], now: datetime) -> UUID | None:
+    """The mail in which it goes with others, if it does."""
+    for decision in made:
+        if decision.outcome is Outcome.GATHERED and decision.not_before is not None:
+            work, due_at = message.occasion in WORK, decision.not_before
+            return await digests.joining(
+                session, message.person, message.collectivity, work=work, due_at=due_at, now=now
+            )
+    return None
+
+
 def _targets(decision: Decision, reach: Reach) -> list[tuple[UUID | None, str]]:
     """Where it goes: each browser, whose address is with its subscription, or the one address of another channel."""
-    if decision.outcome is Outcome.WITHHELD:
+    if decision.outcome in {Outcome.WITHHELD, Outcome.GATHERED}:
         return []
     if decision.channel is Channel.PUSH:
         return [(browser, "") for browser in reach.browsers]

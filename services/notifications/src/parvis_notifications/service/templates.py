@@ -2,11 +2,11 @@
 """The texts of messages: from one source a subject and a plain text, and of these the two forms of a mail."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from babel.dates import format_date
 from jinja2 import FileSystemLoader, StrictUndefined, Template
@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from parvis_kit.locale import Language
+from parvis_notifications.domain.digest import DIGEST
 from parvis_notifications.domain.message import Template as Occasion
 from parvis_notifications.domain.notice import CLOCK
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
@@ -49,6 +50,13 @@ class Templates:
     def sms(self, occasion: str, language: Language, **values: str) -> str:
         """All that the text message of that occasion says after who sends it, where it says something of its own."""
         return _block(self._source(occasion, language), "sms", values)
+
+    def digest(self, language: Language, lines: Sequence[str], count: int) -> Words:
+        """A mail of several messages: the lines of the first, and how many more there are."""
+        source = self._source(DIGEST, language)
+        values = {"lines": lines, "count": count, "rest": count - len(lines)}
+        body = _MANY_BREAKS.sub("\n\n", _block(source, "body", values))
+        return Words(_block(source, "subject", values), body)
 
     def mail(
         self,
@@ -94,7 +102,8 @@ class Templates:
         return Words(_block(source, "subject", values), body)
 
     def _source(self, occasion: str, language: Language) -> Template:
-        return self._plain.get_template(f"{language}/{Occasion(occasion)}.jinja")
+        name = DIGEST if occasion == DIGEST else Occasion(occasion)
+        return self._plain.get_template(f"{language}/{name}.jinja")
 
 
 def spoken_day(day: date, language: Language, *, length: Literal["long", "full"] = "long") -> str:
@@ -118,5 +127,5 @@ def spoken_clock(at: datetime, language: Language) -> str:
     return f"{local.hour}:{local:%M}"
 
 
-def _block(source: Template, name: str, values: Mapping[str, str | None]) -> str:
+def _block(source: Template, name: str, values: Mapping[str, Any]) -> str:
     return "".join(source.blocks[name](source.new_context(dict(values)))).strip()

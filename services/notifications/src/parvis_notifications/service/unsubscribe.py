@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
-from parvis_notifications.db import messages, preference_changes, preferences
+from parvis_notifications.db import digests, messages, preference_changes, preferences
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Way
@@ -21,11 +21,11 @@ _TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Of which messages a mail was one, and whether such mails come."""
+    """Of which topics a mail told, and whether such mails come."""
 
     person: UUID
     collectivity: str
-    topic: Topic
+    topics: tuple[Topic, ...]
     subscribed: bool
 
 
@@ -43,12 +43,16 @@ async def standing(session: AsyncSession, delivery_id: UUID | None) -> Standing:
     if delivery_id is None:
         raise NotFoundError
     message = await messages.of_email(session, delivery_id)
-    occasion = Template(message.template)
-    if not optional(occasion):
+    digest = await digests.of_delivery(session, delivery_id)
+    told = {message.template} if digest is None else await digests.templates_in(session, digest)
+    occasions = [Template(each) for each in told]
+    if not all(optional(each) for each in occasions):
         raise NotFoundError
     chosen, _ = await preferences.one(session, message.person, message.collectivity)
-    topic = TOPICS[occasion]
-    return Standing(message.person, message.collectivity, topic, Channel.EMAIL in chosen.channels(topic))
+    inside = {TOPICS[each] for each in occasions}
+    topics = tuple(topic for topic in Topic if topic in inside)
+    subscribed = any(Channel.EMAIL in chosen.channels(topic) for topic in topics)
+    return Standing(message.person, message.collectivity, topics, subscribed)
 
 
 async def answer_by_link(database: Database, delivery_id: UUID | None, consent: Consent, now: datetime) -> Standing:
@@ -68,9 +72,11 @@ async def _answer(database: Database, delivery_id: UUID | None, consent: Consent
         if found.subscribed is consent.wanted:
             return found
         before, version = await preferences.one(uow.session, found.person, found.collectivity)
-        after = before.choosing(found.topic, Channel.EMAIL, wanted=consent.wanted)
+        after = before
+        for topic in found.topics:
+            after = after.choosing(topic, Channel.EMAIL, wanted=consent.wanted)
         await preferences.put(uow.session, found.person, found.collectivity, after, version=version, now=now)
-        changed = {found.topic: after.channels(found.topic)}
+        changed = {topic: after.channels(topic) for topic in found.topics}
         preference_changes.add(
             uow.session, found.person, found.collectivity, changed, way=consent.way, words=consent.words, now=now
         )

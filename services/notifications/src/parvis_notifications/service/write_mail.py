@@ -7,6 +7,7 @@ from parvis_kit.telemetry import current_trace_id
 from parvis_notifications.db.deliveries import ClaimedDelivery
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery_token import DeliveryTokens
+from parvis_notifications.domain.digest import DIGEST
 from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
@@ -34,14 +35,15 @@ class MailWriter:
         """The mail with its envelope; raises BadAddressError."""
         recipient = normal_address(key.open(SEALED_ADDRESS, mail.address))
         language: Language = "en" if mail.language == "en" else DEFAULT
-        subject = key.open("message.subject", mail.subject)
+        sealed_as = "digest" if mail.template == DIGEST else "message"
+        subject = key.open(f"{sealed_as}.subject", mail.subject)
         sender = self._settings.sender_name(mail.collectivity)
         unsubscribe_url = self._unsubscribe_url(mail, key)
         text, html = self._templates.mail(
             mail.template,
             language,
             subject=subject,
-            body=key.open("message.body", mail.body),
+            body=key.open(f"{sealed_as}.body", mail.body),
             inner_html=key.open("message.html", mail.html) if mail.html else None,
             link=self._link(mail, key),
             sender=sender,
@@ -84,7 +86,7 @@ class MailWriter:
     def _unsubscribe_url(self, mail: ClaimedDelivery, key: PersonKey) -> str | None:
         if mail.template == APPLICATION_MESSAGE:  # the application's own, if it has one
             return key.open("message.secret_link", mail.secret_link) if mail.secret_link else None
-        if not optional(Template(mail.template)):
+        if mail.template != DIGEST and not optional(Template(mail.template)):
             return None
         return unsubscribe_url(self._settings.public_url, self._tokens.for_link(mail.id))
 

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Make one mail of what was gathered for a person, at their time.
+
+How they are reached is asked outside of any transaction. That nothing joins any more, the words and the mail's way
+are one transaction: however often this is begun, and wherever it is killed, a message is told once.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.logs import logger
+from parvis_kit.telemetry import current_traceparent
+from parvis_notifications.db import digests, messages, preferences, unreachable_addresses
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.db.digest_tables import Digest
+from parvis_notifications.db.digests import DueDigest
+from parvis_notifications.domain.digest import MOST_LINES
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.preferences import Preferences, Reason
+from parvis_notifications.domain.topic import TOPICS, Channel
+from parvis_notifications.outgoing.machine import UnreachableError
+from parvis_notifications.outgoing.owners import Contact, Owners
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.templates import Templates
+from parvis_notifications.settings import Settings
+
+_BATCH: Final = 20
+_PAUSE: Final = timedelta(seconds=30)
+_log = logger(__name__)
+_DIGESTS: Final = Counter("parvis_digests_total", "Mails that gather messages, by outcome", ["outcome"])
+
+
+class DigestMaker:
+    """The loop that makes them."""
+
+    def __init__(
+        self,
+        database: Database,
+        persons: PersonKeys,
+        owners: Owners,
+        fingerprints: Fingerprints,
+        templates: Templates,
+        settings: Settings,
+    ) -> None:
+        self._database = database
+        self._persons = persons
+        self._owners = owners
+        self._fingerprints = fingerprints
+        self._templates = templates
+        self._settings = settings
+        self._bell = Bell()
+
+    async def run(self) -> None:
+        """Make them until cancelled."""
+        while True:
+            try:
+                busy = await self.round()
+            except Exception as error:  # noqa: BLE001 - the database is away; what is gathered waits in it
+                _log.warning("digest_maker_failed", error=type(error).__name__)
+                busy = False
+            if not busy:
+                await self._bell.wait(self._settings.poll_seconds)
+
+    async def round(self) -> bool:
+        """Make those that are due; False where none was."""
+        due = await digests.due(self._database.pool, _BATCH)
+        for each in due:
+            try:
+                outcome = await self._make(each)
+            except Exception as error:  # noqa: BLE001 - one that cannot be made must not keep the others
+                await digests.later(self._database.pool, each.id, _PAUSE)
+                _log.warning("digest_later", digest=str(each.id), error=type(error).__name__)
+                outcome = "later"
+            _DIGESTS.labels(outcome).inc()
+        return bool(due)
+
+    async def _make(self, due: DueDigest) -> str:
+        try:
+            key = await self._persons.of(due.person)
+        except KeyDestroyedError:
+            return await self._close(due, Reason.NO_ADDRESS)
+        try:
+            contact = await self._owners.contact(due.person, due.collectivity)
+        except UnreachableError:
+            await digests.later(self._database.pool, due.id, _PAUSE)
+            return "later"
+        if contact is None or contact.email is None:
+            return await self._close(due, Reason.NO_ADDRESS)
+        return await self._mail(due, contact, contact.email, key)
+
+    async def _close(self, due: DueDigest, reason: Reason) -> str:
+        """Nothing goes, and each message says why."""
+        async with self._database.unit_of_work() as uow:
+            digest = await digests.hold(uow.session, due.id)
+            if digest is not None:
+                await digests.leave_out(uow.session, digest.id, reason, None)
+                digest.closed_at = datetime.now(UTC)
+                await uow.commit()
+        return "withheld"
+
+    async def _mail(self, due: DueDigest, contact: Contact, email: str, key: PersonKey) -> str:
+        async with self._database.unit_of_work() as uow:
+            session, now = uow.session, datetime.now(UTC)
+            digest = await digests.hold(session, due.id)
+            if digest is None or digest.person != due.person:
+                return "taken"
+            chosen, _ = await preferences.one(session, due.person, due.collectivity)
+            digest.closed_at = now
+            await self._without_unwanted(session, digest, chosen)
+            marks = await unreachable_addresses.of_person(session, due.person, due.collectivity)
+            if self._fingerprints.same(marks.get(Channel.EMAIL), email):
+                await digests.leave_out(session, digest.id, Reason.ADDRESS_UNREACHABLE, None)
+            first, count = await digests.contents(session, digest.id, MOST_LINES)
+            if count:
+                language = chosen.language or contact.spoken
+                lines = [key.open("message.subject", each.subject) for each in first]
+                words = self._templates.digest(language, lines, count)
+                digest.link, digest.language = self._link(digest), language
+                digest.subject = key.seal("digest.subject", words.subject)
+                digest.body = key.seal("digest.body", words.body)
+                digest.delivery_id = uuid7()
+                self._send(session, digest, first[0].id, key.seal(SEALED_ADDRESS, email), chosen, now)
+            await uow.commit()
+        return "made" if count else "empty"
+
+    async def _without_unwanted(self, session: AsyncSession, digest: Digest, chosen: Preferences) -> None:
+        """What is of a topic whose mails the person has left off since does not go."""
+        inside = await digests.templates_in(session, digest.id)
+        unwanted = {each for each in inside if Channel.EMAIL not in chosen.channels(TOPICS[Template(each)])}
+        if unwanted:
+            await digests.leave_out(session, digest.id, Reason.NOT_CHOSEN, unwanted)
+
+    @staticmethod
+    def _send(
+        session: AsyncSession, digest: Digest, message_id: UUID, address: bytes, chosen: Preferences, now: datetime
+    ) -> None:
+        over_at = chosen.quiet_hours and chosen.quiet_hours.over_at(now)
+        messages.add_delivery(
+            session,
+            id=digest.delivery_id,
+            message_id=message_id,
+            channel=Channel.EMAIL,
+            target=digest.id,
+            collectivity=digest.collectivity,
+            address=address,
+            not_before_at=over_at,
+            due_at=over_at or now,
+            traceparent=current_traceparent(),
+            created_at=now,
+        )
+
+    def _link(self, digest: Digest) -> str:
+        page = self._settings.work_inbox_url if digest.work else self._settings.inbox_url
+        return page.format(public_url=self._settings.public_url)
