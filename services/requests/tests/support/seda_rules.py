@@ -2,8 +2,8 @@
 """The rules of SEDA 2.1 that a slip of ours must keep, in our words: the published schemas name no licence.
 
 For each element that we write: its children in the order of the schema, and which of them may lack (``?``), come
-several times (``+``) or both (``*``); ``|`` stands between two ways. What stands here is less than the schema allows, never more: the tests among the
-oracles hold it against the published schemas.
+several times (``+``) or both (``*``); ``|`` stands between two ways. What stands here is less than the schema allows,
+never more: the tests among the oracles hold it against the published schemas.
 """
 
 import re
@@ -65,9 +65,8 @@ def _faults(element: ET.Element) -> Iterator[str]:
         pattern = _VALUES.get(name, r"\S.*")
         if children or not re.fullmatch(pattern, element.text or ""):
             yield name
-    else:
-        if not any(re.fullmatch(_pattern(way), f"{children} " if children else "") for way in order.split(" | ")):
-            yield name
+    elif not any(re.fullmatch(_pattern(way), f"{children} " if children else "") for way in order.split(" | ")):
+        yield name
     if (name in {"ArchiveUnit", "BinaryDataObject", "DataObjectGroup"}) != (element.get("id") is not None):
         yield f"{name}/@id"
     if name == "MessageDigest" and element.get("algorithm") != "SHA-512":
