@@ -100,6 +100,24 @@ async def test_each_phase_is_told_once_as_it_begins(town: Town) -> None:
     assert {data["process_id"] for _, data in told} == {process["id"]}
 
 
+async def test_each_phase_is_told_once_though_others_come_before_it_or_go(town: Town) -> None:
+    first, later = phase("first", -2), phase("later", 2)
+    process = await published(town, first, later)
+    await look(town)
+    agent = town.service.agent()
+
+    async def change(*phases: dict[str, Any], version: int) -> None:
+        headers = agent.headers | {"If-Match": f'"{version}"'}
+        changed = await town.client.put(f"/v1/processes/{process['id']}", json=process_body(*phases), headers=headers)
+        assert changed.status_code == 200, changed.text
+
+    await change(phase("before", -3), first, later, version=3)
+    assert [data["phase"] for name, data in (await look(town))[1:]] == ["first", "before"]
+    await change(phase("between", -1), later, version=5)
+    told = await look(town, timedelta(hours=3))
+    assert [data["phase"] for name, data in told[1:]] == ["first", "before", "between", "later"]
+
+
 async def test_who_follows_is_told_once_of_each_news_and_no_more_afterwards(town: Town) -> None:
     process, ada, bob = await published(town), town.service.citizen(), town.service.citizen()
     for _ in range(2):

@@ -84,6 +84,13 @@ async def number(session: AsyncSession, petition_id: UUID) -> int:
     return await session.scalar(select(func.count()).where(Signature.petition_id == petition_id)) or 0
 
 
+async def signed_at(session: AsyncSession, petition_id: UUID, place: int) -> datetime | None:
+    """When the signature came that was the ``place``-th, 1 for the first."""
+    wanted = select(Signature.created_at).where(Signature.petition_id == petition_id)
+    found: datetime | None = await session.scalar(wanted.order_by(Signature.created_at).offset(place - 1).limit(1))
+    return found
+
+
 async def page(
     session: AsyncSession,
     conditions: Sequence[ColumnElement[bool]],

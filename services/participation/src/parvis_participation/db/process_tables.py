@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +13,7 @@ from parvis_participation.db.base import Base, Instant
 
 
 class Process(Base):
-    """A process; its texts are the town's own and public. ``told`` is how many of its phases have been told."""
+    """A process; its texts are the town's own and public. ``told_codes`` are its phases that have been told."""
 
     __tablename__ = "process"
     __table_args__ = (
@@ -30,7 +30,7 @@ class Process(Base):
     phases: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     ends_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
-    told: Mapped[int]
+    told_codes: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     next_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)

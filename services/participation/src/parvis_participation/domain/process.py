@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A participatory process: what a town does with its people in phases, each with what may be done in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,11 @@ def phases_of(given: Sequence[Mapping[str, Any]]) -> tuple[Phase, ...]:
         Phase(each["code"], datetime.fromisoformat(each["begins_at"]), frozenset(map(Act, each["acts"])))
         for each in given
     )
+
+
+def untold(phases: Sequence[Phase], told: Collection[str]) -> tuple[Phase, ...]:
+    """Those that have not been told; one that was stays told wherever it is moved, and whatever is put before it."""
+    return tuple(phase for phase in phases if phase.code not in told)
 
 
 def check_phases(phases: Sequence[Phase], ends_at: datetime) -> None:

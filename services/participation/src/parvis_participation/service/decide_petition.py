@@ -100,7 +100,9 @@ async def _reach(session: AsyncSession, row: Row, now: datetime) -> None:
     signatures = await petitions.number(session, row.id)
     for each in newly_reached(row.thresholds, row.reached, signatures):
         if each["answer_days"] is not None and row.answer_due_on is None:
-            row.answer_due_on = paris_date(now) + timedelta(days=each["answer_days"])
+            # The days are counted from the signature, whenever the worker comes to look.
+            reached_at = await petitions.signed_at(session, row.id, each["signatures"]) or now
+            row.answer_due_on = paris_date(reached_at) + timedelta(days=each["answer_days"])
         row.reached, row.version = row.reached + 1, row.version + 1
         await session.flush()
         await outbox.add(session, petition_events.threshold_reached(row, each["signatures"], now))

@@ -11,7 +11,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import process_events
 from parvis_participation.db import merged_accounts, processes
-from parvis_participation.domain.process import Act, check_act, phases_of
+from parvis_participation.domain.process import Act, check_act, phases_of, untold
 
 _BATCH: Final = 500
 
@@ -48,9 +48,8 @@ async def _tell_phase(database: Database, now: datetime) -> bool:
         row = await processes.due(uow.session, now)
         if row is None:
             return False
-        phases = phases_of(row.phases)
-        begun, later = phases[row.told], phases[row.told + 1 :]
-        row.told, row.version = row.told + 1, row.version + 1
+        begun, *later = untold(phases_of(row.phases), row.told_codes)
+        row.told_codes, row.version = [*row.told_codes, begun.code], row.version + 1
         row.next_at = later[0].begins_at if later else None
         await uow.session.flush()
         await outbox.add(uow.session, process_events.phase_begun(row, begun.code, now))

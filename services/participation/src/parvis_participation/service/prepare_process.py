@@ -15,7 +15,7 @@ from parvis_participation.db import consultations, petitions, processes, surveys
 from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessNews, ProcessPart
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
-from parvis_participation.domain.process import PartKind, check_phases, phases_of
+from parvis_participation.domain.process import PartKind, check_phases, phases_of, untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ProcessDraft:
 
 async def create_process(session: AsyncSession, collectivity: str, draft: ProcessDraft, *, now: datetime) -> Row:
     """A draft, in the caller's transaction; raises PhasesError or RepeatedOptionError."""
-    row = Row(id=uuid7(), collectivity=collectivity, **asdict(draft), told=0, version=1, created_at=now)
+    row = Row(id=uuid7(), collectivity=collectivity, **asdict(draft), told_codes=[], version=1, created_at=now)
     _check(row)
     session.add(row)
     await session.flush()
@@ -114,8 +114,7 @@ async def tell_news(
 def _check(row: Row) -> None:
     phases = phases_of(row.phases)
     check_phases(phases, row.ends_at)
-    # Phases that were told stay told, even where they are moved.
-    later = phases[row.told :]
+    later = untold(phases, row.told_codes)
     row.next_at = later[0].begins_at if later else None
 
 
