@@ -45,6 +45,9 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "submitProposal": ("citizen", PROPOSAL, {}),
     "editProposal": ("citizen", PROPOSAL, IF_MATCH),
     "withdrawProposal": ("citizen", None, IF_MATCH),
+    "inviteCoAuthor": ("citizen", None, {}),
+    "answerInvitation": ("citizen", {"token": "x" * 43, "accepting": True}, {}),
+    "leaveProposal": ("citizen", None, {}),
     "reportProposalMilestone": (
         "agent",
         {"outcome": "accepted", "title": KEEP["facts"], "details": KEEP["facts"], "reached_on": "2026-01-05"},

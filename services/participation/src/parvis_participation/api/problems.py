@@ -6,6 +6,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 from parvis_participation.api.accountability_schemas import ACCOUNTABILITY_RULES
+from parvis_participation.api.co_authors import CO_AUTHOR_RULES
 from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.api.desk_problems import DESK_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
@@ -242,6 +243,7 @@ CATALOGUE: Final = Catalogue(
     | DESK_RULES
     | CHANGE_RULES
     | ACCOUNTABILITY_RULES
+    | CO_AUTHOR_RULES
     | SECRET_VOTE_RULES
     | MODERATION_RULES
     | SURVEY_RULES

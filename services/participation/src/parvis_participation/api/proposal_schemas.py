@@ -33,6 +33,7 @@ class ProposalView(BaseModel):
     id: UUID
     collectivity: str
     author: str
+    co_authors: list[str] = Field(description="Who writes it with its author, by their pseudonyms.")
     state: ProposalState
     title: str | None = Field(description="Null once withdrawn or removed: its place stays, for what was said of it.")
     description: str | None

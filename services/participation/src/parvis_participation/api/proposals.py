@@ -139,7 +139,7 @@ async def submit(body: NewProposal, request: Request) -> Response:
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 async def edit(proposal_id: UUID, body: NewProposal, request: Request, response: Response) -> ProposalView:
-    """Change one's own proposal; what it said before stays public, for those who supported that."""
+    """Change a proposal that one writes; what it said before stays public, for those who supported that."""
     citizen, parts, version = citizen_of(request), parts_of(request), required_version(request)
     async with parts.runtime.database.unit_of_work() as uow:
         author, words = _author(citizen), _words(body)
@@ -180,6 +180,7 @@ def _view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
         id=row.id,
         collectivity=row.collectivity,
         author=pseudonyms.of(row.collectivity, row.person),
+        co_authors=[pseudonyms.of(row.collectivity, person) for person in found.co_authors] if shown else [],
         state=row.state,
         title=row.title if shown else None,
         description=row.description if shown else None,

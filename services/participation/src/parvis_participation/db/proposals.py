@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The proposals' rows, and who supports them: counted, never kept beside a support."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db import co_authors
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalSupport as Support
 from parvis_participation.db.proposal_tables import ProposalVersion as Version
@@ -38,10 +40,11 @@ SELECT proposal_id, :kept, collectivity, created_at FROM gone ON CONFLICT DO NOT
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """A proposal, and how many support it."""
+    """A proposal, how many support it, and who writes it with its author."""
 
     row: Row
     supports: int
+    co_authors: Sequence[UUID] = ()
 
     @property
     def id(self) -> UUID:
@@ -78,18 +81,19 @@ async def kept(session: AsyncSession, collectivity: str, proposal_id: UUID) -> R
 async def supported(session: AsyncSession, row: Row) -> Supported:
     """With its supports, as they are now."""
     counted = select(func.count()).where(Support.proposal_id == row.id)
-    return Supported(row, await session.scalar(counted) or 0)
+    return Supported(row, await session.scalar(counted) or 0, (await co_authors.of(session, row.id))[row.id])
 
 
 async def page(
     session: AsyncSession, collectivity: str, words: str | None, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Supported]:
-    """One page of the published proposals, newest first, with their supports, in one query."""
+    """One page of the published proposals, newest first, with their supports and co-authors, in two queries."""
     wanted = select(Row, _COUNT).where(Row.collectivity == collectivity, Row.state == ProposalState.PUBLISHED)
     if words:
         wanted = wanted.where(func.strpos(func.lower(Row.title), words.lower()) > 0)
-    found = await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))
-    return keyset.cut([Supported(row, supports) for row, supports in found], position, limit)
+    found = (await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))).all()
+    writing = await co_authors.of(session, *(row.id for row, _ in found))
+    return keyset.cut([Supported(row, supports, writing[row.id]) for row, supports in found], position, limit)
 
 
 async def versions(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Proposals: what people ask of their town in public, and others support."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,9 +17,9 @@ class ProposalState(StrEnum):
     REMOVED = "removed"
 
 
-def check_author(state: str, author: UUID, person: UUID) -> None:
-    """Raise NotAllowedError or ProposalGoneError unless this person may change or withdraw it."""
-    if person != author:
+def check_author(state: str, authors: Collection[UUID], person: UUID) -> None:
+    """Raise NotAllowedError or ProposalGoneError unless this person is one of those who may do that now."""
+    if person not in authors:
         raise NotAllowedError
     check_published(state)
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_participation.db import (
     accountability,
     budgets,
+    co_authors,
     comments,
     merged_accounts,
     merged_answers,
@@ -41,6 +42,7 @@ async def follow_merge(
     await comments.move(session, absorbed, kept)
     await moderation.move(session, absorbed, kept)
     await proposals.move(session, absorbed, kept)
+    await co_authors.move(session, absorbed, kept)
     await accountability.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)

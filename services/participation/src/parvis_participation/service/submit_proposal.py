@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import proposal_events
-from parvis_participation.db import accountability, comments, proposals
+from parvis_participation.db import accountability, co_authors, comments, proposals
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalVersion
 from parvis_participation.domain.errors import TooManyError
@@ -59,9 +59,11 @@ async def edit_proposal(
 ) -> Row:
     """Change the version that its author saw; everybody can read what it said before, when others supported it.
 
+    Co-authors do so, too.
+
     Raises NotFoundError, NotAllowedError for anybody else, ProposalGoneError or StaleVersionError.
     """
-    row = await _own(session, author, proposal_id, version)
+    row = await _own(session, author, proposal_id, version, co_authored=True)
     former = {name: getattr(row, name) for name in asdict(words)}
     session.add(
         ProposalVersion(
@@ -90,6 +92,7 @@ async def withdraw_proposal(
     """
     row = await _own(session, author, proposal_id, version)
     await proposals.forget(session, row.id)
+    await co_authors.forget(session, row.id)
     row.title = row.description = row.estimate = row.position = None
     row.state, row.changed_at = ProposalState.WITHDRAWN, now
     row.version += 1
@@ -97,8 +100,11 @@ async def withdraw_proposal(
     await outbox.add(session, proposal_events.proposal_withdrawn(row, now))
 
 
-async def _own(session: AsyncSession, author: Author, proposal_id: UUID, version: int) -> Row:
+async def _own(
+    session: AsyncSession, author: Author, proposal_id: UUID, version: int, *, co_authored: bool = False
+) -> Row:
     row = await proposals.one(session, author.collectivity, proposal_id, lock=True)
-    check_author(row.state, row.person, author.person)
+    others = (await co_authors.of(session, row.id))[row.id] if co_authored else []
+    check_author(row.state, [row.person, *others], author.person)
     check_seen(row.version, version)
     return row
