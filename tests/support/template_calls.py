@@ -11,6 +11,7 @@ _IF_MATCH = {"If-Match": '"1"'}
 _PATCH = {"Content-Type": "application/merge-patch+json"} | _IF_MATCH
 _KEY = {"application": "essai", "kind": "test"}
 _CALLBACK = {"url": "https://bibliotheque.example/parvis", "contact_email": "essai@bibliotheque.example"}
+_LETTER = {"address_lines": ["Zoé", "75004 Paris"]}
 _TEMPLATE = {"name": "Essai", "texts": {"fr": {"subject": "Essai", "body": "Bonjour."}}}
 TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listMessageOccasions": ("agent", None, {}),
@@ -24,6 +25,7 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readMessageTemplateVersion": ("agent", None, {}),
     "compareMessageTemplateVersions": ("agent", None, {}),
     "previewMessageTemplate": ("agent", {}, {}),
+    "writeLetter": ("agent", _LETTER, {}),
     "testMessageTemplate": ("administrator", {}, {}),
     "exportDeliveryRecords": ("administrator", None, {}),
     "readDeliveryFigures": ("administrator", None, {}),
