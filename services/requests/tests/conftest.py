@@ -38,11 +38,11 @@ GROWTH = Growth(
     dear=(
         # The planner takes the leaps over an index for ten times as many: test_queue_plans.py counts what they read.
         "WITH RECURSIVE branches",
-        # Figures of all the years that are asked for: as many answers as there are.
+        # Figures of the months that are asked for, 36 at most: as many answers as there are in these.
         "SELECT CAST(to_char(timezone($1::VARCHAR, satisfaction.created_at)",
         "SELECT CAST(request.team AS TEXT) AS code, satisfaction.score",
         "SELECT CAST(request.type_code AS TEXT) AS code, satisfaction.score",
-        # How many of all these years were asked and have answered, likewise.
+        # How many were asked in these months and have answered, likewise.
         "SELECT CAST(to_char(timezone($1::VARCHAR, survey.asked_at)",
         "AS code, count(*) AS asked, count(satisfaction.request_id) AS answered",
         # Open311 reads an index of time up to its limit: it looks dear because no row here is of a type that it lists.

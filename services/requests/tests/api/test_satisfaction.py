@@ -139,6 +139,30 @@ async def test_figures_are_told_from_five_answers_on_and_without_words(town: Tow
     assert (await town.get(citizen, path)).status_code == 403
 
 
+async def test_figures_read_a_year_unless_months_are_named_and_three_at_most(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent()
+    desk, pool = await contesting(town), town.service.runtime.database.pool
+    for _ in range(5):
+        assert await rate(town, citizen, await granted(town, desk, citizen, agent), 5) == 201
+    month = f"{datetime.now(PARIS):%Y-%m}"
+    long_ago = f"{datetime.now(PARIS).year - 4}-01"
+
+    async def codes(query: str) -> list[str]:
+        items = (await town.get(agent, f"/v1/satisfaction-figures?{query}")).json()["items"]
+        return [each["code"]["code"] for each in items]
+
+    csv = "/v1/collectivities/paris/open-data/satisfaction-csv"
+    assert await codes("") == [desk.code]
+    await pool.execute("UPDATE satisfaction SET created_at = created_at - interval '13 months'")
+    assert await codes("") == []
+    assert await codes(f"since={datetime.now(PARIS).year - 2}-01") == [desk.code]
+    assert desk.code in (await town.client.get(csv)).text
+    await pool.execute("UPDATE satisfaction SET created_at = created_at - interval '24 months'")
+    assert desk.code not in (await town.client.get(csv)).text
+    answer = await town.get(agent, f"/v1/satisfaction-figures?since={long_ago}&until={month}")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/query/since")
+
+
 @pytest.mark.parametrize("query", ["by=author", "since=2026", "since=2026-13", "until=soon"])
 async def test_figures_are_of_whole_months(town: Town, query: str) -> None:
     answer = await town.get(town.service.agent(), f"/v1/satisfaction-figures?{query}")

@@ -171,14 +171,14 @@ async def test_anybody_reads_whole_months_of_five_answers_at_least(town: Town) -
 
     assert await lines() == []  # the month that runs
     pool = town.service.runtime.database.pool
-    then = "UPDATE satisfaction SET created_at = $2 WHERE request_id = $1"
+    then, year = "UPDATE satisfaction SET created_at = $2 WHERE request_id = $1", datetime.now(UTC).year - 1
     for request, month in zip(ended, [3] * 5 + [4] * 4, strict=True):
-        await pool.execute(then, UUID(request["id"]), datetime(2026, month, 15, tzinfo=UTC))
+        await pool.execute(then, UUID(request["id"]), datetime(year, month, 15, tzinfo=UTC))
     # The first minutes of a month in Paris are the month before in UTC.
-    await pool.execute(then, UUID(ended[0]["id"]), datetime(2026, 2, 28, 23, 30, tzinfo=UTC))
+    await pool.execute(then, UUID(ended[0]["id"]), datetime(year, 3, 1, tzinfo=UTC) - timedelta(minutes=30))
     (line,) = await lines()
     assert line == {
-        "month": "2026-03", "type": desk.code, "type_name": "Essai", "answers": "5", "average": "4.0",
+        "month": f"{year}-03", "type": desk.code, "type_name": "Essai", "answers": "5", "average": "4.0",
         "score_1": "0", "score_2": "0", "score_3": "0", "score_4": "5", "score_5": "0",
     }  # fmt: skip
     described = (await town.client.get(f"{OPEN_DATA}-schema", headers={"Accept-Language": "en"})).json()

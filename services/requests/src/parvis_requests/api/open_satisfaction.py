@@ -50,7 +50,7 @@ _COLUMNS: Final = (
     responses=problems(404, 422) | {200: {"content": {CSV: _TEXT}}},
 )
 async def as_csv(collectivity: Collectivity, request: Request) -> Response:
-    """How people say that they were served, by type and month, from five answers on; without what they wrote."""
+    """How people were served, by type and month of the last 36, from five answers on; without what they wrote."""
     parts, language = parts_of(request), language_of(request)
     catalogue = await parts.catalogues.of(collectivity)
     async with parts.runtime.database.reading() as session:

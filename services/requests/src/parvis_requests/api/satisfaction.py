@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people say of how they were served, in figures for the town."""
 
-from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import Query
@@ -9,17 +8,20 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_kit.locale import Language
+from parvis_kit.locale import Language, Text
+from parvis_kit.problems import VALIDATION, FieldError
 from parvis_kit.web.operation import problems, router, token
-from parvis_requests.api.context import actor_of, language_of, parts_of
+from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import Labelled
-from parvis_requests.domain.calendar import PARIS
-from parvis_requests.domain.survey import LEAST, Figure, Figures
+from parvis_requests.domain.calendar import day_of
+from parvis_requests.domain.survey import LEAST, MOST_MONTHS, USUAL_MONTHS, Figure, Figures, months
 from parvis_requests.service.ask_satisfaction import count_satisfaction
 from parvis_requests.service.catalogue import Catalogue
 
 routes = router(tags=["satisfaction"])
 _MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+_SINCE: Final = f"From this month on; {USUAL_MONTHS} months in all unless said, {MOST_MONTHS} at most."
+_UNTIL: Final = "Until this month, included; the present one unless said."
 
 
 class FigureView(BaseModel):
@@ -53,15 +55,17 @@ async def figures(
     request: Request,
     response: Response,
     by: Annotated[Figures, Query(description="By what answers are counted.")] = Figures.TYPE,
-    since: Annotated[str | None, Query(pattern=_MONTH, description="From this month on.")] = None,
-    until: Annotated[str | None, Query(pattern=_MONTH, description="Until this month, included.")] = None,
+    since: Annotated[str | None, Query(pattern=_MONTH, description=_SINCE)] = None,
+    until: Annotated[str | None, Query(pattern=_MONTH, description=_UNTIL)] = None,
 ) -> FiguresView:
     """How people say that they were served, in whole months, for agents; what they wrote is read with each request."""
     actor, parts, language = actor_of(request), parts_of(request), language_of(request)
     catalogue = await parts.catalogues.of(actor.collectivity)
-    start, end = _first(since) if since else None, _after(until) if until else None
+    asked = months(since, until, day_of(now()))
+    if asked is None:
+        raise _too_long()
     async with parts.runtime.database.reading() as session:
-        found = await count_satisfaction(session, actor, by, start, end)
+        found = await count_satisfaction(session, actor, by, *asked)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"})
     return FiguresView(items=[_figure(each, by, catalogue, language) for each in found], least=LEAST)
 
@@ -84,10 +88,10 @@ def _label(code: str, by: Figures, catalogue: Catalogue, language: Language) -> 
     return form.name[language] if form else code
 
 
-def _first(month: str) -> datetime:
-    return datetime.strptime(month, "%Y-%m").replace(tzinfo=PARIS)
-
-
-def _after(month: str) -> datetime:
-    start = _first(month)
-    return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+def _too_long() -> Exception:
+    words = Text(fr=f"{MOST_MONTHS} mois au plus à la fois.", en=f"{MOST_MONTHS} months at most at once.")
+    return VALIDATION.problem(
+        "Corrigez les champs signalés.",
+        "Correct the members named in errors.",
+        errors=[FieldError("#/query/since", "too-many-months", words)],
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, delete, func, select
+from sqlalchemy import ColumnElement, Text, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,7 +59,7 @@ async def ask_again(session: AsyncSession, collectivity: str, who: UUID) -> None
 
 
 async def asked_of(
-    session: AsyncSession, collectivity: str, by: Figures, since: datetime | None, until: datetime | None
+    session: AsyncSession, collectivity: str, by: Figures, since: datetime, until: datetime
 ) -> dict[str, tuple[int, int]]:
     """How many were asked in that time, and how many of these have answered; by what."""
     group = _group(by, Survey.asked_at)
@@ -68,25 +68,21 @@ async def asked_of(
         .select_from(Survey)
         .join(Row, Row.id == Survey.request_id)
         .outerjoin(Satisfaction, Satisfaction.request_id == Survey.request_id)
-        .where(Survey.collectivity == collectivity, Survey.asked_at.is_not(None))
+        .where(Survey.collectivity == collectivity, Survey.asked_at >= since, Survey.asked_at < until)
     )
-    if since:
-        wanted = wanted.where(Survey.asked_at >= since)
-    if until:
-        wanted = wanted.where(Survey.asked_at < until)
     return {row.code: (row.asked, row.answered) for row in await session.execute(wanted.group_by(group))}
 
 
 async def by_type_and_month(
-    session: AsyncSession, collectivity: str, before: datetime
+    session: AsyncSession, collectivity: str, since: datetime, until: datetime
 ) -> Sequence[tuple[str, str, Figure]]:
-    """What was answered before then: type, month in Paris, and how often each score was given there."""
+    """What was answered in that time: type, month in Paris, and how often each score was given there."""
     month = _group(Figures.MONTH, Satisfaction.created_at)
     wanted = (
         select(Row.type_code, month, Satisfaction.score, func.count().label("number"))
         .select_from(Satisfaction)
         .join(Row, Row.id == Satisfaction.request_id)
-        .where(Satisfaction.collectivity == collectivity, Satisfaction.created_at < before)
+        .where(*_answered(collectivity, since, until))
         .group_by(Row.type_code, month, Satisfaction.score)
         .order_by(month, Row.type_code)
     )
@@ -96,6 +92,11 @@ async def by_type_and_month(
     return [(code, when, Figure(code, scores)) for (code, when), scores in found.items()]
 
 
+def _answered(collectivity: str, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    at = Satisfaction.created_at
+    return Satisfaction.collectivity == collectivity, at >= since, at < until
+
+
 def _group(by: Figures, at: Any) -> Any:
     month = func.to_char(func.timezone("Europe/Paris", at), "YYYY-MM")
     codes: dict[Figures, Any] = {Figures.TYPE: Row.type_code, Figures.TEAM: Row.team, Figures.MONTH: month}
@@ -103,19 +104,15 @@ def _group(by: Figures, at: Any) -> Any:
 
 
 async def figures(
-    session: AsyncSession, collectivity: str, by: Figures, since: datetime | None, until: datetime | None
+    session: AsyncSession, collectivity: str, by: Figures, since: datetime, until: datetime
 ) -> list[Figure]:
     """How often each score was given, from then until before then; by what, in order of its code."""
     group = _group(by, Satisfaction.created_at)
     wanted = (
         select(group, Satisfaction.score, func.count().label("number"))
         .join(Row, Row.id == Satisfaction.request_id)
-        .where(Satisfaction.collectivity == collectivity)
+        .where(*_answered(collectivity, since, until))
     )
-    if since:
-        wanted = wanted.where(Satisfaction.created_at >= since)
-    if until:
-        wanted = wanted.where(Satisfaction.created_at < until)
     found: dict[str, dict[int, int]] = {}
     for row in await session.execute(wanted.group_by(group, Satisfaction.score).order_by(group)):
         found.setdefault(row.code, {})[row.score] = row.number

@@ -6,7 +6,7 @@ They are asked once, in the morning of the day after the end, and not reminded.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,9 @@ WINDOW_DAYS: Final = 30
 # Fewer answers than that are not counted apart: a figure would tell what somebody said.
 LEAST: Final = 5
 _MORNING: Final = time(10)
+# Figures are of a year unless months are named, and of three at most: what is asked reads no more than that.
+USUAL_MONTHS: Final = 12
+MOST_MONTHS: Final = 36
 
 
 class Figures(StrEnum):
@@ -58,6 +61,31 @@ class Figure:
     def average(self) -> float:
         """The mean score, to the hundredth; of answers that there are."""
         return round(sum(score * number for score, number in self.scores.items()) / self.answers, 2)
+
+
+def months(since: str | None, until: str | None, today: date) -> tuple[datetime, datetime] | None:
+    """The instants between which these months lie, as ``YYYY-MM`` in Paris, the last one included.
+
+    The last is the present one unless said, the first such that there are twelve; None where there are more than 36.
+    """
+    last = _number(until) if until else today.year * 12 + today.month - 1
+    first = _number(since) if since else last - USUAL_MONTHS + 1
+    return None if last - first >= MOST_MONTHS else (_first_of(first), _first_of(last + 1))
+
+
+def published_months(today: date) -> tuple[datetime, datetime]:
+    """The same of the 36 months before the present one."""
+    present = today.year * 12 + today.month - 1
+    return _first_of(present - MOST_MONTHS), _first_of(present)
+
+
+def _number(month: str) -> int:
+    year, _, number = month.partition("-")
+    return int(year) * 12 + int(number) - 1
+
+
+def _first_of(month: int) -> datetime:
+    return datetime(month // 12, month % 12 + 1, 1, tzinfo=PARIS)
 
 
 def asked_at(ended_at: datetime) -> datetime:

@@ -15,9 +15,9 @@ from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_requests import survey_events
 from parvis_requests.db import conversation, requests, surveys
-from parvis_requests.domain.calendar import PARIS, day_of
+from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.request import Actor, Request, Visibility
-from parvis_requests.domain.survey import Figure, Figures, asked_at, closes_at
+from parvis_requests.domain.survey import Figure, Figures, asked_at, closes_at, published_months
 from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.survey_link import who_is_asked
 
@@ -58,7 +58,7 @@ async def ask_satisfaction(database: Database, persons: PersonKeys, index: Blind
 
 
 async def count_satisfaction(
-    session: AsyncSession, actor: Actor, by: Figures, since: datetime | None, until: datetime | None
+    session: AsyncSession, actor: Actor, by: Figures, since: datetime, until: datetime
 ) -> list[Figure]:
     """What was answered in the agent's collectivity in that time; raises NotAllowedError for anybody else."""
     collectivity = for_agents(actor).collectivity
@@ -70,13 +70,12 @@ async def count_satisfaction(
 async def published_satisfaction(
     session: AsyncSession, collectivity: str, now: datetime
 ) -> list[tuple[str, str, Figure]]:
-    """What anybody may know: by type and whole month, where enough have answered for nobody to be recognised.
+    """What anybody may know of three years: by type and month, where enough answered for nobody to be recognised.
 
     Not of the month that runs: what each new answer changes would tell it.
     """
-    first = day_of(now).replace(day=1)
-    before = datetime(first.year, first.month, 1, tzinfo=PARIS)
-    return [each for each in await surveys.by_type_and_month(session, collectivity, before) if each[2].told]
+    since, until = published_months(day_of(now))
+    return [each for each in await surveys.by_type_and_month(session, collectivity, since, until) if each[2].told]
 
 
 async def _ask(
