@@ -43,6 +43,6 @@ async def test_a_contact_whose_request_never_came_is_removed(town: Town) -> None
         await uow.commit()
     later = now + timedelta(seconds=1)
     async with runtime.database.unit_of_work() as uow:
-        assert await reporters.remove_unused(uow.session, later - timedelta(hours=1)) == []
-        assert len(await reporters.remove_unused(uow.session, later)) == 1
+        assert await reporters.sweep(uow.session, later - timedelta(hours=1), 100) == (0, [])
+        assert len((await reporters.sweep(uow.session, later, 100))[1]) == 1
         await uow.commit()

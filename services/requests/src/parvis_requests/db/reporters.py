@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import Boolean, delete, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_requests.db.tables import Confirmation, Follow, Reporter
@@ -23,12 +23,22 @@ async def remove(session: AsyncSession, person: UUID) -> None:
     await session.execute(delete(Reporter).where(Reporter.person == person))
 
 
-async def remove_unused(session: AsyncSession, before: datetime) -> Sequence[tuple[UUID, str]]:
-    """Delete those whose request was never stored, who follow none, and for whom neither waits; returns who, where."""
+async def sweep(session: AsyncSession, before: datetime, limit: int) -> tuple[int, Sequence[tuple[UUID, str]]]:
+    """Look at the next of those who came before then, each once; returns how many, and who was deleted, and where.
+
+    Who has filed, follows, or waits to do so is kept, and not looked at again: a request that is destroyed, a follow
+    that ends and a confirmation that nobody gives delete them by themselves.
+    """
+    unseen = select(Reporter.person).where(literal_column("NOT checked", Boolean), Reporter.created_at < before)
+    unseen = unseen.order_by(Reporter.created_at, Reporter.person).limit(limit)
+    seen = (await session.scalars(unseen.with_for_update(skip_locked=True))).all()
     filed = exists().where(Row.collectivity == Reporter.collectivity, Row.author == Reporter.person)
     follows = exists().where(Follow.collectivity == Reporter.collectivity, Follow.person == Reporter.person)
     kept = or_(Confirmation.content.is_not(None), Confirmation.follows.is_not(None))
     waits = exists().where(Confirmation.person == Reporter.person, kept)
-    unused = (Reporter.created_at < before, ~filed, ~follows, ~waits)
-    gone = delete(Reporter).where(*unused).returning(Reporter.person, Reporter.collectivity)
-    return [(person, collectivity) for person, collectivity in await session.execute(gone)]
+    gone = delete(Reporter).where(Reporter.person.in_(seen), ~filed, ~follows, ~waits)
+    rows = await session.execute(gone.returning(Reporter.person, Reporter.collectivity))
+    deleted = [(person, collectivity) for person, collectivity in rows]
+    looked_at = update(Reporter).where(Reporter.person.in_(seen)).values(checked=True)
+    await session.execute(looked_at.execution_options(synchronize_session=False))
+    return len(seen), deleted

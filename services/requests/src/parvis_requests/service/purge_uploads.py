@@ -14,12 +14,16 @@ _BATCH = 100
 async def purge_uploads(database: Database, blobs: Blobs, before: datetime) -> int:
     """Delete rows, then their blobs; returns how many. A kill in between leaves blobs to sweep.
 
-    The keys of reporters go with the next round of :func:`parvis_requests.service.purge_closed.destroy_rest`.
+    Reporters are looked at once, soon after they came. Their keys go with the next round of
+    :func:`parvis_requests.service.purge_closed.destroy_rest`.
     """
-    async with database.unit_of_work() as uow:
-        for person, collectivity in await reporters.remove_unused(uow.session, before):
-            retention.destroy(uow.session, collectivity, retention.KEY, [person])
-        await uow.commit()
+    seen = _BATCH
+    while seen == _BATCH:
+        async with database.unit_of_work() as uow:
+            seen, unused = await reporters.sweep(uow.session, before, _BATCH)
+            for person, collectivity in unused:
+                retention.destroy(uow.session, collectivity, retention.KEY, [person])
+            await uow.commit()
     total = 0
     while True:
         async with database.unit_of_work() as uow:
