@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from notifications_post import Post, example
+from notifications_post import Post, event, example
 from notifications_sink import form
 
 from parvis_kit.messaging.events import Event
@@ -105,3 +106,30 @@ async def test_who_wants_no_mail_of_participation_gets_none(post: Post) -> None:
     await post.send_mails()
     assert post.sink.mails() == []
     assert await templates(post, follower) == ["process-news"]
+
+
+async def test_one_code_does_not_wait_behind_news_to_many(post: Post) -> None:
+    process = uuid4()
+    for number in range(20):
+        follower = post.person(f"p{number}@example.org")
+        await post.hear(told("process-news-told", follower=follower.subject, process_id=process, news_id=uuid4()))
+    await post.compose()
+    reader = post.person("zoe@example.org")
+    for number in range(20, 40):
+        follower = post.person(f"p{number}@example.org")
+        await post.hear(told("process-news-told", follower=follower.subject, process_id=process, news_id=uuid4()))
+    await post.hear(event("submitted", author=reader.subject))
+    assert await post.composer().round()
+    assert await templates(post, reader) == ["request-submitted"]
+    await post.send_mails()
+    assert [mail["To"] for mail in post.sink.mails()] == ["zoe@example.org"]
+
+
+async def test_one_signer_who_cannot_be_told_does_not_keep_the_author_from_the_answer(post: Post) -> None:
+    author, signer, petition = post.person("camille@example.org"), post.person("noor@example.org"), uuid4()
+    post.owners.contacts[signer.subject]["language"] = {"what": "no language"}
+    await post.hear(told("petition-answer-told", signer=signer.subject, petition_id=petition))
+    answered = told("petition-answered", author=author.subject, petition_id=petition)
+    await post.hear(replace(answered, sequence=3))
+    await post.compose()
+    assert await templates(post, author) == ["petition-answered"]

@@ -166,11 +166,14 @@ class Post:
                         await known[told.type](told, uow.session)
                     await uow.commit()
 
-    async def compose(self) -> None:
+    def composer(self) -> Composer:
         runtime = self.service.runtime
-        composer = Composer(
+        return Composer(
             runtime.database, runtime.persons, self._asking(), self.fingerprints, TEMPLATES, self.settings(), Bell()
         )
+
+    async def compose(self) -> None:
+        composer = self.composer()
         while await composer.round():
             pass
 

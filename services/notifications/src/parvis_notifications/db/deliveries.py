@@ -24,7 +24,8 @@ from parvis_notifications.domain.topic import Channel
 
 _CLAIM: Final = """
 WITH due AS (
-    SELECT id FROM delivery WHERE channel = $4 AND state IN ('pending', 'retry', 'sending') AND due_at <= now()
+    SELECT id FROM delivery WHERE channel = $4 AND bulk = $5 AND state IN ('pending', 'retry', 'sending')
+        AND due_at <= now()
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 UPDATE delivery d SET state = 'sending', claim = $1, due_at = now() + $2
 FROM due, delivery o LEFT JOIN digest g ON g.id = o.target, message m LEFT JOIN sent_message s ON s.id = m.id
@@ -176,8 +177,9 @@ class Deliveries:
         self._channel = channel
 
     async def claim(self, claim: UUID, limit: int, *, lease: timedelta) -> list[ClaimedDelivery]:
-        """The next due deliveries, for that long."""
-        rows = await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel)
+        """The next due deliveries, for that long; what goes to many where nothing else is due."""
+        rows = await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel, False)  # noqa: FBT003 - a parameter
+        rows = rows or await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel, True)  # noqa: FBT003
         return [ClaimedDelivery(**row) for row in rows]
 
     async def hand_over(self, attempt: Attempt, *, lease: timedelta) -> bool:

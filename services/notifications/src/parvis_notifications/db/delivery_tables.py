@@ -35,14 +35,15 @@ class Delivery(Base):
     """The way of one message to one address, by one channel.
 
     ``target`` is the browser where it goes by web push, and the digest where a mail tells of other messages, too.
-    ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the
-    row: the next attempt, or while it is being sent the end of the claim. ``ask_at`` is when the provider is asked
-    next what became of it, where it can be asked and nothing final is known. From ``useless_at`` on it goes no more.
-    ``handed_over_at`` is set from just before the content goes to a provider until its answer is known.
-    ``address_doubts`` counts the changes of the person's address that were told since it was asked for. ``provider``
-    is the last one that it was handed to, ``provider_reference`` its name there. ``delayed_at`` is when it was last
-    told that delivery is still tried, ``bounced_at`` when it was told that it will not arrive; ``report_status`` is
-    that of the last report (for mails RFC 3463). ``cost_millicents`` is in thousandths of a eurocent.
+    ``not_before_at`` is the end of the quiet hours that it waits for. ``due_at`` is when somebody must look at the row:
+    the next attempt, or while it is being sent the end of the claim; ``bulk`` ones wait while others are due.
+    ``ask_at`` is when the provider is asked next what became of it, where it can be asked and nothing final is known.
+    From ``useless_at`` on it goes no more. ``handed_over_at`` is set from just before the content goes to a provider
+    until its answer is known. ``address_doubts`` counts the changes of the person's address that were told since it was
+    asked for. ``provider`` is the last one that it was handed to, ``provider_reference`` its name there. ``delayed_at``
+    is when it was last told that delivery is still tried, ``bounced_at`` when it was told that it will not arrive;
+    ``report_status`` is that of the last report (for mails RFC 3463). ``cost_millicents`` is in thousandths of a
+    eurocent.
     """
 
     __tablename__ = "delivery"
@@ -55,7 +56,13 @@ class Delivery(Base):
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),
-        Index("ix_delivery_due", "channel", "due_at", postgresql_where="state IN ('pending', 'retry', 'sending')"),
+        Index(
+            "ix_delivery_turn",
+            "channel",
+            "bulk",
+            "due_at",
+            postgresql_where="state IN ('pending', 'retry', 'sending')",
+        ),
         Index("ix_delivery_created_at", "collectivity", "created_at", "id"),
         Index("ix_delivery_ask", "channel", "ask_at", postgresql_where="ask_at IS NOT NULL"),
         Index(
@@ -75,6 +82,7 @@ class Delivery(Base):
     address_doubts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    bulk: Mapped[bool] = mapped_column(server_default=text("false"))
     not_before_at: Mapped[datetime | None] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
     useless_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.tables import Notice
 from parvis_notifications.domain.message import BUNDLED
+from parvis_notifications.domain.topic import BULK
 
 _CLAIM: Final = """
 UPDATE notice SET claim = $1, due_at = now() + $2, attempts = attempts + 1
 WHERE id IN (
-    SELECT id FROM notice n WHERE state = 'pending' AND due_at <= now() AND NOT EXISTS (
-        SELECT 1 FROM notice e WHERE e.request_id = n.request_id AND e.state = 'pending' AND e.sequence < n.sequence
-            AND e.template <> ALL($4))
+    SELECT id FROM notice n WHERE state = 'pending' AND bulk = $5 AND due_at <= now() AND NOT EXISTS (
+        SELECT 1 FROM notice e WHERE e.request_id = n.request_id AND e.person = n.person AND e.state = 'pending'
+            AND e.sequence < n.sequence AND e.template <> ALL($4))
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING id, collectivity, event_source, event_id, template,
     coalesce((SELECT into_person FROM merged_account a WHERE a.person = notice.person), person) AS person,
@@ -72,7 +73,7 @@ class ClaimedNotice:
 
 async def add(session: AsyncSession, **values: Any) -> None:
     """Leave a notice in the caller's transaction; an event leaves one only, however often it comes."""
-    row = {"id": uuid7(), "state": "pending", "attempts": 0, **values}
+    row = {"id": uuid7(), "state": "pending", "attempts": 0, "bulk": values["template"] in BULK, **values}
     await session.execute(insert(Notice).values(row).on_conflict_do_nothing())
 
 
@@ -109,8 +110,14 @@ class Notices:
         self._pool = pool
 
     async def claim(self, claim: UUID, limit: int, *, lease: timedelta) -> list[ClaimedNotice]:
-        """The next due notices, at most one of each request, for that long; what is bundled waits, and none for it."""
-        return [ClaimedNotice(**row) for row in await self._pool.fetch(_CLAIM, claim, lease, limit, sorted(BUNDLED))]
+        """The next due notices, of each person's about one request the first, for that long.
+
+        What goes to many is claimed where nothing else is due; what is bundled waits, and none for it.
+        """
+        bundled = sorted(BUNDLED)
+        rows = await self._pool.fetch(_CLAIM, claim, lease, limit, bundled, False)  # noqa: FBT003 - of the statement
+        rows = rows or await self._pool.fetch(_CLAIM, claim, lease, limit, bundled, True)  # noqa: FBT003
+        return [ClaimedNotice(**row) for row in rows]
 
     async def later(self, notice_id: UUID, claim: UUID, pause: timedelta, error: str) -> None:
         """Their owner cannot be reached: again after that time."""

@@ -44,15 +44,15 @@ class Notice(Base):
     """Something that a person is to be told, before its particulars are known.
 
     An event leaves one in the transaction of its inbox row; what only its owners know (an address, the text of a
-    reply) is asked for afterwards, outside of any transaction. The notice goes when its message comes. Those of one
-    request are composed one after the other, by ``sequence``.
+    reply) is asked for afterwards, outside of any transaction. The notice goes when its message comes. Those about one
+    request are composed for each person one after the other, by ``sequence``; ``bulk`` ones where no other is due.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("event_id", "event_source"),
-        Index("ix_notice_due", "due_at", postgresql_where="state = 'pending'"),
-        Index("ix_notice_request", "request_id", "sequence", postgresql_where="state = 'pending'"),
+        Index("ix_notice_turn", "bulk", "due_at", postgresql_where="state = 'pending'"),
+        Index("ix_notice_order", "request_id", "person", "sequence", postgresql_where="state = 'pending'"),
         Index("ix_notice_created_at", "created_at"),
     )
 
@@ -69,6 +69,7 @@ class Notice(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
+    bulk: Mapped[bool] = mapped_column(server_default=text("false"))
     due_at: Mapped[datetime] = mapped_column(Instant)
     claim: Mapped[UUID | None]
     last_error: Mapped[str | None]

@@ -91,6 +91,8 @@ KINDS: Final = {
     Template.PROPOSAL_MILESTONE: "proposals",
 }
 """Which kind of page of the town's participation a message leads to."""
+BULK: Final = frozenset({Template.PETITION_ANSWERED, Template.PROCESS_NEWS, Template.PROPOSAL_MILESTONE})
+"""What one act of the town tells to many at once: it waits while anything else is due."""
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""
 LEGAL: Final = {

@@ -15,7 +15,7 @@ from parvis_notifications.db import decisions, digests, messages
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Decision, Outcome, Preferences, Reach
-from parvis_notifications.domain.topic import WORK, Channel
+from parvis_notifications.domain.topic import BULK, WORK, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ async def plan_deliveries(
                 collectivity=message.collectivity,
                 address=key.seal(SEALED_ADDRESS, address),
                 not_before_at=decision.not_before,
+                bulk=message.occasion in BULK,
                 due_at=decision.not_before or now,
                 useless_at=message.useless_at,
                 traceparent=current_traceparent(),
