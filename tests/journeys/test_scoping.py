@@ -15,6 +15,7 @@ import pytest
 from account_calls import HOME, LOGO, behalf_in, organisation_in
 from account_imports import ACCOUNTS, import_in
 from account_merges import merge_in
+from answered_mails import contact_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
 from documents import read_document
 from letter_calls import LETTER_READS, letter_path, letters_in
@@ -117,7 +118,7 @@ def made_in(stage: Stage) -> Made:
         "request_draft_id": begun,
         "template_id": words,
         "user_id": _items(paris.administrator, "/v1/agents")[0]["id"],
-        "contact_id": "0190a8d2-0000-7000-8000-000000000000",
+        "contact_id": contact_in(stage, paris.agent),
         "group_id": "0190a8d2-0000-7000-8000-000000000000",
         "code": "paris-only",
         **desk_in(paris.administrator, paris.agent, paris.citizen),
@@ -189,6 +190,7 @@ READS = [
     ("agent", "/v1/requests/{request_id}"),
     ("agent", "/v1/requests/{request_id}/messages"),
     ("agent", "/v1/saved-views/{view_id}"),
+    ("agent", "/v1/incoming-contacts/{contact_id}"),
     ("agent", "/v1/bulk-operations/{operation_id}"),
     ("citizen", "/v1/inbox"),
     ("citizen", "/v1/me/sessions"),
@@ -220,7 +222,7 @@ READS = [
     *NEWS_READS,
 ]
 # No operation reads these: a code is shown once, an agent's visit is only ended; SCIM's groups stand for roles.
-NOT_READ = {"contact_id", "mandate_code", "organisation_code", "assistance_id", "group_id", "entry_id"}
+NOT_READ = {"mandate_code", "organisation_code", "assistance_id", "group_id", "entry_id"}
 
 
 @pytest.mark.parametrize(("kind", "path"), READS)

@@ -16,6 +16,7 @@ from parvis_local.simulators import (
     SIMULATORS_CLIENT,
     SMPP_ACCOUNT,
     SMS_ACCOUNT,
+    TOWN_DOMAIN,
     simulator_url,
     smpp_password,
 )
@@ -124,9 +125,15 @@ class Environments:
                 return {
                     "SMTP_PORT": str(self._ports["mailsink-smtp"]),
                     "SENDER_NAMES": json.dumps(_TOWNS),
-                    "BOUNCE_ADDRESS": "retours@parvis.localhost",
+                    "BOUNCE_ADDRESS": f"retours@{TOWN_DOMAIN}",
                     "BOUNCE_PORT": str(self._ports["mailsink-bounces"]),
                     "BOUNCE_PROTOCOL": "smtp",
+                    # What is sent to the sink for this domain is handed to the intake.
+                    "REPLY_ADDRESS": f"reponse@{TOWN_DOMAIN}",
+                    "INBOUND_ADDRESSES": json.dumps({f"mairie@{TOWN_DOMAIN}": "paris"}),
+                    "INTAKE_PORT": str(self._ports["notifications-intake-lmtp"]),
+                    "INTAKE_INTERNAL_PORT": str(self._ports["notifications-intake"]),
+                    "INTAKE_ALLOWED_NETWORKS": "127.0.0.0/8",
                     "SMS_PROVIDERS": json.dumps([self._sms_provider(), self._smpp_provider()]),
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
                     # The push service is on this machine, as are the receivers of somebody who tries webhooks.

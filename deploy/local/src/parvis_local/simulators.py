@@ -9,6 +9,8 @@ from parvis_local.secret_store import SecretStore
 PROFILES: Final = ("franceconnect", "proconnect")
 SIMULATORS_CLIENT: Final = "parvis-local"
 # The account at the provider of text messages, whose names begin so.
+# Of the town's own addresses: what is sent to the sink for it is handed to the intake.
+TOWN_DOMAIN: Final = "parvis.localhost"
 SMS_ACCOUNT: Final = "AC00000000000000000000000000000000"
 # The account at the operator that speaks SMPP.
 SMPP_ACCOUNT: Final = "parvis"

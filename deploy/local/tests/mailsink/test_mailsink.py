@@ -13,6 +13,7 @@ from aiosmtpd.smtp import Envelope
 
 from parvis_local.mailsink.__main__ import Sink
 from parvis_local.mailsink.bounces import Returns, notification
+from parvis_local.mailsink.handing import Handing
 from parvis_local.mailsink.pages import application
 from parvis_local.mailsink.store import MailStore
 from parvis_local.ports import free_port
@@ -32,7 +33,7 @@ def web(store: MailStore) -> httpx.AsyncClient:
 
 async def test_a_mail_sent_over_smtp_is_kept_and_shown(tmp_path: Path) -> None:
     store, port = MailStore(tmp_path), free_port()
-    controller = Controller(Sink(store, Returns(None)), hostname="127.0.0.1", port=port)
+    controller = Controller(Sink(store, Returns(None), Handing(None, "")), hostname="127.0.0.1", port=port)
     controller.start()
     try:
         await aiosmtplib.send(mail(), hostname="127.0.0.1", port=port)
@@ -61,7 +62,7 @@ class Office:
 
 async def test_a_mail_to_nobody_comes_back_and_another_does_not(tmp_path: Path) -> None:
     port, bounces, office = free_port(), free_port(), Office()
-    sink = Sink(MailStore(tmp_path), Returns(bounces))
+    sink = Sink(MailStore(tmp_path), Returns(bounces), Handing(None, ""))
     controllers = [
         Controller(office, hostname="127.0.0.1", port=bounces),
         Controller(sink, hostname="127.0.0.1", port=port),

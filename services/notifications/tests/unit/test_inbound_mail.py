@@ -53,6 +53,12 @@ def test_what_people_write_is_not(words: str) -> None:
     assert without_quotation(words) == words
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_words_that_begin_as_a_quotation_does_are_none_of_it(gap: str) -> None:
+    quotation = f"Le 27 nov. 2026 à 10:12, Ville de Paris <x@ville.example> a écrit :\n{BELOW}"
+    assert without_quotation(f"Le carton est parti, merci.{gap}{quotation}") == "Le carton est parti, merci."
+
+
 def test_an_answer_between_the_quoted_lines_is_left_whole() -> None:
     inline = "> Quel jour ?\nLundi.\n> À quelle heure ?\n9 h."
     assert without_quotation(inline) == "Lundi.\n9 h."

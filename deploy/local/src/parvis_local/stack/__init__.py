@@ -7,13 +7,14 @@ from parvis_local.stack.context import NURSERY, Context, Work
 from parvis_local.stack.data import data_work
 from parvis_local.stack.edge import EDGE_PORTS, edge_work
 from parvis_local.stack.events import BROKER, event_work
-from parvis_local.stack.services import service_work
+from parvis_local.stack.services import INTAKE_PORTS, service_work
 
 # Every port but the gateway's, which the caller chooses.
 PORTS = (
     "postgres",
     BROKER,
     *(f"{service}-{port}" for service in SERVICES for port in ("api", "api-internal", "worker")),
+    *INTAKE_PORTS,
     *EDGE_PORTS,
 )
 

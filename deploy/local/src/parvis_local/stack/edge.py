@@ -12,7 +12,7 @@ from parvis_local.parts import Part, Step
 from parvis_local.ports import LOOPBACK
 from parvis_local.private_file import write_private
 from parvis_local.running import Running, execute
-from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_PATH, SMS_ACCOUNT, registrations
+from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_PATH, SMS_ACCOUNT, TOWN_DOMAIN, registrations
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
 from parvis_local.tasks import run_module
 
@@ -63,6 +63,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
     people = ("--port", str(ports["franceconnect"]), "--base-url", base, "--known-as", KNOWN_AS)
     mails = ("--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"]))
     bounces = ("--bounces-port", str(ports["mailsink-bounces"]))
+    town = ("--town-port", str(ports["notifications-intake-lmtp"]), "--town-domain", TOWN_DOMAIN)
     smpp = ("--smpp-port", str(ports["smssink-smpp"]))
     return (
         context.module(
@@ -77,7 +78,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
         context.module(
             "mailsink",
             "Starting the mail sink",
-            ("parvis_local.mailsink", *mails, *bounces, "--directory", str(context.layout.data / "mails")),
+            ("parvis_local.mailsink", *mails, *bounces, *town, "--directory", str(context.layout.data / "mails")),
             port=ports["mailsink"],
             probe=f"http:{ports['mailsink']}/healthz",
             env=context.environments.of_tool,

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The api and the worker of each service."""
+"""The api and the worker of each service, and the intake of answers to mails."""
+
+from typing import Final
 
 from parvis_local.layout import SERVICES
 from parvis_local.parts import Part
@@ -7,10 +9,30 @@ from parvis_local.stack.context import Context, Work
 from parvis_local.stack.data import filled
 from parvis_local.stack.events import BROKER, bootstrap_servers, events_ready
 
+INTAKE_PORTS: Final = ("notifications-intake", "notifications-intake-lmtp")
+
 
 def service_work(context: Context) -> Work:
-    """Two processes for each service."""
-    return tuple(_process(context, service, process) for service in SERVICES for process in ("api", "worker"))
+    """Two processes for each service, and one more of notifications."""
+    pairs = tuple(_process(context, service, process) for service in SERVICES for process in ("api", "worker"))
+    return (*pairs, _intake(context))
+
+
+def _intake(context: Context) -> Part:
+    service, name = "notifications", "notifications-intake"
+
+    def env() -> dict[str, str]:
+        return context.environments.of_service(service, context.urls.get(service), bootstrap_servers(context))
+
+    return context.module(
+        name,
+        f"Starting {name}",
+        (f"parvis_{service}", "intake"),
+        port=context.ports[name],
+        probe=f"http:{context.ports[name]}/readyz",
+        env=env,
+        needs=(filled(service), events_ready(context)),
+    )
 
 
 def _process(context: Context, service: str, process: str) -> Part:

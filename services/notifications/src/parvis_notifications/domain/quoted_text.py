@@ -11,6 +11,7 @@ from typing import Final
 
 # Who wrote, and when; the line may be broken over a few, and ends with a colon.
 _DATED: Final = re.compile(r"(?:Le|On|Am|El)\s.{4,300}?(?:a écrit|wrote|schrieb|escribió)\s?:\s*", re.IGNORECASE)
+_BEGINS: Final = re.compile(r"\s?(?:Le|On|Am|El)\s", re.IGNORECASE)
 _NAMED: Final = re.compile(r".{1,200}\s(?:a écrit|wrote)\s?:\s*|\d{4}-\d\d-\d\d\s\d\d:\d\d.{1,200}:\s*", re.IGNORECASE)
 # What a program puts into that line, and people who say that somebody wrote do not: a time, an address.
 _BY_PROGRAM: Final = re.compile(r"\d{1,2}[:h]\d\d|\S@\S")
@@ -66,6 +67,8 @@ def _introduces(lines: list[str], place: int) -> bool:
     """Whether a quotation follows right below, after a line that says whose: a sentence alone may say "wrote:"."""
     joined = ""
     for further in range(min(_INTRODUCTION_LINES, len(lines) - place)):
+        if further and (not lines[place + further].strip() or _BEGINS.match(lines[place + further])):
+            return False  # what stands above is not part of it
         joined = f"{joined} {lines[place + further].strip()}".strip()  # a program breaks long lines
         if len(joined) > _LONGEST_LINE:
             return False
