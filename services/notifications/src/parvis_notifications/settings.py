@@ -37,7 +37,7 @@ class Settings(DigestSettings):
     appointment_url: str = Field(
         default="{public_url}/v1/appointments/{appointment_id}",
         description="Where a message about an appointment sends its reader: a page of the town's portal; {public_url}"
-        " and {appointment_id} stand for their values",
+        " and {appointment_id} stand for their values. Who has no account is sent to `tracking_url`",
     )
     moderation_url: str = Field(
         default="{public_url}/v1/moderation-decisions",

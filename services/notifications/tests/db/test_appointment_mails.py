@@ -213,3 +213,13 @@ async def test_an_appointment_that_nobody_knows_is_a_recorded_failure(post: Post
 
 def _but_trace(content: bytes) -> list[bytes]:
     return [line for line in content.split(b"\r\n") if not line.startswith(b"X-Trace-Id")]
+
+
+async def test_who_has_no_account_comes_back_to_it_by_the_request_that_they_track(post: Post) -> None:
+    meeting = Appointment(post, post.person(), WINTER)
+    meeting.tracked = {"request_id": str(uuid4()), "tracked_reference": "R-2026-7KQ4-XM7"}
+    post.more = {"tracking_url": "https://ville.example/suivi/{reference}"}
+    await all_told(post, meeting, names=("booked", "moved", "cancelled"))
+    texts = [form(mail, "plain") for mail in post.sink.mails()]
+    assert ["https://ville.example/suivi/R-2026-7KQ4-XM7" in text for text in texts] == [True] * 3
+    assert [str(meeting.id) in text for text in texts] == [False] * 3

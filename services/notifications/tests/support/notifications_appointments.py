@@ -25,6 +25,7 @@ class Appointment:
         self.state = "booked"
         self.reason: str | None = None
         self.offer_ends_at: datetime | None = None
+        self.tracked: dict[str, str] = {}
 
     def event(self, name: str, remind_at: datetime | None = None) -> Event:
         """The next event of its life, made of the contract's example."""
@@ -58,6 +59,7 @@ class Appointment:
         """What the requests service knows of it."""
         language = self.post.owners.contacts[self.person.subject]["language"]
         return {
+            **self.tracked,
             "id": str(self.id),
             "kind": {"code": "passeport", "label": KIND[language]},
             "instructions": "Apportez une photo, et l’ancien passeport.\nMerci.",

@@ -73,6 +73,10 @@ async def test_they_see_what_is_free_book_it_move_it_and_give_it_back(alone: Alo
     assert booked.headers["location"] == f"{PATH}/appointments/{booked.json()['id']}"
     own = (await alone.read(token, "")).json()
     assert (booked.json()["request_id"], booked.json()["person"]) == (own["id"], None)
+    # The mails about it lead there, where no account is needed.
+    path = f"/internal/v1/appointments/{booked.json()['id']}?collectivity=paris"
+    told = (await town.service.internal.get(path, headers=town.service.system().headers)).json()
+    assert (told["request_id"], told["tracked_reference"]) == (own["id"], own["reference"])
     assert (await town.client.get(booked.headers["location"], headers=token)).json() == booked.json()
     # An agent at the counter finds it with the request; the invitation goes to the confirmed address.
     found = await town.get(town.service.agent(), f"/v1/appointments?request_id={own['id']}")

@@ -27,6 +27,7 @@ async def test_the_service_that_writes_asks_how_an_appointment_stands(agendas: A
     body = found.json()
     assert (body["kind"]["label"], body["agenda"]["place"]) == ("Passport", "Town hall, ground floor")
     assert (body["starts_at"], body["state"], body["version"], body["person"]) == (at("09:00"), "booked", 1, None)
+    assert body["tracked_reference"] is None
     moved = (await agendas.change(town.service.agent(), booked, "move", starts_at=at("09:30"), reason="Travaux")).json()
     later = (await town.service.internal.get(path, params=town_of, headers=system.headers)).json()
     assert (later["version"], later["starts_at"], later["reason"]) == (moved["version"], at("09:30"), "Travaux")

@@ -109,6 +109,9 @@ class Appointment(BaseModel):
     # Until when it is held for somebody who waits and has not taken it.
     offer_ends_at: AwareDatetime | None = None
     reason: str | None
+    # By which request who has no account comes back to it; an owner of before says nothing of it.
+    request_id: UUID | None = None
+    tracked_reference: str | None = None
     version: int
     updated_at: AwareDatetime
 

@@ -166,7 +166,7 @@ class Composer:
                 body=key.seal("message.body", words.body),
                 html=key.seal("message.html", html) if html else None,
                 sms=key.seal("message.sms", found.sms) if found.sms else None,
-                link=self._link(notice),
+                link=self._link(notice, told),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
                 conversation=await self._conversation(uow.session, notice, now),
@@ -242,7 +242,7 @@ class Composer:
         asked = Preferences(choices={TOPICS[Template.PHONE_TO_CONFIRM]: (text,)})
         return Particulars(found.contact, language, Told({}, useless_at=found.expires_at), asked, reach, sms=sms)
 
-    def _link(self, notice: ClaimedNotice) -> str:
+    def _link(self, notice: ClaimedNotice, told: Told) -> str:
         topic, town = TOPICS[Template(notice.template)], self._settings.public_url
         pages = {
             Template.AGENT_WORK_DUE: self._settings.work_queue_url,
@@ -251,6 +251,9 @@ class Composer:
         }
         if (own_page := pages.get(Template(notice.template))) is not None:
             return own_page.format(public_url=town)
+        if told.tracked:
+            request_id, reference = told.tracked
+            return self._settings.tracking_url.format(public_url=town, request_id=request_id, reference=reference)
         if topic is Topic.APPOINTMENTS:
             return self._settings.appointment_url.format(public_url=town, appointment_id=notice.request_id)
         if (kind := KINDS.get(Template(notice.template))) is not None:

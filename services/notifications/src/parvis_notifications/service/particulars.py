@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a message says beside its reference, as the owner of the request or appointment knows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 from parvis_kit.locale import Language
 from parvis_notifications.db.notices import ClaimedNotice
@@ -31,13 +32,15 @@ class OvertakenError(Exception):
 class Told:
     """The values of a template, what its mail puts into a calendar if anything, and until when anybody needs it.
 
-    ``secret_link`` is where its mail leads in the place of the inbox's link.
+    ``secret_link`` is where its mail leads in the place of the inbox's link; ``tracked`` is the request, by its id and
+    reference, by which who has no account comes back to an appointment.
     """
 
     values: dict[str, str]
     invitation: Invitation | None = None
     useless_at: datetime | None = None
     secret_link: str | None = None
+    tracked: tuple[UUID, str] | None = None
 
 
 async def particulars(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
@@ -131,8 +134,13 @@ async def _appointment(owners: Owners, notice: ClaimedNotice, language: Language
         ends_at = found.offer_ends_at
         if ends_at is None or ends_at <= datetime.now(UTC):
             raise OvertakenError
-        return Told(values | {"until": spoken_time(ends_at, language)}, useless_at=ends_at)
-    return Told(values, useless_at=found.starts_at) if reminding else Told(values, _invitation(notice, found))
+        return Told(values | {"until": spoken_time(ends_at, language)}, useless_at=ends_at, tracked=_tracked(found))
+    told = Told(values, useless_at=found.starts_at) if reminding else Told(values, _invitation(notice, found))
+    return replace(told, tracked=_tracked(found))
+
+
+def _tracked(found: Appointment) -> tuple[UUID, str] | None:
+    return (found.request_id, found.tracked_reference) if found.request_id and found.tracked_reference else None
 
 
 def _invitation(notice: ClaimedNotice, found: Appointment) -> Invitation:

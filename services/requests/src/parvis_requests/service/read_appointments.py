@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.db.keyset import Position, Slice
-from parvis_requests.db import agendas, appointments, calendar_feeds, waits
+from parvis_requests.db import agendas, appointments, calendar_feeds, reporters, requests, waits
 from parvis_requests.db import appointment_kinds as kinds
 from parvis_requests.db.appointments import Filters
 from parvis_requests.db.tables import Agenda, Appointment, AppointmentKind, AppointmentStep
@@ -55,6 +55,13 @@ async def read_any_appointment(
     """One of a collectivity's, for the service that tells its person of it; raises NotFoundError."""
     row = await appointments.of_town(session, collectivity, appointment_id)
     return (await open_appointments(session, [row], persons=persons))[0]
+
+
+async def tracked_reference(session: AsyncSession, row: Appointment) -> str | None:
+    """By which of their requests somebody without an account comes back to an appointment; None for who has one."""
+    if row.request_id is None or await reporters.of(session, row.collectivity, row.person) is None:
+        return None
+    return (await requests.one(session, Actor.service(row.collectivity), row.request_id)).reference
 
 
 async def list_appointments(
