@@ -160,6 +160,23 @@ async def test_the_record_is_whole_and_the_table_says_the_same(budgeting: Secret
     ]
 
 
+async def test_a_counted_budget_is_described_as_open_data_whose_files_are_there(budgeting: SecretBudgetTown) -> None:
+    budget = await budgeting.to_vote(*FOUR)
+    path = f"/v1/collectivities/paris/budgets/{budget['id']}/dataset"
+    early = await budgeting.client.get(path)
+    assert (early.status_code, early.json()["code"]) == (409, "budget-not-counted")
+    await budgeting.cast_all(budget, *VOTES)
+    await budgeting.board_counts(budget)
+    answer = await budgeting.client.get(path)
+    assert answer.headers["content-type"] == "application/ld+json"
+    described = answer.json()
+    assert (described["@type"], described["dct:identifier"]) == ("dcat:Dataset", budget["id"])
+    addresses = [each["dcat:downloadURL"]["@id"] for each in described["dcat:distribution"]]
+    base = described["dcat:landingPage"]["@id"].removesuffix(f"/v1/collectivities/paris/budgets/{budget['id']}")
+    found = [await budgeting.client.get(address.removeprefix(base)) for address in addresses]
+    assert [each.status_code for each in found] == [200] * 8, addresses
+
+
 async def test_two_agents_move_the_close_and_the_phases_follow(budgeting: SecretBudgetTown) -> None:
     budget = await budgeting.to_vote(*FOUR)
     first, second = budgeting.service.agent(), budgeting.service.agent()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Votes of residents in participatory budgets, and the result."""
 
+import json
 from typing import Annotated
 from uuid import UUID
 
@@ -22,10 +23,12 @@ from parvis_participation.db.hot import ReplayedError
 from parvis_participation.db.tables import BudgetVote
 from parvis_participation.db.votes import NewVote as Stored
 from parvis_participation.domain.counting.election import Choice
+from parvis_participation.service.budget_dataset import budget_dataset
 from parvis_participation.service.budget_files import BudgetFile, budget_file
 from parvis_participation.service.vote_in_budget import Voter, cast_vote, change_vote, vote_key, withdraw_vote
 
 routes = router(tags=["votes"])
+_JSON_LD = "application/ld+json"
 _PRIVATE = {"Cache-Control": "no-store"}
 Area = Annotated[Code | None, Query(description="Whose money the ballots are about; without it, the whole city's.")]
 
@@ -144,6 +147,22 @@ async def file_(
     async with parts_of(request).runtime.database.reading() as session:
         text = await budget_file(session, collectivity, budget_id, file, area)
     return PlainTextResponse(text, headers={"Cache-Control": "public, max-age=86400"})
+
+
+@routes.get(
+    "/v1/collectivities/{collectivity}/budgets/{budget_id}/dataset",
+    **public(),
+    operation_id="readBudgetDataset",
+    response_class=Response,
+    responses=problems(404, 409, 422) | {200: {"content": {_JSON_LD: {"schema": {"type": "object"}}}}},
+)
+async def dataset(collectivity: Collectivity, budget_id: UUID, request: Request) -> Response:
+    """A counted budget described as open data, with the address of each of its files: DCAT, in JSON-LD."""
+    runtime = parts_of(request).runtime
+    async with runtime.database.reading() as session:
+        row = await budgets.one(session, collectivity, budget_id)
+    text = json.dumps(budget_dataset(row, runtime.settings.public_url), ensure_ascii=False)
+    return Response(text, media_type=_JSON_LD, headers={"Cache-Control": "public, no-cache"})
 
 
 def _voter(request: Request, budget_id: UUID) -> Voter:

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A counted participatory budget described as open data: DCAT 3 (W3C) with the terms of DCAT-AP, in JSON-LD."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from parvis_kit.messaging.events import instant
+from parvis_participation.db.tables import Budget as Row
+from parvis_participation.domain.errors import BudgetNotCountedError
+from parvis_participation.service.budget_files import BudgetFile
+from parvis_participation.service.poll_files import PollFile
+
+LICENCE: Final = "http://publications.europa.eu/resource/authority/licence/ETALAB_2_0"
+"""Licence Ouverte 2.0, by its name in the vocabulary of the EU's Publications Office."""
+_IANA: Final = "https://www.iana.org/assignments/media-types/"
+_CONTEXT: Final = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_BUDGET_FILES: Final = {
+    BudgetFile.RECORD: ("application/json", {"fr": "Procès-verbal", "en": "Record of the count"}),
+    BudgetFile.RESULT: ("text/csv", {"fr": "Résultat", "en": "Result"}),
+}
+_BALLOTS: Final = {"fr": "Bulletins au format Pabulib", "en": "Ballots in Pabulib's format"}
+_POLL_FILES: Final = {
+    PollFile.RECORD: ("application/json", {"fr": "Procès-verbal signé du vote", "en": "Signed record of the poll"}),
+    PollFile.COMMITMENTS: ("text/plain", {"fr": "Engagements", "en": "Commitments"}),
+    PollFile.URN: ("text/csv", {"fr": "Urne ouverte", "en": "Opened urn"}),
+    PollFile.ACTS: ("application/jsonl", {"fr": "Actes sur le vote", "en": "Acts on the poll"}),
+}
+
+
+def budget_dataset(row: Row, public_url: str) -> dict[str, Any]:
+    """The description, whose addresses begin with ``public_url``; raises BudgetNotCountedError before the count."""
+    if row.record is None or row.counted_at is None:
+        raise BudgetNotCountedError
+    town = f"{public_url}/v1/collectivities/{row.collectivity}"
+    budget, poll = f"{town}/budgets/{row.id}", f"{town}/polls/{row.id}"
+    told = [_distribution(f"{budget}/files/{file}", *of) for file, of in _BUDGET_FILES.items()]
+    for money in row.budgets:
+        asked = "" if money["area"] is None else "?" + urlencode({"area": money["area"]})
+        told.append(_distribution(f"{budget}/files/{BudgetFile.BALLOTS}{asked}", "text/plain", _BALLOTS))
+    if row.secret is not None:
+        told += [_distribution(f"{poll}/files/{file}", *of) for file, of in _POLL_FILES.items()]
+    return {
+        "@context": _CONTEXT,
+        "@id": f"{budget}/dataset",
+        "@type": "dcat:Dataset",
+        "dct:identifier": str(row.id),
+        "dct:title": _words(row.title),
+        "dct:description": _words(row.description),
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": row.collectivity},
+        "dct:issued": {"@type": "xsd:dateTime", "@value": instant(row.counted_at)},
+        "dct:license": {"@id": LICENCE},
+        "dct:temporal": {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": {"@type": "xsd:dateTime", "@value": instant(row.vote_at)},
+            "dcat:endDate": {"@type": "xsd:dateTime", "@value": instant(row.result_at)},
+        },
+        "dcat:landingPage": {"@id": budget},
+        "dcat:distribution": told,
+    }
+
+
+def _distribution(address: str, media_type: str, title: dict[str, str]) -> dict[str, Any]:
+    return {
+        "@type": "dcat:Distribution",
+        "dct:title": _words(title),
+        "dct:license": {"@id": LICENCE},
+        "dcat:accessURL": {"@id": address},
+        "dcat:downloadURL": {"@id": address},
+        "dcat:mediaType": {"@id": f"{_IANA}{media_type}"},
+    }
+
+
+def _words(text: dict[str, str]) -> list[dict[str, str]]:
+    return [{"@language": language, "@value": words} for language, words in sorted(text.items())]
