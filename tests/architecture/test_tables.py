@@ -100,6 +100,7 @@ PUBLIC_TEXTS = {
     "budget",
     "survey",
     "process",
+    "assembly",
     "consultation_option",
     "question",
     "option",

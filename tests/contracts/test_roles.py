@@ -41,6 +41,8 @@ NOT_FOR_STAFF = {
     "participation.votes.read",
     "participation.follows.write",
     "participation.follows.read",
+    "participation.volunteers.write",
+    "participation.volunteers.read",
     "participation.petitions.write",
     "participation.petitions.read",
     "participation.signatures.write",

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from assembly_body import ASSEMBLY_CALLS, assembly_in
 from budget_body import BUDGET_CALLS, budget_in
 from petition_body import PETITION_CALLS, PETITION_OWN, petition_in
 from poll_body import POLL_CALLS
@@ -28,6 +29,7 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     proposal = expect(citizen.post("/v1/proposals", PROPOSAL), 201).json()["id"]
     made = {"subject_id": consultation, "comment_id": comment, "case_id": case, "proposal_id": proposal}
     surveyed = survey_in(agent, citizen)
+    made |= assembly_in(agent, citizen)
     made |= surveyed | process_in(agent, citizen, surveyed["survey_id"])
     return budget_in(agent, citizen) | petition_in(agent, citizen, neighbour) | made
 
@@ -39,6 +41,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **SURVEY_CALLS,
     **PETITION_CALLS,
     **PROCESS_CALLS,
+    **ASSEMBLY_CALLS,
     "writeComment": ("citizen", COMMENT, {}),
     "editComment": ("citizen", COMMENT, IF_MATCH),
     "withdrawComment": ("citizen", None, IF_MATCH),
@@ -75,6 +78,7 @@ PARTICIPATION_OWN = {
     "createSurvey",
     "listOwnSurveys",
     "createProcess",
+    "createAssembly",
     *PETITION_OWN,
 }
 PARTICIPATION_READS = [
@@ -84,6 +88,9 @@ PARTICIPATION_READS = [
     ("agent", "/v1/surveys/{survey_id}"),
     ("agent", "/v1/petitions/{petition_id}"),
     ("agent", "/v1/processes/{process_id}"),
+    ("agent", "/v1/assemblies/{assembly_id}/members"),
+    ("citizen", "/v1/collectivities/paris/assemblies/{assembly_id}/draws"),
+    ("agent", "/v1/assembly-sessions/{assembly_session_id}"),
     ("agent", "/v1/surveys/{survey_id}/sheets"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),

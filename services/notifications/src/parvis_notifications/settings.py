@@ -47,8 +47,7 @@ class Settings(DigestSettings):
     participation_url: str = Field(
         default="{public_url}/v1/collectivities/{collectivity}/{kind}/{id}",
         description="Where a message about a petition, or about what somebody follows, sends its reader: a page of the"
-        " town's portal; {public_url}, {collectivity}, {kind} (petitions, processes, proposals) and {id} stand for"
-        " their values",
+        " town's portal; {public_url}, {collectivity}, {kind} (as petitions) and {id} stand for their values",
     )
     own_petitions_url: str = Field(
         default="{public_url}/v1/own-petitions",

@@ -15,6 +15,11 @@ from parvis_participation.api import (
     accountability,
     accountability_feed,
     answers,
+    assemblies,
+    assembly_draws,
+    assembly_follows,
+    assembly_preparation,
+    assembly_sessions,
     ballots,
     budgets,
     co_authors,
@@ -47,6 +52,7 @@ from parvis_participation.db.hot import Answering
 from parvis_participation.db.urn import Urn
 from parvis_participation.db.votes import Voting
 from parvis_participation.outgoing.roll_keys import RollKeys
+from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
@@ -90,7 +96,11 @@ SCOPES = (
         "participation.accountability.write",
         "Dire ce que deviennent les propositions faites à sa collectivité",
     ),
-    ("participation.follows.write", "Suivre des démarches participatives et des propositions"),
+    ("participation.assemblies.write", "Préparer les assemblées de sa collectivité, leurs membres et leurs séances"),
+    ("participation.assemblies.read", "Lire les membres et les séances des assemblées de sa collectivité"),
+    ("participation.volunteers.write", "Se porter volontaire pour une assemblée"),
+    ("participation.volunteers.read", "Lire pour quelles assemblées l'on est volontaire"),
+    ("participation.follows.write", "Suivre des démarches participatives, des propositions et des assemblées"),
     ("participation.follows.read", "Lire ce que l'on suit"),
     *letter_scopes("participation"),
 )
@@ -117,6 +127,11 @@ PUBLIC = (
     petition_decisions.routes,
     processes.routes,
     process_preparation.routes,
+    assemblies.routes,
+    assembly_follows.routes,
+    assembly_draws.routes,
+    assembly_preparation.routes,
+    assembly_sessions.routes,
     surveys.routes,
     survey_responses.routes,
     survey_papers.routes,
@@ -139,6 +154,7 @@ def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) ->
         Pseudonyms(runtime.master),
         roll_keys or RollKeys(runtime.settings),
         SurveyWords(runtime.master, runtime.persons),
+        MemberNames(runtime.master, runtime.persons),
     )
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 

@@ -36,6 +36,13 @@ class Settings(ServiceSettings):
         description="For how many days after a petition is refused its words are kept, and after it is over who signed"
         " it; the number of signatures stays",
     )
+    member_retention_days: int = Field(
+        default=365,
+        ge=1,
+        le=3_650,
+        description="For how many days after a mandate in an assembly its holder's name is kept, and that of somebody"
+        " who volunteered after they did",
+    )
     survey_retention_days: int = Field(
         default=365,
         ge=1,

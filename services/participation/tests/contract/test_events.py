@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import assembly_town
 import yaml
 from accountability_town import report
 from budget_town import BudgetTown
@@ -25,6 +26,7 @@ from survey_town import keep_time, open_survey
 from parvis_kit.crypto.keys import MasterKey
 from parvis_participation.consumers import people
 from parvis_participation.service.decide_petition import keep_petitions
+from parvis_participation.service.follow_assembly import keep_assemblies
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
@@ -58,6 +60,7 @@ async def test_each_emitted_event_fits_its_schema(
     await follow(town, ada, process)
     assert (await tell(town, process)).status_code == 201
     await keep_processes(town.service.runtime.database, datetime.now(UTC))
+    await assembly_events_told(town)
     await open_survey(town)
     for _ in range(2):
         await keep_time(town, timedelta(days=2))
@@ -83,6 +86,15 @@ async def poll_changes_told(polling: PollTown, poll: dict[str, Any]) -> None:
             path, body = f"/v1/polls/{of['id']}/changes", change | {"reason": TEXT}
             made = await polling.client.post(path, json=body, headers=polling.headers(agent))
             assert made.status_code == 201, made.text
+
+
+async def assembly_events_told(town: Town) -> None:
+    assembly, ada = await assembly_town.published(town), town.service.citizen()
+    await assembly.member(ada)
+    await assembly.mine(ada, "followers")
+    assert (await assembly.act(await assembly.session(), "convene")).status_code == 201
+    for days in (0, 60):
+        await keep_assemblies(town.service.runtime.database, 365, datetime.now(UTC) + timedelta(days=days))
 
 
 async def petition_events_told(town: Town) -> None:

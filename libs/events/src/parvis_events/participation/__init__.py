@@ -3,6 +3,10 @@
 """What participation tells."""
 
 from parvis_events.participation.answer_submitted import AnswerSubmitted
+from parvis_events.participation.assembly_mandate_begun import AssemblyMandateBegun
+from parvis_events.participation.assembly_mandate_ended import AssemblyMandateEnded
+from parvis_events.participation.assembly_news_told import AssemblyNewsTold
+from parvis_events.participation.assembly_session_told import AssemblySessionTold
 from parvis_events.participation.budget_counted import BudgetCounted
 from parvis_events.participation.budget_published import BudgetPublished
 from parvis_events.participation.budget_vote_opened import BudgetVoteOpened
@@ -37,6 +41,10 @@ from parvis_events.participation.survey_results_published import SurveyResultsPu
 
 __all__ = [
     "AnswerSubmitted",
+    "AssemblyMandateBegun",
+    "AssemblyMandateEnded",
+    "AssemblyNewsTold",
+    "AssemblySessionTold",
     "BudgetCounted",
     "BudgetPublished",
     "BudgetVoteOpened",

@@ -64,6 +64,8 @@ _WORK: Final = _READING | {
     "participation.accountability.write",
     "participation.processes.write",
     "participation.processes.read",
+    "participation.assemblies.write",
+    "participation.assemblies.read",
     "participation.petition-decisions.write",
     "participation.petition-decisions.read",
     "participation.surveys.write",

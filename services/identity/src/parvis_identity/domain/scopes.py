@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from parvis_identity.domain.participation_scopes import PARTICIPATION
+
 OPENID: Final = "openid"
 PROFILE: Final = "profile"
 EMAIL: Final = "email"
@@ -189,85 +191,7 @@ CATALOGUE: Final[dict[str, Scope]] = {
         _of("notifications.templates.write", "écrire les modèles de messages", "write message templates"),
         _of("notifications.webhooks.read", "consulter les abonnements aux événements", "see subscriptions to events"),
         _of("notifications.webhooks.write", "gérer les abonnements aux événements", "manage subscriptions to events"),
-        _of(
-            "participation.consultations.write",
-            "créer et ouvrir des consultations",
-            "create and open consultations",
-        ),
-        _of("participation.answers.read", "lire les résultats des consultations", "read the results of consultations"),
-        _of("participation.answers.write", "répondre aux consultations en votre nom", "answer consultations for you"),
-        _of("participation.polls.write", "préparer des votes à bulletin secret", "prepare secret polls"),
-        _of("participation.ballots.write", "voter à bulletin secret en votre nom", "vote in secret polls for you"),
-        _of("participation.counts.write", "dépouiller des votes", "count secret polls"),
-        _of("participation.desks.write", "recevoir des votants au guichet", "receive voters at the desk"),
-        _of(
-            "participation.budgets.write",
-            "préparer des budgets participatifs et analyser leurs projets",
-            "prepare participatory budgets and analyse their projects",
-        ),
-        _of(
-            "participation.projects.write",
-            "déposer en votre nom des projets de budget participatif",
-            "propose projects of participatory budgets for you",
-        ),
-        _of(
-            "participation.comments.write",
-            "commenter en votre nom, sous un pseudonyme",
-            "write comments for you, under a pseudonym",
-        ),
-        _of(
-            "participation.proposals.write",
-            "proposer à votre collectivité et soutenir des propositions en votre nom",
-            "propose to your town and support proposals for you",
-        ),
-        _of("participation.proposals.read", "lire ce que vous soutenez", "read what you support"),
-        _of(
-            "participation.reports.write",
-            "signaler des contributions et contester des décisions en votre nom",
-            "report contributions and contest decisions for you",
-        ),
-        _of(
-            "participation.reports.read",
-            "lire ce qui est décidé de vos contributions et signalements",
-            "read what is decided of your contributions and reports",
-        ),
-        _of("participation.moderation.read", "lire ce qui est signalé", "read what is reported"),
-        _of("participation.moderation.write", "décider de ce qui est signalé", "decide on what is reported"),
-        _of(
-            "participation.votes.write",
-            "voter en votre nom dans des budgets participatifs",
-            "vote in participatory budgets for you",
-        ),
-        _of(
-            "participation.votes.read",
-            "lire vos votes dans des budgets participatifs",
-            "read your votes in participatory budgets",
-        ),
-        _of("participation.surveys.write", "préparer des enquêtes", "prepare surveys"),
-        _of("participation.surveys.read", "lire les enquêtes et leurs chiffres", "read surveys and their figures"),
-        _of("participation.responses.write", "répondre à des enquêtes en votre nom", "answer surveys for you"),
-        _of(
-            "participation.responses.read",
-            "savoir à quelles enquêtes vous avez répondu",
-            "know which surveys you answered",
-        ),
-        _of("participation.petitions.write", "écrire des pétitions en votre nom", "write petitions for you"),
-        _of("participation.petitions.read", "lire vos pétitions", "read your petitions"),
-        _of("participation.signatures.write", "signer des pétitions en votre nom", "sign petitions for you"),
-        _of("participation.signatures.read", "lire ce que vous signez", "read what you sign"),
-        _of(
-            "participation.petition-decisions.write",
-            "décider des pétitions et y répondre",
-            "decide on petitions and answer them",
-        ),
-        _of("participation.petition-decisions.read", "lire les pétitions à décider", "read petitions to decide on"),
-        _of(
-            "participation.processes.write", "préparer des démarches participatives", "prepare participatory processes"
-        ),
-        _of("participation.processes.read", "lire les démarches en préparation", "read processes in preparation"),
-        _of("participation.accountability.write", "dire la suite donnée aux propositions", "account for proposals"),
-        _of("participation.follows.write", "suivre démarches et propositions", "follow processes and proposals"),
-        _of("participation.follows.read", "lire ce que vous suivez", "read what you follow"),
+        *(_of(*each) for each in PARTICIPATION),
         *(
             scope
             for service in ("notifications", "participation", "requests")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
+from pydantic import AwareDatetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.messaging.events import Event
@@ -52,6 +53,31 @@ class MilestoneTold(EventData):
     follower: UUID
 
 
+class MandateTold(EventData):
+    """What is read of the event that a mandate has begun or is over; ``person`` is None for who has no account."""
+
+    member_id: UUID
+    assembly_id: UUID
+    person: UUID | None
+
+
+class SessionTold(EventData):
+    """What is read of the event that has one member told of a session."""
+
+    assembly_id: UUID
+    member: UUID
+    state: Literal["convened", "cancelled"]
+    begins_at: AwareDatetime
+
+
+class AssemblyNewsTold(EventData):
+    """What is read of the event that has one follower told of an assembly."""
+
+    news_id: UUID
+    assembly_id: UUID
+    follower: UUID
+
+
 async def _decided(event: Event, session: AsyncSession) -> None:
     data = read(PetitionDecided, event)
     admitted = data.outcome == "admitted"
@@ -87,6 +113,28 @@ async def _milestone(event: Event, session: AsyncSession) -> None:
     await _note(event, session, Step(Template.PROPOSAL_MILESTONE, data.follower, data.proposal_id, "", once=once))
 
 
+def _mandate(template: Template) -> _Handle:
+    async def handle(event: Event, session: AsyncSession) -> None:
+        data = read(MandateTold, event)
+        if data.person is not None:
+            await _note(event, session, Step(template, data.person, data.assembly_id, ""))
+
+    return handle
+
+
+async def _session(event: Event, session: AsyncSession) -> None:
+    data = read(SessionTold, event)
+    template = Template.SESSION_CONVENED if data.state == "convened" else Template.SESSION_CANCELLED
+    step = Step(template, data.member, data.assembly_id, "", effective_at=data.begins_at)
+    await _note(event, session, step)
+
+
+async def _assembly_news(event: Event, session: AsyncSession) -> None:
+    data = read(AssemblyNewsTold, event)
+    once = uuid5(data.news_id, str(data.follower))
+    await _note(event, session, Step(Template.ASSEMBLY_NEWS, data.follower, data.assembly_id, "", once=once))
+
+
 def _answer(petition: UUID, person: UUID) -> Step:
     # Authors may sign their own petition, and are told of one answer all the same.
     return Step(Template.PETITION_ANSWERED, person, petition, "", once=uuid5(petition, str(person)))
@@ -103,5 +151,9 @@ HANDLERS: Final[dict[str, _Handle]] = {
     "fr.parvis.participation.petition-answer-told.v1": _answer_told,
     "fr.parvis.participation.process-news-told.v1": _news,
     "fr.parvis.participation.proposal-milestone-told.v1": _milestone,
+    "fr.parvis.participation.assembly-mandate-begun.v1": _mandate(Template.MANDATE_BEGUN),
+    "fr.parvis.participation.assembly-mandate-ended.v1": _mandate(Template.MANDATE_ENDED),
+    "fr.parvis.participation.assembly-session-told.v1": _session,
+    "fr.parvis.participation.assembly-news-told.v1": _assembly_news,
 }
 """Each leaves a notice, and raises MalformedEventError for an event that it cannot read."""

@@ -68,6 +68,11 @@ TOPICS: Final = {
     Template.PETITION_ANSWERED: Topic.PARTICIPATION,
     Template.PROCESS_NEWS: Topic.PARTICIPATION,
     Template.PROPOSAL_MILESTONE: Topic.PARTICIPATION,
+    Template.ASSEMBLY_NEWS: Topic.PARTICIPATION,
+    Template.MANDATE_BEGUN: Topic.PARTICIPATION,
+    Template.MANDATE_ENDED: Topic.PARTICIPATION,
+    Template.SESSION_CONVENED: Topic.PARTICIPATION,
+    Template.SESSION_CANCELLED: Topic.PARTICIPATION,
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
@@ -89,9 +94,16 @@ KINDS: Final = {
     Template.PETITION_ANSWERED: "petitions",
     Template.PROCESS_NEWS: "processes",
     Template.PROPOSAL_MILESTONE: "proposals",
+    Template.ASSEMBLY_NEWS: "assemblies",
+    Template.MANDATE_BEGUN: "assemblies",
+    Template.MANDATE_ENDED: "assemblies",
+    Template.SESSION_CONVENED: "assemblies",
+    Template.SESSION_CANCELLED: "assemblies",
 }
 """Which kind of page of the town's participation a message leads to."""
-BULK: Final = frozenset({Template.PETITION_ANSWERED, Template.PROCESS_NEWS, Template.PROPOSAL_MILESTONE})
+BULK: Final = frozenset(
+    {Template.PETITION_ANSWERED, Template.PROCESS_NEWS, Template.PROPOSAL_MILESTONE, Template.ASSEMBLY_NEWS}
+)
 """What one act of the town tells to many at once: it waits while anything else is due."""
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)
 """What is told to agents as such: it is in the inbox that an agent's token opens, and in no other."""

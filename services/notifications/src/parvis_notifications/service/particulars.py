@@ -52,7 +52,9 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
     if TOPICS[Template(notice.template)] is Topic.APPOINTMENTS:
         return await _appointment(owners, notice, language)
     if TOPICS[Template(notice.template)] is Topic.PARTICIPATION:
-        return Told({})  # the reasons are read where they are contested
+        # Everything else is read where the message leads to: reasons, agendas, answers.
+        at = notice.effective_at
+        return Told({} if at is None else {"time": spoken_time(at, language)}, useless_at=at)
     if notice.template == Template.SATISFACTION_ASKED:
         link = await owners.survey_link(notice.request_id, notice.collectivity, language)
         if link is None:

@@ -16,6 +16,7 @@ from parvis_participation.db.votes import Voting
 from parvis_participation.domain.errors import NotAllowedError
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.chain_acts import By, Chain
+from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
@@ -34,6 +35,7 @@ class Parts:
     pseudonyms: Pseudonyms
     roll_keys: RollKeys
     words: SurveyWords
+    names: MemberNames
 
 
 def parts_of(request: Request) -> Parts:

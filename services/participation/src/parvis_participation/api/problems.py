@@ -6,6 +6,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 from parvis_participation.api.accountability_schemas import ACCOUNTABILITY_RULES
+from parvis_participation.api.assembly_problems import ASSEMBLY_RULES
 from parvis_participation.api.co_authors import CO_AUTHOR_RULES
 from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.api.desk_problems import DESK_RULES
@@ -248,4 +249,5 @@ CATALOGUE: Final = Catalogue(
     | MODERATION_RULES
     | SURVEY_RULES
     | PETITION_RULES
+    | ASSEMBLY_RULES
 )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from parvis_participation.db import (
     accountability_tables,
     act_tables,
+    assembly_tables,
     co_author_tables,
     comment_tables,
     eligibility_tables,
@@ -33,6 +34,7 @@ __all__ = [
     "BudgetVote",
     "accountability_tables",
     "act_tables",
+    "assembly_tables",
     "co_author_tables",
     "comment_tables",
     "eligibility_tables",

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The assemblies' rows, their members and followers."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_kit.ids import uuid7
+from parvis_participation.db.assembly_tables import Assembly as Row
+from parvis_participation.db.assembly_tables import AssemblyFollower as Follower
+from parvis_participation.db.assembly_tables import AssemblyMember as Member
+from parvis_participation.domain.errors import NotFoundError
+
+# Who follows under both accounts follows once.
+_MOVE = text("""
+UPDATE assembly_follower SET person = :kept WHERE person = :absorbed AND NOT EXISTS (
+    SELECT FROM assembly_follower mine WHERE mine.assembly_id = assembly_follower.assembly_id AND mine.person = :kept)
+""")
+
+
+async def one(
+    session: AsyncSession, collectivity: str, assembly_id: UUID, *, published: bool = False, lock: bool = False
+) -> Row:
+    """An assembly of that collectivity, a published one where ``published``; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == assembly_id, Row.collectivity == collectivity)
+    if published:
+        wanted = wanted.where(Row.published_at.is_not(None))
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Row]:
+    """One page of the published assemblies, newest first."""
+    wanted = select(Row).where(Row.collectivity == collectivity, Row.published_at.is_not(None))
+    rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def member(session: AsyncSession, assembly_id: UUID, member_id: UUID) -> Member:
+    """A member of that assembly, locked; raises NotFoundError."""
+    wanted = select(Member).where(Member.id == member_id, Member.assembly_id == assembly_id).with_for_update()
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def members(
+    session: AsyncSession, assembly_id: UUID, position: keyset.Position | None, limit: int, *, on: date | None = None
+) -> keyset.Slice[Member]:
+    """One page of the members, the newest first; ``on``: of those in office that day."""
+    wanted = select(Member).where(Member.assembly_id == assembly_id)
+    if on is not None:
+        wanted = wanted.where(_in_office(on))
+    rows = await session.scalars(keyset.at(wanted, Member.created_at, Member.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def in_office(session: AsyncSession, assembly_id: UUID, on: date) -> Sequence[Member]:
+    """All members in office that day, the first first."""
+    wanted = select(Member).where(Member.assembly_id == assembly_id, _in_office(on))
+    return (await session.scalars(wanted.order_by(Member.created_at, Member.id))).all()
+
+
+async def number(session: AsyncSession, assembly_id: UUID, since: date) -> int:
+    """How many mandates are not over that day."""
+    wanted = select(func.count()).where(Member.assembly_id == assembly_id, Member.ends_on >= since)
+    return int(await session.scalar(wanted) or 0)
+
+
+async def due_member(session: AsyncSession, today: date) -> Member | None:
+    """A mandate that has begun or is over, and was not told of, locked; None if none."""
+    wanted = select(Member).where(Member.due_on.is_not(None), Member.due_on <= today)
+    wanted = wanted.order_by(Member.due_on).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def forget_members(session: AsyncSession, before: date) -> None:
+    """Take the names and accounts off the mandates that were over that day."""
+    gone = update(Member).where(Member.ends_on < before, Member.name.is_not(None)).values(name=None, person=None)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def members_of(session: AsyncSession, person: UUID) -> Sequence[Member]:
+    """The mandates of an account, locked."""
+    return (await session.scalars(select(Member).where(Member.person == person).with_for_update())).all()
+
+
+async def follow(session: AsyncSession, row: Row, person: UUID, now: datetime) -> None:
+    """Have somebody follow; asked again, nothing changes."""
+    values = {"id": uuid7(), "assembly_id": row.id, "person": person, "collectivity": row.collectivity}
+    await session.execute(insert(Follower).values(values | {"created_at": now}).on_conflict_do_nothing())
+
+
+async def follow_no_more(session: AsyncSession, assembly_id: UUID, person: UUID) -> None:
+    """Have somebody follow no more; asked again, nothing changes."""
+    gone = delete(Follower).where(Follower.assembly_id == assembly_id, Follower.person == person)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def follows(session: AsyncSession, assembly_id: UUID, person: UUID) -> bool:
+    """Whether somebody does."""
+    wanted = select(Follower.id).where(Follower.assembly_id == assembly_id, Follower.person == person)
+    return (await session.execute(wanted)).first() is not None
+
+
+async def next_followers(
+    session: AsyncSession, assembly_id: UUID, until: datetime, after: UUID | None, limit: int
+) -> Sequence[Follower]:
+    """Those who followed at that instant, by id, after that one."""
+    wanted = select(Follower).where(Follower.assembly_id == assembly_id, Follower.created_at <= until)
+    if after is not None:
+        wanted = wanted.where(Follower.id > after)
+    return (await session.scalars(wanted.order_by(Follower.id).limit(limit))).all()
+
+
+async def move_followers(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Let who followed under an account that is no more follow under the kept one."""
+    await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
+    left = delete(Follower).where(Follower.person == absorbed)
+    await session.execute(left.execution_options(synchronize_session=False))
+
+
+def _in_office(on: date) -> ColumnElement[bool]:
+    return and_(Member.begins_on <= on, Member.ends_on >= on)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of those who volunteer for assemblies, and of the lots that are drawn among them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db.assembly_tables import AssemblyDraw as Draw
+from parvis_participation.db.assembly_tables import AssemblyVolunteer as Row
+from parvis_participation.domain.errors import NotFoundError
+
+
+async def put(session: AsyncSession, row: Row) -> None:
+    """Have somebody volunteer, with the id of before where they did: their tickets stay theirs."""
+    values = {column.key: getattr(row, column.key) for column in Row.__table__.columns}
+    changed = {name: values[name] for name in ("name", "listed", "college")}
+    made = insert(Row).values(values)
+    await session.execute(
+        made.on_conflict_do_update(constraint="uq_assembly_volunteer_assembly_id_person", set_=changed)
+    )
+
+
+async def mine(session: AsyncSession, assembly_id: UUID, person: UUID) -> Row | None:
+    """How somebody volunteers for that assembly; None where they do not."""
+    wanted = select(Row).where(Row.assembly_id == assembly_id, Row.person == person)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def withdraw(session: AsyncSession, assembly_id: UUID, person: UUID) -> None:
+    """Have somebody volunteer no more; asked again, nothing changes."""
+    gone = delete(Row).where(Row.assembly_id == assembly_id, Row.person == person)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def volunteers(session: AsyncSession, assembly_id: UUID, college: str | None, limit: int) -> Sequence[Row]:
+    """Those who volunteer for a college of that assembly, or for the assembly where it has none."""
+    wanted = select(Row).where(Row.assembly_id == assembly_id, Row.college.is_not_distinct_from(college))
+    return (await session.scalars(wanted.order_by(Row.person).limit(limit))).all()
+
+
+async def of_person(session: AsyncSession, person: UUID) -> Sequence[Row]:
+    """All that somebody volunteers for, locked."""
+    return (await session.scalars(select(Row).where(Row.person == person).with_for_update())).all()
+
+
+async def purge(session: AsyncSession, before: datetime) -> None:
+    """Delete who volunteered before that instant."""
+    gone = delete(Row).where(Row.created_at < before)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def one(session: AsyncSession, collectivity: str, draw_id: UUID) -> Draw:
+    """A draw of that collectivity, locked; raises NotFoundError."""
+    wanted = select(Draw).where(Draw.id == draw_id, Draw.collectivity == collectivity).with_for_update()
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession, assembly_id: UUID, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Draw]:
+    """One page of the draws of an assembly, newest first."""
+    wanted = select(Draw).where(Draw.assembly_id == assembly_id)
+    rows = await session.scalars(keyset.at(wanted, Draw.created_at, Draw.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def newest(session: AsyncSession, assembly_id: UUID, limit: int) -> Sequence[Draw]:
+    """The latest draws of an assembly."""
+    wanted = select(Draw).where(Draw.assembly_id == assembly_id)
+    return (await session.scalars(wanted.order_by(Draw.created_at.desc(), Draw.id.desc()).limit(limit))).all()
+
+
+async def public_one(session: AsyncSession, assembly_id: UUID, draw_id: UUID) -> Draw:
+    """A draw of that assembly; raises NotFoundError."""
+    wanted = select(Draw).where(Draw.id == draw_id, Draw.assembly_id == assembly_id)
+    row = (await session.execute(wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row

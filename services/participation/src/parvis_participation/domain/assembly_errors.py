@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is refused of assemblies."""
+
+from parvis_participation.domain.errors import ParticipationError
+
+
+class AssemblyStateError(ParticipationError):
+    """The state of the assembly's session, minutes or draw does not allow this."""
+
+
+class MandateError(ParticipationError):
+    """A mandate ends on the day it begins or later."""
+
+
+class UnknownCollegeError(ParticipationError):
+    """The assembly has no such college; where it has some, each member is of one."""
+
+
+class UnknownMemberError(ParticipationError):
+    """Not a member of the assembly on the day of the session."""
+
+
+class AssemblyFullError(ParticipationError):
+    """The assembly has as many members as one can have."""
+
+
+class AbsentNamedError(ParticipationError):
+    """Minutes name somebody who was not there."""
+
+
+class AttendanceMissingError(ParticipationError):
+    """Nobody has noted who came to the session."""

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People volunteer for an assembly, and lots are drawn among them so that anybody can do it again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_participation.db import assemblies, assembly_draws, merged_accounts
+from parvis_participation.db.assembly_tables import AssemblyDraw, AssemblyVolunteer
+from parvis_participation.domain.assembly import MOST_MEMBERS, Origin, Role, check_college, check_mandate
+from parvis_participation.domain.assembly_errors import AssemblyFullError, AssemblyStateError
+from parvis_participation.domain.lots import digest_of, draw
+from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.member_names import MemberNames
+from parvis_participation.service.prepare_assembly import Mandate, give_mandate
+from parvis_participation.service.seals import Seals
+
+MOST_VOLUNTEERS: Final = 20_000
+_DIGITS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPlan:
+    """What is drawn for: so many seats in a college, for a mandate from one day to another."""
+
+    college: str | None
+    seats: int
+    seed_source: dict[str, str]
+    begins_on: date
+    ends_on: date
+
+
+def ticket_of(seals: Seals, draw_id: UUID, volunteer: UUID) -> str:
+    """What somebody is called in a draw: they are told it, and nobody else can tell whose it is."""
+    return seals.account_key(draw_id, volunteer).hex()[:_DIGITS]
+
+
+async def volunteer(
+    session: AsyncSession, names: MemberNames, collectivity: str, person: UUID, assembly_id: UUID, name: str,
+    college: str | None, *, listed: bool, now: datetime,
+) -> AssemblyVolunteer:  # fmt: skip
+    """Let lots be drawn whether somebody becomes a member; raises NotFoundError or UnknownCollegeError."""
+    assembly = await assemblies.one(session, collectivity, assembly_id, published=True)
+    check_college((each["code"] for each in assembly.colleges), college)
+    standing = await merged_accounts.standing(session, person)
+    row = AssemblyVolunteer(
+        id=uuid7(), collectivity=collectivity, assembly_id=assembly.id, person=standing, created_at=now,
+        name=await names.seal_volunteer(standing, name), listed=listed, college=college,
+    )  # fmt: skip
+    await assembly_draws.put(session, row)
+    return row
+
+
+async def withdraw(session: AsyncSession, collectivity: str, person: UUID, assembly_id: UUID) -> None:
+    """Volunteer no more; asked again, nothing changes. Raises NotFoundError."""
+    assembly = await assemblies.one(session, collectivity, assembly_id, published=True)
+    await assembly_draws.withdraw(session, assembly.id, await merged_accounts.standing(session, person))
+
+
+async def freeze_draw(
+    session: AsyncSession, seals: Seals, collectivity: str, assembly_id: UUID, plan: DrawPlan, *, now: datetime
+) -> AssemblyDraw:
+    """Publish the tickets of all who volunteer, before anybody knows the seed.
+
+    Raises NotFoundError, MandateError, UnknownCollegeError, or AssemblyStateError where nobody or too many volunteer.
+    """
+    assembly = await assemblies.one(session, collectivity, assembly_id, published=True)
+    check_mandate(plan.begins_on, plan.ends_on)
+    check_college((each["code"] for each in assembly.colleges), plan.college)
+    found = await assembly_draws.volunteers(session, assembly.id, plan.college, MOST_VOLUNTEERS + 1)
+    if not found or len(found) > MOST_VOLUNTEERS:
+        raise AssemblyStateError
+    draw_id = uuid7()
+    tickets = sorted(ticket_of(seals, draw_id, each.id) for each in found)
+    row = AssemblyDraw(
+        id=draw_id, collectivity=collectivity, assembly_id=assembly.id, college=plan.college, seats=plan.seats,
+        seed_source=plan.seed_source, tickets=tickets, digest=digest_of(tickets), begins_on=plan.begins_on,
+        ends_on=plan.ends_on, created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def draw_lots(
+    session: AsyncSession, seals: Seals, names: MemberNames, collectivity: str, draw_id: UUID, seed: str, *,
+    now: datetime,
+) -> AssemblyDraw:  # fmt: skip
+    """Draw, once, with that seed; who is drawn becomes a member.
+
+    Raises NotFoundError, AssemblyFullError, or AssemblyStateError where it was drawn before.
+    """
+    row = await assembly_draws.one(session, collectivity, draw_id)
+    if row.seed is not None:
+        raise AssemblyStateError
+    assembly = await assemblies.one(session, collectivity, row.assembly_id, lock=True)
+    found = await assembly_draws.volunteers(session, assembly.id, row.college, 2 * MOST_VOLUNTEERS)
+    spoken = await names.open_volunteers(found)
+    whose = {ticket_of(seals, row.id, each.id): each for each in found if each.id in spoken}
+    gone = sorted(ticket for ticket in row.tickets if ticket not in whose)
+    lots = draw(seed, row.tickets, row.seats, gone=frozenset(gone))
+    if await assemblies.number(session, assembly.id, paris_day(now)) + len(lots.drawn) > MOST_MEMBERS:
+        raise AssemblyFullError
+    for ticket in lots.drawn:
+        who = whose[ticket]
+        name = spoken[who.id]
+        mandate = Mandate(
+            who.person, name, who.listed, Role.MEMBER, row.college, Origin.DRAWN, row.begins_on, row.ends_on
+        )
+        await give_mandate(session, names, assembly, mandate, now=now)
+        await assembly_draws.withdraw(session, assembly.id, who.person)
+    row.seed, row.drawn, row.gone, row.drawn_at = seed, list(lots.drawn), gone, now
+    await session.flush()
+    return row

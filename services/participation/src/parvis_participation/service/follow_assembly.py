@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People follow an assembly; they and its members are told, and what is kept of people goes when its time is over."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.messaging import outbox
+from parvis_participation import assembly_events
+from parvis_participation.db import assemblies, assembly_draws, assembly_sessions, merged_accounts
+from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.member_names import MEMBER, VOLUNTEER, resealed
+
+_BATCH: Final = 500
+
+
+async def follow_assembly(
+    session: AsyncSession, collectivity: str, person: UUID, assembly_id: UUID, *, following: bool, now: datetime
+) -> None:
+    """Follow from now on, or no more; asked again, nothing changes. Raises NotFoundError."""
+    row = await assemblies.one(session, collectivity, assembly_id, published=True)
+    standing = await merged_accounts.standing(session, person)
+    if following:
+        await assemblies.follow(session, row, standing, now)
+    else:
+        await assemblies.follow_no_more(session, row.id, standing)
+
+
+async def keep_assemblies(database: Database, retention_days: int, now: datetime) -> None:
+    """Tell of the mandates that have begun or are over, and followers of news; forget old names.
+
+    Each is told once, late rather than never.
+    """
+    while await _tell_mandate(database, now):
+        pass
+    while await _tell_some(database, now):
+        pass
+    async with database.unit_of_work() as uow:
+        await assemblies.forget_members(uow.session, paris_day(now) - timedelta(days=retention_days))
+        await assembly_draws.purge(uow.session, now - timedelta(days=retention_days))
+        await uow.commit()
+
+
+async def move_assemblies(session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID) -> None:
+    """What an account did in assemblies is done by the one that it went into."""
+    await assemblies.move_followers(session, absorbed, kept)
+    for member in await assemblies.members_of(session, absorbed):
+        if member.name is not None:
+            member.name = await resealed(persons, MEMBER, member.name, absorbed, kept)
+        member.person = kept
+    for row in await assembly_draws.of_person(session, absorbed):
+        if await assembly_draws.mine(session, row.assembly_id, kept) is None:
+            name = await resealed(persons, VOLUNTEER, row.name, absorbed, kept)
+            if name is not None:
+                row.name, row.person = name, kept
+                continue
+        await assembly_draws.withdraw(session, row.assembly_id, absorbed)
+    await session.flush()
+
+
+async def _tell_mandate(database: Database, now: datetime) -> bool:
+    async with database.unit_of_work() as uow:
+        member = await assemblies.due_member(uow.session, paris_day(now))
+        if member is None:
+            return False
+        member.told += 1
+        begun = member.told == 1
+        member.due_on = member.ends_on + timedelta(days=1) if begun else None
+        await uow.session.flush()
+        event = assembly_events.mandate_begun if begun else assembly_events.mandate_ended
+        await outbox.add(uow.session, event(member, now))
+        await uow.commit()
+    return True
+
+
+async def _tell_some(database: Database, now: datetime) -> bool:
+    """Some followers of one news; where it stopped is written with the events, so that a kill repeats none of them."""
+    async with database.unit_of_work() as uow:
+        news = await assembly_sessions.untold_news(uow.session)
+        if news is None:
+            return False
+        found = await assemblies.next_followers(uow.session, news.assembly_id, news.created_at, news.told_after, _BATCH)
+        for follower in found:
+            await outbox.add(uow.session, assembly_events.news_told(news, follower, now))
+        if found:
+            news.told_after = found[-1].id
+        if len(found) < _BATCH:
+            news.told_at = now
+        await uow.commit()
+    return True
