@@ -9,9 +9,10 @@ from notifications_post import Post
 from parvis_testing import Caller
 
 PATH = "/v1/notification-preferences"
-_BY_MAIL = [{"topic": topic, "channels": ["email"]} for topic in ("appointments", "participation", "work")]
-USUAL = {"language": None, "quiet_hours": None, "topics": [{"topic": "requests", "channels": ["email"]}, *_BY_MAIL]}
-INBOX_ALONE = USUAL | {"topics": [{"topic": "requests", "channels": []}, *_BY_MAIL]}
+_REQUESTS = {"topic": "requests", "channels": ["email"], "digest": None}
+_BY_MAIL = [_REQUESTS | {"topic": topic} for topic in ("appointments", "participation", "work")]
+USUAL = {"language": None, "quiet_hours": None, "digest_time": None, "topics": [_REQUESTS, *_BY_MAIL]}
+INBOX_ALONE = USUAL | {"topics": [_REQUESTS | {"channels": []}, *_BY_MAIL]}
 
 
 async def choose(post: Post, reader: Caller, body: dict[str, Any], tag: str = '"0"') -> httpx.Response:
@@ -38,7 +39,9 @@ async def test_who_never_chose_sees_the_usual_and_chooses_from_there(post: Post)
     first = await post.get(reader, PATH)
     assert (first.status_code, first.headers["etag"], first.json()) == (200, '"0"', USUAL)
     quiet = {"begins": "22:00", "ends": "07:30", "time_zone": "Europe/Paris"}
-    wanted = {"language": "en", "quiet_hours": quiet, "topics": INBOX_ALONE["topics"]}
+    gathered = {"at": "18:30", "weekday": "friday", "time_zone": "Europe/Paris"}
+    topics = [_REQUESTS | {"digest": "weekly"}, *_BY_MAIL]
+    wanted = {"language": "en", "quiet_hours": quiet, "digest_time": gathered, "topics": topics}
     chosen = await choose(post, reader, wanted)
     assert (chosen.status_code, chosen.headers["etag"], chosen.json()) == (200, '"1"', wanted)
     again = await post.get(reader, PATH)

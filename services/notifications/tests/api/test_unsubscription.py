@@ -45,12 +45,12 @@ async def test_one_click_ends_the_mails_and_not_the_messages(post: Post) -> None
     assert len(post.sink.taken) == 1
     assert len((await post.get(reader, "/v1/inbox-messages")).json()["items"]) == 2
     chosen = (await post.get(reader, "/v1/notification-preferences")).json()
-    assert chosen["topics"] == [
-        {"topic": "requests", "channels": []},
-        {"topic": "appointments", "channels": ["email"]},
-        {"topic": "participation", "channels": ["email"]},
-        {"topic": "work", "channels": ["email"]},
-    ]
+    assert {each["topic"]: each["channels"] for each in chosen["topics"]} == {
+        "requests": [],
+        "appointments": ["email"],
+        "participation": ["email"],
+        "work": ["email"],
+    }
 
 
 async def test_a_mail_program_may_send_it_in_parts(post: Post) -> None:
