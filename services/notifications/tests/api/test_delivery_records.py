@@ -102,3 +102,6 @@ async def test_it_is_the_agents_of_the_town_who_know(texts: Texts, agent: Caller
     refused = await asked(texts, agent, "records", until="2020-01-01")
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/until")
     assert (await asked(texts, agent, "figures", **{"from": "2020-01-01"})).status_code == 422
+    for first, last in (("9999-06-01", "9999-12-31"), ("0001-01-01", "0001-02-01"), ("0", "1970-01-02")):
+        odd = await asked(texts, agent, "figures", **{"from": first, "until": last})
+        assert (odd.status_code, odd.json()["errors"][0]["pointer"]) == (422, "#/query/from")

@@ -167,6 +167,21 @@ async def test_a_stolen_key_ends_with_all_that_it_has_handed_in(files: Files, mo
     assert await files.post.pool.fetchval("SELECT count(content) FROM sending_job_row") == 0
 
 
+async def test_a_stolen_key_ends_though_what_it_has_sent_cannot_be_stopped_yet(files: Files) -> None:
+    template, made = await files.office.desk.published(), await files.office.make()
+    at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    key = made.json()["key"]
+    assert (await files.office.send(key, template, scheduled_at=at)).status_code == 201
+    path, headers = f"{KEYS}/{made.json()['id']}", files.office.desk.agent.headers | {"If-Match": made.headers["etag"]}
+    async with files.post.pool.acquire() as other, other.transaction():
+        await other.execute("SELECT 1 FROM delivery FOR UPDATE")
+        assert (await files.post.client.delete(f"{path}?cancel=true", headers=headers)).status_code == 503
+    assert (await files.office.send(key, template)).status_code == 401
+    headers["If-Match"] = '"2"'
+    assert (await files.post.client.delete(f"{path}?cancel=true", headers=headers)).status_code == 204
+    assert await files.post.pool.fetchval("SELECT last_reply FROM delivery") == "cancelled"
+
+
 async def test_a_row_that_cannot_be_written_is_refused_and_the_files_of_others_go_on(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,12 +3,14 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -25,13 +27,31 @@ routes = router(tags=["deliveries"])
 _SCOPE: Final = "notifications.deliveries.read"
 _LONGEST: Final = timedelta(days=366)
 _CSV: Final = "text/csv"
+_DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PRIVATE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 COLUMNS: Final = (
     "delivery_id", "message_id", "template", "channel", "state", "finality", "attempts", "provider", "created_at",
     "sent_at", "delivered_at", "bounced_at", "report_status", "segments", "cost_millicents",
 )  # fmt: skip
-From = Annotated[date, Query(alias="from", description="First day, by French clocks.")]
-Until = Annotated[date, Query(description="Last day; at most a year in all.")]
+
+
+def _written(value: object) -> object:
+    """As a calendar date is written (RFC 3339); a number would be taken for seconds."""
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise PydanticCustomError(
+            "date_format", "A day is written as 2026-11-27", {"fr": "Une date s'écrit comme 2026-11-27"}
+        )
+    return value
+
+
+# The first and the last days of the calendar have no instant in UTC.
+_Day = Annotated[
+    date,
+    BeforeValidator(_written),
+    Field(ge=date(2000, 1, 1), le=date(2099, 12, 31)),
+]
+From = Annotated[_Day, Query(alias="from", description="First day, by French clocks.")]
+Until = Annotated[_Day, Query(description="Last day; at most a year in all.")]
 
 
 class DeliveryFigure(BaseModel):

@@ -19,7 +19,7 @@ from parvis_notifications.api.sending_schemas import CreatedSendingKeyView, NewS
 from parvis_notifications.db import sending_keys
 from parvis_notifications.db.sending_tables import SendingKey
 from parvis_notifications.domain.sending import KeyKind
-from parvis_notifications.service.sending_keys import KeyWish, guests_of, make_key, revoke_key
+from parvis_notifications.service.sending_keys import KeyWish, cancel_of_key, guests_of, make_key, revoke_key
 
 routes = router(tags=["sending"])
 _PATH: Final = "/v1/sending-keys"
@@ -101,9 +101,12 @@ async def read(sending_key_id: UUID, request: Request, response: Response) -> ob
 async def revoke(sending_key_id: UUID, request: Request, cancel: Cancel = False) -> None:  # noqa: FBT002 - a query
     """End a key at once and for good; what it has had sent goes its way, but for what `cancel` stops."""
     writer, version = writer_of(request), required_version(request)
-    async with parts_of(request).runtime.database.unit_of_work() as uow:
-        await revoke_key(uow.session, writer, sending_key_id, version=version, cancel=cancel, now=now())
+    database = parts_of(request).runtime.database
+    async with database.unit_of_work() as uow:
+        await revoke_key(uow.session, writer, sending_key_id, version=version, again=cancel, now=now())
         await uow.commit()
+    if cancel:
+        await cancel_of_key(database, sending_key_id, now())
 
 
 def _view(row: SendingKey, sealing: SealingKey) -> SendingKeyView:

@@ -83,11 +83,13 @@ async def cancel(session: AsyncSession, job: SendingJob, now: datetime) -> None:
     await session.flush()
 
 
-async def cancel_of_key(session: AsyncSession, key_id: UUID, now: datetime) -> None:
-    """The same of all that a key has handed in."""
+async def cancel_one_of_key(session: AsyncSession, key_id: UUID, now: datetime) -> bool:
+    """The same of one that a key has handed in; False where none is left."""
     wanted = select(SendingJob).where(SendingJob.key_id == key_id, SendingJob.state.in_(_OPEN)).order_by(SendingJob.id)
-    for job in (await session.scalars(wanted.with_for_update())).all():
+    job = (await session.scalars(wanted.limit(1).with_for_update())).first()
+    if job is not None:
         await cancel(session, job, now)
+    return job is not None
 
 
 async def next_turn(session: AsyncSession, now: datetime) -> SendingJob | None:

@@ -3,7 +3,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
@@ -18,6 +19,8 @@ from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.sending import CANCELLED_REPLY, Sender, SentStatus
 
+# Well under the time that a statement has.
+_CANCELLED_AT_ONCE: Final = 2_000
 _STATES = {
     SentStatus.CREATED: (SendingState.PENDING,),
     SentStatus.SENDING: (SendingState.SENDING, SendingState.RETRY),
@@ -124,10 +127,17 @@ async def cancel(session: AsyncSession, message_id: UUID) -> bool:
     return (await session.execute(gone)).first() is not None
 
 
-async def cancel_of_key(session: AsyncSession, key_id: UUID) -> None:
-    """The same of all that a key has had sent and nobody has in hand."""
-    its = select(SentMessage.id).where(SentMessage.key_id == key_id)
-    waiting = (SendingState.PENDING, SendingState.RETRY)
-    gone = update(Delivery).where(Delivery.message_id.in_(its), Delivery.state.in_(waiting))
-    values = gone.values(state=SendingState.FAILED, last_reply=CANCELLED_REPLY)
-    await session.execute(values.execution_options(synchronize_session=False))
+async def cancel_some_of_key(session: AsyncSession, key_id: UUID, _now: datetime) -> bool:
+    """The same of some that a key has had sent and no provider may have; False where none is left."""
+    some = (
+        select(Delivery.id)
+        .join(SentMessage, SentMessage.id == Delivery.message_id)
+        .where(SentMessage.key_id == key_id, Delivery.state.in_((SendingState.PENDING, SendingState.RETRY)))
+        .where(Delivery.handed_over_at.is_(None))
+        .limit(_CANCELLED_AT_ONCE)
+        .with_for_update(of=Delivery)
+    )
+    gone = update(Delivery).where(Delivery.id.in_(some.scalar_subquery()))
+    values = gone.values(state=SendingState.FAILED, last_reply=CANCELLED_REPLY).returning(Delivery.id)
+    done = await session.execute(values.execution_options(synchronize_session=False))
+    return len(done.all()) == _CANCELLED_AT_ONCE

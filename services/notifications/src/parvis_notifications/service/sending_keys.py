@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import MasterKey, SealingKey
+from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_notifications.db import sending_jobs, sending_keys, sent_messages
 from parvis_notifications.db.sending_tables import SendingKey
@@ -76,22 +77,32 @@ async def make_key(
 
 
 async def revoke_key(
-    session: AsyncSession, writer: Writer, key_id: UUID, *, version: int, cancel: bool, now: datetime
+    session: AsyncSession, writer: Writer, key_id: UUID, *, version: int, again: bool, now: datetime
 ) -> None:
-    """End it at once, and for good, with ``cancel`` all that it had sent and has not gone; that can be done later, too.
+    """End it at once, and for good; ``again`` where it may have ended before.
 
     Raises NotFoundError, StaleVersionError.
     """
     row = await sending_keys.one(session, writer.collectivity, key_id)
-    if row.revoked_at is not None and not cancel:
+    if row.revoked_at is not None and not again:
         raise NotFoundError
     if row.version != version:
         raise StaleVersionError
     if row.revoked_at is None:
         await sending_keys.change(session, row, revoked_at=now, revoked_by=writer.person)
-    if cancel:
-        await sending_jobs.cancel_of_key(session, key_id, now)
-        await sent_messages.cancel_of_key(session, key_id)
+
+
+async def cancel_of_key(database: Database, key_id: UUID, now: datetime) -> None:
+    """Stop all that an ended key has had sent and has not gone, in steps that are each kept.
+
+    Whatever breaks it off, the key has ended, and the rest can be stopped by asking again.
+    """
+    for step in (sending_jobs.cancel_one_of_key, sent_messages.cancel_some_of_key):
+        more = True
+        while more:
+            async with database.unit_of_work() as uow:
+                more = await step(uow.session, key_id, now)
+                await uow.commit()
 
 
 async def sender_of_key(session: AsyncSession, key_id: UUID, secret: str, sealing: SealingKey, now: datetime) -> Sender:
