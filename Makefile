@@ -88,10 +88,10 @@ fuzz: install ## Send each operation many more cases than the tests do, others e
 	@export FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-300}; echo "FUZZ_SEED=$$FUZZ_SEED"; \
 		$(PYTEST) --timeout 3600 $(or $(ARGS),services/*/tests/contract/test_fuzz.py)
 .PHONY: test-independent
-test-independent: install ## Test identity against clients and a provider of others, and the examples under node
+test-independent: install ## Test identity against clients and a provider of others, letters by veraPDF, and the examples under node
 	@npm --prefix services/identity/tests/independent ci --silent --no-audit --no-fund
 	@npm --prefix examples/node ci --silent --no-audit --no-fund
-	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent tests/examples $(ARGS)
+	@INDEPENDENT=1 $(PYTEST) -m independent services/identity/tests/independent services/notifications/tests/independent tests/examples $(ARGS)
 
 .PHONY: lint types architecture contracts contract-rules k8s-check
 lint: install ## Check style and formatting
