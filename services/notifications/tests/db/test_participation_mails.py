@@ -133,3 +133,28 @@ async def test_one_signer_who_cannot_be_told_does_not_keep_the_author_from_the_a
     await post.hear(replace(answered, sequence=3))
     await post.compose()
     assert await templates(post, author) == ["petition-answered"]
+
+
+async def test_a_member_is_convened_at_the_time_of_french_clocks_and_told_when_it_is_called_off(post: Post) -> None:
+    member, assembly, session = post.person("camille@example.org", "fr"), uuid4(), uuid4()
+    changes = {"member": member.subject, "assembly_id": assembly, "session_id": session}
+    for state in ("convened", "cancelled"):
+        at = "2036-12-10T17:30:00Z"
+        await post.hear(told("assembly-session-told", **changes, state=state, begins_at=at))
+        await post.compose()
+    await post.send_mails()
+    subjects = [str(mail["Subject"]).replace("\N{NO-BREAK SPACE}", " ") for mail in post.sink.mails()]
+    time = "mercredi 10 décembre 2036 à 18 h 30"
+    assert sorted(subjects) == [f"Convocation : {time}", f"Séance annulée : {time}"]
+    assert all(f"/v1/collectivities/paris/assemblies/{assembly}" in form(mail, "plain") for mail in post.sink.mails())
+
+
+async def test_a_mandate_is_told_to_whose_it_is_and_to_nobody_without_an_account(post: Post) -> None:
+    member = post.person("camille@example.org", "en")
+    for name in ("assembly-mandate-begun", "assembly-mandate-ended"):
+        await post.hear(told(name, person=member.subject, member_id=uuid4()))
+        await post.hear(replace(told(name), data=told(name).data | {"person": None}))
+    await post.hear(told("assembly-news-told", follower=member.subject, news_id=uuid4()))
+    await post.compose()
+    assert sorted(await templates(post, member)) == ["assembly-news", "mandate-begun", "mandate-ended"]
+    assert await post.service.runtime.database.pool.fetchval("SELECT count(*) FROM notice") == 0
