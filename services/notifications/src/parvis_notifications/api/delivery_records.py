@@ -27,7 +27,7 @@ routes = router(tags=["deliveries"])
 _SCOPE: Final = "notifications.deliveries.read"
 _LONGEST: Final = timedelta(days=366)
 _CSV: Final = "text/csv"
-_DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE: Final = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _PRIVATE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 COLUMNS: Final = (
     "delivery_id", "message_id", "template", "channel", "state", "finality", "attempts", "provider", "created_at",
@@ -36,20 +36,14 @@ COLUMNS: Final = (
 
 
 def _written(value: object) -> object:
-    """As a calendar date is written (RFC 3339); a number would be taken for seconds."""
+    # A number would be taken for seconds, and the first and the last days of the calendar have no instant in UTC.
     if isinstance(value, str) and not _DATE.fullmatch(value):
-        raise PydanticCustomError(
-            "date_format", "A day is written as 2026-11-27", {"fr": "Une date s'écrit comme 2026-11-27"}
-        )
+        told = {"fr": "Donnez un jour de 2000 à 2099 : AAAA-MM-JJ."}
+        raise PydanticCustomError("date", "Give a day from 2000 to 2099: YYYY-MM-DD.", told)
     return value
 
 
-# The first and the last days of the calendar have no instant in UTC.
-_Day = Annotated[
-    date,
-    BeforeValidator(_written),
-    Field(ge=date(2000, 1, 1), le=date(2099, 12, 31)),
-]
+_Day = Annotated[date, BeforeValidator(_written)]
 From = Annotated[_Day, Query(alias="from", description="First day, by French clocks.")]
 Until = Annotated[_Day, Query(description="Last day; at most a year in all.")]
 
