@@ -44,7 +44,7 @@ from parvis_notifications.api.notify import messages as notify_messages
 from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
-from parvis_notifications.service.broadcast_links import recipient_tokens
+from parvis_notifications.service.broadcast_links import recipient_tokens, short_link_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
@@ -129,11 +129,13 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     office = Office(runtime.persons, runtime.blind_index, templates, subscription_tokens(runtime.master), settings)
     secrets, deliveries = secrets_key(runtime.master), delivery_tokens(runtime.master)
     keys = keys_key(runtime.master)
-    recipients = recipient_tokens(runtime.master)
+    recipients, short = recipient_tokens(runtime.master), short_link_tokens(runtime.master)
     push = PushTerms(
         [key.public for key in server_keys(settings)], networks(settings.push_allowed_networks), settings.push_limit
     )
-    parts = Parts(runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys, recipients, push)
+    parts = Parts(
+        runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys, recipients, push, short
+    )
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 
 

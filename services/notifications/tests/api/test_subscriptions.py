@@ -9,6 +9,7 @@ from notifications_sink import form
 from notifications_texts import Provider, Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, MINE, NEWS, SQUARE, Town, place, wishes
 
+from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.refresh_contacts import purge_unconfirmed
 
 
@@ -153,7 +154,25 @@ async def news_by_text(town: Town, provider: Provider) -> None:
     news = [text.body for text in provider.texts() if "Rue barrée" in text.body]
     assert len(news) == 1
     cost = await town.post.pool.fetchval("SELECT cost_millicents FROM broadcast_delivery WHERE state = 'sent'")
-    assert cost == 5_500
+    assert cost == 5_500, "one segment, with the link that ends them"
+    await ended_by_text(town, provider, news[0])
+
+
+async def ended_by_text(town: Town, provider: Provider, body: str) -> None:
+    found = re.search(r"STOP : http://localhost:8080(/subscription\?token=([\w-]{20}))$", body)
+    assert found
+    link, number = found[1], await town.post.pool.fetchval("SELECT number FROM recipient")
+    assert (await town.client.get(link)).status_code == 200
+    alerts = recipient_tokens(town.post.service.runtime.master).of(number)
+    for other in (alerts, found[2][:-1] + ("A" if found[2][-1] != "A" else "B")):
+        assert (await town.client.get(f"/subscription?token={other}")).status_code == 404
+    before = len(provider.texts())
+    assert (await town.act(link, act="stop-all")).status_code == 200
+    assert (await town.client.get(link)).status_code == 404
+    await town.publish()
+    await town.send()
+    assert len(provider.texts()) == before
+    assert await town.post.pool.fetchval("SELECT count(*) FROM subscriber WHERE state = 'active'") == 0
 
 
 async def test_what_was_not_confirmed_in_time_is_gone(town: Town) -> None:

@@ -44,6 +44,7 @@ class Parts:
     sending_keys: SealingKey
     recipients: RecipientTokens
     push: PushTerms
+    short_links: RecipientTokens
 
 
 def parts_of(request: Request) -> Parts:

@@ -6,8 +6,10 @@ The link is the right to it. Opening it changes nothing, for programs open links
 
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from fastapi import Query
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,8 +18,9 @@ from parvis_kit.web.operation import problems, router, service
 from parvis_notifications.api.choice_page import FORM, PAGES
 from parvis_notifications.api.context import language_of, now, office_of, parts_of
 from parvis_notifications.api.subscription_page import gone_page, told_page, words_of
-from parvis_notifications.db import subscribers
+from parvis_notifications.db import broadcasts, subscribers
 from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.recipient_token import CHARACTERS
 from parvis_notifications.domain.subscribing import ConsentWay
 from parvis_notifications.service.end_subscription import Act, LinkAct, act_by_link, told_by_link
 from parvis_notifications.service.subscribe import Told
@@ -57,7 +60,7 @@ async def show(token: Token, request: Request, topic: TopicName = None) -> Respo
     """What comes to this address, with buttons that confirm or end it."""
     try:
         async with parts_of(request).runtime.database.reading() as session:
-            told = await told_by_link(session, office_of(request).tokens.of_link(token))
+            told = await told_by_link(session, await _subscriber(session, request, token))
     except NotFoundError:
         return gone_page(language_of(request)).response(language_of(request))
     return await _page(request, told, token)
@@ -73,12 +76,21 @@ async def show(token: Token, request: Request, topic: TopicName = None) -> Respo
 async def change(token: Token, request: Request, topic: TopicName = None) -> Response:
     """Confirm the subscription, or end a topic, the alerts, or all of it."""
     runtime, wanted = parts_of(request).runtime, _wanted(await request.body(), topic, request)
-    subscriber = office_of(request).tokens.of_link(token)
     try:
+        async with runtime.database.reading() as session:
+            subscriber = await _subscriber(session, request, token)
         told = await act_by_link(runtime.database, runtime.persons, subscriber, wanted, now())
     except NotFoundError:
         return gone_page(language_of(request)).response(language_of(request))
     return await _page(request, told, token)
+
+
+async def _subscriber(session: AsyncSession, request: Request, token: str) -> UUID | None:
+    """Whose subscription a link is: its own one, or the short one of a text message; None where it is nobody's."""
+    if len(token) != CHARACTERS:
+        return office_of(request).tokens.of_link(token)
+    number = parts_of(request).short_links.read(token)
+    return None if number is None else await broadcasts.subscriber_of(session, number)
 
 
 async def _page(request: Request, told: Told, token: str) -> Response:

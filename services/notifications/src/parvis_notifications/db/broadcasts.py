@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastArea
+from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastArea, Recipient
 from parvis_notifications.domain.broadcast import BroadcastState, Lane
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.geometry import Ring
@@ -90,3 +90,9 @@ async def figures(session: AsyncSession, broadcast_id: UUID) -> list[tuple[str, 
     """How many recipients by channel and state, and what they cost so far, in thousandths of a eurocent."""
     found = await session.execute(_FIGURES, {"broadcast": broadcast_id})
     return [(row.channel, row.state, row.people, row.cost) for row in found]
+
+
+async def subscriber_of(session: AsyncSession, recipient: int) -> UUID | None:
+    """Who one recipient is; None where nobody knows any more."""
+    row = await session.get(Recipient, recipient)
+    return None if row is None else row.subscriber_id

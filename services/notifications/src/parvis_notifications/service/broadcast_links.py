@@ -19,6 +19,11 @@ def recipient_tokens(master: MasterKey) -> RecipientTokens:
     return RecipientTokens(master.derive("alert-answer"))
 
 
+def short_link_tokens(master: MasterKey) -> RecipientTokens:
+    """Those by which text messages lead to a subscription: shorter than its own, and no key to answering an alert."""
+    return RecipientTokens(master.derive("subscription-short-link"))
+
+
 @dataclass(frozen=True, slots=True)
 class BroadcastLinks:
     """Makes them."""
@@ -26,15 +31,20 @@ class BroadcastLinks:
     public_url: str
     subscriptions: DeliveryTokens
     recipients: RecipientTokens
+    short: RecipientTokens
 
     @classmethod
     def of(cls, master: MasterKey, public_url: str) -> "BroadcastLinks":
         """With the keys of this service."""
-        return cls(public_url, subscription_tokens(master), recipient_tokens(master))
+        return cls(public_url, subscription_tokens(master), recipient_tokens(master), short_link_tokens(master))
 
     def answer(self, recipient: int) -> str:
         """Where they say that they are safe, or ask for help."""
         return f"{self.public_url}{ANSWER_PATH}?t={self.recipients.of(recipient)}"
+
+    def stop(self, recipient: int) -> str:
+        """Where a text message of news leads to end them; short, as each segment is paid for."""
+        return subscription_url(self.public_url, self.short.of(recipient))
 
     def unsubscribe(self, broadcast: OpenBroadcast, part: ClaimedPart) -> str | None:
         """Where news end; an alert has no such link, for it is no place to end the next one in haste."""

@@ -113,9 +113,12 @@ class SmsCarrier:
         if key is None or part.address is None:
             return None
         words, broadcast = group.words.in_language(part.language), group.broadcast
-        link = broadcast.link or self._links.public_url
         if broadcast.lane == Lane.ALERT:
             link = self._links.answer(part.recipient)
+        else:
+            # Who has no account has no other way to end it. The words are those of GSM-7.
+            ends = f"STOP : {self._links.stop(part.recipient)}"
+            link = f"{broadcast.link}\n{ends}" if broadcast.link else ends
         try:
             number = key.open("subscriber.phone", part.address)
         except UnreadableError:
