@@ -142,6 +142,7 @@ async def test_a_member_is_convened_at_the_time_of_french_clocks_and_told_when_i
         at = "2036-12-10T17:30:00Z"
         await post.hear(told("assembly-session-told", **changes, state=state, begins_at=at))
         await post.compose()
+        assert f"session-{state}" in await templates(post, member)
     await post.send_mails()
     subjects = [str(mail["Subject"]).replace("\N{NO-BREAK SPACE}", " ") for mail in post.sink.mails()]
     time = "mercredi 10 décembre 2036 à 18 h 30"
