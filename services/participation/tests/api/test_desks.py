@@ -5,6 +5,7 @@ import asyncio
 import subprocess
 import sys
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ class Desks:
 
     async def receive(self, poll: dict[str, Any], name: str, kind: str = "desk", **changes: Any) -> httpx.Response:
         agent = changes.pop("agent", None) or self.polling.service.agent()
-        body = {"document": "passport", "civil_status": civil_status(name), **changes}
+        number = sha256(name.encode()).hexdigest()[:9]
+        body = {"document": "passport", "document_number": number, "civil_status": civil_status(name), **changes}
         path = f"/v1/polls/{poll['id']}/{kind}-voters"
         return await self.polling.client.post(path, json=body, headers=self.polling.headers(agent))
 
@@ -76,12 +78,25 @@ async def test_whoever_voted_at_the_desk_does_not_vote_online_nor_the_other_way(
     assert code(await desks.receive(poll, "MARTIN")) == (409, "already-voted")
     assert code(await desks.receive(poll, "MARTIN", "paper")) == (409, "already-voted")
     rows = await polling.service.runtime.database.pool.fetch("SELECT channel, account_key FROM poll_roll")
-    assert {row["channel"]: row["account_key"] is None for row in rows} == {
-        "online": False,
-        "desk": True,
-        "paper": True,
-    }
+    assert {row["channel"] for row in rows} == {"online", "desk", "paper"}
+    assert len({row["account_key"] for row in rows if len(row["account_key"]) == 32}) == 3, "of accounts and documents"
     assert await polling.rows("poll_urn") == 2
+
+
+async def test_whose_civil_status_was_typed_otherwise_does_not_vote_again_by_their_document(
+    polling: PollTown, desks: Desks
+) -> None:
+    poll = await polling.open(eligibility=ALL)
+    early = (await desks.receive(poll, "MARTIN", document_number="20FV54321")).json()["voucher"]
+    late = (await desks.receive(poll, "MARTEN", document_number="20 fv 54321")).json()["voucher"]
+    assert (await desks.cast(poll, early, sealed_ballot(poll, approve("park")))).status_code == 200
+    assert code(await desks.cast(poll, late, sealed_ballot(poll, approve("park")))) == (409, "already-voted")
+    for kind in ("desk", "paper"):
+        again = await desks.receive(poll, "MARTIN-DUBOIS", kind, document_number="20fv54321")
+        assert code(again) == (409, "already-voted")
+    other = await desks.receive(poll, "DURAND", document="identity-card", document_number="20FV54321")
+    assert other.status_code == 200, "a number is of its kind of document"
+    assert await polling.rows("poll_roll") == 1
 
 
 async def test_a_voucher_casts_one_ballot_in_one_poll_for_a_while(polling: PollTown, desks: Desks) -> None:
@@ -138,7 +153,7 @@ async def test_a_poll_says_by_which_ways_votes_come(polling: PollTown, desks: De
 
 async def test_a_lost_answer_about_a_paper_voter_is_given_again(polling: PollTown) -> None:
     poll, agent = await polling.open(eligibility=ALL), polling.service.agent()
-    body = {"document": "passport", "civil_status": civil_status("DUBOIS")}
+    body = {"document": "passport", "document_number": "20FV54321", "civil_status": civil_status("DUBOIS")}
     headers = agent.headers | {"Idempotency-Key": "the-same-key"}
     path = f"/v1/polls/{poll['id']}/paper-voters"
     first, again = [await polling.client.post(path, json=body, headers=headers) for _ in range(2)]

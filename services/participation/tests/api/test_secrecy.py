@@ -126,7 +126,10 @@ async def test_whatever_the_way_no_span_metric_log_line_or_table_names_a_voter(
     logged()
     spans.clear()
     path = f"/v1/polls/{poll['id']}"
-    visitors = [{"document": "passport", "civil_status": civil_status(name)} for name in ("DUBOIS", "DURAND")]
+    visitors = [
+        {"document": "passport", "document_number": number, "civil_status": civil_status(name)}
+        for name, number in (("DUBOIS", "20FV54321ZZ"), ("DURAND", "19WK98765ZZ"))
+    ]
     assert (await polling.cast(voter, poll, ballots[0])).status_code == 200
     desk = await polling.client.post(f"{path}/desk-voters", json=visitors[0], headers=agent.headers)
     voucher = desk.json()["voucher"]
@@ -139,7 +142,7 @@ async def test_whatever_the_way_no_span_metric_log_line_or_table_names_a_voter(
     metrics = (await polling.service.internal.get("/metrics")).text
     tables = await _tables(polling)
     keys = [row[column].hex() for row in tables["poll_roll"] for column in ("person_key", "account_key") if row[column]]
-    people = [voter.subject, "MARTIN", "DUBOIS", "DURAND", "1962-08-24", voucher]
+    people = [voter.subject, "MARTIN", "DUBOIS", "DURAND", "1962-08-24", voucher, "20FV54321ZZ", "19WK98765ZZ"]
     said = "".join((*told, metrics, logged()))
     assert [secret for secret in (*people, *keys, *(b["commitment"] for b in ballots)) if secret in said] == []
     everything = json.dumps(tables, default=lambda value: value.hex() if isinstance(value, bytes) else str(value))

@@ -31,11 +31,15 @@ class CheckedResidence(Input):
 
 
 class NewDeskVoter(Input):
-    """Somebody before an agent, who has checked who they are. Nothing of it is kept but the key on the roll."""
+    """Somebody before an agent, who has checked who they are. Nothing of it is kept but keys on the roll."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     document: Document
+    document_number: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ]{3,29}$",
+        description="As printed; it votes once, however the civil status is typed.",
+    )
     civil_status: CivilStatus
     residence: CheckedResidence | None = Field(default=None, description="Where the poll is for residents.")
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Votes at a desk and on paper, on the same roll as those from one's own device."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +25,6 @@ from parvis_participation.api.views import instant
 from parvis_participation.db import paper_batches, polls
 from parvis_participation.db.paper_tables import PaperBatch
 from parvis_participation.domain.desk import Channel
-from parvis_participation.domain.poll import Poll
 from parvis_participation.service.enter_paper import Entry, enter_paper
 from parvis_participation.service.receive_voter import Desk, DeskBallot, Visitor, Vouchers, cast_at_desk, mark_paper
 
@@ -44,9 +42,10 @@ _LARGE = 1_048_576
 async def receive(poll_id: UUID, body: NewDeskVoter, request: Request, response: Response) -> VoucherView:
     """Let somebody whose document the agent has seen vote on the desk's device. Nothing is stored until they do."""
     at = now()
-    poll, key = await _received(request, poll_id, body, Channel.DESK, at)
-    await _desk(request).check_new(poll, key)
-    voucher, ends = Vouchers(parts_of(request).runtime.master).give(poll.id, key, at)
+    desk = _desk(request)
+    poll, voter = await desk.receive(agent_of(request).collectivity, poll_id, _visitor(body), Channel.DESK, at)
+    await desk.check_new(poll, voter)
+    voucher, ends = Vouchers(parts_of(request).runtime.master).give(poll.id, voter, at)
     response.headers["Cache-Control"] = "no-store"
     return VoucherView(voucher=voucher, expires_at=instant(ends))
 
@@ -86,17 +85,17 @@ async def mark(poll_id: UUID, body: NewDeskVoter, request: Request) -> Response:
     """Put somebody whose document the agent has seen on the roll, and hand them a paper ballot."""
     agent, parts, at = agent_of(request), parts_of(request), now()
     desk, visitor = _desk(request), _visitor(body)
-    poll, key = await desk.know(agent.collectivity, poll_id, visitor)
-    fault = await desk.fault(poll, key, visitor, Channel.PAPER, at)
+    poll, voter = await desk.know(agent.collectivity, poll_id, visitor, Channel.PAPER)
+    fault = await desk.fault(poll, voter, visitor, at)
 
     async def effect(session: AsyncSession) -> Answer:
         if fault is not None:
             raise fault
-        await mark_paper(session, poll, key, at)
+        await mark_paper(session, poll, voter, at)
         return Answer.of(MarkedView(poll_id=poll_id, channel=Channel.PAPER))
 
     # The record of the call is told apart by the key: a hash of the civil status would tell who it was about.
-    return await parts.runtime.idempotency.once(idempotent_call(request, agent, key), effect)
+    return await parts.runtime.idempotency.once(idempotent_call(request, agent, voter.person_key), effect)
 
 
 @routes.get(
@@ -149,16 +148,12 @@ def _batch_view(row: PaperBatch) -> PaperBatchView:
     )
 
 
-async def _received(
-    request: Request, poll_id: UUID, body: NewDeskVoter, channel: Channel, at: datetime
-) -> tuple[Poll, bytes]:
-    return await _desk(request).receive(agent_of(request).collectivity, poll_id, _visitor(body), channel, at)
-
-
 def _visitor(body: NewDeskVoter) -> Visitor:
     area = body.residence.area if body.residence else None
-    return Visitor(body.civil_status.model_dump(), body.residence is not None, area)
+    number = "".join(body.document_number.split()).upper()
+    return Visitor(body.civil_status.model_dump(), body.residence is not None, area, body.document, number)
 
 
 def _desk(request: Request) -> Desk:
-    return Desk(parts_of(request).runtime.database, parts_of(request).roll_keys)
+    parts = parts_of(request)
+    return Desk(parts.runtime.database, parts.roll_keys, parts.seals)

@@ -70,15 +70,20 @@ async def signatures(session: AsyncSession, poll_id: UUID) -> dict[Channel, int]
     return {channel: found.get(channel.value, 0) for channel in Channel}
 
 
-async def mark(session: AsyncSession, collectivity: str, poll_id: UUID, person_key: bytes) -> None:
+async def mark(
+    session: AsyncSession, collectivity: str, poll_id: UUID, person_key: bytes, document_key: bytes | None
+) -> None:
     """Put somebody on the roll who votes on paper; raises AlreadyVotedError."""
-    entry = {"poll_id": poll_id, "person_key": person_key, "collectivity": collectivity, "channel": Channel.PAPER.value}
+    entry = {"poll_id": poll_id, "person_key": person_key, "collectivity": collectivity}
+    entry |= {"channel": Channel.PAPER.value, "account_key": document_key}
     marked = insert(PollRoll).values(entry).on_conflict_do_nothing().returning(PollRoll.person_key)
     if await session.scalar(marked) is None:
         raise AlreadyVotedError
 
 
-async def holds(session: AsyncSession, poll_id: UUID, person_key: bytes) -> bool:
-    """Whether somebody with that key has voted."""
-    wanted = select(PollRoll.person_key).where(PollRoll.poll_id == poll_id, PollRoll.person_key == person_key)
-    return await session.scalar(wanted) is not None
+async def holds(session: AsyncSession, poll_id: UUID, person_key: bytes, document_key: bytes | None) -> bool:
+    """Whether somebody with that key has voted, or by that document."""
+    person = select(PollRoll.poll_id).where(PollRoll.poll_id == poll_id, PollRoll.person_key == person_key)
+    other = func.coalesce(PollRoll.account_key, PollRoll.person_key) == document_key
+    document = select(PollRoll.poll_id).where(PollRoll.poll_id == poll_id, other)
+    return bool(await session.scalar(select(person.exists() | document.exists())))

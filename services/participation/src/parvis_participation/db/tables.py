@@ -134,6 +134,7 @@ class PollRoll(Base):
     """Who has voted, under the key that identity makes of a person, and the one that this service makes of an account.
 
     Each refuses a second vote by itself: two accounts of one person, and one account whose civil status was corrected.
+    At a desk ``account_key`` is that of the document by which the person was received.
     Entries of before identity made keys have the account's in ``person_key``; so has one that is held.
     """
 

@@ -56,7 +56,7 @@ _HOLDS: Final = "SELECT EXISTS (SELECT FROM poll_urn WHERE poll_id = $1 AND comm
 class Voter:
     """Who votes: the key that identity made of the person, and ours of the account; each votes once.
 
-    At a desk there is no account.
+    At a desk there is no account, and ``account_key`` is that of the document.
     """
 
     person_key: bytes

@@ -34,7 +34,7 @@ _EXPIRY_BYTES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is at the desk: the civil status of a document; the area of a residence that the agent has checked.
+    """Who is at the desk: a document's civil status, kind and number; where they live, as the agent has checked.
 
     ``resident`` is whether the agent has seen where they live; ``area`` then is the part of the town, if any.
     """
@@ -42,6 +42,8 @@ class Visitor:
     civil_status: Mapping[str, str | None]
     resident: bool
     area: str | None
+    document: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +52,22 @@ class Desk:
 
     database: Database
     roll_keys: RollKeys
+    seals: Seals
 
     async def receive(
         self, collectivity: str, poll_id: UUID, visitor: Visitor, channel: Channel, now: datetime
-    ) -> tuple[Poll, bytes]:
-        """The poll and the key of somebody who may vote in it that way now.
+    ) -> tuple[Poll, Voter]:
+        """The poll and the keys of somebody who may vote in it that way now.
 
         Raises NotFoundError, PollNotOpenError, ChannelError, NotResidentError, IncompleteCivilStatusError,
         TooYoungError, AgeUnknownError or NotEntitledError, or the 503 problem.
         """
-        poll, key = await self.know(collectivity, poll_id, visitor)
-        await self.check(poll, key, visitor, channel, now)
-        return poll, key
+        poll, voter = await self.know(collectivity, poll_id, visitor, channel)
+        await self.check(poll, voter, visitor, now)
+        return poll, voter
 
-    async def know(self, collectivity: str, poll_id: UUID, visitor: Visitor) -> tuple[Poll, bytes]:
-        """The poll and the key of somebody, whether or not they may vote.
+    async def know(self, collectivity: str, poll_id: UUID, visitor: Visitor, channel: Channel) -> tuple[Poll, Voter]:
+        """The poll and the keys of somebody, whether or not they may vote.
 
         Raises NotFoundError, ChannelError or IncompleteCivilStatusError, or the 503 problem.
         """
@@ -76,30 +79,29 @@ class Desk:
         (key,) = await self.roll_keys.of_civil_statuses(poll_id, [visitor.civil_status])
         if key is None:
             raise IncompleteCivilStatusError
-        return polls.entity(row), key
+        document_key = self.seals.document_key(poll_id, visitor.document, visitor.number)
+        return polls.entity(row), Voter(key, document_key, channel)
 
-    async def check(self, poll: Poll, key: bytes, visitor: Visitor, channel: Channel, now: datetime) -> None:
+    async def check(self, poll: Poll, voter: Voter, visitor: Visitor, now: datetime) -> None:
         """Raise the errors of :meth:`receive` that are about the poll's conditions."""
         poll.check_open(now)
-        poll.eligibility.check_channel(channel)
+        poll.eligibility.check_channel(voter.channel)
         poll.eligibility.check_residence([visitor.area] if visitor.resident else [])
         poll.check_birth_date(visitor.civil_status["birth_date"] or "")
-        await check_listed(poll, key, self.database)
+        await check_listed(poll, voter.person_key, self.database)
 
-    async def fault(
-        self, poll: Poll, key: bytes, visitor: Visitor, channel: Channel, now: datetime
-    ) -> ParticipationError | None:
+    async def fault(self, poll: Poll, voter: Voter, visitor: Visitor, now: datetime) -> ParticipationError | None:
         """What :meth:`check` raises: a call that was answered before is answered alike, whatever holds now."""
         try:
-            await self.check(poll, key, visitor, channel, now)
+            await self.check(poll, voter, visitor, now)
         except ParticipationError as error:
             return error
         return None
 
-    async def check_new(self, poll: Poll, person_key: bytes) -> None:
+    async def check_new(self, poll: Poll, voter: Voter) -> None:
         """Raise AlreadyVotedError for somebody who stands on the roll: told at the desk, not once they chose."""
         async with self.database.reading() as session:
-            if await roll.holds(session, poll.id, person_key):
+            if await roll.holds(session, poll.id, voter.person_key, voter.account_key):
                 raise AlreadyVotedError
 
 
@@ -109,21 +111,22 @@ class Vouchers:
     def __init__(self, master: MasterKey) -> None:
         self._key = master.sealing("desk-vouchers")
 
-    def give(self, poll: UUID, person_key: bytes, now: datetime) -> tuple[str, datetime]:
+    def give(self, poll: UUID, voter: Voter, now: datetime) -> tuple[str, datetime]:
         """A voucher for that person in that poll, and its end."""
         ends = datetime.fromtimestamp(int((now + LIFE).timestamp()), UTC)
-        plain = person_key + int(ends.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
+        plain = voter.person_key + (voter.account_key or b"") + int(ends.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
         return urlsafe_b64encode(self._key.seal(plain, f"voucher/{poll}")).decode().rstrip("="), ends
 
-    def take(self, poll: UUID, voucher: str, now: datetime) -> bytes:
-        """The key of whom it is for; raises VoucherError."""
+    def take(self, poll: UUID, voucher: str, now: datetime) -> Voter:
+        """Whom it is for; raises VoucherError."""
         try:
             plain = self._key.open(urlsafe_b64decode(voucher + "=" * (-len(voucher) % 4)), f"voucher/{poll}")
         except (UnreadableError, ValueError) as error:
             raise VoucherError from error
-        if now.timestamp() >= int.from_bytes(plain[_KEY_BYTES:], "big"):
+        if now.timestamp() >= int.from_bytes(plain[-_EXPIRY_BYTES:], "big"):
             raise VoucherError
-        return plain[:_KEY_BYTES]
+        # Those of before have no document's key.
+        return Voter(plain[:_KEY_BYTES], plain[_KEY_BYTES:-_EXPIRY_BYTES] or None, Channel.DESK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +147,24 @@ async def cast_at_desk(
     Raises VoucherError, NotFoundError, PollNotOpenError, EnvelopeError, AlreadyVotedError or CommitmentTakenError.
     """
     try:
-        person_key = vouchers.take(ballot.poll_id, ballot.voucher, now)
+        voter = vouchers.take(ballot.poll_id, ballot.voucher, now)
         async with database.reading() as session:
             row = await polls.published(session, ballot.poll_id)
         poll = polls.entity(row)
         poll.check_open(now)
         check_envelope(ballot.sealed, poll.rules.most)
-        await urn.cast(poll.id, Voter(person_key, None, Channel.DESK), ballot.commitment, ballot.sealed, now)
+        await urn.cast(poll.id, voter, ballot.commitment, ballot.sealed, now)
     except (PollNotOpenError, VoucherError):
         if not await urn.holds(ballot.poll_id, ballot.commitment, ballot.sealed):
             raise
     return seals.receipt(ballot.poll_id, ballot.commitment)
 
 
-async def mark_paper(session: AsyncSession, poll: Poll, person_key: bytes, now: datetime) -> None:
+async def mark_paper(session: AsyncSession, poll: Poll, voter: Voter, now: datetime) -> None:
     """Sign the roll for somebody who is handed a paper ballot, in the caller's transaction.
 
     Raises PollNotOpenError or AlreadyVotedError.
     """
     row = await polls.one(session, poll.collectivity, poll.id, published=True, share=True)
     polls.entity(row).check_open(now)
-    await roll.mark(session, poll.collectivity, poll.id, person_key)
+    await roll.mark(session, poll.collectivity, poll.id, voter.person_key, voter.account_key)

@@ -43,6 +43,10 @@ class Seals:
         """
         return hmac_digest(self._body_key, body, "sha256")
 
+    def document_key(self, poll: UUID, document: str, number: str) -> bytes:
+        """Which document somebody votes by at a desk: the same however their civil status is typed."""
+        return hmac_digest(self._roll_key, poll.bytes + f"document/{document}/{number}".encode(), "sha256")
+
     def receipt(self, poll: UUID, commitment: bytes) -> bytes:
         """The urn of that poll holds a ballot with this commitment."""
         return self._key.sign(receipt_text(poll, commitment))
