@@ -12,7 +12,10 @@ from parvis_local.demo.steps.report import REPORT
 from parvis_local.layout import SERVICES
 from parvis_local.state import read_state
 
-PROCESSES = [f"{service}-{process}" for service in SERVICES for process in ("api", "worker")]
+PROCESSES = [
+    *(f"{service}-{process}" for service in SERVICES for process in ("api", "worker")),
+    "notifications-intake",
+]
 ROUTE = 'parvis_http_request_seconds_count{method="POST",route="/v1/requests",status="201"}'
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 

@@ -11,7 +11,10 @@ from received import Holder, Post, file, message
 from requests_town import Town, photo
 from team_calls import alerts
 
+from parvis_requests.db.received_messages import ReceivedMessages
+from parvis_requests.outgoing.inbound_messages import HolderDownError
 from parvis_requests.service import take_received as taken_in
+from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.qualify_contact import forget_contacts
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
@@ -97,6 +100,23 @@ async def test_a_kill_between_any_two_steps_leaves_one_message_and_nothing_behin
     assert [each["text"] for each in await messages(town, agent, request)] == ["Demain à 9 h."]
     assert (await town.count("received_message"), await town.count("attachment")) == (0, 1)
     assert post.holder.messages == {}
+
+
+async def test_a_worker_whose_claim_ran_out_stores_nothing_a_second_time(town: Town, post: Post) -> None:
+    author, agent = town.service.citizen(), town.service.agent()
+    request = await taken(town, author, agent)
+    for received in (post.reply(request, author), message(held="direct")):
+        await post.comes(received)
+        claimed = await ReceivedMessages(post.parts.database.pool).claim(timedelta(minutes=1))
+        assert claimed is not None
+        post.holder.deaf = True
+        for _ in range(2):  # both hold it for theirs
+            with pytest.raises(HolderDownError):
+                await taken_in.take_one(post.parts, claimed, datetime.now(UTC))
+        post.holder.deaf = False
+        await post.again()
+    assert len(await messages(town, agent, request)) == 1
+    assert len(await post.contacts(agent)) == 1
 
 
 async def test_while_notifications_is_away_it_waits(town: Town, post: Post) -> None:
@@ -216,6 +236,7 @@ async def test_contacts_are_destroyed_after_their_time_with_what_they_brought(to
     for _ in range(2):
         await post.comes(message(held="direct", files=(file("photo.jpg", photo()),)))
     await post.take()
+    assert await purge_uploads(post.parts.database, keeping.blobs, datetime.now(UTC) + timedelta(days=2)) == 0
     settled, waiting = await post.contacts(agent)
     await post.act(agent, settled, "discards", outcome="duplicate")
     database, kept, now = post.parts.database, timedelta(days=30), datetime.now(UTC)
