@@ -204,3 +204,52 @@ async def test_a_withdrawal_waits_until_the_body_has_given_a_number(town: Forwar
     await town.forward(MINUTE)
     assert await town.send_on(MINUTE) == 1
     assert endpoint.written[0]["status"] == ["CLOSED"]
+
+
+async def write_with(town: Forwarded, caller: Caller, request: dict[str, Any], *sent: str) -> None:
+    body = {"visibility": "public", "text": "Voici une photo.", "attachments": list(sent)}
+    headers = caller.headers | {"Idempotency-Key": town.key()}
+    answer = await town.client.post(f"/v1/requests/{request['id']}/messages", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize(("sends", "number"), [("photos", 2), ("photo", 1), ("address", 0)])
+async def test_photos_of_later_messages_go_as_those_of_the_request_do(
+    town: Forwarded, endpoint: Open311Endpoint, sends: str, number: int
+) -> None:
+    citizen, code, agent = town.service.citizen(), await town.kind(), town.service.agent()
+    await town.body(endpoint, code, sends=["description", sends], updates=True, messages=True)
+    request = await town.filed(citizen, code)
+    await town.forward()
+    sent = await photos(town, citizen, 40, 50)
+    await write_with(town, citizen, request, *sent)
+    assert await town.send_on() == 1
+    addresses = endpoint.written[0].get("media_url", [])
+    assert len(addresses) == number
+    kept = [await town.get(citizen, f"/v1/attachments/{id_}") for id_ in sent[:number]]
+    assert [(await fetched(town, each)).content for each in addresses] == [each.content for each in kept]
+    # Once agents have decided what is shown, nothing else is fetched.
+    decided = await decide(town, request, '"0"', agent, text="Des cartons", photos=sent[1:])
+    assert decided.status_code == 200, decided.text
+    assert [(await fetched(town, each)).status_code for each in addresses] == [404, 200][:number]
+
+
+async def test_what_agents_send_a_person_and_what_no_antivirus_has_seen_stays_here(
+    town: Forwarded, endpoint: Open311Endpoint
+) -> None:
+    citizen, code = town.service.citizen(), await town.kind()
+    await town.body(endpoint, code, sends=["photos"], updates=True, messages=True)
+    request = await town.filed(citizen, code)
+    await town.forward()
+    (own,) = await photos(town, citizen, 40)
+    await write_with(town, citizen, request, own)
+    pool, index = town.service.runtime.database.pool, town.service.runtime.blind_index
+    await pool.execute("UPDATE attachment SET scan = 'waiting' WHERE id = $1", UUID(own))
+    assert await town.send_on() == 0
+    assert await town.send_on(timedelta(minutes=61)) == 1
+    assert "media_url" not in endpoint.written[0]
+    await pool.execute("UPDATE attachment SET scan = 'clean' WHERE id = $1", UUID(own))
+    secret = address_of(UUID(own), datetime.now(UTC), index)
+    assert (await town.client.get(f"/v1/forwarded-photos/{secret}")).status_code == 200
+    await pool.execute("DELETE FROM forwarded_message")
+    assert (await town.client.get(f"/v1/forwarded-photos/{secret}")).status_code == 404

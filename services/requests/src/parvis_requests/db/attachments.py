@@ -117,9 +117,9 @@ async def owned(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> lis
     return [found[id_] for id_ in ids if id_ in found]
 
 
-async def photos_wait(session: AsyncSession, request_id: UUID) -> bool:
-    """Whether the antivirus has still to see a photo that was filed with a request."""
-    filed = (Attachment.request_id == request_id, Attachment.message_id.is_(None), Attachment.width > 0)
+async def photos_wait(session: AsyncSession, request_id: UUID, message_id: UUID | None = None) -> bool:
+    """Whether the antivirus has still to see a photo that was filed with a request, or came with that message."""
+    filed = (Attachment.request_id == request_id, Attachment.message_id == message_id, Attachment.width > 0)
     wanted = select(exists().where(*filed, Attachment.scan == Scan.WAITING))
     return bool(await session.scalar(wanted))
 

@@ -234,6 +234,12 @@ async def request_of_file(session: AsyncSession, attachment_id: UUID) -> UUID | 
     return (await session.execute(wanted.where(Attachment.id == attachment_id))).scalar_one_or_none()
 
 
+async def message_of_file(session: AsyncSession, attachment_id: UUID) -> UUID | None:
+    """The message with which a file came, where that went, or is to go, to another body."""
+    wanted = select(ForwardedMessage.message_id).join(Attachment, Attachment.message_id == ForwardedMessage.message_id)
+    return (await session.execute(wanted.where(Attachment.id == attachment_id))).scalar_one_or_none()
+
+
 async def messages_due(session: AsyncSession, now: datetime, limit: int) -> list[WaitingMessage]:
     """Messages whose request the body knows by now, the oldest first."""
     rested = or_(Open311Body.rests_until.is_(None), Open311Body.rests_until <= now)

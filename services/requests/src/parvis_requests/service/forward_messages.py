@@ -2,7 +2,7 @@
 """Send on to the body that handles a request what its author writes about it, and that they took it back.
 
 By mySociety's ``servicerequestupdates``, each under the id of the message: a body that has it already says so, or
-answers as before. Nothing of the author is sent with it.
+answers as before. Its photos go along as those of the request do; nothing else of the author is sent with it.
 """
 
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from parvis_requests.domain.forwarding import ENDS, is_late, wait_after
 from parvis_requests.domain.open311 import w3c_instant
 from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.outgoing.open311 import CallError, Mishap
+from parvis_requests.service.message_photos import photo_fields, wait_for_antivirus
 from parvis_requests.service.open311_endpoints import Forwarders, answers_again, endpoint_of, spare
 from parvis_requests.service.tell_forwarding import name_of, say
 from parvis_requests.service.write_message import BODY
@@ -52,6 +53,9 @@ async def forward_messages(parts: Forwarders, now: datetime) -> int:
 
 async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bool:
     async with parts.database.unit_of_work() as uow:
+        written = await uow.session.get(Message, waiting.message_id)
+        if written is None or await wait_for_antivirus(uow.session, written, waiting.body_id, now):
+            return False  # before it is claimed: the wait is no try
         claimed = await forwardings.claim_message(uow.session, waiting.message_id, now, now + _LEASE)
         await uow.commit()
     if claimed is None:
@@ -64,6 +68,7 @@ async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bo
             words = _WITHDRAWN if mine.withdraws else (await parts.persons.of(row.author)).open(BODY, message.body)
         except KeyDestroyedError:
             words = ""
+        photos = await photo_fields(session, row, waiting.body_id, message.id, parts, now) if not mine.withdraws else []
     if found is None or not words:
         await _settle(parts, mine, _FAILED, now)
         return False
@@ -75,6 +80,7 @@ async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bo
         ("status", ("closed" if mine.withdraws or status in ENDS else status).upper()),
         ("updated_datetime", w3c_instant(message.created_at)),
         ("description", words[:_LONGEST]),
+        *photos,
     ]
     try:
         update_id = await parts.calls.write_update(endpoint_of(body, parts.keys), form)

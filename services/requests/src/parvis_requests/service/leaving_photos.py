@@ -21,16 +21,16 @@ from parvis_requests.service.photo_address import photo_at
 from parvis_requests.service.public_side import decision_of
 
 
-async def leaving_photos(session: AsyncSession, request_id: UUID) -> Sequence[Attachment]:
-    """Those that were filed with the request, the first first."""
+async def leaving_photos(
+    session: AsyncSession, request_id: UUID, message_id: UUID | None = None
+) -> Sequence[Attachment]:
+    """Those that were filed with the request, or came with that message of its author; the first first."""
     photos = (await publications.photos(session, [request_id])).get(request_id, [])
     latest = (await publications.latest(session, [request_id])).get(request_id)
     decision = decision_of(latest) if latest else None
-    return [
-        photo
-        for photo in photos
-        if photo.message_id is None and (decision is None or (not decision.hidden and photo.id in decision.photos))
-    ]
+    if decision is not None:
+        photos = [photo for photo in photos if not decision.hidden and photo.id in decision.photos]
+    return [photo for photo in photos if photo.message_id == message_id]
 
 
 async def open_leaving_photo(
@@ -43,7 +43,9 @@ async def open_leaving_photo(
     """
     photo_id = photo_at(secret, index, now)
     request_id = await forwardings.request_of_file(session, photo_id)
-    shown = await leaving_photos(session, request_id) if request_id else []
+    # Of messages, those that go there alone: what agents write stays here.
+    message_id = await forwardings.message_of_file(session, photo_id)
+    shown = await leaving_photos(session, request_id, message_id) if request_id else []
     photo = next((each for each in shown if each.id == photo_id), None)
     if photo is None:
         raise NotFoundError

@@ -22,7 +22,7 @@ from parvis_requests.service.open311_endpoints import Forwarders
 from parvis_requests.service.photo_address import address_of
 
 PHOTO_PATH: Final = "/v1/forwarded-photos"
-_PHOTOS: Final = frozenset({Sent.PHOTO, Sent.PHOTOS})
+PHOTOS: Final = frozenset({Sent.PHOTO, Sent.PHOTOS})
 _PERSONAL = frozenset({Sent.EMAIL, Sent.FIRST_NAME, Sent.LAST_NAME, Sent.PHONE})
 
 
@@ -49,7 +49,7 @@ async def read_leaving(session: AsyncSession, claimed: Forwarding, parts: Forwar
         said = await _said(session, row, rule, parts, claimed.first_sent_at or claimed.created_at)
     except KeyDestroyedError:
         return "person-erased"
-    waits = bool(rule.sends & _PHOTOS) and await attachments.photos_wait(session, row.id)
+    waits = bool(rule.sends & PHOTOS) and await attachments.photos_wait(session, row.id)
     return Leaving(row.reference, body, rule, form_of(rule, said), whole=not waits)
 
 
@@ -62,7 +62,7 @@ async def _said(session: AsyncSession, row: Row, rule: ServiceRule, parts: Forwa
         reporter = await reporters.of(session, row.collectivity, row.author)
         if reporter is not None:
             contact = json.loads((await parts.persons.of(row.author)).open(CONTACT, reporter.contact))
-    photos = await leaving_photos(session, row.id) if rule.sends & _PHOTOS else ()
+    photos = await leaving_photos(session, row.id) if rule.sends & PHOTOS else ()
     shown = [f"{parts.public_url}{PHOTO_PATH}/{address_of(photo.id, sent_at, parts.index)}" for photo in photos]
     place = (row.longitude, row.latitude)
     position = None if None in place else Position(*place)  # type: ignore[arg-type]
