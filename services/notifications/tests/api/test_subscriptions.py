@@ -2,6 +2,7 @@
 """What people want to be told of the town: with an account, or by an address that they confirm themselves."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from notifications_town import EMERGENCY, HALL, MINE, NEWS, SQUARE, Town, place,
 
 from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.refresh_contacts import purge_unconfirmed
+from parvis_notifications.service.stop_by_text import stop_by_text
 
 
 async def test_topics_are_data_that_agents_keep_and_everybody_reads(town: Town) -> None:
@@ -156,6 +158,24 @@ async def news_by_text(town: Town, provider: Provider) -> None:
     cost = await town.post.pool.fetchval("SELECT cost_millicents FROM broadcast_delivery WHERE state = 'sent'")
     assert cost == 5_500, "one segment, with the link that ends them"
     await ended_by_text(town, provider, news[0])
+
+
+async def test_a_stop_by_text_ends_the_news_of_that_number_and_no_alerts(town: Town) -> None:
+    runtime, topics = town.post.service.runtime, [{"topic": "works", "channels": ["sms"]}]
+    for phone in ("+33612345678", "+33612345679"):
+        asked = await town.ask(phone=phone, topics=topics, consents=[NEWS, EMERGENCY])
+        assert asked.status_code == 202
+    await town.post.pool.execute("UPDATE subscriber SET state = 'active', news_at = now(), emergency_at = now()")
+    for again in (1, 0):
+        async with runtime.database.unit_of_work() as uow:
+            now = datetime.now(UTC)
+            stopped = await stop_by_text(uow.session, runtime.blind_index, "paris", "+33612345678", now)
+            await uow.commit()
+        assert stopped == again
+    rows = await town.post.pool.fetch("SELECT news_at IS NULL AS ended, emergency_at IS NULL AS safe FROM subscriber")
+    assert sorted((row["ended"], row["safe"]) for row in rows) == [(False, False), (True, False)]
+    kept = await town.post.pool.fetch("SELECT words, way FROM consent WHERE NOT given")
+    assert [tuple(row) for row in kept] == [("STOP", "stop")]
 
 
 async def ended_by_text(town: Town, provider: Provider, body: str) -> None:

@@ -209,3 +209,13 @@ async def contact_changed(session: AsyncSession, person: UUID) -> None:
     """How an account is reached is asked for again, in each collectivity where it is told of something."""
     changed = update(Subscriber).where(Subscriber.person == person).values(contact_due_at=func.now())
     await session.execute(changed.execution_options(synchronize_session=False))
+
+
+async def alone_at(session: AsyncSession, collectivity: str, channel: Channel, mark: bytes) -> Sequence[Subscriber]:
+    """Those without an account at that address, locked."""
+    wanted = select(Subscriber).where(
+        Subscriber.collectivity == collectivity,
+        marked(channel, mark),
+        Subscriber.kind == SubscriberKind.ADDRESS.value,
+    )
+    return (await session.scalars(wanted.order_by(Subscriber.id).with_for_update())).all()

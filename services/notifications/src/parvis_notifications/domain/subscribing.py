@@ -50,6 +50,7 @@ class ConsentWay(StrEnum):
     PAGE = "page"
     ONE_CLICK = "one-click"
     DESK = "desk"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
