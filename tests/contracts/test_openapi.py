@@ -18,6 +18,7 @@ from parvis_testing import openapi_document
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "contracts" / "openapi"
 CONTRACTS = sorted(FOLDER.glob("*.v1.yaml"))
+METHODS = {"get", "head", "post", "put", "patch", "delete"}
 SERVICES = ["identity", "requests", "notifications", "participation"]
 
 
@@ -31,6 +32,26 @@ def test_the_code_serves_exactly_its_contract(service: str) -> None:
     contract = operations(read_document(FOLDER / f"{service}.v1.yaml"))
     code = operations(served(service))
     assert list(differences(contract, code)) == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_contract_says_of_each_operation_what_the_code_says(service: str) -> None:
+    contract, code = read_document(FOLDER / f"{service}.v1.yaml")["paths"], served(service)["paths"]
+    # The contract may say more.
+    unlike = {
+        f"{method.upper()} {place}": said
+        for place, item in code.items()
+        for method, told in item.items()
+        if method in METHODS
+        and not _words(contract[place][method], "summary", "description").startswith(
+            said := _words(told, "description")
+        )
+    }
+    assert unlike == {}
+
+
+def _words(operation: dict[str, Any], *members: str) -> str:
+    return " ".join(" ".join(operation.get(member, "") for member in members).split())
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda p: p.stem)
@@ -75,6 +96,35 @@ def test_examples_fit_their_schemas(path: Path) -> None:
         assert errors == [], f"{place}: {errors}"
         checked += 1
     assert checked > 0 or path.stem.startswith("gateway")
+
+
+@pytest.mark.parametrize("path", CONTRACTS, ids=lambda p: p.stem)
+def test_each_operation_says_what_it_does_and_shows_what_goes_in_and_out(path: Path) -> None:
+    document = read_document(path)
+    bare = []
+    for place, item in document["paths"].items():
+        for method, operation in item.items():
+            if method not in METHODS:
+                continue
+            name = f"{method.upper()} {place}"
+            if not (operation.get("summary") or operation.get("description", "")).strip():
+                bare.append(name)
+            contents = {"body": operation.get("requestBody", {}), **operation["responses"]}
+            bare += [
+                f"{name}: {where} {kind}"
+                for where, content in contents.items()
+                for kind, shown in _resolved(document, content).get("content", {}).items()
+                # Problems have one form, and their own catalogue.
+                if "json" in kind and "problem" not in kind and not shown.keys() & {"example", "examples"}
+            ]
+    assert bare == []
+
+
+def _resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        _, kind, name = node["$ref"].rpartition("components")[2].split("/")
+        node = document["components"][kind][name]
+    return node
 
 
 def test_no_two_contracts_name_the_same_operation() -> None:
