@@ -2,6 +2,7 @@
 """Alerts: written by one agent, approved by another, to whoever lives in their area and agreed, once, and answered."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import asyncpg
 import pytest
@@ -209,6 +210,20 @@ async def test_after_a_year_nobody_knows_who_was_told(alerts: Alerts) -> None:
     assert [await purge_audiences(pool, year), await purge_audiences(pool, year)] == [True, False]
     for table in ("recipient", "broadcast_delivery"):
         assert await pool.fetch(f"SELECT 1 FROM {table}") == []
+
+
+async def test_a_large_audience_is_forgotten_in_parts(alerts: Alerts) -> None:
+    for number in range(5):
+        await alerts.live(f"p{number}@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    await alerts.town.send()
+    pool, left = alerts.town.post.pool, "SELECT (SELECT count(*) FROM recipient) + count(*) FROM broadcast_delivery"
+    await pool.execute("UPDATE broadcast SET created_at = now() - interval '366 days'")
+    known = [await pool.fetchval(left)]
+    while await purge_audiences(pool, timedelta(days=365), limit=2):
+        known.append(await pool.fetchval(left))
+    assert known[-1] == 0
+    assert max(before - after for before, after in pairwise(known)) <= 3, "two of the one, or the last of both"
 
 
 async def test_a_channel_that_the_deployment_has_not_keeps_no_alert_open(alerts: Alerts) -> None:

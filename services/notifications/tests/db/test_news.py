@@ -267,3 +267,12 @@ async def test_one_whose_audience_cannot_be_frozen_holds_no_other_back(town: Tow
     await town.post.pool.execute("UPDATE broadcast SET freeze_after = now() WHERE state = 'ready'")
     await town.send()
     assert len(town.told()) == 2, "what was in its way is gone"
+
+
+async def test_the_topics_of_the_merged_account_come_with_its_consent_to_news(town: Town) -> None:
+    absorbed, kept = town.post.person("a@example.org"), town.post.person("b@example.org")
+    await town.choose(absorbed, wishes())
+    await town.choose(kept, wishes(topics=[], places=[place(HALL)], consents=[EMERGENCY]))
+    await town.post.hear(merged(absorbed, kept))
+    told = (await town.post.get(kept, MINE)).json()
+    assert [each["topic"] for each in told["topics"]] == ["works"]

@@ -112,6 +112,10 @@ async def _take_over(
         for place in (await subscribers.places_of(session, gone.id))[: max(MOST_PLACES - there, 0)]:
             place.label = new.seal("place.label", old.open("place.label", place.label))
             place.subscriber_id, place.ordinal = stays.id, there + place.ordinal
+    news = Purpose.NEWS in {consent.purpose for consent in taken}
+    if news and not await subscribers.topics_of(session, stays.id):
+        for topic in await subscribers.topics_of(session, gone.id):
+            topic.subscriber_id = stays.id
     if taken:
         stays.version += 1
     await session.flush()

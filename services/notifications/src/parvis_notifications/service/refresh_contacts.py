@@ -41,6 +41,15 @@ _OLD: Final = """
 SELECT id FROM broadcast b WHERE created_at < now() - $1::interval
 AND EXISTS (SELECT 1 FROM recipient r WHERE r.broadcast_id = b.id) ORDER BY created_at LIMIT 1
 """
+# An audience may be a whole town: deleted at once, it would take longer than a statement may.
+_OLD_DELIVERIES: Final = """
+DELETE FROM broadcast_delivery WHERE (recipient, channel) IN (
+    SELECT recipient, channel FROM broadcast_delivery WHERE broadcast_id = $1 LIMIT $2)
+RETURNING recipient
+"""
+_OLD_RECIPIENTS: Final = """
+DELETE FROM recipient WHERE number IN (SELECT number FROM recipient WHERE broadcast_id = $1 LIMIT $2)
+"""
 _OLD_ACCESSES: Final = """
 DELETE FROM register_access WHERE id IN (
     SELECT id FROM register_access WHERE created_at < now() - $1::interval ORDER BY created_at LIMIT 1000)
@@ -127,12 +136,12 @@ async def purge_unconfirmed(pool: "asyncpg.Pool[Any]", persons: PersonKeys) -> N
     await pool.execute("DELETE FROM subscriber WHERE state = 'pending' AND id = ANY($1)", [row["id"] for row in old])
 
 
-async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta) -> bool:
-    """Forget who was told of one broadcast of that age, and how; False where none is left."""
+async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta, *, limit: int = 5_000) -> bool:
+    """Forget some of those who were told of one broadcast of that age, and how; False where none is left."""
     old = await pool.fetchval(_OLD, age)
-    if old is not None:
-        await pool.execute("DELETE FROM broadcast_delivery WHERE broadcast_id = $1", old)
-        await pool.execute("DELETE FROM recipient WHERE broadcast_id = $1", old)
+    # The recipients last: by them the broadcast is found again.
+    if old is not None and len(await pool.fetch(_OLD_DELIVERIES, old, limit)) < limit:
+        await pool.execute(_OLD_RECIPIENTS, old, limit)
     return old is not None
 
 
