@@ -19,7 +19,7 @@ from answered_mails import contact_in
 from appointment_calls import APPOINTMENT_READS, appointments_in
 from documents import read_document
 from letter_calls import LETTER_READS, letter_path, letters_in
-from news_calls import NEWS_READS, browser_in, news_in
+from news_calls import NEWS_READS, browser, browser_in, news_in
 from other_town import CALLS, DRAFT, IF_MATCH, OWN, VIEW
 from participation_calls import PARTICIPATION_READS, participation_in
 from poll_body import poll_body, published
@@ -268,6 +268,8 @@ def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str
         with actor.stream(path, **headers) as answer:
             told = next(line for line in answer.iter_lines() if line.startswith(("data:", ":")))
             return httpx.Response(answer.status_code, json={"told": told})
+    if name == "subscribeBrowser":
+        body = browser(actor)
     content = b""
     own = {}
     if body is not None:

@@ -104,10 +104,14 @@ NEWS_READS = [
 ]
 
 
+def browser(actor: Actor) -> dict[str, Any]:
+    """What a browser sends that has subscribed with the first key of the server."""
+    return _BROWSER | {"server_key": expect(actor.get("/v1/push-keys"), 200).json()["items"][0]["public_key"]}
+
+
 def browser_in(citizen: Actor) -> dict[str, str]:
     """A browser that is told of what a citizen chose."""
-    key = expect(citizen.get("/v1/push-keys"), 200).json()["items"][0]["public_key"]
-    made = expect(citizen.post("/v1/push-subscriptions", _BROWSER | {"server_key": key}), 201).json()["id"]
+    made = expect(citizen.post("/v1/push-subscriptions", browser(citizen)), 201).json()["id"]
     return {"push_subscription_id": made}
 
 

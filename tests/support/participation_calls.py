@@ -48,7 +48,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "submitProposal": ("citizen", PROPOSAL, {}),
     "editProposal": ("citizen", PROPOSAL, IF_MATCH),
     "withdrawProposal": ("citizen", None, IF_MATCH),
-    "inviteCoAuthor": ("citizen", None, {}),
+    "inviteCoAuthor": ("citizen", None, {"Idempotency-Key": "lutece-inviteCoAuthor"}),
     "answerInvitation": ("citizen", {"token": "x" * 43, "accepting": True}, {}),
     "leaveProposal": ("citizen", None, {}),
     "reportProposalMilestone": (
