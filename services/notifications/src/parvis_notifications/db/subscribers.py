@@ -211,11 +211,18 @@ async def contact_changed(session: AsyncSession, person: UUID) -> None:
     await session.execute(changed.execution_options(synchronize_session=False))
 
 
-async def alone_at(session: AsyncSession, collectivity: str, channel: Channel, mark: bytes) -> Sequence[Subscriber]:
-    """Those without an account at that address, locked."""
-    wanted = select(Subscriber).where(
-        Subscriber.collectivity == collectivity,
-        marked(channel, mark),
-        Subscriber.kind == SubscriberKind.ADDRESS.value,
-    )
+async def at(session: AsyncSession, collectivity: str, channel: Channel, mark: bytes) -> Sequence[Subscriber]:
+    """Those at that address, with an account or without, locked."""
+    wanted = select(Subscriber).where(Subscriber.collectivity == collectivity, marked(channel, mark))
     return (await session.scalars(wanted.order_by(Subscriber.id).with_for_update())).all()
+
+
+async def drop_channel(session: AsyncSession, subscriber_id: UUID, channel: Channel) -> bool:
+    """Take the channel out of each topic, and topics out that have no other; False where none had it."""
+    dropped = False
+    for each in await topics_of(session, subscriber_id):
+        if channel.value in each.channels:
+            each.channels, dropped = [other for other in each.channels if other != channel.value], True
+            if not each.channels:
+                await session.delete(each)
+    return dropped

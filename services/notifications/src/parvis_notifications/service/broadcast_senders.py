@@ -13,6 +13,7 @@ from parvis_notifications.service.carry_mail import MailCarrier
 from parvis_notifications.service.carry_sms import SmsCarrier
 from parvis_notifications.service.send_broadcasts import BroadcastSender, Carrier
 from parvis_notifications.service.sms_routes import Routes
+from parvis_notifications.service.stop_by_text import TextStops
 from parvis_notifications.settings import Settings
 
 
@@ -20,6 +21,7 @@ def broadcast_senders(runtime: Runtime[Settings], routes: Routes, bells: Sequenc
     """All four, or those of mails where no text messages are sent; ``bells`` has four."""
     settings = runtime.settings
     links = BroadcastLinks.of(runtime.master, settings.public_url)
+    stops = TextStops(runtime.database, runtime.blind_index)
     connections = {Lane.ALERT: settings.alert_connections, Lane.NEWS: settings.news_connections}
     lanes = {Lane.ALERT: settings.alert_sms_lanes, Lane.NEWS: settings.news_sms_lanes}
     made, ring = [], iter(bells)
@@ -29,6 +31,6 @@ def broadcast_senders(runtime: Runtime[Settings], routes: Routes, bells: Sequenc
         by_mail: list[Carrier] = [MailCarrier(mails, links, settings) for _ in range(connections[lane])]
         made.append(BroadcastSender(runtime.database, runtime.persons, mails, by_mail, settings, next(ring)))
         if settings.sms_providers:
-            by_text: list[Carrier] = [SmsCarrier(texts, routes, links, settings) for _ in range(lanes[lane])]
+            by_text: list[Carrier] = [SmsCarrier(texts, routes, links, stops, settings) for _ in range(lanes[lane])]
             made.append(BroadcastSender(runtime.database, runtime.persons, texts, by_text, settings, next(ring)))
     return made

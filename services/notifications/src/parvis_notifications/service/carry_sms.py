@@ -22,6 +22,7 @@ from parvis_notifications.outgoing.sms import (
 from parvis_notifications.service.broadcast_links import BroadcastLinks
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.sms_routes import Route, Routes
+from parvis_notifications.service.stop_by_text import TextStops
 from parvis_notifications.settings import Settings
 
 _MARGIN_SECONDS: Final = 30.0
@@ -33,11 +34,17 @@ class SmsCarrier:
     """One message at a time; the routes, their pace and their breakers are those of all text messages."""
 
     def __init__(
-        self, deliveries: BroadcastDeliveries, routes: Routes, links: BroadcastLinks, settings: Settings
+        self,
+        deliveries: BroadcastDeliveries,
+        routes: Routes,
+        links: BroadcastLinks,
+        stops: TextStops,
+        settings: Settings,
     ) -> None:
         self._deliveries = deliveries
         self._routes = routes
         self._links = links
+        self._stops = stops
         # A group is handed over one after the other: the claim outlives the last.
         seconds = settings.sms_timeout_seconds * settings.broadcast_group + _MARGIN_SECONDS
         self._lease = timedelta(seconds=seconds)
@@ -59,14 +66,15 @@ class SmsCarrier:
         try:
             settled += [await self._asked(part, texts[part.recipient]) for part in in_doubt]
             while waiting:
-                settled.append(await self._over_routes(waiting[0], texts[waiting[0].recipient]))
+                sms = texts[waiting[0].recipient]
+                settled.append(await self._over_routes(group.broadcast.collectivity, waiting[0], sms))
                 waiting.pop(0)
         finally:
             await self._deliveries.settle(group.claim, settled)
             # The first may have gone when whoever sent it was stopped; the others have not.
             await self._deliveries.release(group.claim, [part.recipient for part in waiting[1:]])
 
-    async def _over_routes(self, part: ClaimedPart, sms: Sms | None) -> Settled:
+    async def _over_routes(self, collectivity: str, part: ClaimedPart, sms: Sms | None) -> Settled:
         refusals: list[SmsRefusedError] = []
         for route in self._routes.open() if sms is not None else ():
             await route.turn()
@@ -78,6 +86,8 @@ class SmsCarrier:
             except SmsRefusedError as error:
                 if error.refusal in _FINAL:
                     route.breaker.succeeded()
+                    if sms is not None and error.refusal is SmsRefusal.STOPPED:
+                        await self._stops.stop(collectivity, sms.to)  # first: killed here, it is refused again
                     return Settled(part.recipient, PartState.FAILED, error.reply, provider=route.provider.name)
                 refusals.append(error)
                 if error.refusal is SmsRefusal.TROUBLE:
