@@ -34,6 +34,7 @@ from parvis_notifications.service.broadcast_senders import broadcast_senders
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.forget_erased import forget_erased_daily
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
 from parvis_notifications.service.make_digests import DigestMaker
 from parvis_notifications.service.note_bounce import NoteBounce
@@ -128,6 +129,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         _jobs(runtime, bells[10]).run(),
         CallbackTeller(database, runtime.persons, settings, bells[11]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
+        forget_erased_daily(database.pool, runtime.persons),
         BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[12]).run(),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),

@@ -39,6 +39,7 @@ class Subscriber(Base):
     __table_args__ = (
         Index("uq_subscriber_person", "collectivity", "person", unique=True, postgresql_where="person IS NOT NULL"),
         Index("ix_subscriber_person", "person", postgresql_where="person IS NOT NULL"),
+        Index("ix_subscriber_key_person", "key_person"),
         Index("ix_subscriber_email_mark", "collectivity", "email_mark", postgresql_where="email_mark IS NOT NULL"),
         Index("ix_subscriber_phone_mark", "collectivity", "phone_mark", postgresql_where="phone_mark IS NOT NULL"),
         Index("ix_subscriber_contact_due", "contact_due_at", postgresql_where="contact_due_at IS NOT NULL"),
