@@ -63,6 +63,7 @@ NEWS_CALLS |= {
     "moveAlert": ("agent", {"action": "approve"}, _VERSION),
     "followAlert": ("agent", None, {}),
     "listAlertAnswers": ("agent", None, {}),
+    "moveCallForHelp": ("agent", {"action": "helped", "answered_at": "2026-01-01T00:00:00Z"}, {}),
     "listReceivedAlerts": ("citizen", None, {}),
     "answerReceivedAlert": ("citizen", {"answer": "safe"}, {}),
     "enterInRegister": ("agent", _ENTRY, {}),
@@ -122,5 +123,6 @@ def news_in(agent: Actor, supervisor: Actor, other: Actor) -> dict[str, str]:
         expect(each.call("PUT", "/v1/news-topics/works", json.dumps(_TOPIC).encode(), **headers), 200)
     news = expect(agent.post("/v1/news-items", _ITEM), 201).json()["id"]
     alert = expect(supervisor.post("/v1/alerts", _ALERT), 201).json()["id"]
-    # Nobody of Paris is in the register of care here.
-    return {"news_id": news, "alert_id": alert, "entry_id": "0190a8d2-0000-7000-8000-000000000001"}
+    # Nobody of Paris is in the register of care here, and no alert has gone to anybody.
+    entry = "0190a8d2-0000-7000-8000-000000000001"
+    return {"news_id": news, "alert_id": alert, "entry_id": entry, "recipient": "1"}

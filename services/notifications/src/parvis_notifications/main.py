@@ -19,6 +19,7 @@ from parvis_notifications.api import (
     delivery_callbacks,
     delivery_records,
     events,
+    help_marks,
     inbox,
     inbox_stream,
     internal_inbound,
@@ -110,6 +111,7 @@ PUBLIC = (
             notify_templates,
             alerts,
             alert_answers,
+            help_marks,
             public_alerts,
             register,
         )

@@ -16,6 +16,7 @@ from parvis_notifications.api.alert_page import alert_page, gone_page
 from parvis_notifications.api.alert_schemas import (
     AnswerPlace,
     AnswerView,
+    HelpMarkView,
     ReceivedAlertList,
     ReceivedAlertView,
     ReplyBody,
@@ -143,7 +144,7 @@ async def answers(
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:
-    """Who asked for help, the first first, with how and where they are reached; that it was read is kept."""
+    """Who asked for help, the first first, who was helped last; with how and where they are reached, which is kept."""
     agent, runtime = agent_of(request), parts_of(request).runtime
     bound = ["answers", agent.collectivity, str(alert_id), answer]
     place = runtime.cursors.read(cursor, bound)
@@ -168,4 +169,9 @@ def _answer_view(found: Answered) -> AnswerView:
             for label, position in found.places
         ],
         registered=found.registered,
+        helped_at=row.helped_at,
+        marks=[
+            HelpMarkView(helped=each.mark.helped, agent=each.mark.agent, marked_at=each.mark.created_at, note=each.note)
+            for each in found.marks
+        ],
     )

@@ -113,11 +113,19 @@ class CoverageView(BaseModel):
     cost_millicents: int = Field(description="Of all text messages at most, in thousandths of a eurocent.")
 
 
+class HelpFigures(BaseModel):
+    """Of those who asked for help."""
+
+    open: int = Field(description="Who wait for it.")
+    helped: int
+
+
 class AlertFigures(BaseModel):
     """How far an alert has come."""
 
     people: int
     answers: dict[Reply, int]
+    help: HelpFigures
     delivery: Figures
 
 
@@ -126,6 +134,15 @@ class AnswerPlace(BaseModel):
 
     label: str
     position: Point | None
+
+
+class HelpMarkView(BaseModel):
+    """That an agent said whether somebody was helped."""
+
+    helped: bool
+    agent: UUID
+    marked_at: AwareDatetime
+    note: str | None = Field(description="Null too of who was erased, or of a register that the caller may not read.")
 
 
 class AnswerView(BaseModel):
@@ -138,6 +155,8 @@ class AnswerView(BaseModel):
     phone: str | None
     places: list[AnswerPlace]
     registered: bool = Field(description="In the register of people who may need help.")
+    helped_at: AwareDatetime | None = Field(description="When an agent said so; null while they wait.")
+    marks: list[HelpMarkView] = Field(description="What agents said of it, the last ten, newest first.")
 
 
 class ReplyBody(BaseModel):

@@ -21,12 +21,13 @@ from parvis_notifications.api.alert_schemas import (
     AlertMove,
     AlertView,
     CoverageView,
+    HelpFigures,
 )
 from parvis_notifications.api.alert_views import alert_view, area_view, new_alert
 from parvis_notifications.api.broadcast_views import figures_view
 from parvis_notifications.api.context import agent_of, now, parts_of
 from parvis_notifications.api.subscriptions import TopicCode
-from parvis_notifications.db import alerts, broadcasts
+from parvis_notifications.db import alerts, broadcasts, help_marks
 from parvis_notifications.domain.alert import Reply
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.service.areas import checked_ring
@@ -183,11 +184,13 @@ async def move(alert_id: UUID, body: AlertMove, request: Request, response: Resp
     responses=problems(401, 403, 404, 422),
 )
 async def figures(alert_id: UUID, request: Request) -> object:
-    """How many people it is for, how far it has come by each channel, and what they answered."""
+    """How many people it is for, how far it has come by each channel, what they answered, and who waits for help."""
     agent = agent_of(request)
     async with parts_of(request).runtime.database.reading() as session:
         await alerts.one(session, agent.collectivity, alert_id)
         people, given = await alerts.answers(session, alert_id)
+        helped = await help_marks.helped(session, alert_id)
         found = await broadcasts.figures(session, alert_id)
     counted = {reply: given.get(reply, 0) for reply in Reply}
-    return AlertFigures(people=people, answers=counted, delivery=figures_view(found))
+    waiting = HelpFigures(open=counted[Reply.HELP] - helped, helped=helped)
+    return AlertFigures(people=people, answers=counted, help=waiting, delivery=figures_view(found))

@@ -168,6 +168,20 @@ _SUBSCRIBING: Final = {
             fr="Cela ne se peut pas dans l'état actuel de l'envoi.", en="This cannot be done with it as it stands."
         ),
     ),
+    errors.HelpMovedError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="Cet appel à l'aide a changé entre-temps ; relisez la liste.",
+            en="This call for help has changed meanwhile; read the list again.",
+        ),
+    ),
+    errors.NoteRefusedError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="On ne sait plus rien de cette personne : recommencez sans note.",
+            en="Nothing is known of this person any more: try again without a note.",
+        ),
+    ),
     errors.WrongCodeError: Rule(
         WRONG_CODE, text=Text(fr="Relisez le code reçu.", en="Look at the code that you were sent again.")
     ),

@@ -73,7 +73,10 @@ class RegisterAccessView(BaseModel):
 
     id: UUID
     agent: UUID
-    act: str = Field(description="`enter`, `read`, `list`, `take-out`, `concerned`, `answers-help` or `answers-safe`.")
+    act: str = Field(
+        description="`enter`, `read`, `list`, `take-out`, `concerned`, `answers-help`, `answers-safe`, `helped` or"
+        " `help-reopened`."
+    )
     entry: UUID | None
     alert: UUID | None
     people: int

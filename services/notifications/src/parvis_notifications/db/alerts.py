@@ -3,11 +3,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,8 @@ from parvis_notifications.domain.broadcast import BroadcastState
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 
 _OPEN = (BroadcastState.READY.value, BroadcastState.SENDING.value, BroadcastState.PAUSED.value)
+# Longer than anything is kept: one key orders by whether somebody was helped, and by when they answered.
+_AFTER_ALL: Final = timedelta(days=365_000)
 Both = tuple[Alert, Broadcast]
 
 
@@ -160,31 +162,28 @@ async def answers(session: AsyncSession, alert_id: UUID) -> tuple[int, dict[str,
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRow:
-    """Who answered, with what is known of them; ``id`` and ``answered_at`` are its place in the list."""
+    """Who answered, with what is known of them; ``id`` and ``turn_at`` are its place in the list."""
 
     recipient: Recipient
     subscriber: Subscriber | None
+    turn_at: datetime
 
     @property
     def id(self) -> UUID:
         """The subscriber's, which an alert has once."""
         return self.recipient.subscriber_id
 
-    @property
-    def answered_at(self) -> datetime | None:
-        """When they did."""
-        return self.recipient.answered_at
-
 
 async def answered(
     session: AsyncSession, alert_id: UUID, answer: str, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[AnsweredRow]:
-    """One page of who answered that, the first first."""
+    """One page of who answered that, the first first; who was helped comes after all others."""
+    turn_at = Recipient.answered_at + case((Recipient.helped_at.is_(None), timedelta()), else_=_AFTER_ALL)
     wanted = (
-        select(Recipient, Subscriber)
+        select(Recipient, Subscriber, turn_at)
         .outerjoin(Subscriber, Subscriber.id == Recipient.subscriber_id)
         .where(Recipient.broadcast_id == alert_id, Recipient.answer == answer)
     )
-    page = keyset.at(wanted, Recipient.answered_at, Recipient.subscriber_id, position, limit, newest_first=False)
+    page = keyset.at(wanted, turn_at, Recipient.subscriber_id, position, limit, newest_first=False)
     rows = [AnsweredRow(*row) for row in (await session.execute(page)).tuples().all()]
-    return keyset.cut(rows, position, limit, key="answered_at")
+    return keyset.cut(rows, position, limit, key="turn_at")

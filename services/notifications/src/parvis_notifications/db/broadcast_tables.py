@@ -9,10 +9,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
+from parvis_kit.db.tables import shreddable
 from parvis_notifications.db.base import Base, Instant
 from parvis_notifications.db.geometry_types import PolygonType
 from parvis_notifications.domain.geometry import Ring
@@ -77,7 +88,10 @@ class BroadcastArea(Base):
 
 
 class Recipient(Base):
-    """One of those whom a broadcast is for, from when its audience was frozen; ``answer`` is theirs to it."""
+    """One of those whom a broadcast is for, from when its audience was frozen; ``answer`` is theirs to it.
+
+    ``helped_at`` is when an agent said that they were helped, until they answer anew.
+    """
 
     __tablename__ = "recipient"
     __table_args__ = (
@@ -92,6 +106,29 @@ class Recipient(Base):
     language: Mapped[str]
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    helped_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class HelpMark(Base):
+    """That an agent said whether somebody who asked for help was helped; the note is sealed as their addresses are.
+
+    ``key_person`` is whose key that is: None where nothing was known of them any more.
+    """
+
+    __tablename__ = "help_mark"
+    __table_args__ = (
+        Index("ix_help_mark_recipient", "recipient", "created_at", "id"),
+        Index("ix_help_mark_key_person", "key_person", postgresql_where="note IS NOT NULL"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    recipient: Mapped[int] = mapped_column(BigInteger, ForeignKey("recipient.number", ondelete="CASCADE"))
+    collectivity: Mapped[str]
+    key_person: Mapped[UUID | None]
+    helped: Mapped[bool]
+    agent: Mapped[UUID]
+    note: Mapped[bytes | None] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class BroadcastDelivery(Base):

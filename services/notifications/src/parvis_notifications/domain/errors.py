@@ -139,6 +139,14 @@ class OverError(Exception):
     """An alert ends before it begins, or has ended."""
 
 
+class HelpMovedError(Exception):
+    """No help was asked for, it was asked for again since, or it stands so already."""
+
+
+class NoteRefusedError(Exception):
+    """Nothing is known of that person any more; a note about them cannot be sealed."""
+
+
 class NothingFollowedError(Exception):
     """An update or an all-clear names no alert that was sent and has no follower, or a first alert names one."""
 

@@ -33,9 +33,12 @@ async def received_by_link(session: AsyncSession, number: int | None) -> Receive
 
 
 async def answer_by_link(session: AsyncSession, number: int | None, answer: Reply, now: datetime) -> Received:
-    """Keep the answer; another one later takes its place. Raises NotFoundError."""
+    """Keep the answer; another one later takes its place, and who asks for help again waits for it again.
+
+    Raises NotFoundError.
+    """
     found = await received_by_link(session, number)
-    found.recipient.answer, found.recipient.answered_at = answer, now
+    found.recipient.answer, found.recipient.answered_at, found.recipient.helped_at = answer, now, None
     await session.flush()
     return found
 
@@ -45,6 +48,6 @@ async def answer_in_account(
 ) -> Received:
     """The same of somebody who signed in; raises NotFoundError where they did not receive that alert."""
     row = await alerts.received_one(session, reader.collectivity, reader.person, alert_id)
-    row.answer, row.answered_at = answer, now
+    row.answer, row.answered_at, row.helped_at = answer, now, None
     await session.flush()
     return Received(row, *await alerts.one(session, reader.collectivity, alert_id))

@@ -14,6 +14,7 @@ from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_notifications.db import (
     conversations,
     digests,
+    help_marks,
     inbox_positions,
     merged_accounts,
     push_subscriptions,
@@ -40,6 +41,7 @@ async def follow_merge(
     except KeyDestroyedError:
         return  # one of the two was erased: nobody reads these words any more
     await _move_subscriptions(session, absorbed, kept, old, new)
+    await _move_notes(session, absorbed, kept, old, new)
     await _move_digests(session, absorbed, kept, old, new)
     for browser in await push_subscriptions.everywhere(session, absorbed):
         reseal(browser, old, new)
@@ -77,6 +79,14 @@ async def _move_digests(session: AsyncSession, absorbed: UUID, kept: UUID, old: 
             digest.subject = new.seal("digest.subject", old.open("digest.subject", digest.subject))
             digest.body = new.seal("digest.body", old.open("digest.body", digest.body))
         digest.person = kept
+
+
+async def _move_notes(session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey) -> None:
+    """What agents noted of help that they needed is sealed anew."""
+    for mark in await help_marks.noted(session, absorbed):
+        if mark.note is not None:
+            mark.note = new.seal(help_marks.SEALED_NOTE, old.open(help_marks.SEALED_NOTE, mark.note))
+        mark.key_person = kept
 
 
 async def _move_subscriptions(

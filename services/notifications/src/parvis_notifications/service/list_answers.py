@@ -9,16 +9,24 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.db import keyset
 from parvis_kit.security.principal import Principal
-from parvis_notifications.db import alerts, register, subscribers
-from parvis_notifications.db.broadcast_tables import Recipient
+from parvis_notifications.db import alerts, help_marks, register, subscribers
+from parvis_notifications.db.broadcast_tables import HelpMark, Recipient
 from parvis_notifications.domain.alert import Reply
 from parvis_notifications.domain.geometry import Position
 from parvis_notifications.domain.subscribing import SubscriberKind
 
 REGISTER_RIGHT: Final = "notifications.register.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What an agent said of whether they were helped, and the note where it can be read."""
+
+    mark: HelpMark
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Answered:
     phone: str | None
     places: Sequence[tuple[str, Position | None]]
     registered: bool
+    marks: Sequence[Marked] = ()
 
 
 async def list_answers(
@@ -53,12 +62,14 @@ async def list_answers(
     register.note_access(
         session, agent.collectivity, agent.person, f"answers-{answer}", now, people=len(found.rows), alert=alert_id
     )
+    marks = await help_marks.of_recipients(session, [row.recipient.number for row in found.rows])
     items = []
     for recipient, row in ((each.recipient, each.subscriber) for each in found.rows):
         key = keys.get(row.key_person) if row is not None else None
         registered = row is not None and row.kind == SubscriberKind.REGISTER
         if row is None or key is None or (registered and REGISTER_RIGHT not in agent.scopes):
-            items.append(Answered(recipient, None, None, (), registered=registered))
+            bare = [Marked(mark, None) for mark in marks.get(recipient.number, [])]
+            items.append(Answered(recipient, None, None, (), registered=registered, marks=bare))
             continue
         places = await subscribers.places_of(session, row.id) if answer is Reply.HELP else []
         items.append(
@@ -68,6 +79,12 @@ async def list_answers(
                 key.open("subscriber.phone", row.phone) if row.phone else None,
                 [(key.open("place.label", each.label), each.position) for each in places],
                 registered=registered,
+                marks=[_marked(mark, row.key_person, key) for mark in marks.get(recipient.number, [])],
             )
         )
     return keyset.Slice(items, found.next, found.previous)
+
+
+def _marked(mark: HelpMark, key_person: UUID, key: PersonKey) -> Marked:
+    readable = mark.note is not None and mark.key_person == key_person
+    return Marked(mark, key.open(help_marks.SEALED_NOTE, mark.note) if readable and mark.note else None)
