@@ -59,6 +59,7 @@ NEWS_CALLS |= {
     "draftAlert": ("agent", _ALERT, {}),
     "listAlerts": ("agent", None, {}),
     "readAlert": ("agent", None, {}),
+    "redraftAlert": ("agent", _ALERT, _VERSION),
     "estimateAlert": ("agent", None, {}),
     "moveAlert": ("agent", {"action": "approve"}, _VERSION),
     "followAlert": ("agent", None, {}),

@@ -31,7 +31,7 @@ from parvis_notifications.db import alerts, broadcasts, help_marks
 from parvis_notifications.domain.alert import Reply
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.service.areas import checked_ring
-from parvis_notifications.service.issue_alerts import draft_alert, estimate_alert
+from parvis_notifications.service.issue_alerts import draft_alert, estimate_alert, redraft_alert
 from parvis_notifications.service.move_alert import move_alert
 
 routes = router(tags=["alerts"])
@@ -130,6 +130,24 @@ async def read(alert_id: UUID, request: Request, response: Response) -> object:
     async with parts_of(request).runtime.database.reading() as session:
         alert, broadcast = await alerts.one(session, agent.collectivity, alert_id)
         outlines = (await broadcasts.areas(session, [alert.id]))[alert.id]
+    response.headers["ETag"] = entity_tag(broadcast.version)
+    return alert_view(alert, broadcast, outlines)
+
+
+@routes.put(
+    _PATH + "/{alert_id}",
+    **token(_WRITE, headers=[IF_MATCH]),
+    operation_id="redraftAlert",
+    response_model=AlertView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
+)
+async def redraft(alert_id: UUID, body: AlertBody, request: Request, response: Response) -> object:
+    """Write a draft anew, of whichever agent; who did so last is its author, and another agent approves it."""
+    agent, version, new = agent_of(request), required_version(request), new_alert(body)
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        alert, broadcast = await redraft_alert(uow.session, agent, alert_id, new, version=version, now=now())
+        outlines = (await broadcasts.areas(uow.session, [alert.id]))[alert.id]
+        await uow.commit()
     response.headers["ETag"] = entity_tag(broadcast.version)
     return alert_view(alert, broadcast, outlines)
 

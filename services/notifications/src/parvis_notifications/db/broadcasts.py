@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -37,6 +37,13 @@ async def put_areas(session: AsyncSession, row: Broadcast, areas: Sequence[Ring]
         for ordinal, outline in enumerate(areas)
     )
     await session.flush()
+
+
+async def replace_areas(session: AsyncSession, row: Broadcast, areas: Sequence[Ring]) -> None:
+    """These in the place of those that it had; none: everywhere."""
+    await session.execute(delete(BroadcastArea).where(BroadcastArea.broadcast_id == row.id))
+    row.everywhere = not areas
+    await put_areas(session, row, areas)
 
 
 async def one(

@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,21 +35,8 @@ _ANSWER_LINK = "/alert-answer?t=" + "x" * 20
 
 
 async def draft_alert(session: AsyncSession, agent: Principal, new: NewAlert, now: datetime) -> Both:
-    """Keep a draft; nothing goes out.
-
-    An update or an all-clear that names no area has that of the alert before it, and is an exercise where that was
-    one. Raises UnknownAreaError, NothingFollowedError, NotFoundError, OverError.
-    """
-    if new.expires_at <= max(now, new.onset_at or now):
-        raise OverError
-    earlier, before = await _followed(session, agent.collectivity, new)
-    areas = [*new.areas, *await _named(session, agent.collectivity, new.named_areas)]
-    everywhere = new.everywhere
-    if before is not None and not areas and not everywhere:
-        everywhere = before.everywhere
-        areas = (await broadcasts.areas(session, [before.id]))[before.id]
-    if bool(areas) == everywhere:
-        raise UnknownAreaError
+    """Keep a draft; nothing goes out. Raises what :func:`_written` does."""
+    words, signs, areas = await _written(session, agent.collectivity, new, now)
     broadcast = await broadcasts.add(
         session,
         areas,
@@ -57,33 +45,78 @@ async def draft_alert(session: AsyncSession, agent: Principal, new: NewAlert, no
         lane=Lane.ALERT,
         state=BroadcastState.DRAFT,
         topic=None,
-        texts={language: dict(words) for language, words in new.texts.items()},
         link=None,
-        area_label=new.area_label,
-        channels=list(new.channels),
-        escalate_seconds=new.escalate_seconds,
-        exercise=new.exercise if before is None else before.exercise,
         author=agent.person,
         created_at=now,
+        **words,
     )
-    alert = Alert(
-        id=broadcast.id,
-        collectivity=agent.collectivity,
-        kind=new.kind,
-        event=dict(new.event),
-        category=new.category,
-        urgency=new.urgency,
-        severity=new.severity,
-        certainty=new.certainty,
-        response=new.response,
-        earlier=earlier,
-        named_areas=list(new.named_areas),
-        onset_at=new.onset_at,
-        expires_at=new.expires_at,
-    )
+    alert = Alert(id=broadcast.id, collectivity=agent.collectivity, **signs)
     session.add(alert)
     await session.flush()
     return alert, broadcast
+
+
+async def redraft_alert(
+    session: AsyncSession, agent: Principal, alert_id: UUID, new: NewAlert, *, version: int, now: datetime
+) -> Both:
+    """Write a draft anew; whoever did so last is its author, whom another approves: nobody lets their own words go.
+
+    Raises NotFoundError, StaleVersionError, NotMovableError where it is a draft no more, and what :func:`_written`
+    does.
+    """
+    alert, broadcast = await alerts.one(session, agent.collectivity, alert_id, locked=True)
+    if broadcast.version != version:
+        raise StaleVersionError
+    if broadcast.state != BroadcastState.DRAFT:
+        raise NotMovableError
+    words, signs, areas = await _written(session, agent.collectivity, new, now)
+    for row, values in ((broadcast, words), (alert, signs)):
+        for name, value in values.items():
+            setattr(row, name, value)
+    broadcast.author, broadcast.version = agent.person, version + 1
+    await broadcasts.replace_areas(session, broadcast, areas)
+    return alert, broadcast
+
+
+async def _written(
+    session: AsyncSession, collectivity: str, new: NewAlert, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any], Sequence[Ring]]:
+    """What an agent wrote, of its broadcast and of the alert, and its outlines.
+
+    An update or an all-clear that names no area has that of the alert before it, and is an exercise where that was
+    one. Raises UnknownAreaError, NothingFollowedError, NotFoundError, OverError.
+    """
+    if new.expires_at <= max(now, new.onset_at or now):
+        raise OverError
+    earlier, before = await _followed(session, collectivity, new)
+    areas = [*new.areas, *await _named(session, collectivity, new.named_areas)]
+    everywhere = new.everywhere
+    if before is not None and not areas and not everywhere:
+        everywhere = before.everywhere
+        areas = (await broadcasts.areas(session, [before.id]))[before.id]
+    if bool(areas) == everywhere:
+        raise UnknownAreaError
+    words = {
+        "texts": {language: dict(each) for language, each in new.texts.items()},
+        "area_label": new.area_label,
+        "channels": list(new.channels),
+        "escalate_seconds": new.escalate_seconds,
+        "exercise": new.exercise if before is None else before.exercise,
+    }
+    signs = {
+        "kind": new.kind,
+        "event": dict(new.event),
+        "category": new.category,
+        "urgency": new.urgency,
+        "severity": new.severity,
+        "certainty": new.certainty,
+        "response": new.response,
+        "earlier": list(earlier),
+        "named_areas": list(new.named_areas),
+        "onset_at": new.onset_at,
+        "expires_at": new.expires_at,
+    }
+    return words, signs, areas
 
 
 async def _followed(session: AsyncSession, collectivity: str, new: NewAlert) -> tuple[Sequence[UUID], Broadcast | None]:
