@@ -101,6 +101,7 @@ PUBLIC_TEXTS = {
     "survey",
     "process",
     "assembly",
+    "meeting",
     "consultation_option",
     "question",
     "option",

@@ -59,6 +59,7 @@ NOT_OFFERED = {
     "fr.parvis.participation.process-news-told.v1": "who follows what is between them and the town",
     "fr.parvis.participation.proposal-milestone-told.v1": "as process-news-told",
     "fr.parvis.participation.proposal-milestone-reported.v1": "as comment-published",
+    "fr.parvis.participation.meeting-news-told.v1": "names somebody who registered; the meeting is public by the API",
     "fr.parvis.participation.assembly-mandate-begun.v1": "names a member",
     "fr.parvis.participation.assembly-mandate-ended.v1": "names a member",
     "fr.parvis.participation.assembly-session-told.v1": "names a member; the session itself is public by the API",

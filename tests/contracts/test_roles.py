@@ -43,6 +43,8 @@ NOT_FOR_STAFF = {
     "participation.follows.read",
     "participation.volunteers.write",
     "participation.volunteers.read",
+    "participation.registrations.write",
+    "participation.registrations.read",
     "participation.petitions.write",
     "participation.petitions.read",
     "participation.signatures.write",

@@ -5,6 +5,7 @@ from typing import Any
 
 from assembly_body import ASSEMBLY_CALLS, assembly_in
 from budget_body import BUDGET_CALLS, budget_in
+from meeting_body import MEETING_CALLS, meeting_in
 from petition_body import PETITION_CALLS, PETITION_OWN, petition_in
 from poll_body import POLL_CALLS
 from process_body import PROCESS_CALLS, process_in
@@ -29,7 +30,7 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     proposal = expect(citizen.post("/v1/proposals", PROPOSAL), 201).json()["id"]
     made = {"subject_id": consultation, "comment_id": comment, "case_id": case, "proposal_id": proposal}
     surveyed = survey_in(agent, citizen)
-    made |= assembly_in(agent, citizen)
+    made |= assembly_in(agent, citizen) | meeting_in(agent, citizen)
     made |= surveyed | process_in(agent, citizen, surveyed["survey_id"])
     return budget_in(agent, citizen) | petition_in(agent, citizen, neighbour) | made
 
@@ -42,6 +43,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **PETITION_CALLS,
     **PROCESS_CALLS,
     **ASSEMBLY_CALLS,
+    **MEETING_CALLS,
     "writeComment": ("citizen", COMMENT, {}),
     "editComment": ("citizen", COMMENT, IF_MATCH),
     "withdrawComment": ("citizen", None, IF_MATCH),
@@ -79,6 +81,8 @@ PARTICIPATION_OWN = {
     "listOwnSurveys",
     "createProcess",
     "createAssembly",
+    "createMeeting",
+    "listOwnMeetings",
     *PETITION_OWN,
 }
 PARTICIPATION_READS = [
@@ -90,6 +94,8 @@ PARTICIPATION_READS = [
     ("agent", "/v1/processes/{process_id}"),
     ("agent", "/v1/assemblies/{assembly_id}/members"),
     ("citizen", "/v1/collectivities/paris/assemblies/{assembly_id}/draws"),
+    ("agent", "/v1/meetings/{meeting_id}/registrations"),
+    ("citizen", "/v1/collectivities/paris/meetings/{meeting_id}"),
     ("agent", "/v1/assembly-sessions/{assembly_session_id}"),
     ("agent", "/v1/surveys/{survey_id}/sheets"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),

@@ -30,6 +30,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.CommentWithdrawn.TYPE: participation.CommentWithdrawn,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,
     participation.ConsultationOpened.TYPE: participation.ConsultationOpened,
+    participation.MeetingNewsTold.TYPE: participation.MeetingNewsTold,
     participation.ModerationDecided.TYPE: participation.ModerationDecided,
     participation.PetitionAnswerTold.TYPE: participation.PetitionAnswerTold,
     participation.PetitionAnswered.TYPE: participation.PetitionAnswered,

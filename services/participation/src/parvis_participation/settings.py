@@ -43,6 +43,12 @@ class Settings(ServiceSettings):
         description="For how many days after a mandate in an assembly its holder's name is kept, and that of somebody"
         " who volunteered after they did",
     )
+    meeting_retention_days: int = Field(
+        default=60,
+        ge=1,
+        le=3_650,
+        description="For how many days after a public meeting it is kept who registered for it; the numbers stay",
+    )
     survey_retention_days: int = Field(
         default=365,
         ge=1,

@@ -25,6 +25,7 @@ from parvis_participation.service.follow_assembly import keep_assemblies
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.forget_petitions import forget_petitions
 from parvis_participation.service.freeze_budgets import freeze_budgets
+from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
@@ -77,6 +78,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
         await _tried(keep_assemblies, database, settings.member_retention_days, datetime.now(UTC))
+        await _tried(keep_meetings, database, settings.meeting_retention_days, datetime.now(UTC))
         await _tried(publish_figures, database, settings.smallest_number, datetime.now(UTC))
         await asyncio.sleep(settings.timer_seconds)
 

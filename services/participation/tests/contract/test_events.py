@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import assembly_town
+import meeting_town
 import yaml
 from accountability_town import report
 from budget_town import BudgetTown
@@ -28,6 +29,7 @@ from parvis_participation.consumers import people
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.follow_assembly import keep_assemblies
 from parvis_participation.service.follow_process import keep_processes
+from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
@@ -61,6 +63,7 @@ async def test_each_emitted_event_fits_its_schema(
     assert (await tell(town, process)).status_code == 201
     await keep_processes(town.service.runtime.database, datetime.now(UTC))
     await assembly_events_told(town)
+    await meeting_events_told(town)
     await open_survey(town)
     for _ in range(2):
         await keep_time(town, timedelta(days=2))
@@ -86,6 +89,13 @@ async def poll_changes_told(polling: PollTown, poll: dict[str, Any]) -> None:
             path, body = f"/v1/polls/{of['id']}/changes", change | {"reason": TEXT}
             made = await polling.client.post(path, json=body, headers=polling.headers(agent))
             assert made.status_code == 201, made.text
+
+
+async def meeting_events_told(town: Town) -> None:
+    meeting = await meeting_town.announced(town)
+    await meeting.mine(town.service.citizen())
+    assert (await meeting.act("cancel")).status_code == 201
+    await keep_meetings(town.service.runtime.database, 60, datetime.now(UTC))
 
 
 async def assembly_events_told(town: Town) -> None:

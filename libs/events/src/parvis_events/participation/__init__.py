@@ -14,6 +14,7 @@ from parvis_events.participation.comment_published import CommentPublished
 from parvis_events.participation.comment_withdrawn import CommentWithdrawn
 from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
+from parvis_events.participation.meeting_news_told import MeetingNewsTold
 from parvis_events.participation.moderation_decided import ModerationDecided
 from parvis_events.participation.petition_answer_told import PetitionAnswerTold
 from parvis_events.participation.petition_answered import PetitionAnswered
@@ -52,6 +53,7 @@ __all__ = [
     "CommentWithdrawn",
     "ConsultationClosed",
     "ConsultationOpened",
+    "MeetingNewsTold",
     "ModerationDecided",
     "PetitionAnswerTold",
     "PetitionAnswered",

@@ -66,6 +66,8 @@ _WORK: Final = _READING | {
     "participation.processes.read",
     "participation.assemblies.write",
     "participation.assemblies.read",
+    "participation.meetings.write",
+    "participation.meetings.read",
     "participation.petition-decisions.write",
     "participation.petition-decisions.read",
     "participation.surveys.write",

@@ -78,6 +78,16 @@ class AssemblyNewsTold(EventData):
     follower: UUID
 
 
+class MeetingNewsTold(EventData):
+    """What is read of the event that has somebody told of a meeting that they registered for."""
+
+    news_id: UUID
+    meeting_id: UUID
+    subject: Literal["place-found", "changed", "cancelled"]
+    registrant: UUID
+    begins_at: AwareDatetime
+
+
 async def _decided(event: Event, session: AsyncSession) -> None:
     data = read(PetitionDecided, event)
     admitted = data.outcome == "admitted"
@@ -135,6 +145,13 @@ async def _assembly_news(event: Event, session: AsyncSession) -> None:
     await _note(event, session, Step(Template.ASSEMBLY_NEWS, data.follower, data.assembly_id, "", once=once))
 
 
+async def _meeting(event: Event, session: AsyncSession) -> None:
+    data = read(MeetingNewsTold, event)
+    template = Template(f"meeting-{data.subject}")
+    step = Step(template, data.registrant, data.meeting_id, "", effective_at=data.begins_at, once=data.news_id)
+    await _note(event, session, step)
+
+
 def _answer(petition: UUID, person: UUID) -> Step:
     # Authors may sign their own petition, and are told of one answer all the same.
     return Step(Template.PETITION_ANSWERED, person, petition, "", once=uuid5(petition, str(person)))
@@ -155,5 +172,6 @@ HANDLERS: Final[dict[str, _Handle]] = {
     "fr.parvis.participation.assembly-mandate-ended.v1": _mandate(Template.MANDATE_ENDED),
     "fr.parvis.participation.assembly-session-told.v1": _session,
     "fr.parvis.participation.assembly-news-told.v1": _assembly_news,
+    "fr.parvis.participation.meeting-news-told.v1": _meeting,
 }
 """Each leaves a notice, and raises MalformedEventError for an event that it cannot read."""

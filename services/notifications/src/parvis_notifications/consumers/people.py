@@ -43,6 +43,7 @@ TOPICS: Final = (
     "parvis.participation.signature.v1",
     "parvis.participation.news.v1",
     "parvis.participation.assembly.v1",
+    "parvis.participation.meeting.v1",
     "parvis.requests.mention.v1",
     "parvis.identity.person.v1",
     "parvis.identity.phone-code.v1",

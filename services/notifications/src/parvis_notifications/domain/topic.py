@@ -73,6 +73,9 @@ TOPICS: Final = {
     Template.MANDATE_ENDED: Topic.PARTICIPATION,
     Template.SESSION_CONVENED: Topic.PARTICIPATION,
     Template.SESSION_CANCELLED: Topic.PARTICIPATION,
+    Template.MEETING_PLACE_FOUND: Topic.PARTICIPATION,
+    Template.MEETING_CHANGED: Topic.PARTICIPATION,
+    Template.MEETING_CANCELLED: Topic.PARTICIPATION,
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
@@ -99,10 +102,20 @@ KINDS: Final = {
     Template.MANDATE_ENDED: "assemblies",
     Template.SESSION_CONVENED: "assemblies",
     Template.SESSION_CANCELLED: "assemblies",
+    Template.MEETING_PLACE_FOUND: "meetings",
+    Template.MEETING_CHANGED: "meetings",
+    Template.MEETING_CANCELLED: "meetings",
 }
 """Which kind of page of the town's participation a message leads to."""
 BULK: Final = frozenset(
-    {Template.PETITION_ANSWERED, Template.PROCESS_NEWS, Template.PROPOSAL_MILESTONE, Template.ASSEMBLY_NEWS}
+    {
+        Template.PETITION_ANSWERED,
+        Template.PROCESS_NEWS,
+        Template.PROPOSAL_MILESTONE,
+        Template.ASSEMBLY_NEWS,
+        Template.MEETING_CHANGED,
+        Template.MEETING_CANCELLED,
+    }
 )
 """What one act of the town tells to many at once: it waits while anything else is due."""
 WORK: Final = frozenset(template for template, topic in TOPICS.items() if topic is Topic.WORK)

@@ -11,6 +11,7 @@ from parvis_participation.api.co_authors import CO_AUTHOR_RULES
 from parvis_participation.api.comment_problems import COMMENT_RULES
 from parvis_participation.api.desk_problems import DESK_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
+from parvis_participation.api.meeting_problems import MEETING_RULES
 from parvis_participation.api.moderation_problems import MODERATION_RULES
 from parvis_participation.api.petition_problems import PETITION_RULES
 from parvis_participation.api.poll_changes import CHANGE_RULES
@@ -250,4 +251,5 @@ CATALOGUE: Final = Catalogue(
     | SURVEY_RULES
     | PETITION_RULES
     | ASSEMBLY_RULES
+    | MEETING_RULES
 )

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of registrations for public meetings. Whoever changes them holds the meeting's row."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db.meeting_tables import Meeting
+from parvis_participation.db.meeting_tables import MeetingRegistration as Row
+from parvis_participation.domain.meeting import RegistrationState
+
+
+async def mine(session: AsyncSession, meeting_id: UUID, person: UUID) -> Row | None:
+    """The registration of an account; None if none."""
+    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.person == person)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def ahead(session: AsyncSession, row: Row) -> int:
+    """How many wait before this one."""
+    wanted = select(func.count()).where(
+        Row.meeting_id == row.meeting_id, Row.state == RegistrationState.WAITING, Row.id < row.id
+    )
+    return int(await session.scalar(wanted) or 0)
+
+
+async def first_waiting(session: AsyncSession, meeting_id: UUID, limit: int) -> Sequence[Row]:
+    """Those who wait, who came first first."""
+    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.state == RegistrationState.WAITING)
+    return (await session.scalars(wanted.order_by(Row.id).limit(limit))).all()
+
+
+async def page(
+    session: AsyncSession, meeting_id: UUID, position: keyset.Position | None, limit: int, state: RegistrationState
+) -> keyset.Slice[Row]:
+    """One page of the registrations in that state, the newest first."""
+    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.state == state)
+    rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def with_place(session: AsyncSession, meeting_id: UUID, ids: Sequence[UUID]) -> Sequence[Row]:
+    """Those of them who have a place at that meeting."""
+    wanted = select(Row).where(Row.id.in_(ids), Row.meeting_id == meeting_id, Row.state == RegistrationState.REGISTERED)
+    return (await session.scalars(wanted)).all()
+
+
+async def number_who_came(session: AsyncSession, meeting_id: UUID) -> int:
+    """How many of those with a place came."""
+    wanted = select(func.count()).where(
+        Row.meeting_id == meeting_id, Row.state == RegistrationState.REGISTERED, Row.came.is_(True)
+    )
+    return int(await session.scalar(wanted) or 0)
+
+
+async def next_after(session: AsyncSession, meeting_id: UUID, after: UUID | None, limit: int) -> Sequence[Row]:
+    """Those who are registered or wait, by id, after that one."""
+    wanted = select(Row).where(Row.meeting_id == meeting_id)
+    if after is not None:
+        wanted = wanted.where(Row.id > after)
+    return (await session.scalars(wanted.order_by(Row.id).limit(limit))).all()
+
+
+async def meetings_of(session: AsyncSession, person: UUID) -> Sequence[Meeting]:
+    """The meetings that an account is registered for, locked in the order of their ids."""
+    wanted = select(Meeting).where(Meeting.id.in_(select(Row.meeting_id).where(Row.person == person)))
+    return (await session.scalars(wanted.order_by(Meeting.id).with_for_update())).all()
+
+
+async def forget(session: AsyncSession, meeting_id: UUID) -> None:
+    """Delete all registrations of a meeting."""
+    gone = delete(Row).where(Row.meeting_id == meeting_id)
+    await session.execute(gone.execution_options(synchronize_session=False))

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of public meetings."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db.meeting_tables import Meeting as Row
+from parvis_participation.db.meeting_tables import MeetingNews as News
+from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.meeting import MeetingState
+
+_PUBLIC: Final = (MeetingState.PUBLISHED, MeetingState.CANCELLED)
+
+
+async def one(
+    session: AsyncSession, collectivity: str, meeting_id: UUID, *, public: bool = False, lock: bool = False
+) -> Row:
+    """A meeting of that collectivity, one that was published where ``public``; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == meeting_id, Row.collectivity == collectivity)
+    if public:
+        wanted = wanted.where(Row.state.in_(_PUBLIC))
+    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def page(
+    session: AsyncSession,
+    collectivity: str,
+    position: keyset.Position | None,
+    limit: int,
+    *,
+    public: bool,
+    process: UUID | None = None,
+    assembly: UUID | None = None,
+) -> keyset.Slice[Row]:
+    """One page of the meetings, the latest first, of that process or assembly where given."""
+    wanted = select(Row).where(Row.collectivity == collectivity)
+    if public:
+        wanted = wanted.where(Row.state.in_(_PUBLIC))
+    if process is not None:
+        wanted = wanted.where(Row.process_id == process)
+    if assembly is not None:
+        wanted = wanted.where(Row.assembly_id == assembly)
+    rows = await session.scalars(keyset.at(wanted, Row.begins_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit, key="begins_at")
+
+
+async def since(session: AsyncSession, collectivity: str, instant: datetime, limit: int) -> Sequence[Row]:
+    """The meetings that were published for that instant or later, the latest first."""
+    wanted = select(Row).where(Row.collectivity == collectivity, Row.state.in_(_PUBLIC), Row.begins_at >= instant)
+    return (await session.scalars(wanted.order_by(Row.begins_at.desc(), Row.id.desc()).limit(limit))).all()
+
+
+async def to_forget(session: AsyncSession, before: datetime) -> Row | None:
+    """A meeting that was over before that instant and whose registrations are still there, locked; None if none."""
+    wanted = select(Row).where(~Row.forgotten, Row.ends_at < before).order_by(Row.ends_at).limit(1)
+    return (await session.execute(wanted.with_for_update(skip_locked=True))).scalar_one_or_none()
+
+
+async def untold_news(session: AsyncSession) -> News | None:
+    """News that people are still to be told, locked; None if none."""
+    wanted = select(News).where(News.told_at.is_(None)).order_by(News.id).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()

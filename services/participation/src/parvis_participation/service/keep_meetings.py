@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who registered for a meeting is told of it, is followed through merges, and is forgotten some time after it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.messaging import outbox
+from parvis_participation import meeting_events
+from parvis_participation.db import meeting_registrations, meetings
+from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
+from parvis_participation.domain.meeting import RegistrationState
+from parvis_participation.service.member_names import resealed
+from parvis_participation.service.register_for_meeting import NAME, give_back
+
+_BATCH: Final = 500
+
+
+async def keep_meetings(database: Database, retention_days: int, now: datetime) -> None:
+    """Tell who registered of changes and cancellations, once each; forget who registered for what is long over."""
+    while await _tell_some(database, now):
+        pass
+    while await _forget_one(database, now - timedelta(days=retention_days)):
+        pass
+
+
+async def move_registrations(session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID) -> None:
+    """Who registered under both accounts registered once, with the better place; the other one is given back."""
+    for row in await meeting_registrations.meetings_of(session, absorbed):
+        theirs = await meeting_registrations.mine(session, row.id, absorbed)
+        if theirs is not None:
+            await _move(session, persons, row, theirs, kept)
+
+
+async def _move(
+    session: AsyncSession, persons: PersonKeys, row: Meeting, theirs: MeetingRegistration, kept: UUID
+) -> None:
+    now = datetime.now(UTC)
+    mine = await meeting_registrations.mine(session, row.id, kept)
+    name = await resealed(persons, NAME, theirs.name, theirs.person, kept)
+    if name is None or (mine is not None and _rank(mine) <= _rank(theirs)):
+        if mine is not None and theirs.came:
+            mine.came = True
+        await give_back(session, row, theirs, now)
+        return
+    if mine is not None:
+        await give_back(session, row, mine, now)
+    theirs.person, theirs.name = kept, name
+    await session.flush()
+
+
+def _rank(registration: MeetingRegistration) -> tuple[bool, UUID]:
+    return registration.state == RegistrationState.WAITING, registration.id
+
+
+async def _tell_some(database: Database, now: datetime) -> bool:
+    """Some people of one news; where it stopped is written with the events, so that a kill repeats none of them."""
+    async with database.unit_of_work() as uow:
+        news = await meetings.untold_news(uow.session)
+        if news is None:
+            return False
+        found = await meeting_registrations.next_after(uow.session, news.meeting_id, news.told_after, _BATCH)
+        for registration in found:
+            await outbox.add(uow.session, meeting_events.news_told(news, registration, now))
+        if found:
+            news.told_after = found[-1].id
+        if len(found) < _BATCH:
+            news.told_at = now
+        await uow.commit()
+    return True
+
+
+async def _forget_one(database: Database, before: datetime) -> bool:
+    async with database.unit_of_work() as uow:
+        row = await meetings.to_forget(uow.session, before)
+        if row is None:
+            return False
+        await meeting_registrations.forget(uow.session, row.id)
+        row.forgotten = True
+        await uow.commit()
+    return True
