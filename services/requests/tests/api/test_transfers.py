@@ -39,16 +39,26 @@ async def said(town: Town, caller: Caller, path: str) -> list[str]:
     return [item["text"] for item in reversed(found)]
 
 
-async def test_what_was_certified_stays_so_at_its_receiver(town: Town, code: str) -> None:
-    citizen, colleague = town.service.citizen(), town.service.agent("lutece")
-    request, runtime = await filed(town, citizen, code), town.service.runtime
+# What was read before the text said that it may go along.
+FORMER = "Seuls le montant, son mois et l'organisme sont conservés, avec ma demande et aussi longtemps qu'elle."
+ALONG = " Si une autre administration est compétente pour elle, ils lui sont transmis avec elle."
+
+
+async def certified(town: Town, citizen: Caller, request: dict[str, Any], consent: str) -> None:
+    runtime = town.service.runtime
     fact = (await runtime.persons.of(citizen.person)).seal(FACT, json.dumps([3, "CNAF", 2026, 11]))
     await runtime.database.pool.execute(
         "INSERT INTO certified_answer (id, collectivity, person, request_id, type_code, question, source, consent,"
         " state, fact, created_at, concluded_at)"
-        " VALUES ($1, 'paris', $2, $3, $4, 'size', 'quotient-familial', 'Oui', 'certified', $5, now(), now())",
-        uuid7(), citizen.person, UUID(request["id"]), code, fact,
+        " VALUES ($1, 'paris', $2, $3, $4, 'size', 'quotient-familial', $5, 'certified', $6, now(), now())",
+        uuid7(), citizen.person, UUID(request["id"]), request["request_type"]["code"], consent, fact,
     )  # fmt: skip
+
+
+async def test_what_was_certified_stays_so_at_its_receiver(town: Town, code: str) -> None:
+    citizen, colleague = town.service.citizen(), town.service.agent("lutece")
+    request = await filed(town, citizen, code)
+    await certified(town, citizen, request, FORMER + ALONG)
     await transfer(town, request, collectivity="lutece", request_type=code)
     assert await carry_out(town) == 1
     there = town.service.citizen("lutece", sub=citizen.subject)
@@ -57,6 +67,21 @@ async def test_what_was_certified_stays_so_at_its_receiver(town: Town, code: str
     kept = (await town.get(town.service.agent(), f"/v1/requests/{request['id']}")).json()["certified"]
     assert (len(seen), seen[0]["question"], seen[0]["provider"]["code"]) == (1, "size", "CNAF")
     assert seen == kept, "the receiver knows that nobody has to prove it"
+
+
+async def test_what_was_certified_for_the_first_town_alone_stays_there(town: Town, code: str) -> None:
+    citizen, colleague = town.service.citizen(), town.service.agent("lutece")
+    request = await filed(town, citizen, code)
+    await certified(town, citizen, request, FORMER)
+    await transfer(town, request, collectivity="lutece", request_type=code)
+    assert await carry_out(town) == 1
+    (listed,) = (await town.get(town.service.citizen("lutece", sub=citizen.subject), "/v1/requests")).json()["items"]
+    seen = (await town.get(colleague, f"/v1/requests/{listed['id']}")).json()
+    assert (seen["answers"], seen["certified"]) == ({"colour": "red"}, [])
+    by_answer = await town.get(colleague, "/v1/work-queue?answer_from=size:3&answer_to=size:3")
+    assert by_answer.json()["items"] == []
+    kept = (await town.get(town.service.agent(), f"/v1/requests/{request['id']}")).json()
+    assert kept["answers"] == {"colour": "red", "size": 3}
 
 
 async def test_a_request_goes_to_another_collectivity_with_its_files_and_its_conversation(

@@ -14,21 +14,33 @@ from parvis_requests.service.workflow_definition import Code, Name, Part
 if TYPE_CHECKING:
     from parvis_requests.service.type_definition import TypeDefinition
 
+_GOES_ALONG: Final = Text(
+    fr="Si une autre administration est compétente pour elle, ils lui sont transmis avec elle.",
+    en="Where another administration is competent for it, they go there with it.",
+)
 _CONSENT: Final = {
     Source.QUOTIENT: Text(
         fr="J'accepte que la collectivité ({town}) demande mon quotient familial à la CNAF ou à la MSA, par l'API"
         " Particulier de la direction interministérielle du numérique, pour ceci : {purpose} Mon nom de naissance, mes"
         " prénoms, mon sexe, ma date et mon lieu de naissance leur sont transmis pour me reconnaître. Seuls le montant,"
-        " son mois et l'organisme sont conservés, avec ma demande et aussi longtemps qu'elle. Si une autre"
-        " administration est compétente pour elle, ils lui sont transmis avec elle.",
+        " son mois et l'organisme sont conservés, avec ma demande et aussi longtemps qu'elle."
+        f" {_GOES_ALONG.fr}",
         en="I agree that the town ({town}) asks the CNAF or the MSA for my quotient familial, through the API"
         " Particulier of the French interministerial digital directorate, for this: {purpose} My birth name, given"
         " names, sex, date and place of birth are sent to them so that they know me. Only the amount, its month and the"
-        " fund are kept, with my request and as long as it is. Where another administration is competent for it, they"
-        " go there with it.",
+        " fund are kept, with my request and as long as it is."
+        f" {_GOES_ALONG.en}",
     )
 }
 SOURCES: Final = {Source.QUOTIENT: Text(fr="Quotient familial", en="Quotient familial")}
+
+
+def goes_along(consent: str) -> bool:
+    """Whether the text that somebody consented to says that what is certified may go to another administration.
+
+    Earlier ones did not: nobody consented to that by them (GDPR article 7).
+    """
+    return any(said in consent for said in (_GOES_ALONG.fr, _GOES_ALONG.en))
 
 
 class CertifiedDefinition(Part):

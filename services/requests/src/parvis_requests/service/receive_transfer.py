@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A request that another collectivity of this installation has transmitted, as one of its receiver's own.
 
-Same words, answers with what certifies them, place, files and public conversation; no notes. Same author, too, but for
-who has no account. The receiver routes it, and its legal period counts as article L114-3 of the CRPA says.
+Same words, answers with what certifies them, place, files and public conversation; no notes, and nothing certified that
+its author consented to for the first town alone. Same author, too, but for who has no account. The receiver routes it,
+and its legal period counts as article L114-3 of the CRPA says.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import BlindIndex
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_requests import events
@@ -33,6 +35,7 @@ from parvis_requests.domain.request import Actor, Request
 from parvis_requests.domain.routing import Case
 from parvis_requests.domain.transfer import clock_there
 from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.service.certified_definition import goes_along
 from parvis_requests.service.certify_answer import FACT
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
@@ -63,7 +66,7 @@ async def receive_transfer(
     Raises InvalidAnswersError, PositionMissingError, TransferError or KeyDestroyedError.
     """
     author = await author_there(session, origin, collectivity, persons=persons, now=now)
-    answers = json.loads(author.former.open(ANSWERS, origin.answers))
+    answers, rows = await leaving(session, origin, author.former)
     form.check(answers)
     area = _area(origin, catalogue, form)
     first = origin.clock_started_on or day_of(origin.created_at)
@@ -87,13 +90,13 @@ async def receive_transfer(
         legal_end_at=clock.end(form.regime) if clock and form.regime else None,
         priority=goes.priority,
     )
-    session.add(_row(request, origin, author, form, facets_of_form(index, collectivity, form, answers)))
+    session.add(_row(request, origin, author, form, answers, facets_of_form(index, collectivity, form, answers)))
     await session.flush()
     session.add_all(
         AnswerKey(request_id=request.id, position=position, collectivity=collectivity, **asdict(key))
         for position, key in enumerate(answer_keys(form.filters, answers), 1)
     )
-    await _certified(session, origin, request, author)
+    _certified(session, rows, request, author)
     requests.record(session, request, Actor(request.author, collectivity, is_agent=False), "submit", now)
     started = workflow_timers(form.workflow, request.status, catalogue.holidays, now)
     legal = legal_timers(clock, form.regime, now) if clock and form.regime else []
@@ -105,6 +108,18 @@ async def receive_transfer(
         await _file(session, file, request, ids, author, persons, blobs)
     await session.flush()
     return request, author
+
+
+async def leaving(session: AsyncSession, origin: Row, key: PersonKey) -> tuple[dict[str, Any], Sequence[CertifiedRow]]:
+    """The answers that another administration may have, with what certifies some of them.
+
+    What is certified stays where its author did not consent to more: its receiver asks them anew.
+    """
+    rows = (await certified.of_requests(session, [origin.id])).get(origin.id, [])
+    stay = {row.question for row in rows if not goes_along(row.consent)}
+    answers = json.loads(key.open(ANSWERS, origin.answers))
+    told = {question: given for question, given in answers.items() if question not in stay}
+    return told, [row for row in rows if row.question not in stay]
 
 
 def _area(origin: Row, catalogue: Catalogue, form: Form) -> AreaRef | None:
@@ -120,7 +135,9 @@ def _area(origin: Row, catalogue: Catalogue, form: Form) -> AreaRef | None:
         return None
 
 
-def _row(request: Request, origin: Row, author: Author, form: Form, facets: list[bytes]) -> Row:
+def _row(
+    request: Request, origin: Row, author: Author, form: Form, answers: Mapping[str, Any], facets: list[bytes]
+) -> Row:
     clock = request.clock
     return Row(
         id=request.id,
@@ -140,7 +157,7 @@ def _row(request: Request, origin: Row, author: Author, form: Form, facets: list
         longitude=origin.longitude,
         latitude=origin.latitude,
         address=origin.address,
-        answers=author.anew(ANSWERS, origin.answers),
+        answers=author.key.seal(ANSWERS, json.dumps(answers)),
         facets=facets,
         version=request.version,
         priority=request.priority.rank,
@@ -152,9 +169,9 @@ def _row(request: Request, origin: Row, author: Author, form: Form, facets: list
     )
 
 
-async def _certified(session: AsyncSession, origin: Row, request: Request, author: Author) -> None:
+def _certified(session: AsyncSession, rows: Sequence[CertifiedRow], request: Request, author: Author) -> None:
     """What was certified stays so, with the consent that says that it may go along: no document proves it."""
-    for row in (await certified.of_requests(session, [origin.id])).get(origin.id, []):
+    for row in rows:
         session.add(
             CertifiedRow(
                 id=uuid7(),

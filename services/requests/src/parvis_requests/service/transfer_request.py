@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An agent has a request go to the administration that is competent for it; until it does, they may take it back."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,6 +18,7 @@ from parvis_requests.domain.work_queue import for_agents
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
 from parvis_requests.service.move_reporter import nothing_ahead
+from parvis_requests.service.receive_transfer import leaving
 from parvis_requests.service.write_message import store_words
 
 
@@ -130,5 +130,5 @@ async def _check_receiver(
         offered = await catalogues.of(receiver.collectivity)
     except NotFoundError as error:
         raise TransferError from error
-    answers = json.loads((await persons.of(row.author)).open("request.answers", row.answers))
+    answers, _ = await leaving(session, row, await persons.of(row.author))
     offered.form(receiver.request_type).check(answers)
