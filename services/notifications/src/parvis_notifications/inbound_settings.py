@@ -4,13 +4,35 @@
 from email.headerregistry import Address
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from parvis_kit.settings import ServiceSettings
+from parvis_notifications.domain.signed_hook import read_secret
 from parvis_outside.destination import networks
 
 # RFC 5321 section 4.5.3.1.1 gives a local part 64 octets; a plus sign and the token take 49.
 LOCAL_PART = 15
+
+
+class InboundHookSettings(BaseModel):
+    """Who brings a town's text messages and calls, as far as it signs with one of these secrets."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    collectivity: str = Field(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="Short name of the town")
+    secrets: tuple[SecretStr, ...] = Field(
+        min_length=1,
+        max_length=3,
+        description="`whsec_` and 24 to 64 bytes in base64; more than one while they are changed, or for more than one"
+        " who brings",
+    )
+
+    @field_validator("secrets")
+    @classmethod
+    def _secrets_of_standard_webhooks(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for each in value:
+            read_secret(each.get_secret_value())
+        return value
 
 
 class InboundSettings(ServiceSettings):
@@ -32,6 +54,12 @@ class InboundSettings(ServiceSettings):
         default_factory=dict,
         description="Addresses of towns whose mails come to the intake, for agents to qualify, as JSON:"
         ' {"mairie@ville.example": "paris"}',
+    )
+    inbound_hooks: tuple[InboundHookSettings, ...] = Field(
+        default=(),
+        description="Whose signed calls bring text messages and telephone calls to a town, as JSON:"
+        ' [{"collectivity": "paris", "secrets": ["whsec_..."]}]; a secret that is taken out is revoked; none: they are'
+        " refused",
     )
     intake_port: int = Field(default=0, ge=0, le=65535, description="Port at which the intake takes mails; 0: none")
     intake_internal_port: int = Field(
@@ -78,6 +106,20 @@ class InboundSettings(ServiceSettings):
         description="Days after which a message that came in is destroyed here, taken or not; so long one that comes"
         " again is known",
     )
+
+    def inbound_secrets(self, collectivity: str) -> list[bytes]:
+        """Those with which calls that bring something to that town may be signed."""
+        own = [each for hook in self.inbound_hooks if hook.collectivity == collectivity for each in hook.secrets]
+        return [read_secret(each.get_secret_value()) for each in own]
+
+    @field_validator("inbound_hooks")
+    @classmethod
+    def _secrets_of_one_town(cls, value: tuple[InboundHookSettings, ...]) -> tuple[InboundHookSettings, ...]:
+        # What is signed does not name the town: with one secret for two it could be brought to the other.
+        owners = {(each.get_secret_value(), hook.collectivity) for hook in value for each in hook.secrets}
+        if len({secret for secret, _ in owners}) < len(owners):
+            raise ValueError("a secret is one town's alone")
+        return value
 
     @field_validator("reply_address")
     @classmethod

@@ -20,6 +20,7 @@ from parvis_notifications.api import (
     delivery_records,
     events,
     help_marks,
+    inbound_hooks,
     inbox,
     inbox_stream,
     internal_inbound,
@@ -114,6 +115,7 @@ PUBLIC = (
             help_marks,
             public_alerts,
             register,
+            inbound_hooks,
         )
     ),
     letter_routes("notifications"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived:
-    """A message came in, such as an answer to a mail. The service that it is for asks for it by its id.
+    """A message or a call came in, such as an answer to a mail. The service that it is for asks for it by its id.
 
     Attributes:
         message_id: The message; also the Kafka key and the CloudEvents subject.
@@ -24,7 +24,7 @@ class MessageReceived:
     TOPIC: ClassVar[str] = "parvis.notifications.inbound-message.v1"
 
     message_id: UUID
-    way: Literal["email"]
+    way: Literal["email", "sms", "call"]
     request_id: UUID | None
     collectivity: str
     occurred_at: datetime

@@ -14,6 +14,7 @@ from parvis_kit.problems import FORBIDDEN
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import PrincipalKind
 from parvis_kit.web.operation import principal_of, problems, router, token
+from parvis_notifications.domain.inbound import CallOutcome
 from parvis_notifications.service.keep_inbound import inbound_taken, read_inbound, read_inbound_file
 from parvis_notifications.settings import Settings
 
@@ -30,6 +31,14 @@ class InboundFileView(BaseModel):
     size: int
 
 
+class InboundCallView(BaseModel):
+    """What is known of a telephone call; seconds are those spoken."""
+
+    outcome: CallOutcome
+    began_at: datetime
+    seconds: int
+
+
 class InboundMessageView(BaseModel):
     """A message in clear. ``held`` says why it is for an agent to qualify; None for a reply."""
 
@@ -43,6 +52,7 @@ class InboundMessageView(BaseModel):
     text: str
     files: list[InboundFileView]
     left_out: list[str] = Field(description="Names of files that were too many or too large.")
+    call: InboundCallView | None = Field(default=None, description="Of a telephone call, which has no words.")
     received_at: datetime
 
 

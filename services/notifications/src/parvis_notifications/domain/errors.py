@@ -169,3 +169,7 @@ class TooManyBrowsersError(Exception):
 
 class EntryNumberError(Exception):
     """Somebody of the register is entered with what is no telephone number."""
+
+
+class TooManyReceivedError(Exception):
+    """A town has taken in as many messages as it takes in an hour."""

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What comes in: by which way, and what becomes of it before anybody reads it."""
 
+import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -10,13 +12,15 @@ class Way(StrEnum):
     """How a message came."""
 
     EMAIL = "email"
+    SMS = "sms"
+    CALL = "call"
 
 
 class Held(StrEnum):
     """Why a message is for an agent to qualify instead of a reply in its conversation."""
 
     DIRECT = "direct"
-    """It was written to an address of the town, and answers nothing."""
+    """It came to an address or a number of the town, and answers nothing that is known."""
     OTHER_SENDER = "other-sender"
     """Its sender is none of those to whom the reply address was given."""
     NOT_AUTHENTICATED = "not-authenticated"
@@ -83,3 +87,47 @@ def held(mail: InboundMail, *, known_sender: bool, live: bool) -> Held | None:
     if not known_sender:
         return Held.OTHER_SENDER
     return None if live else Held.EXPIRED
+
+
+class CallOutcome(StrEnum):
+    """Whether somebody of the town spoke with who called."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text message that came in; ``sender`` is a number in E.164, or a word where an operator's rules allow one."""
+
+    sender: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundCall:
+    """A telephone call that came in; ``caller`` is empty where the number was withheld, seconds are those spoken."""
+
+    caller: str
+    outcome: CallOutcome
+    began_at: datetime
+    seconds: int
+
+
+def without_controls(text: str) -> str:
+    """The words without characters that are none, which neither a screen nor a database takes."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"})
+
+
+# Those that the French operators have answered, and how people write them; accents and case are nothing.
+_STOPS: Final = frozenset(
+    {"STOP", "STOP SMS", "STOPSMS", "STOPALL", "STOP ALL", "ARRET", "ARRETER", "ARRETEZ", "DESABONNEMENT"}
+    | {"DESABONNER", "DESINSCRIPTION", "DESINSCRIRE", "UNSUBSCRIBE"}
+)
+
+
+def says_stop(text: str) -> bool:
+    """Whether the whole of a text message says that no more shall come: one with more to say is for people to read."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    words = "".join(sign if sign.isalpha() else " " for sign in plain).split()
+    return " ".join(words).upper() in _STOPS

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A text message or a telephone call has come in, as who brings it says: keep it, sealed, and tell that it is there.
+
+STOP is done at once, and nothing is kept of it but the mark by which the same call is known again.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.messaging import outbox
+from parvis_notifications import events
+from parvis_notifications.db import inbound_messages
+from parvis_notifications.domain.errors import TooManyReceivedError
+from parvis_notifications.domain.inbound import Held, InboundCall, InboundText, Way, says_stop, without_controls
+from parvis_notifications.service.receive_mail import CONTENT
+from parvis_notifications.service.stop_by_text import stop_by_text
+from parvis_notifications.settings import Settings
+
+_HOUR: Final = timedelta(hours=1)
+_CAME: Final = Counter(
+    "parvis_inbound_hooks_total", "Text messages and calls that came in, by what became of them", ["way", "outcome"]
+)
+
+
+class ReceiveHooks:
+    """The use case, with what it needs; ``hook_id`` is the caller's name for one message, whose every copy has it."""
+
+    def __init__(self, database: Database, persons: PersonKeys, index: BlindIndex, settings: Settings) -> None:
+        self._database = database
+        self._persons = persons
+        self._index = index
+        self._settings = settings
+
+    async def text(self, collectivity: str, hook_id: str, text: InboundText) -> None:
+        """Keep it, or do as it says where it says STOP. Safe to repeat; raises TooManyReceivedError."""
+        if says_stop(text.text):
+            await self._stop(collectivity, hook_id, text.sender)
+        else:
+            await self._keep(
+                collectivity, hook_id, Way.SMS, {"sender": text.sender, "text": without_controls(text.text)}
+            )
+
+    async def call(self, collectivity: str, hook_id: str, call: InboundCall) -> None:
+        """Keep that it came. Safe to repeat; raises TooManyReceivedError."""
+        told = {"outcome": call.outcome.value, "began_at": call.began_at.isoformat(), "seconds": call.seconds}
+        await self._keep(collectivity, hook_id, Way.CALL, {"sender": call.caller, "text": "", "call": told})
+
+    async def _stop(self, collectivity: str, hook_id: str, sender: str) -> None:
+        now = datetime.now(UTC)
+        async with self._database.unit_of_work() as uow:
+            row = self._row(collectivity, hook_id, Way.SMS, now)
+            fresh = await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row)
+            if fresh:  # one that is late, and came before, ends nothing that was asked for since
+                await stop_by_text(uow.session, self._index, collectivity, sender, now)
+                await uow.commit()
+        _CAME.labels(Way.SMS.value, "stop" if fresh else "known").inc()
+
+    async def _keep(self, collectivity: str, hook_id: str, way: Way, content: Mapping[str, Any]) -> None:
+        now = datetime.now(UTC)
+        row = self._row(collectivity, hook_id, way, now)
+        async with self._database.unit_of_work() as uow:
+            known = await inbound_messages.known(uow.session, collectivity, row["fingerprint"])
+            if not known:
+                await self._bound(uow.session, collectivity, now)
+                known = not await self._store(uow.session, row, content)
+                await uow.commit()
+        _CAME.labels(way.value, "known" if known else "kept").inc()
+
+    async def _bound(self, session: AsyncSession, collectivity: str, now: datetime) -> None:
+        most = self._settings.inbound_per_hour
+        if await inbound_messages.count(session, collectivity, None, now - _HOUR, most) >= most:
+            raise TooManyReceivedError
+
+    async def _store(self, session: AsyncSession, row: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+        id_, none = uuid7(), {"sender_name": "", "subject": "", "left_out": []}
+        key = await self._persons.of(id_)
+        sealed = key.seal(CONTENT, json.dumps({**none, **content}, ensure_ascii=False))
+        if not await inbound_messages.add(session, id=id_, content=sealed, **row):
+            await self._persons.destroy(id_)  # it came twice at once
+            return False
+        told = events.message_received(
+            message_id=id_,
+            way=row["way"],
+            request_id=None,
+            collectivity=row["collectivity"],
+            at=row["received_at"],
+        )
+        await outbox.add(session, told)
+        return True
+
+    def _row(self, collectivity: str, hook_id: str, way: Way, now: datetime) -> dict[str, Any]:
+        return {
+            "collectivity": collectivity,
+            "way": way.value,
+            "held": Held.DIRECT.value,
+            "fingerprint": self._index.of("inbound_message.fingerprint", f"hook\n{hook_id}"),
+            "received_at": now,
+        }
