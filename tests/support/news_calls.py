@@ -70,6 +70,12 @@ NEWS_CALLS |= {
     "enterInRegister": ("agent", _ENTRY, {}),
     "listRegister": ("agent", None, {}),
     "readRegisterEntry": ("agent", None, {}),
+    "changeRegisterEntry": (
+        "agent",
+        {key: _ENTRY[key] for key in _ENTRY if key != "words"} | {"reason": "Non."},
+        _VERSION,
+    ),
+    "listRegisterChanges": ("agent", None, {}),
     "takeOutOfRegister": ("agent", None, _VERSION),
     "listConcernedOfRegister": ("agent", None, {}),
     "listRegisterAccesses": ("agent", None, {}),

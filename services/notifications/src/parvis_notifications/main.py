@@ -31,6 +31,7 @@ from parvis_notifications.api import (
     public_alerts,
     push_subscriptions,
     register,
+    register_changes,
     sending_jobs,
     sending_keys,
     sent_messages,
@@ -116,6 +117,7 @@ PUBLIC = (
             public_alerts,
             register,
             inbound_hooks,
+            register_changes,
         )
     ),
     letter_routes("notifications"),

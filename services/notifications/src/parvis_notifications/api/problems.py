@@ -124,6 +124,9 @@ _SUBSCRIBING: Final = {
     errors.EntryAddressError: Rule(
         VALIDATION, "/email", Text(fr="Donnez une adresse électronique.", en="Give an e-mail address.")
     ),
+    errors.EntryPositionError: Rule(
+        VALIDATION, "/position", Text(fr="Donnez la position de la nouvelle adresse.", en="Give the new position.")
+    ),
     errors.EntryNumberError: Rule(
         VALIDATION,
         "/phone",

@@ -54,7 +54,7 @@ async def add(body: RegisterBody, request: Request) -> Response:
         row = await enter(session, runtime.persons, runtime.blind_index, agent, new, now())
         where = f"{runtime.settings.public_url}{_PATH}/{row.id}"
         headers = {"ETag": entity_tag(row.version), "Location": where, "Cache-Control": "no-store"}
-        return Answer.of(_view(row, dict(new.content)), headers)
+        return Answer.of(entry_view(row, dict(new.content)), headers)
 
     return await runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
 
@@ -75,7 +75,7 @@ async def list_(request: Request, response: Response, limit: Limit = 20, cursor:
         found = await register.page(uow.session, agent.collectivity, place, limit)
         register.note_access(uow.session, agent.collectivity, agent.person, "list", now(), people=len(found.rows))
         await uow.commit()
-    items = [_view(*each) for each in await opened(runtime.persons, list(found.rows))]
+    items = [entry_view(*each) for each in await opened(runtime.persons, list(found.rows))]
     response.headers["Cache-Control"] = "no-store"
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
@@ -99,7 +99,7 @@ async def read(entry_id: UUID, request: Request, response: Response) -> object:
     if not found:
         raise NotFoundError
     response.headers.update({"Cache-Control": "no-store", "ETag": entity_tag(row.version)})
-    return _view(*found[0])
+    return entry_view(*found[0])
 
 
 @routes.delete(
@@ -150,7 +150,7 @@ async def concerned(
             ConcernedEntry(
                 recipient=recipient.number,
                 answer=Reply(given) if (given := recipient.answer or others.get(row.id)) else None,
-                entry=_view(row, known[row.id]),
+                entry=entry_view(row, known[row.id]),
             )
             for recipient, row in found
             if row.id in known
@@ -189,21 +189,23 @@ async def accesses(request: Request, response: Response, limit: Limit = 20, curs
 
 
 def _new(body: RegisterBody) -> NewEntry:
-    email = _normal(Channel.EMAIL, body.email, EntryAddressError) if body.email else None
-    phone = _normal(Channel.SMS, body.phone, EntryNumberError) if body.phone else None
+    email = normal(Channel.EMAIL, body.email, EntryAddressError) if body.email else None
+    phone = normal(Channel.SMS, body.phone, EntryNumberError) if body.phone else None
     content = body.model_dump(mode="json", exclude={"language", "position", "words"})
     home = NewPlace(body.address[:100], body.position.coordinates, None, None)
     return NewEntry(content | {"email": email, "phone": phone}, body.language, email, phone, home, body.words)
 
 
-def _normal(channel: Channel, given: str, fault: type[Exception]) -> str:
+def normal(channel: Channel, given: str, fault: type[Exception]) -> str:
+    """The address as it is kept; raises the fault for what is none."""
     try:
         return normal_of(channel, given)
     except RecipientRefusedError as error:
         raise fault from error
 
 
-def _view(row: RegisterEntry, content: dict[str, Any]) -> RegisterEntryView:
+def entry_view(row: RegisterEntry, content: dict[str, Any]) -> RegisterEntryView:
+    """To agents."""
     known = RegisterContent.model_validate(content)
     texted = known.phone is not None and takes_texts(known.phone)
     return RegisterEntryView(id=row.id, content=known, texted=texted, entered_at=row.created_at)

@@ -45,6 +45,26 @@ class RegisterBody(RegisterContent):
     words: Words = Field(description="The words to which they, or who stands for them, agreed.")
 
 
+class RegisterChangeBody(RegisterContent):
+    """What is to stand there of somebody of the register."""
+
+    language: Spoken | None = Field(default=None, description="Null: the one that there is.")
+    position: Point | None = Field(
+        default=None, description="Where they live; null: where they lived, at that address."
+    )
+    reason: Words = Field(description="Why it is changed; sealed with the entry.")
+
+
+class RegisterChangeView(BaseModel):
+    """That an agent changed an entry."""
+
+    id: UUID
+    agent: UUID
+    changed_at: AwareDatetime
+    reason: str
+    before: RegisterContent = Field(description="What stood there until then.")
+
+
 class RegisterEntryView(BaseModel):
     """Somebody of the register."""
 
@@ -74,8 +94,8 @@ class RegisterAccessView(BaseModel):
     id: UUID
     agent: UUID
     act: str = Field(
-        description="`enter`, `read`, `list`, `take-out`, `concerned`, `answers-help`, `answers-safe`, `helped` or"
-        " `help-reopened`."
+        description="`enter`, `read`, `list`, `change`, `changes`, `take-out`, `concerned`, `answers-help`,"
+        " `answers-safe`, `helped` or `help-reopened`."
     )
     entry: UUID | None
     alert: UUID | None

@@ -74,6 +74,21 @@ class RegisterEntry(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class RegisterChange(Base):
+    """That an agent changed an entry: why, and what stood there before, sealed with the entry's key."""
+
+    __tablename__ = "register_change"
+    __table_args__ = (Index("ix_register_change_entry", "entry", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry: Mapped[UUID] = mapped_column(ForeignKey("register_entry.id", ondelete="CASCADE"))
+    collectivity: Mapped[str]
+    agent: Mapped[UUID]
+    reason: Mapped[bytes] = shreddable(LargeBinary)
+    before: Mapped[bytes] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class RegisterAccess(Base):
     """That an agent saw or changed what is known of people who may need help: who, what, why and when."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
-from parvis_notifications.db.alert_tables import RegisterAccess, RegisterEntry
+from parvis_notifications.db.alert_tables import RegisterAccess, RegisterChange, RegisterEntry
 from parvis_notifications.db.broadcast_tables import Recipient
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.errors import NotFoundError
@@ -32,6 +32,15 @@ async def page(
     """One page of a collectivity's, newest first."""
     wanted = select(RegisterEntry).where(RegisterEntry.collectivity == collectivity)
     found = await session.scalars(keyset.at(wanted, RegisterEntry.created_at, RegisterEntry.id, position, limit))
+    return keyset.cut(found.all(), position, limit)
+
+
+async def changes(
+    session: AsyncSession, entry_id: UUID, position: keyset.Position | None, limit: int
+) -> keyset.Slice[RegisterChange]:
+    """One page of what was changed in an entry, newest first."""
+    wanted = select(RegisterChange).where(RegisterChange.entry == entry_id)
+    found = await session.scalars(keyset.at(wanted, RegisterChange.created_at, RegisterChange.id, position, limit))
     return keyset.cut(found.all(), position, limit)
 
 

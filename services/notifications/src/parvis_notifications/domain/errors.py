@@ -167,6 +167,10 @@ class TooManyBrowsersError(Exception):
     """A person has as many browsers told as they may have."""
 
 
+class EntryPositionError(Exception):
+    """Somebody of the register lives elsewhere, and nobody said where that is."""
+
+
 class EntryNumberError(Exception):
     """Somebody of the register is entered with what is no telephone number."""
 

@@ -15,10 +15,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import BlindIndex
-from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.security.principal import Principal
 from parvis_notifications.db import register, subscribers
 from parvis_notifications.db.alert_tables import RegisterEntry
+from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.errors import StaleVersionError
 from parvis_notifications.domain.subscribing import (
     ConsentWay,
@@ -54,15 +55,7 @@ async def enter(
     wishes = Wishes("en" if new.language == "en" else "fr", (), [new.home], [consent])
     row = new_subscriber(agent.collectivity, SubscriberKind.REGISTER, wishes, now)
     key = await persons.of(row.id)
-    if new.email:
-        row.email, row.email_mark = (
-            key.seal("subscriber.email", new.email),
-            address_mark(index, Channel.EMAIL, new.email),
-        )
-    if new.phone:
-        # A fixed line is for who calls on them: no text message is sent there in vain, nor counted as reaching them.
-        row.phone = key.seal("subscriber.phone", new.phone)
-        row.phone_mark = address_mark(index, Channel.SMS, new.phone) if takes_texts(new.phone) else None
+    reach(row, key, index, new.email, new.phone)
     session.add(row)
     await session.flush()
     await subscribers.put_places(session, row, wishes.places, key)
@@ -79,6 +72,14 @@ async def enter(
     register.note_access(session, row.collectivity, agent.person, "enter", now, entry=row.id)
     await session.flush()
     return entry
+
+
+def reach(row: Subscriber, key: PersonKey, index: BlindIndex, email: str | None, phone: str | None) -> None:
+    """How somebody is told; a fixed line is for who calls on them: no text message is sent there in vain."""
+    row.email = key.seal("subscriber.email", email) if email else None
+    row.email_mark = address_mark(index, Channel.EMAIL, email) if email else None
+    row.phone = key.seal("subscriber.phone", phone) if phone else None
+    row.phone_mark = address_mark(index, Channel.SMS, phone) if phone and takes_texts(phone) else None
 
 
 async def opened(persons: PersonKeys, rows: list[RegisterEntry]) -> list[tuple[RegisterEntry, dict[str, Any]]]:

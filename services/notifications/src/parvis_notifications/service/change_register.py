@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Agents correct what the register says of somebody, and say why; to what that person agreed stays as it was."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
+from parvis_kit.db import keyset
+from parvis_kit.ids import uuid7
+from parvis_kit.security.principal import Principal
+from parvis_notifications.db import register, subscribers
+from parvis_notifications.db.alert_tables import RegisterChange, RegisterEntry
+from parvis_notifications.domain.errors import EntryPositionError, NotFoundError, StaleVersionError
+from parvis_notifications.domain.geometry import Position
+from parvis_notifications.domain.subscribing import NewPlace
+from parvis_notifications.service.keep_register import reach
+
+_CONTENT: Final = "register_entry.content"
+_REASON: Final = "register_change.reason"
+_BEFORE: Final = "register_change.before"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEntry:
+    """What is to stand there and why; no position: they live where they lived."""
+
+    content: Mapping[str, Any]
+    language: str | None
+    position: Position | None
+    reason: str
+
+
+async def change_entry(
+    session: AsyncSession,
+    persons: PersonKeys,
+    index: BlindIndex,
+    agent: Principal,
+    entry_id: UUID,
+    new: ChangedEntry,
+    *,
+    version: int,
+    now: datetime,
+) -> RegisterEntry:
+    """Put it in the place of what stood there, which is kept sealed; from then on alerts follow it.
+
+    Raises NotFoundError, StaleVersionError; EntryPositionError for another address without its position: alerts would
+    go where they live no more.
+    """
+    entry = await register.one(session, agent.collectivity, entry_id, locked=True)
+    if entry.version != version:
+        raise StaleVersionError
+    key = await _key(persons, entry_id)
+    before = key.open(_CONTENT, entry.content)
+    row = await subscribers.one(session, entry_id, locked=True)
+    address = new.content["address"]
+    moved = address != json.loads(before)["address"]
+    if moved and new.position is None:
+        raise EntryPositionError
+    position = new.position or (await subscribers.places_of(session, entry_id))[0].position
+    await subscribers.put_places(session, row, [NewPlace(address[:100], position, None, None)], key)
+    reach(row, key, index, new.content["email"], new.content["phone"])
+    row.language, row.version, row.updated_at = new.language or row.language, row.version + 1, now
+    entry.content, entry.version = key.seal(_CONTENT, json.dumps(dict(new.content))), version + 1
+    session.add(
+        RegisterChange(
+            id=uuid7(),
+            entry=entry_id,
+            collectivity=entry.collectivity,
+            agent=agent.person,
+            reason=key.seal(_REASON, new.reason),
+            before=key.seal(_BEFORE, before),
+            created_at=now,
+        )
+    )
+    register.note_access(session, entry.collectivity, agent.person, "change", now, entry=entry_id)
+    await session.flush()
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """One change, with what is sealed of it."""
+
+    row: RegisterChange
+    reason: str
+    before: dict[str, Any]
+
+
+async def list_changes(
+    session: AsyncSession,
+    persons: PersonKeys,
+    agent: Principal,
+    entry_id: UUID,
+    position: keyset.Position | None,
+    limit: int,
+    now: datetime,
+) -> keyset.Slice[ToldChange]:
+    """One page of an entry's, newest first, in the transaction that keeps who read them; raises NotFoundError."""
+    await register.one(session, agent.collectivity, entry_id)
+    found = await register.changes(session, entry_id, position, limit)
+    key = await _key(persons, entry_id)
+    register.note_access(session, agent.collectivity, agent.person, "changes", now, entry=entry_id)
+    told = [
+        ToldChange(row, key.open(_REASON, row.reason), json.loads(key.open(_BEFORE, row.before))) for row in found.rows
+    ]
+    return keyset.Slice(told, found.next, found.previous)
+
+
+async def _key(persons: PersonKeys, entry_id: UUID) -> PersonKey:
+    try:
+        return await persons.of(entry_id)
+    except KeyDestroyedError as error:
+        raise NotFoundError from error
