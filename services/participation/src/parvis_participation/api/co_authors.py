@@ -73,7 +73,7 @@ class CoAuthorView(BaseModel):
     operation_id="inviteCoAuthor",
     status_code=201,
     response_model=InvitationView,
-    responses=problems(401, 403, 404, 409, 422),
+    responses=problems(400, 401, 403, 404, 409, 422),
 )
 async def invite(proposal_id: UUID, request: Request) -> Response:
     """Invite somebody to write one's own proposal together, by a token to pass on."""
