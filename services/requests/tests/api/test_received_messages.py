@@ -12,7 +12,7 @@ from requests_town import Town, photo
 from team_calls import alerts
 
 from parvis_requests.db.received_messages import ReceivedMessages
-from parvis_requests.outgoing.inbound_messages import HolderDownError
+from parvis_requests.outgoing.inbound_messages import HolderDownError, ReceivedCall
 from parvis_requests.service import take_received as taken_in
 from parvis_requests.service.purge_uploads import purge_uploads
 from parvis_requests.service.qualify_contact import forget_contacts
@@ -193,6 +193,23 @@ async def test_an_agent_links_a_contact_to_a_request_as_the_author_s_words_or_as
     assert [(each["action"], each["actor"]) for each in history] == [("received", None), ("linked", agent.subject)]
     for picture in words["attachments"]:
         assert (await town.get(author, f"/v1/attachments/{picture['id']}")).status_code == 200
+
+
+async def test_texts_and_calls_are_contacts_and_a_call_says_what_is_known_of_it(town: Town, post: Post) -> None:
+    author, agent = town.service.citizen(), town.service.agent()
+    request = await taken(town, author, agent)
+    call = ReceivedCall(outcome="missed", began_at=datetime(2026, 11, 26, 23, 12, tzinfo=UTC), seconds=0)
+    plain = {"held": "direct", "sender": "+33612345678", "sender_name": "", "subject": ""}
+    await post.comes(message(way="sms", text="Le lampadaire est éteint.", **plain))
+    await post.comes(message(way="call", text="", call=call, **plain))
+    await post.take()
+    found = {each["way"]: each for each in await post.contacts(agent)}
+    assert (found["sms"]["text"], found["sms"]["call"]) == ("Le lampadaire est éteint.", None)
+    assert found["call"]["call"] == {"outcome": "missed", "began_at": "2026-11-26T23:12:00Z", "seconds": 0}
+    linked = await post.act(agent, found["call"], "links", request_id=request["id"], visibility="internal")
+    assert (linked.status_code, linked.json()["call"]) == (201, None)
+    (note,) = await messages(town, agent, request)
+    assert note["text"] == "+33612345678\nAppel du 27/11/2026 à 00:12 (manqué)"
 
 
 async def test_an_agent_discards_a_contact_and_lists_what_is_left(town: Town, post: Post) -> None:

@@ -62,18 +62,27 @@ class ContactRequestView(BaseModel):
     reference: str
 
 
+class ContactCallView(BaseModel):
+    """What is known of a telephone call."""
+
+    outcome: str = Field(description="`answered` or `missed`.")
+    began_at: datetime
+    seconds: int = Field(description="How long was spoken.")
+
+
 class IncomingContactView(BaseModel):
     """Something that came in. Sender, subject and text are what its writer says; null once in a conversation."""
 
     id: UUID
-    way: str = Field(description="`email`; other ways may be added.")
+    way: str = Field(description="`email`, `sms` or `call`; other ways may be added.")
     reason: ContactReason = Field(description="Why it is here and in no conversation.")
     state: ContactState
     outcome: ContactOutcome | None = Field(description="Why it was discarded.")
-    sender: str | None
+    sender: str | None = Field(description="An address or a number; empty where it was withheld.")
     sender_name: str | None
     subject: str | None
     text: str | None
+    call: ContactCallView | None = Field(description="Of a telephone call, which has no words.")
     left_out: list[LeftOutView] = Field(description="Files that are not here.")
     files: list[ContactFileView]
     suggested: ContactRequestView | None = Field(description="The request that its reply address names.")
@@ -235,6 +244,7 @@ def _view(contact: OpenContact) -> IncomingContactView:
         sender_name=words.sender_name if words else None,
         subject=words.subject if words else None,
         text=words.text if words else None,
+        call=ContactCallView.model_validate(words.call) if words and words.call else None,
         left_out=[LeftOutView.model_validate(each) for each in words.left_out] if words else [],
         files=[_file(each) for each in contact.files],
         suggested=_request(row.suggested, contact.references),

@@ -30,6 +30,16 @@ class _File(BaseModel):
     size: int
 
 
+class ReceivedCall(BaseModel):
+    """What is known of a telephone call: ``outcome`` is ``answered`` or ``missed``, seconds are those spoken."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    outcome: str
+    began_at: AwareDatetime
+    seconds: int
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -43,6 +53,7 @@ class _Message(BaseModel):
     text: str
     files: list[_File]
     left_out: list[str]
+    call: ReceivedCall | None = None
     received_at: AwareDatetime
 
 
@@ -69,6 +80,7 @@ class Received:
     files: tuple[ReceivedFile, ...]
     left_out: tuple[str, ...]
     received_at: datetime
+    call: ReceivedCall | None = None
 
 
 class InboundMessages:
@@ -94,8 +106,8 @@ class InboundMessages:
                 if content is None or len(content.content) > _LARGEST_FILE:
                     raise HolderDownError("no file")
                 files.append(ReceivedFile(each.name, content.content))
-        plain = message.model_dump(exclude={"files", "left_out"})
-        return Received(**plain, files=tuple(files), left_out=tuple(message.left_out))
+        plain = message.model_dump(exclude={"files", "left_out", "call"})
+        return Received(**plain, files=tuple(files), left_out=tuple(message.left_out), call=message.call)
 
     async def taken(self, message_id: UUID, collectivity: str) -> None:
         """Have it destroyed there; safe to repeat. Raises HolderDownError."""

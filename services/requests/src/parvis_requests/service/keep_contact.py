@@ -23,13 +23,17 @@ CONTENT: Final = "incoming_contact.content"
 
 @dataclass(frozen=True, slots=True)
 class ContactWords:
-    """Who wrote, as they say, and what; ``left_out`` are files that are not there: name, and why by language."""
+    """Who wrote, as they say, and what; ``left_out`` are files that are not there: name, and why by language.
+
+    ``call`` is what is known of a telephone call, which has no words: outcome, began_at, seconds.
+    """
 
     sender: str
     sender_name: str
     subject: str
     text: str
     left_out: list[dict[str, Any]]
+    call: dict[str, Any] | None = None
 
 
 async def keep_contact(
@@ -45,7 +49,12 @@ async def keep_contact(
     """Store it in the caller's transaction, its files through the same checks as an upload's."""
     files, refused = await keep_files(session, contact_id, collectivity, message.files, keeping)
     words = ContactWords(
-        message.sender, message.sender_name, message.subject, message.text, _left_out(refused, message.left_out)
+        message.sender,
+        message.sender_name,
+        message.subject,
+        message.text,
+        _left_out(refused, message.left_out),
+        message.call.model_dump(mode="json") if message.call else None,
     )
     key = await keeping.persons.of(contact_id)
     row = IncomingContact(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +33,7 @@ from parvis_requests.service.thread_reply import Words, for_author, store_with_f
 from parvis_requests.service.upload_attachment import thumbnail_of
 
 _BATCH: Final = 100
+_TOWN: Final = ZoneInfo("Europe/Paris")
 # For each day that a settled contact is kept, one that nobody has looked at is kept so many.
 _PATIENCE: Final = 12
 
@@ -178,8 +180,17 @@ def _refused(each: dict[str, Any]) -> RefusedFile:
     return RefusedFile(each["name"], Text.model_validate(each["why"]))
 
 
+def _called(call: dict[str, Any] | None) -> str:
+    """In a line, of a call; in French as agents write, at the hour of the town."""
+    if call is None:
+        return ""
+    began = datetime.fromisoformat(call["began_at"]).astimezone(_TOWN)
+    what = f"répondu, {call['seconds']} s" if call["outcome"] == "answered" else "manqué"
+    return f"Appel du {began:%d/%m/%Y} à {began:%H:%M} ({what})"
+
+
 def _with_head(words: ContactWords) -> str:
     """Who wrote, and under which subject, above what they wrote: whoever reads it was not there."""
     who = f"{words.sender_name} <{words.sender}>" if words.sender_name else words.sender
-    head = "\n".join(part for part in (who, words.subject) if part)
+    head = "\n".join(part for part in (who, words.subject, _called(words.call)) if part)
     return f"{head}\n\n{words.text}".strip()
