@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
+import time
+
 import pytest
 from notifications_bounces import notification
 
 from parvis_notifications.domain.bounce import Fate, report
+from parvis_notifications.incoming.mail_bounds import UnreadableMailError
 from parvis_notifications.incoming.report_format import read_report
 
 
@@ -59,3 +62,10 @@ def test_a_notification_that_is_only_quoted_reports_nothing() -> None:
         b"--outer\r\nContent-Type: message/rfc822\r\n\r\n" + quoted + b"\r\n--outer--\r\n"
     )
     assert read_report(outer) is None
+
+
+def test_a_notification_that_is_made_to_be_long_to_read_holds_up_nobody() -> None:
+    began = time.process_time()
+    with pytest.raises(UnreadableMailError):
+        read_report(b'Content-Type: multipart/report; x="' + b"\n ".join([b";" * 900] * 45) + b'"; boundary=a\n\nx')
+    assert time.process_time() - began < 1

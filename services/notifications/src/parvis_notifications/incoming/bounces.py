@@ -14,6 +14,7 @@ from parvis_kit.logs import logger
 from parvis_notifications.domain.bounce import Report
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.recipient_token import RecipientTokens
+from parvis_notifications.incoming.mail_bounds import UnreadableMailError
 from parvis_notifications.incoming.mail_server import Bounds, MailServer
 from parvis_notifications.incoming.report_format import read_report
 from parvis_notifications.service.note_bounce import NoteBounce
@@ -25,6 +26,8 @@ _MOST_CONNECTIONS: Final = 50
 _IDLE_SECONDS: Final = 60.0
 # The null reverse-path (RFC 5321 section 4.5.5), as the library hands it on.
 _NOBODY: Final = "<>"
+# Beside the sending of all messages, which the same process does.
+_READ_AT_A_TIME: Final = 2
 _log = logger(__name__)
 
 
@@ -37,6 +40,7 @@ class BounceHandler:
         self._tokens = tokens
         self._recipients = recipients
         self._note = note
+        self._reading = asyncio.Semaphore(_READ_AT_A_TIME)
         self._local, _, self._domain = settings.bounce_address.lower().rpartition("@")
 
     async def handle_MAIL(  # noqa: N802
@@ -66,7 +70,8 @@ class BounceHandler:
         delivery = self._delivery_of(envelope.rcpt_tos[0])
         if delivery is None:
             return "550 5.1.1 No such address"
-        report = await asyncio.to_thread(_readable, envelope.content)
+        async with self._reading:
+            report = await asyncio.to_thread(_readable, envelope.content)
         try:
             await self._note.note(delivery, report)
         except Exception as error:  # noqa: BLE001 - whatever it was, who brought it keeps it and comes again
@@ -88,7 +93,7 @@ class BounceHandler:
 def _readable(content: bytes) -> Report | None:
     try:
         return read_report(content)
-    except (MessageError, ValueError, LookupError, RecursionError):
+    except (UnreadableMailError, MessageError, ValueError, LookupError, RecursionError):
         return None  # made to be unreadable: it reports nothing
 
 

@@ -3,11 +3,9 @@
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.policy import compat32
 from email.utils import getaddresses
 from hashlib import sha256
 from typing import Final
@@ -16,11 +14,11 @@ from parvis_notifications.domain.inbound import LONGEST_TEXT, Automatic, Inbound
 from parvis_notifications.domain.quoted_text import without_quotation
 from parvis_notifications.incoming.authentication import vouched
 from parvis_notifications.incoming.html_text import text_of_html
+from parvis_notifications.incoming.mail_bounds import UnreadableMailError, parsed
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address, one_line
 
 MOST_FILES: Final = 10
 LARGEST_FILE: Final = 10 * 2**20
-_MOST_LINES: Final = 600_000
 _MOST_PARTS: Final = 100
 _DEEPEST: Final = 10
 _LONGEST_SUBJECT: Final = 300
@@ -28,6 +26,9 @@ _LONGEST_NAME: Final = 150
 _LONGEST_ID: Final = 998
 # What is read of the words before they are cut: a conversation of years is quoted below them.
 _READ_CHARACTERS: Final = 200_000
+_READ_BYTES: Final = 4 * _READ_CHARACTERS
+# Codecs of Python that are no charsets of mails (IANA), or of other things; some are quadratic.
+_NO_CHARSET: Final = frozenset({"unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"})
 _MOST_RECEIVED: Final = 60
 # A picture that is part of the text and as small as this is a logo or a pixel.
 _LOGO_BYTES: Final = 15_000
@@ -44,10 +45,6 @@ _BY_NOBODY: Final = re.compile(
 )
 
 
-class UnreadableMailError(Exception):
-    """Made so that reading it would take too long."""
-
-
 def read_mail(content: bytes, *, own: frozenset[str] = frozenset(), authserv_id: str = "") -> InboundMail:
     """What it says; raises UnreadableMailError.
 
@@ -56,13 +53,17 @@ def read_mail(content: bytes, *, own: frozenset[str] = frozenset(), authserv_id:
         own: the addresses that our own mails come from, without what follows a plus sign; ours are not answers.
         authserv_id: the name of the town's mail server in its ``Authentication-Results``; empty: not read.
     """
-    if content.count(b"\n") > _MOST_LINES:
-        raise UnreadableMailError
+    mail = parsed(content)
     try:
-        mail = message_from_bytes(content, policy=compat32)
-        parts = list(_parts(mail, 0))
-    except (RecursionError, LookupError, ValueError) as error:
+        return _read(mail, sha256(content).digest(), own, authserv_id)
+    except (RecursionError, LookupError, ValueError, TypeError) as error:
         raise UnreadableMailError from error
+
+
+def _read(mail: Message, digest: bytes, own: frozenset[str], authserv_id: str) -> InboundMail:
+    parts = list(_parts(mail, 0))
+    if len(parts) > _MOST_PARTS:
+        raise UnreadableMailError
     sender_name, sender = _sender(mail)
     files, left_out = _files(parts)
     results = [str(each) for each in mail.get_all("Authentication-Results", [])]
@@ -77,7 +78,7 @@ def read_mail(content: bytes, *, own: frozenset[str] = frozenset(), authserv_id:
         automatic=_automatic(mail, sender, own),
         spam=any(str(mail.get(name, "")).strip().lower().startswith("yes") for name in ("X-Spam-Flag", "X-Spam")),
         verified=vouched(results, authserv_id, sender) if authserv_id else None,
-        digest=sha256(content).digest(),
+        digest=digest,
     )
 
 
@@ -99,19 +100,21 @@ def _words(parts: list[Message]) -> str:
     plain = [_text(part) for part in written if part.get_content_subtype() == "plain"]
     text = "\n".join(each for each in plain if each.strip())
     if not text.strip():
-        pages = [text_of_html(_text(part)) for part in written if part.get_content_subtype() == "html"]
-        text = "\n".join(pages)
+        pages = "\n".join(_text(part) for part in written if part.get_content_subtype() == "html")
+        text = text_of_html(pages[:_READ_CHARACTERS])
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " "))
     return _BLANK_LINES.sub("\n\n", without_quotation(text[:_READ_CHARACTERS]))[:LONGEST_TEXT].strip()
 
 
 def _text(part: Message) -> str:
-    content = _bytes(part)
+    content = _bytes(part)[:_READ_BYTES]
     charset = part.get_content_charset("utf-8")
     try:
-        return content.decode(charset, "replace")[:_READ_CHARACTERS]
+        text = content.decode("utf-8" if charset in _NO_CHARSET else charset, "replace")
     except (LookupError, ValueError):
-        return content.decode("utf-8", "replace")[:_READ_CHARACTERS]
+        text = content.decode("utf-8", "replace")
+    # Some charsets spell halves of characters, which are none by themselves.
+    return text.encode("utf-8", "replace").decode()[:_READ_CHARACTERS]
 
 
 def _bytes(part: Message) -> bytes:
@@ -145,7 +148,7 @@ def _files(parts: list[Message]) -> tuple[tuple[InboundFile, ...], tuple[str, ..
 
 
 def _file_name(part: Message) -> str:
-    name = _decoded(part.get_filename() or "")[:_LONGEST_NAME]
+    name = _decoded((part.get_filename() or "")[: 4 * _LONGEST_NAME])[:_LONGEST_NAME]
     return name.replace("/", "_").replace("\\", "_") or part.get_content_type()[:_LONGEST_NAME]
 
 

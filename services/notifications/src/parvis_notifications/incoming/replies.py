@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from parvis_kit.logs import logger
 from parvis_notifications.domain.inbound import InboundMail
-from parvis_notifications.incoming.mail_reading import UnreadableMailError, read_mail
+from parvis_notifications.incoming.mail_bounds import UnreadableMailError
+from parvis_notifications.incoming.mail_reading import read_mail
 from parvis_notifications.incoming.mail_server import Bounds, MailServer
 from parvis_notifications.service.receive_mail import Addressee, Outcome, ReceiveMail
 from parvis_notifications.service.reply_addresses import ReplyAddresses

@@ -2,12 +2,11 @@
 """Delivery status notifications as bytes (RFC 3464)."""
 
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.message import Message
-from email.policy import compat32
 from typing import Final
 
 from parvis_notifications.domain.bounce import Report, report
+from parvis_notifications.incoming.mail_bounds import parsed
 
 _FINAL: Final = "failed"
 
@@ -15,9 +14,10 @@ _FINAL: Final = "failed"
 def read_report(content: bytes) -> Report | None:
     """What a notification says of the one recipient that each of our mails has; None for any other mail.
 
-    Where a server reports on several addresses (an alias was expanded), a failure goes before all else.
+    Where a server reports on several addresses (an alias was expanded), a failure goes before all else. Raises
+    UnreadableMailError for what is made to be long to read.
     """
-    notification = message_from_bytes(content, policy=compat32)
+    notification = parsed(content)
     if notification.get_content_type() != "multipart/report":
         return None
     reports = list(_of_recipients(notification))
