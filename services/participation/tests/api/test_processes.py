@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from assembly_town import published as published_assembly
+from budget_town import BudgetTown
 from comment_town import Thread
 from merged_accounts import hear, merged
 from participation_town import Town
 from petition_town import admitted, sign
+from poll_town import PollTown
 from process_town import LIST, TEXT, follow, join, phase, post, process_body, published, tell
-from proposal_town import verified
+from proposal_town import propose, support, verified
 from survey_town import answer, open_survey
 
 from parvis_participation.service.follow_process import keep_processes
@@ -145,3 +148,27 @@ async def test_who_turns_out_to_have_two_accounts_is_told_once(town: Town) -> No
     await tell(town, process)
     told = [data["follower"] for name, data in await look(town) if name == "process-news-told"]
     assert told == [kept.subject]
+
+
+async def test_what_keeps_its_own_times_belongs_to_a_process_and_to_no_other_towns(
+    town: Town, polling: PollTown, budgeting: BudgetTown
+) -> None:
+    process = await published(town, phase("listen", -1, "answer-survey"))
+    author = town.service.citizen()
+    proposal = (await propose(town, author)).json()
+    made = {
+        "poll": (await polling.create(town.service.agent())).json(),
+        "budget": (await budgeting.create(town.service.agent())).json(),
+        "proposal": proposal,
+        "assembly": {"id": (await published_assembly(town)).id},
+    }
+    theirs = (await post(town, town.service.agent("lutece"), "", process_body(phase("listen", -1)))).json()
+    for kind, part in made.items():
+        body = {"kind": kind, "id": part["id"]}
+        assert (await post(town, town.service.agent("lutece"), f"/{theirs['id']}/parts", body)).status_code == 404
+        wrong = await join(town, process, "survey", part)
+        assert (wrong.status_code, kind) == (404, kind)
+        assert (await join(town, process, kind, part)).status_code == 201, kind
+    shown = (await town.client.get(f"{LIST}/{process['id']}")).json()["parts"]
+    assert {each["kind"]: each["id"] for each in shown} == {kind: part["id"] for kind, part in made.items()}
+    assert (await support(town, verified(town), proposal)).status_code == 200, "the phase names no supports"

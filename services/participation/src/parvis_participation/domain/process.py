@@ -11,11 +11,15 @@ from parvis_participation.domain.errors import PhasesError, ProcessPhaseError, R
 
 
 class PartKind(StrEnum):
-    """What belongs to a process."""
+    """What belongs to a process; its phases hold for the first three alone."""
 
     CONSULTATION = "consultation"
     SURVEY = "survey"
     PETITION = "petition"
+    POLL = "poll"
+    BUDGET = "budget"
+    PROPOSAL = "proposal"
+    ASSEMBLY = "assembly"
 
 
 class Act(StrEnum):
