@@ -21,7 +21,7 @@ from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
 from parvis_participation.service.figure_survey import publish_figures
-from parvis_participation.service.follow_assembly import keep_assemblies
+from parvis_participation.service.follow_assembly import forget_members, keep_assemblies
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.forget_petitions import forget_petitions
 from parvis_participation.service.freeze_budgets import freeze_budgets
@@ -73,11 +73,11 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
     while True:
         await _tried(tell_times, database, datetime.now(UTC))
         await _tried(freeze_budgets, database, chain, datetime.now(UTC))
-        for step in (count_budgets, keep_processes, tell_milestones, forget_residences, tell_surveys):
+        for step in (count_budgets, keep_processes, tell_milestones, forget_residences, tell_surveys, keep_assemblies):
             await _tried(step, database, datetime.now(UTC))
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
-        await _tried(keep_assemblies, database, settings.member_retention_days, datetime.now(UTC))
+        await _tried(forget_members, database, settings.member_retention_days, datetime.now(UTC))
         await _tried(keep_meetings, database, settings.meeting_retention_days, datetime.now(UTC))
         await _tried(publish_figures, database, settings.smallest_number, datetime.now(UTC))
         await asyncio.sleep(settings.timer_seconds)

@@ -12,8 +12,11 @@ from icalendar import Calendar
 from merged_accounts import hear, merged
 from participation_town import Town
 
+from parvis_kit.messaging.events import Event
+from parvis_participation import assembly_events
 from parvis_participation.api import assembly_sessions
-from parvis_participation.service.follow_assembly import keep_assemblies
+from parvis_participation.db.assembly_tables import AssemblyMember
+from parvis_participation.service.follow_assembly import forget_members, keep_assemblies
 from parvis_testing import Caller
 
 YEAR = 365
@@ -22,7 +25,9 @@ YEAR = 365
 async def look(town: Town, days: float = 0, retention: int = YEAR) -> list[tuple[str, dict[str, Any]]]:
     """What the worker does, that much later; what has been told so far."""
     database = town.service.runtime.database
-    await keep_assemblies(database, retention, datetime.now(UTC) + timedelta(days=days))
+    later = datetime.now(UTC) + timedelta(days=days)
+    await keep_assemblies(database, later)
+    await forget_members(database, retention, later)
     rows = await database.pool.fetch("SELECT type, data FROM outbox WHERE type LIKE '%.assembly-%' ORDER BY id")
     return [(row["type"].split(".")[3], json.loads(row["data"])) for row in rows]
 
@@ -62,6 +67,9 @@ async def test_members_in_office_are_public_with_the_names_of_who_agrees(town: T
     ("changes", "pointer"),
     [
         ({"ends_on": day(-2)}, "/ends_on"),
+        ({"ends_on": "9999-12-31"}, "/ends_on"),
+        ({"ends_on": 22_000 * 86_400}, "/ends_on"),
+        ({"ends_on": "1900800000"}, "/ends_on"),
         ({"college": "nobles"}, "/college"),
     ],
 )
@@ -108,6 +116,29 @@ async def test_a_mandate_is_told_as_it_begins_and_the_day_after_its_last(town: T
     assert (again.status_code, again.json()["code"]) == (409, "assembly-state")
 
 
+async def test_a_mandate_that_cannot_be_told_keeps_no_other_from_its_turn(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, ada, endless = await published(town), town.service.citizen(), town.service.citizen()
+    first = await broken.member(begins_on=day(-3))
+    other = await published(town)
+    await other.member(ada)
+    lasting = await other.member(endless)
+    pool = town.service.runtime.database.pool
+    await pool.execute("UPDATE assembly_member SET ends_on = '9999-12-31' WHERE id = $1", lasting["id"])
+    begun = assembly_events.mandate_begun
+
+    def refuse(member: AssemblyMember, now: datetime) -> Event:
+        if str(member.id) == first["id"]:
+            raise ValueError
+        return begun(member, now)
+
+    monkeypatch.setattr(assembly_events, "mandate_begun", refuse)
+    assert {data["person"] for _, data in await look(town)} == {ada.subject, endless.subject}
+    monkeypatch.undo()
+    assert len(await look(town)) == 3
+
+
 async def test_the_members_of_that_day_are_convened_and_told_when_it_is_called_off(town: Town) -> None:
     assembly, ada, fan = await published(town), town.service.citizen(), town.service.citizen()
     await assembly.member(ada)
@@ -135,6 +166,19 @@ async def test_the_members_of_that_day_are_convened_and_told_when_it_is_called_o
     assert (str(event["UID"]), str(event["STATUS"]), event["SEQUENCE"]) == (session["id"], "CANCELLED", 2)
     assert event.start == datetime.fromisoformat(session["begins_at"]).replace(microsecond=0)
     assert str(event["DESCRIPTION"]) == "1. Texte"
+
+
+async def test_a_session_that_has_begun_is_not_called_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assembly = await published(town)
+    session = await convened(assembly, monkeypatch)
+    assert (await assembly.act(session, "cancel")).json()["code"] == "conflict"
+    assert (await assembly.minutes(session, "On a parlé du square.")).status_code == 201
+
+
+async def test_a_session_in_the_last_hour_of_the_calendar_can_be_convened(town: Town) -> None:
+    assembly = await published(town)
+    end = {"begins_at": "9999-12-31T23:30:00Z", "ends_at": "9999-12-31T23:45:00Z"}
+    assert (await assembly.act(await assembly.session(**end), "convene")).status_code == 201
 
 
 async def test_how_many_came_is_public_and_who_did_not_is_nobodys_affair(
@@ -170,6 +214,9 @@ async def test_minutes_are_approved_then_published_and_name_nobody_who_was_not_t
     session = await convened(assembly, monkeypatch)
     first = (await assembly.minutes(session, "Mme Éloïse DUPONT DURAND s'est excusée.")).json()
     assert (await assembly.act_on_minutes(first, "publish")).json()["code"] == "conflict"
+    for wrong in (day(-2), day(2)):
+        refused = await assembly.act_on_minutes(first, "approve", approved_on=wrong)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/approved_on")
     assert (await assembly.act_on_minutes(first, "approve")).json()["approved_on"] == day(0)
     assert (await assembly.act_on_minutes(first, "publish")).json()["code"] == "attendance-missing"
     session = (await assembly.note(session, **{ada["id"]: "present"})).json()

@@ -104,7 +104,7 @@ async def assembly_events_told(town: Town) -> None:
     await assembly.mine(ada, "followers")
     assert (await assembly.act(await assembly.session(), "convene")).status_code == 201
     for days in (0, 60):
-        await keep_assemblies(town.service.runtime.database, 365, datetime.now(UTC) + timedelta(days=days))
+        await keep_assemblies(town.service.runtime.database, datetime.now(UTC) + timedelta(days=days))
 
 
 async def petition_events_told(town: Town) -> None:

@@ -66,9 +66,9 @@ class Assembly:
     async def minutes(self, session: dict[str, Any], text: str) -> httpx.Response:
         return await self.post(f"/v1/assembly-sessions/{session['id']}/minutes", {"text": text})
 
-    async def act_on_minutes(self, minutes: dict[str, Any], action: str) -> httpx.Response:
+    async def act_on_minutes(self, minutes: dict[str, Any], action: str, **given: Any) -> httpx.Response:
         path = f"/v1/assembly-sessions/{minutes['session_id']}/minutes/{minutes['number']}/transitions"
-        return await self.post(path, {"action": action})
+        return await self.post(path, {"action": action} | given)
 
     async def mine(self, who: Caller, what: str, method: str = "PUT", body: Any = None) -> httpx.Response:
         path = f"/v1/assemblies/{self.id}/{what}/mine"

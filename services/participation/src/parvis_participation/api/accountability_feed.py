@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What became of the proposals made to a town, as an Atom feed (RFC 4287)."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -22,6 +23,8 @@ _ATOM: Final = "application/atom+xml"
 _NAMES: Final = "http://www.w3.org/2005/Atom"
 # RFC 4287 wants an instant even of a feed without an entry.
 _NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+# What XML 1.0 has no way to write (section 2.2), not as a reference either.
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TITLES: Final = {"fr": "Suites données aux propositions", "en": "What became of proposals"}
 _PATH: Final = "/v1/collectivities/{collectivity}/proposal-milestones-feed"
 register_namespace("", _NAMES)
@@ -64,7 +67,7 @@ def _feed(found: Sequence[Reported], here: str, language: Language) -> bytes:
 
 
 def _text(under: Element, name: str, text: str) -> None:
-    SubElement(under, f"{{{_NAMES}}}{name}").text = text
+    SubElement(under, f"{{{_NAMES}}}{name}").text = _NOT_XML.sub("", text)
 
 
 def _instant(at: datetime) -> str:

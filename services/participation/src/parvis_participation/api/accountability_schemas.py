@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from parvis_kit.locale import Language, Text
 from parvis_kit.problems import VALIDATION, Kind, Rule
 from parvis_participation.api.budget_schemas import Price
-from parvis_participation.api.schemas import Input, LongText, ShortText
+from parvis_participation.api.schemas import Day, Input, LongText, ShortText
 from parvis_participation.api.views import instant
 from parvis_participation.db.accountability_tables import ProposalMilestone as Row
 from parvis_participation.domain import accountability
@@ -45,8 +45,8 @@ class NewProposalMilestone(Input):
     outcome: ProposalOutcome
     title: ShortText
     details: LongText
-    reached_on: date
-    expected_on: date | None = Field(default=None, description="By when the town means to have done it.")
+    reached_on: Day
+    expected_on: Day | None = Field(default=None, description="By when the town means to have done it.")
     cost: Price | None = Field(default=None, description="What the town finds that it costs.")
 
 

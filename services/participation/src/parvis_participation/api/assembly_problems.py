@@ -40,7 +40,20 @@ ASSEMBLY_RULES: Final[dict[type[Exception], Rule]] = {
         ),
     ),
     assembly_errors.MandateError: Rule(
-        VALIDATION, "/ends_on", Text(fr="Un mandat finit après avoir commencé.", en="A mandate ends after it begins.")
+        VALIDATION,
+        "/ends_on",
+        Text(
+            fr="Un mandat finit après avoir commencé, et dure douze ans au plus.",
+            en="A mandate ends after it begins, and lasts twelve years at most.",
+        ),
+    ),
+    assembly_errors.ApprovalDayError: Rule(
+        VALIDATION,
+        "/approved_on",
+        Text(
+            fr="Donnez un jour entre celui de la séance et aujourd'hui.",
+            en="Give a day from that of the session to today.",
+        ),
     ),
     assembly_errors.UnknownCollegeError: Rule(
         VALIDATION,

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the API of assemblies takes."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from pydantic import Field, StrictBool
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_participation.api.process_schemas import NewLink
-from parvis_participation.api.schemas import Code, Input, LongText, ShortText
+from parvis_participation.api.schemas import Code, Day, Input, LongText, ShortText
 from parvis_participation.domain.assembly import (
     EndReason,
     MinutesAction,
@@ -54,14 +53,14 @@ class NewMember(Input):
     role: Role = Role.MEMBER
     college: Code | None = None
     origin: Literal["appointed", "elected"] = "appointed"
-    begins_on: date
-    ends_on: date
+    begins_on: Day
+    ends_on: Day
 
 
 class NewEnding(Input):
     """A mandate ends before its time; that day is its last."""
 
-    ends_on: date
+    ends_on: Day
     reason: EndReason
 
 
@@ -112,7 +111,7 @@ class NewMinutesTransition(Input):
     """Approve a draft, or publish what is approved."""
 
     action: MinutesAction
-    approved_on: date | None = Field(default=None, description="When the assembly approved it; null: today.")
+    approved_on: Day | None = Field(default=None, description="When the assembly approved it; null: today.")
 
 
 class NewDraw(Input):
@@ -121,8 +120,8 @@ class NewDraw(Input):
     college: Code | None = None
     seats: int = Field(ge=1, le=500, strict=True)
     seed_source: ShortText = Field(description="Where the seed will come from, which nobody knows yet.")
-    begins_on: date
-    ends_on: date
+    begins_on: Day
+    ends_on: Day
 
 
 class NewDrawResult(Input):

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the API takes and gives."""
 
-from datetime import datetime
-from typing import Annotated
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_participation.domain.consultation import Action, State
@@ -13,6 +15,18 @@ from parvis_participation.domain.consultation import Action, State
 Short = Annotated[PlainText, Field(min_length=1, max_length=300)]
 Long = Annotated[PlainText, Field(min_length=1, max_length=10_000)]
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+
+
+def _written(value: Any) -> Any:
+    # pydantic would take a number, and a string of digits, as seconds since 1970.
+    if value is None or (isinstance(value, str) and _DATE.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date", "Give a date: YYYY-MM-DD.", {"fr": "Donnez une date : AAAA-MM-JJ."})
+
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, BeforeValidator(_written)]
+"""A day that a caller gives: an RFC 3339 full-date (section 5.6) as a string."""
 
 
 class Input(BaseModel):

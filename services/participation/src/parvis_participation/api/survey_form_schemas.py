@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The questions of surveys, as agents put them."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from parvis_participation.api.schemas import Code, Input, Short, ShortText
+from parvis_participation.api.schemas import Code, Day, Input, Short, ShortText
 from parvis_participation.domain.survey_form import QuestionKind
 
 FARTHEST = 10**12
@@ -125,8 +124,8 @@ class DateQuestion(_Asked):
     """A date."""
 
     kind: Literal[QuestionKind.DATE]
-    earliest_on: date | None = None
-    latest_on: date | None = None
+    earliest_on: Day | None = None
+    latest_on: Day | None = None
 
 
 Box = Annotated[

@@ -77,9 +77,9 @@ async def number(session: AsyncSession, assembly_id: UUID, since: date) -> int:
     return int(await session.scalar(wanted) or 0)
 
 
-async def due_member(session: AsyncSession, today: date) -> Member | None:
-    """A mandate that has begun or is over, and was not told of, locked; None if none."""
-    wanted = select(Member).where(Member.due_on.is_not(None), Member.due_on <= today)
+async def due_member(session: AsyncSession, today: date, failed: Sequence[UUID]) -> Member | None:
+    """A mandate that has begun or is over, was not told of and is none of those, locked; None if none."""
+    wanted = select(Member).where(Member.due_on.is_not(None), Member.due_on <= today, Member.id.not_in(failed))
     wanted = wanted.order_by(Member.due_on).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 

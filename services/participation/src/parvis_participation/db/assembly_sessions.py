@@ -105,7 +105,8 @@ async def next_number(session: AsyncSession, session_id: UUID) -> int:
     return int(await session.scalar(wanted) or 0) + 1
 
 
-async def untold_news(session: AsyncSession) -> News | None:
-    """News of which followers are still to be told, locked; None if none."""
-    wanted = select(News).where(News.told_at.is_(None)).order_by(News.id).limit(1).with_for_update(skip_locked=True)
+async def untold_news(session: AsyncSession, failed: Sequence[UUID]) -> News | None:
+    """News of which followers are still to be told, none of those, locked; None if none."""
+    wanted = select(News).where(News.told_at.is_(None), News.id.not_in(failed))
+    wanted = wanted.order_by(News.id).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()

@@ -3,7 +3,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,10 @@ from parvis_participation.domain.errors import TransitionError
 
 MOST_MEMBERS: Final = 500
 """In one assembly at a time: all are convened in one transaction."""
+
+
+LONGEST_MANDATE: Final = timedelta(days=12 * 366)
+"""Twice the six years of a municipal council (article L227 of the code électoral)."""
 
 
 class Role(StrEnum):
@@ -85,8 +89,8 @@ class MinutesAction(StrEnum):
 
 
 def check_mandate(begins_on: date, ends_on: date) -> None:
-    """Raise MandateError where it ends before it begins."""
-    if ends_on < begins_on:
+    """Raise MandateError where it ends before it begins, or lasts longer than twelve years."""
+    if not begins_on <= ends_on <= begins_on + min(LONGEST_MANDATE, date.max - begins_on):
         raise MandateError
 
 
@@ -105,13 +109,13 @@ def quorum_needed(members: int, percent: int) -> int:
 def next_state(state: SessionState, action: SessionAction, *, begins_at: datetime, now: datetime) -> SessionState:
     """Where a session comes by that action; raises TransitionError.
 
-    A session is convened before it begins; afterwards it has taken place, or was cancelled.
+    A session is convened before it begins, and cancelled before it begins; afterwards it has taken place.
     """
     if action is SessionAction.CONVENE and state is SessionState.DRAFT and begins_at > now:
         return SessionState.CONVENED
-    if action is SessionAction.CANCEL and state is SessionState.CONVENED:
+    if action is SessionAction.CANCEL and state is SessionState.CONVENED and begins_at > now:
         return SessionState.CANCELLED
-    raise TransitionError("convene a draft before it begins, cancel what is convened")
+    raise TransitionError("convene a draft before it begins, cancel what is convened before it begins")
 
 
 def check_held(state: SessionState, begins_at: datetime, now: datetime) -> None:

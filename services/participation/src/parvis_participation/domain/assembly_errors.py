@@ -9,7 +9,11 @@ class AssemblyStateError(ParticipationError):
 
 
 class MandateError(ParticipationError):
-    """A mandate ends on the day it begins or later."""
+    """A mandate ends on the day it begins or later, and lasts twelve years at most."""
+
+
+class ApprovalDayError(ParticipationError):
+    """Minutes are approved on the day of the session or later, and not on a day to come."""
 
 
 class UnknownCollegeError(ParticipationError):

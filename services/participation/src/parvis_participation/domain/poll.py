@@ -32,8 +32,11 @@ _PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 def paris_day(instant: datetime) -> date:
-    """The day that instant is part of, in France."""
-    return instant.astimezone(_PARIS).date()
+    """The day that instant is part of, in France; of the last hour of the calendar in UTC, the calendar's last."""
+    try:
+        return instant.astimezone(_PARIS).date()
+    except OverflowError:
+        return date.max
 
 
 class PollState(StrEnum):

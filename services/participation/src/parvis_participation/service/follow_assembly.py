@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People follow an assembly; they and its members are told, and what is kept of people goes when its time is over."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from parvis_kit.messaging import outbox
 from parvis_participation import assembly_events
 from parvis_participation.db import assemblies, assembly_draws, assembly_sessions, merged_accounts
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.in_turn import in_turn
 from parvis_participation.service.member_names import MEMBER, VOLUNTEER, resealed
 
 _BATCH: Final = 500
@@ -30,17 +32,18 @@ async def follow_assembly(
         await assemblies.follow_no_more(session, row.id, standing)
 
 
-async def keep_assemblies(database: Database, retention_days: int, now: datetime) -> None:
-    """Tell of the mandates that have begun or are over, and followers of news; forget old names.
+async def keep_assemblies(database: Database, now: datetime) -> None:
+    """Tell of the mandates that have begun or are over, and followers of news; each once, late rather than never."""
+    await in_turn(partial(_tell_mandate, database, now))
+    await in_turn(partial(_tell_some, database, now))
 
-    Each is told once, late rather than never.
-    """
-    while await _tell_mandate(database, now):
-        pass
-    while await _tell_some(database, now):
-        pass
+
+async def forget_members(database: Database, retention_days: int, now: datetime) -> None:
+    """Forget the names of mandates that ended, and who volunteered, longer ago than that."""
     async with database.unit_of_work() as uow:
         await assemblies.forget_members(uow.session, paris_day(now) - timedelta(days=retention_days))
+        await uow.commit()
+    async with database.unit_of_work() as uow:
         await assembly_draws.purge(uow.session, now - timedelta(days=retention_days))
         await uow.commit()
 
@@ -62,14 +65,17 @@ async def move_assemblies(session: AsyncSession, persons: PersonKeys, absorbed: 
     await session.flush()
 
 
-async def _tell_mandate(database: Database, now: datetime) -> bool:
+async def _tell_mandate(database: Database, now: datetime, failed: list[UUID]) -> bool:
     async with database.unit_of_work() as uow:
-        member = await assemblies.due_member(uow.session, paris_day(now))
+        member = await assemblies.due_member(uow.session, paris_day(now), failed)
         if member is None:
             return False
+        failed.append(member.id)
         member.told += 1
         begun = member.told == 1
-        member.due_on = member.ends_on + timedelta(days=1) if begun else None
+        # The calendar has no day after its last.
+        last = not begun or member.ends_on == date.max
+        member.due_on = None if last else member.ends_on + timedelta(days=1)
         await uow.session.flush()
         event = assembly_events.mandate_begun if begun else assembly_events.mandate_ended
         await outbox.add(uow.session, event(member, now))
@@ -77,12 +83,13 @@ async def _tell_mandate(database: Database, now: datetime) -> bool:
     return True
 
 
-async def _tell_some(database: Database, now: datetime) -> bool:
+async def _tell_some(database: Database, now: datetime, failed: list[UUID]) -> bool:
     """Some followers of one news; where it stopped is written with the events, so that a kill repeats none of them."""
     async with database.unit_of_work() as uow:
-        news = await assembly_sessions.untold_news(uow.session)
+        news = await assembly_sessions.untold_news(uow.session, failed)
         if news is None:
             return False
+        failed.append(news.id)
         found = await assemblies.next_followers(uow.session, news.assembly_id, news.created_at, news.told_after, _BATCH)
         for follower in found:
             await outbox.add(uow.session, assembly_events.news_told(news, follower, now))

@@ -26,7 +26,12 @@ from parvis_participation.domain.assembly import (
     next_state,
     quorum_needed,
 )
-from parvis_participation.domain.assembly_errors import AssemblyStateError, AttendanceMissingError, UnknownMemberError
+from parvis_participation.domain.assembly_errors import (
+    ApprovalDayError,
+    AssemblyStateError,
+    AttendanceMissingError,
+    UnknownMemberError,
+)
 from parvis_participation.domain.errors import BadPeriodError, StaleVersionError
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.service.member_names import MemberNames
@@ -150,13 +155,17 @@ async def act_on_minutes(
 ) -> AssemblyMinutes:
     """Approve a draft, on that day (by default today), or publish what is approved.
 
-    Raises NotFoundError, TransitionError, AttendanceMissingError where nobody has noted who came, or AbsentNamedError.
+    Raises NotFoundError, TransitionError, ApprovalDayError, AttendanceMissingError where nobody has noted who came, or
+    AbsentNamedError.
     """
     row = await assembly_sessions.one(session, collectivity, session_id, lock=True)
     minutes = await assembly_sessions.minutes(session, row.id, number, lock=True)
     minutes.state = next_minutes(MinutesState(minutes.state), action)
     if action is MinutesAction.APPROVE:
-        minutes.approved_on = approved_on or paris_day(now)
+        today = paris_day(now)
+        minutes.approved_on = approved_on or today
+        if not paris_day(row.begins_at) <= minutes.approved_on <= today:
+            raise ApprovalDayError
     else:
         if row.members is None:
             raise AttendanceMissingError
