@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from forwarding import Forwarded, forwarded
 from open311_endpoint import Open311Endpoint
+from received import Post, file, message
 
 from parvis_requests.domain.open311 import w3c_instant
 from parvis_requests.settings import Settings
@@ -102,3 +103,21 @@ async def test_what_the_author_writes_goes_on_and_comes_back_no_more(
     assert [each["description"] for each in endpoint.written] == [["Le tas a doublé"], ["Et encore"]]
     endpoint.update("theirs-2", "101", "in_progress", w3c_instant(datetime.now(UTC)), "Et encore")
     assert await town.follow_up(3 * HOUR) == 0
+
+
+async def test_of_a_mail_the_body_gets_the_words_alone_and_nothing_that_an_agent_took_over(
+    town: Forwarded, endpoint: Open311Endpoint
+) -> None:
+    citizen, agent, code, post = town.service.citizen(), town.service.agent(), await town.kind(), Post(town)
+    await town.body(endpoint, code, updates=True, messages=True)
+    request = await town.filed(citizen, code)
+    await town.forward()
+    await post.comes(post.reply(request, citizen, files=(file("virus.exe", b"MZ\x90\x00"),)))
+    await post.comes(message(held="direct"))
+    assert await post.take() == 2
+    (contact,) = (await town.get(agent, "/v1/incoming-contacts")).json()["items"]
+    linked = await post.act(agent, contact, "links", request_id=request["id"], visibility="public")
+    assert linked.status_code == 201, linked.text
+    await town.send_on()
+    (form,) = endpoint.written
+    assert form["description"][0].startswith("Demain à 9 h.\n\nFichiers non repris")

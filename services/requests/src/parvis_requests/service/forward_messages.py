@@ -21,7 +21,7 @@ from parvis_requests.outgoing.open311 import CallError, Mishap
 from parvis_requests.service.message_photos import photo_fields, wait_for_antivirus
 from parvis_requests.service.open311_endpoints import Forwarders, answers_again, endpoint_of, spare
 from parvis_requests.service.tell_forwarding import name_of, say
-from parvis_requests.service.write_message import BODY
+from parvis_requests.service.write_message import open_words
 
 _BATCH: Final = 50
 _LEASE: Final = timedelta(minutes=2)
@@ -65,7 +65,8 @@ async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bo
         found = await forwardings.one(session, mine.collectivity, mine.request_id)
         row = await requests.one(session, Actor.service(mine.collectivity), mine.request_id)
         try:
-            words = _WITHDRAWN if mine.withdraws else (await parts.persons.of(row.author)).open(BODY, message.body)
+            key = await parts.persons.of(row.author)
+            words = _WITHDRAWN if mine.withdraws else open_words(message, key, "fr")
         except KeyDestroyedError:
             words = ""
         photos = await photo_fields(session, row, waiting.body_id, message.id, parts, now) if not mine.withdraws else []

@@ -106,7 +106,8 @@ async def link_contact(
     words = Words(_with_head(contact.words), files, [_refused(each) for each in contact.words.left_out])
     actor = agent if visibility is Visibility.INTERNAL else for_author(agent, request.author)
     form = await form_of(session, request, catalogues)
-    await store_with_files(session, request, form, actor, visibility, words, keeping=keeping, now=now)
+    # It says who wrote, and from where: no other body is told that.
+    await store_with_files(session, request, form, actor, visibility, words, keeping=keeping, now=now, forwarded=False)
     await incoming_contacts.remove_files(session, [row.id])  # their blobs are swept
     row.content, row.request_id = None, request.id
     return await _settle(session, agent, row, ContactState.LINKED, now)

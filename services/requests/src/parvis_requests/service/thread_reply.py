@@ -85,13 +85,16 @@ async def store_with_files(
     *,
     keeping: FileKeeping,
     now: datetime,
+    forwarded: bool = True,
 ) -> UUID:
     """Store words with those of their files that pass the checks and fit the request; the others are said below."""
     kept, refused = await keep_files(session, row.author, row.collectivity, words.files, keeping)
     joined = await _fitting(session, row, form, kept, refused)
     after = requests.entity(row).after_message(actor, visibility)
     text = with_refusals(words.text, [*refused, *words.left_out])
-    message_id = await store_words(session, after, actor, visibility, text, persons=keeping.persons, now=now)
+    message_id = await store_words(
+        session, after, actor, visibility, text, persons=keeping.persons, now=now, forwarded=forwarded
+    )
     for each in joined:
         each.request_id, each.message_id, each.visibility = row.id, message_id, str(visibility)
         each.uploaded_by = actor.by.person if actor.by else each.uploaded_by

@@ -86,10 +86,12 @@ async def store_words(
     *,
     persons: PersonKeys,
     now: datetime,
+    forwarded: bool = True,
 ) -> UUID:
     """Store words as the act that made ``after``: message, history, and for public ones their event; returns their id.
 
-    A :class:`Text` is read by each reader in their own language.
+    A :class:`Text` is read by each reader in their own language. Without ``forwarded`` no body that handles the request
+    gets them.
     """
     message_id, by_author = uuid7(), actor.person == after.author
     key = await persons.of(after.author)
@@ -112,7 +114,8 @@ async def store_words(
         told = events.supplemented(after, message_id, [], now) if by_author else events.replied(after, message_id, now)
         await outbox.add(session, told)
     if public and by_author:
-        await forwardings.enqueue_message(session, after.id, message_id, now)
+        if forwarded:
+            await forwardings.enqueue_message(session, after.id, message_id, now)
         await alert_agents(session, after, Alert.SUPPLEMENTED, now)
     return message_id
 
