@@ -121,6 +121,21 @@ async def test_each_phase_is_told_once_though_others_come_before_it_or_go(town: 
     assert [data["phase"] for name, data in told[1:]] == ["first", "before", "between", "later"]
 
 
+async def test_an_hour_that_is_no_phases_tells_none_early_and_stops_nothing(town: Town) -> None:
+    told, early, due = [await published(town, phase("now", -1), *more) for more in ([], [phase("soon", 1)], [])]
+    await look(town)
+    pool = town.service.runtime.database.pool
+    await pool.execute("UPDATE process SET next_at = now() - interval '1 hour' WHERE id <> $1", due["id"])
+    await pool.execute("UPDATE process SET told_codes = '{}', next_at = now() WHERE id = $1", due["id"])
+    phases = [(data["process_id"], data["phase"]) for name, data in await look(town) if name == "process-phase-begun"]
+    assert phases[3:] == [(due["id"], "now")]
+    assert {each[1] for each in phases} == {"now"}
+    phases = [
+        data["process_id"] for name, data in await look(town, timedelta(hours=2)) if name == "process-phase-begun"
+    ]
+    assert (phases[4:], told["id"] in phases) == ([early["id"]], True)
+
+
 async def test_who_follows_is_told_once_of_each_news_and_no_more_afterwards(town: Town) -> None:
     process, ada, bob = await published(town), town.service.citizen(), town.service.citizen()
     for _ in range(2):

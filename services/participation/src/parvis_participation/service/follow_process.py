@@ -48,11 +48,14 @@ async def _tell_phase(database: Database, now: datetime) -> bool:
         row = await processes.due(uow.session, now)
         if row is None:
             return False
-        begun, *later = untold(phases_of(row.phases), row.told_codes)
-        row.told_codes, row.version = [*row.told_codes, begun.code], row.version + 1
-        row.next_at = later[0].begins_at if later else None
-        await uow.session.flush()
-        await outbox.add(uow.session, process_events.phase_begun(row, begun.code, now))
+        left = list(untold(phases_of(row.phases), row.told_codes))
+        # The hour may have been worked out by the version before, which counted phases.
+        if left and left[0].begins_at <= now:
+            begun, *left = left
+            row.told_codes, row.version = [*row.told_codes, begun.code], row.version + 1
+            await uow.session.flush()
+            await outbox.add(uow.session, process_events.phase_begun(row, begun.code, now))
+        row.next_at = left[0].begins_at if left else None
         await uow.commit()
     return True
 
