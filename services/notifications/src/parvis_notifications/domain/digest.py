@@ -27,6 +27,13 @@ PRESSING: Final = frozenset(
         Template.APPOINTMENT_REMINDER,
         Template.AGENT_REQUEST_DUE_SOON,
         Template.AGENT_APPEAL_DUE_SOON,
+        # What several of these become: the more is due, the less it may wait.
+        Template.AGENT_WORK_DUE,
+        Template.SESSION_CONVENED,
+        Template.SESSION_CANCELLED,
+        Template.MEETING_PLACE_FOUND,
+        Template.MEETING_CHANGED,
+        Template.MEETING_CANCELLED,
         Template.TEMPLATE_TRIED,
     }
 )
