@@ -11,6 +11,7 @@ from assembly_town import LIST, Assembly, assembly_body, day, post, published, s
 from icalendar import Calendar
 from merged_accounts import hear, merged
 from participation_town import Town
+from proposal_town import verified
 
 from parvis_kit.messaging.events import Event
 from parvis_participation import assembly_events
@@ -270,7 +271,7 @@ async def test_an_erased_person_has_no_name_any_more(town: Town) -> None:
 
 
 async def test_what_an_account_did_is_done_by_the_one_it_went_into(town: Town) -> None:
-    assembly, absorbed, kept = await published(town), town.service.citizen(), town.service.citizen()
+    assembly, absorbed, kept = await published(town), verified(town), verified(town)
     await assembly.member(absorbed, name="Ada Lovelace")
     for what, body in (("followers", None), ("volunteers", {"name": "Ada Lovelace", "listed": True})):
         assert (await assembly.mine(absorbed, what, body=body)).status_code == 200

@@ -3,9 +3,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import pytest
 from assembly_town import Assembly, day, published
+from identity_rolls import Identity, failing
 from participation_town import Town
+from proposal_town import verified
 
+from parvis_participation.service import draw_lots
 from parvis_testing import Caller
 
 SEED = "07-12-23-41-44"
@@ -14,7 +18,7 @@ SOURCE = {"fr": "Tirage du loto de samedi", "en": "Saturday's lottery"}
 
 async def volunteers(assembly: Assembly, number: int) -> dict[str, Caller]:
     """People who volunteer, by the names they give."""
-    people = {f"Personne {each}": assembly.town.service.citizen() for each in range(number)}
+    people = {f"Personne {each}": verified(assembly.town) for each in range(number)}
     for name, who in people.items():
         answer = await assembly.mine(who, "volunteers", body={"name": name, "listed": True})
         assert answer.status_code == 200, answer.text
@@ -37,7 +41,7 @@ async def test_anybody_can_draw_the_published_lots_again_and_finds_the_same(town
     lines = "".join(f"{ticket}\n" for ticket in sorted(frozen["tickets"]))
     assert (len(frozen["tickets"]), frozen["digest"]) == (9, sha256(lines.encode()).hexdigest())
     assert frozen["seed"] is None
-    late = town.service.citizen()
+    late = verified(town)
     await assembly.mine(late, "volunteers", body={"name": "Trop Tard", "listed": True})
     tickets = {}
     for name, who in people.items():
@@ -75,8 +79,8 @@ async def test_lots_are_drawn_in_a_college_among_those_who_volunteer_for_it(town
     assembly = await published(town, colleges=[{"code": code, "title": text} for code in ("north", "south")])
     for college in ("north", "south", "south"):
         body = {"name": "Ada", "listed": False, "college": college}
-        assert (await assembly.mine(town.service.citizen(), "volunteers", body=body)).status_code == 200
-    nobody = await assembly.mine(town.service.citizen(), "volunteers", body={"name": "Ada", "listed": False})
+        assert (await assembly.mine(verified(town), "volunteers", body=body)).status_code == 200
+    nobody = await assembly.mine(verified(town), "volunteers", body={"name": "Ada", "listed": False})
     assert nobody.status_code == 422
     assert len((await freeze(assembly, college="south")).json()["tickets"]) == 2
     assert (await freeze(assembly, college="west")).status_code == 422
@@ -86,3 +90,56 @@ async def test_lots_are_drawn_in_a_college_among_those_who_volunteer_for_it(town
 async def test_nobody_volunteers_nothing_is_drawn(town: Town) -> None:
     assembly = await published(town)
     assert (await freeze(assembly)).json()["code"] == "assembly-state"
+
+
+async def test_two_accounts_of_one_person_have_one_ticket_and_one_seat(town: Town, identity: Identity) -> None:
+    assembly, one, other, bob = await published(town), verified(town), verified(town), verified(town)
+    identity.one_person(one.subject, other.subject)
+    body = {"name": "Ada", "listed": True}
+    assert (await assembly.mine(one, "volunteers", body=body)).status_code == 200
+    refused = await assembly.mine(other, "volunteers", body=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "already-volunteers")
+    assert {ask["label"] for ask in identity.asked} == {f"participation/assembly/{assembly.id}"}
+    assert (await assembly.mine(other, "volunteers", "DELETE")).status_code == 204
+    assert (await assembly.mine(other, "volunteers", body=body)).status_code == 200
+    frozen = (await freeze(assembly)).json()
+    assert len(frozen["tickets"]) == 1
+    assert len((await draw(assembly, frozen)).json()["drawn"]) == 1
+    for who in (one, bob):
+        assert (await assembly.mine(who, "volunteers", body=body)).status_code == 200
+    again = (await draw(assembly, (await freeze(assembly)).json())).json()
+    own = [(await assembly.mine(who, "volunteers", "GET")).json()["volunteering"] for who in (one, bob)]
+    assert ([len(again["drawn"]), len(again["gone"])], own) == ([1, 1], [True, False]), "who is drawn stays drawn"
+
+
+async def test_who_was_not_verified_does_not_volunteer_nor_anybody_while_identity_is_away(
+    town: Town, identity: Identity
+) -> None:
+    assembly, body = await published(town), {"name": "Ada", "listed": True}
+    refused = await assembly.mine(town.service.citizen(), "volunteers", body=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "identity-not-verified")
+    identity.broken = failing
+    assert (await assembly.mine(verified(town), "volunteers", body=body)).status_code == 503
+    assert (await freeze(assembly)).json()["code"] == "assembly-state"
+
+
+async def test_who_is_a_member_at_that_time_gets_no_second_mandate(town: Town) -> None:
+    assembly, ada, bob = await published(town), verified(town), verified(town)
+    await assembly.member(ada)
+    body = {"name": "Ada", "listed": True, "begins_on": day(30), "ends_on": day(60), "person": ada.subject}
+    path = f"/v1/assemblies/{assembly.id}/members"
+    assert (await assembly.post(path, body)).json()["code"] == "already-member"
+    for who in (ada, bob):
+        assert (await assembly.mine(who, "volunteers", body={"name": "Nom", "listed": True})).status_code == 200
+    drawn = (await draw(assembly, (await freeze(assembly)).json())).json()
+    assert (len(drawn["drawn"]), len(drawn["gone"])) == (1, 1)
+    assert (await assembly.post(path, body | {"begins_on": day(31)})).status_code == 201
+
+
+async def test_who_comes_after_the_freeze_pushes_nobody_out(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draw_lots, "MOST_VOLUNTEERS", 1)
+    assembly = await published(town)
+    await volunteers(assembly, 1)
+    frozen = (await freeze(assembly, 1)).json()
+    await volunteers(assembly, 8)
+    assert (await draw(assembly, frozen)).json()["gone"] == []

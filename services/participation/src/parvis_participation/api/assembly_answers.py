@@ -171,7 +171,9 @@ class DrawView(DrawSummaryView):
 
     tickets: list[str]
     drawn: list[str] | None = Field(description="In the order of SHA-256 over the seed, a line feed and the ticket.")
-    gone: list[str] | None = Field(description="Tickets of who volunteered no more as lots were drawn: passed over.")
+    gone: list[str] | None = Field(
+        description="Tickets of who volunteered no more as lots were drawn, or was a member: passed over."
+    )
 
 
 class TicketView(BaseModel):

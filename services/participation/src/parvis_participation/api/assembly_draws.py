@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.security.principal import Principal
 from parvis_kit.web.cursor import CursorParameter, Limit, Page
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, public, router, token
@@ -18,7 +19,9 @@ from parvis_participation.api.assembly_views import draw_summary_view, draw_view
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
 from parvis_participation.db import assemblies, assembly_draws
-from parvis_participation.service.draw_lots import DrawPlan, draw_lots, freeze_draw, ticket_of, volunteer, withdraw
+from parvis_participation.service.draw_lots import DrawPlan, draw_lots, freeze_draw, ticket_of
+from parvis_participation.service.support_proposal import Supporter
+from parvis_participation.service.volunteer import Candidacy, volunteer, volunteer_no_more
 
 routes = router(tags=["assemblies"])
 _MINE: Final = "/v1/assemblies/{assembly_id}/volunteers/mine"
@@ -128,18 +131,19 @@ async def mine(assembly_id: UUID, request: Request, response: Response) -> Volun
     **token("participation.volunteers.write"),
     operation_id="volunteer",
     response_model=VolunteerView,
-    responses=problems(400, 401, 403, 404, 413, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def put(assembly_id: UUID, body: NewVolunteer, request: Request, response: Response) -> VolunteerView:
-    """Let lots be drawn whether one becomes a member; asked again, the words of now take the place of those before."""
+    """Let lots be drawn whether one becomes a member, once whatever one's accounts; the words of now replace others."""
     citizen, parts = citizen_of(request), parts_of(request)
     response.headers["Cache-Control"] = "no-store"
-    async with parts.runtime.database.unit_of_work() as uow:
-        who = citizen.collectivity, citizen.person, assembly_id, body.name, body.college
-        await volunteer(uow.session, parts.names, *who, listed=body.listed, now=now())
-        view = await _view(uow.session, request, citizen.collectivity, assembly_id)
-        await uow.commit()
-    return view
+    wishes, database = Candidacy(body.name, body.college, body.listed), parts.runtime.database
+    await volunteer(
+        _who(citizen), assembly_id, wishes,
+        database=database, roll_keys=parts.roll_keys, names=parts.names, now=now(),
+    )  # fmt: skip
+    async with database.unit_of_work() as uow:  # no replica: what was just said is in it
+        return await _view(uow.session, request, citizen.collectivity, assembly_id)
 
 
 @routes.delete(
@@ -150,18 +154,20 @@ async def put(assembly_id: UUID, body: NewVolunteer, request: Request, response:
     responses=problems(401, 403, 404, 422),
 )
 async def delete(assembly_id: UUID, request: Request) -> Response:
-    """Volunteer no more; in a draw that is frozen already, one's ticket is passed over."""
-    citizen = citizen_of(request)
-    async with parts_of(request).runtime.database.unit_of_work() as uow:
-        await withdraw(uow.session, citizen.collectivity, citizen.person, assembly_id)
-        await uow.commit()
+    """Volunteer no more, by any of one's accounts; in a draw that is frozen already, one's ticket is passed over."""
+    parts, who = parts_of(request), _who(citizen_of(request))
+    await volunteer_no_more(who, assembly_id, database=parts.runtime.database, roll_keys=parts.roll_keys)
     return Response(status_code=204)
+
+
+def _who(citizen: Principal) -> Supporter:
+    return Supporter(citizen.collectivity, citizen.person, citizen.acr)
 
 
 async def _view(session: AsyncSession, request: Request, collectivity: str, assembly_id: UUID) -> VolunteerView:
     row = await assemblies.one(session, collectivity, assembly_id, published=True)
     found = await assembly_draws.mine(session, row.id, citizen_of(request).person)
-    if found is None:
+    if found is None or found.person_key is None:
         return VolunteerView(assembly_id=row.id, volunteering=False, college=None, listed=None, tickets=[])
     seals, latest = parts_of(request).seals, await assembly_draws.newest(session, row.id, _SHOWN)
     own = {draw.id: (ticket_of(seals, draw.id, found.id), draw.tickets) for draw in latest}

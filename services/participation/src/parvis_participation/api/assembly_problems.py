@@ -12,6 +12,8 @@ ASSEMBLY_STATE: Final = Kind("assembly-state", 409, Text(fr="État de l'assembl�
 ASSEMBLY_FULL: Final = Kind("assembly-full", 409, Text(fr="Assemblée complète", en="Assembly full"))
 ATTENDANCE_MISSING: Final = Kind("attendance-missing", 409, Text(fr="Présences à noter", en="Attendance missing"))
 ABSENT_NAMED: Final = Kind("absent-named", 409, Text(fr="Absent nommé", en="Absent member named"))
+ALREADY_VOLUNTEERS: Final = Kind("already-volunteers", 409, Text(fr="Déjà volontaire", en="Volunteers already"))
+ALREADY_MEMBER: Final = Kind("already-member", 409, Text(fr="Déjà membre", en="Already a member"))
 
 ASSEMBLY_RULES: Final[dict[type[Exception], Rule]] = {
     KeyDestroyedError: Rule(NOT_FOUND),
@@ -25,6 +27,20 @@ ASSEMBLY_RULES: Final[dict[type[Exception], Rule]] = {
     assembly_errors.AssemblyFullError: Rule(
         ASSEMBLY_FULL,
         text=Text(fr="Une assemblée a au plus 500 membres.", en="An assembly has at most 500 members."),
+    ),
+    assembly_errors.AlreadyVolunteersError: Rule(
+        ALREADY_VOLUNTEERS,
+        text=Text(
+            fr="Vous êtes volontaire avec un autre de vos comptes ; cessez d'abord de l'être.",
+            en="You volunteer by another of your accounts; stop that first.",
+        ),
+    ),
+    assembly_errors.AlreadyMemberError: Rule(
+        ALREADY_MEMBER,
+        text=Text(
+            fr="Cette personne est déjà membre à ce moment ; un mandat finit avant qu'un autre commence.",
+            en="This person is a member at that time already; one mandate ends before another begins.",
+        ),
     ),
     assembly_errors.AttendanceMissingError: Rule(
         ATTENDANCE_MISSING,

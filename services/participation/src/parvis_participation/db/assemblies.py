@@ -71,6 +71,12 @@ async def in_office(session: AsyncSession, assembly_id: UUID, on: date) -> Seque
     return (await session.scalars(wanted.order_by(Member.created_at, Member.id))).all()
 
 
+async def overlapping(session: AsyncSession, assembly_id: UUID, begins_on: date, ends_on: date) -> Sequence[Member]:
+    """The mandates that hold on any day from the one to the other."""
+    wanted = select(Member).where(Member.assembly_id == assembly_id)
+    return (await session.scalars(wanted.where(Member.begins_on <= ends_on, Member.ends_on >= begins_on))).all()
+
+
 async def number(session: AsyncSession, assembly_id: UUID, since: date) -> int:
     """How many mandates are not over that day."""
     wanted = select(func.count()).where(Member.assembly_id == assembly_id, Member.ends_on >= since)
@@ -86,7 +92,8 @@ async def due_member(session: AsyncSession, today: date, failed: Sequence[UUID])
 
 async def forget_members(session: AsyncSession, before: date) -> None:
     """Take the names and accounts off the mandates that were over that day."""
-    gone = update(Member).where(Member.ends_on < before, Member.name.is_not(None)).values(name=None, person=None)
+    gone = update(Member).where(Member.ends_on < before, Member.name.is_not(None))
+    gone = gone.values(name=None, person=None, person_key=None)
     await session.execute(gone.execution_options(synchronize_session=False))
 
 

@@ -5,24 +5,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_participation.db.assembly_tables import AssemblyDraw as Draw
 from parvis_participation.db.assembly_tables import AssemblyVolunteer as Row
+from parvis_participation.domain.assembly_errors import AlreadyVolunteersError
 from parvis_participation.domain.errors import NotFoundError
 
 
 async def put(session: AsyncSession, row: Row) -> None:
-    """Have somebody volunteer, with the id of before where they did: their tickets stay theirs."""
+    """Have somebody volunteer, with the id of before where they did: their tickets stay theirs.
+
+    Raises AlreadyVolunteersError where the person does by another account, and nothing more can be done in this
+    transaction.
+    """
     values = {column.key: getattr(row, column.key) for column in Row.__table__.columns}
-    changed = {name: values[name] for name in ("name", "listed", "college")}
+    changed = {name: values[name] for name in ("name", "listed", "college", "person_key")}
     made = insert(Row).values(values)
-    await session.execute(
-        made.on_conflict_do_update(constraint="uq_assembly_volunteer_assembly_id_person", set_=changed)
-    )
+    try:
+        await session.execute(
+            made.on_conflict_do_update(constraint="uq_assembly_volunteer_assembly_id_person", set_=changed)
+        )
+    except IntegrityError as error:
+        raise AlreadyVolunteersError from error
 
 
 async def mine(session: AsyncSession, assembly_id: UUID, person: UUID) -> Row | None:
@@ -31,15 +40,30 @@ async def mine(session: AsyncSession, assembly_id: UUID, person: UUID) -> Row | 
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def withdraw(session: AsyncSession, assembly_id: UUID, person: UUID) -> None:
-    """Have somebody volunteer no more; asked again, nothing changes."""
-    gone = delete(Row).where(Row.assembly_id == assembly_id, Row.person == person)
-    await session.execute(gone.execution_options(synchronize_session=False))
+async def withdraw(session: AsyncSession, assembly_id: UUID, person: UUID) -> bool:
+    """Have that account volunteer no more; False where it did not."""
+    return await _withdraw(session, Row.assembly_id == assembly_id, Row.person == person)
 
 
-async def volunteers(session: AsyncSession, assembly_id: UUID, college: str | None, limit: int) -> Sequence[Row]:
-    """Those who volunteer for a college of that assembly, or for the assembly where it has none."""
+async def withdraw_person(session: AsyncSession, assembly_id: UUID, person_key: bytes) -> bool:
+    """Have the person with that key volunteer no more, by whichever account; False where they did not."""
+    return await _withdraw(session, Row.assembly_id == assembly_id, Row.person_key == person_key)
+
+
+async def _withdraw(session: AsyncSession, *which: ColumnElement[bool]) -> bool:
+    gone = delete(Row).where(*which).returning(Row.id).execution_options(synchronize_session=False)
+    return (await session.execute(gone)).first() is not None
+
+
+async def volunteers(
+    session: AsyncSession, assembly_id: UUID, college: str | None, since: datetime, limit: int | None = None
+) -> Sequence[Row]:
+    """Those who volunteer for a college of that assembly, or for the assembly where it has none, and did by then.
+
+    Each is a person of their own.
+    """
     wanted = select(Row).where(Row.assembly_id == assembly_id, Row.college.is_not_distinct_from(college))
+    wanted = wanted.where(Row.person_key.is_not(None), Row.created_at <= since)
     return (await session.scalars(wanted.order_by(Row.person).limit(limit))).all()
 
 

@@ -36,6 +36,7 @@ class AssemblyMember(Base):
     """A mandate. ``name`` is sealed, and gone some time after the end; ``listed``: they let everybody read it.
 
     ``due_on`` is the next day on which the mandate is told of: as it begins, and the day after its last one.
+    ``person_key`` is identity's of the person, of whatever account, where lots were drawn.
     """
 
     __tablename__ = "assembly_member"
@@ -49,6 +50,7 @@ class AssemblyMember(Base):
     collectivity: Mapped[str]
     assembly_id: Mapped[UUID] = mapped_column(ForeignKey("assembly.id"))
     person: Mapped[UUID | None] = mapped_column(index=True)
+    person_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     name: Mapped[bytes | None] = shreddable(LargeBinary)
     listed: Mapped[bool]
     role: Mapped[str]
@@ -146,11 +148,21 @@ class AssemblyFollower(Base):
 
 
 class AssemblyVolunteer(Base):
-    """That somebody lets lots be drawn whether they become a member; ``name`` is sealed with their key."""
+    """That somebody lets lots be drawn whether they become a member; ``name`` is sealed with their key.
+
+    ``person_key`` is identity's of the person, of whatever account; who has none, from before, is in no draw.
+    """
 
     __tablename__ = "assembly_volunteer"
     __table_args__ = (
         UniqueConstraint("assembly_id", "person"),
+        Index(
+            "uq_assembly_volunteer_person_key",
+            "assembly_id",
+            "person_key",
+            unique=True,
+            postgresql_where=text("person_key IS NOT NULL"),
+        ),
         Index("ix_assembly_volunteer_created_at", "created_at"),
     )
 
@@ -158,6 +170,7 @@ class AssemblyVolunteer(Base):
     collectivity: Mapped[str]
     assembly_id: Mapped[UUID] = mapped_column(ForeignKey("assembly.id"))
     person: Mapped[UUID] = mapped_column(index=True)
+    person_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     name: Mapped[bytes] = shreddable(LargeBinary)
     listed: Mapped[bool]
     college: Mapped[str | None]

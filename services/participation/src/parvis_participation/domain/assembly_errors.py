@@ -8,6 +8,14 @@ class AssemblyStateError(ParticipationError):
     """The state of the assembly's session, minutes or draw does not allow this."""
 
 
+class AlreadyVolunteersError(ParticipationError):
+    """This person volunteers by another account of theirs."""
+
+
+class AlreadyMemberError(ParticipationError):
+    """This person is a member of the assembly in a part of that time."""
+
+
 class MandateError(ParticipationError):
     """A mandate ends on the day it begins or later, and lasts twelve years at most."""
 

@@ -41,6 +41,7 @@ class Scrutiny(StrEnum):
     POLL = "poll"
     BUDGET = "budget"
     PETITION = "petition"
+    ASSEMBLY = "assembly"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""People volunteer for an assembly, and lots are drawn among them so that anybody can do it again."""
+"""Lots are drawn among those who volunteer for an assembly, so that anybody can do it again."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_participation.db import assemblies, assembly_draws, merged_accounts
+from parvis_participation.db import assemblies, assembly_draws
 from parvis_participation.db.assembly_tables import AssemblyDraw, AssemblyVolunteer
 from parvis_participation.domain.assembly import MOST_MEMBERS, Origin, Role, check_college, check_mandate
 from parvis_participation.domain.assembly_errors import AssemblyFullError, AssemblyStateError
@@ -39,28 +39,6 @@ def ticket_of(seals: Seals, draw_id: UUID, volunteer: UUID) -> str:
     return seals.account_key(draw_id, volunteer).hex()[:_DIGITS]
 
 
-async def volunteer(
-    session: AsyncSession, names: MemberNames, collectivity: str, person: UUID, assembly_id: UUID, name: str,
-    college: str | None, *, listed: bool, now: datetime,
-) -> AssemblyVolunteer:  # fmt: skip
-    """Let lots be drawn whether somebody becomes a member; raises NotFoundError or UnknownCollegeError."""
-    assembly = await assemblies.one(session, collectivity, assembly_id, published=True)
-    check_college((each["code"] for each in assembly.colleges), college)
-    standing = await merged_accounts.standing(session, person)
-    row = AssemblyVolunteer(
-        id=uuid7(), collectivity=collectivity, assembly_id=assembly.id, person=standing, created_at=now,
-        name=await names.seal_volunteer(standing, name), listed=listed, college=college,
-    )  # fmt: skip
-    await assembly_draws.put(session, row)
-    return row
-
-
-async def withdraw(session: AsyncSession, collectivity: str, person: UUID, assembly_id: UUID) -> None:
-    """Volunteer no more; asked again, nothing changes. Raises NotFoundError."""
-    assembly = await assemblies.one(session, collectivity, assembly_id, published=True)
-    await assembly_draws.withdraw(session, assembly.id, await merged_accounts.standing(session, person))
-
-
 async def freeze_draw(
     session: AsyncSession, seals: Seals, collectivity: str, assembly_id: UUID, plan: DrawPlan, *, now: datetime
 ) -> AssemblyDraw:
@@ -71,7 +49,7 @@ async def freeze_draw(
     assembly = await assemblies.one(session, collectivity, assembly_id, published=True)
     check_mandate(plan.begins_on, plan.ends_on)
     check_college((each["code"] for each in assembly.colleges), plan.college)
-    found = await assembly_draws.volunteers(session, assembly.id, plan.college, MOST_VOLUNTEERS + 1)
+    found = await assembly_draws.volunteers(session, assembly.id, plan.college, now, MOST_VOLUNTEERS + 1)
     if not found or len(found) > MOST_VOLUNTEERS:
         raise AssemblyStateError
     draw_id = uuid7()
@@ -92,27 +70,42 @@ async def draw_lots(
 ) -> AssemblyDraw:  # fmt: skip
     """Draw, once, with that seed; who is drawn becomes a member.
 
+    Passed over is who volunteers no more, was erased, or is a member at that time already.
     Raises NotFoundError, AssemblyFullError, or AssemblyStateError where it was drawn before.
     """
     row = await assembly_draws.one(session, collectivity, draw_id)
     if row.seed is not None:
         raise AssemblyStateError
     assembly = await assemblies.one(session, collectivity, row.assembly_id, lock=True)
-    found = await assembly_draws.volunteers(session, assembly.id, row.college, 2 * MOST_VOLUNTEERS)
-    spoken = await names.open_volunteers(found)
-    whose = {ticket_of(seals, row.id, each.id): each for each in found if each.id in spoken}
+    whose = await _standing(session, seals, names, row)
     gone = sorted(ticket for ticket in row.tickets if ticket not in whose)
     lots = draw(seed, row.tickets, row.seats, gone=frozenset(gone))
     if await assemblies.number(session, assembly.id, paris_day(now)) + len(lots.drawn) > MOST_MEMBERS:
         raise AssemblyFullError
+    spoken = await names.open_volunteers(whose[ticket] for ticket in lots.drawn)
     for ticket in lots.drawn:
         who = whose[ticket]
-        name = spoken[who.id]
         mandate = Mandate(
-            who.person, name, who.listed, Role.MEMBER, row.college, Origin.DRAWN, row.begins_on, row.ends_on
-        )
+            who.person, spoken[who.id], who.listed, Role.MEMBER, row.college, Origin.DRAWN, row.begins_on, row.ends_on,
+            who.person_key,
+        )  # fmt: skip
         await give_mandate(session, names, assembly, mandate, now=now)
         await assembly_draws.withdraw(session, assembly.id, who.person)
     row.seed, row.drawn, row.gone, row.drawn_at = seed, list(lots.drawn), gone, now
     await session.flush()
     return row
+
+
+async def _standing(
+    session: AsyncSession, seals: Seals, names: MemberNames, row: AssemblyDraw
+) -> dict[str, AssemblyVolunteer]:
+    """Who may be drawn, by their tickets."""
+    found = await assembly_draws.volunteers(session, row.assembly_id, row.college, row.created_at)
+    there = await names.there(found)
+    members = await assemblies.overlapping(session, row.assembly_id, row.begins_on, row.ends_on)
+    seated = {member.person for member in members} | {member.person_key for member in members}
+    return {
+        ticket_of(seals, row.id, each.id): each
+        for each in found
+        if each.person in there and each.person not in seated and each.person_key not in seated
+    }

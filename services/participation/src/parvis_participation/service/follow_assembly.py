@@ -56,12 +56,15 @@ async def move_assemblies(session: AsyncSession, persons: PersonKeys, absorbed: 
             member.name = await resealed(persons, MEMBER, member.name, absorbed, kept)
         member.person = kept
     for row in await assembly_draws.of_person(session, absorbed):
-        if await assembly_draws.mine(session, row.assembly_id, kept) is None:
+        own, key = await assembly_draws.mine(session, row.assembly_id, kept), row.person_key
+        if own is None:
             name = await resealed(persons, VOLUNTEER, row.name, absorbed, kept)
             if name is not None:
                 row.name, row.person = name, kept
                 continue
         await assembly_draws.withdraw(session, row.assembly_id, absorbed)
+        if own is not None:
+            own.person_key = own.person_key or key
     await session.flush()
 
 

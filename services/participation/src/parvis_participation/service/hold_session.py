@@ -115,12 +115,15 @@ async def note_attendance(
     row = await _seen(session, collectivity, session_id, version)
     check_held(SessionState(row.state), row.begins_at, now)
     assembly = await assemblies.one(session, collectivity, row.assembly_id)
-    members = {member.id for member in await assemblies.in_office(session, assembly.id, paris_day(row.begins_at))}
-    if not presences.keys() <= members:
+    members = await assemblies.in_office(session, assembly.id, paris_day(row.begins_at))
+    # Two mandates may be one person's once their accounts were merged.
+    people = {member.id: member.person or member.id for member in members}
+    if not presences.keys() <= people.keys():
         raise UnknownMemberError
-    await assembly_sessions.note(session, row, dict.fromkeys(members, Presence.ABSENT) | presences)
-    row.members, row.quorum = len(members), quorum_needed(len(members), assembly.quorum)
-    row.present = sum(presence is Presence.PRESENT for presence in presences.values())
+    await assembly_sessions.note(session, row, dict.fromkeys(people, Presence.ABSENT) | presences)
+    row.members = len(set(people.values()))
+    row.quorum = quorum_needed(row.members, assembly.quorum)
+    row.present = len({people[member] for member, presence in presences.items() if presence is Presence.PRESENT})
     row.version, row.changed_at = row.version + 1, now
     await session.flush()
     return row

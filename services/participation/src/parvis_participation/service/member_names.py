@@ -4,7 +4,7 @@
 With their own key where they have an account, so that the name goes with them; else with the service's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
@@ -44,6 +44,10 @@ class MemberNames:
     async def seal_volunteer(self, person: UUID, name: str) -> bytes:
         """The name of somebody who volunteers; raises KeyDestroyedError after their erasure."""
         return (await self._persons.of(person)).seal(VOLUNTEER, name)
+
+    async def there(self, volunteers: Iterable[AssemblyVolunteer]) -> Collection[UUID]:
+        """The accounts of those who were not erased."""
+        return (await self._persons.of_many({row.person for row in volunteers})).keys()
 
     async def open_volunteers(self, volunteers: Iterable[AssemblyVolunteer]) -> Mapping[UUID, str]:
         """The names of those who volunteer by their rows' ids; without those who were erased."""

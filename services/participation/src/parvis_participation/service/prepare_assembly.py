@@ -13,7 +13,7 @@ from parvis_participation.db import assemblies, merged_accounts
 from parvis_participation.db.assembly_tables import Assembly as Row
 from parvis_participation.db.assembly_tables import AssemblyMember
 from parvis_participation.domain.assembly import MOST_MEMBERS, EndReason, Origin, Role, check_college, check_mandate
-from parvis_participation.domain.assembly_errors import AssemblyFullError, AssemblyStateError
+from parvis_participation.domain.assembly_errors import AlreadyMemberError, AssemblyFullError, AssemblyStateError
 from parvis_participation.domain.errors import RepeatedOptionError, StaleVersionError, TransitionError
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.service.member_names import MemberNames
@@ -43,6 +43,7 @@ class Mandate:
     origin: Origin
     begins_on: date
     ends_on: date
+    person_key: bytes | None = None
 
 
 async def create_assembly(session: AsyncSession, collectivity: str, draft: AssemblyDraft, *, now: datetime) -> Row:
@@ -84,12 +85,17 @@ async def add_member(
 ) -> AssemblyMember:
     """Give somebody a mandate.
 
-    Raises NotFoundError, MandateError, UnknownCollegeError, AssemblyFullError, or KeyDestroyedError of who was erased.
+    Raises NotFoundError, MandateError, UnknownCollegeError, AssemblyFullError, AlreadyMemberError where that account
+    has a mandate in a part of that time, or KeyDestroyedError of who was erased.
     """
     row = await assemblies.one(session, collectivity, assembly_id, lock=True)
     if await assemblies.number(session, row.id, paris_day(now)) >= MOST_MEMBERS:
         raise AssemblyFullError
-    return await give_mandate(session, names, row, mandate, now=now)
+    made = await give_mandate(session, names, row, mandate, now=now)
+    others = await assemblies.overlapping(session, row.id, made.begins_on, made.ends_on) if made.person else []
+    if any(other.person == made.person and other.id != made.id for other in others):
+        raise AlreadyMemberError
+    return made
 
 
 async def give_mandate(
