@@ -255,7 +255,9 @@ def _refusals(agent: Actor, path: str) -> list[str]:
 
 def _call(made: Made, actor: Actor, name: str, body: Any, headers: dict[str, str]) -> httpx.Response:
     method, path = token_operations()[name]
-    path = contested(letter_path(path).replace("{number}", "1").replace("{thread}", "consultation"))
+    path = contested(
+        letter_path(path).replace("{number}", "1").replace("{recipient}", "1").replace("{thread}", "consultation")
+    )
     if name == "uploadAttachment":
         return actor.upload(PHOTO.read_bytes())
     if name == "listNearbyRequests":

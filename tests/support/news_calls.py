@@ -132,4 +132,4 @@ def news_in(agent: Actor, supervisor: Actor, other: Actor) -> dict[str, str]:
     alert = expect(supervisor.post("/v1/alerts", _ALERT), 201).json()["id"]
     # Nobody of Paris is in the register of care here, and no alert has gone to anybody.
     entry = "0190a8d2-0000-7000-8000-000000000001"
-    return {"news_id": news, "alert_id": alert, "entry_id": entry, "recipient": "1"}
+    return {"news_id": news, "alert_id": alert, "entry_id": entry}
