@@ -9,6 +9,7 @@ import pytest
 
 from parvis_notifications.domain.inbound import LONGEST_TEXT
 from parvis_notifications.domain.quoted_text import without_quotation
+from parvis_notifications.incoming.authentication import vouched
 from parvis_notifications.incoming.html_text import text_of_html
 from parvis_notifications.incoming.mail_bounds import UnreadableMailError
 from parvis_notifications.incoming.mail_reading import MOST_FILES, read_mail
@@ -201,3 +202,25 @@ def test_whatever_state_a_mail_is_in_it_is_read(content: bytes) -> None:
     read = read_mail(content)
     assert len(read.subject) <= 300
     assert read.text.isprintable() or "\n" in read.text or "\ufffd" in read.text
+
+
+@pytest.mark.parametrize(
+    ("results", "believed"),
+    [
+        ("mx.fr; dmarc=pass header.from=gmail.com", True),
+        ("mx.fr; dmarc=pass header.from=evil.example", False),
+        ("mx.fr; dmarc=pass", False),
+        ('mx.fr; dkim=pass reason="a key; insecure" header.d=gmail.com', True),
+        ('mx.fr; dkim=pass header.i="any (one"@gmail.com', True),
+        ('mx.fr; spf=pass smtp.mailfrom="a; dkim=pass header.d=gmail.com "@evil.example', False),
+        ('mx.fr; spf=pass smtp.mailfrom="a\\"; dkim=pass header.d=gmail.com; \\""@evil.example', False),
+        ('mx.fr; dkim=pass header.i="a; dmarc=pass header.from=gmail.com "@evil.example', False),
+        ("mx.fr; dkim=pass header.d=evil.example (; dkim=pass header.d=gmail.com ;)", False),
+        ("mx.fr; dkim=pass header.d=evil.example (( ) ; dkim=pass header.d=gmail.com", False),
+        ('mx.fr; spf=pass smtp.mailfrom="a@evil.example; dkim=pass header.d=gmail.com', False),
+        ('mx.fr; spf=none smtp.mailfrom="(a"@evil.example; dmarc=fail header.from=gmail.com', False),
+        ("mx.fr; dkim=pass header.d=gmail.com; dmarc=fail header.from=gmail.com", False),
+    ],
+)
+def test_what_the_sender_writes_into_the_result_vouches_for_nobody(results: str, *, believed: bool) -> None:
+    assert vouched([results], "mx.fr", "victim@gmail.com") is believed

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -139,7 +140,9 @@ class ReceiveMail:
         return False
 
     def _fingerprint(self, to: Addressee, mail: InboundMail) -> bytes:
-        name = mail.message_id or mail.digest.hex()
+        # Some programs give all their mails one Message-ID; trace headers differ each time that a mail is brought.
+        words = f"{mail.message_id}\n{mail.sender}\n{mail.subject}\n{mail.text}"
+        name = sha256(words.encode("utf-8", "replace")).hexdigest() if mail.message_id else mail.digest.hex()
         return self._index.of("inbound_message.fingerprint", f"{to.address.lower()}\n{name}")
 
     async def _store(self, session: AsyncSession, mail: InboundMail, row: Mapping[str, Any]) -> Outcome:
