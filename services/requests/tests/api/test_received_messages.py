@@ -134,6 +134,30 @@ async def test_while_notifications_is_away_it_waits(town: Town, post: Post) -> N
     assert len(await messages(town, agent, request)) == 1
 
 
+async def test_what_is_not_found_is_asked_for_again_for_days(town: Town, post: Post) -> None:
+    author, agent = town.service.citizen(), town.service.agent()
+    request = await taken(town, author, agent)
+    lost, gone = [await post.comes(post.reply(request, author)) for _ in range(2)]
+    held = {id_: post.holder.messages.pop(id_) for id_ in (lost, gone)}
+    assert await post.take() == 0
+    post.holder.messages[lost] = held[lost]
+    assert await post.again() == 1
+    assert len(await messages(town, agent, request)) == 1
+    await town.service.runtime.database.pool.execute("UPDATE received_message SET due_at = now()")
+    assert await post.take(lambda: datetime.now(UTC) + timedelta(days=8)) == 1
+    assert await post.again() == 0
+    assert post.holder.destroyed == [lost]
+
+
+async def test_an_answer_is_taken_before_what_strangers_write(town: Town, post: Post) -> None:
+    author, agent = town.service.citizen(), town.service.agent()
+    request = await taken(town, author, agent)
+    strangers = [await post.comes(message(held="direct")) for _ in range(3)]
+    reply = await post.comes(post.reply(request, author))
+    assert await post.take() == 4
+    assert post.holder.fetched == [reply, *strangers]
+
+
 async def test_what_has_no_conversation_is_for_agents_with_why(town: Town, post: Post) -> None:
     author, other, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
     request = await taken(town, author, agent)

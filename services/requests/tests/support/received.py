@@ -11,7 +11,13 @@ from requests_town import Town
 
 from parvis_kit.messaging.events import Event
 from parvis_requests.consumers import people
-from parvis_requests.outgoing.inbound_messages import HolderDownError, InboundMessages, Received, ReceivedFile
+from parvis_requests.outgoing.inbound_messages import (
+    HolderDownError,
+    InboundMessages,
+    NotHeldError,
+    Received,
+    ReceivedFile,
+)
 from parvis_requests.receiving import taking
 from parvis_requests.service.take_received import Taking, take_received
 from parvis_testing import Caller
@@ -35,6 +41,8 @@ class Holder(InboundMessages):
         if self.down:
             raise HolderDownError("down")
         self.fetched.append(message_id)
+        if message_id not in self.messages and message_id not in self.destroyed:
+            raise NotHeldError
         return self.messages.get(message_id)
 
     async def taken(self, message_id: UUID, collectivity: str) -> None:
@@ -61,11 +69,14 @@ class Post:
         id_ = uuid4()
         self.holder.messages[id_] = received
         for _ in range(times):
-            await self.hear(id_, collectivity)
+            await self.hear(id_, collectivity, received.request_id)
         return id_
 
-    async def hear(self, id_: UUID, collectivity: str = "paris") -> None:
-        data = {"message_id": str(id_), "way": "email", "request_id": None, "collectivity": collectivity}
+    async def hear(self, id_: UUID, collectivity: str = "paris", request: UUID | None = None) -> None:
+        data = {
+            "message_id": str(id_), "way": "email", "request_id": str(request) if request else None,
+            "collectivity": collectivity,
+        }  # fmt: skip
         event = Event(
             id=uuid4(), type=TYPE, source="/parvis/notifications", subject=str(id_), time=datetime.now(UTC),
             collectivity=collectivity, sequence=1, key=id_, topic=people.TOPICS[1], data=data, traceparent=None,

@@ -60,14 +60,16 @@ class InboundMessageView(BaseModel):
     "/internal/v1/inbound-messages/{message_id}",
     **token(_SCOPE),
     response_model=InboundMessageView,
-    responses=problems(401, 403, 404, 422),
+    responses={204: {"description": "Its owner has it: nothing of it is left."}, **problems(401, 403, 404, 422)},
 )
-async def read(message_id: UUID, collectivity: Collectivity, request: Request) -> InboundMessageView:
+async def read(message_id: UUID, collectivity: Collectivity, request: Request) -> InboundMessageView | Response:
     """A message that nobody has taken yet."""
     _for_services(request)
     runtime: Runtime[Settings] = request.app.state.runtime
     async with runtime.database.reading() as session:
         found = await read_inbound(session, collectivity, message_id, persons=runtime.persons)
+    if found is None:
+        return Response(status_code=204)
     row = found.row
     return InboundMessageView(
         way=row.way,

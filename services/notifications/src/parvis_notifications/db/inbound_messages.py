@@ -48,6 +48,13 @@ async def one(session: AsyncSession, collectivity: str, message_id: UUID) -> Inb
     return (await session.scalars(wanted)).one_or_none()
 
 
+async def was_taken(session: AsyncSession, collectivity: str, message_id: UUID) -> bool:
+    """Whether it was there, and its owner has it."""
+    own = (InboundMessage.id == message_id, InboundMessage.collectivity == collectivity)
+    found = select(InboundMessage.id).where(*own, InboundMessage.content.is_(None))
+    return (await session.execute(found)).first() is not None
+
+
 async def files(session: AsyncSession, message_id: UUID) -> Sequence[Any]:
     """Position, sealed name and size of each file of a message, without what is in it."""
     wanted = select(InboundFile.position, InboundFile.name, InboundFile.size)

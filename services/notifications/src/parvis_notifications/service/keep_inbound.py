@@ -44,10 +44,12 @@ class OpenMessage:
 
 async def read_inbound(
     session: AsyncSession, collectivity: str, message_id: UUID, *, persons: PersonKeys
-) -> OpenMessage:
-    """A message that nobody has taken yet; raises NotFoundError."""
+) -> OpenMessage | None:
+    """A message that nobody has taken yet, None where its owner has it; raises NotFoundError."""
     row = await inbound_messages.one(session, collectivity, message_id)
     if row is None or row.content is None:
+        if await inbound_messages.was_taken(session, collectivity, message_id):
+            return None
         raise NotFoundError
     try:
         key = await persons.of(message_id)

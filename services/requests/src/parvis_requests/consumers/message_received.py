@@ -20,6 +20,7 @@ class MessageReceived(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     message_id: UUID
+    request_id: UUID | None = None
 
 
 async def handle(event: Event, session: AsyncSession) -> None:
@@ -27,5 +28,6 @@ async def handle(event: Event, session: AsyncSession) -> None:
     try:
         data = MessageReceived.model_validate(event.data)
     except ValidationError as error:
-        raise MalformedEventError(f"{event.type}: message_id is an identifier") from error
-    await received_messages.note(session, data.message_id, event.collectivity, datetime.now(UTC))
+        raise MalformedEventError(f"{event.type}: message_id and request_id are identifiers") from error
+    now, reply = datetime.now(UTC), data.request_id is not None
+    await received_messages.note(session, data.message_id, event.collectivity, now, reply=reply)

@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -15,16 +15,18 @@ class ReceivedMessage(Base):
     """A message that notifications holds for us, until it is in its conversation and notifications knows so.
 
     ``state`` is ``waiting`` until it is stored here, then ``stored`` until it was destroyed there. ``due_at`` is when
-    somebody must look at it: the next attempt, or while one is made the end of the claim.
+    somebody must look at it: the next attempt, or while one is made the end of the claim. ``reply`` is whether it was
+    written to the address of a conversation.
     """
 
     __tablename__ = "received_message"
-    __table_args__ = (Index("ix_received_message_due", "due_at"),)
+    __table_args__ = (Index("ix_received_message_turn", text("reply DESC"), "due_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(SmallInteger)
+    reply: Mapped[bool] = mapped_column(server_default=true())
     due_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -15,8 +15,9 @@ from parvis_requests.db.tables import ReceivedMessage
 
 _CLAIM: Final = """
 UPDATE received_message SET due_at = now() + $1, attempts = least(attempts + 1, 30000)
-WHERE id = (SELECT id FROM received_message WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id, collectivity, state = 'stored' AS stored, attempts
+WHERE id = (SELECT id FROM received_message WHERE due_at <= now()
+    ORDER BY reply DESC, due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, collectivity, state = 'stored' AS stored, attempts, created_at AS noted_at
 """
 _LATER: Final = "UPDATE received_message SET due_at = now() + $2 WHERE id = $1"
 _DROP: Final = "DELETE FROM received_message WHERE id = $1"
@@ -30,11 +31,12 @@ class Claimed:
     collectivity: str
     stored: bool
     attempts: int
+    noted_at: datetime
 
 
-async def note(session: AsyncSession, message_id: UUID, collectivity: str, now: datetime) -> None:
-    """Remember to fetch it, in the event's transaction."""
-    values = {"id": message_id, "collectivity": collectivity, "state": "waiting", "attempts": 0}
+async def note(session: AsyncSession, message_id: UUID, collectivity: str, now: datetime, *, reply: bool) -> None:
+    """Remember to fetch it, in the event's transaction; what answers a message of ours before what strangers write."""
+    values = {"id": message_id, "collectivity": collectivity, "state": "waiting", "attempts": 0, "reply": reply}
     await session.execute(insert(ReceivedMessage).values(**values, due_at=now, created_at=now).on_conflict_do_nothing())
 
 

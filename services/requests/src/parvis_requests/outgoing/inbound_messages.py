@@ -22,6 +22,10 @@ class HolderDownError(Exception):
     """Notifications, or identity, does not answer as agreed."""
 
 
+class NotHeldError(HolderDownError):
+    """It is not there; or the address is not that of notifications, or its version does not know the route."""
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -91,10 +95,13 @@ class InboundMessages:
         self._token = MachineToken(identity_url, secret, _SCOPE)
 
     async def fetch(self, message_id: UUID, collectivity: str) -> Received | None:
-        """The message with its files; None where it is no more. Raises HolderDownError."""
+        """The message with its files; None where we had it before.
+
+        Raises NotHeldError where it is not known there, or HolderDownError.
+        """
         async with self._client() as client:
             found = await self._asked(client, "GET", f"/{message_id}", collectivity)
-            if found is None:
+            if found.status_code == httpx.codes.NO_CONTENT:
                 return None
             try:
                 message = _Message.model_validate(found.json())
@@ -103,8 +110,8 @@ class InboundMessages:
             files = []
             for each in message.files[:_MOST_FILES]:
                 content = await self._asked(client, "GET", f"/{message_id}/files/{each.position}", collectivity)
-                if content is None or len(content.content) > _LARGEST_FILE:
-                    raise HolderDownError("no file")
+                if len(content.content) > _LARGEST_FILE:
+                    raise HolderDownError("too large a file")
                 files.append(ReceivedFile(each.name, content.content))
         plain = message.model_dump(exclude={"files", "left_out", "call"})
         return Received(**plain, files=tuple(files), left_out=tuple(message.left_out), call=message.call)
@@ -114,9 +121,7 @@ class InboundMessages:
         async with self._client() as client:
             await self._asked(client, "DELETE", f"/{message_id}", collectivity)
 
-    async def _asked(
-        self, client: httpx.AsyncClient, method: str, path: str, collectivity: str
-    ) -> httpx.Response | None:
+    async def _asked(self, client: httpx.AsyncClient, method: str, path: str, collectivity: str) -> httpx.Response:
         try:
             headers = {"Authorization": f"Bearer {await self._token.bearer(client)}"}
             inject(headers)
@@ -124,7 +129,7 @@ class InboundMessages:
                 method, f"{self._url}{path}", params={"collectivity": collectivity}, headers=headers
             )
             if answer.status_code == httpx.codes.NOT_FOUND:
-                return None
+                raise NotHeldError
             if answer.status_code == httpx.codes.UNAUTHORIZED:
                 self._token.refused()
             answer.raise_for_status()

@@ -19,7 +19,7 @@ from parvis_kit.logs import logger
 from parvis_requests.db import received_messages
 from parvis_requests.db.received_messages import Claimed, ReceivedMessages
 from parvis_requests.domain.contact import ContactReason, reason_of
-from parvis_requests.outgoing.inbound_messages import InboundMessages, Received
+from parvis_requests.outgoing.inbound_messages import InboundMessages, NotHeldError, Received
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.keep_contact import keep_contact
 from parvis_requests.service.received_files import FileKeeping
@@ -28,6 +28,8 @@ from parvis_requests.service.thread_reply import NoConversationError, thread_rep
 # Longer than fetching a message with its files may take, and looking at them.
 _LEASE: Final = timedelta(minutes=10)
 _LONGEST_SECONDS: Final = 3_600.0
+# A wrong address, or a version that does not know the route, says "not found" as well.
+_GONE_AFTER: Final = timedelta(days=7)
 _log = logger(__name__)
 _TAKEN: Final = Counter("parvis_received_messages_total", "Messages by other ways than the portal", ["outcome"])
 
@@ -58,13 +60,22 @@ async def take_received(parts: Taking, clock: Callable[[], datetime]) -> int:
 
 
 async def take_one(parts: Taking, claimed: Claimed, now: datetime) -> None:
-    """Take one that a worker has claimed; raises HolderDownError, or what the database does."""
+    """Take one that a worker has claimed; raises HolderDownError, or what the database does.
+
+    What is not found there is asked for again for some days before it is given up.
+    """
     if not claimed.stored:
-        message = await parts.holder.fetch(claimed.id, claimed.collectivity)
-        if message is None:
+        try:
+            message = await parts.holder.fetch(claimed.id, claimed.collectivity)
+        except NotHeldError:
+            if now - claimed.noted_at < _GONE_AFTER:
+                raise
             _log.error("received_message_gone", message=str(claimed.id))
-        else:
-            _TAKEN.labels(await _store(parts, claimed, message, now)).inc()
+            message = None
+        if message is None:
+            await ReceivedMessages(parts.database.pool).drop(claimed.id)
+            return
+        _TAKEN.labels(await _store(parts, claimed, message, now)).inc()
     await parts.holder.taken(claimed.id, claimed.collectivity)
     await ReceivedMessages(parts.database.pool).drop(claimed.id)
 
