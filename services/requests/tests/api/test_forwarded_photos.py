@@ -253,3 +253,19 @@ async def test_what_agents_send_a_person_and_what_no_antivirus_has_seen_stays_he
     assert (await town.client.get(f"/v1/forwarded-photos/{secret}")).status_code == 200
     await pool.execute("DELETE FROM forwarded_message")
     assert (await town.client.get(f"/v1/forwarded-photos/{secret}")).status_code == 404
+
+
+async def test_what_waits_for_the_antivirus_holds_up_no_younger_message(
+    town: Forwarded, endpoint: Open311Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parvis_requests.service.forward_messages._BATCH", 1)
+    citizen, code = town.service.citizen(), await town.kind()
+    await town.body(endpoint, code, sends=["photos"], updates=True, messages=True)
+    request = await town.filed(citizen, code)
+    await town.forward()
+    (own,) = await photos(town, citizen, 40)
+    await write_with(town, citizen, request, own)
+    await town.service.runtime.database.pool.execute("UPDATE attachment SET scan = 'waiting' WHERE id = $1", UUID(own))
+    await write_with(town, citizen, request)
+    assert [await town.send_on() for _ in range(2)] == [0, 1]
+    assert "media_url" not in endpoint.written[0]

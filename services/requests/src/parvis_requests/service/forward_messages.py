@@ -25,6 +25,7 @@ from parvis_requests.service.write_message import open_words
 
 _BATCH: Final = 50
 _LEASE: Final = timedelta(minutes=2)
+_A_MOMENT: Final = timedelta(seconds=30)
 _LONGEST: Final = 4_000
 _WITHDRAWN: Final = "La personne a retiré sa demande."
 _WAITING, _SENT, _FAILED = "waiting", "sent", "failed"
@@ -54,8 +55,13 @@ async def forward_messages(parts: Forwarders, now: datetime) -> int:
 async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bool:
     async with parts.database.unit_of_work() as uow:
         written = await uow.session.get(Message, waiting.message_id)
-        if written is None or await wait_for_antivirus(uow.session, written, waiting.body_id, now):
-            return False  # before it is claimed: the wait is no try
+        if written is None:
+            return False
+        if await wait_for_antivirus(uow.session, written, waiting.body_id, now):
+            # The wait is no try, and holds up nothing that is younger.
+            await forwardings.settle_message(uow.session, waiting.message_id, _WAITING, now + _A_MOMENT)
+            await uow.commit()
+            return False
         claimed = await forwardings.claim_message(uow.session, waiting.message_id, now, now + _LEASE)
         await uow.commit()
     if claimed is None:
