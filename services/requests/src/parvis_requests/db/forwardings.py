@@ -278,6 +278,12 @@ async def claim_message(
     return (mine, message) if mine and message else None
 
 
+async def put_off_message(session: AsyncSession, message_id: UUID, now: datetime, until: datetime) -> None:
+    """Look at it again then, unless somebody has claimed it meanwhile."""
+    own = (ForwardedMessage.message_id == message_id, ForwardedMessage.next_at <= now)
+    await session.execute(update(ForwardedMessage).where(*own).values(next_at=until).execution_options(**_STILL))
+
+
 async def settle_message(session: AsyncSession, message_id: UUID, state: str, next_at: datetime) -> None:
     """Write what came of a try."""
     written = update(ForwardedMessage).where(ForwardedMessage.message_id == message_id)

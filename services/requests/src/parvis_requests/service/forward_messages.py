@@ -59,7 +59,7 @@ async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bo
             return False
         if await wait_for_antivirus(uow.session, written, waiting.body_id, now):
             # The wait is no try, and holds up nothing that is younger.
-            await forwardings.settle_message(uow.session, waiting.message_id, _WAITING, now + _A_MOMENT)
+            await forwardings.put_off_message(uow.session, waiting.message_id, now, now + _A_MOMENT)
             await uow.commit()
             return False
         claimed = await forwardings.claim_message(uow.session, waiting.message_id, now, now + _LEASE)
