@@ -151,6 +151,7 @@ async def test_the_caller_is_checked_before_the_body(client: httpx.AsyncClient) 
     [
         (b"{", 400, "malformed-request"),
         (b"\xff\xfe", 400, "malformed-request"),
+        *(('{"name": "a"}'.encode(coding), 400, "malformed-request") for coding in ("utf-16", "utf-16-le", "utf-32")),
         (b"[" * 100_000, 413, "body-too-large"),
         (b"[" * 60_000, 400, "malformed-request"),
         (b"[]", 422, "validation-failed"),

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from parvis_kit.problems import INSUFFICIENT_AUTHENTICATION, INSUFFICIENT_SCOPE, MEDIA_TYPE, TOO_LARGE, UNAUTHENTICATED
+from parvis_kit import problems as kinds
 from parvis_kit.security.assurance import reaches
 from parvis_kit.security.dpop import ALGORITHM, ProofError, Proofs, read_proof
 from parvis_kit.security.principal import Principal
@@ -58,7 +58,7 @@ class Operation(APIRoute):
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"").decode("latin-1")
         scheme, _, presented = header.partition(" ")
         if scheme.lower() not in {_BEARER, "dpop"}:
-            raise UNAUTHENTICATED.problem(
+            raise kinds.UNAUTHENTICATED.problem(
                 "Envoyez un jeton d'accès dans l'en-tête Authorization.",
                 "Send an access token in the Authorization header.",
                 headers={"WWW-Authenticate": "Bearer"},
@@ -69,7 +69,7 @@ class Operation(APIRoute):
             raise refused("proof", f'DPoP error="invalid_dpop_proof", algs="{ALGORITHM}"')
         if not self.scopes <= principal.scopes:
             needed = " ".join(sorted(self.scopes))
-            raise INSUFFICIENT_SCOPE.problem(
+            raise kinds.INSUFFICIENT_SCOPE.problem(
                 f"Ce jeton n'a pas le droit demandé : {needed}.",
                 f"This token lacks the scope: {needed}.",
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'},
@@ -92,7 +92,7 @@ def _check_sign_in(principal: Principal, *, acr_values: Sequence[str] = (), max_
         # RFC 9470 section 3: the client has the person sign in again, with these parameters.
         wanted = [f'acr_values="{" ".join(acr_values)}"'] if acr_values else []
         wanted += [] if max_age is None else [f"max_age={max_age}"]
-        raise INSUFFICIENT_AUTHENTICATION.problem(
+        raise kinds.INSUFFICIENT_AUTHENTICATION.problem(
             "Demandez à la personne de s'identifier de nouveau, comme l'indique l'en-tête WWW-Authenticate.",
             "Have the person sign in again, as the WWW-Authenticate header says.",
             headers={"WWW-Authenticate": ", ".join(['Bearer error="insufficient_user_authentication"', *wanted])},
@@ -119,21 +119,21 @@ async def _proven(scope: Scope, token_type: str, presented: str, principal: Prin
 def bounded(scope: Scope, receive: Receive, limit: int) -> Receive:
     """A ``receive`` that raises the ``body-too-large`` problem past ``limit`` bytes, announced or counted.
 
-    The gateway's own limit looks at Content-Length, which a chunked body does not have.
+    The gateway's own limit looks at Content-Length, which a chunked body does not have. JSON in UTF-16 is refused.
     """
     announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
-    received = int(announced) if announced.isdigit() else 0
-    if received <= limit:
-        received = 0
+    received = int(announced) if announced.isdigit() and int(announced) > limit else 0
 
     async def counted() -> Message:
         nonlocal received
         message = await receive() if received <= limit else {"type": "http.request"}
         received += len(message.get("body", b""))
         if received > limit:
-            raise TOO_LARGE.problem(
+            raise kinds.TOO_LARGE.problem(
                 f"Envoyez au plus {limit} octets.", f"Send at most {limit} bytes.", headers={"Connection": "close"}
             )
+        if b"\x00" in message.get("body", b"") and b"json" in dict(scope["headers"]).get(b"content-type", b""):
+            raise kinds.MALFORMED.problem("Écrivez le JSON en UTF-8 (RFC 8259).", "Write JSON in UTF-8 (RFC 8259).")
         return message
 
     return counted
@@ -210,7 +210,7 @@ def _access(
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route: which problem statuses it can answer."""
-    content = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    content = {"content": {kinds.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     return {status: {"description": "Problem (RFC 9457)", **content} for status in sorted({*statuses, 500, 503})}
 
 
