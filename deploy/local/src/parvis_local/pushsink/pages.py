@@ -21,13 +21,13 @@ _WORDS: Final = {
         "title": "Notifications reçues par les navigateurs",
         "note": "Simulateur\u00a0: ces navigateurs n’existent pas\u00a0; ils déchiffrent ce qu’ils reçoivent.",
         "empty": "Rien pour l’instant. Abonnez un navigateur, puis choisissez ce canal.",
-        "how": 'POST /simulators/push/browsers {"server_key": …, "fault": …} : un navigateur. Pannes',
+        "how": 'POST /simulators/push/browsers {"server_key": …, "fault": …}\u00a0: un navigateur. Pannes\u00a0: ',
     },
     "en": {
         "title": "Notifications that browsers got",
         "note": "Simulator: these browsers do not exist; they decrypt what they are sent.",
         "empty": "Nothing yet. Subscribe a browser, then choose this channel.",
-        "how": 'POST /simulators/push/browsers {"server_key": …, "fault": …}: a browser. Faults',
+        "how": 'POST /simulators/push/browsers {"server_key": …, "fault": …}: a browser. Faults: ',
     },
 }
 
@@ -45,7 +45,7 @@ def page_routes(store: PushStore, base_url: str) -> list[Route]:
         return HTMLResponse(
             f'<!doctype html><html lang="{lang}"><head>{HEAD}<title>{title}</title>'
             f"<style>{STYLE}li{{margin:.6rem 0}}</style></head><body><header><h1>{title}</h1></header>"
-            f"<main><p class='note'>{words['note']}</p>{shown}<p>{how}: {faults}</p></main></body></html>",
+            f"<main><p class='note'>{words['note']}</p>{shown}<p>{how}{faults}</p></main></body></html>",
             headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
         )
 
