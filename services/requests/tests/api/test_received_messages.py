@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from conversing import messages
-from received import Holder, Post, file, message
+from received import Holder, Post, file, message, taken_request
 from requests_town import Town, photo
 from team_calls import alerts
 
@@ -25,15 +25,9 @@ def post(town: Town) -> Post:
     return Post(town)
 
 
-async def taken(town: Town, author: Any, agent: Any, **changes: Any) -> dict[str, Any]:
-    request: dict[str, Any] = (await town.submit(author, **changes)).json()
-    await town.act(agent, request, "take", '"1"')
-    return request
-
-
 async def test_an_answer_is_the_author_s_and_tells_the_agent_as_one_in_the_portal_does(town: Town, post: Post) -> None:
     author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
+    request = await taken_request(town, author, agent)
     id_ = await post.comes(post.reply(request, author), times=2)
     assert await post.take() == 1
     (words,) = await messages(town, agent, request)
@@ -54,7 +48,7 @@ async def test_an_answer_is_the_author_s_and_tells_the_agent_as_one_in_the_porta
 
 async def test_files_pass_the_checks_of_an_upload_and_what_is_refused_is_said(town: Town, post: Post) -> None:
     author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
+    request = await taken_request(town, author, agent)
     files = (file("photo.jpg", photo()), file("virus.exe", b"MZ\x90\x00"), file("b.jpg", b"\xff\xd8\xff broken"))
     await post.comes(post.reply(request, author, files=files, left_out=("film.mp4",)))
     await post.take()
@@ -74,7 +68,7 @@ async def test_a_kill_between_any_two_steps_leaves_one_message_and_nothing_behin
     town: Town, post: Post, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
+    request = await taken_request(town, author, agent)
     await post.comes(post.reply(request, author, files=(file("photo.jpg", photo()),)))
 
     class KilledError(BaseException):
@@ -104,7 +98,7 @@ async def test_a_kill_between_any_two_steps_leaves_one_message_and_nothing_behin
 
 async def test_a_worker_whose_claim_ran_out_stores_nothing_a_second_time(town: Town, post: Post) -> None:
     author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
+    request = await taken_request(town, author, agent)
     for received in (post.reply(request, author), message(held="direct")):
         await post.comes(received)
         claimed = await ReceivedMessages(post.parts.database.pool).claim(timedelta(minutes=1))
@@ -119,48 +113,9 @@ async def test_a_worker_whose_claim_ran_out_stores_nothing_a_second_time(town: T
     assert len(await post.contacts(agent)) == 1
 
 
-async def test_while_notifications_is_away_it_waits(town: Town, post: Post) -> None:
-    author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
-    await post.comes(post.reply(request, author))
-    post.holder.down = True
-    assert await post.take() == 0
-    post.holder.down, post.holder.deaf = False, True
-    assert await post.again() == 0
-    assert len(await messages(town, agent, request)) == 1
-    post.holder.deaf = False
-    assert await post.again() == 1
-    assert len(post.holder.fetched) == 1
-    assert len(await messages(town, agent, request)) == 1
-
-
-async def test_what_is_not_found_is_asked_for_again_for_days(town: Town, post: Post) -> None:
-    author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
-    lost, gone = [await post.comes(post.reply(request, author)) for _ in range(2)]
-    held = {id_: post.holder.messages.pop(id_) for id_ in (lost, gone)}
-    assert await post.take() == 0
-    post.holder.messages[lost] = held[lost]
-    assert await post.again() == 1
-    assert len(await messages(town, agent, request)) == 1
-    await town.service.runtime.database.pool.execute("UPDATE received_message SET due_at = now()")
-    assert await post.take(lambda: datetime.now(UTC) + timedelta(days=8)) == 1
-    assert await post.again() == 0
-    assert post.holder.destroyed == [lost]
-
-
-async def test_an_answer_is_taken_before_what_strangers_write(town: Town, post: Post) -> None:
-    author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
-    strangers = [await post.comes(message(held="direct")) for _ in range(3)]
-    reply = await post.comes(post.reply(request, author))
-    assert await post.take() == 4
-    assert post.holder.fetched == [reply, *strangers]
-
-
 async def test_what_has_no_conversation_is_for_agents_with_why(town: Town, post: Post) -> None:
     author, other, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
+    request = await taken_request(town, author, agent)
     await post.comes(post.reply(request, author, held="other-sender"))
     await post.comes(post.reply(request, other))
     await post.comes(post.reply(request, author), collectivity="noirmoutier")
@@ -191,7 +146,7 @@ async def test_what_has_no_conversation_is_for_agents_with_why(town: Town, post:
 
 async def test_an_agent_links_a_contact_to_a_request_as_the_author_s_words_or_as_a_note(town: Town, post: Post) -> None:
     author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
+    request = await taken_request(town, author, agent)
     for _ in range(2):
         await post.comes(message(held="direct", files=(file("a.pdf", PDF), file("photo.jpg", photo()))))
     await post.take()
@@ -221,7 +176,7 @@ async def test_an_agent_links_a_contact_to_a_request_as_the_author_s_words_or_as
 
 async def test_texts_and_calls_are_contacts_and_a_call_says_what_is_known_of_it(town: Town, post: Post) -> None:
     author, agent = town.service.citizen(), town.service.agent()
-    request = await taken(town, author, agent)
+    request = await taken_request(town, author, agent)
     call = ReceivedCall(outcome="missed", began_at=datetime(2026, 11, 26, 23, 12, tzinfo=UTC), seconds=0)
     plain = {"held": "direct", "sender": "+33612345678", "sender_name": "", "subject": ""}
     await post.comes(message(way="sms", text="Le lampadaire est éteint.", **plain))

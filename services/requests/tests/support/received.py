@@ -124,3 +124,9 @@ def message(**changes: Any) -> Received:
 
 def file(name: str, content: bytes) -> ReceivedFile:
     return ReceivedFile(name, content)
+
+
+async def taken_request(town: Town, author: Any, agent: Any, **changes: Any) -> dict[str, Any]:
+    request: dict[str, Any] = (await town.submit(author, **changes)).json()
+    await town.act(agent, request, "take", '"1"')
+    return request

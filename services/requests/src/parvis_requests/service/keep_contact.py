@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.crypto.persons import PersonKeys
 from parvis_requests.db import incoming_contacts, requests
 from parvis_requests.db.tables import IncomingContact
 from parvis_requests.domain.contact import ContactReason, ContactState
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.request import NOBODY, Actor
 from parvis_requests.outgoing.inbound_messages import Received
-from parvis_requests.service.received_files import TOO_LARGE, FileKeeping, RefusedFile, keep_files
+from parvis_requests.service.received_files import TOO_LARGE, KeptFiles, RefusedFile
 
 CONTENT: Final = "incoming_contact.content"
 
@@ -40,23 +41,23 @@ async def keep_contact(
     session: AsyncSession,
     contact_id: UUID,
     message: Received,
+    kept: KeptFiles,
     collectivity: str,
     reason: ContactReason,
     *,
-    keeping: FileKeeping,
+    persons: PersonKeys,
     now: datetime,
 ) -> IncomingContact:
-    """Store it in the caller's transaction, its files through the same checks as an upload's."""
-    files, refused = await keep_files(session, contact_id, collectivity, message.files, keeping)
+    """Store it in the caller's transaction with its files, which are sealed with the contact's own key."""
     words = ContactWords(
         message.sender,
         message.sender_name,
         message.subject,
         message.text,
-        _left_out(refused, message.left_out),
+        _left_out(kept.refused, message.left_out),
         message.call.model_dump(mode="json") if message.call else None,
     )
-    key = await keeping.persons.of(contact_id)
+    key = await persons.of(contact_id)
     row = IncomingContact(
         id=contact_id,
         collectivity=collectivity,
@@ -73,8 +74,9 @@ async def keep_contact(
     )
     session.add(row)
     await session.flush()
-    for each in files:
+    for each in kept.files:
         each.contact_id = contact_id
+        session.add(each)
     await incoming_contacts.record(session, row, NOBODY, "received", now)
     return row
 

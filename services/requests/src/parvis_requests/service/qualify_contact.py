@@ -23,12 +23,11 @@ from parvis_requests.domain.errors import StaleVersionError
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.domain.work_queue import for_agents
-from parvis_requests.outgoing.inbound_messages import ReceivedFile
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.complete_file import form_of
 from parvis_requests.service.keep_contact import CONTENT, ContactWords
-from parvis_requests.service.open_attachment import opened
-from parvis_requests.service.received_files import FileKeeping, RefusedFile
+from parvis_requests.service.open_attachment import sealed_anew
+from parvis_requests.service.received_files import INFECTED, FileKeeping, RefusedFile
 from parvis_requests.service.thread_reply import Words, for_author, store_with_files
 from parvis_requests.service.upload_attachment import thumbnail_of
 
@@ -91,23 +90,24 @@ async def link_contact(
     """Put its words and files into the conversation of a request, in the caller's transaction.
 
     As the author's own words, which the agent entered for them, or as a note for agents. Raises NotAllowedError,
-    NotFoundError, StaleVersionError, ContactSettledError, or FileWaitsError while its files are being checked.
+    NotFoundError, StaleVersionError or ContactSettledError.
     """
     row = await _seen(session, agent, contact_id, version)
     request = await requests.one(session, agent, request_id, lock=True)
     (contact,) = await _opened(session, agent, [row], keeping.persons)
     if contact.words is None:
         raise ContactSettledError
-    files = [
-        ReceivedFile(each.media_type, await opened(each, each.id, keeping.persons, keeping.blobs))
-        for each in contact.files
-        if each.scan != Scan.INFECTED
-    ]
-    words = Words(_with_head(contact.words), files, [_refused(each) for each in contact.words.left_out])
+    clean = [each for each in contact.files if each.scan != Scan.INFECTED]
+    files = [await sealed_anew(each, request.author, persons=keeping.persons, blobs=keeping.blobs) for each in clean]
+    left_out = [_refused(each) for each in contact.words.left_out]
+    left_out += [RefusedFile(each.media_type, INFECTED) for each in contact.files if each.scan == Scan.INFECTED]
+    words = Words(_with_head(contact.words), files, left_out)
     actor = agent if visibility is Visibility.INTERNAL else for_author(agent, request.author)
     form = await form_of(session, request, catalogues)
     # It says who wrote, and from where: no other body is told that.
-    await store_with_files(session, request, form, actor, visibility, words, keeping=keeping, now=now, forwarded=False)
+    await store_with_files(
+        session, request, form, actor, visibility, words, persons=keeping.persons, now=now, forwarded=False
+    )
     await incoming_contacts.remove_files(session, [row.id])  # their blobs are swept
     row.content, row.request_id = None, request.id
     return await _settle(session, agent, row, ContactState.LINKED, now)

@@ -40,9 +40,8 @@ from parvis_requests.service.certify_answer import FACT
 from parvis_requests.service.form import Form
 from parvis_requests.service.legal_timers import legal_timers
 from parvis_requests.service.move_reporter import Author, author_there
-from parvis_requests.service.open_attachment import opened
+from parvis_requests.service.open_attachment import sealed_anew
 from parvis_requests.service.route_request import route_request
-from parvis_requests.service.upload_attachment import context, thumbnail_of
 from parvis_requests.service.work_queue import facets_of_form
 from parvis_requests.service.workflow_timers import workflow_timers
 from parvis_requests.service.write_message import BODY
@@ -219,28 +218,9 @@ async def _file(
     persons: PersonKeys,
     blobs: Blobs,
 ) -> None:
-    new = uuid7()
-    pairs = [(file.id, new), *([(thumbnail_of(file.id), thumbnail_of(new))] if file.thumbnail else [])]
-    for old_blob, new_blob in pairs:
-        content = await opened(file, old_blob, persons, blobs)
-        await blobs.put(new_blob, author.key.seal_bytes(context(new_blob), content))
-    session.add(
-        Attachment(
-            id=new,
-            collectivity=request.collectivity,
-            owner=request.author,
-            request_id=request.id,
-            media_type=file.media_type,
-            size=file.size,
-            width=file.width,
-            height=file.height,
-            document=file.document,
-            thumbnail=file.thumbnail,
-            scan=file.scan,
-            scan_next_at=file.scan_next_at,
-            uploaded_by=author.person if file.uploaded_by == file.owner else file.uploaded_by,
-            message_id=messages.get(file.message_id) if file.message_id else None,
-            visibility=file.visibility,
-            created_at=file.created_at,
-        )
-    )
+    copy = await sealed_anew(file, request.author, persons=persons, blobs=blobs)
+    copy.collectivity, copy.request_id, copy.document = request.collectivity, request.id, file.document
+    copy.uploaded_by = author.person if file.uploaded_by == file.owner else file.uploaded_by
+    copy.message_id = messages.get(file.message_id) if file.message_id else None
+    copy.visibility, copy.created_at = file.visibility, file.created_at
+    session.add(copy)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.locale import Text
-from parvis_requests.db.blobs import Blobs
+from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.errors import (
     ArchiveTooLargeError,
@@ -20,11 +18,11 @@ from parvis_requests.domain.errors import (
     UnknownFileError,
 )
 from parvis_requests.domain.files import Scan
-from parvis_requests.domain.request import Actor
 from parvis_requests.outgoing.inbound_messages import ReceivedFile
-from parvis_requests.service.upload_attachment import MAX_BYTES, upload_attachment
+from parvis_requests.service.upload_attachment import MAX_BYTES, seal_file
 
 TOO_LARGE: Final = Text(fr="trop lourd", en="too large")
+INFECTED: Final = Text(fr="retenu par l'antivirus", en="held back by the antivirus")
 NOT_TAKEN: Final = Text(fr="nature non admise pour cette demande", en="of a kind that this request does not take")
 _WHY: Final[dict[type[Exception], Text]] = {
     UnknownFileError: Text(fr="format non reconnu", en="unknown format"),
@@ -52,26 +50,36 @@ class FileKeeping:
     scan: Scan
 
 
-async def keep_files(
-    session: AsyncSession, owner: UUID, collectivity: str, files: Sequence[ReceivedFile], keeping: FileKeeping
-) -> tuple[list[Attachment], list[RefusedFile]]:
-    """Store those that pass, sealed with the owner's key and joined to nothing yet, in the caller's transaction."""
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """What passed, sealed with the owner's key and written, and what was refused.
+
+    The rows are still to be stored; of what they never are, the blobs are swept.
+    """
+
+    owner: UUID
+    files: Sequence[Attachment]
+    refused: Sequence[RefusedFile] = ()
+
+
+async def keep_files(owner: UUID, collectivity: str, files: Sequence[ReceivedFile], keeping: FileKeeping) -> KeptFiles:
+    """Look at each and write those that pass, outside of any transaction: ten photos take some time."""
     kept: list[Attachment] = []
     refused: list[RefusedFile] = []
-    actor = Actor(owner, collectivity, is_agent=False)
     for file in files:
         if len(file.content) > MAX_BYTES:
             refused.append(RefusedFile(file.name, TOO_LARGE))
             continue
         try:
-            upload = await upload_attachment(
-                session, actor, file.content, persons=keeping.persons, blobs=keeping.blobs, scan=keeping.scan
-            )
+            async with undone_on_failure(keeping.blobs) as fresh:
+                upload = await seal_file(
+                    owner, collectivity, file.content, persons=keeping.persons, blobs=fresh, scan=keeping.scan
+                )
         except tuple(_WHY) as error:
             refused.append(RefusedFile(file.name, _WHY[type(error)]))
         else:
             kept.append(upload.attachment)
-    return kept, refused
+    return KeptFiles(owner, kept, refused)
 
 
 def with_refusals(words: str, refused: Sequence[RefusedFile]) -> str | Text:

@@ -22,8 +22,8 @@ from parvis_requests.domain.contact import ContactReason, reason_of
 from parvis_requests.outgoing.inbound_messages import InboundMessages, NotHeldError, Received
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.keep_contact import keep_contact
-from parvis_requests.service.received_files import FileKeeping
-from parvis_requests.service.thread_reply import NoConversationError, thread_reply
+from parvis_requests.service.received_files import FileKeeping, keep_files
+from parvis_requests.service.thread_reply import NoConversationError, conversation_of, thread_reply
 
 # Longer than fetching a message with its files may take, and looking at them.
 _LEASE: Final = timedelta(minutes=10)
@@ -89,22 +89,41 @@ async def _store(parts: Taking, claimed: Claimed, message: Received, now: dateti
             reason = error.reason
         except KeyDestroyedError:
             reason = ContactReason.REQUEST_UNKNOWN  # its author was erased: nothing is read or written there any more
+    kept = await keep_files(claimed.id, claimed.collectivity, message.files, parts.keeping)
     async with parts.database.unit_of_work() as uow:
         if not await received_messages.stored(uow.session, claimed.id):
             return "known"
         await keep_contact(
-            uow.session, claimed.id, message, claimed.collectivity, reason, keeping=parts.keeping, now=now
+            uow.session,
+            claimed.id,
+            message,
+            kept,
+            claimed.collectivity,
+            reason,
+            persons=parts.keeping.persons,
+            now=now,
         )
         await uow.commit()
     return "contact"
 
 
 async def _thread(parts: Taking, claimed: Claimed, message: Received, now: datetime) -> str:
+    town = claimed.collectivity
+    async with parts.database.reading() as session:
+        row, _ = await conversation_of(session, message, town, parts.catalogues)
+    # Whoever acts on the request does not wait while its files are looked at.
+    kept = await keep_files(row.author, town, message.files, parts.keeping)
     async with parts.database.unit_of_work() as uow:
         if not await received_messages.stored(uow.session, claimed.id):
             return "known"
         await thread_reply(
-            uow.session, message, claimed.collectivity, catalogues=parts.catalogues, keeping=parts.keeping, now=now
+            uow.session,
+            message,
+            kept,
+            town,
+            catalogues=parts.catalogues,
+            persons=parts.keeping.persons,
+            now=now,
         )
         await uow.commit()
     return "reply"

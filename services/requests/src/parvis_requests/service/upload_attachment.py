@@ -55,6 +55,21 @@ async def upload_attachment(
     ImageTooLargeError or, for the request, NotFoundError; whatever fails, nothing is stored then.
     """
     owner = (await requests.one(session, actor, for_request)).author if for_request else actor.person
+    async with undone_on_failure(blobs) as fresh:
+        upload = await seal_file(owner, actor.collectivity, content, persons=persons, blobs=fresh, scan=scan)
+        upload.attachment.uploaded_by = None if owner == actor.person else actor.person
+        session.add(upload.attachment)
+        await session.flush()
+    return upload
+
+
+async def seal_file(
+    owner: UUID, collectivity: str, content: bytes, *, persons: PersonKeys, blobs: Blobs, scan: Scan
+) -> Upload:
+    """Look at a file, clean it, seal it with its owner's key and write it; its row is the caller's to store.
+
+    Raises as :func:`upload_attachment`.
+    """
     media_type = await asyncio.to_thread(media_type_of, content)
     if media_type == HEIC:
         content, media_type = await jpeg_of_heic(content, MAX_PIXELS), "image/jpeg"
@@ -62,9 +77,8 @@ async def upload_attachment(
     kept = image.content if image else content
     attachment = Attachment(
         id=uuid7(),
-        collectivity=actor.collectivity,
+        collectivity=collectivity,
         owner=owner,
-        uploaded_by=None if owner == actor.person else actor.person,
         media_type=media_type,
         size=len(kept),
         width=image.width if image else 0,
@@ -74,13 +88,10 @@ async def upload_attachment(
         scan_next_at=func.now() if scan is Scan.WAITING else None,
     )
     key = await persons.of(owner)
-    async with undone_on_failure(blobs) as fresh:
-        await fresh.put(attachment.id, key.seal_bytes(context(attachment.id), kept))
-        if image:
-            small = thumbnail_of(attachment.id)
-            await fresh.put(small, key.seal_bytes(context(small), image.thumbnail))
-        session.add(attachment)
-        await session.flush()
+    await blobs.put(attachment.id, key.seal_bytes(context(attachment.id), kept))
+    if image:
+        small = thumbnail_of(attachment.id)
+        await blobs.put(small, key.seal_bytes(context(small), image.thumbnail))
     return Upload(attachment, image.position if image else None)
 
 
