@@ -219,7 +219,7 @@ async def test_two_workers_make_one_mail_of_it(post: Post) -> None:
     (due,) = await digests.due(post.pool, 10)
     async with post.service.runtime.database.unit_of_work() as uow:
         assert await digests.hold(uow.session, due.id) is not None
-        await maker(post).round()
+        assert not await maker(post).round(), "nothing is to be done while another has it"
     assert await post.pool.fetchval("SELECT count(*) FROM digest WHERE closed_at IS NULL") == 1
     await its_time(post)
     await post.send_mails()

@@ -3,6 +3,7 @@ import asyncio
 import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from merged_accounts import hear, merged
@@ -23,7 +24,9 @@ from petition_town import (
     withdraw,
 )
 from proposal_town import verified
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_participation.db import petitions
 from parvis_participation.service.decide_petition import keep_petitions, paris_date
 from parvis_participation.service.forget_petitions import forget_petitions
 
@@ -191,6 +194,26 @@ async def test_what_is_personal_in_a_petition_is_forgotten_some_time_after_it_is
     assert await town.count("petition_signature") == 0
     listed = (await town.client.get(f"{LIST}?state=closed")).json()["items"]
     assert {each["signatures"] for each in listed} == {1}
+
+
+async def test_a_petition_that_cannot_be_forgotten_keeps_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = [await admitted(town, town.service.citizen()) for _ in range(2)]
+    for petition in (stuck, other):
+        await sign(town, verified(town), petition)
+    await look(town, timedelta(days=31))
+    taking = petitions.take_back
+
+    async def take_back(session: AsyncSession, petition_id: UUID) -> None:
+        if str(petition_id) == stuck["id"]:
+            raise TimeoutError
+        await taking(session, petition_id)
+
+    monkeypatch.setattr(petitions, "take_back", take_back)
+    database, then = town.service.runtime.database, datetime.now(UTC) + timedelta(days=500)
+    assert await forget_petitions(database, 365, then) == 1
+    assert await town.count("petition_signature") == 1
+    monkeypatch.undo()
+    assert await forget_petitions(database, 365, then) == 1
 
 
 async def test_a_withdrawn_petition_loses_its_words_and_signatures(town: Town) -> None:

@@ -70,9 +70,9 @@ class DigestMaker:
                 await self._bell.wait(self._settings.poll_seconds)
 
     async def round(self) -> bool:
-        """Make those that are due; False where none was."""
-        due = await digests.due(self._database.pool, _BATCH)
-        for each in due:
+        """Make those that are due; False where none was but what another has in hand."""
+        outcomes = []
+        for each in await digests.due(self._database.pool, _BATCH):
             try:
                 outcome = await self._make(each)
             except Exception as error:  # noqa: BLE001 - one that cannot be made must not keep the others
@@ -80,7 +80,8 @@ class DigestMaker:
                 _log.warning("digest_later", digest=str(each.id), error=type(error).__name__)
                 outcome = "later"
             _DIGESTS.labels(outcome).inc()
-        return bool(due)
+            outcomes.append(outcome)
+        return any(outcome != "taken" for outcome in outcomes)
 
     async def _make(self, due: DueDigest) -> str:
         try:

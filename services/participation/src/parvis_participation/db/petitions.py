@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The petitions' rows and their signatures: counted, never kept beside a signature."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -139,7 +139,8 @@ async def signature(session: AsyncSession, petition_id: UUID, person: UUID) -> S
 
 async def take_back(session: AsyncSession, petition_id: UUID) -> None:
     """Take all signatures away."""
-    await _take_back(session, Signature.petition_id == petition_id)
+    gone = delete(Signature).where(Signature.petition_id == petition_id)
+    await session.execute(gone.execution_options(synchronize_session=False))
 
 
 async def take_back_of_account(session: AsyncSession, petition_id: UUID, person: UUID) -> bool:
@@ -187,11 +188,15 @@ async def refused_before(session: AsyncSession, before: datetime, limit: int) ->
     return (await session.scalars(wanted)).all()
 
 
-async def over_before(session: AsyncSession, before: datetime) -> Row | None:
-    """A petition that closed, and was answered if the town owed that, before then, and has its signatures, locked."""
+async def over_before(session: AsyncSession, before: datetime, without: Collection[UUID] = ()) -> Row | None:
+    """A petition that closed, and was answered if the town owed that, before then, and has its signatures.
+
+    Locked, and not one of those.
+    """
     over = func.coalesce(Row.answered_at, Row.closes_at)
     settled = (Row.reached == 0) | Row.answered_at.is_not(None)
     wanted = select(Row).where(Row.state == PetitionState.CLOSED, Row.signed.is_(None), over < before, settled)
+    wanted = wanted.where(Row.id.not_in(without))
     wanted = wanted.order_by(over).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 

@@ -42,10 +42,13 @@ async def hold(session: AsyncSession, poll: Poll, person_key: bytes, *, voted: b
         await session.execute(insert(PollHold).values(entry | {"voted": voted}))
 
 
-async def unparted(session: AsyncSession, before: datetime) -> Poll | None:
-    """A published poll that closed before then and whose roll is in the order of the votes, locked; None if none."""
+async def unparted(session: AsyncSession, before: datetime, without: Sequence[UUID] = ()) -> Poll | None:
+    """A published poll that closed before then and whose roll is in the order of the votes, not one of those.
+
+    Locked; None if there is none.
+    """
     wanted = select(Poll).where(Poll.roll_parted_at.is_(None), Poll.closes_at < before, Poll.published_at.is_not(None))
-    wanted = wanted.order_by(Poll.closes_at).limit(1).with_for_update(skip_locked=True)
+    wanted = wanted.where(Poll.id.not_in(without)).order_by(Poll.closes_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

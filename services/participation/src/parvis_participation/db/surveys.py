@@ -86,13 +86,14 @@ async def due(session: AsyncSession, now: datetime, *, closing: bool) -> Row | N
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
-async def unparted(session: AsyncSession, now: datetime) -> Row | None:
+async def unparted(session: AsyncSession, now: datetime, without: Sequence[UUID]) -> Row | None:
     """A survey that takes no more answers, on paper either, and whose answers still stand where their sheets do.
 
-    Locked; None if there is none.
+    Not one of those; locked; None if there is none.
     """
     wanted = select(Row).where(
         Row.parted_at.is_(None),
+        Row.id.not_in(without),
         Row.forgotten_at.is_(None),
         Row.paper_closes_at <= now,
         Row.closing_told_at.is_not(None),

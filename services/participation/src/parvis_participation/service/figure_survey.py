@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
-from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_participation import survey_events
 from parvis_participation.db import survey_responses, surveys
@@ -20,8 +19,8 @@ from parvis_participation.domain.errors import NotFoundError, UncrossableError
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, figures
 from parvis_participation.domain.survey_form import questions_of
+from parvis_participation.service.in_turn import in_turn
 
-_log = logger(__name__)
 _SECONDS: Final = 300
 """What the figures of a large town's survey may take."""
 
@@ -60,32 +59,19 @@ async def crossed_figures(session: AsyncSession, row: Row, codes: tuple[str, str
 
 
 async def publish_figures(database: Database, threshold: int, now: datetime) -> int:
-    """Publish the results of all surveys that are due; returns how many. Each in a transaction of its own.
+    """Publish the results of all surveys that are due; returns how many. Each in a transaction of its own."""
 
-    One whose figures cannot be had keeps no other from its own; it is tried again at the next look.
-    """
-    done, tried = 0, list[UUID]()
-    while True:
-        known = len(tried)
-        try:
-            if not await _publish_one(database, threshold, now, tried):
-                return done
-            done += 1
-        except Exception as error:
-            if len(tried) == known:
-                raise
-            _log.exception("survey_not_figured", survey=str(tried[-1]), error=type(error).__name__)
+    async def publish_one(failed: list[UUID]) -> bool:
+        async with database.unit_of_work() as uow:
+            row = await surveys.unfigured(uow.session, now, failed)
+            if row is None:
+                return False
+            failed.append(row.id)
+            await take_time(uow.session, _SECONDS)
+            row.figures = await survey_figures(uow.session, row, threshold)
+            row.version += 1
+            await outbox.add(uow.session, survey_events.results_published(row, now))
+            await uow.commit()
+        return True
 
-
-async def _publish_one(database: Database, threshold: int, now: datetime, tried: list[UUID]) -> bool:
-    async with database.unit_of_work() as uow:
-        row = await surveys.unfigured(uow.session, now, tried)
-        if row is None:
-            return False
-        tried.append(row.id)
-        await take_time(uow.session, _SECONDS)
-        row.figures = await survey_figures(uow.session, row, threshold)
-        row.version += 1
-        await outbox.add(uow.session, survey_events.results_published(row, now))
-        await uow.commit()
-    return True
+    return await in_turn(publish_one)

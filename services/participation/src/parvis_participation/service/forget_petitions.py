@@ -3,11 +3,16 @@
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from parvis_kit.db.database import Database
 from parvis_participation.db import petitions
+from parvis_participation.db.urn import take_time
+from parvis_participation.service.in_turn import in_turn
 
 _BATCH: Final = 100
+_SECONDS: Final = 300
+"""What the signatures of a large town's petition may take."""
 
 
 async def forget_petitions(database: Database, days: int, now: datetime) -> int:
@@ -23,12 +28,17 @@ async def forget_petitions(database: Database, days: int, now: datetime) -> int:
             row.version += 1
             forgotten += 1
         await uow.commit()
-    while True:
+
+    async def forget_one(failed: list[UUID]) -> bool:
         async with database.unit_of_work() as uow:
-            over = await petitions.over_before(uow.session, before)
+            over = await petitions.over_before(uow.session, before, failed)
             if over is None:
-                return forgotten
+                return False
+            failed.append(over.id)
+            await take_time(uow.session, _SECONDS)
             over.signed = await petitions.number(uow.session, over.id)
             await petitions.take_back(uow.session, over.id)
             await uow.commit()
-        forgotten += 1
+        return True
+
+    return forgotten + await in_turn(forget_one)

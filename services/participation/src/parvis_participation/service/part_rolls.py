@@ -7,10 +7,12 @@ roots tell how many ballots there were at which point of it: the last root may b
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from parvis_kit.db.database import Database
 from parvis_participation.db import roll
 from parvis_participation.db.urn import take_time
+from parvis_participation.service.in_turn import in_turn
 
 _SECONDS: Final = 300
 LATE: Final = timedelta(minutes=1)
@@ -19,14 +21,17 @@ LATE: Final = timedelta(minutes=1)
 
 async def part_rolls(database: Database, now: datetime) -> int:
     """Write the rolls of all polls that have closed anew; returns how many. Each once, in one transaction."""
-    done = 0
-    while True:
+
+    async def part_one(failed: list[UUID]) -> bool:
         async with database.unit_of_work() as uow:
-            row = await roll.unparted(uow.session, now - LATE)
+            row = await roll.unparted(uow.session, now - LATE, failed)
             if row is None:
-                return done
+                return False
+            failed.append(row.id)
             await take_time(uow.session, _SECONDS)
             await roll.part(uow.session, row.id)
             row.roll_parted_at = now
             await uow.commit()
-        done += 1
+        return True
+
+    return await in_turn(part_one)

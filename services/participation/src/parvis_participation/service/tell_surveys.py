@@ -7,6 +7,7 @@ anew, and once more when no more sheets can come.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
@@ -14,6 +15,7 @@ from parvis_participation import survey_events
 from parvis_participation.db import survey_drafts, survey_responses, surveys
 from parvis_participation.db.urn import take_time
 from parvis_participation.domain.survey import Identification
+from parvis_participation.service.in_turn import in_turn
 
 _SECONDS = 300
 
@@ -24,16 +26,20 @@ async def tell_surveys(database: Database, now: datetime) -> int:
     for closing in (False, True):
         while await _tell_one(database, now, closing=closing):
             told += 1
-    while await _part_one(database, now):
-        pass
+
+    async def part_one(parted: list[UUID]) -> bool:
+        return await _part_one(database, now, parted)
+
+    await in_turn(part_one)
     return told
 
 
-async def _part_one(database: Database, now: datetime) -> bool:
+async def _part_one(database: Database, now: datetime, failed: list[UUID]) -> bool:
     async with database.unit_of_work() as uow:
-        row = await surveys.unparted(uow.session, now)
+        row = await surveys.unparted(uow.session, now, failed)
         if row is None:
             return False
+        failed.append(row.id)
         await take_time(uow.session, _SECONDS)
         await survey_responses.part(uow.session, row.id)
         row.parted_at = now
