@@ -14,7 +14,7 @@ from parvis_kit.ids import uuid7
 from parvis_participation.db.assembly_tables import Assembly as Row
 from parvis_participation.db.assembly_tables import AssemblyFollower as Follower
 from parvis_participation.db.assembly_tables import AssemblyMember as Member
-from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.db.only import only
 
 # Who follows under both accounts follows once.
 _MOVE = text("""
@@ -30,10 +30,7 @@ async def one(
     wanted = select(Row).where(Row.id == assembly_id, Row.collectivity == collectivity)
     if published:
         wanted = wanted.where(Row.published_at.is_not(None))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def page(
@@ -48,10 +45,7 @@ async def page(
 async def member(session: AsyncSession, assembly_id: UUID, member_id: UUID) -> Member:
     """A member of that assembly, locked; raises NotFoundError."""
     wanted = select(Member).where(Member.id == member_id, Member.assembly_id == assembly_id).with_for_update()
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def members(

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_participation.db.assembly_tables import AssemblyDraw as Draw
 from parvis_participation.db.assembly_tables import AssemblyVolunteer as Row
+from parvis_participation.db.only import only
 from parvis_participation.domain.assembly_errors import AlreadyVolunteersError
-from parvis_participation.domain.errors import NotFoundError
 
 
 async def put(session: AsyncSession, row: Row) -> None:
@@ -81,10 +81,7 @@ async def purge(session: AsyncSession, before: datetime) -> None:
 async def one(session: AsyncSession, collectivity: str, draw_id: UUID) -> Draw:
     """A draw of that collectivity, locked; raises NotFoundError."""
     wanted = select(Draw).where(Draw.id == draw_id, Draw.collectivity == collectivity).with_for_update()
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def page(
@@ -105,7 +102,4 @@ async def newest(session: AsyncSession, assembly_id: UUID, limit: int) -> Sequen
 async def public_one(session: AsyncSession, assembly_id: UUID, draw_id: UUID) -> Draw:
     """A draw of that assembly; raises NotFoundError."""
     wanted = select(Draw).where(Draw.id == draw_id, Draw.assembly_id == assembly_id)
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)

@@ -15,8 +15,8 @@ from parvis_participation.db.assembly_tables import AssemblyMember as Member
 from parvis_participation.db.assembly_tables import AssemblyMinutes as Minutes
 from parvis_participation.db.assembly_tables import AssemblyNews as News
 from parvis_participation.db.assembly_tables import AssemblySession as Row
+from parvis_participation.db.only import only
 from parvis_participation.domain.assembly import MinutesState, Presence, SessionState
-from parvis_participation.domain.errors import NotFoundError
 
 _PUBLIC: Final = (SessionState.CONVENED, SessionState.CANCELLED)
 
@@ -24,19 +24,13 @@ _PUBLIC: Final = (SessionState.CONVENED, SessionState.CANCELLED)
 async def one(session: AsyncSession, collectivity: str, session_id: UUID, *, lock: bool = False) -> Row:
     """A session of that collectivity; raises NotFoundError."""
     wanted = select(Row).where(Row.id == session_id, Row.collectivity == collectivity)
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def public_one(session: AsyncSession, assembly_id: UUID, session_id: UUID) -> Row:
     """A session of that assembly that was convened, also one that was cancelled later; raises NotFoundError."""
     wanted = select(Row).where(Row.id == session_id, Row.assembly_id == assembly_id, Row.state.in_(_PUBLIC))
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def page(
@@ -93,10 +87,7 @@ async def minutes(
     wanted = select(Minutes).where(Minutes.session_id == session_id, Minutes.number == number)
     if published:
         wanted = wanted.where(Minutes.state == MinutesState.PUBLISHED)
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def next_number(session: AsyncSession, session_id: UUID) -> int:

@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db.only import only
 from parvis_participation.db.rules import ballot_rules, envelopes_of, method_of, projects_of
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.budget import DATED, Budget, Phase
-from parvis_participation.domain.errors import NotFoundError, StaleVersionError
+from parvis_participation.domain.errors import StaleVersionError
 
 
 async def one(
@@ -23,19 +24,13 @@ async def one(
     wanted = select(Row).where(Row.id == budget_id, Row.collectivity == collectivity)
     if published:
         wanted = wanted.where(Row.published_at.is_not(None))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def held(session: AsyncSession, collectivity: str, budget_id: UUID) -> Row:
     """The same, published, which cannot be frozen before this transaction ends; raises NotFoundError."""
     wanted = select(Row).where(Row.id == budget_id, Row.collectivity == collectivity, Row.published_at.is_not(None))
-    row = (await session.execute(wanted.with_for_update(read=True))).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update(read=True))
 
 
 async def page(

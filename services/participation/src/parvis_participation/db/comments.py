@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_participation.db.comment_tables import Comment as Row
 from parvis_participation.db.comment_tables import CommentVersion
-from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.db.only import only
 from parvis_participation.domain.thread import Subject, ThreadKind
 
 _COLUMNS: Final[dict[ThreadKind, Any]] = {
@@ -35,10 +35,7 @@ def subject_of(row: Row) -> Subject:
 async def one(session: AsyncSession, collectivity: str, comment_id: UUID, *, lock: bool = False) -> Row:
     """A comment of that collectivity; raises NotFoundError."""
     wanted = select(Row).where(Row.id == comment_id, Row.collectivity == collectivity)
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def one_at_a_time(session: AsyncSession, person: UUID) -> None:

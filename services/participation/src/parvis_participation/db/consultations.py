@@ -9,10 +9,11 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db.only import only
 from parvis_participation.db.tables import Answer
 from parvis_participation.db.tables import Consultation as Row
 from parvis_participation.domain.consultation import Consultation, State
-from parvis_participation.domain.errors import NotFoundError, StaleVersionError
+from parvis_participation.domain.errors import StaleVersionError
 
 
 async def one(
@@ -22,10 +23,7 @@ async def one(
     wanted = select(Row).where(Row.id == consultation_id, Row.collectivity == collectivity)
     if published:
         wanted = wanted.where(Row.published_at.is_not(None))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def page(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_participation.db.meeting_tables import Meeting as Row
 from parvis_participation.db.meeting_tables import MeetingNews as News
-from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.db.only import only
 from parvis_participation.domain.meeting import MeetingState
 
 _PUBLIC: Final = (MeetingState.PUBLISHED, MeetingState.CANCELLED)
@@ -25,10 +25,7 @@ async def one(
     wanted = select(Row).where(Row.id == meeting_id, Row.collectivity == collectivity)
     if public:
         wanted = wanted.where(Row.state.in_(_PUBLIC))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def page(

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_participation.db.moderation_tables import ModerationAppeal, ModerationDecision, ModerationReport
 from parvis_participation.db.moderation_tables import ModerationCase as Row
-from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.db.only import only
 from parvis_participation.domain.moderation import Case, CaseState, ContentKind, Outcome, Ref
 
 _COLUMNS: Final[dict[ContentKind, Any]] = {
@@ -37,10 +37,7 @@ async def one(session: AsyncSession, collectivity: str, case_id: UUID, *, lock: 
     """A case of that collectivity, as it is now; raises NotFoundError."""
     wanted = select(Row).where(Row.id == case_id, Row.collectivity == collectivity)
     wanted = wanted.execution_options(populate_existing=True)
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def of_version(session: AsyncSession, ref: Ref, version: int) -> Row | None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db.only import only
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.db.petition_tables import PetitionSignature as Signature
 from parvis_participation.domain.errors import NotFoundError
@@ -60,10 +61,7 @@ _COUNT: Final = select(func.count()).where(Signature.petition_id == Row.id).corr
 async def one(session: AsyncSession, collectivity: str, petition_id: UUID, *, lock: bool = False) -> Row:
     """A petition of that collectivity, public or not; raises NotFoundError."""
     wanted = select(Row).where(Row.id == petition_id, Row.collectivity == collectivity)
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def public(session: AsyncSession, collectivity: str, petition_id: UUID) -> Row:

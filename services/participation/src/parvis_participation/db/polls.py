@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db.only import only
 from parvis_participation.db.rules import ballot_rules, eligibility_of, envelopes_of, method_of, projects_of
 from parvis_participation.db.tables import Poll as Row
 from parvis_participation.db.tables import PollChoice, PollRoot
-from parvis_participation.domain.errors import NotFoundError, StaleVersionError
+from parvis_participation.domain.errors import StaleVersionError
 from parvis_participation.domain.poll import Board, Poll
 
 
@@ -35,19 +36,13 @@ async def one(
         wanted = wanted.with_for_update()
     elif share:
         wanted = wanted.with_for_update(read=True, key_share=True)
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def published(session: AsyncSession, poll_id: UUID) -> Row:
     """A published poll, whosever, for who has a voucher for it; raises NotFoundError."""
     wanted = select(Row).where(Row.id == poll_id, Row.published_at.is_not(None))
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def page(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
+from parvis_participation.db.only import only
 from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessFollower as Follower
 from parvis_participation.db.process_tables import ProcessNews as News
@@ -31,10 +32,7 @@ async def one(
     wanted = select(Row).where(Row.id == process_id, Row.collectivity == collectivity)
     if published:
         wanted = wanted.where(Row.published_at.is_not(None))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def page(

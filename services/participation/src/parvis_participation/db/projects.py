@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from parvis_kit.db import keyset
 from parvis_participation.db import budgets
+from parvis_participation.db.only import only
 from parvis_participation.db.tables import Budget
 from parvis_participation.db.tables import BudgetProject as Row
 from parvis_participation.domain.errors import NotFoundError
@@ -54,20 +55,14 @@ async def published(session: AsyncSession, collectivity: str, project_id: UUID) 
 async def kept(session: AsyncSession, collectivity: str, project_id: UUID) -> Row:
     """A project that cannot be withdrawn before this transaction ends; raises NotFoundError."""
     wanted = select(Row).where(Row.id == project_id, Row.collectivity == collectivity)
-    row = (await session.execute(wanted.with_for_update(read=True, key_share=True))).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update(read=True, key_share=True))
 
 
 async def find(session: AsyncSession, collectivity: str, project_id: UUID, *, lock: bool = False) -> Row:
     """A project of that collectivity; raises NotFoundError."""
     wanted = select(Row).where(Row.id == project_id, Row.collectivity == collectivity)
     wanted = wanted.execution_options(populate_existing=True)
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def page(

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_participation.db import co_authors
+from parvis_participation.db.only import only
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalSupport as Support
 from parvis_participation.db.proposal_tables import ProposalVersion as Version
-from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.proposal import ProposalState
 
 _SUPPORT: Final = text("""
@@ -63,19 +63,13 @@ _COUNT: Final = select(func.count()).where(Support.proposal_id == Row.id).correl
 async def one(session: AsyncSession, collectivity: str, proposal_id: UUID, *, lock: bool = False) -> Row:
     """A proposal of that collectivity; raises NotFoundError."""
     wanted = select(Row).where(Row.id == proposal_id, Row.collectivity == collectivity)
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def kept(session: AsyncSession, collectivity: str, proposal_id: UUID) -> Row:
     """The same, which cannot be withdrawn before this transaction ends; raises NotFoundError."""
     wanted = select(Row).where(Row.id == proposal_id, Row.collectivity == collectivity)
-    row = (await session.execute(wanted.with_for_update(read=True))).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update(read=True))
 
 
 async def supported(session: AsyncSession, row: Row) -> Supported:

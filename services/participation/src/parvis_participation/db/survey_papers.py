@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db.only import only
 from parvis_participation.db.survey_tables import Survey, SurveyResponse, SurveyRoll
 from parvis_participation.db.survey_tables import SurveyPaper as Row
-from parvis_participation.domain.errors import NotFoundError
 
 
 async def add(session: AsyncSession, sheet: Row) -> bool:
@@ -25,10 +25,7 @@ async def add(session: AsyncSession, sheet: Row) -> bool:
 async def locked(session: AsyncSession, survey_id: UUID, sheet_id: UUID) -> Row:
     """A sheet of that survey, for this transaction alone; raises NotFoundError."""
     wanted = select(Row).where(Row.id == sheet_id, Row.survey_id == survey_id).with_for_update()
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def page(

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db.only import only
 from parvis_participation.db.survey_tables import Survey as Row
-from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.survey import Release, Survey
 
 
@@ -19,28 +19,19 @@ async def one(session: AsyncSession, collectivity: str, survey_id: UUID, *, publ
     wanted = select(Row).where(Row.id == survey_id, Row.collectivity == collectivity)
     if published:
         wanted = wanted.where(Row.published_at.is_not(None))
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def locked(session: AsyncSession, collectivity: str, survey_id: UUID) -> Row:
     """The same, which nobody else acts on or answers before this transaction ends."""
     wanted = select(Row).where(Row.id == survey_id, Row.collectivity == collectivity).with_for_update()
-    row = (await session.execute(wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted)
 
 
 async def answerable(session: AsyncSession, collectivity: str, survey_id: UUID) -> Row:
     """A published one, which no agent acts on before this transaction ends; people do not wait for one another."""
     wanted = select(Row).where(Row.id == survey_id, Row.collectivity == collectivity, Row.published_at.is_not(None))
-    row = (await session.execute(wanted.with_for_update(read=True, key_share=True))).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update(read=True, key_share=True))
 
 
 async def page(

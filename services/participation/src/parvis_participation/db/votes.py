@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db.database import Database
 from parvis_kit.web.idempotency import IdempotentCall, in_progress
 from parvis_participation.db.hot import ReplayedError
+from parvis_participation.db.only import only
 from parvis_participation.db.tables import BudgetVote as Row
 from parvis_participation.domain.counting.election import Choice
-from parvis_participation.domain.errors import NotFoundError, PhaseError, VoteGivenError
+from parvis_participation.domain.errors import PhaseError, VoteGivenError
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,7 @@ class Voting:
 async def one(session: AsyncSession, budget_id: UUID, person_key: bytes, *, lock: bool = False) -> Row:
     """Somebody's vote; raises NotFoundError."""
     wanted = select(Row).where(Row.budget_id == budget_id, Row.person_key == person_key, Row.choice.is_not(None))
-    row = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row
+    return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def key_of(session: AsyncSession, budget_id: UUID, person_key: bytes, holder_key: bytes | None) -> bytes | None:

@@ -2,7 +2,7 @@
 """What others have reported nearby, and following it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.locale import Language
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
 from parvis_kit.web.types import PlainText
@@ -18,7 +19,9 @@ from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import Input, Labelled, Latitude, Longitude, Point
 from parvis_requests.api.views import instant, shown_point, status_label, type_label
 from parvis_requests.db.catalogue import FormKey
+from parvis_requests.db.nearby import Near
 from parvis_requests.domain.position import Position
+from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.follow_request import find_nearby, follow_request, list_followed
 
 routes = router(tags=["requests"])
@@ -80,6 +83,21 @@ class FollowedList(BaseModel):
     items: list[FollowedView]
 
 
+def nearby_fields(near: Near, catalogue: Catalogue, language: Language) -> dict[str, Any]:
+    """What whoever reports sees of a request nearby, with or without an account."""
+    form = catalogue.shown[FormKey(near.type_id, near.type_version)].form
+    return {
+        "reference": near.reference,
+        "request_type": type_label(form, language),
+        "status": status_label(form.workflow, near.status, language),
+        "position": Point(type="Point", coordinates=(near.longitude, near.latitude)),
+        "distance": round(near.distance),
+        "likeness": round(near.likeness, 2),
+        "followers": near.followers,
+        "created_at": instant(near.created_at),
+    }
+
+
 @routes.get(
     "/v1/nearby-requests",
     **token("requests.requests.read"),
@@ -103,21 +121,8 @@ async def nearby(
     response.headers.update(SHOWN | {"Content-Language": language})
     return NearbyList(
         items=[
-            NearbyView(
-                id=near.id,
-                reference=near.reference,
-                request_type=type_label(form, language),
-                status=status_label(form.workflow, near.status, language),
-                position=Point(type="Point", coordinates=(near.longitude, near.latitude)),
-                distance=round(near.distance),
-                likeness=round(near.likeness, 2),
-                followers=near.followers,
-                following=near.followed,
-                own=near.own,
-                created_at=instant(near.created_at),
-            )
+            NearbyView(id=near.id, following=near.followed, own=near.own, **nearby_fields(near, catalogue, language))
             for near in found
-            for form in [catalogue.shown[FormKey(near.type_id, near.type_version)].form]
         ]
     )
 

@@ -19,10 +19,9 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, pu
 from parvis_requests.api.catalogue import Collectivity
 from parvis_requests.api.context import Parts, actor_of, language_of, now, parts_of
 from parvis_requests.api.filing_alone import OWN_KEY, checked_key, too_many
-from parvis_requests.api.nearby import SHOWN, FollowView, Radius, Words
+from parvis_requests.api.nearby import SHOWN, FollowView, Radius, Words, nearby_fields
 from parvis_requests.api.schemas import Email, Input, Labelled, Latitude, Longitude, Point
-from parvis_requests.api.views import instant, status_label, type_label
-from parvis_requests.db.catalogue import FormKey
+from parvis_requests.api.views import instant
 from parvis_requests.domain.errors import TooManyFilingsError
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.reference import normal_reference
@@ -96,22 +95,7 @@ async def nearby(
     async with parts.runtime.database.reading() as session:
         found = await find_nearby(session, nobody, Position(longitude, latitude), radius, q, 20, catalogue=catalogue)
     response.headers.update(SHOWN | {"Content-Language": language})
-    return PublicNearbyList(
-        items=[
-            PublicNearbyView(
-                reference=near.reference,
-                request_type=type_label(form, language),
-                status=status_label(form.workflow, near.status, language),
-                position=Point(type="Point", coordinates=(near.longitude, near.latitude)),
-                distance=round(near.distance),
-                likeness=round(near.likeness, 2),
-                followers=near.followers,
-                created_at=instant(near.created_at),
-            )
-            for near in found
-            for form in [catalogue.shown[FormKey(near.type_id, near.type_version)].form]
-        ]
-    )
+    return PublicNearbyList(items=[PublicNearbyView(**nearby_fields(near, catalogue, language)) for near in found])
 
 
 @routes.post(
