@@ -142,7 +142,7 @@ def _unknown(part: ClaimedPart, reply: str, provider: str | None, again: timedel
 
 def _sent(part: ClaimedPart, report: SmsReport, route: Route, sms: Sms | None) -> Settled:
     segments = report.segments or length(sms.text if sms else "").segments
-    cost = report.cost_millicents if report.cost_millicents is not None else segments * route.segment_millicents
+    cost = report.cost_millicents if report.cost_millicents is not None else segments * route.unit_millicents
     return Settled(
         part.recipient,
         PartState.SENT,

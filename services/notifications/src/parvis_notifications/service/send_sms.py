@@ -180,5 +180,5 @@ class SendSms:
 def acceptance(report: SmsReport, sms: Sms, route: Route) -> Acceptance:
     """What is kept of a message that a provider has; where it does not say what it cost, that is reckoned."""
     segments = report.segments or length(sms.text).segments
-    cost = report.cost_millicents if report.cost_millicents is not None else segments * route.segment_millicents
+    cost = report.cost_millicents if report.cost_millicents is not None else segments * route.unit_millicents
     return Acceptance(report.status, report.reference, segments, cost, FIRST_ASK)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The providers of one channel in their order, each with its breaker and its pace; the next one steps in for one."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Generic, Protocol, TypeVar
+
+from parvis_notifications.domain.breaker import Breaker, Throttle
+
+# Longer than a breaker's first pause: whoever comes back then finds a provider that may be tried.
+_LONGEST_WAIT: Final = 60.0
+
+
+class Provider(Protocol):
+    """Whoever carries messages of some channel; ``name`` is the town's own word for it."""
+
+    name: str
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+P = TypeVar("P", bound=Provider)
+
+
+@dataclass(slots=True)
+class ProviderRoute(Generic[P]):
+    """One provider; ``unit_millicents`` is what a unit costs where the provider does not say: a segment, a minute."""
+
+    provider: P
+    unit_millicents: int
+    throttle: Throttle
+    breaker: Breaker = field(default_factory=Breaker)
+
+    async def turn(self) -> None:
+        """Wait for it."""
+        await asyncio.sleep(self.throttle.turn(_now()))
+
+    def failed(self) -> None:
+        """The provider was in trouble."""
+        self.breaker.failed(_now())
+
+
+class ProviderRoutes(Generic[P]):
+    """All of them."""
+
+    def __init__(self, routes: Sequence[ProviderRoute[P]]) -> None:
+        self._routes = routes
+        self._by_name = {route.provider.name: route for route in routes}
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def __iter__(self) -> Iterator[ProviderRoute[P]]:
+        return iter(self._routes)
+
+    def open(self) -> Iterator[ProviderRoute[P]]:
+        """Those that may be used now, the first choice first."""
+        return (route for route in self._routes if route.breaker.allows(_now()))
+
+    def named(self, name: str) -> ProviderRoute[P] | None:
+        """One of them; None for a provider that is no longer used."""
+        return self._by_name.get(name)
+
+    def wait_seconds(self) -> float:
+        """After which time to try again what none has taken."""
+        waits = [route.breaker.waits(_now()) for route in self._routes]
+        return min([*waits, _LONGEST_WAIT]) or 1.0
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for route in self._routes:
+            await route.provider.close()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
