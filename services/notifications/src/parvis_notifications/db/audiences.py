@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.domain.broadcast import Lane
+from parvis_notifications.domain.topic import Channel
 
 _MEETING: Final = """
 SELECT p.subscriber_id FROM broadcast_area a JOIN place p ON p.position <@ a.outline
@@ -36,9 +38,9 @@ WHERE n.collectivity = $2 AND n.topic = $3 AND s.state = 'active' AND s.news_at 
 _NEWS_AREA: Final = f"""{_NEWS} AND (NOT EXISTS (SELECT 1 FROM place p WHERE p.subscriber_id = s.id)
 OR EXISTS (SELECT 1 FROM place p JOIN broadcast_area a ON a.broadcast_id = $1 WHERE p.subscriber_id = s.id
     AND (p.position <@ a.outline OR p.outline && a.outline)))"""
-# $4: the channels in their order, of those that the deployment has: what nobody sends would stay open for ever.
-# $5: how long the second waits where the first reaches the person as well. An address
-# that two subscribers have, as an account and the register, is written to once,
+# Of the channels in their order those that the deployment has: what nobody sends would stay open for ever. ``marks``
+# are the person's addresses by these. $4: how long each waits for every one before it by which the person is reached.
+# An address that two subscribers have, as an account and the register, is written to once,
 # as the register: who does not answer is called on. The rows just made are joined with
 # tables by their keys, and with no other result: the planner does not know how many there are, and would compare all
 # with all.
@@ -47,16 +49,15 @@ WITH meant AS MATERIALIZED ({meant}), told AS (
     INSERT INTO recipient (broadcast_id, subscriber_id, collectivity, language)
     SELECT $1, id, $2, language FROM meant RETURNING number, subscriber_id)
 INSERT INTO broadcast_delivery (recipient, channel, broadcast_id, collectivity, state, due_at)
-SELECT DISTINCT ON (c.channel, w.mark) t.number, c.channel, $1, $2, 'pending',
-    now() + CASE WHEN c.turn > 1 AND w.first_mark IS NOT NULL THEN $5::interval ELSE interval '0' END
+SELECT DISTINCT ON (c.channel, c.mark) t.number, c.channel, $1, $2, 'pending',
+    now() + cardinality(array_remove(({marks})[:c.turn - 1], NULL)) * $4::interval
 FROM told t JOIN subscriber m ON m.id = t.subscriber_id {chosen}
-CROSS JOIN unnest($4::text[]) WITH ORDINALITY AS c(channel, turn)
-CROSS JOIN LATERAL (SELECT
-    CASE c.channel WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS mark,
-    CASE ($4::text[])[1] WHEN 'email' THEN m.email_mark ELSE m.phone_mark END AS first_mark) w
-WHERE w.mark IS NOT NULL {wanted}
-ORDER BY c.channel, w.mark, m.kind <> 'register', t.number
+CROSS JOIN LATERAL unnest({channels}, {marks}) WITH ORDINALITY AS c(channel, mark, turn)
+WHERE c.mark IS NOT NULL {wanted}
+ORDER BY c.channel, c.mark, m.kind <> 'register', t.number
 """
+# The blind index of the subscriber ``m``'s address by each channel that goes to many.
+_MARKS: Final = {Channel.EMAIL: "m.email_mark", Channel.SMS: "m.phone_mark"}
 _CHOSEN: Final = "JOIN subscription n ON n.subscriber_id = t.subscriber_id AND n.topic = $3"
 _WANTED: Final = "AND c.channel = ANY(n.channels)"
 # Put off before it is begun: whatever ends the attempt, be it the database itself, the next one is another's turn.
@@ -120,17 +121,16 @@ async def freeze(pool: "asyncpg.Pool[Any]", ready: UUID, lane: Lane, available: 
         # all. What only a nested loop can join (places with areas) it still does.
         await connection.execute("SET LOCAL enable_nestloop = off")
         news = {"chosen": _CHOSEN, "wanted": _WANTED} if lane is Lane.NEWS else {"chosen": "", "wanted": ""}
-        statement = _FREEZE.format(meant=_meant(lane, everywhere=row["everywhere"]), **news)
-        second = f"{row['escalate_seconds'] or 0} seconds"
-        narrowed = row["exercise"] if lane is Lane.ALERT else row["topic"]
-        await connection.execute(
-            statement.replace("$5::interval", f"interval '{second}'"),
-            row["id"],
-            row["collectivity"],
-            narrowed,
-            [each for each in row["channels"] if each in available],
-            timeout=_FREEZE_SECONDS,
+        ways = [each for each in map(Channel, row["channels"]) if each in available and each in _MARKS]
+        statement = _FREEZE.format(
+            meant=_meant(lane, everywhere=row["everywhere"]),
+            channels=f"'{{{','.join(ways)}}}'::text[]",
+            marks=f"ARRAY[{', '.join(_MARKS[each] for each in ways)}]::bytea[]",
+            **news,
         )
+        narrowed = row["exercise"] if lane is Lane.ALERT else row["topic"]
+        wait = timedelta(seconds=row["escalate_seconds"] or 0)
+        await connection.execute(statement, row["id"], row["collectivity"], narrowed, wait, timeout=_FREEZE_SECONDS)
         await connection.execute(_FROZEN, row["id"])
         return True
 

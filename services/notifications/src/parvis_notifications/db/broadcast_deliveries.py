@@ -17,15 +17,17 @@ import asyncpg
 from parvis_notifications.domain.broadcast import Lane, Settled
 from parvis_notifications.domain.topic import Channel
 
+# By their channel, due rows are found with their index.
+_EVERY: Final = f"'{{{','.join(Channel)}}}'"
 # Those with something to do by this channel, and those that can be closed: twenty that wait hold no other back.
-_OPEN: Final = """
+_OPEN: Final = f"""
 SELECT b.id, b.collectivity, b.lane, b.topic, b.texts, b.link, b.area_label, b.channels, b.exercise, b.frozen_at,
     a.expires_at
 FROM broadcast b LEFT JOIN alert a ON a.id = b.id
 WHERE b.lane = $1 AND b.state = 'sending' AND (
     EXISTS (SELECT 1 FROM broadcast_delivery d WHERE d.broadcast_id = b.id AND d.channel = $2 AND d.due_at <= now())
     OR NOT EXISTS (SELECT 1 FROM broadcast_delivery d
-        WHERE d.broadcast_id = b.id AND d.channel = ANY('{email,sms}') AND d.due_at < 'infinity'))
+        WHERE d.broadcast_id = b.id AND d.channel = ANY({_EVERY}) AND d.due_at < 'infinity'))
 ORDER BY b.created_at LIMIT 20
 """
 # Of a channel that the deployment had when the audience was frozen, and has no more: nobody else looks at these.
@@ -85,10 +87,10 @@ UPDATE broadcast_delivery SET state = CASE WHEN attempts > $5::bool::int THEN 'r
     claim = NULL, handed_over_at = CASE WHEN $5 THEN NULL ELSE handed_over_at END
 WHERE recipient = ANY($1) AND channel = $2 AND claim = $3 AND state = 'sending'
 """
-_DONE: Final = """
+_DONE: Final = f"""
 UPDATE broadcast SET state = 'done', done_at = now(), version = version + 1
 WHERE id = $1 AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM broadcast_delivery d
-    WHERE d.broadcast_id = $1 AND d.channel = ANY('{email,sms}') AND d.due_at < 'infinity')
+    WHERE d.broadcast_id = $1 AND d.channel = ANY({_EVERY}) AND d.due_at < 'infinity')
 """
 
 
