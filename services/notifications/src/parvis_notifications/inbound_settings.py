@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from parvis_kit.settings import ServiceSettings
 from parvis_notifications.domain.signed_hook import read_secret
+from parvis_notifications.mail_settings import MailSettings
 from parvis_outside.destination import networks
 
 # RFC 5321 section 4.5.3.1.1 gives a local part 64 octets; a plus sign and the token take 49.
@@ -35,7 +35,7 @@ class InboundHookSettings(BaseModel):
         return value
 
 
-class InboundSettings(ServiceSettings):
+class InboundSettings(MailSettings):
     """Part of the settings of notifications."""
 
     reply_address: str = Field(

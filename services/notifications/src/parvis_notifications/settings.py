@@ -5,7 +5,7 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from parvis_notifications.digest_settings import DigestSettings
@@ -87,30 +87,6 @@ class Settings(DigestSettings):
     bounce_port: int = Field(default=0, ge=0, le=65535, description="Port at which the worker takes bounces; 0: none")
     bounce_protocol: Literal["lmtp", "smtp"] = Field(
         default="lmtp", description="lmtp (RFC 2033) or smtp (RFC 5321): how the town's mail server hands them over"
-    )
-    smtp_host: str = Field(default="127.0.0.1", description="Mail relay that takes the mails")
-    smtp_port: int = Field(default=1025, ge=1, le=65535, description="Port of the mail relay")
-    smtp_security: Literal["none", "starttls", "tls"] = Field(
-        default="none", description="none, starttls (RFC 3207, required) or tls (RFC 8314)"
-    )
-    smtp_username: str = Field(default="", description="User name at the mail relay; empty: no login")
-    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password at the mail relay")
-    smtp_hello: str = Field(default="localhost", description="Name that this host gives itself at the mail relay")
-    smtp_timeout_seconds: float = Field(default=30, gt=0, le=300, description="Longest wait for an SMTP answer")
-    smtp_acceptance_seconds: float = Field(
-        default=600,
-        gt=0,
-        le=900,
-        description="Longest wait for the answer to a mail's content; less than the ten minutes of RFC 5321 section"
-        " 4.5.3.2.6 sends mails twice when the relay is slow",
-    )
-    mail_connections: int = Field(default=2, ge=1, le=50, description="Connections to the mail relay at a time")
-    mail_batch: int = Field(default=50, ge=1, le=500, description="Mails claimed at a time")
-    mail_claim_seconds: float = Field(
-        default=30, ge=1, le=600, description="After this time a claimed mail that nobody began to send is free again"
-    )
-    mail_give_up_hours: float = Field(
-        default=72, gt=0, le=240, description="Age at which a mail that is still refused for now has failed"
     )
     sms_providers: tuple[SmsProviderSettings, ...] = Field(
         default=(),

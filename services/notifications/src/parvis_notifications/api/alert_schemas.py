@@ -110,7 +110,7 @@ class CoverageView(BaseModel):
     sms: int = Field(description="Numbers.")
     unreachable: int = Field(description="People of whom neither is known.")
     segments: int = Field(description="Of each text message.")
-    cost_millicents: int = Field(description="Of all text messages at most, in thousandths of a eurocent.")
+    cost_millicents: int = Field(description="Of all mails and text messages at most, in thousandths of a eurocent.")
 
 
 class HelpFigures(BaseModel):

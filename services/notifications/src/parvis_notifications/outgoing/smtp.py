@@ -16,8 +16,8 @@ from aiosmtplib import (
 )
 
 from parvis_notifications.domain.mail import Refusal, Stage
+from parvis_notifications.mail_settings import MailRelaySettings, MailSettings
 from parvis_notifications.outgoing.mail_format import Written
-from parvis_notifications.settings import Settings
 
 # Relays close what idles; better to find that out before a mail than in its midst.
 _IDLE_SECONDS: Final = 20.0
@@ -30,12 +30,14 @@ class RefusedError(Exception):
 
     Attributes:
         refusal: at which stage, with which code.
+        relay: which one.
         reply: the code with the enhanced code (RFC 3463), never the words: they may repeat the address.
         doubtful: the content went out and no answer came: the relay may have taken it.
     """
 
-    def __init__(self, refusal: Refusal, reply: str, *, doubtful: bool = False) -> None:
+    def __init__(self, relay: str, refusal: Refusal, reply: str, *, doubtful: bool = False) -> None:
         super().__init__(reply)
+        self.relay = relay
         self.refusal = refusal
         self.reply = reply
         self.doubtful = doubtful
@@ -48,7 +50,8 @@ class Withdrawn(Exception):  # noqa: N818 - no error: somebody else has the mail
 class MailRelay:
     """Sends one mail at a time; connects when it must."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, relay: MailRelaySettings, settings: MailSettings) -> None:
+        self._relay = relay
         self._settings = settings
         self._smtp: aiosmtplib.SMTP | None = None
         self._used_at = 0.0
@@ -75,27 +78,29 @@ class MailRelay:
         encoding = "ascii" if recipient.isascii() else "utf-8"
         options = [] if recipient.isascii() else ["SMTPUTF8"]
         if options and not smtp.supports_extension("smtputf8"):
-            raise RefusedError(Refusal(Stage.RECIPIENT, 553), "553 5.6.7")  # RFC 6531 section 3.5
+            raise RefusedError(self._relay.name, Refusal(Stage.RECIPIENT, 553), "553 5.6.7")  # RFC 6531 section 3.5
         try:
             await smtp.mail(sender, options=options)
             await smtp.rcpt(recipient, encoding=encoding)
         except (SMTPSenderRefused, SMTPRecipientRefused) as error:
             stage = Stage.SENDER if isinstance(error, SMTPSenderRefused) else Stage.RECIPIENT
             await self._reset(smtp)
-            raise _refused(stage, error) from error
+            raise self._refused(stage, error) from error
         except (SMTPException, OSError) as error:
             self.close()
-            raise _refused(Stage.CONNECTION, error) from error
+            raise self._refused(Stage.CONNECTION, error) from error
 
     async def _content(self, smtp: aiosmtplib.SMTP, content: bytes) -> str:
         try:
             answer = await smtp.data(content, timeout=self._settings.smtp_acceptance_seconds)
         except SMTPDataError as error:
             await self._reset(smtp)
-            raise _refused(Stage.CONTENT, error) from error
+            raise self._refused(Stage.CONTENT, error) from error
         except (SMTPException, OSError) as error:
             self.close()
-            raise RefusedError(Refusal(Stage.CONTENT, 0), type(error).__name__, doubtful=True) from error
+            raise RefusedError(
+                self._relay.name, Refusal(Stage.CONTENT, 0), type(error).__name__, doubtful=True
+            ) from error
         except asyncio.CancelledError:
             self.close()
             raise
@@ -115,23 +120,28 @@ class MailRelay:
             await smtp.ehlo()
         except (SMTPException, OSError) as error:
             smtp.close()
-            raise _refused(Stage.CONNECTION, error) from error
+            raise self._refused(Stage.CONNECTION, error) from error
         self._smtp, self._mails = smtp, 0
         self._used_at = asyncio.get_running_loop().time()
         return smtp
 
     def _new(self) -> aiosmtplib.SMTP:
-        settings = self._settings
+        relay = self._relay
         return aiosmtplib.SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_username or None,
-            password=settings.smtp_password.get_secret_value() or None,
-            local_hostname=settings.smtp_hello,
-            timeout=settings.smtp_timeout_seconds,
-            use_tls=settings.smtp_security == "tls",
-            start_tls=settings.smtp_security == "starttls",
+            hostname=relay.host,
+            port=relay.port,
+            username=relay.username or None,
+            password=relay.password.get_secret_value() or None,
+            local_hostname=self._settings.smtp_hello,
+            timeout=self._settings.smtp_timeout_seconds,
+            use_tls=relay.security == "tls",
+            start_tls=relay.security == "starttls",
         )
+
+    def _refused(self, stage: Stage, error: Exception) -> RefusedError:
+        if isinstance(error, SMTPResponseException):
+            return RefusedError(self._relay.name, Refusal(stage, error.code), _reply(error.code, error.message))
+        return RefusedError(self._relay.name, Refusal(stage, 0), type(error).__name__)
 
     async def _reset(self, smtp: aiosmtplib.SMTP) -> None:
         try:
@@ -153,12 +163,6 @@ class MailRelay:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
-
-
-def _refused(stage: Stage, error: Exception) -> RefusedError:
-    if isinstance(error, SMTPResponseException):
-        return RefusedError(Refusal(stage, error.code), _reply(error.code, error.message))
-    return RefusedError(Refusal(stage, 0), type(error).__name__)
 
 
 def _reply(code: int, message: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Hand a group of mails of one broadcast to the relay, over a connection that stays open from mail to mail."""
+"""Hand a group of mails of one broadcast to a relay, over a connection that stays open from mail to mail."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,13 +11,13 @@ from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, Cl
 from parvis_notifications.domain.broadcast import PartState, Settled
 from parvis_notifications.domain.mail import Verdict
 from parvis_notifications.outgoing.mail_format import BadAddressError, Written, normal_address
-from parvis_notifications.outgoing.smtp import MailRelay, RefusedError
+from parvis_notifications.outgoing.smtp import RefusedError
 from parvis_notifications.service.broadcast_links import BroadcastLinks
+from parvis_notifications.service.mail_routes import MailRoutes
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.settings import Settings
 
-_PROVIDER: Final = "smtp"
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
 _log = logger(__name__)
@@ -26,16 +26,19 @@ _log = logger(__name__)
 class MailCarrier:
     """One connection."""
 
-    def __init__(self, deliveries: BroadcastDeliveries, links: BroadcastLinks, settings: Settings) -> None:
+    def __init__(
+        self, deliveries: BroadcastDeliveries, links: BroadcastLinks, routes: MailRoutes, settings: Settings
+    ) -> None:
         self._deliveries = deliveries
         self._links = links
-        self._relay = MailRelay(settings)
+        self._first = routes.first
+        self._relays = routes.connection()
         self._settings = settings
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
 
     async def close(self) -> None:
-        """Take leave of the relay."""
-        await self._relay.quit()
+        """Take leave of the relays."""
+        await self._relays.quit()
 
     async def carry(self, group: Group) -> None:
         """Mark the group, send it mail by mail, and settle it; raises PauseError."""
@@ -45,7 +48,7 @@ class MailCarrier:
         ]
         able = [part for part in group.parts if written[part.recipient] is not None]
         going = await self._deliveries.hand_over(
-            group.broadcast.id, group.claim, [part.recipient for part in able], _PROVIDER, self._lease
+            group.broadcast.id, group.claim, [part.recipient for part in able], self._first, self._lease
         )
         waiting = [part for part in able if part.recipient in going]
         trouble: RefusedError | None = None
@@ -67,7 +70,7 @@ class MailCarrier:
     async def _one(self, part: ClaimedPart, mail: Written) -> tuple[Settled | None, RefusedError | None]:
         """What came of one; no end where the relay is in trouble, which says nothing of the mail."""
         try:
-            reply = await self._relay.send(mail, _marked)
+            taken = await self._relays.send(mail, _marked)
         except RefusedError as error:
             if error.doubtful:
                 return retried(part, error.reply, doubtful=True), None
@@ -76,7 +79,14 @@ class MailCarrier:
             if error.refusal.verdict is Verdict.FAILED:
                 return Settled(part.recipient, PartState.FAILED, error.reply), None
             return retried(part, error.reply), None
-        return Settled(part.recipient, PartState.SENT, reply, provider=_PROVIDER), None
+        end = Settled(
+            part.recipient,
+            PartState.SENT,
+            taken.reply,
+            provider=taken.relay,
+            cost_millicents=taken.cost_millicents,
+        )
+        return end, None
 
     async def _give_back(self, group: Group, waiting: Sequence[ClaimedPart], trouble: RefusedError | None) -> None:
         """What was marked and did not go; what a former worker may have sent stays in doubt."""
@@ -111,5 +121,5 @@ class MailCarrier:
         return f"{local}+{token}@{domain}" if domain else self._settings.mail_from
 
 
-async def _marked() -> bool:
+async def _marked(_relay: str) -> bool:
     return True

@@ -176,7 +176,7 @@ async def discard_draft(session: AsyncSession, collectivity: str, alert_id: UUID
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Whom an alert would reach if it went now, and what its text messages would cost at most."""
+    """Whom an alert would reach if it went now, and what its mails and text messages would cost at most."""
 
     coverage: Coverage
     segments: int
@@ -184,7 +184,7 @@ class Estimate:
 
 
 async def estimate_alert(session: AsyncSession, collectivity: str, alert_id: UUID, settings: Settings) -> Estimate:
-    """By the areas of an alert as it stands, and the first provider's price; raises NotFoundError."""
+    """By the areas of an alert as it stands, and the first providers' prices; raises NotFoundError."""
     _, broadcast = await alerts.one(session, collectivity, alert_id)
     found = await audiences.coverage(
         session, broadcast.id, collectivity, everywhere=broadcast.everywhere, exercise=broadcast.exercise
@@ -196,7 +196,9 @@ async def estimate_alert(session: AsyncSession, collectivity: str, alert_id: UUI
         for language, words in broadcast.texts.items()
     )
     price = settings.sms_providers[0].segment_millicents if settings.sms_providers else 0
-    return Estimate(found, segments, found.sms * segments * price if "sms" in broadcast.channels else 0)
+    texts = found.sms * segments * price if "sms" in broadcast.channels else 0
+    mails = found.email * settings.smtp_mail_millicents if "email" in broadcast.channels else 0
+    return Estimate(found, segments, texts + mails)
 
 
 def escalation(minutes: int | None) -> int | None:

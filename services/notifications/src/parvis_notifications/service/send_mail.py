@@ -19,8 +19,9 @@ from parvis_notifications.domain.mail import Verdict, retry_seconds
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, Written
 from parvis_notifications.outgoing.owners import Owners
-from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
+from parvis_notifications.outgoing.smtp import RefusedError, Withdrawn
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.mail_routes import MailConnection, Taken
 from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.write_mail import MailWriter
@@ -29,7 +30,6 @@ from parvis_notifications.settings import Settings
 # Added to the time that an answer may take: the claim on a mail must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
 _MARK_TRIES: Final = 20
-_PROVIDER: Final = "smtp"
 _log = logger(__name__)
 _MAILS = Counter("parvis_mails_total", "Mails by outcome of an attempt", ["outcome"])
 
@@ -52,7 +52,7 @@ class SendMail:
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
         self._give_up = timedelta(hours=settings.mail_give_up_hours)
 
-    async def send(self, relay: MailRelay, mail: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
+    async def send(self, relays: MailConnection, mail: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
         """One attempt; ``key`` is None where the person was erased.
 
         Raises PauseError, or what the database raises.
@@ -73,15 +73,18 @@ class SendMail:
             return
         if mail.doubtful:
             self._told("again_in_doubt", mail, "")
-        attempt = attempt_at(mail, claim, _PROVIDER)
+        attempt = attempt_at(mail, claim)
         try:
-            reply = await relay.send(written, lambda: self._deliveries.hand_over(attempt, lease=self._lease))
+            taken = await relays.send(
+                written,
+                lambda relay: self._deliveries.hand_over(replace(attempt, provider=relay), lease=self._lease),
+            )
         except Withdrawn:
             return
         except RefusedError as error:
-            await self._refused(mail, attempt, error)
+            await self._refused(mail, replace(attempt, provider=error.relay), error)
         else:
-            await self._sent(mail, attempt, reply)
+            await self._sent(mail, replace(attempt, provider=taken.relay), taken)
 
     async def _written(self, mail: ClaimedDelivery, key: PersonKey, claim: UUID) -> Written | None:
         """The mail in bytes; None where it does not go, or not yet."""
@@ -112,7 +115,7 @@ class SendMail:
         fresh = await self._deliveries.readdress(mail, claim, address)
         return replace(mail, address=address, address_doubts=0) if fresh else None
 
-    async def _sent(self, mail: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
+    async def _sent(self, mail: ClaimedDelivery, attempt: Attempt, taken: Taken) -> None:
         event = events.message_sent(
             message_id=mail.message_id,
             delivery_id=mail.id,
@@ -125,7 +128,9 @@ class SendMail:
         )
         for tried in range(1, _MARK_TRIES + 1):
             try:
-                await self._deliveries.sent(attempt, Acceptance(reply), event)
+                await self._deliveries.sent(
+                    attempt, Acceptance(taken.reply, cost_millicents=taken.cost_millicents), event
+                )
                 break
             except Exception as error:
                 # Only this process knows that the mail is gone: it keeps trying to say so while the claim lasts.
@@ -134,12 +139,11 @@ class SendMail:
                     raise
                 await asyncio.sleep(min(0.1 * 2**tried, 5.0))
         _MAILS.labels("sent").inc()
-        _log.info("mail_sent", delivery=str(mail.id), template=mail.template, reply=reply)
+        _log.info("mail_sent", delivery=str(mail.id), template=mail.template, reply=taken.reply)
 
     async def _refused(self, mail: ClaimedDelivery, attempt: Attempt, error: RefusedError) -> None:
         verdict = error.refusal.verdict
         if verdict is Verdict.PAUSE:
-            _log.warning("mail_relay_in_trouble", stage=error.refusal.stage.name, reply=error.reply)
             raise PauseError from error
         if verdict is Verdict.FAILED:
             await self._failed(mail, attempt, error.reply)

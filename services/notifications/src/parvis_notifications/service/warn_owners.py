@@ -21,8 +21,9 @@ from parvis_notifications.db.webhook_warnings import ClaimedWarning, WebhookWarn
 from parvis_notifications.domain.mail import Verdict, retry_seconds
 from parvis_notifications.domain.webhook import called_key
 from parvis_notifications.outgoing.mail_format import Mail, Written, mail_bytes
-from parvis_notifications.outgoing.smtp import MailRelay, RefusedError, Withdrawn
+from parvis_notifications.outgoing.smtp import RefusedError, Withdrawn
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.mail_routes import MailRoutes
 from parvis_notifications.service.subscribe_webhook import contact_of
 from parvis_notifications.service.templates import Templates, spoken_day
 from parvis_notifications.settings import Settings
@@ -46,7 +47,7 @@ class OwnerWarner:
         self._secrets = secrets
         self._settings = settings
         self._bell = bell
-        self._relay = MailRelay(settings)
+        self._relays = MailRoutes(settings).connection()
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
 
     async def run(self) -> None:
@@ -62,8 +63,8 @@ class OwnerWarner:
             await self.close()
 
     async def close(self) -> None:
-        """Take leave of the mail relay."""
-        await self._relay.quit()
+        """Take leave of the mail relays."""
+        await self._relays.quit()
 
     async def round(self) -> None:
         """Look who is in trouble, and send what is due."""
@@ -79,7 +80,9 @@ class OwnerWarner:
             return
         mail = self._written(warning, contact)
         try:
-            reply = await self._relay.send(mail, lambda: self._warnings.hand_over(warning.id, claim, lease=self._lease))
+            taken = await self._relays.send(
+                mail, lambda _relay: self._warnings.hand_over(warning.id, claim, lease=self._lease)
+            )
         except Withdrawn:
             return
         except RefusedError as error:
@@ -90,7 +93,7 @@ class OwnerWarner:
             pause = timedelta(seconds=retry_seconds(warning.attempts + 1, random.random()))  # noqa: S311 - spreads load
             await self._settle(warning, claim, "pending", error.reply, pause)
         else:
-            await self._settle(warning, claim, "sent", reply)
+            await self._settle(warning, claim, "sent", taken.reply)
 
     async def _settle(
         self, warning: ClaimedWarning, claim: UUID, state: str, reply: str, pause: timedelta = timedelta()
