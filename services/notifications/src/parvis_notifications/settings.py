@@ -75,6 +75,13 @@ class Settings(DigestSettings):
         description="How long what is due soon in an agent's work is gathered, to be told in one message; 1440 for one"
         " a day",
     )
+    work_news_minutes: int = Field(
+        default=15,
+        ge=0,
+        le=1_440,
+        description="How long after a message about mentions, or about what came to an agent's requests, the next ones"
+        " are gathered, to be told in one message; the first is told at once",
+    )
     sender_names: dict[str, str] = Field(
         default_factory=dict, description='Who writes, by collectivity, as JSON: {"paris": "Ville de Paris"}'
     )

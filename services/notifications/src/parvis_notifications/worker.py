@@ -31,6 +31,7 @@ from parvis_notifications.service.ask_providers import ProviderAsker
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.broadcast_senders import broadcast_senders
+from parvis_notifications.service.bundle_alerts import Windows
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
@@ -103,7 +104,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     warner = OwnerWarner(WebhookWarnings(database.pool), templates, secrets, settings, bells[3])
     database.on_commit = _announcing(database.on_commit, bells)
     relay = runtime.relay()
-    gathered = timedelta(minutes=settings.alert_bundle_minutes)
+    gathered = Windows(timedelta(minutes=settings.alert_bundle_minutes), timedelta(minutes=settings.work_news_minutes))
     to_people = runtime.consumer(
         "notifications-people", people.TOPICS, people.handlers(runtime.persons, gathered), bury
     )

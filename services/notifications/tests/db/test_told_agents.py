@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from notifications_post import Post, event, example
+from notifications_post import Post, event, example, merged
 from notifications_sink import form
 
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers import people
+from parvis_notifications.service.bundle_alerts import Windows
 from parvis_testing import Caller
 
 
@@ -138,13 +139,19 @@ async def test_many_that_are_due_soon_are_one_message_the_most_urgent_first(post
     assert "Et 7 autres" in said
 
 
+async def gathered(post: Post, *happened: Event) -> None:
+    """As the worker hears them."""
+    hearing = people.handlers(post.service.runtime.persons, Windows(timedelta(minutes=10), timedelta(minutes=15)))
+    for each in happened:
+        async with post.service.runtime.database.unit_of_work() as uow:
+            await hearing[each.type](each, uow.session)
+            await uow.commit()
+
+
 async def test_what_is_gathered_waits_for_the_others_and_holds_up_nothing_else(post: Post) -> None:
     agent, citizen, request = known(post), post.person("lea@example.org"), str(uuid4())
-    gather = people.handlers(post.service.runtime.persons, timedelta(minutes=10))
     for happened in (due(agent, 1, request_id=request), due(agent, 2)):
-        async with post.service.runtime.database.unit_of_work() as uow:
-            await gather[happened.type](happened, uow.session)
-            await uow.commit()
+        await gathered(post, happened)
     # Of the same request, and later than the alert.
     await post.told(citizen, "taken", request_id=request, sequence=2)
     assert [row["template"] for row in await post.rows("message")] == ["request-taken"]
@@ -167,3 +174,75 @@ async def test_two_who_compose_at_once_and_a_kill_in_between_tell_each_once(post
     assert await post.rows("notice") == []
     (message,) = (await post.get(agent, "/v1/inbox-messages")).json()["items"]
     assert "40 dossiers" in message["subject"]
+
+
+def came(agent: Caller, number: int, name: str = "alerted", **changes: Any) -> Event:
+    """A message or documents that came to a request, or a note that names the agent."""
+    more = {"alert": "supplemented", "ends_at": None} if name == "alerted" else {}
+    about = {"request_id": str(uuid4()), "reference": f"R-2026-7KQ4-X{number:02d}"}
+    return told(agent, name, **(about | more | changes))
+
+
+async def templates(post: Post) -> list[str]:
+    return [row["template"] for row in await post.rows("message")]
+
+
+async def test_the_first_mention_is_told_at_once_and_what_follows_together(post: Post) -> None:
+    agent, other = known(post), known(post)
+    await gathered(post, came(agent, 0, "mentioned"))
+    await post.compose()
+    assert await templates(post) == ["agent-mentioned"]
+    await gathered(post, *(came(agent, number) for number in range(22)), came(agent, 21), came(agent, 22, "mentioned"))
+    await gathered(post, came(other, 40, "mentioned"), due(agent, 30), told(agent, "alerted", alert="appealed"))
+    await post.compose()
+    # Neither those of another agent, nor other things that the same one is told, wait for it.
+    assert sorted(await templates(post)) == ["agent-appealed", "agent-mentioned", "agent-mentioned"]
+    assert len(await post.rows("notice")) == 25
+    ((waits, until),) = await post.pool.fetch(
+        "SELECT DISTINCT n.due_at, m.created_at + interval '15 minutes' FROM notice n, message m"
+        " WHERE m.person = n.person AND m.template = 'agent-mentioned' AND n.template <> 'agent-request-due-soon'"
+    )
+    assert abs(waits - until) < timedelta(seconds=1)
+    await post.pool.execute("UPDATE notice SET due_at = now() WHERE reference LIKE '%X07'")
+    await post.compose()
+    await post.send_mails(work_queue_url="https://bo.example/queue")
+    assert (await templates(post))[-1] == "agent-work-news"
+    assert [row["template"] for row in await post.rows("notice")] == ["agent-request-due-soon"]
+    (mail,) = [form(each, "plain") for each in post.sink.mails() if "23 dossiers" in str(each["Subject"])]
+    said = mail.replace("\N{NO-BREAK SPACE}", " ")
+    named = [line for line in said.splitlines() if line.startswith("R-2026")]
+    assert [line[13:15] for line in named] == ["22", *(f"{number:02d}" for number in range(19))]
+    assert [line[15:] for line in named[:2]] == [" : une note vous cite", " : un message ou des pièces reçus"]
+    assert "Et 3 autres" in said
+    assert "/v1/work-queue?" in said
+
+
+async def test_what_came_twice_to_one_request_is_one_message_about_it(post: Post) -> None:
+    agent = known(post)
+    for _ in range(3):
+        await post.hear(came(agent, 1))
+    await post.compose()
+    assert await templates(post) == ["agent-request-supplemented"]
+    assert await post.rows("notice") == []
+    await post.hear(came(agent, 1))
+    await post.hear(came(agent, 1))
+    await post.hear(came(agent, 1, "mentioned"))
+    await post.compose()
+    message, _ = (await post.get(agent, "/v1/inbox-messages")).json()["items"]
+    assert message["template"] == "agent-work-news"
+    assert message["subject"] == "Du nouveau dans un dossier"
+    assert "une note vous cite, 2 envois reçus (messages ou pièces)" in message["body"]
+
+
+async def test_who_was_told_as_the_account_that_went_into_theirs_is_not_told_again_at_once(post: Post) -> None:
+    former, agent = known(post), known(post)
+    await gathered(post, came(former, 1, "mentioned"))
+    await post.compose()
+    await post.hear(merged(former, agent))
+    await gathered(post, came(former, 2, "mentioned"), came(agent, 3))
+    await post.compose()
+    assert await templates(post) == ["agent-mentioned"]
+    await post.due_now("notice")
+    await post.compose()
+    assert await templates(post) == ["agent-mentioned", "agent-work-news"]
+    assert await post.rows("notice") == []

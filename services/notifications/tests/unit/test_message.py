@@ -47,7 +47,7 @@ def test_each_occasion_has_words_in_both_languages(occasion: Template) -> None:
     values = {"reference": "R-2026-7KQ4-XM9", **dict.fromkeys(known, "Bonjour.")}
     words = [TEMPLATES.words(occasion, each, **values) for each in languages]
     # What waits for its confirmation has no reference yet, appointments and comments none at all, many requests many.
-    unnamed = ASKED_FOR | {Template.AGENT_WORK_DUE}
+    unnamed = ASKED_FOR | {Template.AGENT_WORK_DUE, Template.AGENT_WORK_NEWS}
     referred = occasion not in unnamed and TOPICS[occasion] in {Topic.REQUESTS, Topic.WORK}
     assert all(("R-2026-7KQ4-XM9" in each.subject) is referred and each.body for each in words)
     assert words[0] != words[1]

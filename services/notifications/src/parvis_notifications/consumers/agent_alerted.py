@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Something has come to a request that is for one agent to see: tell them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.messaging.consumer import Handler
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers.parsing import EventData, Reference, read
-from parvis_notifications.domain.message import BUNDLED, Template
+from parvis_notifications.domain.message import Template
+from parvis_notifications.service.bundle_alerts import Windows, wait
 from parvis_notifications.service.note_event import Step, note_event
 
 TYPE: Final = "fr.parvis.requests.agent-alerted.v1"
@@ -35,15 +36,15 @@ class AgentAlerted(EventData):
     agent: UUID
 
 
-def handler(gathered: timedelta) -> Handler:
-    """What is done with it; what several of become one message waits that long for the others."""
+def handler(windows: Windows) -> Handler:
+    """What is done with it; what several of become one message waits for the others."""
 
     async def handle(event: Event, session: AsyncSession) -> None:
         """Leave a notice for the agent; raises MalformedEventError."""
         data, now = read(AgentAlerted, event), datetime.now(UTC)
         template = _TEMPLATES[data.alert]
-        wait = gathered if template in BUNDLED else timedelta()
-        step = Step(template, data.agent, data.request_id, data.reference, effective_at=data.ends_at, wait=wait)
+        waits = await wait(session, windows, template, data.agent, event.collectivity, now)
+        step = Step(template, data.agent, data.request_id, data.reference, effective_at=data.ends_at, wait=waits)
         await note_event(session, event, step, now)
 
     return handle

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.messaging.consumer import Handler
 from parvis_kit.messaging.events import Event
 from parvis_notifications.consumers.parsing import EventData, Reference, read
 from parvis_notifications.domain.message import Template
+from parvis_notifications.service.bundle_alerts import Windows, wait
 from parvis_notifications.service.note_event import Step, note_event
 
 TYPE: Final = "fr.parvis.requests.agent-mentioned.v1"
@@ -23,8 +25,13 @@ class AgentMentioned(EventData):
     agent: UUID
 
 
-async def handle(event: Event, session: AsyncSession) -> None:
-    """Leave a notice for the agent; raises MalformedEventError."""
-    data = read(AgentMentioned, event)
-    step = Step(Template.AGENT_MENTIONED, data.agent, data.request_id, data.reference)
-    await note_event(session, event, step, datetime.now(UTC))
+def handler(windows: Windows) -> Handler:
+    """What is done with it; the first is told at once, further ones together."""
+
+    async def handle(event: Event, session: AsyncSession) -> None:
+        """Leave a notice for the agent; raises MalformedEventError."""
+        data, now, template = read(AgentMentioned, event), datetime.now(UTC), Template.AGENT_MENTIONED
+        waits = await wait(session, windows, template, data.agent, event.collectivity, now)
+        await note_event(session, event, Step(template, data.agent, data.request_id, data.reference, wait=waits), now)
+
+    return handle

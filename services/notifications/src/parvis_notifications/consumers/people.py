@@ -2,7 +2,6 @@
 """What people are told about: which events, from which topics."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 
 from parvis_kit.crypto.persons import PersonKeys
@@ -32,6 +31,7 @@ from parvis_notifications.consumers import (
     request_taken,
     satisfaction_asked,
 )
+from parvis_notifications.service.bundle_alerts import Windows
 
 TOPICS: Final = (
     "parvis.requests.request.v1",
@@ -48,7 +48,7 @@ TOPICS: Final = (
     "parvis.identity.person.v1",
     "parvis.identity.phone-code.v1",
 )
-_AT_ONCE: Final = timedelta()
+_AT_ONCE: Final = Windows()
 _NOTING: Final = {
     module.TYPE: module.handle
     for module in (
@@ -67,7 +67,6 @@ _NOTING: Final = {
         appointment_cancelled,
         confirmation_asked,
         address_confirmed,
-        agent_mentioned,
         followed_request_moved,
         moderation_decided,
         person_changed,
@@ -76,11 +75,12 @@ _NOTING: Final = {
 }
 
 
-def handlers(persons: PersonKeys, gathered: timedelta = _AT_ONCE) -> Mapping[str, Handler]:
-    """What is done with each type of event; alerts of agents are ``gathered`` that long, to be told together."""
+def handlers(persons: PersonKeys, gathered: Windows = _AT_ONCE) -> Mapping[str, Handler]:
+    """What is done with each type of event; what agents are told is ``gathered`` that long, to be told together."""
     return {
         **_NOTING,
         **participation_told.HANDLERS,
         agent_alerted.TYPE: agent_alerted.handler(gathered),
+        agent_mentioned.TYPE: agent_mentioned.handler(gathered),
         account_merged.TYPE: account_merged.handler(persons),
     }

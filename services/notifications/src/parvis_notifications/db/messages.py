@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The messages in people's inboxes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,11 +17,28 @@ from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.topic import WORK, Channel
 
+_LAST_TOLD: Final = text("""
+SELECT max(created_at) FROM message
+WHERE collectivity = :collectivity AND created_at > :since AND template = ANY(:templates)
+    AND person = coalesce((SELECT into_person FROM merged_account WHERE person = :person), :person)
+""")
+
 
 async def add(session: AsyncSession, **values: Any) -> bool:
     """Write a message; False when its event has one already."""
     fresh = insert(Message).values(version=1, sequence=0, **values).on_conflict_do_nothing().returning(Message.id)
     return (await session.execute(fresh)).first() is not None
+
+
+async def last_told(
+    session: AsyncSession, collectivity: str, person: UUID, templates: Collection[str], since: datetime
+) -> datetime | None:
+    """When a person, or the account that theirs went into, was last told something of these; None if not since then."""
+    found = await session.execute(
+        _LAST_TOLD, {"collectivity": collectivity, "person": person, "templates": sorted(templates), "since": since}
+    )
+    last: datetime | None = found.scalar_one()
+    return last
 
 
 def add_delivery(session: AsyncSession, **values: Any) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.tables import Notice
-from parvis_notifications.domain.message import BUNDLED
+from parvis_notifications.domain.message import BUNDLED, told_together
 from parvis_notifications.domain.topic import BULK
 
 _CLAIM: Final = """
@@ -90,10 +90,11 @@ async def finish(session: AsyncSession, notice_id: UUID, claim: UUID) -> bool:
 
 async def bundle(session: AsyncSession, notice: ClaimedNotice) -> Sequence[Bundled]:
     """What is told along with a notice, and that one, locked, whoever has claimed it; none but of what is bundled."""
-    if notice.template not in BUNDLED:
+    templates = told_together(notice.template)
+    if not templates:
         return ()
     asked = {"person": notice.person, "collectivity": notice.collectivity, "most": _MOST_AT_ONCE}
-    found = await session.execute(_BUNDLE, asked | {"templates": sorted(BUNDLED)})
+    found = await session.execute(_BUNDLE, asked | {"templates": sorted(templates)})
     return [Bundled(*row) for row in found]
 
 

@@ -50,6 +50,7 @@ class Template(StrEnum):
     AGENT_APPEAL_DUE_SOON = "agent-appeal-due-soon"
     AGENT_APPEAL_DECIDED = "agent-appeal-decided"
     AGENT_WORK_DUE = "agent-work-due"
+    AGENT_WORK_NEWS = "agent-work-news"
     TEMPLATE_TRIED = "agent-template-tried"
     FOLLOWED_REQUEST_MOVED = "followed-request-moved"
     FOLLOWED_REQUEST_MERGED = "followed-request-merged"
@@ -58,10 +59,21 @@ class Template(StrEnum):
     SUBSCRIPTION_CODE = "subscription-code"
 
 
-BUNDLED: Final = frozenset(
-    {Template.AGENT_REQUEST_DUE_SOON, Template.AGENT_APPEAL_DUE_SOON, Template.AGENT_DOCUMENTS_MISSED}
-)
-"""What several of become one message to an agent, ``AGENT_WORK_DUE``."""
+BUNDLES: Final = {
+    Template.AGENT_REQUEST_DUE_SOON: Template.AGENT_WORK_DUE,
+    Template.AGENT_APPEAL_DUE_SOON: Template.AGENT_WORK_DUE,
+    Template.AGENT_DOCUMENTS_MISSED: Template.AGENT_WORK_DUE,
+    Template.AGENT_MENTIONED: Template.AGENT_WORK_NEWS,
+    Template.AGENT_REQUEST_SUPPLEMENTED: Template.AGENT_WORK_NEWS,
+}
+"""What several of become one message to an agent, and which."""
+BUNDLED: Final = frozenset(BUNDLES)
+
+
+def told_together(template: str) -> frozenset[Template]:
+    """The occasions of one bundle with that one; none where it is told by itself."""
+    bundle = BUNDLES.get(Template(template))
+    return frozenset(each for each, into in BUNDLES.items() if into is bundle and bundle is not None)
 
 
 def reading_time(claimed: datetime, *, created_at: datetime, now: datetime) -> datetime:

@@ -84,6 +84,7 @@ TOPICS: Final = {
     Template.AGENT_APPEAL_DUE_SOON: Topic.WORK,
     Template.AGENT_APPEAL_DECIDED: Topic.WORK,
     Template.AGENT_WORK_DUE: Topic.WORK,
+    Template.AGENT_WORK_NEWS: Topic.WORK,
     Template.TEMPLATE_TRIED: Topic.WORK,
     Template.FOLLOWED_REQUEST_MOVED: Topic.REQUESTS,
     Template.FOLLOWED_REQUEST_MERGED: Topic.REQUESTS,

@@ -43,7 +43,7 @@ from parvis_notifications.domain.topic import KINDS, TOPICS, WORK, Channel, Topi
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
-from parvis_notifications.service.bundle_alerts import one_of_each, values_of
+from parvis_notifications.service.bundle_alerts import bundle_of, one_of_each, values_of
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.own_words import own_words, worded
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
@@ -148,10 +148,11 @@ class Composer:
             together = await notices.bundle(uow.session, notice)
             if not await notices.finish(uow.session, notice.id, claim):
                 return
-            if len(together) > 1:
-                notice = replace(notice, template=Template.AGENT_WORK_DUE)
-                words = self._templates.words(notice.template, language, **values_of(together, language))
+            if together:
                 await notices.remove(uow.session, [each.id for each in together])
+            if (bundle := bundle_of(together)) is not None:
+                notice = replace(notice, template=bundle)
+                words, html = self._templates.words(bundle, language, **values_of(together, language)), None
             fresh = await messages.add(
                 uow.session,
                 id=message_id,
@@ -246,6 +247,7 @@ class Composer:
         topic, town = TOPICS[Template(notice.template)], self._settings.public_url
         pages = {
             Template.AGENT_WORK_DUE: self._settings.work_queue_url,
+            Template.AGENT_WORK_NEWS: self._settings.work_queue_url,
             Template.PHONE_TO_CONFIRM: self._settings.account_url,
             Template.PETITION_REFUSED: self._settings.own_petitions_url,
         }
