@@ -52,6 +52,8 @@ SURVEY_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readLiveSurveyResults": ("agent", None, {}),
     "crossSurveyQuestions": ("agent", None, {}),
     "listSurveyWords": ("agent", None, {}),
+    "exportSurveyAnswers": ("agent", None, {}),
+    "listSurveyExports": ("agent", None, {}),
     "saveSurveyDraft": ("citizen", ANSWERS, {}),
     "readSurveyDraft": ("citizen", None, {}),
     "discardSurveyDraft": ("citizen", None, {}),

@@ -8,7 +8,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import VALIDATION, FieldError, Kind, Rule
 from parvis_kit.web.errors import pointer
-from parvis_participation.domain import errors
+from parvis_participation.domain import errors, survey_errors
 
 SURVEY_NOT_OPEN: Final = Kind("survey-not-open", 409, Text(fr="Enquête non ouverte", en="Survey not open"))
 SURVEY_ANSWERED: Final = Kind("survey-answered", 409, Text(fr="Enquête déjà répondue", en="Survey answered already"))
@@ -20,6 +20,9 @@ QUOTA_FULL: Final = Kind("quota-full", 409, Text(fr="Quota atteint", en="Quota f
 SECOND_AGENT: Final = Kind("second-agent-needed", 409, Text(fr="Autre agent attendu", en="Another agent needed"))
 PAPER_DIFFERS: Final = Kind("sheet-differs", 409, Text(fr="Saisies différentes", en="Sheet read differently"))
 PAPER_ENTERED: Final = Kind("sheet-entered", 409, Text(fr="Feuille déjà saisie", en="Sheet entered already"))
+EXPORTED_OTHERWISE: Final = Kind(
+    "survey-exported-otherwise", 409, Text(fr="Déjà extraite autrement", en="Exported otherwise before")
+)
 INVALID_SURVEY: Final = Kind("invalid-survey", 422, Text(fr="Enquête incorrecte", en="Wrong survey"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
 
@@ -99,6 +102,23 @@ SURVEY_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Les résultats ne sont pas encore publiés.",
             en="The results are not published yet.",
+        ),
+    ),
+    survey_errors.ExportedOtherwiseError: Rule(
+        EXPORTED_OTHERWISE,
+        text=Text(
+            fr="Les réponses à cette enquête anonyme ont déjà été extraites avec d'autres questions : la différence des"
+            " deux tableaux désignerait des personnes.",
+            en="The answers to this anonymous survey were taken out with other questions before: the difference of the"
+            " two tables would lead to people.",
+        ),
+    ),
+    survey_errors.UnexportableError: Rule(
+        VALIDATION,
+        "#/query/question",
+        Text(
+            fr="Nommez des questions de l'enquête ; si elle est anonyme, six au plus.",
+            en="Name questions of the survey; of an anonymous one, six at most.",
         ),
     ),
     errors.UncrossableError: Rule(

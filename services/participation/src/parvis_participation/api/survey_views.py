@@ -155,9 +155,10 @@ def results_table(results: SurveyResultsView) -> str:
         for cell in question.figures:
             count = "" if cell.count is None else cell.count
             told = [question.code, question.label, cell.row or "", cell.code, cell.label]
-            table.writerow([*map(_no_formula, told), count])
+            table.writerow([*map(no_formula, told), count])
     return lines.getvalue()
 
 
-def _no_formula(text: str) -> str:
+def no_formula(text: str) -> str:
+    """The text of a cell which no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

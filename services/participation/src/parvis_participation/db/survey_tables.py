@@ -104,3 +104,18 @@ class SurveyPaper(Base):
     confirmed_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SurveyExport(Base):
+    """That an agent took the rows of a survey out: which questions, and how many rows."""
+
+    __tablename__ = "survey_export"
+    __table_args__ = (Index("ix_survey_export_newest", "survey_id", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"))
+    agent: Mapped[UUID]
+    questions: Mapped[list[str]] = mapped_column(JSONB)
+    rows: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -55,7 +55,7 @@ def line_of(question: Question, tally: Tally) -> dict[str, int]:
     """How many gave each answer, in the order of the question; each person once, those without an answer included."""
     line: dict[str, int] = dict.fromkeys(_classes(question), 0)
     for value, count in tally:
-        found = NONE if value is None else _class(question, value)
+        found = NONE if value is None else class_of(question, value)
         line[found] = line.get(found, 0) + count
     absent = line.pop(NONE, 0)
     ordered = sorted(line) if question.kind is QuestionKind.DATE else line
@@ -74,8 +74,8 @@ def crossed(
     columns = line_of(question, [(value, count) for _, value, count in pairs])
     counts = {(row, column): 0 for row in rows for column in columns}
     for of_row, of_column, count in pairs:
-        row = NONE if of_row is None else _class(by, of_row)
-        column = NONE if of_column is None else _class(question, of_column)
+        row = NONE if of_row is None else class_of(by, of_row)
+        column = NONE if of_column is None else class_of(question, of_column)
         counts[row, column] += count
     kept = hidden_in_line(rows, threshold), hidden_in_line(columns, threshold)
     hidden = hidden_in_table(counts, threshold, *kept)
@@ -102,7 +102,8 @@ def _classes(question: Question) -> Sequence[str]:
             return ["given"]
 
 
-def _class(question: Question, value: Any) -> str:
+def class_of(question: Question, value: Any) -> str:
+    """The answer as figures tell it: a ranking by its first, a number by its band, a date by its year."""
     if question.kind in OPEN:
         return "given"
     match question.kind:

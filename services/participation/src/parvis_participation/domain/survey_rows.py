@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of an anonymous survey that can be told: none that few people gave, and none that would lead to few.
+
+Each row that is told is that of as many people as the threshold at least (k-anonymity: L. Sweeney, International
+Journal on Uncertainty, Fuzziness and Knowledge-Based Systems 10, 2002). What figures and cross-tabulations tell of one
+question, or of two, less the rows that are told, is what was kept back: it is nothing, or no small number either.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Final
+
+from parvis_participation.domain.disclosure import small
+from parvis_participation.domain.survey_figures import NONE, class_of
+from parvis_participation.domain.survey_form import Question, QuestionKind
+
+MOST_TOGETHER: Final = 6
+"""How many questions of an anonymous survey are told together at most."""
+_TOLD_TOGETHER: Final = 2
+"""Of how many questions at once the figures of a survey tell."""
+Row = tuple[str, ...]
+
+
+def rows_told(given: Mapping[Row, int], threshold: int) -> dict[Row, int]:
+    """Which rows are told, and how many people gave each, out of all that were given."""
+    told = {row: count for row, count in given.items() if count >= threshold}
+    while True:
+        hidden = {row: count for row, count in given.items() if row not in told}
+        company = _company(told, hidden, threshold)
+        if not company:
+            return told
+        for row in company:
+            del told[row]
+
+
+def _company(told: Mapping[Row, int], hidden: Mapping[Row, int], threshold: int) -> set[Row]:
+    """Rows to keep back with those that are, where these would follow from a total of one question or two."""
+    width = len(next(iter(told), ()))
+    # Of two questions first: what goes for them is most often company enough for one, and for all.
+    for size in range(min(width, _TOLD_TOGETHER), -1, -1):
+        found: set[Row] = set()
+        for columns in combinations(range(width), size):
+            kept_back = _totals(hidden, columns)
+            few = {part for part, count in kept_back.items() if small(count, threshold)}
+            for row in sorted(told, key=lambda row: (told[row], row)):
+                part = tuple(row[column] for column in columns)
+                if part in few:
+                    few.discard(part)
+                    found.add(row)
+        if found:
+            return found
+    return set()
+
+
+def _totals(rows: Mapping[Row, int], columns: Sequence[int]) -> Counter[Row]:
+    totals: Counter[Row] = Counter()
+    for row, count in rows.items():
+        totals[tuple(row[column] for column in columns)] += count
+    return totals
+
+
+def classes(questions: Sequence[Question], given: Iterable[tuple[Sequence[Any], int]]) -> Counter[Row]:
+    """How many gave each row of answers, as coarse as figures have them: bands of numbers, and years."""
+    found: Counter[Row] = Counter()
+    for values, count in given:
+        row = tuple(_class(*each) for each in zip(questions, values, strict=True))
+        found[row] += count
+    return found
+
+
+def _class(question: Question, value: Any) -> str:
+    if value is None:
+        return NONE
+    if question.kind in {QuestionKind.MULTIPLE, QuestionKind.MATRIX}:
+        return cell(value)
+    return class_of(question, value)
+
+
+def cell(value: Any) -> str:
+    """An answer in one cell: several options after one another, the columns of a matrix by their rows."""
+    match value:
+        case None:
+            return NONE
+        case str():
+            return value
+        case list():
+            return ";".join(map(str, value))
+        case {"type": str(), "coordinates": list()}:
+            return json.dumps(value, separators=(",", ":"))
+        case dict():
+            return ";".join(f"{row}={column}" for row, column in sorted(value.items()))
+        case _:
+            return str(value)
