@@ -26,6 +26,12 @@ class PushSettings(InboundSettings):
     )
     push_limit: int = Field(default=10, ge=1, le=50, description="Browsers that one person may have told in a town")
     push_lanes: int = Field(default=8, ge=1, le=100, description="Notifications handed to push services at a time")
+    alert_push_lanes: int = Field(
+        default=32, ge=1, le=200, description="Notifications of alerts handed to push services at a time"
+    )
+    news_push_lanes: int = Field(
+        default=2, ge=1, le=50, description="Notifications of news to many handed to push services at a time"
+    )
     push_timeout_seconds: float = Field(default=10, gt=0, le=60, description="Longest wait for a push service")
     push_keep_hours: float = Field(
         default=72, gt=0, le=672, description="How long push services keep a notification for a browser that is away"

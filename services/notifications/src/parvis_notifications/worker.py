@@ -30,7 +30,7 @@ from parvis_notifications.service.ask_about_many import BroadcastAsker
 from parvis_notifications.service.ask_providers import ProviderAsker
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import recipient_tokens
-from parvis_notifications.service.broadcast_senders import broadcast_senders
+from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
 from parvis_notifications.service.bundle_alerts import Windows
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
@@ -80,7 +80,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
             connections=settings.webhook_subscribers * settings.webhook_concurrency,
         )
     )
-    templates, bells = Templates(), [Bell() for _ in range(13)]
+    templates, bells = Templates(), [Bell() for _ in range(9)]
     fingerprints, tokens = Fingerprints(runtime.blind_index), delivery_tokens(runtime.master)
     composer = Composer(database, runtime.persons, owners, fingerprints, templates, settings, bells[0])
     deliveries = Deliveries(database, Channel.EMAIL)
@@ -97,7 +97,8 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
     gathering = DigestMaker(database, runtime.persons, owners, fingerprints, templates, settings)
-    pushes = await _pushes(runtime, stack, bells[11])
+    ways = await _ways(runtime, stack, routes)
+    pushes = _pushes(runtime, ways, bells[6])
     contacts = ContactRefresher(database, runtime.persons, runtime.blind_index, owners, settings, bells[5])
     secrets = secrets_key(runtime.master)
     calls = WebhookSender(WebhookDeliveries(database.pool), webhooks, secrets, runtime.persons, settings, bells[2])
@@ -126,12 +127,12 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
         *(part.run() for part in (composer, gathering, mails, *texts, pushes, calls, warner, contacts)),
-        *(part.run() for part in broadcast_senders(runtime, routes, bells[6:10])),
-        _jobs(runtime, bells[10]).run(),
-        CallbackTeller(database, runtime.persons, settings, bells[11]).run(),
+        *(part.run() for part in broadcast_senders(runtime, ways, _another(bells))),
+        _jobs(runtime, bells[7]).run(),
+        CallbackTeller(database, runtime.persons, settings, bells[6]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
         forget_erased_daily(database.pool, runtime.persons),
-        BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[12]).run(),
+        BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[8]).run(),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
@@ -166,20 +167,34 @@ def _texts(
     )
 
 
-async def _pushes(runtime: Runtime[Settings], stack: AsyncExitStack, bell: Bell) -> DeliverySender:
+async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes) -> Ways:
+    """Who takes what is told; push services have connections for each lane, so that none waits for another."""
+    settings = runtime.settings
+    services = PushServices(
+        networks(settings.push_allowed_networks),
+        timeout=settings.push_timeout_seconds,
+        connections=settings.push_lanes + settings.alert_push_lanes + settings.news_push_lanes,
+    )
+    return Ways(texts, await stack.enter_async_context(services), PushRoutes(server_keys(settings)))
+
+
+def _pushes(runtime: Runtime[Settings], ways: Ways, bell: Bell) -> DeliverySender:
     """What sends notifications to browsers."""
     settings, database = runtime.settings, runtime.database
-    services = await stack.enter_async_context(
-        PushServices(
-            networks(settings.push_allowed_networks),
-            timeout=settings.push_timeout_seconds,
-            connections=settings.push_lanes,
-        )
-    )
-    deliveries, routes = Deliveries(database, Channel.PUSH), PushRoutes(server_keys(settings))
-    send = SendPush(database, deliveries, services, routes, settings)
+    deliveries = Deliveries(database, Channel.PUSH)
+    send = SendPush(database, deliveries, ways.services, ways.pushes, settings)
     pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
     return DeliverySender("push", deliveries, runtime.persons, [send] * settings.push_lanes, pace, bell)
+
+
+def _another(bells: list[Bell]) -> Callable[[], Bell]:
+    """Makes one that rings with these."""
+
+    def another() -> Bell:
+        bells.append(Bell())
+        return bells[-1]
+
+    return another
 
 
 def _announcing(also: Callable[[], None], bells: Sequence[Bell]) -> Callable[[], None]:

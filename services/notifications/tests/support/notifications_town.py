@@ -11,11 +11,14 @@ from notifications_post import Post, kept_receipts
 from notifications_sink import form
 
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.service.bell import Bell
-from parvis_notifications.service.broadcast_senders import broadcast_senders
+from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
+from parvis_notifications.service.push_routes import PushRoutes, server_keys
 from parvis_notifications.service.refresh_contacts import ContactRefresher
 from parvis_notifications.service.send_broadcasts import BroadcastSender
 from parvis_notifications.service.sms_routes import Routes, sms_routes
+from parvis_outside.destination import networks
 from parvis_testing import Caller
 
 MINE = "/v1/my-subscriptions"
@@ -46,6 +49,9 @@ class Town:
         self.client = post.client
         self.agent = post.service.agent()
         self.routes: Routes | None = None
+        settings = post.settings()
+        self.services = PushServices(networks(settings.push_allowed_networks), timeout=5, connections=20)
+        self.pushes = PushRoutes(server_keys(settings))
 
     async def topic(self, code: str = "works", tag: str = '"0"') -> httpx.Response:
         body = {"label": {"fr": "Travaux", "en": "Works"}, "active": True}
@@ -102,15 +108,16 @@ class Town:
         with_settings = type(runtime)(
             **{name: getattr(runtime, name) for name in runtime.__dataclass_fields__} | {"settings": settings}
         )
-        return broadcast_senders(with_settings, self.routes, [Bell() for _ in range(4)])
+        return broadcast_senders(with_settings, Ways(self.routes, self.services, self.pushes), Bell)
 
     async def send(self, **changes: Any) -> None:
         """All that is due to many."""
         senders = self.senders(**changes)
-        while any([await each.round() for each in senders]):
-            pass
-        for each in senders:
-            await each.close()
+        async with self.services:
+            while any([await each.round() for each in senders]):
+                pass
+            for each in senders:
+                await each.close()
 
     def told(self) -> list[str]:
         """Whom the relay has mails for."""

@@ -12,7 +12,7 @@ from parvis_notifications.api.map_schemas import Label, Point, Polygon
 from parvis_notifications.api.subscription_schemas import Code, TextBody
 from parvis_notifications.domain.alert import AlertKind, Category, Certainty, Reply, Response, Severity, Urgency
 from parvis_notifications.domain.broadcast import BroadcastState
-from parvis_notifications.domain.topic import Channel, Written
+from parvis_notifications.domain.topic import Channel
 
 
 class AlertWords(WordsBody):
@@ -50,8 +50,11 @@ class AlertBody(BaseModel):
     areas: list[Polygon] = Field(default=[], max_length=20)
     named_areas: list[Code] = Field(default=[], max_length=20)
     everywhere: StrictBool = Field(default=False, description="Instead of areas: everybody who agreed to alerts.")
-    channels: list[Written] = Field(
-        default=[Channel.SMS, Channel.EMAIL], min_length=1, max_length=2, description="In the order of escalation."
+    channels: list[Channel] = Field(
+        default=[Channel.SMS, Channel.EMAIL, Channel.PUSH],
+        min_length=1,
+        max_length=len(Channel),
+        description="In the order of escalation.",
     )
     escalate_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] | None = Field(
         default=None,
@@ -108,7 +111,8 @@ class CoverageView(BaseModel):
     people: int
     email: int = Field(description="Addresses.")
     sms: int = Field(description="Numbers.")
-    unreachable: int = Field(description="People of whom neither is known.")
+    push: int = Field(description="People who have a browser told.")
+    unreachable: int = Field(description="People of whom none of these is known.")
     segments: int = Field(description="Of each text message.")
     cost_millicents: int = Field(description="Of all mails and text messages at most, in thousandths of a eurocent.")
 

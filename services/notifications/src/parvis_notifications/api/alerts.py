@@ -168,6 +168,7 @@ async def coverage(alert_id: UUID, request: Request) -> object:
         people=found.coverage.people,
         email=found.coverage.email,
         sms=found.coverage.sms,
+        push=found.coverage.push,
         unreachable=found.coverage.unreachable,
         segments=found.segments,
         cost_millicents=found.cost_millicents,

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Point, Polygon, Radius
 from parvis_notifications.domain.subscribing import MOST_PLACES, MOST_TOPICS, Purpose
-from parvis_notifications.domain.topic import Written
+from parvis_notifications.domain.topic import Channel, Written
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$", description="The town's own word for it.")]
 Spoken = Literal["fr", "en"]
@@ -53,6 +53,17 @@ class TopicSubscription(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     topic: Code
+    channels: list[Channel] = Field(
+        min_length=1, max_length=len(Channel), description="`push`: in the browsers of `/v1/push-subscriptions`."
+    )
+
+
+class LoneTopic(BaseModel):
+    """The same for who has no account, and so no browsers that are told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    topic: Code
     channels: list[Written] = Field(min_length=1, max_length=2)
 
 
@@ -88,13 +99,12 @@ class ConsentView(BaseModel):
     answered_at: AwareDatetime
 
 
-class SubscriptionsBody(BaseModel):
-    """All that somebody chooses; it takes the place of what they had chosen."""
+class ChoicesBody(BaseModel):
+    """What anybody chooses."""
 
     model_config = ConfigDict(extra="forbid")
 
     language: Spoken = "fr"
-    topics: list[TopicSubscription] = Field(default=[], max_length=MOST_TOPICS)
     places: list[PlaceBody] = Field(
         default=[],
         max_length=MOST_PLACES,
@@ -103,6 +113,12 @@ class SubscriptionsBody(BaseModel):
     consents: list[ConsentBody] = Field(
         default=[], max_length=3, description="A purpose that is not named stays as it is."
     )
+
+
+class SubscriptionsBody(ChoicesBody):
+    """All that somebody chooses; it takes the place of what they had chosen."""
+
+    topics: list[TopicSubscription] = Field(default=[], max_length=MOST_TOPICS)
 
 
 class SubscriptionsView(BaseModel):
@@ -114,9 +130,10 @@ class SubscriptionsView(BaseModel):
     consents: list[ConsentView]
 
 
-class LoneSubscription(SubscriptionsBody):
+class LoneSubscription(ChoicesBody):
     """What somebody without an account wants to be told, and where: one address, which they confirm."""
 
+    topics: list[LoneTopic] = Field(default=[], max_length=MOST_TOPICS)
     email: Annotated[str, Field(min_length=3, max_length=254)] | None = None
     phone: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{7,14}$", description="E.164.")] | None = None
 

@@ -5,6 +5,7 @@ from parvis_kit.crypto.persons import PersonKey
 from parvis_notifications.api.map_schemas import Point, Polygon
 from parvis_notifications.api.subscription_schemas import (
     ConsentView,
+    LoneSubscription,
     PlaceBody,
     SubscriptionsBody,
     SubscriptionsView,
@@ -19,7 +20,7 @@ from parvis_notifications.service.areas import checked_ring
 from parvis_notifications.service.subscribe import Told
 
 
-def wishes_of(body: SubscriptionsBody) -> Wishes:
+def wishes_of(body: SubscriptionsBody | LoneSubscription) -> Wishes:
     """What a body asks for; raises PlaceError, NoAreaError."""
     return Wishes(
         language=body.language,

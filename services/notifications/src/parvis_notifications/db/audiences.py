@@ -25,7 +25,7 @@ SELECT r.subscriber_id FROM alert a JOIN recipient r ON r.broadcast_id = ANY(a.e
 # Who was told of the danger is told what became of it, wherever that is now.
 # $3: an exercise reaches those alone who agreed to exercises. Who agreed to alerts is not asked for more.
 _ALERT_EVERYWHERE: Final = """
-SELECT s.id, s.language, s.email_mark, s.phone_mark FROM subscriber s
+SELECT s.id, s.language, s.email_mark, s.phone_mark, s.person FROM subscriber s
 WHERE s.collectivity = $2 AND s.state = 'active' AND s.emergency_at IS NOT NULL
 AND (NOT $3::bool OR s.exercise_at IS NOT NULL)"""
 _ALERT_AREA: Final = f"{_ALERT_EVERYWHERE} AND s.id IN ({_MEETING})"
@@ -57,7 +57,15 @@ WHERE c.mark IS NOT NULL {wanted}
 ORDER BY c.channel, c.mark, m.kind <> 'register', t.number
 """
 # The blind index of the subscriber ``m``'s address by each channel that goes to many.
-_MARKS: Final = {Channel.EMAIL: "m.email_mark", Channel.SMS: "m.phone_mark"}
+# Browsers have one together, which is their person; $2 is the collectivity.
+_BROWSER: Final = (
+    "EXISTS (SELECT 1 FROM push_subscription b WHERE b.person = m.person AND b.collectivity = $2 AND NOT b.work)"
+)
+_MARKS: Final = {
+    Channel.EMAIL: "m.email_mark",
+    Channel.SMS: "m.phone_mark",
+    Channel.PUSH: f"CASE WHEN {_BROWSER} THEN uuid_send(m.person) END",
+}
 _CHOSEN: Final = "JOIN subscription n ON n.subscriber_id = t.subscriber_id AND n.topic = $3"
 _WANTED: Final = "AND c.channel = ANY(n.channels)"
 # Put off before it is begun: whatever ends the attempt, be it the database itself, the next one is another's turn.
@@ -73,10 +81,11 @@ SELECT id, collectivity, topic, everywhere, channels, escalate_seconds, exercise
 WHERE id = $1 AND state = 'ready' FOR UPDATE SKIP LOCKED
 """
 _FROZEN: Final = "UPDATE broadcast SET state = 'sending', frozen_at = now(), version = version + 1 WHERE id = $1"
-_COUNT: Final = """
+_COUNT: Final = f"""
 SELECT count(*) AS people, count(DISTINCT email_mark) AS email, count(DISTINCT phone_mark) AS sms,
-    count(*) FILTER (WHERE email_mark IS NULL AND phone_mark IS NULL) AS unreachable
-FROM ({meant}) m
+    count(*) FILTER (WHERE {_BROWSER}) AS push,
+    count(*) FILTER (WHERE email_mark IS NULL AND phone_mark IS NULL AND NOT {_BROWSER}) AS unreachable
+FROM ({{meant}}) m
 """
 # A hundred thousand rows take a few seconds; nobody waits behind them.
 _FREEZE_SECONDS: Final = 120
@@ -84,11 +93,12 @@ _FREEZE_SECONDS: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many people, how many addresses by channel, and how many people without any."""
+    """How many people, how many addresses by channel (people who have a browser told), and how many without any."""
 
     people: int
     email: int
     sms: int
+    push: int
     unreachable: int
 
 
@@ -144,4 +154,4 @@ async def coverage(
         statement = statement.replace(f"${number}", name)
     values = {"collectivity": collectivity, "exercise": exercise} | ({} if everywhere else {"broadcast": broadcast})
     row = (await session.execute(text(statement.replace(":exercise::bool", "cast(:exercise AS bool)")), values)).one()
-    return Coverage(row.people, row.email, row.sms, row.unreachable)
+    return Coverage(row.people, row.email, row.sms, row.push, row.unreachable)

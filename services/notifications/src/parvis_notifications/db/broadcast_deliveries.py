@@ -47,9 +47,10 @@ WITH due AS (
 claimed AS (
     UPDATE broadcast_delivery d SET state = 'sending', claim = $3, due_at = now() + $5
     FROM due WHERE d.recipient = due.recipient AND d.channel = due.channel
-    RETURNING d.recipient, d.attempts, d.doubts, d.provider, d.handed_over_at)
-SELECT c.recipient, c.attempts, c.doubts, c.provider, c.handed_over_at, r.subscriber_id, r.language,
-    r.answer IS NOT NULL AS answered, s.key_person, CASE $2 WHEN 'email' THEN s.email ELSE s.phone END AS address,
+    RETURNING d.recipient, d.attempts, d.doubts, d.provider, d.handed_over_at, d.taken_by)
+SELECT c.recipient, c.attempts, c.doubts, c.provider, c.handed_over_at, c.taken_by, r.subscriber_id, r.language,
+    r.answer IS NOT NULL AS answered, s.person, s.key_person,
+    CASE $2 WHEN 'email' THEN s.email WHEN 'push' THEN ''::bytea ELSE s.phone END AS address,
     CASE $6 WHEN 'alert' THEN s.emergency_at IS NOT NULL ELSE s.news_at IS NOT NULL AND EXISTS (
         SELECT 1 FROM subscription n WHERE n.subscriber_id = s.id AND $2 = ANY(n.channels)
         AND n.topic = (SELECT topic FROM broadcast WHERE id = $1)) END AS agreed,
@@ -80,6 +81,7 @@ FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::bool[], $8
     $11::bigint[]) AS x(recipient, state, reply, pause, doubtful, provider, reference, segments, cost)
 WHERE d.recipient = x.recipient AND d.channel = $1 AND (d.claim = $2 OR x.state = 'sent' AND d.sent_at IS NULL)
 """
+_TAKEN: Final = "UPDATE broadcast_delivery SET taken_by = $4 WHERE recipient = $1 AND channel = $2 AND claim = $3"
 # What never went out was no attempt.
 _RELEASE: Final = """
 UPDATE broadcast_delivery SET state = CASE WHEN attempts > $5::bool::int THEN 'retry' ELSE 'pending' END,
@@ -116,7 +118,8 @@ class ClaimedPart:
     """One recipient's turn in the hands of one worker; ``handed_over_at`` is set where a former one may have sent it.
 
     ``doubts`` is how often it went out and no answer came: a worker that was killed says nothing of that. ``address``
-    is None where the subscriber is gone, or has none any more; ``agreed`` whether they still want it.
+    is None where the subscriber is gone, or has none any more, and empty for browsers, whose addresses are with their
+    subscriptions; ``taken_by`` are those of ``person`` that have it. ``agreed`` is whether they still want it.
     """
 
     recipient: int
@@ -124,9 +127,11 @@ class ClaimedPart:
     doubts: int
     provider: str | None
     handed_over_at: datetime | None
+    taken_by: Sequence[UUID] | None
     subscriber_id: UUID
     language: str
     answered: bool
+    person: UUID | None
     key_person: UUID | None
     address: bytes | None
     agreed: bool | None
@@ -178,6 +183,10 @@ class BroadcastDeliveries:
         )
         if settled:
             await self._pool.execute(_SETTLE, self.channel, claim, *columns)
+
+    async def taken(self, claim: UUID, recipient: int, browsers: Sequence[UUID]) -> None:
+        """Keep which browsers have it, where others of that recipient are still to be told."""
+        await self._pool.execute(_TAKEN, recipient, self.channel, claim, list(browsers))
 
     async def release(
         self, claim: UUID, recipients: Sequence[int], pause: timedelta = timedelta(), *, unsent: bool = True

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     SmallInteger,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
@@ -138,7 +139,8 @@ class BroadcastDelivery(Base):
     when somebody must look at the row, as with other deliveries; nobody must for what was taken or is final, and it is
     infinite. ``doubts`` counts the attempts that went out and were not answered. ``ask_at`` is when the provider is
     asked next what became of a text message that it took; ``delayed_at`` is when it was last told that a mail is still
-    tried, ``report_status`` that of the last report (RFC 3463 for mails).
+    tried, ``report_status`` that of the last report (RFC 3463 for mails). ``taken_by`` are the browsers that have it
+    while others of the same person are still to be told.
     """
 
     __tablename__ = "broadcast_delivery"
@@ -168,3 +170,4 @@ class BroadcastDelivery(Base):
     delayed_at: Mapped[datetime | None] = mapped_column(Instant)
     bounced_at: Mapped[datetime | None] = mapped_column(Instant)
     report_status: Mapped[str | None]
+    taken_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The browsers that people are told by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -76,14 +76,27 @@ async def of_delivery(session: AsyncSession, subscription_id: UUID | None) -> Pu
     return None if subscription_id is None else await session.get(PushSubscription, subscription_id)
 
 
+async def of_people(
+    session: AsyncSession, collectivity: str, people: Collection[UUID]
+) -> dict[UUID, list[PushSubscription]]:
+    """The browsers by which these people are told what is told to people, not to agents."""
+    wanted = select(PushSubscription).where(
+        PushSubscription.person.in_(people), PushSubscription.collectivity == collectivity, ~PushSubscription.work
+    )
+    found: dict[UUID, list[PushSubscription]] = {}
+    for row in (await session.scalars(wanted.order_by(PushSubscription.created_at, PushSubscription.id))).all():
+        found.setdefault(row.person, []).append(row)
+    return found
+
+
 async def gone(session: AsyncSession, subscription_id: UUID, version: int) -> None:
     """Its push service knows it no longer; not where the browser has given new keys since."""
     same = (PushSubscription.id == subscription_id, PushSubscription.version == version)
     await session.execute(delete(PushSubscription).where(*same))
 
 
-async def took(session: AsyncSession, subscription_id: UUID) -> None:
-    """Its push service has taken a message."""
+async def took(session: AsyncSession, *subscription_ids: UUID) -> None:
+    """Their push services have taken a message."""
     await session.execute(
-        update(PushSubscription).where(PushSubscription.id == subscription_id).values(taken_at=func.now())
+        update(PushSubscription).where(PushSubscription.id.in_(subscription_ids)).values(taken_at=func.now())
     )

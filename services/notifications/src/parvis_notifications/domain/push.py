@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.topic import LEGAL, TOPICS, Topic
 
@@ -41,6 +42,11 @@ def urgency(occasion: Template, useless_at: datetime | None, now: datetime) -> U
     if TOPICS[occasion] is Topic.PARTICIPATION and occasion not in LEGAL:
         return Urgency.LOW
     return Urgency.NORMAL
+
+
+def urgency_to_many(lane: Lane) -> Urgency:
+    """Of what goes to many: an alert wakes a device, news wait until it is awake."""
+    return Urgency.HIGH if lane is Lane.ALERT else Urgency.LOW
 
 
 def time_to_live(useless_at: datetime | None, now: datetime, longest: timedelta) -> int:

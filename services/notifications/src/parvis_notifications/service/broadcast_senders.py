@@ -1,37 +1,62 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The senders of what goes to many: one for each lane and channel, none of which waits for another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from parvis_kit.runtime import Runtime
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import BroadcastLinks
 from parvis_notifications.service.carry_mail import MailCarrier
+from parvis_notifications.service.carry_push import PushCarrier
 from parvis_notifications.service.carry_sms import SmsCarrier
 from parvis_notifications.service.mail_routes import MailRoutes
+from parvis_notifications.service.push_routes import PushRoutes
 from parvis_notifications.service.send_broadcasts import BroadcastSender, Carrier
 from parvis_notifications.service.sms_routes import Routes
 from parvis_notifications.service.stop_by_text import TextStops
 from parvis_notifications.settings import Settings
 
 
-def broadcast_senders(runtime: Runtime[Settings], routes: Routes, bells: Sequence[Bell]) -> list[BroadcastSender]:
-    """All four, or those of mails where no text messages are sent; ``bells`` has four."""
-    settings = runtime.settings
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Who takes what is sent, besides mail relays: they are those of what goes to one as well."""
+
+    texts: Routes
+    services: PushServices
+    pushes: PushRoutes
+
+
+def broadcast_senders(runtime: Runtime[Settings], ways: Ways, bell: Callable[[], Bell]) -> list[BroadcastSender]:
+    """Those of each channel that the deployment has; ``bell`` makes one that rings when there may be work."""
+    relays = MailRoutes(runtime.settings)
+    return [
+        BroadcastSender(runtime.database, runtime.persons, deliveries, carriers, runtime.settings, bell())
+        for lane in Lane
+        for deliveries, carriers in _carriers(runtime, ways, relays, lane)
+    ]
+
+
+def _carriers(
+    runtime: Runtime[Settings], ways: Ways, relays: MailRoutes, lane: Lane
+) -> Iterator[tuple[BroadcastDeliveries, Sequence[Carrier]]]:
+    settings, database, alert = runtime.settings, runtime.database, lane is Lane.ALERT
     links = BroadcastLinks.of(runtime.master, settings.public_url)
-    stops = TextStops(runtime.database, runtime.blind_index)
-    connections = {Lane.ALERT: settings.alert_connections, Lane.NEWS: settings.news_connections}
-    lanes = {Lane.ALERT: settings.alert_sms_lanes, Lane.NEWS: settings.news_sms_lanes}
-    made, ring, relays = [], iter(bells), MailRoutes(settings)
-    for lane in Lane:
-        mails = BroadcastDeliveries(runtime.database.pool, lane, Channel.EMAIL)
-        texts = BroadcastDeliveries(runtime.database.pool, lane, Channel.SMS)
-        by_mail: list[Carrier] = [MailCarrier(mails, links, relays, settings) for _ in range(connections[lane])]
-        made.append(BroadcastSender(runtime.database, runtime.persons, mails, by_mail, settings, next(ring)))
-        if settings.sms_providers:
-            by_text: list[Carrier] = [SmsCarrier(texts, routes, links, stops, settings) for _ in range(lanes[lane])]
-            made.append(BroadcastSender(runtime.database, runtime.persons, texts, by_text, settings, next(ring)))
-    return made
+    mails = BroadcastDeliveries(database.pool, lane, Channel.EMAIL)
+    connections = settings.alert_connections if alert else settings.news_connections
+    yield mails, [MailCarrier(mails, links, relays, settings) for _ in range(connections)]
+    if settings.sms_providers:
+        texts, stops = BroadcastDeliveries(database.pool, lane, Channel.SMS), TextStops(database, runtime.blind_index)
+        lanes = settings.alert_sms_lanes if alert else settings.news_sms_lanes
+        yield texts, [SmsCarrier(texts, ways.texts, links, stops, settings) for _ in range(lanes)]
+    if settings.push_private_keys:
+        pushes = BroadcastDeliveries(database.pool, lane, Channel.PUSH)
+        lanes = settings.alert_push_lanes if alert else settings.news_push_lanes
+        yield (
+            pushes,
+            [PushCarrier(database, pushes, ways.services, ways.pushes, links, settings) for _ in range(lanes)],
+        )

@@ -32,9 +32,10 @@ _MORE: Final = Text(fr="En savoir plus", en="Read more")
 
 @dataclass(frozen=True)
 class Words:
-    """A broadcast in one language."""
+    """A broadcast in one language; ``brief`` is all of it, what to do first, for where the end may be cut off."""
 
     subject: str
+    brief: str
     mail: BulkMail
     sender: str
 
@@ -82,7 +83,11 @@ class BroadcastWords:
             date=broadcast.frozen_at,
             boundary=f"=_{broadcast.id.hex}{language}",
         )
-        return Words(subject, mail, sender)
+        return Words(subject, _brief(subject, told, broadcast.area_label), mail, sender)
+
+
+def _brief(subject: str, told: dict[str, str], area: str | None) -> str:
+    return "\n".join(each for each in (subject, told.get("instruction"), area, told["body"]) if each)
 
 
 def _plain(body: str, links: list[tuple[str, str]], foot: list[str], ends: list[tuple[str, str]]) -> str:

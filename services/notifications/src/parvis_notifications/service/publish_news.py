@@ -78,7 +78,7 @@ async def publish_news(session: AsyncSession, agent: Principal, item: Item, now:
         texts={language: dict(words) for language, words in item.texts.items()},
         link=item.link,
         area_label=item.area_label,
-        channels=[Channel.EMAIL, Channel.SMS],
+        channels=list(Channel),
         escalate_seconds=None,
         exercise=False,
         author=agent.person,

@@ -195,17 +195,22 @@ class BroadcastSender:
     def _end(self, broadcast: OpenBroadcast, part: ClaimedPart, now: datetime) -> Settled | None:
         """What becomes of it without being sent, if anything."""
         why = self._against(broadcast, part, now)
-        if part.handed_over_at is not None and self._deliveries.channel is Channel.EMAIL:
+        # A browser shows it once, however often it is handed over.
+        doubtful = part.handed_over_at is not None and self._deliveries.channel is not Channel.PUSH
+        if doubtful and self._deliveries.channel is Channel.EMAIL:
             # Nobody can be asked what became of a mail; what may be there is not sent for ever.
             why = why or ("unanswered" if part.doubts >= _MOST_DOUBTFUL else None)
             return Settled(part.recipient, PartState.UNKNOWN, why, doubtful=True) if why else None
-        if part.handed_over_at is not None or why is None:
+        if doubtful or why is None:
             # What was handed over may be there already: the carrier finds out. An alert overrides quiet hours, and
             # says so; news wait for their end.
-            quiet = broadcast.lane == Lane.NEWS and part.handed_over_at is None
+            quiet = broadcast.lane == Lane.NEWS and not doubtful
             over_at = _quiet_until(part, now) if quiet else None
             wait = over_at and over_at - now
             return Settled(part.recipient, PartState.PENDING, "quiet-hours", pause=wait) if wait else None
+        if part.taken_by:
+            # One of their browsers has it: the others are told no more.
+            return Settled(part.recipient, PartState.SENT, why)
         state = PartState.SKIPPED if why in _SKIPPED else PartState.FAILED
         return Settled(part.recipient, state, why)
 
