@@ -34,6 +34,7 @@ GROWTH = Growth(
         "request.priority": "CASE WHEN n % 99 = 0 THEN 3 ELSE 2 END",
         "request.due_at": "CASE WHEN n % 10 = 0 THEN now() - n * interval '1 minute' + interval '5 days' END",
         "reporter.checked": "n % 100 > 0",
+        "imported_request.source": "'dansmarue'",
         "request.legal_end_at": "CASE WHEN n % 4 = 0 THEN now() - n * interval '1 minute' + interval '60 days' END",
     },
     dear=(
@@ -107,7 +108,6 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 async def paying(service: Harness, requests_settings: Settings, provider: Provider) -> AsyncIterator[Paying]:
-    del service  # has filled the catalogue
     settings = requests_settings.model_copy(update={"payfip_url": provider.url, "payfip_timeout_seconds": 60.0})
     async with open_harness(
         "requests",
@@ -116,6 +116,7 @@ async def paying(service: Harness, requests_settings: Settings, provider: Provid
         public_app=public_app,
         internal_app=internal_app,
         scopes=" ".join(code for code, _ in SCOPES),
+        beside=service,
     ) as harness:
         yield Paying(Town(harness), provider)
         await harness.clean(*CATALOGUE_TABLES)
@@ -123,7 +124,6 @@ async def paying(service: Harness, requests_settings: Settings, provider: Provid
 
 @pytest.fixture(scope="session")
 async def certifying(service: Harness, requests_settings: Settings) -> AsyncIterator[Certified]:
-    del service  # has filled the catalogue
     with certifiers() as asked:
         settings, apps = requests_settings.model_copy(update=asked.settings()), list[FastAPI]()
 
@@ -138,6 +138,7 @@ async def certifying(service: Harness, requests_settings: Settings) -> AsyncIter
             public_app=remembered,
             internal_app=internal_app,
             scopes=" ".join(code for code, _ in SCOPES),
+            beside=service,
         ) as harness:
             yield Certified(Town(harness), asked, apps[0].state.parts.certifier)
 

@@ -19,7 +19,7 @@ from parvis_kit.security.tokens import TokenVerifier
 from parvis_kit.settings import ServiceSettings
 from parvis_testing.databases import as_superuser, empty_tables
 from parvis_testing.growth import Growth
-from parvis_testing.statements import statements_of
+from parvis_testing.statements import Noted, Statements, statements_of
 from parvis_testing.tokens import ISSUER, TokenIssuer
 
 S = TypeVar("S", bound=ServiceSettings)
@@ -48,6 +48,7 @@ class Harness:
     issuer: TokenIssuer
     scopes: str
     superuser_url: str
+    statements: Statements
 
     def caller(self, **claims: Any) -> Caller:
         """A caller with these claims on top of a citizen of ``paris`` who holds all scopes."""
@@ -91,11 +92,14 @@ async def open_harness(
     replaced: Mapping[str, Any] | None = None,
     whole: Collection[str] = (),
     growth: Growth | None = None,
+    beside: Harness | None = None,
 ) -> AsyncIterator[Harness]:
     """The service running in this process on real databases, called over ASGI.
 
     ``whole`` names the tables that stay small, which its statements may read from end to end; no other may be.
-    With ``growth`` all that its tests had PostgreSQL do is planned in the end as if there were a million of everything.
+    With ``growth`` all that its tests had PostgreSQL do is planned in the end as if there were a million of everything,
+    hot statements and those of its queues with the others. One that runs ``beside`` another, on the same databases,
+    has its own planned with those of the other.
     """
     issuer = TokenIssuer()
     async with open_runtime(service, "api", settings, migrations) as opened:
@@ -105,12 +109,21 @@ async def open_harness(
         runtime = replace(opened, tokens=verifier, **(replaced or {}))
         async with _client(public_app(runtime)) as client, _client(internal_app(runtime)) as internal:
             superuser_url = as_superuser(urlsplit(settings.database_url.get_secret_value()).path[1:])
-            with statements_of(opened.database.engine) as statements:
-                yield Harness(runtime, client, internal, issuer, scopes, superuser_url)
+            with statements_of(opened.database.engine, beside.statements if beside else None) as statements:
+                if growth or beside:
+                    _note(opened.database, f"parvis_{service}.", statements)
+                yield Harness(runtime, client, internal, issuer, scopes, superuser_url, statements)
+            if beside:
+                return
             if found := await statements.without_index(whole):
                 raise AssertionError("\n".join(("A whole table is read, for want of an index:", *found)))
             if growth and (found := await statements.wasteful(superuser_url, growth)):
                 raise AssertionError("\n".join(("Among a million, too much is read:", *found)))
+
+
+def _note(database: Any, package: str, statements: Statements) -> None:
+    database.pool = Noted(database.pool, package, statements.keep)
+    database.hot = Noted(database.hot, package, statements.keep)
 
 
 def _client(app: ASGIApp) -> httpx.AsyncClient:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which statements of a service would read a whole table for want of an index, found by its own tests."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -12,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from parvis_testing.growth import Growth, grow
 
 _PLANNED: Final = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+_SENDING: Final = ("execute", "executemany", "fetch", "fetchrow", "fetchval")
 
 
 class Statements:
@@ -61,14 +64,50 @@ class Statements:
 
     def note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         """Keep it, as SQLAlchemy's event ``before_cursor_execute`` tells it: with its parameters, or a list of them."""
-        if statement.lstrip().startswith(_PLANNED) and statement not in self._seen:
-            self._seen[statement] = parameters[0] if isinstance(parameters, list) else parameters
+        self.keep(statement, parameters[0] if isinstance(parameters, list) else parameters)
+
+    def keep(self, statement: str, parameters: Sequence[Any]) -> None:
+        """Plan it in the end, if it is one of those that PostgreSQL plans."""
+        if statement.lstrip().startswith(_PLANNED):
+            self._seen.setdefault(statement, parameters)
+
+
+class Noted:
+    """A pool or a connection of the driver, or who lends connections: it tells what modules of a package send by it.
+
+    SQLAlchemy knows nothing of these statements; those of tests are nobody's business.
+    """
+
+    def __init__(self, real: Any, package: str, tell: Callable[[str, Sequence[Any]], None]) -> None:
+        self._real, self._package, self._tell = real, package, tell
+
+    def __getattr__(self, name: str) -> Any:
+        """What it is, but that what is sent by it is told."""
+        found = getattr(self._real, name)
+        return partial(self._send, name, found) if name in _SENDING else found
+
+    @asynccontextmanager
+    async def acquire(self, **options: Any) -> AsyncIterator["Noted"]:
+        """A connection of the pool, which tells as this one does."""
+        async with self._real.acquire(**options) as connection:
+            yield Noted(connection, self._package, self._tell)
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator["Noted"]:
+        """A connection for hot statements, likewise."""
+        async with self._real.lend() as connection:
+            yield Noted(connection, self._package, self._tell)
+
+    def _send(self, name: str, send: Callable[..., Any], statement: str, *parameters: Any, **options: Any) -> Any:
+        if sys._getframe(1).f_globals["__name__"].startswith(self._package):  # noqa: SLF001 - who asked for it
+            self._tell(statement, parameters[0][0] if name == "executemany" else parameters)
+        return send(statement, *parameters, **options)
 
 
 @contextmanager
-def statements_of(engine: AsyncEngine) -> Iterator[Statements]:
-    """The statements that go through the engine meanwhile."""
-    statements = Statements(engine)
+def statements_of(engine: AsyncEngine, known: Statements | None = None) -> Iterator[Statements]:
+    """The statements that go through the engine meanwhile, beside those that are known."""
+    statements = known or Statements(engine)
     event.listen(engine.sync_engine, "before_cursor_execute", statements.note)
     try:
         yield statements

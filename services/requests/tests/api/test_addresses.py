@@ -25,7 +25,6 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[AddressBaseSimulator]:
 
 @pytest.fixture
 async def town(service: Harness, requests_settings: Settings, base: AddressBaseSimulator) -> AsyncIterator[Town]:
-    del service  # has filled the catalogue
     settings = requests_settings.model_copy(update={"address_base_url": base.url})
     async with open_harness(
         "requests",
@@ -34,6 +33,7 @@ async def town(service: Harness, requests_settings: Settings, base: AddressBaseS
         public_app=public_app,
         internal_app=internal_app,
         scopes=" ".join(code for code, _ in SCOPES),
+        beside=service,
     ) as harness:
         yield Town(harness)
         await harness.clean(*CATALOGUE_TABLES)

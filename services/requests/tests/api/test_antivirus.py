@@ -26,11 +26,16 @@ async def clamd() -> AsyncIterator[SimulatedClamd]:
 
 @pytest.fixture
 async def guarded(service: Harness, requests_settings: Settings, clamd: SimulatedClamd) -> AsyncIterator[Town]:
-    del service  # has filled the catalogue
     settings = requests_settings.model_copy(update={"clamd": f"127.0.0.1:{clamd.port}"})
     scopes = " ".join(code for code, _ in SCOPES)
     async with open_harness(
-        "requests", settings, MIGRATIONS, public_app=public_app, internal_app=internal_app, scopes=scopes
+        "requests",
+        settings,
+        MIGRATIONS,
+        public_app=public_app,
+        internal_app=internal_app,
+        scopes=scopes,
+        beside=service,
     ) as harness:
         yield Town(harness)
         await harness.clean(*CATALOGUE_TABLES)

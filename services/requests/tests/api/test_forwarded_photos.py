@@ -24,8 +24,7 @@ TAKEN_BACK = "La personne a retiré sa demande"
 
 @pytest.fixture
 async def town(service: Harness, requests_settings: Settings) -> AsyncIterator[Forwarded]:
-    del service  # has filled the catalogue
-    async with forwarded(requests_settings) as running:
+    async with forwarded(service, requests_settings) as running:
         yield running
 
 

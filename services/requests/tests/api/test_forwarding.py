@@ -21,8 +21,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 async def town(service: Harness, requests_settings: Settings) -> AsyncIterator[Forwarded]:
-    del service  # has filled the catalogue
-    async with forwarded(requests_settings) as running:
+    async with forwarded(service, requests_settings) as running:
         yield running
 
 
@@ -204,7 +203,7 @@ async def test_nothing_is_sent_into_our_own_network(
     code = await town.kind()
     await town.body(endpoint, code)
     request = await town.filed(town.service.citizen(), code)
-    async with forwarded(requests_settings, open311_allowed_networks="") as strict:
+    async with forwarded(town.service, requests_settings, open311_allowed_networks="") as strict:
         await strict.forward()
         assert (await strict.forwarding(request))["error"] == "address-refused"
     assert endpoint.calls == []

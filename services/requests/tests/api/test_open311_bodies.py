@@ -15,8 +15,7 @@ from parvis_testing import Harness
 
 @pytest.fixture
 async def town(service: Harness, requests_settings: Settings) -> AsyncIterator[Forwarded]:
-    del service  # has filled the catalogue
-    async with forwarded(requests_settings) as running:
+    async with forwarded(service, requests_settings) as running:
         yield running
 
 

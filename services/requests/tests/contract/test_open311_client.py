@@ -92,7 +92,7 @@ def test_a_key_is_made_for_a_known_collectivity_alone(requests_settings: Setting
 
 
 async def test_a_request_goes_from_one_collectivity_to_another_and_comes_back_resolved(
-    running: RunningService, requests_settings: Settings
+    running: RunningService, service: Harness, requests_settings: Settings
 ) -> None:
     """Paris hands it on to Lutèce by our own endpoint; each is told what the other says."""
     key = (await asyncio.to_thread(operate, requests_settings, "open311-key", "lutece", "Paris")).stdout.split()[3]
@@ -101,7 +101,7 @@ async def test_a_request_goes_from_one_collectivity_to_another_and_comes_back_re
     token = running.issuer.token(audience="parvis-requests", scope=scope, kind="agent", collectivity="lutece")
     headers = {"Authorization": f"Bearer {token}"}
     async with (
-        forwarded(requests_settings) as paris,
+        forwarded(service, requests_settings) as paris,
         httpx.AsyncClient(base_url=running.url, headers=headers) as lutece,
     ):
         citizen = paris.service.citizen()

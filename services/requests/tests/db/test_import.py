@@ -13,6 +13,8 @@ import pytest
 from requests_town import STUDIED, TOWN_HALL, Town
 from running_service import as_environment
 
+from parvis_requests.service.catalogue import Catalogues
+from parvis_requests.service.import_requests import RequestImport
 from parvis_requests.settings import Settings
 
 LINE: dict[str, Any] = {
@@ -88,6 +90,22 @@ async def test_what_is_brought_in_is_found_by_agents_as_it_was(operator: Operato
     assert contact.json() | LINE["contact"] == contact.json()
     taken = await town.act(agent, waiting, "take", '"1"')
     assert taken.status_code == 201, taken.text
+
+
+async def test_a_run_over_the_same_lines_in_this_process_stores_them_once(town: Town) -> None:
+    """In this process: what the command sends to PostgreSQL is then looked at with all that the service sends."""
+    runtime = town.service.runtime
+    catalogue = await Catalogues(runtime.database, 10).of("paris")
+    bringing = RequestImport(runtime.database, runtime.persons, runtime.blind_index, catalogue, "paris", "dansmarue")
+    lines = [LINE, LINE | {"id": "dmr-2", "request_type": STUDIED, "status": "waiting"}]
+    for stored in (2, 0):
+        brought = [step async for step in bringing.run((json.dumps(line).encode() for line in lines), _now)]
+        assert [step.stored for step in brought] == [stored]
+    assert await town.count("request_timer") == 1
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def test_nobody_is_told(operator: Operator) -> None:

@@ -20,7 +20,7 @@ from parvis_requests.service.forward_requests import forward_requests
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_requests.settings import MIGRATIONS, Settings
 from parvis_requests.worker import forwarders
-from parvis_testing import Caller, open_harness
+from parvis_testing import Caller, Harness, open_harness
 
 _codes = itertools.count()
 EVERY: Final = timedelta(minutes=5)
@@ -121,12 +121,18 @@ def body_of(endpoint: Open311Endpoint, code: str, **changes: Any) -> dict[str, A
 
 
 @asynccontextmanager
-async def forwarded(settings: Settings, **changes: Any) -> AsyncIterator[Forwarded]:
+async def forwarded(service: Harness, settings: Settings, **changes: Any) -> AsyncIterator[Forwarded]:
     """A town whose other bodies may be on this machine."""
     allowed = settings.model_copy(update={"open311_allowed_networks": "127.0.0.0/8", **changes})
     scopes = " ".join(code for code, _ in SCOPES)
     async with open_harness(
-        "requests", allowed, MIGRATIONS, public_app=public_app, internal_app=internal_app, scopes=scopes
+        "requests",
+        allowed,
+        MIGRATIONS,
+        public_app=public_app,
+        internal_app=internal_app,
+        scopes=scopes,
+        beside=service,
     ) as harness:
         yield Forwarded(harness)
         await harness.clean(*CATALOGUE_TABLES)
