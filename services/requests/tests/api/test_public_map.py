@@ -109,6 +109,18 @@ async def test_what_is_near_comes_as_a_cluster_until_the_map_looks_closer(town: 
     assert (await shown(town, f"{AROUND}&zoom=12&max_features=1"))["complete"] is False
 
 
+async def test_a_map_that_asks_tile_by_tile_shows_and_counts_each_request_once(town: Town) -> None:
+    edges = (2.35, 2.355, 2.36, 2.365)
+    filed = [await file_publicly(town, position=at(x, y)) for x in edges for y in (48.85, 48.86)]
+    tiles = [f"bbox={x},{y},{x + 0.01:.2f},{y + 0.01:.2f}" for x in (2.34, 2.35, 2.36) for y in (48.84, 48.85, 48.86)]
+    seen = [reference for tile in tiles for reference in references(await shown(town, tile))]
+    assert sorted(seen) == sorted(request["reference"] for request in filed)
+    for zoom in (12, 14, 16):
+        grouped = [await shown(town, f"{tile}&zoom={zoom}") for tile in tiles]
+        numbers = [feature["properties"]["number"] for body in grouped for feature in body["features"]]
+        assert sum(numbers) == len(filed)
+
+
 async def test_who_has_the_map_is_not_sent_it_again_until_it_changes(town: Town) -> None:
     await file_publicly(town)
     first = await town.client.get(f"{PUBLIC}?{AROUND}")

@@ -26,7 +26,8 @@ BoundingBox = Annotated[
     str,
     Query(
         pattern=BOUNDS,
-        description="West, south, east, north in degrees (RFC 7946 section 5), 2 degrees a side at most.",
+        description="West, south, east, north in degrees (RFC 7946 section 5), 2 degrees a side at most. What lies on "
+        "the east or the north side is in the next box: tiles show each request once.",
     ),
 ]
 Types = Annotated[list[Code], Query(alias="type", max_length=50, description="Codes of request types.")]

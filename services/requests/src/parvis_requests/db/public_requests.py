@@ -24,11 +24,13 @@ WHERE collectivity = :collectivity AND {TOLD}
 # A small box is read from its cells, a large one from the time that is asked for: PostgreSQL cannot tell the two apart.
 _FEW_CELLS: Final = 100
 _IN_CELLS: Final = f" AND {PLACED} AND {ROW} = ANY(CAST(:rows AS integer[])) AND {COLUMN} BETWEEN :first AND :last"
+# What lies on the edge of two boxes is in one of them: maps that ask tile by tile show and count it once.
 # PostgreSQL guesses how many rows the columns leave, but would guess far too few for what is computed from them: a
 # CASE keeps it from that, and so from sorting all that there is.
 _IN_BOUNDS: Final = f"""
     AND longitude BETWEEN :west - :slack AND :east + :slack AND latitude BETWEEN :south - :slack AND :north + :slack
-    AND CASE WHEN {LONGITUDE} BETWEEN :west AND :east AND {LATITUDE} BETWEEN :south AND :north THEN TRUE ELSE FALSE END
+    AND CASE WHEN {LONGITUDE} >= :west AND {LONGITUDE} < :east AND {LATITUDE} >= :south AND {LATITUDE} < :north
+        THEN TRUE ELSE FALSE END
 """
 _CLUSTERS: Final = """
 SELECT count(*) AS number, count(*) FILTER (WHERE NOT ended) AS open, avg(longitude) AS longitude,
