@@ -76,6 +76,31 @@ async def test_a_worker_that_dies_before_its_commit_leaves_nothing_done_twice_or
     assert await pool.fetchval("SELECT count(*) FROM outbox WHERE type LIKE '%request-taken%'") == 3
 
 
+async def test_its_agent_sees_how_far_it_is_while_it_goes_on(town: Town) -> None:
+    agent = town.service.agent()
+    first, second, third = await filed(town, 3)
+    await town.act(agent, second, "take", '"1"')
+    started = await start(town, agent, first, second, third)
+    acted = 0
+
+    def die_at_the_last(stage: str) -> None:
+        nonlocal acted
+        acted += 1
+        if acted > 2:
+            die(stage)
+
+    with pytest.raises(KilledError):
+        await work(town, pause_at=die_at_the_last)
+    half = (await town.get(agent, started.headers["location"])).json()
+    assert (half["state"], half["total"], half["done"], half["refused"]) == ("running", 3, 1, 1)
+    assert await outcomes(town, agent, started.headers["location"]) == [
+        ("done", None),
+        ("refused", "precondition-failed"),
+        ("waiting", None),
+    ]
+    assert half["finished_at"] is None
+
+
 async def test_two_workers_share_the_items(town: Town) -> None:
     agent = town.service.agent()
     started = await start(town, agent, *await filed(town, 8))

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from requests_town import Town, photo
 
+from parvis_requests.service import submit_request
+
 
 async def test_a_report_gets_a_reference_an_area_and_the_team_of_its_category_there(town: Town) -> None:
     answer = await town.submit(town.service.citizen())
@@ -28,6 +30,20 @@ async def test_what_was_answered_is_what_is_read_again(town: Town) -> None:
     assert read.json() == created.json()
     assert uploaded.pop("position") is None
     assert read.json()["attachments"] == [uploaded]
+
+
+async def test_a_reference_that_is_taken_is_drawn_anew_and_a_request_has_one_of_its_own(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = (await town.submit(town.service.citizen())).json()["reference"]
+    drawn = [taken, taken, "R-2026-0000-001"]
+    monkeypatch.setattr(submit_request, "new_reference", lambda *_: drawn.pop(0))
+    citizen = town.service.citizen()
+    uploaded = (await town.upload(citizen, photo())).json()["id"]
+    filed = await town.submit(citizen, attachments=[uploaded])
+    assert (filed.status_code, filed.json()["reference"], drawn) == (201, "R-2026-0000-001", [])
+    assert len((await town.get(citizen, filed.headers["location"])).json()["attachments"]) == 1
+    assert await town.count("request") == await town.count("outbox") == 2
 
 
 async def test_the_same_key_gets_the_first_answer_again(town: Town) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import time_machine
 from counted_silence import Counted, midnight_after, paris_day
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from requests_town import Town
 from workflows import state, transition
@@ -16,7 +16,7 @@ from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_testing import Caller
 
-GRANTED, REFUSED = "travelled-and-granted", "travelled-and-refused"
+GRANTED, REFUSED, LATER = "travelled-and-granted", "travelled-and-refused", "travelled-on-and-extended"
 DROPPED_AFTER, WARNED_BEFORE = 40, 15  # days
 OPEN = ["submitted", "incomplete"]
 WORKFLOW: dict[str, Any] = {
@@ -42,7 +42,10 @@ COMMON: dict[str, Any] = {
 LEGAL = {
     GRANTED: COMMON | {"silence": "accepted", "months": 2, "resume": "reset", "extension_months": 1},
     REFUSED: COMMON | {"silence": "rejected", "days": 60, "resume": "continue", "pause_days": 30},
+    LATER: COMMON | {"silence": "rejected", "months": 2, "resume": "continue", "pause_days": 20, "extension_months": 1},
 }
+# Months, days, and how many of them at most do not count each time that documents are awaited.
+COUNTED = {GRANTED: (2, 0, 0), REFUSED: (0, 60, 30), LATER: (2, 0, 20)}
 # Before clocks change, before a month that is short or a year that begins, on both sides of midnight in Paris.
 STARTS = [
     datetime(2026, 12, 30, 23, 30, tzinfo=UTC),
@@ -167,7 +170,15 @@ class Life:
 ENDING = {"grant", "refuse", "silence", "drop"}
 
 
-@given(start=st.sampled_from(STARTS), code=st.sampled_from([GRANTED, REFUSED]), steps=STEPS)
+# An extension before a pause, and during it.
+EXTENDED = [(3, 0, "extend"), (5, 0, "ask"), (10, 1, "complete"), (1, 0, "worker")]
+MEANWHILE = [(3, 0, "ask"), (5, 0, "extend"), (30, 1, "complete"), (1, 0, "worker")]
+
+
+@example(start=STARTS[2], code=GRANTED, steps=EXTENDED)
+@example(start=STARTS[1], code=LATER, steps=EXTENDED)
+@example(start=STARTS[5], code=LATER, steps=MEANWHILE)
+@given(start=st.sampled_from(STARTS), code=st.sampled_from([GRANTED, REFUSED, LATER]), steps=STEPS)
 # What fails is told as it was found: to shrink it would travel for minutes.
 @settings(
     max_examples=12,
@@ -185,9 +196,7 @@ async def test_silence_decides_once_and_when_the_days_say_whatever_happens(
         citizen = town.service.citizen()
         filed = await town.submit(citizen, request_type=code, answers={})
         assert filed.status_code == 201, filed.text
-        day = paris_day(start)
-        counted = Counted(day, months=2) if code == GRANTED else Counted(day, days=60, patience=30)
-        life = Life(town, filed.json(), citizen.subject, counted)
+        life = Life(town, filed.json(), citizen.subject, Counted(paris_day(start), *COUNTED[code]))
         now = start
         for days, minutes, act in steps:
             now += timedelta(days=days, minutes=minutes)

@@ -31,7 +31,8 @@ def same_day_months_later(day: date, months: int) -> date:
 class Counted:
     """A request as the law sees it: either ``months`` that start anew with the last document, or ``days``.
 
-    Of the days, those do not count on which documents were awaited, at most ``patience`` of them each time.
+    Of the days, those do not count on which documents were awaited, at most ``patience`` of them each time; nor of the
+    days of ``months``, where there is patience.
     """
 
     received: date
@@ -51,12 +52,14 @@ class Counted:
 
     def end(self) -> datetime | None:
         """From when on silence has decided; None while nobody can say."""
-        if self.months:
+        if self.months and not self.patience:
             if self.waits_since is not None:
                 return None
             since = self.waits[-1][1] if self.waits else self.received
             return midnight_after(same_day_months_later(since, self.months))
         day, left = self.received, self.days
+        if self.months:
+            left = (same_day_months_later(day, self.months) - day).days
         while left or self._waits_on(day):
             left -= not self._waits_on(day)
             day += ONE
