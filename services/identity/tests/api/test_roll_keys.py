@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from counter import ANGELA, Caller, by_franceconnect
@@ -204,3 +204,34 @@ async def test_of_an_age_one_bit_is_told(town: Town) -> None:
     assert [await old_enough(person, day) for day in ("1962-08-23", "1962-08-24")] == [False, True]
     days = ("1962-07-31", "1962-08-01", "1962-08-30", "1962-08-31")
     assert [await old_enough(month_alone, day) for day in days] == [False, None, None, True]
+
+
+async def test_many_are_asked_for_at_once_and_each_is_answered_as_if_alone(town: Town) -> None:
+    first, second = await account(town, "first"), await account(town, "second", family_name="DUPONT")
+    month = await account(town, "month", birthdate="1962-08")
+    erased = await account(town, "erased", family_name="DURAND")
+    await town.runtime.persons.destroy(UUID(erased))
+    accounts = [
+        {"person": second, "label": POLL},
+        {"person": str(uuid4()), "label": POLL, "born_by": "1962-08-24"},
+        {"person": first, "label": POLL, "born_by": "1962-08-24"},
+        {"person": first, "label": "participation/petition/1"},
+        {"person": erased, "label": POLL, "born_by": "1962-08-24"},
+        {"person": month, "label": POLL, "born_by": "1962-08-01"},
+        {"person": first, "label": POLL, "born_by": "1962-08-23"},
+    ]
+    answer = await town.internal.post(f"{PATH}/of-accounts", json={"accounts": accounts}, headers=await rolls(town))
+    assert answer.status_code == 200, answer.text
+    told = answer.json()["roll_keys"]
+    alone = [await key(town, one["person"], one["label"]) for one in (accounts[0], *accounts[2:])]
+    assert [one["person_key"] for one in told] == [alone[0], None, *alone[1:]]
+    # Of whom nothing can be read any more, the age is unknown; nobody else's answer depends on it.
+    assert [one["old_enough"] for one in told] == [None, None, True, None, None, None, False]
+    for wrong in ([], [{"person": first, "label": POLL}] * 101, [*accounts, {"person": first}]):
+        refused = await town.internal.post(f"{PATH}/of-accounts", json={"accounts": wrong}, headers=await rolls(town))
+        assert refused.status_code == 422
+    unknown = {"accounts": accounts[:1]}
+    assert (await town.internal.post(f"{PATH}/of-accounts", json=unknown)).status_code == 401
+    notifications = await rolls(town, "notifications", "n" * 40)
+    refused = await town.internal.post(f"{PATH}/of-accounts", json=unknown, headers=notifications)
+    assert refused.status_code == 403

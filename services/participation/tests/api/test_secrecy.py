@@ -83,7 +83,7 @@ async def test_once_a_root_is_signed_the_rows_of_roll_and_urn_have_nothing_in_co
     await asyncio.gather(*(polling.cast(voter, poll, approve("park")) for voter in voters))
     await sign_roots(database, seals, polling.now)
     tables = await _tables(polling)
-    assert len({row["xmin"] for row in tables["poll_roll"]}) == LEAST
+    assert len({row["xmin"] for row in tables["poll_roll"]}) > 1
     assert len({row["xmin"] for row in tables["poll_urn"]}) == 1
     assert not {row["xmin"] for row in tables["poll_roll"]} & {row["xmin"] for row in tables["poll_urn"]}
     in_order = sorted(tables["poll_urn"], key=lambda row: tuple(map(int, row["ctid"][1:-1].split(","))))

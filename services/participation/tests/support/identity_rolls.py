@@ -27,6 +27,8 @@ class Identity:
         self.born: dict[str, str] = {}
         self.broken: Callable[[], Awaitable[web.Response]] | None = None
         self.asked: list[dict[str, Any]] = []
+        self.batches: list[int] = []
+        self.spoiled: set[str] = set()
         self.tokens: list[str] = []
 
     def one_person(self, *accounts: str) -> None:
@@ -40,19 +42,24 @@ class Identity:
         self.tokens.append(f"token-{len(self.tokens)}")
         return web.json_response({"access_token": self.tokens[-1], "expires_in": 300})
 
-    async def key(self, request: web.Request) -> web.Response:
+    async def accounts(self, request: web.Request) -> web.Response:
         if self.broken:
             return await self.broken()
         if request.headers["authorization"] != f"Bearer {self.tokens[-1] if self.tokens else ''}":
             return web.Response(status=401)
-        body = await request.json()
-        self.asked.append(body)
-        whose = self.people.get(body["person"], body["person"])
+        accounts = (await request.json())["accounts"]
+        self.asked += accounts
+        self.batches.append(len(accounts))
+        return web.json_response({"roll_keys": [self._answer(account) for account in accounts]})
+
+    def _answer(self, account: dict[str, str]) -> dict[str, Any]:
+        if account["person"] in self.spoiled:
+            return {"person_key": "00", "old_enough": None}
+        whose = self.people.get(account["person"], account["person"])
         old_enough = None
-        if "born_by" in body and body["person"] in self.born:
-            old_enough = self.born[body["person"]] <= body["born_by"]
-        made = self._made(body["label"], whose) if whose else None
-        return web.json_response({"person_key": made, "old_enough": old_enough})
+        if "born_by" in account and account["person"] in self.born:
+            old_enough = self.born[account["person"]] <= account["born_by"]
+        return {"person_key": self.made(account["label"], whose) if whose else None, "old_enough": old_enough}
 
     async def keys(self, request: web.Request) -> web.Response:
         if self.broken:
@@ -61,13 +68,13 @@ class Identity:
         self.asked.append(body)
         whole = len("2000-01-01")
         made = [
-            self._made(body["label"], person["family_name"]) if len(person["birth_date"]) == whole else None
+            self.made(body["label"], person["family_name"]) if len(person["birth_date"]) == whole else None
             for person in body["people"]
         ]
         return web.json_response({"person_keys": made})
 
     @staticmethod
-    def _made(label: str, whose: str) -> str:
+    def made(label: str, whose: str) -> str:
         return digest(b"k", f"{label}\x00{whose}".encode(), "sha256").hex()
 
 
@@ -76,7 +83,7 @@ async def identity_server() -> AsyncIterator[Identity]:
     """In the loop of the tests, on a port of its own."""
     identity, app = Identity(), web.Application()
     app.router.add_post("/oauth2/token", identity.token)
-    app.router.add_post("/internal/v1/roll-keys", identity.key)
+    app.router.add_post("/internal/v1/roll-keys/of-accounts", identity.accounts)
     app.router.add_post("/internal/v1/roll-keys/of-civil-statuses", identity.keys)
     runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
@@ -103,7 +110,7 @@ async def gibberish() -> web.Response:
 
 
 async def too_short() -> web.Response:
-    return web.json_response({"person_key": "00", "old_enough": None})
+    return web.json_response({"roll_keys": [{"person_key": "00", "old_enough": None}]})
 
 
 async def no_such_path() -> web.Response:

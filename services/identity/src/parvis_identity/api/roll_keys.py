@@ -13,6 +13,7 @@ from starlette.requests import Request
 from parvis_identity.api.context import parts_of
 from parvis_identity.domain.birth_date import precision_of
 from parvis_identity.domain.person import Identity
+from parvis_identity.service.roll_keys import Account, Voter
 from parvis_kit.web.operation import principal_of, problems, router, token
 
 routes = router(tags=["internal"])
@@ -39,7 +40,7 @@ def _written(value: object) -> object:
     raise PydanticCustomError("date", "Give a date: YYYY-MM-DD.", french)
 
 
-class NewRollKey(BaseModel):
+class VotingAccount(BaseModel):
     """Who votes, in which vote; in the body, for addresses are written down along the way."""
 
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +57,20 @@ class RollKeyView(BaseModel):
 
     person_key: str | None = Field(description="32 bytes, in hexadecimal; null where nobody verified who they are.")
     old_enough: bool | None = Field(description="Null where it was not asked, or where nobody knows.")
+
+
+class VotingAccounts(BaseModel):
+    """Those who vote in one moment, whatever the vote."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    accounts: list[VotingAccount] = Field(min_length=1, max_length=100)
+
+
+class AccountKeysView(BaseModel):
+    """The keys in the order of the accounts, each as if it alone was asked for."""
+
+    roll_keys: list[RollKeyView]
 
 
 class CivilStatus(BaseModel):
@@ -87,13 +102,24 @@ class RollKeysView(BaseModel):
 
 
 @routes.post(_PATH, **token("identity.rolls.read"), operation_id="makeRollKey", response_model=RollKeyView, **_ROUTE)
-async def make_roll_key(body: NewRollKey, request: Request) -> RollKeyView:
-    """An account holder's key on the roll of a vote, for the service that keeps the roll."""
-    keys, caller = parts_of(request).roll_keys, principal_of(request)
-    voter = await keys.of(body.person, body.label, body.born_by, caller)
-    if voter is None:
-        return RollKeyView(person_key=None, old_enough=None)
-    return RollKeyView(person_key=voter.key.hex(), old_enough=voter.old_enough)
+async def make_roll_key(body: VotingAccount, request: Request) -> RollKeyView:
+    """An account holder's key on the roll of a vote: as the version before asks, while both run."""
+    made = await make_account_keys(VotingAccounts(accounts=[body]), request)
+    return made.roll_keys[0]
+
+
+@routes.post(
+    f"{_PATH}/of-accounts",
+    **token("identity.rolls.read"),
+    operation_id="makeAccountKeys",
+    response_model=AccountKeysView,
+    **_ROUTE,
+)
+async def make_account_keys(body: VotingAccounts, request: Request) -> AccountKeysView:
+    """Account holders' keys on the rolls of votes, for the service that keeps the rolls."""
+    accounts = [Account(one.person, one.label, one.born_by) for one in body.accounts]
+    made = await parts_of(request).roll_keys.of(accounts, principal_of(request))
+    return AccountKeysView(roll_keys=[_view(voter) for voter in made])
 
 
 @routes.post(
@@ -108,3 +134,7 @@ async def make_roll_keys(body: NewRollKeys, request: Request) -> RollKeysView:
     people = [Identity(**person.model_dump()) for person in body.people]
     made = parts_of(request).roll_keys.of_civil_statuses(people, body.label, principal_of(request))
     return RollKeysView(person_keys=[key.hex() if key else None for key in made])
+
+
+def _view(voter: Voter | None) -> RollKeyView:
+    return RollKeyView(person_key=voter.key.hex() if voter else None, old_enough=voter.old_enough if voter else None)

@@ -1,29 +1,34 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""By what a person is the same person whatever the account: read in one statement, for whoever votes waits for it."""
+"""By what people are the same person whatever the account: read in one statement, for whoever votes waits for it."""
 
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
+from parvis_identity.db.tables import PersonRow
+from parvis_kit.crypto.keys import UnreadableError
+from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
 
 # The account that this one went into, and that one's perhaps into another. Of the verified civil statuses the standing
 # one counts; of the links to providers the oldest.
 _FIND: Final = """
 WITH RECURSIVE account AS (
-    SELECT $1::uuid AS person
+    SELECT asked AS person, asked FROM unnest($1::uuid[]) AS asked
     UNION ALL
-    SELECT merge.kept FROM account_merge AS merge JOIN account ON merge.absorbed = account.person
+    SELECT merge.kept, account.asked FROM account_merge AS merge JOIN account ON merge.absorbed = account.person
     WHERE merge.state = 'done'
-), standing AS (
-    SELECT person FROM account
-    WHERE NOT EXISTS (SELECT FROM account_merge WHERE absorbed = account.person AND state = 'done')
 )
-SELECT (SELECT person FROM standing) AS person,
-       (SELECT proof.pivot_index FROM identity_proof AS proof JOIN standing USING (person)
-        WHERE proof.ended_at IS NULL) AS civil_status,
-       (SELECT link.subject_index FROM identity_link AS link JOIN standing USING (person)
-        ORDER BY link.created_at, link.id LIMIT 1) AS subject
+SELECT asked, person,
+       (SELECT proof.pivot_index FROM identity_proof AS proof
+        WHERE proof.person = account.person AND proof.ended_at IS NULL) AS civil_status,
+       (SELECT link.subject_index FROM identity_link AS link
+        WHERE link.person = account.person ORDER BY link.created_at, link.id LIMIT 1) AS subject
+FROM account WHERE NOT EXISTS (SELECT FROM account_merge WHERE absorbed = account.person AND state = 'done')
 """
 
 
@@ -39,8 +44,22 @@ class Sameness:
     subject: bytes | None
 
 
-async def sameness(database: Database, person: UUID) -> Sameness:
-    """Of that person; of somebody unknown, both are None."""
+async def samenesses(database: Database, people: Collection[UUID]) -> dict[UUID, Sameness]:
+    """Of each of these people; of somebody unknown, both indexes are None."""
     async with database.hot.lend() as connection:
-        row = await connection.fetchrow(_FIND, person)
-    return Sameness(row["person"], row["civil_status"], row["subject"])
+        rows = await connection.fetch(_FIND, list(people))
+    return {row["asked"]: Sameness(row["person"], row["civil_status"], row["subject"]) for row in rows}
+
+
+async def birth_dates(database: Database, keys: Mapping[UUID, PersonKey]) -> dict[UUID, str]:
+    """As far as they are known and can be read: YYYY-MM-DD or less."""
+    wanted = select(PersonRow.id, PersonRow.birth_date).where(PersonRow.id.in_(keys))
+    async with database.reading() as session:
+        rows = (await session.execute(wanted)).all() if keys else []
+    found = {}
+    for person, sealed in rows:
+        # One that cannot be read is that person's alone: whoever was asked about beside them has their answer.
+        with suppress(UnreadableError):
+            if sealed:
+                found[person] = keys[person].open("birth_date", sealed)
+    return found

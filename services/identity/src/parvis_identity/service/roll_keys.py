@@ -7,15 +7,14 @@ rolls. Where a provider vouches for somebody without a whole civil status, such 
 provider's subject stands in its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hmac import digest as hmac_digest
 from typing import Final
 from uuid import UUID
 
-from parvis_identity.db.people import People
-from parvis_identity.db.roll_keys import sameness
+from parvis_identity.db.roll_keys import Sameness, birth_dates, samenesses
 from parvis_identity.domain.birth_date import born_by
 from parvis_identity.domain.client import EVERYWHERE
 from parvis_identity.domain.errors import NotForThisCallerError
@@ -28,6 +27,15 @@ from parvis_kit.security.principal import Principal, PrincipalKind
 
 _CIVIL_STATUS: Final = b"civil-status"
 _SUBJECT: Final = b"subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who votes, in the vote with that label; ``born_by`` where the vote has a minimum age."""
+
+    person: UUID
+    label: str
+    born_by: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +59,17 @@ class RollKeys:
         self._index = index
         self._key = master.derive("roll-keys")
 
-    async def of(self, person: UUID, label: str, day: date | None, caller: Principal) -> Voter | None:
-        """The holder of an account in the vote with that label; None for somebody whose identity nobody verified.
-
-        ``day`` is that by which they must have been born, where the vote has a minimum age.
-        """
+    async def of(self, accounts: Sequence[Account], caller: Principal) -> list[Voter | None]:
+        """The holders of accounts, in their order; None for somebody whose identity nobody verified."""
         _check(caller)
-        found = await sameness(self._database, person)
-        if found.civil_status:
-            key = self._made(label, _CIVIL_STATUS, found.civil_status)
-        elif found.subject:
-            key = self._made(label, _SUBJECT, found.subject)
-        else:
-            return None
-        return Voter(key, await self._born_by(found.person, day) if day else None)
+        found = await samenesses(self._database, {account.person for account in accounts})
+        keys = [self._key_of(found.get(account.person), account.label) for account in accounts]
+        aged = {found[one.person].person for one, key in zip(accounts, keys, strict=True) if key and one.born_by}
+        born = await birth_dates(self._database, await self._persons.of_many(aged))
+        return [
+            Voter(key, _old_enough(born, found[account.person].person, account.born_by)) if key else None
+            for account, key in zip(accounts, keys, strict=True)
+        ]
 
     def of_civil_statuses(self, people: Sequence[Identity], label: str, caller: Principal) -> list[bytes | None]:
         """Those whom an agent has before them or on a list; None for one that is not whole enough to be told apart."""
@@ -72,14 +77,17 @@ class RollKeys:
         pivots = [pivot_of(person) for person in people]
         return [self._made(label, _CIVIL_STATUS, self._index.of("pivot", pivot)) if pivot else None for pivot in pivots]
 
-    async def _born_by(self, person_id: UUID, day: date) -> bool | None:
-        key = await self._persons.of(person_id)
-        async with self._database.reading() as session:
-            person = await People(session, self._index).find(person_id, key)
-        return born_by(person.identity.birth_date, day) if person and person.identity.birth_date else None
+    def _key_of(self, found: Sameness | None, label: str) -> bytes | None:
+        if found and found.civil_status:
+            return self._made(label, _CIVIL_STATUS, found.civil_status)
+        return self._made(label, _SUBJECT, found.subject) if found and found.subject else None
 
     def _made(self, label: str, of: bytes, index: bytes) -> bytes:
         return hmac_digest(self._key, b"\x00".join((label.encode(), of, index)), "sha256")
+
+
+def _old_enough(born: Mapping[UUID, str], person: UUID, day: date | None) -> bool | None:
+    return born_by(born[person], day) if day and person in born else None
 
 
 def _check(caller: Principal) -> None:

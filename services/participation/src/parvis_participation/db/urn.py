@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Roll and urn: written together, and joined by nothing that stays.
 
-A vote is one statement: no idempotency record, no event, no time, no counter. Until its batch is signed, a ballot and
-the roll's entry share PostgreSQL's transaction number and their order on disk; signing writes the batch's ballots anew,
-all in one transaction and in the order of their commitments, which says nothing. What is left of the link is then in
-the write-ahead log alone, and behind it a sealed envelope.
+A vote has no idempotency record, no event, no time, no counter. Votes of one moment are written in one statement, each
+table in an order that says nothing. Until its batch is signed, a ballot and the roll's entry share PostgreSQL's
+transaction number, with those beside them; signing writes the batch's ballots anew, all in one transaction and in the
+order of their commitments. What is left of the link is then in the write-ahead log alone, and behind it a sealed
+envelope.
 """
 
 import json
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,11 +22,19 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
+from parvis_participation.batching import Batches
 from parvis_participation.db.rules import eligibility_of
 from parvis_participation.db.tables import Poll, PollChoice, PollRoot, PollUrn
 from parvis_participation.domain.desk import Channel
 from parvis_participation.domain.errors import AlreadyVotedError, CommitmentTakenError, NotFoundError, PollNotOpenError
-from parvis_participation.domain.poll import Box
+from parvis_participation.domain.poll import Box, PollState
+
+# One statement writes while the next one is made up.
+_TOGETHER: Final = 64
+_AT_ONCE: Final = 2
+_WAITING: Final = 512
+_KEPT_SECONDS: Final = 60
+_MOST_KEPT: Final = 256
 
 CAST: Final = """
 WITH open AS (
@@ -38,6 +50,29 @@ WITH open AS (
     SELECT $3, collectivity, id, $4, $5 FROM open
 )
 SELECT count(*) FROM signed
+"""
+# The votes of one moment: each stands alone but for its commitment, for a ballot without a place undoes its signature.
+_CAST_TOGETHER: Final = """
+WITH brought AS (
+    SELECT * FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::text[], $5::timestamptz[], $6::uuid[], $7::bytea[],
+        $8::bytea[]) AS ballot (poll_id, person_key, account_key, channel, at, urn_id, commitment, sealed)
+), open AS (
+    SELECT id, collectivity, opens_at, closes_at FROM poll
+    WHERE id = ANY($1) AND published_at IS NOT NULL AND counted_at IS NULL AND cancelled_at IS NULL
+    FOR KEY SHARE
+), signed AS (
+    INSERT INTO poll_roll (poll_id, person_key, account_key, channel, collectivity)
+    SELECT open.id, person_key, account_key, channel, collectivity FROM brought JOIN open ON open.id = poll_id
+    WHERE opens_at < at AND closes_at > at
+    ORDER BY open.id, person_key
+    ON CONFLICT DO NOTHING RETURNING poll_id, person_key
+), dropped AS (
+    INSERT INTO poll_urn (id, collectivity, poll_id, commitment, sealed)
+    SELECT urn_id, collectivity, poll_id, commitment, sealed
+    FROM signed JOIN brought USING (poll_id, person_key) JOIN open ON open.id = poll_id
+    ORDER BY commitment
+)
+SELECT poll_id, person_key FROM signed
 """
 _BOX: Final = """
 SELECT id, collectivity, (rules->>'most')::integer AS most, eligibility, opens_at, closes_at, published_at, counted_at,
@@ -64,19 +99,46 @@ class Voter:
     channel: Channel = Channel.ONLINE
 
 
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    poll_id: UUID
+    voter: Voter
+    commitment: bytes
+    sealed: bytes
+    at: datetime
+
+    @property
+    def signs(self) -> tuple[UUID, bytes]:
+        """The entry of the roll."""
+        return self.poll_id, self.voter.person_key
+
+
 class Urn:
     """Takes ballots."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._boxes: OrderedDict[tuple[str, UUID], tuple[float, Box]] = OrderedDict()
+        self._together = Batches(self._cast, size=_TOGETHER, at_once=_AT_ONCE, waiting=_WAITING)
 
-    async def box(self, collectivity: str, poll_id: UUID) -> Box:
-        """A published poll as voters meet it, without its options; raises NotFoundError."""
+    async def box(self, collectivity: str, poll_id: UUID, now: datetime) -> Box:
+        """A published poll as voters meet it, without its options; raises NotFoundError.
+
+        Publishing froze it but for its close, which comes later at most, and its end, which is looked at again as the
+        ballot is taken: so it is kept for a minute while it says that the poll is open.
+        """
+        until, kept = self._boxes.get((collectivity, poll_id), (0.0, None))
+        if kept and time.monotonic() < until and kept.state(now) is PollState.OPEN:
+            return kept
         async with self._database.hot.lend() as connection:
             row = await connection.fetchrow(_BOX, poll_id, collectivity)
         if row is None:
             raise NotFoundError
-        return Box(**{**row, "eligibility": eligibility_of(json.loads(row["eligibility"] or "null"))})
+        box = Box(**{**row, "eligibility": eligibility_of(json.loads(row["eligibility"] or "null"))})
+        self._boxes[collectivity, poll_id] = time.monotonic() + _KEPT_SECONDS, box
+        if len(self._boxes) > _MOST_KEPT:
+            self._boxes.popitem(last=False)
+        return box
 
     async def holds(self, poll_id: UUID, commitment: bytes, sealed: bytes) -> bool:
         """Whether that very ballot is in the urn of that poll; no more once it is counted."""
@@ -88,21 +150,45 @@ class Urn:
 
         Raises AlreadyVotedError, CommitmentTakenError or PollNotOpenError.
         """
+        ballot = _Ballot(poll_id, voter, commitment, sealed, now)
+        if not await self._together.ask(ballot):
+            await self._cast_alone(ballot)
+
+    async def _cast(self, ballots: Sequence[_Ballot]) -> Sequence[bool]:
+        """Whether each was taken; what became of the others is found out alone."""
+        # A second ballot of somebody waits for the first one's fate.
+        first = {ballot.signs: ballot for ballot in reversed(ballots)}
+        rows = [
+            (*one.signs, one.voter.account_key, one.voter.channel.value, one.at, uuid4(), one.commitment, one.sealed)
+            for one in first.values()
+        ]
+        try:
+            async with self._database.hot.lend() as connection:
+                taken = await connection.fetch(_CAST_TOGETHER, *map(list, zip(*rows, strict=True)))
+        except asyncpg.PostgresError:
+            taken = []  # whatever it was about, it was about one of them
+        signed = {tuple(row) for row in taken}
+        return [ballot.signs in signed and first[ballot.signs] is ballot for ballot in ballots]
+
+    async def _cast_alone(self, ballot: _Ballot) -> None:
+        voter = ballot.voter
         async with self._database.hot.lend() as connection:
             try:
                 signed = await connection.fetchval(
                     CAST,
-                    poll_id,
+                    ballot.poll_id,
                     voter.person_key,
                     uuid4(),
-                    commitment,
-                    sealed,
-                    now,
+                    ballot.commitment,
+                    ballot.sealed,
+                    ballot.at,
                     voter.account_key,
                     voter.channel.value,
                 )
             except asyncpg.UniqueViolationError as error:
-                known = await connection.fetchrow(_KNOWN, poll_id, voter.person_key, commitment, voter.account_key)
+                known = await connection.fetchrow(
+                    _KNOWN, ballot.poll_id, voter.person_key, ballot.commitment, voter.account_key
+                )
                 if known["voted"] and known["held"]:
                     return
                 raise (AlreadyVotedError if known["voted"] else CommitmentTakenError) from error

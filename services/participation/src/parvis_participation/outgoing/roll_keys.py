@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Under which key somebody stands on the roll of a poll, signs or votes by name: asked of identity, at each act.
 
-Over its internal API. Nothing of the answer is kept but beside that vote or signature: a list of who has which key
-would join the rolls of all polls.
+Over its internal API, those of one moment in one call. Nothing of the answer is kept but beside that vote or signature:
+a list of who has which key would join the rolls of all polls.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ import aiohttp
 from parvis_kit.logs import logger
 from parvis_kit.problems import Problem, unavailable
 from parvis_kit.telemetry import current_traceparent
+from parvis_participation.batching import Batches
 from parvis_participation.domain.errors import NotVerifiedError
 from parvis_participation.settings import CLIENT_ID, Settings
 
@@ -31,6 +32,10 @@ _SECONDS: Final = 3
 _CONNECTIONS: Final = 40
 _EARLY_SECONDS: Final = 30
 _KEY_BYTES: Final = 32
+# Identity takes as many in one call. Two calls under way are one that it answers while the next one is made up.
+_TOGETHER: Final = 64
+_AT_ONCE: Final = 1
+_WAITING: Final = 512
 # What identity raises at us: no answer, one that breaks off, one that is no JSON or not the agreed one.
 _BROKEN: Final = (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError)
 
@@ -52,6 +57,12 @@ class Known:
     old_enough: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    key: bytes | None
+    old_enough: bool | None
+
+
 class _TokenRefusedError(aiohttp.ClientError):
     """The token is worth nothing any more: its key was withdrawn, or the client changed."""
 
@@ -63,11 +74,13 @@ class RollKeys:
         self._identity = settings.identity_internal_url
         secret = settings.machine_client_secret.get_secret_value()
         self._basic = {"Authorization": aiohttp.encode_basic_auth(CLIENT_ID, secret)}
+        self._seconds = seconds
         self._timeout = aiohttp.ClientTimeout(total=seconds)
         self._session: aiohttp.ClientSession | None = None
         self._token = ""
         self._until = 0.0
         self._lock = asyncio.Lock()
+        self._together = Batches(self._of_accounts, size=_TOGETHER, at_once=_AT_ONCE, waiting=_WAITING)
 
     async def of(
         self, scrutiny: UUID, person: UUID, born_by: date | None = None, kind: Scrutiny = Scrutiny.POLL
@@ -77,17 +90,21 @@ class RollKeys:
         With ``born_by`` also whether they were born by that day. Raises NotVerifiedError where nobody verified who the
         person is, and the 503 problem while identity does not answer as agreed.
         """
-        body = {"person": str(person), "label": _label(scrutiny, kind)}
+        question = {"person": str(person), "label": _label(scrutiny, kind)}
         if born_by:
-            body["born_by"] = born_by.isoformat()
+            question["born_by"] = born_by.isoformat()
         try:
-            found = await self._asked("", body)
-            key, old_enough = _key(found["person_key"]), found["old_enough"]
+            async with asyncio.timeout(self._seconds):
+                known = await self._together.ask(question)
         except _BROKEN as error:
             raise _unavailable(error) from error
-        if key is None:
+        if known.key is None:
             raise NotVerifiedError
-        return Known(key, old_enough is True if old_enough is not None else None)
+        return Known(known.key, known.old_enough)
+
+    async def _of_accounts(self, questions: Sequence[Mapping[str, str]]) -> Sequence["_Told | Exception"]:
+        found = await self._asked("/of-accounts", {"accounts": questions})
+        return [_told(answer) for answer in found["roll_keys"]]
 
     async def of_civil_statuses(self, poll: UUID, people: Sequence[Mapping[str, str | None]]) -> list[bytes | None]:
         """People as a register or a document names them; None for one whose civil status tells too little.
@@ -157,6 +174,15 @@ class RollKeys:
 
 def _label(scrutiny: UUID, kind: Scrutiny) -> str:
     return f"participation/{kind}/{scrutiny}"
+
+
+def _told(answer: Mapping[str, Any]) -> _Told | Exception:
+    """One answer of a batch; an answer that is not the agreed one is that person's alone."""
+    try:
+        old_enough = answer["old_enough"]
+        return _Told(_key(answer["person_key"]), old_enough is True if old_enough is not None else None)
+    except _BROKEN as error:
+        return error
 
 
 def _key(made: str | None) -> bytes | None:

@@ -39,7 +39,7 @@ async def cast_ballot(
     TooYoungError, AgeUnknownError, NotEntitledError, AlreadyVotedError or CommitmentTakenError, or the 503 problem
     while identity cannot say who the person is, and nothing is stored.
     """
-    poll = await urn.box(command.collectivity, command.poll_id)
+    poll = await urn.box(command.collectivity, command.poll_id, now)
     try:
         poll.check_voter(command.acr, now)
         check_envelope(command.sealed, poll.most)
