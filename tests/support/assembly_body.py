@@ -19,7 +19,8 @@ SESSION = {
     "begins_at": "2036-12-10T17:30:00Z",
     "ends_at": "2036-12-10T19:30:00Z",
 }
-DRAW = {"seats": 1, "seed_source": TEXT, "begins_on": "2027-01-01", "ends_on": "2029-12-31"}
+SEED = {"seed_source": TEXT, "seed_format": {"numbers": 1, "digits": 1}}
+DRAW = {"seats": 1, "begins_on": "2027-01-01", "ends_on": "2029-12-31"} | SEED
 VOLUNTEER = {"name": "Ada", "listed": True}
 
 
@@ -39,6 +40,7 @@ def assembly_in(agent: Actor, citizen: Actor) -> dict[str, str]:
 # Who calls each operation, with which body and headers.
 ASSEMBLY_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "createAssembly": ("agent", ASSEMBLY, {}),
+    "listOwnAssemblies": ("agent", None, {}),
     "readOwnAssembly": ("agent", None, {}),
     "changeAssembly": ("agent", ASSEMBLY, IF_MATCH),
     "actOnAssembly": ("agent", {"action": "publish"}, IF_MATCH),
@@ -55,6 +57,7 @@ ASSEMBLY_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "actOnMinutes": ("agent", {"action": "approve"}, {}),
     "freezeAssemblyDraw": ("agent", DRAW, {}),
     "drawAssemblyLots": ("agent", {"seed": "7"}, {}),
+    "voidAssemblyDraw": ("agent", {"reason": TEXT}, {}),
     "readVolunteering": ("citizen", None, {}),
     "volunteer": ("citizen", VOLUNTEER, {}),
     "volunteerNoMore": ("citizen", None, {}),

@@ -81,6 +81,7 @@ PARTICIPATION_OWN = {
     "listOwnSurveys",
     "createProcess",
     "createAssembly",
+    "listOwnAssemblies",
     "createMeeting",
     "listOwnMeetings",
     *PETITION_OWN,

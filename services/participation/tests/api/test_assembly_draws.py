@@ -9,6 +9,7 @@ from identity_rolls import Identity, failing
 from participation_town import Town
 from proposal_town import verified
 
+from parvis_participation.db import assembly_draws
 from parvis_participation.service import draw_lots
 from parvis_testing import Caller
 
@@ -26,12 +27,13 @@ async def volunteers(assembly: Assembly, number: int) -> dict[str, Caller]:
 
 
 async def freeze(assembly: Assembly, seats: int = 3, **changes: Any) -> Any:
-    body = {"seats": seats, "seed_source": SOURCE, "begins_on": day(0), "ends_on": day(300)} | changes
+    seed = {"seed_source": SOURCE, "seed_format": {"numbers": 5, "digits": 2, "ascending": True}}
+    body = {"seats": seats, "begins_on": day(0), "ends_on": day(300)} | seed | changes
     return await assembly.post(f"/v1/assemblies/{assembly.id}/draws", body)
 
 
-async def draw(assembly: Assembly, frozen: dict[str, Any]) -> Any:
-    return await assembly.post(f"/v1/assembly-draws/{frozen['id']}/results", {"seed": SEED})
+async def draw(assembly: Assembly, frozen: dict[str, Any], seed: str = SEED) -> Any:
+    return await assembly.post(f"/v1/assembly-draws/{frozen['id']}/results", {"seed": seed})
 
 
 async def test_anybody_can_draw_the_published_lots_again_and_finds_the_same(town: Town) -> None:
@@ -143,3 +145,46 @@ async def test_who_comes_after_the_freeze_pushes_nobody_out(town: Town, monkeypa
     frozen = (await freeze(assembly, 1)).json()
     await volunteers(assembly, 8)
     assert (await draw(assembly, frozen)).json()["gone"] == []
+
+
+async def test_a_seed_has_one_spelling_which_was_said_before(town: Town) -> None:
+    assembly = await published(town)
+    await volunteers(assembly, 2)
+    frozen = (await freeze(assembly, 1)).json()
+    for seed in ("7-12-23-41-44", "07 12 23 41 44", "12-07-23-41-44", "07-12-23-41", "07-12-23-41-44-45"):
+        refused = await draw(assembly, frozen, seed)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/seed"), seed
+    assert (await draw(assembly, frozen)).status_code == 201
+    digest = {"notation": "hexadecimal", "numbers": 1, "digits": 8}
+    other = (await freeze(assembly, 1, seed_format=digest)).json()
+    assert (await draw(assembly, other, "0aF0e1d2")).status_code == 422
+    assert (await draw(assembly, other, "0af0e1d2")).status_code == 201
+
+
+async def test_one_draw_at_a_time_is_frozen_for_a_college_unless_it_is_given_up_for_all_to_see(town: Town) -> None:
+    text = {"fr": "Texte", "en": "Text"}
+    assembly = await published(town, colleges=[{"code": code, "title": text} for code in ("north", "south")])
+    for college in ("north", "south"):
+        body = {"name": "Ada", "listed": False, "college": college}
+        assert (await assembly.mine(verified(town), "volunteers", body=body)).status_code == 200
+    frozen = (await freeze(assembly, college="south")).json()
+    again = await freeze(assembly, college="south")
+    assert (again.status_code, again.json()["code"]) == (409, "draw-waiting")
+    assert (await freeze(assembly, college="north")).status_code == 201
+    path = f"/v1/assembly-draws/{frozen['id']}/cancellations"
+    assert (await assembly.post(path, {"reason": {"fr": "Loto annulé", "en": "No lottery"}})).status_code == 201
+    assert (await draw(assembly, frozen)).json()["code"] == "assembly-state"
+    shown = await assembly.read(f"/draws/{frozen['id']}")
+    assert (shown["void_reason"], shown["voided_at"] is None, shown["drawn"]) == ("Loto annulé", False, None)
+    assert (await freeze(assembly, college="south")).status_code == 201
+    assert (await assembly.post(path, {"reason": text})).status_code == 409
+
+
+async def test_lists_of_draws_do_not_read_the_tickets(town: Town) -> None:
+    assembly = await published(town)
+    await volunteers(assembly, 1)
+    drawn = (await draw(assembly, (await freeze(assembly, 1)).json())).json()
+    async with town.service.runtime.database.reading() as session:
+        (row,) = (await assembly_draws.page(session, UUID(assembly.id), None, 20)).rows
+    assert str(row.id) == drawn["id"]
+    assert not {"tickets", "drawn", "gone"} & row.__dict__.keys()

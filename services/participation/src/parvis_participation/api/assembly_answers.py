@@ -150,6 +150,15 @@ class SessionDraftView(BaseModel):
     version: int
 
 
+class SeedFormatView(BaseModel):
+    """How the seed is written."""
+
+    notation: str
+    numbers: int
+    digits: int
+    ascending: bool
+
+
 class DrawSummaryView(BaseModel):
     """Lots that are drawn, or will be."""
 
@@ -158,12 +167,15 @@ class DrawSummaryView(BaseModel):
     college: str | None
     seats: int
     seed_source: str
+    seed_format: SeedFormatView | None = Field(description="Null of lots that were frozen before it was said.")
     digest: str = Field(description="SHA-256 over the tickets in ascending order, each followed by a line feed.")
     begins_on: date
     ends_on: date
     frozen_at: datetime
     seed: str | None
     drawn_at: datetime | None
+    voided_at: datetime | None = Field(description="When these lots were given up.")
+    void_reason: str | None
 
 
 class DrawView(DrawSummaryView):

@@ -14,12 +14,13 @@ from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, public, router, token
 from parvis_participation.api.assemblies import answer
 from parvis_participation.api.assembly_answers import DrawSummaryView, DrawView, TicketView, VolunteerView
-from parvis_participation.api.assembly_schemas import NewDraw, NewDrawResult, NewVolunteer
+from parvis_participation.api.assembly_schemas import NewDraw, NewDrawCancellation, NewDrawResult, NewVolunteer
 from parvis_participation.api.assembly_views import draw_summary_view, draw_view
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
 from parvis_participation.db import assemblies, assembly_draws
-from parvis_participation.service.draw_lots import DrawPlan, draw_lots, freeze_draw, ticket_of
+from parvis_participation.domain.lots import SeedFormat
+from parvis_participation.service.draw_lots import DrawPlan, draw_lots, freeze_draw, ticket_of, void_draw
 from parvis_participation.service.support_proposal import Supporter
 from parvis_participation.service.volunteer import Candidacy, volunteer, volunteer_no_more
 
@@ -83,7 +84,8 @@ async def draw_(
 async def freeze(assembly_id: UUID, body: NewDraw, request: Request) -> Response:
     """Publish the tickets of all who volunteer, and where the seed will come from, before anybody knows it."""
     agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
-    plan = DrawPlan(body.college, body.seats, body.seed_source.model_dump(), body.begins_on, body.ends_on)
+    seed = body.seed_source.model_dump(), SeedFormat(**body.seed_format.model_dump())
+    plan = DrawPlan(body.college, body.seats, *seed, body.begins_on, body.ends_on)
 
     async def effect(session: AsyncSession) -> Answer:
         row = await freeze_draw(session, parts.seals, agent.collectivity, assembly_id, plan, now=at)
@@ -106,6 +108,25 @@ async def result(draw_id: UUID, body: NewDrawResult, request: Request) -> Respon
 
     async def effect(session: AsyncSession) -> Answer:
         row = await draw_lots(session, parts.seals, parts.names, agent.collectivity, draw_id, body.seed, now=at)
+        return Answer.of(draw_view(row, language))
+
+    return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
+
+
+@routes.post(
+    "/v1/assembly-draws/{draw_id}/cancellations",
+    **token("participation.assemblies.write", headers=[IDEMPOTENCY_KEY]),
+    operation_id="voidAssemblyDraw",
+    status_code=201,
+    response_model=DrawView,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+)
+async def void(draw_id: UUID, body: NewDrawCancellation, request: Request) -> Response:
+    """Give up lots that are frozen and not drawn; everybody reads why."""
+    agent, parts, language, at = agent_of(request), parts_of(request), language_of(request), now()
+
+    async def effect(session: AsyncSession) -> Answer:
+        row = await void_draw(session, agent.collectivity, draw_id, body.reason.model_dump(), now=at)
         return Answer.of(draw_view(row, language))
 
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)
@@ -170,8 +191,9 @@ async def _view(session: AsyncSession, request: Request, collectivity: str, asse
     if found is None or found.person_key is None:
         return VolunteerView(assembly_id=row.id, volunteering=False, college=None, listed=None, tickets=[])
     seals, latest = parts_of(request).seals, await assembly_draws.newest(session, row.id, _SHOWN)
-    own = {draw.id: (ticket_of(seals, draw.id, found.id), draw.tickets) for draw in latest}
-    tickets = [TicketView(draw_id=key, ticket=ticket) for key, (ticket, known) in own.items() if ticket in known]
+    own = {draw: ticket_of(seals, draw, found.id) for draw in latest}
+    known = await assembly_draws.holding(session, own)
+    tickets = [TicketView(draw_id=draw, ticket=ticket) for draw, ticket in own.items() if draw in known]
     return VolunteerView(
         assembly_id=row.id, volunteering=True, college=found.college, listed=found.listed, tickets=tickets
     )

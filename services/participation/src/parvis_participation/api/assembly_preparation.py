@@ -52,6 +52,25 @@ async def create(body: NewAssembly, request: Request) -> Response:
 
 
 @routes.get(
+    "/v1/assemblies",
+    **token("participation.assemblies.read"),
+    operation_id="listOwnAssemblies",
+    response_model=Page[AssemblyDraftView],
+    responses=problems(400, 401, 403, 422),
+)
+async def list_own(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+    """The assemblies of the agent's collectivity, drafts included, newest first."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    bound = ["own-assemblies", agent.collectivity]
+    place = runtime.cursors.read(cursor, bound)
+    async with runtime.database.reading() as session:
+        found = await assemblies.page(session, agent.collectivity, place, limit, drafts=True)
+    response.headers["Cache-Control"] = "no-store"
+    items, write = [assembly_draft_view(each) for each in found.rows], runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
+
+
+@routes.get(
     "/v1/assemblies/{assembly_id}",
     **token("participation.assemblies.read"),
     operation_id="readOwnAssembly",

@@ -13,6 +13,7 @@ ASSEMBLY_FULL: Final = Kind("assembly-full", 409, Text(fr="Assemblée complète"
 ATTENDANCE_MISSING: Final = Kind("attendance-missing", 409, Text(fr="Présences à noter", en="Attendance missing"))
 ABSENT_NAMED: Final = Kind("absent-named", 409, Text(fr="Absent nommé", en="Absent member named"))
 ALREADY_VOLUNTEERS: Final = Kind("already-volunteers", 409, Text(fr="Déjà volontaire", en="Volunteers already"))
+DRAW_WAITING: Final = Kind("draw-waiting", 409, Text(fr="Tirage en attente", en="Draw waiting"))
 ALREADY_MEMBER: Final = Kind("already-member", 409, Text(fr="Déjà membre", en="Already a member"))
 
 ASSEMBLY_RULES: Final[dict[type[Exception], Rule]] = {
@@ -40,6 +41,21 @@ ASSEMBLY_RULES: Final[dict[type[Exception], Rule]] = {
         text=Text(
             fr="Cette personne est déjà membre à ce moment ; un mandat finit avant qu'un autre commence.",
             en="This person is a member at that time already; one mandate ends before another begins.",
+        ),
+    ),
+    assembly_errors.DrawWaitingError: Rule(
+        DRAW_WAITING,
+        text=Text(
+            fr="Un tirage est déjà figé pour ce collège : menez-le à bien, ou renoncez-y en disant pourquoi.",
+            en="Lots are frozen for this college already: draw them, or give them up and say why.",
+        ),
+    ),
+    assembly_errors.SeedFormatError: Rule(
+        VALIDATION,
+        "/seed",
+        Text(
+            fr="Écrivez la graine comme annoncé quand le tirage a été figé.",
+            en="Write the seed as was said when the draw was frozen.",
         ),
     ),
     assembly_errors.AttendanceMissingError: Rule(

@@ -114,20 +114,38 @@ class NewMinutesTransition(Input):
     approved_on: Day | None = Field(default=None, description="When the assembly approved it; null: today.")
 
 
+class NewSeedFormat(Input):
+    """How the seed will be written: so many numbers of so many digits each, zeros first, joined by hyphens."""
+
+    notation: Literal["decimal", "hexadecimal"] = Field(
+        default="decimal", description="hexadecimal: in lower case, such as the digest of a later publication."
+    )
+    numbers: int = Field(ge=1, le=20, strict=True)
+    digits: int = Field(ge=1, le=128, strict=True)
+    ascending: StrictBool = Field(default=False, description="Whether the numbers stand in ascending order.")
+
+
 class NewDraw(Input):
     """Lots to draw among those who volunteer."""
 
     college: Code | None = None
     seats: int = Field(ge=1, le=500, strict=True)
     seed_source: ShortText = Field(description="Where the seed will come from, which nobody knows yet.")
+    seed_format: NewSeedFormat
     begins_on: Day
     ends_on: Day
 
 
 class NewDrawResult(Input):
-    """The seed, as its source gave it."""
+    """The seed, as its source gave it, written as was said when the draw was frozen."""
 
-    seed: Annotated[str, Field(pattern=r"^[!-~]([ -~]*[!-~])?$", max_length=200)]
+    seed: Annotated[str, Field(pattern=r"^[!-~]([ -~]*[!-~])?$", max_length=3_000)]
+
+
+class NewDrawCancellation(Input):
+    """Why lots are given up; everybody reads it."""
+
+    reason: ShortText
 
 
 class NewVolunteer(Input):

@@ -138,9 +138,11 @@ def _session(row: AssemblySession, language: Language) -> dict[str, Any]:
 
 
 def _draw(row: AssemblyDraw, language: Language) -> dict[str, Any]:
-    names = ("id", "assembly_id", "college", "seats", "digest", "begins_on", "ends_on", "seed")
+    names = ("id", "assembly_id", "college", "seats", "digest", "begins_on", "ends_on", "seed", "seed_format")
     times = {"frozen_at": instant(row.created_at), "drawn_at": row.drawn_at and instant(row.drawn_at)}
-    return {name: getattr(row, name) for name in names} | times | {"seed_source": row.seed_source[language]}
+    void = {"voided_at": row.voided_at and instant(row.voided_at), "void_reason": (row.void_reason or {}).get(language)}
+    own = {name: getattr(row, name) for name in names}
+    return own | times | void | {"seed_source": row.seed_source[language]}
 
 
 def _version(row: AssemblyMinutes) -> dict[str, Any]:

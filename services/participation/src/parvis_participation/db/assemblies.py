@@ -34,10 +34,12 @@ async def one(
 
 
 async def page(
-    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int, *, drafts: bool = False
 ) -> keyset.Slice[Row]:
-    """One page of the published assemblies, newest first."""
-    wanted = select(Row).where(Row.collectivity == collectivity, Row.published_at.is_not(None))
+    """One page of the assemblies, newest first: the published ones, or with the drafts all."""
+    wanted = select(Row).where(Row.collectivity == collectivity)
+    if not drafts:
+        wanted = wanted.where(Row.published_at.is_not(None))
     rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
     return keyset.cut(rows.all(), position, limit)
 

@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rows of those who volunteer for assemblies, and of the lots that are drawn among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from parvis_kit.db import keyset
 from parvis_participation.db.assembly_tables import AssemblyDraw as Draw
 from parvis_participation.db.assembly_tables import AssemblyVolunteer as Row
 from parvis_participation.db.only import only
 from parvis_participation.domain.assembly_errors import AlreadyVolunteersError
+
+# A draw has up to 20,000 tickets.
+_WITHOUT_TICKETS: Final = tuple(defer(each, raiseload=True) for each in (Draw.tickets, Draw.drawn, Draw.gone))
 
 
 async def put(session: AsyncSession, row: Row) -> None:
@@ -87,16 +92,31 @@ async def one(session: AsyncSession, collectivity: str, draw_id: UUID) -> Draw:
 async def page(
     session: AsyncSession, assembly_id: UUID, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Draw]:
-    """One page of the draws of an assembly, newest first."""
-    wanted = select(Draw).where(Draw.assembly_id == assembly_id)
+    """One page of the draws of an assembly, newest first, without their tickets."""
+    wanted = select(Draw).where(Draw.assembly_id == assembly_id).options(*_WITHOUT_TICKETS)
     rows = await session.scalars(keyset.at(wanted, Draw.created_at, Draw.id, position, limit))
     return keyset.cut(rows.all(), position, limit)
 
 
-async def newest(session: AsyncSession, assembly_id: UUID, limit: int) -> Sequence[Draw]:
+async def newest(session: AsyncSession, assembly_id: UUID, limit: int) -> Sequence[UUID]:
     """The latest draws of an assembly."""
-    wanted = select(Draw).where(Draw.assembly_id == assembly_id)
+    wanted = select(Draw.id).where(Draw.assembly_id == assembly_id)
     return (await session.scalars(wanted.order_by(Draw.created_at.desc(), Draw.id.desc()).limit(limit))).all()
+
+
+async def holding(session: AsyncSession, tickets: Mapping[UUID, str]) -> set[UUID]:
+    """Those of these draws that have the ticket which is given for each."""
+    if not tickets:
+        return set()
+    each = [and_(Draw.id == draw, Draw.tickets.has_key(ticket)) for draw, ticket in tickets.items()]
+    return set((await session.scalars(select(Draw.id).where(or_(*each)))).all())
+
+
+async def waits(session: AsyncSession, assembly_id: UUID, college: str | None) -> bool:
+    """Whether lots for that college are frozen, and neither drawn nor given up."""
+    wanted = select(Draw.id).where(Draw.assembly_id == assembly_id, Draw.college.is_not_distinct_from(college))
+    wanted = wanted.where(Draw.drawn_at.is_(None), Draw.voided_at.is_(None)).limit(1)
+    return (await session.execute(wanted)).first() is not None
 
 
 async def public_one(session: AsyncSession, assembly_id: UUID, draw_id: UUID) -> Draw:

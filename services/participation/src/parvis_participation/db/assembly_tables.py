@@ -88,6 +88,17 @@ class AssemblySession(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class AssemblyConvocation(Base):
+    """That an account was convened to a session; kept until some time after it, to tell them that it is called off."""
+
+    __tablename__ = "assembly_convocation"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("assembly_session.id"), primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    collectivity: Mapped[str]
+    begins_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 class AssemblyAttendance(Base):
     """Whether a member came to a session; nobody but agents reads it."""
 
@@ -178,10 +189,20 @@ class AssemblyVolunteer(Base):
 
 
 class AssemblyDraw(Base):
-    """Lots that are drawn: the tickets are frozen first, the seed comes later."""
+    """Lots that are drawn: the tickets are frozen first, the seed comes later, unless the draw is given up.
+
+    ``seed_format`` is how the seed will be written; null of those from before it was said.
+    """
 
     __tablename__ = "assembly_draw"
-    __table_args__ = (Index("ix_assembly_draw_newest", "assembly_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_assembly_draw_newest", "assembly_id", "created_at", "id"),
+        Index(
+            "ix_assembly_draw_waiting",
+            "assembly_id",
+            postgresql_where=text("drawn_at IS NULL AND voided_at IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
@@ -189,6 +210,7 @@ class AssemblyDraw(Base):
     college: Mapped[str | None]
     seats: Mapped[int]
     seed_source: Mapped[dict[str, str]] = mapped_column(JSONB)
+    seed_format: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     tickets: Mapped[list[str]] = mapped_column(JSONB)
     digest: Mapped[str]
     begins_on: Mapped[date]
@@ -198,3 +220,5 @@ class AssemblyDraw(Base):
     gone: Mapped[list[str] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(Instant)
     drawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    void_reason: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))

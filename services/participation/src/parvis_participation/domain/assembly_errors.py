@@ -42,3 +42,11 @@ class AbsentNamedError(ParticipationError):
 
 class AttendanceMissingError(ParticipationError):
     """Nobody has noted who came to the session."""
+
+
+class DrawWaitingError(ParticipationError):
+    """Lots for that college have been frozen and are neither drawn nor given up."""
+
+
+class SeedFormatError(ParticipationError):
+    """The seed is not written as it was said that it would be."""

@@ -6,9 +6,34 @@ that it would, such as the numbers of a lottery of a later day. Each ticket's pl
 line feed and the ticket.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final, Literal
+
+_DIGITS: Final = {"decimal": "[0-9]", "hexadecimal": "[0-9a-f]"}
+
+
+@dataclass(frozen=True, slots=True)
+class SeedFormat:
+    """How a seed is written: so many numbers, each of so many digits, joined by hyphens; ``ascending``: in that order.
+
+    One lottery has one seed then: spelt otherwise, the same numbers would give another order of the tickets.
+    """
+
+    notation: Literal["decimal", "hexadecimal"]
+    numbers: int
+    digits: int
+    ascending: bool
+
+    def fits(self, seed: str) -> bool:
+        """Whether that is how the seed is written."""
+        number = f"{_DIGITS[self.notation]}{{{self.digits}}}"
+        if not re.fullmatch(f"{number}(-{number}){{{self.numbers - 1}}}", seed):
+            return False
+        parts = seed.split("-")
+        return not self.ascending or parts == sorted(parts)
 
 
 @dataclass(frozen=True, slots=True)

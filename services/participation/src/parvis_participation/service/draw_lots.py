@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lots are drawn among those who volunteer for an assembly, so that anybody can do it again."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -12,8 +12,13 @@ from parvis_kit.ids import uuid7
 from parvis_participation.db import assemblies, assembly_draws
 from parvis_participation.db.assembly_tables import AssemblyDraw, AssemblyVolunteer
 from parvis_participation.domain.assembly import MOST_MEMBERS, Origin, Role, check_college, check_mandate
-from parvis_participation.domain.assembly_errors import AssemblyFullError, AssemblyStateError
-from parvis_participation.domain.lots import digest_of, draw
+from parvis_participation.domain.assembly_errors import (
+    AssemblyFullError,
+    AssemblyStateError,
+    DrawWaitingError,
+    SeedFormatError,
+)
+from parvis_participation.domain.lots import SeedFormat, digest_of, draw
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.prepare_assembly import Mandate, give_mandate
@@ -30,6 +35,7 @@ class DrawPlan:
     college: str | None
     seats: int
     seed_source: dict[str, str]
+    seed_format: SeedFormat
     begins_on: date
     ends_on: date
 
@@ -44,21 +50,21 @@ async def freeze_draw(
 ) -> AssemblyDraw:
     """Publish the tickets of all who volunteer, before anybody knows the seed.
 
-    Raises NotFoundError, MandateError, UnknownCollegeError, or AssemblyStateError where nobody or too many volunteer.
+    Raises NotFoundError, MandateError, UnknownCollegeError, AssemblyStateError where nobody or too many volunteer, or
+    DrawWaitingError: of several draws with one seed, the town would choose the one to be drawn.
     """
-    assembly = await assemblies.one(session, collectivity, assembly_id, published=True)
+    assembly = await assemblies.one(session, collectivity, assembly_id, published=True, lock=True)
     check_mandate(plan.begins_on, plan.ends_on)
     check_college((each["code"] for each in assembly.colleges), plan.college)
+    if await assembly_draws.waits(session, assembly.id, plan.college):
+        raise DrawWaitingError
     found = await assembly_draws.volunteers(session, assembly.id, plan.college, now, MOST_VOLUNTEERS + 1)
     if not found or len(found) > MOST_VOLUNTEERS:
         raise AssemblyStateError
     draw_id = uuid7()
     tickets = sorted(ticket_of(seals, draw_id, each.id) for each in found)
-    row = AssemblyDraw(
-        id=draw_id, collectivity=collectivity, assembly_id=assembly.id, college=plan.college, seats=plan.seats,
-        seed_source=plan.seed_source, tickets=tickets, digest=digest_of(tickets), begins_on=plan.begins_on,
-        ends_on=plan.ends_on, created_at=now,
-    )  # fmt: skip
+    values = {"collectivity": collectivity, "assembly_id": assembly.id, "created_at": now}
+    row = AssemblyDraw(id=draw_id, **asdict(plan), tickets=tickets, digest=digest_of(tickets), **values)
     session.add(row)
     await session.flush()
     return row
@@ -71,11 +77,11 @@ async def draw_lots(
     """Draw, once, with that seed; who is drawn becomes a member.
 
     Passed over is who volunteers no more, was erased, or is a member at that time already.
-    Raises NotFoundError, AssemblyFullError, or AssemblyStateError where it was drawn before.
+    Raises NotFoundError, AssemblyFullError, SeedFormatError, or AssemblyStateError where it was drawn or given up.
     """
-    row = await assembly_draws.one(session, collectivity, draw_id)
-    if row.seed is not None:
-        raise AssemblyStateError
+    row = await _waiting(session, collectivity, draw_id)
+    if row.seed_format is not None and not SeedFormat(**row.seed_format).fits(seed):
+        raise SeedFormatError
     assembly = await assemblies.one(session, collectivity, row.assembly_id, lock=True)
     whose = await _standing(session, seals, names, row)
     gone = sorted(ticket for ticket in row.tickets if ticket not in whose)
@@ -93,6 +99,23 @@ async def draw_lots(
         await assembly_draws.withdraw(session, assembly.id, who.person)
     row.seed, row.drawn, row.gone, row.drawn_at = seed, list(lots.drawn), gone, now
     await session.flush()
+    return row
+
+
+async def void_draw(
+    session: AsyncSession, collectivity: str, draw_id: UUID, reason: dict[str, str], *, now: datetime
+) -> AssemblyDraw:
+    """Give lots up, for everybody to read why; raises NotFoundError, or AssemblyStateError as above."""
+    row = await _waiting(session, collectivity, draw_id)
+    row.voided_at, row.void_reason = now, reason
+    await session.flush()
+    return row
+
+
+async def _waiting(session: AsyncSession, collectivity: str, draw_id: UUID) -> AssemblyDraw:
+    row = await assembly_draws.one(session, collectivity, draw_id)
+    if row.seed is not None or row.voided_at is not None:
+        raise AssemblyStateError
     return row
 
 

@@ -12,7 +12,13 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import assembly_events
-from parvis_participation.db import assemblies, assembly_draws, assembly_sessions, merged_accounts
+from parvis_participation.db import (
+    assemblies,
+    assembly_convocations,
+    assembly_draws,
+    assembly_sessions,
+    merged_accounts,
+)
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.service.in_turn import in_turn
 from parvis_participation.service.member_names import MEMBER, VOLUNTEER, resealed
@@ -39,18 +45,20 @@ async def keep_assemblies(database: Database, now: datetime) -> None:
 
 
 async def forget_members(database: Database, retention_days: int, now: datetime) -> None:
-    """Forget the names of mandates that ended, and who volunteered, longer ago than that."""
+    """Forget the names of mandates that ended, who volunteered and who was convened, longer ago than that."""
     async with database.unit_of_work() as uow:
         await assemblies.forget_members(uow.session, paris_day(now) - timedelta(days=retention_days))
         await uow.commit()
     async with database.unit_of_work() as uow:
         await assembly_draws.purge(uow.session, now - timedelta(days=retention_days))
+        await assembly_convocations.forget(uow.session, now - timedelta(days=retention_days))
         await uow.commit()
 
 
 async def move_assemblies(session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID) -> None:
     """What an account did in assemblies is done by the one that it went into."""
     await assemblies.move_followers(session, absorbed, kept)
+    await assembly_convocations.move(session, absorbed, kept)
     for member in await assemblies.members_of(session, absorbed):
         if member.name is not None:
             member.name = await resealed(persons, MEMBER, member.name, absorbed, kept)

@@ -9,8 +9,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_kit.messaging import outbox
-from parvis_participation import assembly_events
 from parvis_participation.db import assemblies, assembly_sessions
 from parvis_participation.db.assembly_tables import AssemblyMinutes, AssemblyNews
 from parvis_participation.db.assembly_tables import AssemblySession as Row
@@ -34,6 +32,7 @@ from parvis_participation.domain.assembly_errors import (
 )
 from parvis_participation.domain.errors import BadPeriodError, StaleVersionError
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.convene import tell_members
 from parvis_participation.service.member_names import MemberNames
 
 _MOST_VERSIONS: Final = 50
@@ -85,20 +84,18 @@ async def change_session(
 async def act_on_session(
     session: AsyncSession, collectivity: str, session_id: UUID, action: SessionAction, *, version: int, now: datetime
 ) -> Row:
-    """Convene all who are members on that day, or tell them that it does not take place.
+    """Convene all who are members on that day, or tell who was convened that it does not take place.
 
     Raises NotFoundError, StaleVersionError, TransitionError, or AssemblyStateError where nobody can read the assembly.
     """
     row = await _seen(session, collectivity, session_id, version)
-    assembly = await assemblies.one(session, collectivity, row.assembly_id)
+    assembly = await assemblies.one(session, collectivity, row.assembly_id, lock=True)
     if assembly.published_at is None:
         raise AssemblyStateError
     row.state = next_state(SessionState(row.state), action, begins_at=row.begins_at, now=now)
     row.version, row.changed_at = row.version + 1, now
     await session.flush()
-    members = await assemblies.in_office(session, assembly.id, paris_day(row.begins_at))
-    for person in sorted({member.person for member in members if member.person is not None}):
-        await outbox.add(session, assembly_events.session_told(row, person, now))
+    await tell_members(session, row, now)
     _tell(session, row, f"session-{row.state}", now)
     await session.flush()
     return row

@@ -16,6 +16,7 @@ from parvis_participation.domain.assembly import MOST_MEMBERS, EndReason, Origin
 from parvis_participation.domain.assembly_errors import AlreadyMemberError, AssemblyFullError, AssemblyStateError
 from parvis_participation.domain.errors import RepeatedOptionError, StaleVersionError, TransitionError
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.convene import convene_late
 from parvis_participation.service.member_names import MemberNames
 
 
@@ -101,7 +102,7 @@ async def add_member(
 async def give_mandate(
     session: AsyncSession, names: MemberNames, row: Row, mandate: Mandate, *, now: datetime
 ) -> AssemblyMember:
-    """The same, of an assembly whose row the caller holds."""
+    """The same, of an assembly whose row the caller holds; they are convened to what others are convened to."""
     check_mandate(mandate.begins_on, mandate.ends_on)
     check_college((each["code"] for each in row.colleges), mandate.college)
     member_id = uuid7()
@@ -113,6 +114,7 @@ async def give_mandate(
     )
     session.add(member)
     await session.flush()
+    await convene_late(session, member, now)
     return member
 
 
