@@ -25,6 +25,7 @@ TEAM_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **CERTIFIED_CALLS,
     "assignRequest": ("citizen agent", {"assignee": None}, {"If-Match": '"1"'}),
     "prioritiseRequest": ("citizen agent", {"priority": "low"}, {"If-Match": '"1"'}),
+    "setValidity": ("citizen agent", {"until_on": "2050-01-01"}, {"If-Match": '"1"'}),
     "makeTeam": ("agent", TEAM | {"code": "lutece-counter"}, {}),
     "listTeams": ("agent", None, {}),
     "readTeam": ("agent", None, {}),

@@ -80,5 +80,6 @@ MODELS: Final[dict[str, type[Any]]] = {
     requests.RequestTaken.TYPE: requests.RequestTaken,
     requests.RequestTypePublished.TYPE: requests.RequestTypePublished,
     requests.RequestTypeRetired.TYPE: requests.RequestTypeRetired,
+    requests.RequestValiditySet.TYPE: requests.RequestValiditySet,
     requests.SatisfactionAsked.TYPE: requests.SatisfactionAsked,
 }

@@ -2,14 +2,18 @@
 """Reminders follow what they are about: told once at their time, moved and dropped with it, never of what is past."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notifications_appointments import Appointment
-from notifications_post import Post
+from notifications_post import Post, event
 from notifications_sink import form
 
+from parvis_kit.messaging.events import Event
+from parvis_notifications.domain.notice import day_of
 from parvis_notifications.service.ring_reminders import ring_reminders
+from parvis_notifications.service.templates import spoken_day
+from parvis_testing import Caller
 
 
 def soon(**ahead: int) -> datetime:
@@ -48,8 +52,8 @@ async def test_a_reminder_moves_and_goes_with_its_appointment(post: Post) -> Non
         await post.hear(meeting.event("booked", soon(days=2)))
     early = moved.event("moved", soon(days=5))
     late = moved.event("moved", soon(days=9))
-    for event in (late, early):  # one of them was dead-lettered, mended and sent again
-        await post.hear(event)
+    for each in (late, early):  # one of them was dead-lettered, mended and sent again
+        await post.hear(each)
     (kept, _) = await post.pool.fetch("SELECT due_at, sequence FROM reminder ORDER BY sequence DESC")
     assert (kept["sequence"], kept["due_at"] > soon(days=8)) == (3, True)
     gone.state = "cancelled"
@@ -109,3 +113,46 @@ async def test_quiet_hours_or_a_relay_that_is_down_send_no_reminder_after_the_ev
     failed = await post.pool.fetch("SELECT last_reply FROM delivery WHERE state = 'failed'")
     assert [row["last_reply"] for row in failed] == ["too-late"]
     assert not [mail for mail in post.sink.mails() if mail["Subject"].startswith("Rappel")]
+
+
+def granted(post: Post, person: Caller, sequence: int = 4, **changes: Any) -> Event:
+    """That what they were granted holds for a month more, of which they are reminded now, or as is said."""
+    day, at = day_of(soon(days=30)), soon(hours=-1).isoformat()
+    said: dict[str, Any] = {
+        "author": person.subject,
+        "sequence": sequence,
+        "valid_until_on": day.isoformat(),
+        "remind_at": at,
+    }
+    told = event("validity-set", **(said | changes))
+    if told.data["valid_until_on"]:
+        post.owners.validities[told.data["request_id"]] = told.data["valid_until_on"]
+    else:
+        post.owners.validities.pop(told.data["request_id"], None)
+    return told
+
+
+async def test_a_person_is_reminded_of_the_end_of_what_they_were_granted(post: Post) -> None:
+    person = post.person()
+    said = granted(post, person)
+    await post.hear(said)
+    assert await told(post) == ["validity-reminder"]
+    assert await told(post) == ["validity-reminder"], "once"
+    (mail,) = post.sink.mails()
+    day = spoken_day(date.fromisoformat(said.data["valid_until_on"]), "fr")
+    assert mail["Subject"] == f"Permis\N{NO-BREAK SPACE}: valable jusqu’au {day} ({said.data['reference']})"
+    assert said.data["request_id"] in form(mail, "plain"), "the link leads to the request"
+
+
+async def test_the_reminder_of_a_grant_moves_with_its_day_and_goes_with_it(post: Post) -> None:
+    moved, gone, raced = (post.person() for _ in range(3))
+    first, last, late = granted(post, moved), granted(post, gone), granted(post, raced)
+    for each in (first, last, late):
+        await post.hear(each)
+    again = {"request_id": first.data["request_id"], "remind_at": soon(days=9).isoformat()}
+    await post.hear(granted(post, moved, 5, **again))
+    await post.hear(granted(post, gone, 5, request_id=last.data["request_id"], valid_until_on=None, remind_at=None))
+    post.owners.validities.pop(late.data["request_id"])  # taken back, the event of which is still on its way
+    assert await told(post) == []
+    assert [str(row["person"]) for row in await post.pool.fetch("SELECT person FROM reminder")] == [moved.subject]
+    assert await post.rows("notice") == []

@@ -75,6 +75,7 @@ class Owners:
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedies: list[str] = field(default_factory=list)
     follow_links: dict[str, str] = field(default_factory=dict)
+    validities: dict[str, str] = field(default_factory=dict)
     survey_link: str = "https://ville.example/survey?token=S"
     appeals: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)
     down: bool = False
@@ -100,11 +101,16 @@ class Owners:
         if parts[3] in kept and token == f"Bearer token-{kept[parts[3]][0]}":
             return _json(kept[parts[3]][1].get(parts[4]))
         if parts[3] == "requests" and token == "Bearer token-requests.messages.read":
-            if parts[5] == "followers":
-                link = self.follow_links.get(parts[6])
-                return _json({"link": link} if link else None)
-            return _json(self.known(parts[5:], call.headers["accept-language"]))
+            return _json(self.of_request(parts[4:], call.headers["accept-language"]))
         return 403, {}, b"{}"
+
+    def of_request(self, parts: list[str], language: str) -> dict[str, Any] | None:
+        if parts[1] == "followers":
+            link = self.follow_links.get(parts[2])
+            return {"link": link} if link else None
+        if parts[1] == "validity":
+            return self.validity(parts[0], language)
+        return self.known(parts[1:], language)
 
     def known(self, parts: list[str], language: str) -> dict[str, Any] | None:
         """The receipt of any request, in two languages; replies that are known, and steps but those that are None."""
@@ -126,6 +132,13 @@ class Owners:
         said = {"fr": "Sans décision expresse le 3 mai 2026…", "en": "Without an express decision by 3 May 2026…"}
         received = {"reference": "R", "request_type": asked, "received_at": "2026-03-02T23:30:00.000Z"}
         return received | {"contact": contact, "statements": [said[language]]}
+
+    def validity(self, request_id: str, language: str) -> dict[str, Any] | None:
+        """The last day of what was granted, where there is one."""
+        if (day := self.validities.get(request_id)) is None:
+            return None
+        label = {"fr": "Permis", "en": "Permit"}[language]
+        return {"request_type": {"code": "permit", "label": label}, "valid_until_on": day}
 
     def paths(self) -> list[str]:
         return [call.path for call in self.calls if call.method == "GET"]

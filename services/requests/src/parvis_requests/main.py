@@ -44,6 +44,7 @@ from parvis_requests.api import (
     internal_appointments,
     internal_follows,
     internal_surveys,
+    internal_validity,
     legal,
     merges,
     nearby,
@@ -71,6 +72,7 @@ from parvis_requests.api import (
     tracked_doors,
     transfers,
     uploads_alone,
+    validity,
     waiting_list,
     work_queue,
 )
@@ -121,6 +123,7 @@ PUBLIC = (
     acts.routes,
     assignments.routes,
     priorities.routes,
+    validity.routes,
     completion.routes,
     certified_answers.routes,
     afterwards.routes,
@@ -171,6 +174,7 @@ INTERNAL = (
     internal_appointments.routes,
     internal_follows.routes,
     internal_surveys.routes,
+    internal_validity.routes,
 )
 
 

@@ -27,6 +27,7 @@ from parvis_events.requests.request_supplemented import RequestSupplemented
 from parvis_events.requests.request_taken import RequestTaken
 from parvis_events.requests.request_type_published import RequestTypePublished
 from parvis_events.requests.request_type_retired import RequestTypeRetired
+from parvis_events.requests.request_validity_set import RequestValiditySet
 from parvis_events.requests.satisfaction_asked import SatisfactionAsked
 
 __all__ = [
@@ -55,5 +56,6 @@ __all__ = [
     "RequestTaken",
     "RequestTypePublished",
     "RequestTypeRetired",
+    "RequestValiditySet",
     "SatisfactionAsked",
 ]

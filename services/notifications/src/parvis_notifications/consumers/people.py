@@ -29,6 +29,7 @@ from parvis_notifications.consumers import (
     request_status_changed,
     request_submitted,
     request_taken,
+    request_validity_set,
     satisfaction_asked,
 )
 from parvis_notifications.service.bundle_alerts import Windows
@@ -61,6 +62,7 @@ _NOTING: Final = {
         appeal_lodged,
         appeal_decided,
         satisfaction_asked,
+        request_validity_set,
         appointment_offered,
         appointment_booked,
         appointment_moved,

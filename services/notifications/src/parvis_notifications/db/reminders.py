@@ -19,7 +19,7 @@ gone AS (DELETE FROM reminder r USING due WHERE r.id = due.id RETURNING r.*),
 told AS (
     INSERT INTO notice (id, collectivity, event_source, event_id, template, person, request_id, reference, sequence,
         state, attempts, due_at, created_at)
-    SELECT id, collectivity, $2, id, template, person, subject, '', sequence, 'pending', 0, now(), now()
+    SELECT id, collectivity, $2, id, template, person, subject, reference, sequence, 'pending', 0, now(), now()
     FROM gone WHERE useless_at > now() ON CONFLICT DO NOTHING RETURNING 1)
 SELECT (SELECT count(*) FROM gone) AS rung, (SELECT count(*) FROM told) AS told
 """

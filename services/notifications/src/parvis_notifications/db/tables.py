@@ -93,6 +93,7 @@ class Reminder(Base):
     subject: Mapped[UUID]
     template: Mapped[str]
     person: Mapped[UUID]
+    reference: Mapped[str] = mapped_column(server_default="")
     sequence: Mapped[int] = mapped_column(BigInteger)
     due_at: Mapped[datetime] = mapped_column(Instant)
     useless_at: Mapped[datetime] = mapped_column(Instant)

@@ -20,6 +20,7 @@ PRESSING: Final = frozenset(
         Template.REQUEST_DEEMED_REJECTED,
         Template.APPEAL_DECIDED,
         Template.SATISFACTION_ASKED,
+        Template.VALIDITY_REMINDER,
         Template.APPOINTMENT_OFFERED,
         Template.APPOINTMENT_BOOKED,
         Template.APPOINTMENT_MOVED,

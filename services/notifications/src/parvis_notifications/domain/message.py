@@ -17,6 +17,7 @@ class Template(StrEnum):
     REQUEST_DEEMED_ACCEPTED = "request-deemed-accepted"
     REQUEST_DEEMED_REJECTED = "request-deemed-rejected"
     SATISFACTION_ASKED = "satisfaction-asked"
+    VALIDITY_REMINDER = "validity-reminder"
     APPEAL_LODGED = "appeal-lodged"
     APPEAL_DECIDED = "appeal-decided"
     ADDRESS_TO_CONFIRM = "address-to-confirm"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """When to ask another service again for what a message needs, and the day that a message names."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -32,3 +32,8 @@ def last_day(effective_at: datetime) -> date:
 def day_of(instant: datetime) -> date:
     """The day of an instant in France."""
     return instant.astimezone(CLOCK).date()
+
+
+def end_of(day: date) -> datetime:
+    """The instant with which that day ends in France."""
+    return datetime.combine(day + timedelta(days=1), time(), CLOCK).astimezone(UTC)

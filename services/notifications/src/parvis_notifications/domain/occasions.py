@@ -33,6 +33,7 @@ OCCASIONS: Final[dict[Template, OfOccasion]] = {
     Template.REQUEST_TAKEN: _of("reference"),
     Template.REQUEST_RESOLVED: _of("reference"),
     Template.SATISFACTION_ASKED: _of("day", "reference"),
+    Template.VALIDITY_REMINDER: _of("asked", "day", "reference"),
     Template.APPOINTMENT_OFFERED: _of(*_MEETING, "until"),
     Template.APPOINTMENT_BOOKED: _of(*_MEETING, "changes"),
     Template.APPOINTMENT_MOVED: _of(*_MEETING, "changes", "reason"),

@@ -38,6 +38,7 @@ class PublicEvent(StrEnum):
     APPEAL_LODGED = "fr.parvis.requests.appeal-lodged.v1"
     APPEAL_DECIDED = "fr.parvis.requests.appeal-decided.v1"
     SATISFACTION_ASKED = "fr.parvis.requests.satisfaction-asked.v1"
+    REQUEST_VALIDITY_SET = "fr.parvis.requests.request-validity-set.v1"
     REQUEST_PURGED = "fr.parvis.requests.request-purged.v1"
     APPOINTMENT_OFFERED = "fr.parvis.requests.appointment-offered.v1"
     APPOINTMENT_BOOKED = "fr.parvis.requests.appointment-booked.v1"

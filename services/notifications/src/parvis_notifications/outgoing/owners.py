@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What only its owner knows, asked for over the owner's internal API with this service's own machine token."""
 
+from datetime import date
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
@@ -151,6 +152,15 @@ class PhoneCode(BaseModel):
         return Contact(email=None, phone=self.phone, language=self.language)
 
 
+class Validity(BaseModel):
+    """What somebody was granted, and its last day."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    request_type: Labelled
+    valid_until_on: date
+
+
 class _Link(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -220,6 +230,12 @@ class Owners:
         path = f"/internal/v1/appointments/{id_}?{urlencode({'collectivity': collectivity})}"
         found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
         return None if found is None else _read(Appointment, found)
+
+    async def validity(self, request_id: UUID, collectivity: str, language: Language) -> Validity | None:
+        """What was granted and still holds, and until when; None where it ends no more. Raises UnreachableError."""
+        path = f"/internal/v1/requests/{request_id}/validity?{urlencode({'collectivity': collectivity})}"
+        found = await self._replies.get(f"{self._requests}{path}", Accept_Language=language)
+        return None if found is None else _read(Validity, found)
 
     async def survey_link(self, request_id: UUID, collectivity: str, language: Language) -> str | None:
         """Where somebody answers how they were served; None once it is closed. Raises UnreachableError as above."""

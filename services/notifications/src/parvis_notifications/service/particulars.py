@@ -10,7 +10,7 @@ from parvis_kit.locale import Language
 from parvis_notifications.db.notices import ClaimedNotice
 from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.notice import day_of, last_day
+from parvis_notifications.domain.notice import day_of, end_of, last_day
 from parvis_notifications.domain.topic import TOPICS, Topic
 from parvis_notifications.outgoing.owners import Appointment, Owners, Receipt
 from parvis_notifications.service.templates import spoken_day, spoken_time
@@ -60,11 +60,22 @@ async def particulars(owners: Owners, notice: ClaimedNotice, language: Language)
         if link is None:
             raise OvertakenError  # it goes on, or nobody could be asked in time
         return Told(await _request(owners, notice, language), secret_link=link)
+    if notice.template == Template.VALIDITY_REMINDER:
+        return await _validity(owners, notice, language)
     values = await _request(owners, notice, language)
     if notice.template in _FOLLOWED:
         # Who has an account follows there; the others by their mails alone.
         return Told(values, secret_link=await owners.follow_link(notice.request_id, notice.person, notice.collectivity))
     return Told(values)
+
+
+async def _validity(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:
+    found = await owners.validity(notice.request_id, notice.collectivity, language)
+    if found is None:
+        raise OvertakenError  # taken back, or given another day that is over
+    day = spoken_day(found.valid_until_on, language)
+    values = {"reference": notice.reference, "asked": found.request_type.label, "day": day}
+    return Told(values, useless_at=end_of(found.valid_until_on))
 
 
 async def _request(owners: Owners, notice: ClaimedNotice, language: Language) -> dict[str, str]:

@@ -4,13 +4,15 @@
 from typing import Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import Kind, Rule
+from parvis_kit.problems import FieldError, Kind, Problem, Rule
+from parvis_kit.web.errors import pointer
 from parvis_requests.domain import errors
 
 PERIOD_ENDED: Final = Kind("decided-by-silence", 409, Text(fr="Décidée par le silence", en="Decided by silence"))
 EXTENSION: Final = Kind("extension-not-allowed", 409, Text(fr="Prolongation impossible", en="Extension not allowed"))
 NOT_ATTESTED: Final = Kind("no-implicit-decision", 409, Text(fr="Aucune décision implicite", en="No implicit decision"))
 RATING_CLOSED: Final = Kind("rating-closed", 409, Text(fr="Avis clos", en="Rating closed"))
+VALIDITY: Final = Kind("validity-day", 422, Text(fr="Jour de validité impossible", en="Day of validity cannot be"))
 NOT_ENDED: Final = Kind("request-not-ended", 409, Text(fr="Demande en cours", en="Request not ended"))
 
 LEGAL_RULES: Final[dict[type[Exception], Rule]] = {
@@ -50,3 +52,13 @@ LEGAL_RULES: Final[dict[type[Exception], Rule]] = {
         ),
     ),
 }
+
+
+def validity_problem(_error: Exception) -> Problem:
+    """A last day that is over already, or too far away."""
+    text = Text(fr="Donnez un jour d'aujourd'hui à dans cent ans.", en="Give a day from today to in a hundred years.")
+    return VALIDITY.problem(
+        "Corrigez le dernier jour de validité.",
+        "Correct the last day of validity.",
+        errors=[FieldError(pointer(("body", "until_on")), "out-of-range", text)],
+    )

@@ -26,7 +26,7 @@ from parvis_requests.api.contact_problems import CONTACT_RULES
 from parvis_requests.api.definition_problems import fault_text
 from parvis_requests.api.file_problems import FILE_RULES, invalid_files
 from parvis_requests.api.forwarding_problems import FORWARDING_FAULTS, FORWARDING_RULES
-from parvis_requests.api.legal_problems import LEGAL_RULES
+from parvis_requests.api.legal_problems import LEGAL_RULES, validity_problem
 from parvis_requests.api.payment_problems import PAYMENT_FAULTS, PAYMENT_RULES
 from parvis_requests.api.queue_problems import QUEUE_RULES
 from parvis_requests.api.routing_problems import invalid_routing
@@ -36,6 +36,7 @@ from parvis_requests.domain import errors
 from parvis_requests.domain.appointment_errors import SlotTakenError
 from parvis_requests.domain.area_errors import InvalidAreaError
 from parvis_requests.domain.routing_errors import InvalidRoutingError
+from parvis_requests.domain.validity import ValidityError
 
 UNKNOWN_TYPE: Final = Kind("unknown-request-type", 422, Text(fr="Type de demande inconnu", en="Unknown request type"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
@@ -143,6 +144,7 @@ _WITH_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
     errors.InvalidDocumentsError: _invalid_documents,
     errors.InvalidFilesError: invalid_files,
     errors.InvalidTemplateError: invalid_template,
+    ValidityError: validity_problem,
     **FORWARDING_FAULTS,
     **PAYMENT_FAULTS,
     **CERTIFIED_FAULTS,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the API takes and gives."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -205,6 +205,7 @@ class RequestView(BaseModel):
     assignee: UUID | None
     channel: Labelled = Field(description="The way by which it came to the town.")
     priority: Labelled | None = Field(description="How pressing it is; to agents alone.")
+    valid_until_on: date | None = Field(default=None, description="The last day of what was granted, if it ends.")
     version: int
     created_at: datetime
     updated_at: datetime

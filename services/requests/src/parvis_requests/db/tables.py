@@ -202,6 +202,8 @@ class Request(Base):
     clock_extra_days: Mapped[int] = mapped_column(server_default="0")
     clock_extended_months: Mapped[int] = mapped_column(server_default="0")
     legal_end_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The last day of what was granted (parvis_requests.domain.validity).
+    valid_until_on: Mapped[date | None]
 
 
 class RequestTimer(Base):
