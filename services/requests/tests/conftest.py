@@ -24,6 +24,8 @@ SMALL = (
     *("collectivity", "request_type", "request_type_version", "area", "routing_rule", "team", "team_member"),
     *("team_absence", "agenda", "agenda_exception", "appointment_kind", "appointment_kind_agenda", "known_agent"),
     *("open311_key", "open311_body", "open311_service", "reply_template", "calendar_feed", "bulk_operation"),
+    # One row of each collectivity.
+    "counted_months",
     *("outbox", "relay_broker", "dead_letter"),
 )
 GROWTH = Growth(
@@ -44,6 +46,8 @@ GROWTH = Growth(
         "SELECT CAST(to_char(timezone($1::VARCHAR, satisfaction.created_at)",
         "SELECT CAST(request.team AS TEXT) AS code, satisfaction.score",
         "SELECT CAST(request.type_code AS TEXT) AS code, satisfaction.score",
+        # What was counted of those months: a row for each type and team, some thousands a month at the very most.
+        "SELECT satisfaction_count.collectivity, satisfaction_count.month",
         # How many were asked in these months and have answered, likewise.
         "SELECT CAST(to_char(timezone($1::VARCHAR, survey.asked_at)",
         "AS code, count(*) AS asked, count(satisfaction.request_id) AS answered",

@@ -28,6 +28,7 @@ from parvis_requests.service.carry_out_transfers import Transfers, carry_out_tra
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.certify_answer import forget_loose
 from parvis_requests.service.confirm_address import Confirming, forget_confirmations
+from parvis_requests.service.count_months import count_months
 from parvis_requests.service.follow_forwarded import follow_forwarded
 from parvis_requests.service.forward_messages import forward_messages
 from parvis_requests.service.forward_requests import forward_requests
@@ -141,12 +142,14 @@ async def transfer_regularly(runtime: Runtime[Settings]) -> None:
 
 
 async def ask_regularly(runtime: Runtime[Settings]) -> None:
-    """Ask people how they were served, until cancelled."""
+    """Ask people how they were served, and count the months that are over, until cancelled."""
+    ask = partial(ask_satisfaction, persons=runtime.persons, index=runtime.blind_index)
     while True:
-        try:
-            await ask_satisfaction(runtime.database, runtime.persons, runtime.blind_index, datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
-            _log.warning("satisfaction_not_asked", error=type(error).__name__)
+        for turn in (ask, count_months):
+            try:
+                await turn(runtime.database, now=datetime.now(UTC))
+            except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+                _log.warning("satisfaction_not_asked", error=type(error).__name__)
         await asyncio.sleep(_ASK_SECONDS)
 
 

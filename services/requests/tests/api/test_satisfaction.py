@@ -12,6 +12,7 @@ from requests_town import Town
 
 from parvis_requests.domain.calendar import PARIS
 from parvis_requests.service.ask_satisfaction import ask_satisfaction
+from parvis_requests.service.count_months import count_months
 from parvis_testing import Caller
 
 TRACKED = "/v1/tracked-request/satisfaction"
@@ -156,8 +157,11 @@ async def test_figures_read_a_year_unless_months_are_named_and_three_at_most(tow
     await pool.execute("UPDATE satisfaction SET created_at = created_at - interval '13 months'")
     assert await codes("") == []
     assert await codes(f"since={datetime.now(PARIS).year - 2}-01") == [desk.code]
+    assert desk.code not in (await town.client.get(csv)).text
+    assert await count_months(town.service.runtime.database, datetime.now(UTC)) >= 11
+    assert await codes(f"since={datetime.now(PARIS).year - 2}-01") == [desk.code]
     assert desk.code in (await town.client.get(csv)).text
-    await pool.execute("UPDATE satisfaction SET created_at = created_at - interval '24 months'")
+    await pool.execute("UPDATE satisfaction_count SET month = month - interval '24 months'")
     assert desk.code not in (await town.client.get(csv)).text
     answer = await town.get(agent, f"/v1/satisfaction-figures?since={long_ago}&until={month}")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/query/since")

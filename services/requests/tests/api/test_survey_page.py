@@ -13,6 +13,7 @@ from contesting import Contesting, contesting
 from requests_town import Town
 
 from parvis_requests.service.ask_satisfaction import ask_satisfaction
+from parvis_requests.service.count_months import count_months
 from parvis_requests.service.follow_merge import follow_merge
 from parvis_testing import Caller
 
@@ -176,6 +177,8 @@ async def test_anybody_reads_whole_months_of_five_answers_at_least(town: Town) -
         await pool.execute(then, UUID(request["id"]), datetime(year, month, 15, tzinfo=UTC))
     # The first minutes of a month in Paris are the month before in UTC.
     await pool.execute(then, UUID(ended[0]["id"]), datetime(year, 3, 1, tzinfo=UTC) - timedelta(minutes=30))
+    assert await lines() == []  # not counted yet
+    await count_months(town.service.runtime.database, datetime.now(UTC))
     (line,) = await lines()
     assert line == {
         "month": f"{year}-03", "type": desk.code, "type_name": "Essai", "answers": "5", "average": "4.0",

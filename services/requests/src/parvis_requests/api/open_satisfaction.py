@@ -13,8 +13,8 @@ from parvis_requests.api.context import language_of, now, parts_of
 from parvis_requests.api.open_data import CSV, csv_line
 from parvis_requests.api.open_data_columns import Column, schema_of
 from parvis_requests.domain.survey import LEAST
-from parvis_requests.service.ask_satisfaction import published_satisfaction
 from parvis_requests.service.read_public import LICENCE_PAGE
+from parvis_requests.service.satisfaction_figures import published_satisfaction
 
 routes = router(tags=["public"])
 _BASE: Final = "/v1/collectivities/{collectivity}/open-data/satisfaction"
@@ -22,8 +22,8 @@ _TEXT: Final = {"schema": {"type": "string"}}
 _SCORES: Final = range(1, 6)
 _COLUMNS: Final = (
     Column("month", "yearmonth", Text(fr="Mois", en="Month"),
-        Text(fr="Mois des réponses, à l'heure de Paris ; le mois en cours n'y est pas.",
-            en="Month of the answers, in Paris; not the one that runs.")),
+        Text(fr="Mois des réponses, à l'heure de Paris ; publié une fois closes les enquêtes du mois, et figé.",
+            en="Month of the answers, in Paris; published once its surveys are closed, and never changed.")),
     Column("type", "string", Text(fr="Type", en="Type"),
         Text(fr="Code du type de demande au catalogue.", en="Code of the request type in the catalogue.")),
     Column("type_name", "string", Text(fr="Nom du type", en="Name of the type"),

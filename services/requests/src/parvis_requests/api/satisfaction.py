@@ -15,8 +15,8 @@ from parvis_requests.api.context import actor_of, language_of, now, parts_of
 from parvis_requests.api.schemas import Labelled
 from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.survey import LEAST, MOST_MONTHS, USUAL_MONTHS, Figure, Figures, months
-from parvis_requests.service.ask_satisfaction import count_satisfaction
 from parvis_requests.service.catalogue import Catalogue
+from parvis_requests.service.satisfaction_figures import count_satisfaction
 
 routes = router(tags=["satisfaction"])
 _MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The table of those who are to be asked how they were served."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
@@ -38,3 +38,34 @@ class SurveyRefusal(Base):
     collectivity: Mapped[str] = mapped_column(primary_key=True)
     who: Mapped[UUID] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CountedMonths(Base):
+    """Before ``until``, the first instant of a month in Paris, all answers of a collectivity are counted."""
+
+    __tablename__ = "counted_months"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(Instant)
+
+
+class SatisfactionCount(Base):
+    """How people say that they were served: of one type and team, in the month that begins on ``month``.
+
+    How many gave each score in that month; how many were asked in it, and how many of these have answered, whenever.
+    Nothing tells who, or which request, and nothing changes once the month is counted.
+    """
+
+    __tablename__ = "satisfaction_count"
+
+    collectivity: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    type_code: Mapped[str] = mapped_column(primary_key=True)
+    team: Mapped[str] = mapped_column(primary_key=True)
+    score_1: Mapped[int] = mapped_column(server_default="0")
+    score_2: Mapped[int] = mapped_column(server_default="0")
+    score_3: Mapped[int] = mapped_column(server_default="0")
+    score_4: Mapped[int] = mapped_column(server_default="0")
+    score_5: Mapped[int] = mapped_column(server_default="0")
+    asked: Mapped[int] = mapped_column(server_default="0")
+    answered: Mapped[int] = mapped_column(server_default="0")

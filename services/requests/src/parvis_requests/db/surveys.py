@@ -73,25 +73,6 @@ async def asked_of(
     return {row.code: (row.asked, row.answered) for row in await session.execute(wanted.group_by(group))}
 
 
-async def by_type_and_month(
-    session: AsyncSession, collectivity: str, since: datetime, until: datetime
-) -> Sequence[tuple[str, str, Figure]]:
-    """What was answered in that time: type, month in Paris, and how often each score was given there."""
-    month = _group(Figures.MONTH, Satisfaction.created_at)
-    wanted = (
-        select(Row.type_code, month, Satisfaction.score, func.count().label("number"))
-        .select_from(Satisfaction)
-        .join(Row, Row.id == Satisfaction.request_id)
-        .where(*_answered(collectivity, since, until))
-        .group_by(Row.type_code, month, Satisfaction.score)
-        .order_by(month, Row.type_code)
-    )
-    found: dict[tuple[str, str], dict[int, int]] = {}
-    for row in await session.execute(wanted):
-        found.setdefault((row.type_code, row.code), {})[row.score] = row.number
-    return [(code, when, Figure(code, scores)) for (code, when), scores in found.items()]
-
-
 def _answered(collectivity: str, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
     at = Satisfaction.created_at
     return Satisfaction.collectivity == collectivity, at >= since, at < until

@@ -46,7 +46,7 @@ from parvis_requests.db.publication_tables import Publication
 from parvis_requests.db.reporter_tables import Reporter
 from parvis_requests.db.retention_tables import Destruction, LegalHold, PurgedRequest, Retention
 from parvis_requests.db.saved_view_tables import SavedView
-from parvis_requests.db.survey_tables import Survey, SurveyRefusal
+from parvis_requests.db.survey_tables import CountedMonths, SatisfactionCount, Survey, SurveyRefusal
 from parvis_requests.db.team_tables import Team, TeamAbsence, TeamMember
 from parvis_requests.db.template_tables import ReplyTemplate
 from parvis_requests.db.tracking_tables import Tracking
@@ -74,6 +74,7 @@ __all__ = [
     "Collectivity",
     "Confirmation",
     "ContactAct",
+    "CountedMonths",
     "Destruction",
     "DocumentRequest",
     "Follow",
@@ -103,6 +104,7 @@ __all__ = [
     "Retention",
     "RoutingRule",
     "Satisfaction",
+    "SatisfactionCount",
     "SavedView",
     "Survey",
     "SurveyRefusal",

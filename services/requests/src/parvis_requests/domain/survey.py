@@ -79,6 +79,28 @@ def published_months(today: date) -> tuple[datetime, datetime]:
     return _first_of(present - MOST_MONTHS), _first_of(present)
 
 
+def countable_until(today: date) -> datetime:
+    """The instant before which no survey of a month can be answered any more: until there, months are counted.
+
+    Who was asked in a month answers for thirty days at most; what was said in the last moments of these has a day to
+    be stored.
+    """
+    last = today - timedelta(days=WINDOW_DAYS + 1)
+    return _first_of(last.year * 12 + last.month - 1)
+
+
+def month_of(at: datetime) -> datetime:
+    """The first instant of that month in Paris."""
+    day = day_of(at)
+    return _first_of(day.year * 12 + day.month - 1)
+
+
+def next_month(first: datetime) -> datetime:
+    """The first instant of the month after that one."""
+    day = day_of(first)
+    return _first_of(day.year * 12 + day.month)
+
+
 def _number(month: str) -> int:
     year, _, number = month.partition("-")
     return int(year) * 12 + int(number) - 1

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Ask the authors of requests that have ended how they were served, once each; and count what they said."""
+"""Ask the authors of requests that have ended how they were served, once each."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,10 +14,8 @@ from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_requests import survey_events
 from parvis_requests.db import conversation, requests, surveys
-from parvis_requests.domain.calendar import day_of
 from parvis_requests.domain.request import Actor, Request, Visibility
-from parvis_requests.domain.survey import Figure, Figures, asked_at, closes_at, published_months
-from parvis_requests.domain.work_queue import for_agents
+from parvis_requests.domain.survey import asked_at, closes_at
 from parvis_requests.service.survey_link import who_is_asked
 
 # What the history calls it.
@@ -55,27 +52,6 @@ async def ask_satisfaction(database: Database, persons: PersonKeys, index: Blind
                 _log.warning("satisfaction_not_asked", request=str(request_id), error=type(error).__name__)
         if len(waiting) < _BATCH or not done:
             return asked
-
-
-async def count_satisfaction(
-    session: AsyncSession, actor: Actor, by: Figures, since: datetime, until: datetime
-) -> list[Figure]:
-    """What was answered in the agent's collectivity in that time; raises NotAllowedError for anybody else."""
-    collectivity = for_agents(actor).collectivity
-    asked = await surveys.asked_of(session, collectivity, by, since, until)
-    found = await surveys.figures(session, collectivity, by, since, until)
-    return [replace(each, asked=asked.get(each.code, (0, 0))) for each in found]
-
-
-async def published_satisfaction(
-    session: AsyncSession, collectivity: str, now: datetime
-) -> list[tuple[str, str, Figure]]:
-    """What anybody may know of three years: by type and month, where enough answered for nobody to be recognised.
-
-    Not of the month that runs: what each new answer changes would tell it.
-    """
-    since, until = published_months(day_of(now))
-    return [each for each in await surveys.by_type_and_month(session, collectivity, since, until) if each[2].told]
 
 
 async def _ask(

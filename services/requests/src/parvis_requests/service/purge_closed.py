@@ -20,6 +20,7 @@ from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.tables import PurgedRequest, Retention
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.calendar import day_of
+from parvis_requests.service.count_months import count_what_goes
 from parvis_requests.service.upload_attachment import thumbnail_of
 
 _BATCH: Final = 100
@@ -77,6 +78,7 @@ async def _purge(database: Database, request_id: UUID, now: datetime) -> bool:
         followers = await follows.remove_alone(uow.session, request_id)
         retention.destroy(uow.session, row.collectivity, retention.KEY, followers)
         await outbox.add(uow.session, events.purged(requests.entity(row).after_word(), now))
+        await count_what_goes(uow.session, row)
         await retention.remove(uow.session, row, _statistics(row, kept, now))
         await uow.commit()
     return True
