@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from notifications_alerts import Alerts
 from notifications_browsers import PRIVATE, PushService, push_service
+from notifications_letters import Letters, Printer, letters_provider
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
@@ -25,6 +26,7 @@ async def notifications_settings() -> Settings:
         webhook_allowed_networks="127.0.0.0/8",
         push_private_keys=(PRIVATE,),
         push_allowed_networks="127.0.0.0/8",
+        letters_offered=True,
         machine_client_secret="secret-of-this-service",
         mail_from="ne-pas-repondre@ville.example",
         sender_names={"paris": "Ville de Paris"},
@@ -84,6 +86,22 @@ async def texts(post: Post, providers: tuple[Provider, Provider]) -> AsyncIterat
         provider.faults, provider.asked = [], 0
         provider.store.__init__()  # type: ignore[misc]
     office = Texts(post, *providers)
+    yield office
+    await office.aclose()
+
+
+@pytest.fixture(scope="module")
+def printers() -> Iterator[tuple[Printer, Printer]]:
+    with letters_provider("first") as first, letters_provider("second") as second:
+        yield first, second
+
+
+@pytest.fixture
+async def letters(post: Post, printers: tuple[Printer, Printer]) -> AsyncIterator[Letters]:
+    for printer in printers:
+        printer.faults = []
+        printer.store.__init__()  # type: ignore[misc]
+    office = Letters(post, *printers)
     yield office
     await office.aclose()
 

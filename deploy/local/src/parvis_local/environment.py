@@ -12,6 +12,8 @@ from parvis_local.ports import LOOPBACK
 from parvis_local.secret_store import SecretStore
 from parvis_local.simulators import (
     KNOWN_AS,
+    LETTER_ACCOUNT,
+    LETTER_TOKENS,
     PROFILES,
     SIMULATORS_CLIENT,
     SMPP_ACCOUNT,
@@ -70,6 +72,10 @@ class Environments:
     def of_smssink(self) -> dict[str, str]:
         """For the provider of text messages."""
         return self.of_tool() | {"PARVIS_SMSSINK_SECRET": self._secrets.password("provider/sms")}
+
+    def of_lettersink(self) -> dict[str, str]:
+        """For the provider of letters."""
+        return self.of_tool() | {"PARVIS_LETTERSINK_SECRET": self._secrets.password("provider/letters")}
 
     def of_apiparticulier(self) -> dict[str, str]:
         """For the look-alike of API Particulier."""
@@ -135,6 +141,8 @@ class Environments:
                     "INTAKE_INTERNAL_PORT": str(self._ports["notifications-intake"]),
                     "INTAKE_ALLOWED_NETWORKS": "127.0.0.0/8",
                     "SMS_PROVIDERS": json.dumps([self._sms_provider(), self._smpp_provider()]),
+                    "LETTERS_OFFERED": "true",
+                    "LETTER_PROVIDERS": json.dumps([self._letter_provider()]),
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
                     # The push service is on this machine, as are the receivers of somebody who tries webhooks.
                     "PUSH_ALLOWED_NETWORKS": "127.0.0.0/8",
@@ -180,6 +188,21 @@ class Environments:
             "secret": self._secrets.password("provider/sms"),
             "sender": "Parvis",
             "segment_millicents": 5_500,
+        }
+
+    def _letter_provider(self) -> dict[str, Any]:
+        secret = self._secrets.password("provider/letters")
+        return {
+            "name": "simulator",
+            "kind": "maileva",
+            "url": self._local("lettersink"),
+            "token_url": self._local("lettersink") + LETTER_TOKENS,
+            "client_id": LETTER_ACCOUNT,
+            "client_secret": secret,
+            "username": LETTER_ACCOUNT,
+            "password": secret,
+            "page_millicents": 12_000,
+            "postage_millicents": 145_000,
         }
 
     def _smpp_provider(self) -> dict[str, Any]:

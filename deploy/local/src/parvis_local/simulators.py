@@ -12,6 +12,9 @@ SIMULATORS_CLIENT: Final = "parvis-local"
 # Of the town's own addresses: what is sent to the sink for it is handed to the intake.
 TOWN_DOMAIN: Final = "parvis.localhost"
 SMS_ACCOUNT: Final = "AC00000000000000000000000000000000"
+# The application, and its account, at the provider of letters.
+LETTER_ACCOUNT: Final = "parvis"
+LETTER_TOKENS: Final = "/auth/realms/services/protocol/openid-connect/token"
 # The account at the operator that speaks SMPP.
 SMPP_ACCOUNT: Final = "parvis"
 # The simulators stand behind the gateway: browsers meet everything at one address.
@@ -22,7 +25,7 @@ KNOWN_AS: Final = f"http://localhost:{DEFAULT_PORT}{SIMULATORS_PATH}"
 
 
 def simulator_url(options: Options, name: str) -> str:
-    """Address of the simulator ``franceconnect``, ``proconnect``, ``mail``, ``sms``, ``push`` or ``payfip``."""
+    """Address of a simulator, such as ``franceconnect``, ``proconnect``, ``mail``, ``sms``, ``letters`` or ``push``."""
     return f"{options.public_url}{SIMULATORS_PATH}/{name}"
 
 

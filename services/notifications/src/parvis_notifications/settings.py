@@ -8,10 +8,10 @@ from typing import Literal
 from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from parvis_notifications.digest_settings import DigestSettings
 from parvis_notifications.domain.preferences import DEFAULT_CHANNELS
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.inbound_settings import LOCAL_PART
+from parvis_notifications.letter_settings import LetterSettings
 from parvis_notifications.sms_settings import SmsProviderSettings
 from parvis_outside.destination import networks
 
@@ -19,7 +19,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
 
 
-class Settings(DigestSettings):
+class Settings(LetterSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)
@@ -256,8 +256,12 @@ class Settings(DigestSettings):
     @property
     def channels(self) -> tuple[Channel, ...]:
         """The channels that this deployment has."""
-        text = (Channel.SMS,) if self.sms_providers else ()
-        return (*DEFAULT_CHANNELS, *text, *((Channel.PUSH,) if self.push_private_keys else ()))
+        there = {
+            Channel.SMS: self.sms_providers,
+            Channel.PUSH: self.push_private_keys,
+            Channel.LETTER: self.letter_providers,
+        }
+        return (*DEFAULT_CHANNELS, *(channel for channel, by in there.items() if by))
 
     def sender_name(self, collectivity: str) -> str:
         """In whose name a collectivity's messages are written."""

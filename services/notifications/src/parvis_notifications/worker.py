@@ -37,6 +37,8 @@ from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.forget_erased import forget_erased_daily
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
+from parvis_notifications.service.letter_routes import letter_routes
+from parvis_notifications.service.letter_senders import letter_senders
 from parvis_notifications.service.make_digests import DigestMaker
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.purge import purge_regularly
@@ -96,6 +98,9 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index))
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
+    posting, another = letter_routes(settings), _another(bells)
+    stack.push_async_callback(posting.close)
+    letters = letter_senders(runtime, posting, another(), another())
     gathering = DigestMaker(database, runtime.persons, owners, fingerprints, templates, settings)
     ways = await _ways(runtime, stack, routes)
     pushes = _pushes(runtime, ways, bells[6])
@@ -126,8 +131,8 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         [(_internal_app(runtime, checks), settings.host, settings.worker_internal_port)],
         *(part.run() for part in (runtime.waker, relay, to_people, to_systems, to_topics)),
         keep_letters(database, settings.journal_retention_days),
-        *(part.run() for part in (composer, gathering, mails, *texts, pushes, calls, warner, contacts)),
-        *(part.run() for part in broadcast_senders(runtime, ways, _another(bells))),
+        *(part.run() for part in (composer, gathering, mails, *texts, *letters, pushes, calls, warner, contacts)),
+        *(part.run() for part in broadcast_senders(runtime, ways, another)),
         _jobs(runtime, bells[7]).run(),
         CallbackTeller(database, runtime.persons, settings, bells[6]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),

@@ -3,6 +3,7 @@ import pytest
 
 from parvis_notifications.domain.postal_address import AddressFault, PostalAddressError, french_address
 from parvis_notifications.outgoing.letter_pdf import blocks
+from parvis_notifications.service.postal_addresses import address_of, kept_address, read_address
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,42 @@ def test_an_address_is_printed_as_machines_read_it(given: list[str], printed: tu
 def test_what_no_letter_can_go_to_is_refused(given: list[str], fault: AddressFault) -> None:
     with pytest.raises(PostalAddressError) as refused:
         french_address(given)
+    assert refused.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    ("given", "country", "printed"),
+    [
+        (
+            ["Herrn Max", "Musterstr. 1", "53113 Bonn", "Germany"],
+            "DE",
+            ["Herrn Max", "Musterstr. 1", "53113 BONN", "ALLEMAGNE"],
+        ),
+        (["M. Éric", "1 rue", "1000 Bruxelles", "belgique"], "BE", ["M. Éric", "1 rue", "1000 BRUXELLES", "BELGIQUE"]),
+        (["Zoé", "1, rue", "75011 Paris", "FRANCE"], "FR", ["Zoé", "1 RUE", "75011 PARIS"]),
+        (["Zoé", "1, rue", "97400 Saint-Denis", "La Réunion"], "FR", ["Zoé", "1 RUE", "97400 SAINT DENIS"]),
+        (["Zoé", "1, rue", "98000 Monaco"], "FR", ["Zoé", "1 RUE", "98000 MONACO"]),
+    ],
+)
+def test_the_last_line_may_name_a_country(given: list[str], country: str, printed: list[str]) -> None:
+    address = address_of(given)
+    assert (address.country, list(address.printed)) == (country, printed)
+    assert read_address(kept_address(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        (["Max", "Allemagne"], AddressFault.LINES),
+        ([*"abcdefg", "Allemagne"], AddressFault.LINES),
+        (["Max", "x" * 39, "Allemagne"], AddressFault.LENGTH),
+        (["Zoé", "1 rue", "Bruxelles", "Ruritanie"], AddressFault.TOWN),
+        ([], AddressFault.LINES),
+    ],
+)
+def test_abroad_there_are_bounds_as_well(given: list[str], fault: AddressFault) -> None:
+    with pytest.raises(PostalAddressError) as refused:
+        address_of(given)
     assert refused.value.fault is fault
 
 

@@ -12,7 +12,15 @@ from parvis_local.parts import Part, Step
 from parvis_local.ports import LOOPBACK
 from parvis_local.private_file import write_private
 from parvis_local.running import Running, execute
-from parvis_local.simulators import KNOWN_AS, PROFILES, SIMULATORS_PATH, SMS_ACCOUNT, TOWN_DOMAIN, registrations
+from parvis_local.simulators import (
+    KNOWN_AS,
+    LETTER_ACCOUNT,
+    PROFILES,
+    SIMULATORS_PATH,
+    SMS_ACCOUNT,
+    TOWN_DOMAIN,
+    registrations,
+)
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
 from parvis_local.tasks import run_module
 
@@ -23,6 +31,7 @@ EDGE_PORTS: Final = (
     "mailsink-bounces",
     "smssink",
     "smssink-smpp",
+    "lettersink",
     "pushsink",
     "payfip",
     "apiparticulier",
@@ -31,7 +40,13 @@ EDGE_PORTS: Final = (
 )
 _REGISTRATIONS: Final = "registrations"
 _CONFIGURATION: Final = "gateway-configuration"
-_SINKS: Final = (("mail", "mailsink"), ("sms", "smssink"), ("push", "pushsink"), ("payfip", "payfip"))
+_SINKS: Final = (
+    ("mail", "mailsink"),
+    ("sms", "smssink"),
+    ("letters", "lettersink"),
+    ("push", "pushsink"),
+    ("payfip", "payfip"),
+)
 
 
 def edge_work(context: Context) -> Work:
@@ -90,6 +105,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             port=ports["smssink"],
             probe=f"http:{ports['smssink']}/healthz",
             env=context.environments.of_smssink,
+        ),
+        context.module(
+            "lettersink",
+            "Starting the provider of letters",
+            ("parvis_local.lettersink", "--port", str(ports["lettersink"]), "--account", LETTER_ACCOUNT),
+            port=ports["lettersink"],
+            probe=f"http:{ports['lettersink']}/healthz",
+            env=context.environments.of_lettersink,
         ),
         context.module(
             "pushsink",
@@ -177,6 +200,7 @@ def _gateway(context: Context) -> Part:
         "franceconnect",
         "mailsink",
         "smssink",
+        "lettersink",
         "pushsink",
         "payfip",
         "apiparticulier",

@@ -11,8 +11,8 @@ _WORDS: Final = {
     AddressFault.LINES: Text(fr="Donnez de deux à six lignes.", en="Give two to six lines."),
     AddressFault.LENGTH: Text(fr="Une ligne a 38 caractères au plus.", en="A line has 38 characters at the most."),
     AddressFault.TOWN: Text(
-        fr="La dernière ligne est un code postal de cinq chiffres suivi de la commune, en France.",
-        en="The last line is a postcode of five figures and a town, in France.",
+        fr="La dernière ligne est un code postal de cinq chiffres suivi de la commune, ou le nom d'un pays.",
+        en="The last line is a postcode of five figures and a town, or the name of a country.",
     ),
 }
 

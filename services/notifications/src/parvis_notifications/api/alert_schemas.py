@@ -12,7 +12,7 @@ from parvis_notifications.api.map_schemas import Label, Point, Polygon
 from parvis_notifications.api.subscription_schemas import Code, TextBody
 from parvis_notifications.domain.alert import AlertKind, Category, Certainty, Reply, Response, Severity, Urgency
 from parvis_notifications.domain.broadcast import BroadcastState
-from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.topic import Channel, ToMany
 
 
 class AlertWords(WordsBody):
@@ -50,10 +50,10 @@ class AlertBody(BaseModel):
     areas: list[Polygon] = Field(default=[], max_length=20)
     named_areas: list[Code] = Field(default=[], max_length=20)
     everywhere: StrictBool = Field(default=False, description="Instead of areas: everybody who agreed to alerts.")
-    channels: list[Channel] = Field(
+    channels: list[ToMany] = Field(
         default=[Channel.SMS, Channel.EMAIL, Channel.PUSH],
         min_length=1,
-        max_length=len(Channel),
+        max_length=3,
         description="In the order of escalation.",
     )
     escalate_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] | None = Field(

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Letters of the town as PDFs, which an agent prints."""
 
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.web.operation import problems, router, token
 from parvis_notifications.api.context import now, parts_of, writer_of
 from parvis_notifications.api.message_templates import ONE, READ
-from parvis_notifications.api.template_schemas import LanguageTag, Values
+from parvis_notifications.api.template_schemas import ADDRESS, AddressLine, LanguageTag, Values
 from parvis_notifications.db import sendable_templates
 from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.outgoing.letter_pdf import letter_pdf
@@ -20,21 +20,19 @@ from parvis_notifications.service.write_letter import LetterWish, written_letter
 routes = router(tags=["templates"])
 _PDF: Final = "application/pdf"
 _HEADERS: Final = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="lettre.pdf"'}
-Line = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class NewLetter(BaseModel):
-    """A letter to one postal address in France."""
+    """A letter to one postal address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    address_lines: list[Line] = Field(
+    address_lines: list[AddressLine] = Field(
         min_length=2,
         max_length=7,
-        description="From the name to the postcode with the town, six lines of 38 characters (NF Z 10-011); street and"
-        " town are printed in capitals without accents.",
+        description=ADDRESS,
     )
-    sender_lines: list[Line] = Field(
+    sender_lines: list[AddressLine] = Field(
         default_factory=list, max_length=4, description="What stands below the town's name: service, street, town."
     )
     personalisation: Values = Field(default_factory=dict, description="By variable.")

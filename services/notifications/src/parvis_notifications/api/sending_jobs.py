@@ -16,12 +16,13 @@ from parvis_kit.web.idempotency import Answer
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, service
 from parvis_kit.web.types import Instant
 from parvis_notifications.api.context import now, parts_of
+from parvis_notifications.api.given_recipients import letters_offered
 from parvis_notifications.api.senders import call_of, sender_of
 from parvis_notifications.api.template_schemas import LanguageTag
 from parvis_notifications.db import sending_jobs
 from parvis_notifications.db.job_tables import SendingJob
 from parvis_notifications.domain.sending_file import MAX_ROWS, JobState, RowState
-from parvis_notifications.domain.topic import Channel, Written
+from parvis_notifications.domain.topic import Channel, Sendable
 from parvis_notifications.service.sending_jobs import JobWish, cancel_job, hand_in
 
 routes = router(tags=["sending"])
@@ -33,7 +34,8 @@ _UPLOAD["openapi_extra"]["requestBody"] = {
     "required": True,
     "description": (
         f"CSV (RFC 4180) in UTF-8 with a header, separated by commas or semicolons; at most {MAX_ROWS} rows, 25 MiB."
-        " Columns: `to` (or `email address`, `phone number`), each required variable of the template, and `reference`"
+        " Columns: `to` (or `email address`, `phone number`; of letters `address line 1` to `address line 7`), each"
+        " required variable of the template, and `reference`"
         " if there are any; others are left aside. The items of a list are separated by `|`."
     ),
     "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
@@ -79,13 +81,14 @@ class SendingJobRowView(BaseModel):
 )
 async def start(
     request: Request,
-    channel: Written,
+    channel: Sendable,
     template_id: UUID,
     language: LanguageTag = "fr",
     scheduled_at: Annotated[Instant | None, Query(description="When it begins, within 90 days.")] = None,
 ) -> Response:
     """Hand in a file; nothing of it is sent where it cannot be read to its end."""
     sender, runtime = await sender_of(request), parts_of(request).runtime
+    letters_offered(runtime.settings, sender, channel)
     call, content, job_id = await call_of(request, sender), await request.body(), uuid7()
     wish = JobWish(job_id, await runtime.persons.of(job_id), channel, template_id, language, scheduled_at)
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from parvis_kit.web.types import Instant
-from parvis_notifications.api.template_schemas import LanguageTag, Values
+from parvis_notifications.api.template_schemas import ADDRESS, AddressLine, LanguageTag, Values
 from parvis_notifications.domain.sending import KeyKind, SentStatus
-from parvis_notifications.domain.topic import Channel, Written
+from parvis_notifications.domain.topic import Channel, Sendable
 
 Recipient = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^\x00-\x1f]*$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=r"^[^\x00]*$")]
@@ -58,11 +58,16 @@ class CreatedSendingKeyView(SendingKeyView):
 
 
 class NewSentMessage(_Input):
-    """A message to send to one address or number."""
+    """A message to send to one recipient."""
 
-    channel: Written
+    channel: Sendable
     template_id: UUID
-    to: Recipient = Field(description="An e-mail address, or a telephone number (French, or with its country code).")
+    to: Recipient | None = Field(
+        default=None, description="An e-mail address, or a telephone number (French, or with its country code)."
+    )
+    address_lines: list[AddressLine] | None = Field(
+        default=None, min_length=2, max_length=7, description=f"In place of `to`, for a letter. {ADDRESS}"
+    )
     personalisation: Values = Field(default_factory=dict)
     language: LanguageTag = "fr"
     reference: Reference | None = Field(default=None, description="The application's own; need not be unique.")
@@ -75,7 +80,7 @@ class SentMessageView(BaseModel):
     id: UUID
     channel: Channel
     status: SentStatus
-    to: str
+    to: str = Field(description="Of a letter: the lines of its address, with line feeds between them.")
     subject: str
     body: str
     reference: str | None
@@ -85,5 +90,5 @@ class SentMessageView(BaseModel):
     created_at: AwareDatetime
     sent_at: AwareDatetime | None
     completed_at: AwareDatetime | None
-    segments: int | None = Field(description="Of a text message, once it is known.")
+    segments: int | None = Field(description="Of a text message; of a letter its pages; once it is known.")
     cost_millicents: int | None = Field(description="In thousandths of a eurocent, once it is known.")

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Point, Polygon, Radius
 from parvis_notifications.domain.subscribing import MOST_PLACES, MOST_TOPICS, Purpose
-from parvis_notifications.domain.topic import Channel, Written
+from parvis_notifications.domain.topic import ToMany, Written
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$", description="The town's own word for it.")]
 Spoken = Literal["fr", "en"]
@@ -53,8 +53,8 @@ class TopicSubscription(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     topic: Code
-    channels: list[Channel] = Field(
-        min_length=1, max_length=len(Channel), description="`push`: in the browsers of `/v1/push-subscriptions`."
+    channels: list[ToMany] = Field(
+        min_length=1, max_length=3, description="`push`: in the browsers of `/v1/push-subscriptions`."
     )
 
 

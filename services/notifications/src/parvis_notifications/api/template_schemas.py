@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content, Variable, VariableType, Wording
-from parvis_notifications.domain.topic import Channel, Written
+from parvis_notifications.domain.topic import Channel, Sendable, Written
 
 # U+0000 cannot be stored.
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
@@ -25,6 +25,11 @@ _Item = Annotated[str, StringConstraints(max_length=500, pattern=_NO_NULL)]
 Value = (
     Annotated[str, StringConstraints(max_length=5_000, pattern=_NO_NULL)]
     | Annotated[list[_Item], Field(max_length=100)]
+)
+AddressLine = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ADDRESS = (
+    "From the name to the postcode with the town, six lines of 38 characters (NF Z 10-011); street and town are printed"
+    " in capitals without accents. Abroad one line more: the country, by its French or English name."
 )
 Values = Annotated[dict[Annotated[str, StringConstraints(max_length=80)], Value], Field(max_length=100)]
 
@@ -45,7 +50,9 @@ class TemplateVariable(_Input):
 class TemplateWording(_Input):
     """The words of one language. `((name))` stands for a value, `((name??text))` for that text where it says yes."""
 
-    subject: Line = Field(default="", description="Of a mail; may be left out of what goes as a text message alone.")
+    subject: Line = Field(
+        default="", description="Of a mail or a letter; may be left out of what goes as a text message alone."
+    )
     body: str = Field(
         min_length=1,
         max_length=20_000,
@@ -60,7 +67,7 @@ class TemplateWording(_Input):
     )
 
 
-def _usual() -> list[Written]:
+def _usual() -> list[Sendable]:
     return [Channel.EMAIL]
 
 
@@ -68,7 +75,7 @@ class MessageTemplateBody(_Input):
     """A template as it is written; its draft, until it is published."""
 
     name: TemplateName = Field(description="For agents; one of the kind in a collectivity.")
-    channels: list[Written] = Field(default_factory=_usual, min_length=1, max_length=2)
+    channels: list[Sendable] = Field(default_factory=_usual, min_length=1, max_length=3)
     variables: list[TemplateVariable] = Field(
         default_factory=list, max_length=50, description="None where an occasion sets them."
     )

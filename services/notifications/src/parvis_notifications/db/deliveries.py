@@ -45,7 +45,8 @@ RETURNING d.id, d.message_id, d.channel, d.target, d.collectivity, d.address, d.
 """
 _HAND_OVER: Final = """
 WITH going AS (
-    UPDATE delivery SET handed_over_at = now(), attempts = attempts + 1, due_at = now() + $3, provider = $5::text
+    UPDATE delivery SET handed_over_at = now(), attempts = attempts + 1, due_at = now() + $3, provider = $5::text,
+        provider_reference = $6::text, report_status = NULL
     WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = 0 RETURNING id, collectivity)
 INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at)
 SELECT $4::uuid, id, collectivity, $5::text, now() FROM going RETURNING true
@@ -93,7 +94,12 @@ UPDATE delivery SET state = 'delivered', sent_at = now(), delivered_at = now(), 
     segments = $3, cost_millicents = 0
 WHERE id = $1 AND claim = $2 AND state = 'sending'
 """
-_ENDED: Final = "UPDATE delivery_attempt SET outcome = $2, reply = $3, ended_at = now() WHERE id = $1"
+# What was never handed over begins and ends here.
+_ENDED: Final = """
+INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at, ended_at, outcome, reply)
+SELECT $1::uuid, id, collectivity, $3::text, now(), now(), $4::text, $5::text FROM delivery WHERE id = $2
+ON CONFLICT (id) DO UPDATE SET ended_at = now(), outcome = excluded.outcome, reply = excluded.reply
+"""
 _AT_ONCE: Final = timedelta()
 
 
@@ -182,9 +188,12 @@ class Deliveries:
         rows = rows or await self._pool.fetch(_CLAIM, claim, lease, limit, self._channel, True)  # noqa: FBT003
         return [ClaimedDelivery(**row) for row in rows]
 
-    async def hand_over(self, attempt: Attempt, *, lease: timedelta) -> bool:
-        """Say that the content goes out now, for at most that long; False when the claim has run out."""
-        row = (attempt.delivery_id, attempt.claim, lease, attempt.id, attempt.provider)
+    async def hand_over(self, attempt: Attempt, *, lease: timedelta, reference: str | None = None) -> bool:
+        """Say that the content goes out now, for at most that long; False when the claim has run out.
+
+        ``reference`` is the provider's name for it, where that is known before.
+        """
+        row = (attempt.delivery_id, attempt.claim, lease, attempt.id, attempt.provider, reference)
         return bool(await self._pool.fetchval(_HAND_OVER, *row))
 
     async def readdress(self, delivery: ClaimedDelivery, claim: UUID, address: bytes) -> bool:
@@ -214,7 +223,7 @@ class Deliveries:
 
     async def ended(self, attempt: Attempt, outcome: AttemptOutcome, reply: str) -> None:
         """That provider did not take it; the delivery goes on with the next."""
-        await self._pool.execute(_ENDED, attempt.id, outcome, reply)
+        await self._pool.execute(_ENDED, attempt.id, attempt.delivery_id, attempt.provider, outcome, reply)
 
     async def _settle(
         self,

@@ -15,6 +15,7 @@ WITH due AS (
     SELECT id FROM delivery WHERE channel = $1 AND ask_at <= now() ORDER BY ask_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 UPDATE delivery d SET ask_at = now() + $3 FROM due, message m WHERE d.id = due.id AND m.id = d.message_id
 RETURNING d.id, d.message_id, d.collectivity, d.address, d.state, d.provider, d.provider_reference,
+    d.report_status, d.cost_millicents,
     coalesce(d.sent_at, d.handed_over_at, d.created_at) AS since, m.person, m.template, m.subject, m.link,
     m.sms, m.sequence, d.traceparent,
     (SELECT a.id FROM delivery_attempt a WHERE a.delivery_id = d.id ORDER BY a.began_at DESC LIMIT 1) AS attempt_id
@@ -38,6 +39,7 @@ WITH back AS (
     WHERE id = $1 AND state = 'unknown' RETURNING id)
 UPDATE delivery_attempt SET outcome = $3, ended_at = now() WHERE id = $2 AND delivery_id IN (SELECT id FROM back)
 """
+_MARK: Final = "UPDATE delivery SET report_status = $2 WHERE id = $1 AND state = 'unknown'"
 _LATER: Final = "UPDATE delivery SET ask_at = now() + $2::interval WHERE id = $1 AND state IN ('sent', 'unknown')"
 
 
@@ -52,6 +54,8 @@ class Asking:
     state: str
     provider: str
     provider_reference: str | None
+    report_status: str | None
+    cost_millicents: int | None
     since: datetime
     person: UUID
     template: str
@@ -95,6 +99,10 @@ class Reports:
     async def never_taken(self, delivery_id: UUID, attempt_id: UUID) -> None:
         """The provider has no such message: it goes again."""
         await self._pool.execute(_NEVER_TAKEN, delivery_id, attempt_id, AttemptOutcome.NOT_TAKEN)
+
+    async def mark(self, delivery_id: UUID, status: str) -> None:
+        """Keep what is being done about one of which nothing is known, before it is done."""
+        await self._pool.execute(_MARK, delivery_id, status)
 
     async def later(self, delivery_id: UUID, pause: timedelta | None) -> None:
         """Ask again after that time, or no more."""

@@ -129,7 +129,7 @@ def _of_variables(variables: Iterable[Variable]) -> Iterator[Fault]:
 
 
 def _of_wording(place: str, wording: Wording, channels: Iterable[Channel], known: set[str]) -> Iterator[Fault]:
-    if Channel.EMAIL in channels and not wording.subject.strip():
+    if {Channel.EMAIL, Channel.LETTER} & set(channels) and not wording.subject.strip():
         yield Fault(f"{place}/subject", "subject-missing")
     for part, source in wording.parts().items():
         if malformed(source):

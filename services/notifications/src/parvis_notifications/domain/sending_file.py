@@ -14,6 +14,7 @@ MAX_ROWS: Final = 100_000
 LONGEST_VALUE: Final = 5_000
 # By compared name; the second and third are what files for GOV.UK Notify call it.
 _TO: Final = frozenset({"to", "emailaddress", "phonenumber", "destinataire"})
+_LINES: Final = tuple(f"addressline{number}" for number in range(1, 8))
 _ITEMS: Final = "|"
 
 Row = tuple[int, dict[str, str]]
@@ -50,8 +51,8 @@ class FileRefusedError(Exception):
         self.about = about
 
 
-def rows(content: bytes, variables: Iterable[Variable]) -> Iterator[Row]:
-    """Each row, values without spaces around; raises FileRefusedError.
+def rows(content: bytes, variables: Iterable[Variable], *, letters: bool = False) -> Iterator[Row]:
+    """Each row, values without spaces around; of letters the lines of the address are one text. FileRefusedError.
 
     A file is read to its end before anything is done with it: an error on its last line leaves nothing behind.
     """
@@ -65,7 +66,7 @@ def rows(content: bytes, variables: Iterable[Variable]) -> Iterator[Row]:
     separator = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        header = _header(next(reader, []), variables)
+        header = _header(next(reader, []), variables, letters=letters)
         taken = 0
         for values in reader:
             if not any(value.strip() for value in values):
@@ -75,7 +76,8 @@ def rows(content: bytes, variables: Iterable[Variable]) -> Iterator[Row]:
                 raise FileRefusedError("too-many-rows", reader.line_num)
             if len(values) != len(header):
                 raise FileRefusedError("columns", reader.line_num)
-            yield reader.line_num, dict(zip(header, (value.strip() for value in values), strict=True))
+            row = dict(zip(header, (value.strip() for value in values), strict=True))
+            yield reader.line_num, row | ({"to": _address(row)} if letters else {})
     except csv.Error as error:
         raise FileRefusedError("syntax", reader.line_num) from error
 
@@ -92,9 +94,13 @@ def values_of(row: dict[str, str], variables: Iterable[Variable]) -> dict[str, s
     return {key: value for key, value in found.items() if value}
 
 
-def _header(names: Sequence[str], variables: Iterable[Variable]) -> list[str]:
+def _address(row: dict[str, str]) -> str:
+    return "\n".join(row[line] for line in _LINES if row.get(line))
+
+
+def _header(names: Sequence[str], variables: Iterable[Variable], *, letters: bool) -> list[str]:
     header = ["to" if key_of(name) in _TO else key_of(name) for name in names]
-    if "to" not in header:
+    if not (set(_LINES) if letters else {"to"}) & set(header):
         raise FileRefusedError("no-recipient-column")
     if len(set(header)) != len(header):
         raise FileRefusedError("repeated-column")

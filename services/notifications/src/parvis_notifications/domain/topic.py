@@ -22,10 +22,15 @@ class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     PUSH = "push"
+    LETTER = "letter"
 
 
 Written = Literal[Channel.EMAIL, Channel.SMS]
 """Those that lead to an address which somebody may write down; browsers subscribe themselves."""
+ToMany = Literal[Channel.EMAIL, Channel.SMS, Channel.PUSH]
+"""Those by which a town tells many at once; letters would come too late."""
+Sendable = Literal[Channel.EMAIL, Channel.SMS, Channel.LETTER]
+"""Those by which applications have messages sent."""
 
 
 class LegalBasis(StrEnum):

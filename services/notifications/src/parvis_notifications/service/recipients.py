@@ -9,8 +9,10 @@ import phonenumbers
 
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_notifications.domain.errors import RecipientRefusedError
+from parvis_notifications.domain.postal_address import PostalAddressError
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
+from parvis_notifications.service.postal_addresses import kept_address, read_address
 
 _REGION: Final = "FR"
 _LONGEST: Final = 320
@@ -25,9 +27,17 @@ def normal_recipient(given: str) -> str:
 
 
 def normal_of(channel: Channel, given: str) -> str:
-    """Of an e-mail address its form with a domain in ASCII, of a number E.164; raises RecipientRefusedError."""
+    """Of an e-mail address its form with a domain in ASCII, of a number E.164, of a postal address its printed lines.
+
+    Raises RecipientRefusedError.
+    """
     if len(given) > _LONGEST:
         raise RecipientRefusedError
+    if channel is Channel.LETTER:
+        try:
+            return kept_address(read_address(given))
+        except PostalAddressError as error:
+            raise RecipientRefusedError from error
     if channel is Channel.EMAIL:
         try:
             local, _, domain = normal_address(given.strip()).rpartition("@")

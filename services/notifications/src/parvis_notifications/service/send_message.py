@@ -141,7 +141,7 @@ def message_row(
     sender: Sender, order: Order, message_id: UUID, language: str, variants: Variants, now: datetime
 ) -> dict[str, Any]:
     """The message, sealed with its recipient's key."""
-    key, mail = order.key, order.channel is Channel.EMAIL
+    key, channel = order.key, order.channel
     return {
         "id": message_id,
         "collectivity": sender.collectivity,
@@ -152,9 +152,9 @@ def message_row(
         "template": APPLICATION_MESSAGE,
         "language": language,
         "subject": key.seal("message.subject", variants.subject),
-        "body": key.seal("message.body", variants.text if mail else variants.sms),
-        "html": key.seal("message.html", variants.html) if mail else None,
-        "sms": None if mail else key.seal("message.sms", variants.sms),
+        "body": key.seal("message.body", variants.sms if channel is Channel.SMS else variants.text),
+        "html": key.seal("message.html", variants.html) if channel is Channel.EMAIL else None,
+        "sms": key.seal("message.sms", variants.sms) if channel is Channel.SMS else None,
         "link": "",
         "secret_link": key.seal("message.secret_link", order.unsubscribe_url) if order.unsubscribe_url else None,
         "version": 1,

@@ -48,7 +48,7 @@ async def hand_in(session: AsyncSession, sender: Sender, wish: JobWish, file: by
     version = await sendable(session, sender.collectivity, wish.template_id, wish.channel)
     # A long file takes a second or more: others are answered meanwhile.
     variables = from_json(version.content).variables
-    read = await asyncio.to_thread(lambda: list(rows(file, variables)))
+    read = await asyncio.to_thread(lambda: list(rows(file, variables, letters=wish.channel is Channel.LETTER)))
     if not read:
         raise FileRefusedError("no-rows")
     job = SendingJob(

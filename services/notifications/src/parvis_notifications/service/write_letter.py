@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A published template as a letter to one postal address."""
+"""A published template as a letter to one postal address, and the letter that a message makes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from parvis_kit.locale import Language
 from parvis_notifications.domain.message_template import Content, wrong_values
-from parvis_notifications.domain.postal_address import french_address
 from parvis_notifications.outgoing.letter_pdf import Letter
 from parvis_notifications.service.edit_templates import TemplateFaultsError
+from parvis_notifications.service.postal_addresses import address_of, read_address
 from parvis_notifications.service.render_template import as_given, render
 from parvis_notifications.service.templates import spoken_day
+from parvis_notifications.settings import Settings
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 
@@ -28,18 +29,52 @@ class LetterWish:
     sender_lines: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LetterWords:
+    """A message that goes by letter, opened: ``to`` are the kept lines of its address, ``link`` may be empty."""
+
+    collectivity: str
+    to: str
+    subject: str
+    text: str
+    link: str
+    language: str
+    dated_at: datetime
+
+
 def written_letter(content: Content, wish: LetterWish, sender: str, now: datetime) -> Letter:
     """The letter of today; raises TemplateFaultsError, FilledTooLongError, PostalAddressError."""
     given = as_given(wish.values)
     if found := wrong_values(content.variables, given):
         raise TemplateFaultsError(found)
     had, variants = render(content, wish.language, given)
-    spoken: Language = "en" if had.partition("-")[0] == "en" else "fr"
     return Letter(
         sender=(sender, *wish.sender_lines),
-        address=french_address(wish.address_lines),
-        date=spoken_day(now.astimezone(_PARIS).date(), spoken),
+        address=address_of(wish.address_lines).printed,
+        date=_day(now, had),
         subject=variants.subject,
         text=variants.text,
         language=had.partition("-")[0],
     )
+
+
+def letter_of(words: LetterWords, settings: Settings) -> Letter:
+    """The same whenever it is asked for, as long as the town's name and address are; raises PostalAddressError."""
+    return Letter(
+        sender=sender_lines(words.collectivity, settings),
+        address=read_address(words.to).printed,
+        date=_day(words.dated_at, words.language),
+        subject=words.subject,
+        text=f"{words.text}\n\n{words.link}" if words.link else words.text,
+        language=words.language.partition("-")[0],
+    )
+
+
+def sender_lines(collectivity: str, settings: Settings) -> tuple[str, ...]:
+    """Who writes, and where they are."""
+    return (settings.sender_name(collectivity), *settings.letter_sender_lines.get(collectivity, ()))
+
+
+def _day(at: datetime, language: str) -> str:
+    spoken: Language = "en" if language.partition("-")[0] == "en" else "fr"
+    return spoken_day(at.astimezone(_PARIS).date(), spoken)

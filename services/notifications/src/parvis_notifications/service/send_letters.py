@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Have one claimed letter printed and posted, and record at once what came of it.
+
+A letter is prepared at a provider first, which posts nothing; the name that it bears there is kept, and by that name it
+is submitted. One of which nobody knows whether it was taken is asked after by that name, and not submitted again
+(docs/decisions/0035-text-messages-are-looked-up.md).
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.logs import logger
+from parvis_notifications import events
+from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.domain.postal_address import PostalAddressError
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE
+from parvis_notifications.outgoing.letter_pdf import NotSetError, letter_pdf
+from parvis_notifications.outgoing.letters import (
+    LetterFate,
+    LetterRefusal,
+    LetterRefusedError,
+    LetterUnansweredError,
+    LetterUnreachableError,
+    PostalLetter,
+)
+from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
+from parvis_notifications.service.postal_addresses import read_address
+from parvis_notifications.service.simulate import simulate
+from parvis_notifications.service.write_letter import LetterWords, letter_of, sender_lines
+from parvis_notifications.settings import Settings
+
+# Added to the time that an answer may take: the claim must outlive the last wait for it.
+_MARGIN_SECONDS: Final = 30.0
+_MARK_TRIES: Final = 20
+_SET_PAUSE: Final = timedelta(minutes=5)
+FIRST_ASK: Final = timedelta(minutes=1)
+_FINAL: Final = {LetterRefusal.ADDRESS: "bad-address", LetterRefusal.CONTENT: "content-refused"}
+_log = logger(__name__)
+_LETTERS = Counter("parvis_letters_total", "Letters by provider and outcome of an attempt", ["provider", "outcome"])
+
+
+class SendLetter:
+    """The use case, with what it needs; a lane of the sender."""
+
+    def __init__(self, deliveries: Deliveries, routes: LetterRoutes, settings: Settings) -> None:
+        self._deliveries = deliveries
+        self._routes = routes
+        self._settings = settings
+        # To have a token and to be answered are two waits.
+        self._lease = timedelta(seconds=2 * settings.letter_timeout_seconds + _MARGIN_SECONDS)
+        self._give_up = timedelta(hours=settings.letter_give_up_hours)
+
+    async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
+        """One attempt, with each provider that may be used until one takes it."""
+        none = attempt_at(delivery, claim)
+        if delivery.simulated and key is not None:
+            await simulate(self._deliveries, delivery, "", claim)
+        elif delivery.doubtful:  # whoever had it died before the answer was kept
+            await self._deliveries.unknown(none, "worker-gone", FIRST_ASK)
+            self._told("unknown", delivery, delivery.provider or "", "worker-gone")
+        elif key is None:
+            await self._failed(delivery, none, "person-erased")
+        elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
+            await self._failed(delivery, none, "too-late")
+        else:
+            await self._set(delivery, key, claim)
+
+    async def close(self) -> None:
+        """The routes are everybody's; who made them closes them."""
+
+    async def _set(self, delivery: ClaimedDelivery, key: PersonKey, claim: UUID) -> None:
+        none, words = attempt_at(delivery, claim), opened_words(delivery, key)
+        try:
+            letter = letter_of(words, self._settings)
+            pdf = await letter_pdf(letter)
+        except PostalAddressError:
+            await self._failed(delivery, none, "bad-address")
+        except NotSetError as error:
+            await self._again(delivery, none, _SET_PAUSE, f"not-set-{error}")
+        else:
+            sender = sender_lines(delivery.collectivity, self._settings)
+            await self._over_routes(delivery, PostalLetter(delivery.id, read_address(words.to), sender, pdf), claim)
+
+    async def _over_routes(self, delivery: ClaimedDelivery, letter: PostalLetter, claim: UUID) -> None:
+        refusals: list[LetterRefusedError] = []
+        for route in self._routes.open():
+            await route.turn()
+            attempt, reference = attempt_at(delivery, claim, route.provider.name), ""
+            try:
+                reference = await route.provider.prepare(letter)
+                if not await self._deliveries.hand_over(attempt, lease=self._lease, reference=reference):
+                    await self._leave(route, reference)
+                    return
+                await route.provider.submit(reference)
+            except LetterUnansweredError as error:
+                route.failed()
+                await self._deliveries.unknown(attempt, str(error), FIRST_ASK)
+                self._told("unknown", delivery, attempt.provider, str(error))
+                return
+            except LetterRefusedError as error:
+                if error.refusal in _FINAL:
+                    route.breaker.succeeded()
+                    await self._failed(delivery, attempt, _FINAL[error.refusal])
+                    _log.info("letter_refused", delivery=str(delivery.id), reply=error.reply)
+                    return
+                refusals.append(error)
+                if reference:
+                    await self._leave(route, reference)
+                await self._next(delivery, attempt, route, error)
+            else:
+                route.breaker.succeeded()
+                await self._sent(delivery, attempt, reference)
+                return
+        await self._not_taken(delivery, attempt_at(delivery, claim), refusals)
+
+    async def _leave(self, route: LetterRoute, reference: str) -> None:
+        """What was prepared is of no use any more; it posts nothing if it stays."""
+        try:
+            await route.provider.withdraw(reference)
+        except LetterUnreachableError as error:
+            _log.warning("letter_left", provider=route.provider.name, error=str(error))
+
+    async def _not_taken(self, delivery: ClaimedDelivery, none: Attempt, refusals: list[LetterRefusedError]) -> None:
+        """No provider has it: later again, unless each refuses this one, or it is too late."""
+        reply = refusals[-1].reply if refusals else "no-provider"
+        elsewhere = [error for error in refusals if error.refusal is LetterRefusal.ELSEWHERE]
+        if len(elsewhere) == len(self._routes) > 0:
+            await self._failed(delivery, none, reply)
+        else:
+            await self._again(delivery, none, timedelta(seconds=self._routes.wait_seconds()), reply)
+
+    async def _again(self, delivery: ClaimedDelivery, none: Attempt, pause: timedelta, reply: str) -> None:
+        if datetime.now(UTC) - delivery.begun_at > self._give_up:
+            await self._failed(delivery, none, reply)
+        else:
+            await self._deliveries.retry(none, pause, reply)
+
+    async def _next(
+        self, delivery: ClaimedDelivery, attempt: Attempt, route: LetterRoute, error: LetterRefusedError
+    ) -> None:
+        """Not with this provider: with the next one, if there is one."""
+        if error.refusal is LetterRefusal.TROUBLE:
+            route.failed()
+        else:
+            route.breaker.succeeded()
+        await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
+        self._told("next", delivery, attempt.provider, error.reply)
+
+    async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, reference: str) -> None:
+        event = events.message_sent(
+            message_id=delivery.message_id,
+            delivery_id=delivery.id,
+            channel="letter",
+            template=delivery.template,
+            person=delivery.person,
+            collectivity=delivery.collectivity,
+            sequence=delivery.sequence + 1,
+            at=datetime.now(UTC),
+        )
+        for tried in range(1, _MARK_TRIES + 1):
+            try:
+                await self._deliveries.sent(attempt, taken(reference), event)
+                break
+            except Exception as error:
+                # Should this process die as well, the provider will be asked; until then it keeps trying to say so.
+                _log.warning("letter_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
+                if tried == _MARK_TRIES:
+                    raise
+                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
+        _LETTERS.labels(attempt.provider, "sent").inc()
+        _log.info("letter_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
+
+    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
+        await self._deliveries.fail(attempt, reply)
+        self._told("failed", delivery, attempt.provider, reply)
+
+    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
+        _LETTERS.labels(provider, outcome).inc()
+        _log.warning(f"letter_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)
+
+
+def taken(reference: str) -> Acceptance:
+    """What is kept of a letter that a provider has; what it costs is known once it is posted."""
+    return Acceptance(LetterFate.ACCEPTED, reference, ask_after=FIRST_ASK)
+
+
+def opened_words(delivery: ClaimedDelivery, key: PersonKey) -> LetterWords:
+    """The words of a delivery; where a mail would have a link of its own, the letter has that."""
+    secret = delivery.secret_link if delivery.template != APPLICATION_MESSAGE else None
+    return LetterWords(
+        collectivity=delivery.collectivity,
+        to=key.open(SEALED_ADDRESS, delivery.address),
+        subject=key.open("message.subject", delivery.subject),
+        text=key.open("message.body", delivery.body),
+        link=key.open("message.secret_link", secret) if secret else delivery.link,
+        language=delivery.language,
+        dated_at=delivery.begun_at,
+    )
