@@ -164,15 +164,20 @@ async def test_a_mandate_is_told_to_whose_it_is_and_to_nobody_without_an_account
 async def test_who_registered_for_a_meeting_is_told_of_it_at_french_clocks_and_once(post: Post) -> None:
     registrant, meeting = post.person("camille@example.org", "fr"), uuid4()
     changes = {"registrant": registrant.subject, "meeting_id": meeting, "begins_at": "2036-12-10T17:30:00Z"}
-    for subject in ("place-found", "changed", "cancelled"):
+    for subject in ("place-found", "changed", "cancelled", "reminder"):
         event_ = told("meeting-news-told", **changes, subject=subject, news_id=uuid4())
         for _ in range(2):
             await post.hear(replace(event_, id=uuid4()))
     await post.compose()
     for _ in range(2):  # what goes to many comes after what goes to one
         await post.send_mails()
-    assert sorted(await templates(post, registrant)) == ["meeting-cancelled", "meeting-changed", "meeting-place-found"]
+    assert sorted(await templates(post, registrant)) == [
+        "meeting-cancelled",
+        "meeting-changed",
+        "meeting-place-found",
+        "meeting-reminder",
+    ]
     mails = [form(mail, "plain").replace("\N{NO-BREAK SPACE}", " ") for mail in post.sink.mails()]
-    assert len(mails) == 3
+    assert len(mails) == 4
     assert all("mercredi 10 décembre 2036 à 18 h 30" in mail for mail in mails)
     assert all(f"/v1/collectivities/paris/meetings/{meeting}" in mail for mail in mails)

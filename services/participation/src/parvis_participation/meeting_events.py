@@ -18,7 +18,7 @@ def place_found(registration: MeetingRegistration, begins_at: datetime, at: date
 
 
 def news_told(news: MeetingNews, registration: MeetingRegistration, at: datetime) -> Event:
-    """Somebody is to be told that a meeting is at another time or place, or does not take place."""
+    """Somebody is to be told that a meeting is at another time or place, does not take place, or begins soon."""
     return _told(news.subject, registration, uuid5(news.id, str(registration.id)), news.begins_at, at)
 
 

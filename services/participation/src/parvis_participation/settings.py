@@ -49,6 +49,12 @@ class Settings(ServiceSettings):
         le=3_650,
         description="For how many days after a public meeting it is kept who registered for it; the numbers stay",
     )
+    meeting_reminder_hours: int = Field(
+        default=24,
+        ge=0,
+        le=336,
+        description="How many hours before a public meeting who has a place is reminded of it; 0: not at all",
+    )
     survey_retention_days: int = Field(
         default=365,
         ge=1,

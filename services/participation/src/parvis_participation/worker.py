@@ -24,9 +24,11 @@ from parvis_participation.service.figure_survey import publish_figures
 from parvis_participation.service.follow_assembly import forget_members, keep_assemblies
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.forget_petitions import forget_petitions
+from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.part_rolls import part_rolls
+from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
@@ -64,6 +66,7 @@ async def main() -> None:
             runtime.waker.run(),
             keep_time(runtime),
             keep_roots(runtime),
+            free_places_hourly(runtime.database, runtime.persons),
         )
 
 
@@ -78,6 +81,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
         await _tried(forget_members, database, settings.member_retention_days, datetime.now(UTC))
+        await _tried(remind_of_meetings, database, settings.meeting_reminder_hours, datetime.now(UTC))
         await _tried(keep_meetings, database, settings.meeting_retention_days, datetime.now(UTC))
         await _tried(publish_figures, database, settings.smallest_number, datetime.now(UTC))
         await asyncio.sleep(settings.timer_seconds)

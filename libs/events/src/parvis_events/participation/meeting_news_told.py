@@ -12,7 +12,8 @@ from uuid import UUID
 class MeetingNewsTold:
     """Somebody who registered for a public meeting is to be told of it.
 
-    That they have a place after all, that it is at another time or place, or that it does not take place.
+    That they have a place after all, that it is at another time or place, that it does not take place, or
+    that it begins soon.
 
     Attributes:
         news_id: What is told to this person; also the Kafka key and the CloudEvents subject.
@@ -26,7 +27,7 @@ class MeetingNewsTold:
     news_id: UUID
     meeting_id: UUID
     collectivity: str
-    subject: Literal["place-found", "changed", "cancelled"]
+    subject: Literal["place-found", "changed", "cancelled", "reminder"]
     registrant: UUID
     begins_at: datetime
     occurred_at: datetime

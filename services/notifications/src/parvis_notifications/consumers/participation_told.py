@@ -83,7 +83,7 @@ class MeetingNewsTold(EventData):
 
     news_id: UUID
     meeting_id: UUID
-    subject: Literal["place-found", "changed", "cancelled"]
+    subject: Literal["place-found", "changed", "cancelled", "reminder"]
     registrant: UUID
     begins_at: AwareDatetime
 

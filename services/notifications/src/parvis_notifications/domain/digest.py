@@ -35,6 +35,7 @@ PRESSING: Final = frozenset(
         Template.MEETING_PLACE_FOUND,
         Template.MEETING_CHANGED,
         Template.MEETING_CANCELLED,
+        Template.MEETING_REMINDER,
         Template.TEMPLATE_TRIED,
     }
 )

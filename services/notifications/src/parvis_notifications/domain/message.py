@@ -43,6 +43,7 @@ class Template(StrEnum):
     MEETING_PLACE_FOUND = "meeting-place-found"
     MEETING_CHANGED = "meeting-changed"
     MEETING_CANCELLED = "meeting-cancelled"
+    MEETING_REMINDER = "meeting-reminder"
     AGENT_MENTIONED = "agent-mentioned"
     AGENT_REQUEST_SUPPLEMENTED = "agent-request-supplemented"
     AGENT_REQUEST_DUE_SOON = "agent-request-due-soon"

@@ -82,6 +82,7 @@ TOPICS: Final = {
     Template.MEETING_PLACE_FOUND: Topic.PARTICIPATION,
     Template.MEETING_CHANGED: Topic.PARTICIPATION,
     Template.MEETING_CANCELLED: Topic.PARTICIPATION,
+    Template.MEETING_REMINDER: Topic.PARTICIPATION,
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
@@ -112,6 +113,7 @@ KINDS: Final = {
     Template.MEETING_PLACE_FOUND: "meetings",
     Template.MEETING_CHANGED: "meetings",
     Template.MEETING_CANCELLED: "meetings",
+    Template.MEETING_REMINDER: "meetings",
 }
 """Which kind of page of the town's participation a message leads to."""
 BULK: Final = frozenset(
@@ -122,6 +124,7 @@ BULK: Final = frozenset(
         Template.ASSEMBLY_NEWS,
         Template.MEETING_CHANGED,
         Template.MEETING_CANCELLED,
+        Template.MEETING_REMINDER,
     }
 )
 """What one act of the town tells to many at once: it waits while anything else is due."""

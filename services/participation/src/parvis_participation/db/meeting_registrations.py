@@ -2,6 +2,7 @@
 """The rows of registrations for public meetings. Whoever changes them holds the meeting's row."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -62,6 +63,25 @@ async def next_after(session: AsyncSession, meeting_id: UUID, after: UUID | None
     if after is not None:
         wanted = wanted.where(Row.id > after)
     return (await session.scalars(wanted.order_by(Row.id).limit(limit))).all()
+
+
+async def to_remind(
+    session: AsyncSession, meeting_id: UUID, since: datetime, after: UUID | None, limit: int
+) -> Sequence[Row]:
+    """Those who have a place and registered by then, by id, after that one."""
+    wanted = select(Row).where(
+        Row.meeting_id == meeting_id, Row.state == RegistrationState.REGISTERED, Row.created_at <= since
+    )
+    if after is not None:
+        wanted = wanted.where(Row.id > after)
+    return (await session.scalars(wanted.order_by(Row.id).limit(limit))).all()
+
+
+async def people_to_come(session: AsyncSession, now: datetime, after: UUID, limit: int) -> Sequence[UUID]:
+    """Who is registered for a meeting that has not begun, or waits, by their ids, after that one."""
+    wanted = select(Row.person).join(Meeting, Meeting.id == Row.meeting_id)
+    wanted = wanted.where(Meeting.begins_at > now, Row.person > after).group_by(Row.person)
+    return (await session.scalars(wanted.order_by(Row.person).limit(limit))).all()
 
 
 async def meetings_of(session: AsyncSession, person: UUID) -> Sequence[Meeting]:

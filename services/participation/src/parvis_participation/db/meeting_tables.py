@@ -17,6 +17,7 @@ class Meeting(Base):
     """A public meeting; its texts are the town's own and public.
 
     ``registered`` and ``waiting`` count its registrations, and stay when those are deleted (``forgotten``).
+    ``reminded_of`` is the beginning of which people were reminded.
     """
 
     __tablename__ = "meeting"
@@ -26,6 +27,7 @@ class Meeting(Base):
         Index("ix_meeting_latest", "collectivity", "begins_at", "id"),
         Index("ix_meeting_of_process", "process_id", "begins_at", "id"),
         Index("ix_meeting_of_assembly", "assembly_id", "begins_at", "id"),
+        Index("ix_meeting_to_remind", "begins_at", postgresql_where=text("reminded_of IS DISTINCT FROM begins_at")),
         Index("ix_meeting_to_forget", "ends_at", postgresql_where=text("NOT forgotten")),
     )
 
@@ -49,6 +51,7 @@ class Meeting(Base):
     state: Mapped[str]
     report: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     reported_at: Mapped[datetime | None] = mapped_column(Instant)
+    reminded_of: Mapped[datetime | None] = mapped_column(Instant)
     forgotten: Mapped[bool]
     version: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(Instant)

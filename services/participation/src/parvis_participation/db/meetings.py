@@ -15,6 +15,10 @@ from parvis_participation.db.meeting_tables import MeetingNews as News
 from parvis_participation.db.only import only
 from parvis_participation.domain.meeting import MeetingState
 
+CHANGED: Final = "changed"
+CANCELLED: Final = "cancelled"
+REMINDER: Final = "reminder"
+"""What people are told of a meeting."""
 _PUBLIC: Final = (MeetingState.PUBLISHED, MeetingState.CANCELLED)
 
 
@@ -60,6 +64,20 @@ async def to_forget(session: AsyncSession, before: datetime) -> Row | None:
     """A meeting that was over before that instant and whose registrations are still there, locked; None if none."""
     wanted = select(Row).where(~Row.forgotten, Row.ends_at < before).order_by(Row.ends_at).limit(1)
     return (await session.execute(wanted.with_for_update(skip_locked=True))).scalar_one_or_none()
+
+
+async def to_remind(session: AsyncSession, now: datetime, until: datetime) -> Row | None:
+    """A published meeting that begins by then and of which nobody was reminded yet, locked; None if none."""
+    wanted = select(Row).where(Row.reminded_of.is_distinct_from(Row.begins_at))
+    wanted = wanted.where(Row.begins_at > now, Row.begins_at <= until, Row.state == MeetingState.PUBLISHED)
+    wanted = wanted.order_by(Row.begins_at).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def changed_since(session: AsyncSession, meeting_id: UUID, instant: datetime) -> bool:
+    """Whether people are told of another time or place since then."""
+    wanted = select(News.id).where(News.meeting_id == meeting_id, News.created_at >= instant, News.subject == CHANGED)
+    return (await session.execute(wanted.limit(1))).first() is not None
 
 
 async def untold_news(session: AsyncSession) -> News | None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who registered for a meeting is told of it, is followed through merges, and is forgotten some time after it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,16 +13,17 @@ from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import meeting_events
 from parvis_participation.db import meeting_registrations, meetings
-from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
+from parvis_participation.db.meeting_tables import Meeting, MeetingNews, MeetingRegistration
 from parvis_participation.domain.meeting import RegistrationState
 from parvis_participation.service.member_names import resealed
 from parvis_participation.service.register_for_meeting import NAME, give_back
+from parvis_participation.service.remind_of_meetings import stands
 
 _BATCH: Final = 500
 
 
 async def keep_meetings(database: Database, retention_days: int, now: datetime) -> None:
-    """Tell who registered of changes and cancellations, once each; forget who registered for what is long over."""
+    """Tell who registered of changes, cancellations and what begins soon; forget who did for what is long over."""
     while await _tell_some(database, now):
         pass
     while await _forget_one(database, now - timedelta(days=retention_days)):
@@ -63,7 +65,7 @@ async def _tell_some(database: Database, now: datetime) -> bool:
         news = await meetings.untold_news(uow.session)
         if news is None:
             return False
-        found = await meeting_registrations.next_after(uow.session, news.meeting_id, news.told_after, _BATCH)
+        found = await _next(uow.session, news)
         for registration in found:
             await outbox.add(uow.session, meeting_events.news_told(news, registration, now))
         if found:
@@ -72,6 +74,14 @@ async def _tell_some(database: Database, now: datetime) -> bool:
             news.told_at = now
         await uow.commit()
     return True
+
+
+async def _next(session: AsyncSession, news: MeetingNews) -> Sequence[MeetingRegistration]:
+    if news.subject != meetings.REMINDER:
+        return await meeting_registrations.next_after(session, news.meeting_id, news.told_after, _BATCH)
+    if not stands(await session.get_one(Meeting, news.meeting_id), news):
+        return []
+    return await meeting_registrations.to_remind(session, news.meeting_id, news.created_at, news.told_after, _BATCH)
 
 
 async def _forget_one(database: Database, before: datetime) -> bool:

@@ -71,7 +71,7 @@ async def change_meeting(
         setattr(row, name, value)
     await _changed(session, row, now)
     if (row.begins_at, row.ends_at, row.place) != before:
-        _tell(session, row, "changed", now)
+        _tell(session, row, meetings.CHANGED, now)
     await move_up(session, row, now)
     return row
 
@@ -85,7 +85,7 @@ async def act_on_meeting(
     await _check(session, collectivity, row, public=state is MeetingState.PUBLISHED)
     row.state = state
     if action is MeetingAction.CANCEL:
-        _tell(session, row, "cancelled", now)
+        _tell(session, row, meetings.CANCELLED, now)
     await _changed(session, row, now)
     return row
 
