@@ -49,6 +49,24 @@ async def test_a_group_stands_for_its_types_and_holds_together_with_them(town: T
     assert await found(town, "group=parks", town.service.agent("lutece")) == set()
 
 
+@pytest.mark.usefixtures("many")
+async def test_areas_and_ways_are_found_together_and_what_lies_nowhere_too(town: Town) -> None:
+    citizen, agent, code = town.service.citizen(), town.service.agent(), f"way-{uuid4().hex[:8]}"
+    await town.publish(code, channels=["online", "social"], audience={"agent": True})
+    body = {"request_type": code, "description": "Vu en ligne", "channel": "social", "contact": {"first_name": "Odile"}}
+    headers = agent.headers | {"Idempotency-Key": town.key()}
+    brought = await town.client.post("/v1/requests-on-behalf", json=body, headers=headers)
+    assert brought.status_code == 201, brought.text
+    nowhere = await filed(town, citizen, request_type=code, answers={}, position=None)
+    here = await filed(town, citizen)
+    assert await found(town, "area=none") == {brought.json()["id"], nowhere}
+    assert await found(town, "area=none&area=7510401") == {brought.json()["id"], nowhere, here}
+    assert await found(town, "area=7510401&sort=due_at") == {here}
+    assert await found(town, "channel=social") == {brought.json()["id"]}
+    assert await found(town, "channel=social&area=7510401") == set()
+    assert await found(town, "channel=social&channel=online&area=none") == {brought.json()["id"], nowhere}
+
+
 async def test_what_one_person_has_filed_is_found_by_their_account_or_by_one_of_it(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     mine = [await filed(town, citizen) for _ in range(2)]

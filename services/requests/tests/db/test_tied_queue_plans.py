@@ -27,8 +27,8 @@ ENDS = {End(AGENT.person, 1, "resolved")}
 # Some of the oldest: whoever reads in the order of the queue comes to them last.
 _TIED = f"""
 CREATE TEMP TABLE old AS SELECT id, collectivity, author, created_at FROM request ORDER BY created_at LIMIT {RARE};
-UPDATE request SET type_id = (SELECT id FROM request_type WHERE collectivity = 'paris' AND code = 'epave-de-velo')
-    WHERE id IN (SELECT id FROM old);
+UPDATE request SET type_id = (SELECT id FROM request_type WHERE collectivity = 'paris' AND code = 'epave-de-velo'),
+    area = NULL, channel = 'social' WHERE id IN (SELECT id FROM old);
 INSERT INTO merge (child_id, parent_id, collectivity, agent, created_at)
     SELECT id, (SELECT id FROM request ORDER BY created_at DESC LIMIT 1), collectivity, author, created_at FROM old;
 INSERT INTO transfer (request_id, collectivity, agent, action, note_id, due_at, done_at, created_at)
@@ -38,6 +38,8 @@ INSERT INTO forwarding (request_id, collectivity, body_id, state, tries, look_up
 """
 TIES = {
     Tie.TYPE: QueueFilters(),
+    Tie.AREA: QueueFilters(areas=("none",)),
+    Tie.CHANNEL: QueueFilters(channels=("social", "email")),
     Tie.MERGED: QueueFilters(merged=(Merged.CHILD,)),
     Tie.FORWARDED: QueueFilters(forwarded=(ForwardingState.FAILED,)),
     Tie.TRANSFERRED: QueueFilters(transferred=(Transferred.GONE, Transferred.LEAVING)),

@@ -68,7 +68,7 @@ class QueueFilter(Input):
     team: Codes = Field(default=[], description="Codes of teams; `mine` for those that the agent is in.")
     request_type: Codes = Field(default=[])
     group: Codes = Field(default=[], description="Groups of request types, as the catalogue has them today.")
-    area: Codes = Field(default=[])
+    area: Codes = Field(default=[], description="Codes of areas; `none` for what lies in none.")
     channel: Codes = Field(default=[], description="The ways by which they came.")
     priority: list[Priority] = Field(default=[], max_length=4, description="How pressing they are.")
     assignee: Annotated[str, Field(pattern=f"^(me|none|{_UUID})$")] | None = Field(

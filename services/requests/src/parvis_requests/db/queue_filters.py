@@ -85,10 +85,7 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
     filters = asked.filters
     wanted: list[ColumnElement[bool]] = [Row.collectivity == collectivity]
     wanted += [*_times(filters), *_around(asked), *_state(asked)]
-    for column, values in (
-        (Row.status, filters.statuses), (Row.team, filters.teams), (Row.type_id, asked.types),
-        (Row.area, filters.areas), (Row.channel, filters.channels),
-    ):  # fmt: skip
+    for column, values in ((Row.status, filters.statuses), (Row.team, filters.teams), (Row.type_id, asked.types)):
         if values:
             wanted.append(column.in_(values))
     if filters.assignee is not None:
@@ -126,6 +123,8 @@ def _state(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield not_(_at_its_end(asked))
     if filters.unread:
         yield literal_column("unread", Boolean)
+    if filters.channels:
+        yield from queue_relations.by_channels(filters.channels)
 
 
 def _at_its_end(asked: Asked) -> ColumnElement[bool]:
@@ -157,6 +156,8 @@ def _times(filters: QueueFilters) -> Iterator[ColumnElement[bool]]:
 
 
 def _around(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    if asked.filters.areas:
+        yield queue_relations.in_areas(asked.filters.areas)
     if bounds := asked.filters.bounds:
         yield Row.longitude.between(bounds.west, bounds.east)
         yield Row.latitude.between(bounds.south, bounds.north)

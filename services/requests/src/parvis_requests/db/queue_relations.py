@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Requests of a queue by what ties them to others: merged with them, handled by another body, transferred; or by type.
+"""Requests of a queue by what ties them to others (merged, handled by another body, transferred), or by what is rare.
 
-Few requests are of a rare type, or tied so: they are read first, and put into the order of the queue. Where many are,
-the orders of the queue find a page of them soon. Which holds is counted, no further than it matters.
+Few requests are of a rare type, lie in a small area, came by a rare way, or are tied so: they are read first, and put
+into the order of the queue. Where many are, the orders of the queue find a page of them soon. Which holds is counted,
+no further than it matters.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,12 +12,26 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, func, literal, not_, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Select,
+    Uuid,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import Forwarding, Merge, Transfer
+from parvis_requests.db.tables import BROUGHT, Forwarding, Merge, Transfer
 from parvis_requests.db.tables import Request as Row
-from parvis_requests.domain.work_queue import Merged, QueueFilters, Transferred
+from parvis_requests.domain.asking import Channel
+from parvis_requests.domain.work_queue import NO_AREA, Merged, QueueFilters, Transferred
 
 # Of a million requests in sixty branches of the queue, a page of what more than that hold is found sooner there.
 MANY: Final = 20_000
@@ -26,6 +41,8 @@ class Tie(StrEnum):
     """By what requests are looked for."""
 
     TYPE = "type"
+    AREA = "area"
+    CHANNEL = "channel"
     MERGED = "merged"
     FORWARDED = "forwarded"
     TRANSFERRED = "transferred"
@@ -60,13 +77,45 @@ def number_statements(
     collectivity: str, filters: QueueFilters, types: Sequence[UUID] | None
 ) -> Iterator[tuple[Tie, Select[Any]]]:
     """How many requests are found by each, counted no further than it matters."""
-    if types is not None:
-        some = select(Row.id).where(Row.type_id.in_(types)).limit(MANY + 1).subquery()
-        yield Tie.TYPE, select(func.count()).select_from(some)
+    for tie, alternatives in _columns(collectivity, filters, types):
+        some = union_all(*(select(Row.id).where(*each).limit(MANY + 1) for each in alternatives))
+        yield tie, select(func.count()).select_from(some.subquery())
     for tie, sides in _sides(collectivity, filters).items():
         if sides and not _excludes(filters, tie):
             named = union_all(*(side.some(MANY + 1) for side in sides))
             yield tie, select(func.count()).select_from(named.subquery())
+
+
+def _columns(
+    collectivity: str, filters: QueueFilters, types: Sequence[UUID] | None
+) -> Iterator[tuple[Tie, list[tuple[ColumnElement[bool], ...]]]]:
+    here = Row.collectivity == collectivity
+    if types is not None:
+        yield Tie.TYPE, [(Row.type_id.in_(types),)]
+    if filters.areas:
+        # Each by the index: of an alternative in one WHERE the planner would read the whole table.
+        yield Tie.AREA, [(here, each) for each in _in_areas(filters.areas)]
+    if filters.channels and Channel.ONLINE not in filters.channels:
+        yield Tie.CHANNEL, [(here, *by_channels(filters.channels))]
+
+
+def in_areas(areas: Sequence[str]) -> ColumnElement[bool]:
+    """That a request lies in one of these areas; ``none`` stands for in none."""
+    return or_(*_in_areas(areas))
+
+
+def _in_areas(areas: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    if named := [area for area in areas if area != NO_AREA]:
+        yield Row.area.in_(named)
+    if NO_AREA in areas:
+        yield Row.area.is_(None)
+
+
+def by_channels(channels: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """That a request came by one of these ways; in the words of the index of those that did not come online."""
+    yield Row.channel.in_(channels)
+    if Channel.ONLINE not in channels:
+        yield literal_column(BROUGHT, Boolean)
 
 
 def restrictions(collectivity: str, filters: QueueFilters, first: Tie | None) -> Iterator[ColumnElement[bool]]:

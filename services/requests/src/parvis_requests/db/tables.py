@@ -121,6 +121,8 @@ SEARCHED = "to_tsvector('public.parvis_french'::regconfig, description || ' ' ||
 # pays for being found nearby; a GiST index of points costs several times that.
 ROW = f"(floor(latitude * {CELLS})::integer)"
 PRESSING = "priority > 2"
+# What did not come online: few requests of most towns.
+BROUGHT = "channel <> 'online'"
 # By what a queue is ordered is always an instant: that of filing, put back by ages for each rank of priority, or the
 # last day of calendars for what has no end. Each of these expressions is immutable, and has an index.
 DUE = "coalesce(due_at, '9999-12-31 00:00:00+00'::timestamptz)"
@@ -165,6 +167,8 @@ class Request(Base):
         Index("ix_request_facets", "facets", postgresql_using="gin"),
         Index("ix_request_words", text(SEARCHED), postgresql_using="gin"),
         Index("ix_request_of_type", "type_id", "created_at", "id"),
+        Index("ix_request_area", "collectivity", "area"),
+        Index("ix_request_brought", "collectivity", "channel", postgresql_where=text(BROUGHT)),
         Index(
             "ix_request_place", "collectivity", text(ROW), text(COLUMN), postgresql_where=text("latitude IS NOT NULL")
         ),

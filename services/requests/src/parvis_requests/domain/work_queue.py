@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from parvis_requests.domain.answer_filters import AnswerRange
@@ -13,6 +13,9 @@ from parvis_requests.domain.forwarding import ForwardingState
 from parvis_requests.domain.position import Bounds
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
+
+# Stands among the codes of areas for what lies in none.
+NO_AREA: Final = "none"
 
 
 class SelectionChangedError(RequestError):
@@ -76,6 +79,7 @@ class QueueFilters:
         merged: how it goes with others.
         forwarded: how far it is on its way to another body, or handled there.
         transferred: how far it is on its way to another administration, or that it came from one.
+        areas: where they lie; ``none`` for what lies in none.
         assignee: an agent, or ``none`` for what nobody has taken.
         mentioned: an agent whom a note names.
         answers: question and answer, both as text; all must hold.
