@@ -11,8 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():
+        # A build that was broken off leaves an invalid index behind.
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_assembly_draw_waiting")
         op.execute(
-            "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_assembly_draw_waiting ON assembly_draw (assembly_id)"
+            "CREATE INDEX CONCURRENTLY ix_assembly_draw_waiting ON assembly_draw (assembly_id)"
             " WHERE drawn_at IS NULL AND voided_at IS NULL"
         )
 

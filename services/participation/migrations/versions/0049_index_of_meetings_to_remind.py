@@ -11,8 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():
+        # A build that was broken off leaves an invalid index behind.
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_meeting_to_remind")
         op.execute(
-            "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_meeting_to_remind ON meeting (begins_at)"
+            "CREATE INDEX CONCURRENTLY ix_meeting_to_remind ON meeting (begins_at)"
             " WHERE reminded_of IS DISTINCT FROM begins_at"
         )
 
