@@ -148,7 +148,13 @@ def test_the_mails_are_accessible(browser: Browser, stack: RunningStack, languag
         )[0]
     with opened_page(browser, language) as page:
         found = []
-        for path in ("/simulators/mail", f"/simulators/mail/{mails[0]['id']}", "/simulators/sms", "/simulators/push"):
+        for path in (
+            "/simulators/mail",
+            f"/simulators/mail/{mails[0]['id']}",
+            "/simulators/sms",
+            "/simulators/voice",
+            "/simulators/push",
+        ):
             page.goto(f"{address(stack)}{path}")
             found += faults(page, language)
         page.goto(optional["headers"]["list-unsubscribe"].strip("<>"))

@@ -27,7 +27,16 @@ SPANS = [
     ("parvis-notifications", "mail request-submitted"),
 ]
 WORDS = "Une phrase que personne ne doit lire dans un journal."
-SIMULATORS = {"franceconnect", "mailsink", "smssink", "lettersink", "pushsink", "payfip", "apiparticulier"}
+SIMULATORS = {
+    "franceconnect",
+    "mailsink",
+    "smssink",
+    "lettersink",
+    "voicesink",
+    "pushsink",
+    "payfip",
+    "apiparticulier",
+}
 NEVER = ("amelie", "durand", "Amélie", WORDS, "example.org", "Bearer", "eyJ", "code=", "203.0.113.7")
 
 

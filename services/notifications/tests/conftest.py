@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from notifications_alerts import Alerts
 from notifications_browsers import PRIVATE, PushService, push_service
+from notifications_calls import Calls, Provider, calls_provider
 from notifications_letters import Letters, Printer, letters_provider
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
-from notifications_texts import Provider, Texts, texts_provider
+from notifications_texts import Provider as TextsProvider
+from notifications_texts import Texts, texts_provider
 from notifications_town import Town
 from produced_events import misfits, produced
 
@@ -30,6 +32,8 @@ async def notifications_settings() -> Settings:
         machine_client_secret="secret-of-this-service",
         mail_from="ne-pas-repondre@ville.example",
         sender_names={"paris": "Ville de Paris"},
+        # Whatever they bring is checked by the api; where they are is what each test knows.
+        voice_providers=tuple(Provider(name, url="http://127.0.0.1:9").settings() for name in ("first", "second")),
     )
 
 
@@ -75,13 +79,13 @@ async def post(service: Harness, owners: Owners, sink: Sink) -> AsyncIterator[Po
 
 
 @pytest.fixture(scope="module")
-def providers() -> Iterator[tuple[Provider, Provider]]:
+def providers() -> Iterator[tuple[TextsProvider, TextsProvider]]:
     with texts_provider("first") as first, texts_provider("second") as second:
         yield first, second
 
 
 @pytest.fixture
-async def texts(post: Post, providers: tuple[Provider, Provider]) -> AsyncIterator[Texts]:
+async def texts(post: Post, providers: tuple[TextsProvider, TextsProvider]) -> AsyncIterator[Texts]:
     for provider in providers:
         provider.faults, provider.asked = [], 0
         provider.store.__init__()  # type: ignore[misc]
@@ -125,3 +129,17 @@ async def alerts(post: Post) -> AsyncIterator[Alerts]:
     town = Town(post)
     yield Alerts(town)
     await town.aclose()
+
+
+@pytest.fixture(scope="module")
+def voices() -> Iterator[tuple[Provider, Provider]]:
+    with calls_provider("first") as first, calls_provider("second") as second:
+        yield first, second
+
+
+@pytest.fixture
+def calls(alerts: Alerts, voices: tuple[Provider, Provider]) -> Calls:
+    for provider in voices:
+        provider.faults, provider.asked = [], 0
+        provider.store.__init__()  # type: ignore[misc]
+    return Calls(alerts, *voices)

@@ -19,6 +19,7 @@ from parvis_local.simulators import (
     SMPP_ACCOUNT,
     SMS_ACCOUNT,
     TOWN_DOMAIN,
+    VOICE_ACCOUNTS,
     simulator_url,
     smpp_password,
 )
@@ -76,6 +77,10 @@ class Environments:
     def of_lettersink(self) -> dict[str, str]:
         """For the provider of letters."""
         return self.of_tool() | {"PARVIS_LETTERSINK_SECRET": self._secrets.password("provider/letters")}
+
+    def of_voicesink(self) -> dict[str, str]:
+        """For the provider of calls."""
+        return self.of_tool() | {"PARVIS_VOICESINK_SECRET": self._secrets.password("provider/voice")}
 
     def of_apiparticulier(self) -> dict[str, str]:
         """For the look-alike of API Particulier."""
@@ -143,6 +148,9 @@ class Environments:
                     "SMS_PROVIDERS": json.dumps([self._sms_provider(), self._smpp_provider()]),
                     "LETTERS_OFFERED": "true",
                     "LETTER_PROVIDERS": json.dumps([self._letter_provider()]),
+                    "VOICE_PROVIDERS": json.dumps(
+                        [self._voice_provider(*each) for each in zip(("first", "second"), VOICE_ACCOUNTS, strict=True)]
+                    ),
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
                     # The push service is on this machine, as are the receivers of somebody who tries webhooks.
                     "PUSH_ALLOWED_NETWORKS": "127.0.0.0/8",
@@ -215,6 +223,17 @@ class Environments:
             "secret": smpp_password(self._secrets.password("provider/sms")),
             "sender": "Parvis",
             "segment_millicents": 5_000,
+        }
+
+    def _voice_provider(self, name: str, account: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "kind": "twilio",
+            "url": self._local("voicesink"),
+            "account": account,
+            "secret": self._secrets.password("provider/voice"),
+            "sender": "+33199001234",
+            "minute_millicents": 3_000,
         }
 
     def _push_key(self) -> str:

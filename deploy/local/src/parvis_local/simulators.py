@@ -15,6 +15,8 @@ SMS_ACCOUNT: Final = "AC00000000000000000000000000000000"
 # The application, and its account, at the provider of letters.
 LETTER_ACCOUNT: Final = "parvis"
 LETTER_TOKENS: Final = "/auth/realms/services/protocol/openid-connect/token"
+# Those at the two providers of calls, one of which steps in for the other.
+VOICE_ACCOUNTS: Final = ("AC00000000000000000000000000000001", "AC00000000000000000000000000000002")
 # The account at the operator that speaks SMPP.
 SMPP_ACCOUNT: Final = "parvis"
 # The simulators stand behind the gateway: browsers meet everything at one address.
@@ -25,7 +27,7 @@ KNOWN_AS: Final = f"http://localhost:{DEFAULT_PORT}{SIMULATORS_PATH}"
 
 
 def simulator_url(options: Options, name: str) -> str:
-    """Address of a simulator, such as ``franceconnect``, ``proconnect``, ``mail``, ``sms``, ``letters`` or ``push``."""
+    """Address of a simulator: ``franceconnect``, ``proconnect``, ``mail``, ``sms``, ``voice`` or ``letters``."""
     return f"{options.public_url}{SIMULATORS_PATH}/{name}"
 
 

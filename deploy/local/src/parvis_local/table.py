@@ -16,6 +16,7 @@ def table(context: Context, seconds: float) -> str:
         ("Mails that were sent", simulator_url(context.options, "mail")),
         ("Text messages sent", simulator_url(context.options, "sms")),
         ("Letters posted", simulator_url(context.options, "letters")),
+        ("Calls made", simulator_url(context.options, "voice")),
         ("Notifications in browsers", simulator_url(context.options, "push")),
         ("Payments asked for", simulator_url(context.options, "payfip")),
         ("Citizens sign in", "FranceConnect look-alike: Amélie Durand, Bruno Petit, …"),

@@ -13,6 +13,7 @@ from parvis_kit.web.internal import health_router
 from parvis_letters.routes import letter_routes, letter_scopes
 from parvis_notifications.api import (
     alert_answers,
+    alert_calls,
     alerts,
     callback_log,
     deliveries,
@@ -47,7 +48,7 @@ from parvis_notifications.api.notify import messages as notify_messages
 from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.db.event_log import EventLogReader
-from parvis_notifications.service.broadcast_links import recipient_tokens, short_link_tokens
+from parvis_notifications.service.broadcast_links import call_tokens, recipient_tokens, short_link_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
 from parvis_notifications.service.inbox_feed import InboxFeed
@@ -113,6 +114,7 @@ PUBLIC = (
             notify_templates,
             alerts,
             alert_answers,
+            alert_calls,
             help_marks,
             public_alerts,
             register,
@@ -136,11 +138,25 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     secrets, deliveries = secrets_key(runtime.master), delivery_tokens(runtime.master)
     keys = keys_key(runtime.master)
     recipients, short = recipient_tokens(runtime.master), short_link_tokens(runtime.master)
+    calls = call_tokens(runtime.master)
     push = PushTerms(
         [key.public for key in server_keys(settings)], networks(settings.push_allowed_networks), settings.push_limit
     )
     parts = Parts(
-        runtime, secrets, allowed, feed, log, streams, deliveries, templates, office, keys, recipients, push, short
+        runtime,
+        secrets,
+        allowed,
+        feed,
+        log,
+        streams,
+        deliveries,
+        templates,
+        office,
+        keys,
+        recipients,
+        push,
+        short,
+        calls,
     )
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 

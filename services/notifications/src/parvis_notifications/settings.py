@@ -13,13 +13,14 @@ from parvis_notifications.domain.topic import Channel
 from parvis_notifications.inbound_settings import LOCAL_PART
 from parvis_notifications.letter_settings import LetterSettings
 from parvis_notifications.sms_settings import SmsProviderSettings
+from parvis_notifications.voice_settings import VoiceSettings
 from parvis_outside.destination import networks
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
 
 
-class Settings(LetterSettings):
+class Settings(VoiceSettings, LetterSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)
@@ -262,6 +263,11 @@ class Settings(LetterSettings):
             Channel.LETTER: self.letter_providers,
         }
         return (*DEFAULT_CHANNELS, *(channel for channel, by in there.items() if by))
+
+    @property
+    def broadcast_channels(self) -> tuple[Channel, ...]:
+        """The channels by which this deployment sends to many."""
+        return (*self.channels, *((Channel.VOICE,) if self.voice_providers else ()))
 
     def sender_name(self, collectivity: str) -> str:
         """In whose name a collectivity's messages are written."""

@@ -18,6 +18,7 @@ from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.broadcast_reports import BroadcastReports
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.reports import Reports
+from parvis_notifications.db.voice_calls import VoiceCalls
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.topic import Channel
@@ -26,11 +27,12 @@ from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.public_topics import PublicTopics
 from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.outgoing.webhook import Webhooks
+from parvis_notifications.service.ask_about_calls import CallAsker
 from parvis_notifications.service.ask_about_many import BroadcastAsker
 from parvis_notifications.service.ask_providers import ProviderAsker
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import recipient_tokens
-from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
+from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders, call_sender
 from parvis_notifications.service.bundle_alerts import Windows
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
@@ -47,6 +49,7 @@ from parvis_notifications.service.refresh_contacts import ContactRefresher, purg
 from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.ring_reminders import ring_regularly
 from parvis_notifications.service.run_jobs import JobRunner
+from parvis_notifications.service.send_broadcasts import BroadcastSender
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
@@ -59,6 +62,7 @@ from parvis_notifications.service.sms_routes import Routes, sms_routes
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.tell_applications import CallbackTeller
 from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.voice_routes import voice_routes
 from parvis_notifications.service.warn_owners import OwnerWarner
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import MIGRATIONS, Settings
@@ -137,6 +141,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         CallbackTeller(database, runtime.persons, settings, bells[6]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
         forget_erased_daily(database.pool, runtime.persons),
+        *(part.run() for part in _calls(runtime, stack, _another(bells))),
         BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[8]).run(),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
@@ -181,6 +186,18 @@ async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes
         connections=settings.push_lanes + settings.alert_push_lanes + settings.news_push_lanes,
     )
     return Ways(texts, await stack.enter_async_context(services), PushRoutes(server_keys(settings)))
+
+
+def _calls(
+    runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[], Bell]
+) -> tuple[BroadcastSender, CallAsker] | tuple[()]:
+    """What calls people, and what asks the providers about the calls; nothing where nobody is called."""
+    if not runtime.settings.voice_providers:
+        return ()
+    routes = voice_routes(runtime.settings)
+    stack.push_async_callback(routes.close)
+    asker = CallAsker(VoiceCalls(runtime.database.pool), routes, runtime.settings, bell())
+    return call_sender(runtime, routes, bell()), asker
 
 
 def _pushes(runtime: Runtime[Settings], ways: Ways, bell: Bell) -> DeliverySender:

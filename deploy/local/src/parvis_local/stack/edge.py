@@ -19,6 +19,7 @@ from parvis_local.simulators import (
     SIMULATORS_PATH,
     SMS_ACCOUNT,
     TOWN_DOMAIN,
+    VOICE_ACCOUNTS,
     registrations,
 )
 from parvis_local.stack.context import CONTRACTS, NURSERY, Context, Work
@@ -32,6 +33,7 @@ EDGE_PORTS: Final = (
     "smssink",
     "smssink-smpp",
     "lettersink",
+    "voicesink",
     "pushsink",
     "payfip",
     "apiparticulier",
@@ -44,6 +46,7 @@ _SINKS: Final = (
     ("mail", "mailsink"),
     ("sms", "smssink"),
     ("letters", "lettersink"),
+    ("voice", "voicesink"),
     ("push", "pushsink"),
     ("payfip", "payfip"),
 )
@@ -79,6 +82,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
     mails = ("--port", str(ports["mailsink"]), "--smtp-port", str(ports["mailsink-smtp"]))
     bounces = ("--bounces-port", str(ports["mailsink-bounces"]))
     town = ("--town-port", str(ports["notifications-intake-lmtp"]), "--town-domain", TOWN_DOMAIN)
+    accounts = tuple(word for each in VOICE_ACCOUNTS for word in ("--account", each))
     smpp = ("--smpp-port", str(ports["smssink-smpp"]))
     return (
         context.module(
@@ -113,6 +117,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             port=ports["lettersink"],
             probe=f"http:{ports['lettersink']}/healthz",
             env=context.environments.of_lettersink,
+        ),
+        context.module(
+            "voicesink",
+            "Starting the provider of calls",
+            ("parvis_local.voicesink", "--port", str(ports["voicesink"]), *accounts),
+            port=ports["voicesink"],
+            probe=f"http:{ports['voicesink']}/healthz",
+            env=context.environments.of_voicesink,
         ),
         context.module(
             "pushsink",
@@ -201,6 +213,7 @@ def _gateway(context: Context) -> Part:
         "mailsink",
         "smssink",
         "lettersink",
+        "voicesink",
         "pushsink",
         "payfip",
         "apiparticulier",

@@ -12,7 +12,7 @@ from parvis_notifications.api.map_schemas import Label, Point, Polygon
 from parvis_notifications.api.subscription_schemas import Code, TextBody
 from parvis_notifications.domain.alert import AlertKind, Category, Certainty, Reply, Response, Severity, Urgency
 from parvis_notifications.domain.broadcast import BroadcastState
-from parvis_notifications.domain.topic import Channel, ToMany
+from parvis_notifications.domain.topic import Alerting, Channel
 
 
 class AlertWords(WordsBody):
@@ -20,6 +20,11 @@ class AlertWords(WordsBody):
 
     instruction: Annotated[PlainText, Field(min_length=1, max_length=2_000)] | None = Field(
         default=None, description="What to do."
+    )
+    voice: Annotated[PlainText, Field(min_length=1, max_length=1_000)] | None = Field(
+        default=None,
+        description="What calls say in place of subject, body and instruction: whole sentences, without abbreviations."
+        " Whatever takes longer than 75 seconds to say is cut after a sentence.",
     )
 
 
@@ -50,11 +55,12 @@ class AlertBody(BaseModel):
     areas: list[Polygon] = Field(default=[], max_length=20)
     named_areas: list[Code] = Field(default=[], max_length=20)
     everywhere: StrictBool = Field(default=False, description="Instead of areas: everybody who agreed to alerts.")
-    channels: list[ToMany] = Field(
+    channels: list[Alerting] = Field(
         default=[Channel.SMS, Channel.EMAIL, Channel.PUSH],
         min_length=1,
-        max_length=3,
-        description="In the order of escalation.",
+        max_length=4,
+        description="In the order of escalation. `voice` calls them; at once with `sms`, it calls those alone whom no"
+        " text message reaches, or who prefer calls.",
     )
     escalate_minutes: Annotated[int, Field(ge=1, le=1_440, strict=True)] | None = Field(
         default=None,
@@ -112,9 +118,17 @@ class CoverageView(BaseModel):
     email: int = Field(description="Addresses.")
     sms: int = Field(description="Numbers.")
     push: int = Field(description="People who have a browser told.")
-    unreachable: int = Field(description="People of whom none of these is known.")
+    voice: int = Field(description="Lines that would be called; 0 where it does not go by calls.")
+    unreachable: int = Field(
+        description="People of whom no address, number of a mobile telephone or browser is known, nor where it goes by"
+        " calls another number."
+    )
     segments: int = Field(description="Of each text message.")
-    cost_millicents: int = Field(description="Of all mails and text messages at most, in thousandths of a eurocent.")
+    call_seconds: int = Field(description="How long its text takes to say, about.")
+    call_minutes: int = Field(description="Of each call that is heard to its end.")
+    cost_millicents: int = Field(
+        description="Of all mails and text messages, and one call to each line, at most; in thousandths of a eurocent."
+    )
 
 
 class HelpFigures(BaseModel):

@@ -169,8 +169,11 @@ async def coverage(alert_id: UUID, request: Request) -> object:
         email=found.coverage.email,
         sms=found.coverage.sms,
         push=found.coverage.push,
+        voice=found.coverage.voice,
         unreachable=found.coverage.unreachable,
         segments=found.segments,
+        call_seconds=found.call_seconds,
+        call_minutes=found.call_minutes,
         cost_millicents=found.cost_millicents,
     )
 

@@ -45,6 +45,7 @@ class Parts:
     recipients: RecipientTokens
     push: PushTerms
     short_links: RecipientTokens
+    calls: RecipientTokens
 
 
 def parts_of(request: Request) -> Parts:

@@ -11,6 +11,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_notifications.db.broadcast_tables import Broadcast
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.topic import Channel
 
@@ -25,7 +26,7 @@ SELECT r.subscriber_id FROM alert a JOIN recipient r ON r.broadcast_id = ANY(a.e
 # Who was told of the danger is told what became of it, wherever that is now.
 # $3: an exercise reaches those alone who agreed to exercises. Who agreed to alerts is not asked for more.
 _ALERT_EVERYWHERE: Final = """
-SELECT s.id, s.language, s.email_mark, s.phone_mark, s.person FROM subscriber s
+SELECT s.id, s.language, s.email_mark, s.phone_mark, s.person, s.phone, s.line_mark, s.prefers_calls FROM subscriber s
 WHERE s.collectivity = $2 AND s.state = 'active' AND s.emergency_at IS NOT NULL
 AND (NOT $3::bool OR s.exercise_at IS NOT NULL)"""
 _ALERT_AREA: Final = f"{_ALERT_EVERYWHERE} AND s.id IN ({_MEETING})"
@@ -56,6 +57,10 @@ CROSS JOIN LATERAL unnest({channels}, {marks}) WITH ORDINALITY AS c(channel, mar
 WHERE c.mark IS NOT NULL {wanted}
 ORDER BY c.channel, c.mark, m.kind <> 'register', t.number
 """
+# Whoever was kept before fixed lines were known again has none of these: they are called by themselves.
+_LINE: Final = "CASE WHEN m.phone IS NOT NULL THEN coalesce(m.line_mark, m.phone_mark, uuid_send(m.id)) END"
+# Where all channels are used at once, nobody who reads the text message is called as well, unless they prefer that.
+_CALLED: Final = "CASE WHEN m.phone_mark IS NULL OR m.prefers_calls THEN {line} END"
 # The blind index of the subscriber ``m``'s address by each channel that goes to many.
 # Browsers have one together, which is their person; $2 is the collectivity.
 _BROWSER: Final = (
@@ -65,6 +70,7 @@ _MARKS: Final = {
     Channel.EMAIL: "m.email_mark",
     Channel.SMS: "m.phone_mark",
     Channel.PUSH: f"CASE WHEN {_BROWSER} THEN uuid_send(m.person) END",
+    Channel.VOICE: _LINE,
 }
 _CHOSEN: Final = "JOIN subscription n ON n.subscriber_id = t.subscriber_id AND n.topic = $3"
 _WANTED: Final = "AND c.channel = ANY(n.channels)"
@@ -83,8 +89,8 @@ WHERE id = $1 AND state = 'ready' FOR UPDATE SKIP LOCKED
 _FROZEN: Final = "UPDATE broadcast SET state = 'sending', frozen_at = now(), version = version + 1 WHERE id = $1"
 _COUNT: Final = f"""
 SELECT count(*) AS people, count(DISTINCT email_mark) AS email, count(DISTINCT phone_mark) AS sms,
-    count(*) FILTER (WHERE {_BROWSER}) AS push,
-    count(*) FILTER (WHERE email_mark IS NULL AND phone_mark IS NULL AND NOT {_BROWSER}) AS unreachable
+    count(*) FILTER (WHERE {_BROWSER}) AS push, count(DISTINCT {{called}}) AS voice,
+    count(*) FILTER (WHERE email_mark IS NULL AND phone_mark IS NULL AND NOT {_BROWSER} {{uncalled}}) AS unreachable
 FROM ({{meant}}) m
 """
 # A hundred thousand rows take a few seconds; nobody waits behind them.
@@ -99,6 +105,7 @@ class Coverage:
     email: int
     sms: int
     push: int
+    voice: int
     unreachable: int
 
 
@@ -135,7 +142,7 @@ async def freeze(pool: "asyncpg.Pool[Any]", ready: UUID, lane: Lane, available: 
         statement = _FREEZE.format(
             meant=_meant(lane, everywhere=row["everywhere"]),
             channels=f"'{{{','.join(ways)}}}'::text[]",
-            marks=f"ARRAY[{', '.join(_MARKS[each] for each in ways)}]::bytea[]",
+            marks=f"ARRAY[{', '.join(_mark(each, ways, row['escalate_seconds']) for each in ways)}]::bytea[]",
             **news,
         )
         narrowed = row["exercise"] if lane is Lane.ALERT else row["topic"]
@@ -145,13 +152,23 @@ async def freeze(pool: "asyncpg.Pool[Any]", ready: UUID, lane: Lane, available: 
         return True
 
 
-async def coverage(
-    session: AsyncSession, broadcast: UUID, collectivity: str, *, everywhere: bool, exercise: bool
-) -> Coverage:
-    """Whom an alert would reach if it went now."""
-    statement = _COUNT.format(meant=_meant(Lane.ALERT, everywhere=everywhere))
+def _mark(channel: Channel, ways: Sequence[Channel], escalate_seconds: int | None) -> str:
+    at_once = channel is Channel.VOICE and Channel.SMS in ways and escalate_seconds is None
+    return _CALLED.format(line=_LINE) if at_once else _MARKS[channel]
+
+
+async def coverage(session: AsyncSession, alert: Broadcast) -> Coverage:
+    """Whom an alert would reach if it went now; who can be called alone is reached where it goes by calls."""
+    ways, everywhere = [Channel(each) for each in alert.channels], alert.everywhere
+    calls = Channel.VOICE in ways
+    statement = _COUNT.format(
+        meant=_meant(Lane.ALERT, everywhere=everywhere),
+        called=_mark(Channel.VOICE, ways, alert.escalate_seconds) if calls else "NULL::bytea",
+        uncalled="AND m.phone IS NULL" if calls else "",
+    )
     for number, name in ((1, ":broadcast"), (2, ":collectivity"), (3, ":exercise")):
         statement = statement.replace(f"${number}", name)
-    values = {"collectivity": collectivity, "exercise": exercise} | ({} if everywhere else {"broadcast": broadcast})
+    values = {"collectivity": alert.collectivity, "exercise": alert.exercise}
+    values |= {} if everywhere else {"broadcast": alert.id}
     row = (await session.execute(text(statement.replace(":exercise::bool", "cast(:exercise AS bool)")), values)).one()
-    return Coverage(row.people, row.email, row.sms, row.push, row.unreachable)
+    return Coverage(row.people, row.email, row.sms, row.push, row.voice, row.unreachable)

@@ -49,7 +49,7 @@ claimed AS (
     FROM due WHERE d.recipient = due.recipient AND d.channel = due.channel
     RETURNING d.recipient, d.attempts, d.doubts, d.provider, d.handed_over_at, d.taken_by)
 SELECT c.recipient, c.attempts, c.doubts, c.provider, c.handed_over_at, c.taken_by, r.subscriber_id, r.language,
-    r.answer IS NOT NULL AS answered, s.person, s.key_person,
+    coalesce(r.answered_at, r.acknowledged_at) IS NOT NULL AS answered, s.person, s.key_person,
     CASE $2 WHEN 'email' THEN s.email WHEN 'push' THEN ''::bytea ELSE s.phone END AS address,
     CASE $6 WHEN 'alert' THEN s.emergency_at IS NOT NULL ELSE s.news_at IS NOT NULL AND EXISTS (
         SELECT 1 FROM subscription n WHERE n.subscriber_id = s.id AND $2 = ANY(n.channels)

@@ -23,16 +23,16 @@ _DELAYED: Final = text(
     " WHERE recipient = :recipient AND channel = 'email' AND attempts > 0 AND bounced_at IS NULL RETURNING true"
 )
 # Of an alert that goes channel after channel: whom the last one has not reached waits no longer for the next.
-_SOONER: Final = """
+SOONER: Final = """
 UPDATE broadcast_delivery n SET due_at = least(n.due_at, now())
 WHERE n.recipient IN ({recipients}) AND n.state = 'pending' AND n.due_at < 'infinity' AND n.attempts = 0
     AND EXISTS (SELECT 1 FROM broadcast b WHERE b.id = n.broadcast_id AND b.escalate_seconds IS NOT NULL)
 """
-_NEXT_CHANNEL: Final = text(_SOONER.format(recipients=":recipient"))
+_NEXT_CHANNEL: Final = text(SOONER.format(recipients=":recipient"))
 _CLAIM: Final = """
 WITH due AS (
-    SELECT recipient, channel FROM broadcast_delivery WHERE ask_at <= now() ORDER BY ask_at LIMIT $1
-    FOR UPDATE SKIP LOCKED)
+    SELECT recipient, channel FROM broadcast_delivery WHERE ask_at <= now() AND channel = 'sms'
+    ORDER BY ask_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 UPDATE broadcast_delivery d SET ask_at = now() + $2 FROM due
 WHERE d.recipient = due.recipient AND d.channel = due.channel
 RETURNING d.recipient, d.channel, d.provider, d.provider_reference, coalesce(d.sent_at, now()) AS since
@@ -48,7 +48,7 @@ WITH told AS (
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::interval[], $5::int[], $6::bigint[])
         AS x(recipient, state, status, again, segments, cost)
     WHERE d.recipient = x.recipient AND d.channel = 'sms' AND d.state = 'sent' RETURNING d.recipient, d.state)
-{_SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'")}
+{SOONER.format(recipients="SELECT recipient FROM told WHERE state = 'bounced'")}
 """
 
 

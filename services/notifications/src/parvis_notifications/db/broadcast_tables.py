@@ -91,7 +91,8 @@ class BroadcastArea(Base):
 class Recipient(Base):
     """One of those whom a broadcast is for, from when its audience was frozen; ``answer`` is theirs to it.
 
-    ``helped_at`` is when an agent said that they were helped, until they answer anew.
+    ``helped_at`` is when an agent said that they were helped, until they answer anew; ``acknowledged_at`` when they
+    first showed that they heard of it, without an answer.
     """
 
     __tablename__ = "recipient"
@@ -108,6 +109,7 @@ class Recipient(Base):
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     helped_at: Mapped[datetime | None] = mapped_column(Instant)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class HelpMark(Base):
@@ -138,9 +140,10 @@ class BroadcastDelivery(Base):
     The states are those of other deliveries, and ``skipped``: nobody needs it by this channel any more. ``due_at`` is
     when somebody must look at the row, as with other deliveries; nobody must for what was taken or is final, and it is
     infinite. ``doubts`` counts the attempts that went out and were not answered. ``ask_at`` is when the provider is
-    asked next what became of a text message that it took; ``delayed_at`` is when it was last told that a mail is still
-    tried, ``report_status`` that of the last report (RFC 3463 for mails). ``taken_by`` are the browsers that have it
-    while others of the same person are still to be told.
+    asked next what became of a text message or a call that it took; ``delayed_at`` is when it was last told that a mail
+    is still tried, ``report_status`` that of the last report (RFC 3463 for mails). ``taken_by`` are the browsers that
+    have it while others of the same person are still to be told. Of a call that was taken ``due_at`` is the end of the
+    time in which it is asked after; ``segments`` are the begun minutes of all calls.
     """
 
     __tablename__ = "broadcast_delivery"

@@ -31,8 +31,9 @@ class Subscriber(Base):
     """Somebody whom the town may tell, by the addresses that are sealed with the key of ``key_person``.
 
     ``key_person`` is the person of an account, else the subscriber itself. ``email_mark`` and ``phone_mark`` are blind
-    indexes of the addresses. ``contact_due_at`` is when identity is asked next how an account is reached. What stands
-    in ``news_at``, ``emergency_at`` and ``exercise_at`` is since when there is consent to that.
+    indexes of the addresses, the latter of a number that takes text messages; ``line_mark`` is that of any number, and
+    None too of who was kept before there was one. ``contact_due_at`` is when identity is asked next how an account is
+    reached. What stands in ``news_at``, ``emergency_at`` and ``exercise_at`` is since when there is consent to that.
     """
 
     __tablename__ = "subscriber"
@@ -59,6 +60,8 @@ class Subscriber(Base):
     email_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone: Mapped[bytes | None] = shreddable(LargeBinary)
     phone_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
+    line_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
+    prefers_calls: Mapped[bool] = mapped_column(server_default=text("false"))
     contact_due_at: Mapped[datetime | None] = mapped_column(Instant)
     news_at: Mapped[datetime | None] = mapped_column(Instant)
     emergency_at: Mapped[datetime | None] = mapped_column(Instant)

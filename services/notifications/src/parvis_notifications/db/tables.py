@@ -20,6 +20,7 @@ from parvis_notifications.db import (
     sending_tables,
     subscription_tables,
     template_tables,
+    voice_tables,
     webhook_tables,
 )
 from parvis_notifications.db.base import Base, Instant
@@ -36,6 +37,7 @@ __all__ = [
     "sending_tables",
     "subscription_tables",
     "template_tables",
+    "voice_tables",
     "webhook_tables",
 ]
 

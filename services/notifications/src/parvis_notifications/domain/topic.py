@@ -23,6 +23,8 @@ class Channel(StrEnum):
     SMS = "sms"
     PUSH = "push"
     LETTER = "letter"
+    VOICE = "voice"
+    """A call that says the text."""
 
 
 Written = Literal[Channel.EMAIL, Channel.SMS]
@@ -31,6 +33,9 @@ ToMany = Literal[Channel.EMAIL, Channel.SMS, Channel.PUSH]
 """Those by which a town tells many at once; letters would come too late."""
 Sendable = Literal[Channel.EMAIL, Channel.SMS, Channel.LETTER]
 """Those by which applications have messages sent."""
+
+Alerting = Literal[Channel.EMAIL, Channel.SMS, Channel.PUSH, Channel.VOICE]
+"""Those by which alerts go."""
 
 
 class LegalBasis(StrEnum):

@@ -24,6 +24,11 @@ def short_link_tokens(master: MasterKey) -> RecipientTokens:
     return RecipientTokens(master.derive("subscription-short-link"))
 
 
+def call_tokens(master: MasterKey) -> RecipientTokens:
+    """Those by which a provider names a call that it brings something of: no key to the page of answers."""
+    return RecipientTokens(master.derive("alert-call"))
+
+
 @dataclass(frozen=True, slots=True)
 class BroadcastLinks:
     """Makes them."""

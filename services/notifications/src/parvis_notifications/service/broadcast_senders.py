@@ -3,14 +3,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from parvis_kit.runtime import Runtime
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
+from parvis_notifications.db.voice_calls import VoiceCalls
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.service.bell import Bell
-from parvis_notifications.service.broadcast_links import BroadcastLinks
+from parvis_notifications.service.broadcast_links import BroadcastLinks, call_tokens
+from parvis_notifications.service.carry_calls import CallCarrier, CallLinks
 from parvis_notifications.service.carry_mail import MailCarrier
 from parvis_notifications.service.carry_push import PushCarrier
 from parvis_notifications.service.carry_sms import SmsCarrier
@@ -19,7 +22,22 @@ from parvis_notifications.service.push_routes import PushRoutes
 from parvis_notifications.service.send_broadcasts import BroadcastSender, Carrier
 from parvis_notifications.service.sms_routes import Routes
 from parvis_notifications.service.stop_by_text import TextStops
+from parvis_notifications.service.voice_routes import VoiceRoutes
 from parvis_notifications.settings import Settings
+
+# Of those whose turn it is, so many for each lane: a call takes a second or more, and a claim ends.
+_CALLS_CLAIMED: Final = 5
+
+
+def call_sender(runtime: Runtime[Settings], routes: VoiceRoutes, bell: Bell) -> BroadcastSender:
+    """The sender of calls: alerts alone are said."""
+    lanes = runtime.settings.alert_voice_lanes
+    sizes = {"broadcast_batch": lanes * _CALLS_CLAIMED, "broadcast_group": _CALLS_CLAIMED}
+    settings = runtime.settings.model_copy(update=sizes)
+    deliveries = BroadcastDeliveries(runtime.database.pool, Lane.ALERT, Channel.VOICE)
+    calls, links = VoiceCalls(runtime.database.pool), CallLinks(settings.public_url, call_tokens(runtime.master))
+    carriers = [CallCarrier(deliveries, calls, routes, links, settings) for _ in range(lanes)]
+    return BroadcastSender(runtime.database, runtime.persons, deliveries, carriers, settings, bell)
 
 
 @dataclass(frozen=True, slots=True)

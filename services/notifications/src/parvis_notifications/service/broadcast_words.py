@@ -11,7 +11,9 @@ from parvis_kit.locale import Language, Text
 from parvis_notifications.db.broadcast_deliveries import OpenBroadcast
 from parvis_notifications.domain.broadcast import EXERCISE, Lane
 from parvis_notifications.domain.sms import sms_text
+from parvis_notifications.domain.voice import Speech
 from parvis_notifications.outgoing.bulk_mail import PERSONAL, UNSUBSCRIBE, BulkMail, bulk_mail
+from parvis_notifications.service.alert_speech import alert_speech
 from parvis_notifications.settings import Settings
 
 _ANSWER: Final = Text(
@@ -59,6 +61,13 @@ class BroadcastWords:
     def in_language(self, language: str) -> Words:
         """For somebody who speaks that."""
         return self._rendered.get(language) or next(iter(self._rendered.values()))
+
+    def speech(self, language: str) -> Speech:
+        """What a call to somebody who speaks that says."""
+        own = language if language in self._texts else next(iter(self._texts))
+        spoken: Language = "en" if own == "en" else "fr"
+        broadcast, sender = self._broadcast, self._settings.sender_name(self._broadcast.collectivity)
+        return alert_speech(spoken, self._texts[own], sender, broadcast.area_label or "", exercise=broadcast.exercise)
 
     def _words(self, language: Language) -> Words:
         told, broadcast = self._texts[language], self._broadcast

@@ -102,7 +102,7 @@ async def _move_subscriptions(
         for place in await subscribers.places_of(session, row.id):
             place.label = new.seal("place.label", old.open("place.label", place.label))
         row.person = row.key_person = kept
-        row.email = row.email_mark = row.phone = row.phone_mark = None
+        row.email = row.email_mark = row.phone = row.phone_mark = row.line_mark = None
         row.version, row.contact_due_at = row.version + 1, func.now()
         await session.flush()
 

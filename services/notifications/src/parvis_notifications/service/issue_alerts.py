@@ -10,12 +10,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
+from parvis_kit.locale import Language
 from parvis_kit.security.principal import Principal
 from parvis_notifications.db import alerts, audiences, broadcasts
 from parvis_notifications.db.alert_tables import Alert
 from parvis_notifications.db.alerts import Both
 from parvis_notifications.db.audiences import Coverage
 from parvis_notifications.db.broadcast_tables import Broadcast
+from parvis_notifications.domain import voice
 from parvis_notifications.domain.alert import AlertKind, NewAlert
 from parvis_notifications.domain.broadcast import EXERCISE, BroadcastState, Lane
 from parvis_notifications.domain.errors import (
@@ -28,6 +30,7 @@ from parvis_notifications.domain.errors import (
 )
 from parvis_notifications.domain.geometry import Ring
 from parvis_notifications.domain.sms import length, sms_text
+from parvis_notifications.service.alert_speech import alert_speech
 from parvis_notifications.settings import Settings
 
 # As long as the link by which a recipient answers.
@@ -176,29 +179,45 @@ async def discard_draft(session: AsyncSession, collectivity: str, alert_id: UUID
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Whom an alert would reach if it went now, and what its mails and text messages would cost at most."""
+    """Whom an alert would reach if it went now, and what that would cost, with one call to each line.
+
+    ``call_seconds`` is how long its text takes to say, the longest of its languages; ``call_minutes`` those to be paid.
+    """
 
     coverage: Coverage
     segments: int
+    call_seconds: int
+    call_minutes: int
     cost_millicents: int
 
 
 async def estimate_alert(session: AsyncSession, collectivity: str, alert_id: UUID, settings: Settings) -> Estimate:
     """By the areas of an alert as it stands, and the first providers' prices; raises NotFoundError."""
     _, broadcast = await alerts.one(session, collectivity, alert_id)
-    found = await audiences.coverage(
-        session, broadcast.id, collectivity, everywhere=broadcast.everywhere, exercise=broadcast.exercise
-    )
+    found = await audiences.coverage(session, broadcast)
     sender, link = settings.sender_name(collectivity), settings.public_url + _ANSWER_LINK
     mark = EXERCISE if broadcast.exercise else {}
     segments = max(
         length(sms_text(sender, mark.get(language, "") + words["subject"], link)).segments
         for language, words in broadcast.texts.items()
     )
+    spoken = [
+        alert_speech(_spoken(each), words, sender, broadcast.area_label or "", exercise=broadcast.exercise)
+        for each, words in broadcast.texts.items()
+    ]
+    call_minutes = max(map(voice.call_minutes, spoken))
     price = settings.sms_providers[0].segment_millicents if settings.sms_providers else 0
     texts = found.sms * segments * price if "sms" in broadcast.channels else 0
     mails = found.email * settings.smtp_mail_millicents if "email" in broadcast.channels else 0
-    return Estimate(found, segments, texts + mails)
+    calls = (
+        found.voice * call_minutes * (settings.voice_providers[0].minute_millicents if settings.voice_providers else 0)
+    )
+    said = max(voice.seconds(each.text) for each in spoken)
+    return Estimate(found, segments, said, call_minutes, texts + mails + calls)
+
+
+def _spoken(language: str) -> Language:
+    return "en" if language == "en" else "fr"
 
 
 def escalation(minutes: int | None) -> int | None:

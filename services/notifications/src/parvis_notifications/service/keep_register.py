@@ -75,11 +75,12 @@ async def enter(
 
 
 def reach(row: Subscriber, key: PersonKey, index: BlindIndex, email: str | None, phone: str | None) -> None:
-    """How somebody is told; a fixed line is for who calls on them: no text message is sent there in vain."""
+    """How somebody is told; a fixed line is called: no text message is sent there in vain."""
     row.email = key.seal("subscriber.email", email) if email else None
     row.email_mark = address_mark(index, Channel.EMAIL, email) if email else None
     row.phone = key.seal("subscriber.phone", phone) if phone else None
-    row.phone_mark = address_mark(index, Channel.SMS, phone) if phone and takes_texts(phone) else None
+    row.line_mark = address_mark(index, Channel.SMS, phone) if phone else None
+    row.phone_mark = row.line_mark if phone and takes_texts(phone) else None
 
 
 async def opened(persons: PersonKeys, rows: list[RegisterEntry]) -> list[tuple[RegisterEntry, dict[str, Any]]]:

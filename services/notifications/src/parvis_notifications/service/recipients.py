@@ -61,6 +61,14 @@ def takes_texts(number: str) -> bool:
         return False
 
 
+def fixed_line(number: str) -> bool:
+    """Whether a number in E.164 is known to be one: an account may have any other that text messages reach."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number)) == phonenumbers.PhoneNumberType.FIXED_LINE
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def mobile(given: str, country_codes: Collection[int]) -> str:
     """E.164 of a mobile telephone of one of these countries; raises RecipientRefusedError.
 

@@ -20,6 +20,7 @@ from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.recipients import fixed_line
 from parvis_notifications.service.subscribe_alone import address_mark
 from parvis_notifications.settings import Settings
 
@@ -33,7 +34,8 @@ RETURNING id, person, collectivity, contact_due_at
 """
 # Not where another change was told meanwhile: then it is asked for again.
 _KEEP: Final = """
-UPDATE subscriber SET email = $3, email_mark = $4, phone = $5, phone_mark = $6, contact_due_at = now() + $7
+UPDATE subscriber SET email = $3, email_mark = $4, phone = $5, line_mark = $6, phone_mark = $7,
+    contact_due_at = now() + $8
 WHERE id = $1 AND contact_due_at = $2
 """
 _FORGET: Final = "DELETE FROM subscriber WHERE id = $1 AND contact_due_at = $2"
@@ -110,7 +112,9 @@ class ContactRefresher:
         if contact is None:
             await self._pool.execute(_FORGET, row["id"], row["contact_due_at"])
             return
-        kept = (*self._sealed(key, Channel.EMAIL, contact), *self._sealed(key, Channel.SMS, contact))
+        line, line_mark = self._sealed(key, Channel.SMS, contact)
+        texted = None if contact.phone and fixed_line(contact.phone) else line_mark
+        kept = (*self._sealed(key, Channel.EMAIL, contact), line, line_mark, texted)
         await self._pool.execute(_KEEP, row["id"], row["contact_due_at"], *kept, _MONTH)
 
     def _sealed(self, key: PersonKey, channel: Channel, contact: Contact) -> tuple[Any, Any]:

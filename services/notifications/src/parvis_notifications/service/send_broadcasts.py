@@ -106,7 +106,7 @@ class BroadcastSender:
 
     async def round(self) -> bool:
         """Freeze what is ready and send one batch of each broadcast; False where nothing was due."""
-        lane, available = self._deliveries.lane, self._settings.channels
+        lane, available = self._deliveries.lane, self._settings.broadcast_channels
         frozen = await self._freeze()
         missing, after = [each for each in Channel if each not in available], timedelta(hours=LONGEST_HOURS[lane])
         given_up = await self._deliveries.give_up(missing, after, self._settings.broadcast_batch)
@@ -120,7 +120,7 @@ class BroadcastSender:
         if ready is None:
             return False
         try:
-            if await freeze(self._pool, ready, lane, self._settings.channels):
+            if await freeze(self._pool, ready, lane, self._settings.broadcast_channels):
                 _log.info("broadcast_frozen", broadcast=str(ready), lane=lane)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go
             _UNFROZEN.labels(lane).inc()
@@ -216,7 +216,8 @@ class BroadcastSender:
 
     def _against(self, broadcast: OpenBroadcast, part: ClaimedPart, now: datetime) -> str | None:
         """Why it does not go, if there is a reason."""
-        if part.answered and broadcast.channels[0] != self._deliveries.channel:
+        first = broadcast.channels[0] == self._deliveries.channel
+        if part.answered and (not first or self._deliveries.channel is Channel.VOICE):
             return "answered"
         if not part.agreed:
             return "not-wanted"

@@ -136,7 +136,8 @@ def _address(row: Subscriber, alone: Alone, mark: bytes, key: PersonKey) -> None
     if alone.channel is Channel.EMAIL:
         row.email, row.email_mark = key.seal("subscriber.email", alone.address), mark
     else:
-        row.phone, row.phone_mark = key.seal("subscriber.phone", alone.address), mark
+        row.phone = key.seal("subscriber.phone", alone.address)
+        row.phone_mark = row.line_mark = mark
 
 
 async def _send(
