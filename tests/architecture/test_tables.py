@@ -102,6 +102,7 @@ PUBLIC_TEXTS = {
     "process",
     "assembly",
     "meeting",
+    "conversation",
     "consultation_option",
     "question",
     "option",

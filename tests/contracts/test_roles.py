@@ -45,6 +45,8 @@ NOT_FOR_STAFF = {
     "participation.volunteers.read",
     "participation.registrations.write",
     "participation.registrations.read",
+    "participation.opinions.write",
+    "participation.opinions.read",
     "participation.petitions.write",
     "participation.petitions.read",
     "participation.signatures.write",

@@ -5,6 +5,7 @@ from typing import Any
 
 from assembly_body import ASSEMBLY_CALLS, assembly_in
 from budget_body import BUDGET_CALLS, budget_in
+from conversation_body import CONVERSATION_CALLS, conversation_in
 from meeting_body import MEETING_CALLS, meeting_in
 from petition_body import PETITION_CALLS, PETITION_OWN, petition_in
 from poll_body import POLL_CALLS
@@ -31,6 +32,7 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     made = {"subject_id": consultation, "comment_id": comment, "case_id": case, "proposal_id": proposal}
     surveyed = survey_in(agent, citizen)
     made |= assembly_in(agent, citizen) | meeting_in(agent, citizen)
+    made |= conversation_in(agent, citizen)
     made |= surveyed | process_in(agent, citizen, surveyed["survey_id"])
     return budget_in(agent, citizen) | petition_in(agent, citizen, neighbour) | made
 
@@ -44,6 +46,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     **PROCESS_CALLS,
     **ASSEMBLY_CALLS,
     **MEETING_CALLS,
+    **CONVERSATION_CALLS,
     "writeComment": ("citizen", COMMENT, {}),
     "editComment": ("citizen", COMMENT, IF_MATCH),
     "withdrawComment": ("citizen", None, IF_MATCH),
@@ -84,6 +87,8 @@ PARTICIPATION_OWN = {
     "listOwnAssemblies",
     "createMeeting",
     "listOwnMeetings",
+    "createConversation",
+    "listOwnConversations",
     *PETITION_OWN,
 }
 PARTICIPATION_READS = [
@@ -98,6 +103,9 @@ PARTICIPATION_READS = [
     ("agent", "/v1/meetings/{meeting_id}/registrations"),
     ("citizen", "/v1/collectivities/paris/meetings/{meeting_id}"),
     ("agent", "/v1/assembly-sessions/{assembly_session_id}"),
+    ("agent", "/v1/conversations/{conversation_id}/statements?state=published"),
+    ("citizen", "/v1/collectivities/paris/conversations/{conversation_id}"),
+    ("citizen", "/v1/conversations/{conversation_id}/next-statements"),
     ("agent", "/v1/surveys/{survey_id}/sheets"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),

@@ -30,6 +30,8 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.CommentWithdrawn.TYPE: participation.CommentWithdrawn,
     participation.ConsultationClosed.TYPE: participation.ConsultationClosed,
     participation.ConsultationOpened.TYPE: participation.ConsultationOpened,
+    participation.ConversationClosed.TYPE: participation.ConversationClosed,
+    participation.ConversationPublished.TYPE: participation.ConversationPublished,
     participation.MeetingNewsTold.TYPE: participation.MeetingNewsTold,
     participation.ModerationDecided.TYPE: participation.ModerationDecided,
     participation.PetitionAnswerTold.TYPE: participation.PetitionAnswerTold,

@@ -61,3 +61,15 @@ class Settings(ServiceSettings):
         le=3_650,
         description="For how many days after a survey who answered it, and what they wrote, is kept; its figures stay",
     )
+    conversation_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1_440,
+        description="How many minutes lie between two computations of what an open conversation adds up to",
+    )
+    conversation_retention_days: int = Field(
+        default=365,
+        ge=1,
+        le=3_650,
+        description="For how many days after a conversation it is kept who said what in it; its figures stay",
+    )

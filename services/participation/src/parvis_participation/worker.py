@@ -20,9 +20,11 @@ from parvis_participation.service.chain_acts import Chain
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.enter_sheets import forget_respondents
+from parvis_participation.service.figure_conversation import keep_conversations
 from parvis_participation.service.figure_survey import publish_figures
 from parvis_participation.service.follow_assembly import forget_members, keep_assemblies
 from parvis_participation.service.follow_process import keep_processes
+from parvis_participation.service.forget_conversations import forget_conversations
 from parvis_participation.service.forget_petitions import forget_petitions
 from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
@@ -67,6 +69,7 @@ async def main() -> None:
             keep_time(runtime),
             keep_roots(runtime),
             free_places_hourly(runtime.database, runtime.persons),
+            keep_opinions(runtime),
         )
 
 
@@ -95,6 +98,16 @@ async def keep_roots(runtime: Runtime[Settings]) -> None:
         for step in (part_rolls, keep_petitions, tally_votes):
             await _tried(step, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
+
+
+async def keep_opinions(runtime: Runtime[Settings]) -> None:
+    """Compute what conversations add up to, until cancelled: it takes a while, and nothing else waits for it."""
+    database, settings = runtime.database, runtime.settings
+    while True:
+        minutes, least = settings.conversation_minutes, settings.smallest_number
+        await _tried(keep_conversations, database, minutes, least, datetime.now(UTC))
+        await _tried(forget_conversations, database, settings.conversation_retention_days, datetime.now(UTC))
+        await asyncio.sleep(settings.timer_seconds)
 
 
 async def _tried(step: Callable[..., Awaitable[object]], *arguments: object) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import assembly_town
+import conversation_town
 import meeting_town
 import yaml
 from accountability_town import report
@@ -64,6 +65,8 @@ async def test_each_emitted_event_fits_its_schema(
     await keep_processes(town.service.runtime.database, datetime.now(UTC))
     await assembly_events_told(town)
     await meeting_events_told(town)
+    await conversation_town.opened(town)
+    await conversation_town.work(town, timedelta(days=2))
     await open_survey(town)
     for _ in range(2):
         await keep_time(town, timedelta(days=2))

@@ -75,7 +75,7 @@ def test_what_is_told_has_rounded_counts_and_nothing_of_few() -> None:
     assert counts(np.array([2, 1, 1]), SMALLEST) is None
     assert counts(np.array([3, 1, 1]), SMALLEST) == {"agree": 5, "disagree": 0, "passed": 0}
     votes, _ = planted(5, (43, 32), 16, seen=1.0, noise=0.05)
-    found = told(analyse(votes, SMALLEST), SMALLEST)
+    found = told(analyse(votes, SMALLEST), range(16), SMALLEST)
     assert [group["members"] for group in found["groups"]] == [45, 30]
     assert all(group["statements"] for group in found["groups"])
     people = Counter(square["group"] for square in found["map"])
@@ -88,7 +88,7 @@ def test_what_is_told_has_rounded_counts_and_nothing_of_few() -> None:
 
 def test_where_people_cannot_be_parted_nothing_is_told_of_groups() -> None:
     votes, _ = planted(5, (4, 4), 16, noise=0.0)
-    found = told(analyse(votes, SMALLEST), SMALLEST)
+    found = told(analyse(votes, SMALLEST), range(16), SMALLEST)
     assert (found["groups"], found["map"], found["silhouette"]) == ([], [], None)
 
 

@@ -14,6 +14,8 @@ from parvis_events.participation.comment_published import CommentPublished
 from parvis_events.participation.comment_withdrawn import CommentWithdrawn
 from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
+from parvis_events.participation.conversation_closed import ConversationClosed
+from parvis_events.participation.conversation_published import ConversationPublished
 from parvis_events.participation.meeting_news_told import MeetingNewsTold
 from parvis_events.participation.moderation_decided import ModerationDecided
 from parvis_events.participation.petition_answer_told import PetitionAnswerTold
@@ -53,6 +55,8 @@ __all__ = [
     "CommentWithdrawn",
     "ConsultationClosed",
     "ConsultationOpened",
+    "ConversationClosed",
+    "ConversationPublished",
     "MeetingNewsTold",
     "ModerationDecided",
     "PetitionAnswerTold",

@@ -68,6 +68,8 @@ _WORK: Final = _READING | {
     "participation.assemblies.read",
     "participation.meetings.write",
     "participation.meetings.read",
+    "participation.conversations.write",
+    "participation.conversations.read",
     "participation.petition-decisions.write",
     "participation.petition-decisions.read",
     "participation.surveys.write",

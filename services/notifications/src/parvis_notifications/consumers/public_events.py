@@ -21,6 +21,7 @@ TOPICS: Final = (
     "parvis.participation.budget.v1",
     "parvis.participation.project.v1",
     "parvis.participation.survey.v1",
+    "parvis.participation.conversation.v1",
     "parvis.participation.process.v1",
 )
 Handler = Callable[[Event, AsyncSession], Awaitable[None]]

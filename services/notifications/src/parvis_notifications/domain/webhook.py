@@ -61,6 +61,8 @@ class PublicEvent(StrEnum):
     SURVEY_OPENED = "fr.parvis.participation.survey-opened.v1"
     SURVEY_CLOSED = "fr.parvis.participation.survey-closed.v1"
     SURVEY_RESULTS_PUBLISHED = "fr.parvis.participation.survey-results-published.v1"
+    CONVERSATION_PUBLISHED = "fr.parvis.participation.conversation-published.v1"
+    CONVERSATION_CLOSED = "fr.parvis.participation.conversation-closed.v1"
     PROCESS_PUBLISHED = "fr.parvis.participation.process-published.v1"
     PROCESS_PHASE_BEGUN = "fr.parvis.participation.process-phase-begun.v1"
 

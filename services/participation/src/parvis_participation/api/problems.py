@@ -9,6 +9,7 @@ from parvis_participation.api.accountability_schemas import ACCOUNTABILITY_RULES
 from parvis_participation.api.assembly_problems import ASSEMBLY_RULES
 from parvis_participation.api.co_authors import CO_AUTHOR_RULES
 from parvis_participation.api.comment_problems import COMMENT_RULES
+from parvis_participation.api.conversation_problems import CONVERSATION_RULES
 from parvis_participation.api.desk_problems import DESK_RULES
 from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.meeting_problems import MEETING_RULES
@@ -252,4 +253,5 @@ CATALOGUE: Final = Catalogue(
     | PETITION_RULES
     | ASSEMBLY_RULES
     | MEETING_RULES
+    | CONVERSATION_RULES
 )

@@ -11,7 +11,7 @@ from parvis_participation.domain.errors import PhasesError, ProcessPhaseError, R
 
 
 class PartKind(StrEnum):
-    """What belongs to a process; its phases hold for the first three alone."""
+    """What belongs to a process; its phases hold for what people do by the acts that they name."""
 
     CONSULTATION = "consultation"
     SURVEY = "survey"
@@ -20,6 +20,7 @@ class PartKind(StrEnum):
     BUDGET = "budget"
     PROPOSAL = "proposal"
     ASSEMBLY = "assembly"
+    CONVERSATION = "conversation"
 
 
 class Act(StrEnum):
@@ -29,6 +30,7 @@ class Act(StrEnum):
     ANSWER_SURVEY = "answer-survey"
     SIGN_PETITION = "sign-petition"
     COMMENT = "comment"
+    GIVE_OPINION = "give-opinion"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Scrutiny(StrEnum):
     BUDGET = "budget"
     PETITION = "petition"
     ASSEMBLY = "assembly"
+    CONVERSATION = "conversation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A counted participatory budget described as open data: DCAT 3 (W3C) with the terms of DCAT-AP, in JSON-LD."""
+"""A counted participatory budget, and others, as open data: DCAT 3 (W3C) with the terms of DCAT-AP, in JSON-LD."""
 
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from parvis_kit.messaging.events import instant
+from parvis_participation.db.conversation_tables import Conversation
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.errors import BudgetNotCountedError
 from parvis_participation.service.budget_files import BudgetFile
@@ -38,33 +40,41 @@ def budget_dataset(row: Row, public_url: str) -> dict[str, Any]:
         raise BudgetNotCountedError
     town = f"{public_url}/v1/collectivities/{row.collectivity}"
     budget, poll = f"{town}/budgets/{row.id}", f"{town}/polls/{row.id}"
-    told = [_distribution(f"{budget}/files/{file}", *of) for file, of in _BUDGET_FILES.items()]
+    told = [distribution(f"{budget}/files/{file}", *of) for file, of in _BUDGET_FILES.items()]
     for money in row.budgets:
         asked = "" if money["area"] is None else "?" + urlencode({"area": money["area"]})
-        told.append(_distribution(f"{budget}/files/{BudgetFile.BALLOTS}{asked}", "text/plain", _BALLOTS))
+        told.append(distribution(f"{budget}/files/{BudgetFile.BALLOTS}{asked}", "text/plain", _BALLOTS))
     if row.secret is not None:
-        told += [_distribution(f"{poll}/files/{file}", *of) for file, of in _POLL_FILES.items()]
+        told += [distribution(f"{poll}/files/{file}", *of) for file, of in _POLL_FILES.items()]
+    return dataset_of(budget, row, instant(row.counted_at), (row.vote_at, row.result_at), told)
+
+
+def dataset_of(
+    page: str, row: Row | Conversation, issued_at: str, period: tuple[datetime, datetime], told: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The description of something that is at ``page``, with its distributions."""
     return {
         "@context": _CONTEXT,
-        "@id": f"{budget}/dataset",
+        "@id": f"{page}/dataset",
         "@type": "dcat:Dataset",
         "dct:identifier": str(row.id),
         "dct:title": _words(row.title),
         "dct:description": _words(row.description),
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": row.collectivity},
-        "dct:issued": {"@type": "xsd:dateTime", "@value": instant(row.counted_at)},
+        "dct:issued": {"@type": "xsd:dateTime", "@value": issued_at},
         "dct:license": {"@id": LICENCE},
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
-            "dcat:startDate": {"@type": "xsd:dateTime", "@value": instant(row.vote_at)},
-            "dcat:endDate": {"@type": "xsd:dateTime", "@value": instant(row.result_at)},
+            "dcat:startDate": {"@type": "xsd:dateTime", "@value": instant(period[0])},
+            "dcat:endDate": {"@type": "xsd:dateTime", "@value": instant(period[1])},
         },
-        "dcat:landingPage": {"@id": budget},
+        "dcat:landingPage": {"@id": page},
         "dcat:distribution": told,
     }
 
 
-def _distribution(address: str, media_type: str, title: dict[str, str]) -> dict[str, Any]:
+def distribution(address: str, media_type: str, title: dict[str, str]) -> dict[str, Any]:
+    """One file, by its address."""
     return {
         "@type": "dcat:Distribution",
         "dct:title": _words(title),

@@ -19,12 +19,14 @@ from parvis_participation.db import (
     merged_accounts,
     merged_answers,
     moderation,
+    opinions,
     petitions,
     processes,
     projects,
     proposals,
     residences,
     roll,
+    statements,
     votes,
 )
 from parvis_participation.service.follow_assembly import move_assemblies
@@ -49,6 +51,8 @@ async def follow_merge(
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)
     await processes.move(session, absorbed, kept)
+    await statements.move(session, absorbed, kept)
+    await opinions.move(session, absorbed, kept)
     for poll in await roll.uncounted(session):
         gone = seals.account_key(poll.id, absorbed)
         # Written before it is looked at: a ballot that is on its way is waited for, and none comes after it.

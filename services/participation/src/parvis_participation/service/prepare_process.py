@@ -11,7 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import process_events
-from parvis_participation.db import assemblies, budgets, consultations, petitions, polls, processes, proposals, surveys
+from parvis_participation.db import (
+    assemblies,
+    budgets,
+    consultations,
+    conversations,
+    petitions,
+    polls,
+    processes,
+    proposals,
+    surveys,
+)
 from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessNews, ProcessPart
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
@@ -88,6 +98,8 @@ async def add_part(
             await proposals.one(session, collectivity, part)
         case PartKind.ASSEMBLY:
             await assemblies.one(session, collectivity, part)
+        case PartKind.CONVERSATION:
+            await conversations.one(session, collectivity, part)
     new = ProcessPart(part=part, kind=kind, process_id=row.id, collectivity=collectivity, created_at=now)
     if not await processes.add_part(session, new):
         raise TransitionError("belongs to another process")

@@ -5,7 +5,7 @@ Every count that is told is rounded to a multiple of the least number of people 
 smaller than that, and no position of anybody is told: the map has counts in squares.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -86,18 +86,19 @@ def rounded(count: int, to: int) -> int:
     return (2 * count + to) // (2 * to) * to
 
 
-def told(found: Analysis, smallest: int) -> dict[str, Any]:
-    """What everybody may read, by numbers of statements; nothing of groups where there is one alone."""
+def told(found: Analysis, numbers: Sequence[int], smallest: int) -> dict[str, Any]:
+    """What everybody may read, statements by their ``numbers``; nothing of groups where there is one alone."""
     parted = found.number > 1
     both = {True: group_aware(found.tally, 0), False: group_aware(found.tally, 1)}
     agreed = [
-        _statement(found, each, smallest) | {"group_aware": round(float(both[each.agree][each.statement]), 1)}
+        _statement(found, each, numbers, smallest) | {"group_aware": round(float(both[each.agree][each.statement]), 1)}
         for each in consensus(found.tally, smallest)
     ]
     return {
+        "participants": rounded(len(found.groups), smallest),
         "grouped": rounded(int((found.groups >= 0).sum()), smallest),
         "silhouette": None if found.silhouette is None else round(found.silhouette, 1),
-        "groups": [_group(found, number, smallest) for number in range(found.number)] if parted else [],
+        "groups": [_group(found, number, numbers, smallest) for number in range(found.number)] if parted else [],
         "consensus": agreed,
         "map": _map(found, smallest) if parted else [],
     }
@@ -111,19 +112,19 @@ def counts(line: Integers, smallest: int) -> dict[str, int] | None:
     return {name: rounded(int(count), smallest) for name, count in zip(names, line, strict=True)}
 
 
-def _statement(found: Analysis, each: Telling, smallest: int) -> dict[str, Any]:
+def _statement(found: Analysis, each: Telling, numbers: Sequence[int], smallest: int) -> dict[str, Any]:
     return {
-        "number": each.statement,
+        "number": numbers[each.statement],
         "agree": each.agree,
         "counts": [counts(line[each.statement], smallest) for line in found.tally],
     }
 
 
-def _group(found: Analysis, number: int, smallest: int) -> dict[str, Any]:
+def _group(found: Analysis, number: int, numbers: Sequence[int], smallest: int) -> dict[str, Any]:
     told_by = representative(found.tally, number, smallest)
     return {
         "members": rounded(int((found.groups == number).sum()), smallest),
-        "statements": [_statement(found, each, smallest) for each in told_by],
+        "statements": [_statement(found, each, numbers, smallest) for each in told_by],
     }
 
 

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Agents and people write the statements of a conversation; an agent looks at those that wait."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_participation.db import comments, conversations, merged_accounts, statements
+from parvis_participation.db.conversation_tables import Conversation
+from parvis_participation.db.conversation_tables import ConversationStatement as Row
+from parvis_participation.domain.conversation import (
+    AgentsAloneError,
+    ConversationFullError,
+    ConversationNotOpenError,
+    ConversationState,
+    Review,
+    StatementState,
+    Writers,
+    check_given,
+    check_review,
+)
+from parvis_participation.domain.errors import NotAllowedError, StaleVersionError, TooManyError
+from parvis_participation.domain.opinions.routing import NEW_PRIORITY
+from parvis_participation.domain.opinions.votes import MOST_STATEMENTS
+from parvis_participation.service.support_proposal import Supporter
+from parvis_participation.service.take_part import check_may_take_part, hold_open
+
+DAILY: Final = 20
+"""How many statements one person may write within a day."""
+
+
+async def seed_statement(
+    session: AsyncSession, collectivity: str, conversation_id: UUID, words: dict[str, str], *, now: datetime
+) -> Row:
+    """A statement of the town, by language, until the conversation closes; in the caller's transaction.
+
+    Raises NotFoundError, ConversationNotOpenError or ConversationFullError.
+    """
+    row = await conversations.held(session, collectivity, conversation_id)
+    if conversations.entity(row).state(now) is ConversationState.CLOSED:
+        raise ConversationNotOpenError
+    return await _added(session, row, None, words["fr"], words, StatementState.PUBLISHED, now)
+
+
+async def write_statement(
+    session: AsyncSession, author: Supporter, conversation_id: UUID, words: str, *, now: datetime
+) -> Row:
+    """A statement of somebody who may take part, which waits where an agent looks first; in the caller's transaction.
+
+    Raises NotFoundError, AgentsAloneError, TooManyError, ConversationFullError, or as :func:`check_may_take_part`.
+    """
+    row = await conversations.one(session, author.collectivity, conversation_id, published=True)
+    await check_may_take_part(session, author, row, now)
+    if row.writers == Writers.AGENTS:
+        raise AgentsAloneError
+    await hold_open(session, row, now)
+    person = await merged_accounts.standing(session, author.person)
+    await comments.one_at_a_time(session, person)
+    if await statements.written_since(session, person, now - timedelta(days=1)) >= DAILY:
+        raise TooManyError
+    state = StatementState.PROPOSED if row.reviewed else StatementState.PUBLISHED
+    return await _added(session, row, person, words, None, state, now)
+
+
+async def review_statement(
+    session: AsyncSession,
+    collectivity: str,
+    statement_id: UUID,
+    review: Review,
+    reasons: Mapping[str, str] | None,
+    *,
+    version: int,
+    now: datetime,
+) -> Row:
+    """Let people have opinions on a statement that waits, refuse it with reasons, or take the town's own one back.
+
+    Raises NotFoundError, StaleVersionError, StatementStateError or ReasonsError.
+    """
+    row = await _seen(session, collectivity, statement_id, version)
+    row.state = check_review(row.state, review, reasons, own=row.translations is not None)
+    row.reasons = None if reasons is None else dict(reasons)
+    if row.state == StatementState.WITHDRAWN:
+        row.text, row.translations = None, {}
+    return await _changed(session, row, now)
+
+
+async def withdraw_statement(
+    session: AsyncSession, author: Supporter, statement_id: UUID, *, version: int, now: datetime
+) -> None:
+    """Take its words away for good; what others said of it counts no more.
+
+    Raises NotFoundError, NotAllowedError for anybody else, StatementGoneError or StaleVersionError.
+    """
+    row = await _seen(session, author.collectivity, statement_id, version, by=author.person)
+    if row.state != StatementState.PROPOSED:
+        check_given(row.state)
+    row.text, row.state = None, StatementState.WITHDRAWN
+    await _changed(session, row, now)
+
+
+async def _seen(
+    session: AsyncSession, collectivity: str, statement_id: UUID, version: int, by: UUID | None = None
+) -> Row:
+    row = await statements.one(session, collectivity, statement_id, lock=True)
+    if by is not None and row.person != by:
+        raise NotAllowedError
+    if row.version != version:
+        raise StaleVersionError
+    return row
+
+
+async def _changed(session: AsyncSession, row: Row, now: datetime) -> Row:
+    row.changed_at = now
+    row.version += 1
+    await session.flush()
+    return row
+
+
+async def _added(
+    session: AsyncSession,
+    conversation: Conversation,
+    person: UUID | None,
+    words: str,
+    translations: dict[str, str] | None,
+    state: StatementState,
+    now: datetime,
+) -> Row:
+    number = await statements.next_number(session, conversation.id)
+    if number >= MOST_STATEMENTS:
+        raise ConversationFullError
+    row = Row(
+        id=uuid7(),
+        collectivity=conversation.collectivity,
+        conversation_id=conversation.id,
+        number=number,
+        person=person,
+        text=words,
+        translations=translations,
+        state=state,
+        priority=NEW_PRIORITY,
+        version=1,
+        changed_at=now,
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What conversations add up to: computed by the worker, told without small numbers, exported and forgotten."""
+
+import csv
+import io
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from conversation_town import (
+    LIST,
+    MINUTES,
+    SMALLEST,
+    act,
+    crowd,
+    opened,
+    result,
+    review,
+    say,
+    shown,
+    upcoming,
+    work,
+)
+from opinion_maths import matrix, planted
+from participation_town import Town
+
+from parvis_participation.domain.opinions.votes import Votes
+from parvis_participation.service.forget_conversations import forget_conversations
+
+STATEMENTS = 9
+SIZES = (40, 25)
+
+
+def lines(votes: Votes) -> list[list[int | None]]:
+    return [[None if np.isnan(value) else int(value) for value in row] for row in matrix(votes)]
+
+
+async def held(town: Town, **changes: Any) -> tuple[dict[str, Any], list[list[int | None]]]:
+    """A conversation in which two planted groups have said something."""
+    made = await opened(town, seeds=STATEMENTS, **changes)
+    said = lines(planted(4, SIZES, STATEMENTS, seen=0.95, noise=0.05)[0])
+    await crowd(town, made, said)
+    return made, said
+
+
+async def close(town: Town, made: dict[str, Any]) -> None:
+    assert (await act(town, town.service.agent(), made, "close")).status_code == 201
+    await work(town)
+
+
+async def file(town: Town, made: dict[str, Any], name: str) -> list[list[str]]:
+    answer = await town.client.get(f"{LIST}/{made['id']}/files/{name}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(answer.text)))
+
+
+async def test_planted_groups_are_told_with_what_tells_them_apart(town: Town) -> None:
+    made, _ = await held(town)
+    assert (await result(town, made)).json()["code"] == "conversation-result-later"
+    await work(town)
+    answer = await result(town, made)
+    told = answer.json()
+    assert [group["members"] for group in told["groups"]] == [40, 25]
+    assert (told["participants"], told["final"], told["least"]) == (65, False, SMALLEST)
+    words = {each["number"]: each["text"] for each in await shown(town, made)}
+    for place, group in enumerate(told["groups"]):
+        assert group["statements"]
+        for each in group["statements"]:
+            assert each["text"] == words[each["number"]]
+            counts = each["counts"]
+            side = "agree" if each["agree"] else "disagree"
+            assert counts[place][side] > counts[1 - place][side]
+    assert all(square["people"] >= SMALLEST for square in told["map"])
+    assert {square["group"] for square in told["map"]} == {0, 1}
+
+
+async def test_it_is_computed_anew_only_after_some_time_and_once_enough_have_said_something(town: Town) -> None:
+    made, said = await held(town)
+    await work(town)
+    first = (await result(town, made)).json()
+    await crowd(town, made, said[: SMALLEST - 1], timedelta(minutes=1))
+    await work(town, timedelta(minutes=MINUTES + 1))
+    assert (await result(town, made)).json() == first, "too few since"
+    await crowd(town, made, said[:1], timedelta(minutes=1))
+    await work(town, timedelta(minutes=MINUTES + 2))
+    assert (await result(town, made)).json() == first, "too soon"
+    await work(town, timedelta(minutes=2 * MINUTES + 2))
+    again = (await result(town, made)).json()
+    assert again["participants"] == first["participants"] + SMALLEST
+    assert again["figured_at"] > first["figured_at"]
+
+
+async def test_the_last_result_has_every_opinion_and_is_not_computed_again(town: Town) -> None:
+    made, _ = await held(town)
+    await work(town)
+    ada, statement = town.service.citizen(), (await shown(town, made))[0]
+    assert (await say(town, ada, statement, "agree")).status_code == 200
+    await close(town, made)
+    told = (await result(town, made)).json()
+    assert told["final"] is True
+    await work(town, timedelta(days=2))
+    assert (await result(town, made)).json() == told
+    rows = await town.service.runtime.database.pool.fetch("SELECT type FROM outbox ORDER BY id")
+    types = [row["type"].split(".")[3] for row in rows]
+    assert types == ["conversation-published", "conversation-closed"]
+
+
+async def test_what_is_taken_back_counts_no_more(town: Town) -> None:
+    made, _ = await held(town)
+    await work(town)
+    told = (await result(town, made)).json()
+    gone = told["groups"][0]["statements"][0]
+    statement = next(each for each in await shown(town, made) if each["number"] == gone["number"])
+    assert (await review(town, town.service.agent(), statement, "withdrawn")).status_code == 201
+    texts = {
+        each["number"]: each["text"]
+        for group in (await result(town, made)).json()["groups"]
+        for each in group["statements"]
+    }
+    assert texts[gone["number"]] is None
+    await close(town, made)
+    numbers = {each["number"] for group in (await result(town, made)).json()["groups"] for each in group["statements"]}
+    assert gone["number"] not in numbers
+    assert len(await file(town, made, "statements.csv")) == STATEMENTS
+
+
+async def test_what_fails_is_tried_again_later_and_keeps_nothing_else_from_its_turn(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, _ = await held(town)
+    with monkeypatch.context() as patched:
+        patched.setattr("parvis_participation.service.figure_conversation.MOST_OPINIONS", 10)
+        good = await opened(town, seeds=STATEMENTS)
+        await crowd(town, good, [[1] + [None] * (STATEMENTS - 1)] * SMALLEST)
+        await work(town)
+    assert (await result(town, bad)).status_code == 409
+    assert (await result(town, good)).status_code == 200
+    await work(town)
+    assert (await result(town, bad)).status_code == 409, "not at once"
+    await work(town, timedelta(minutes=MINUTES + 1))
+    assert (await result(town, bad)).status_code == 200
+
+
+async def test_the_next_statements_are_weighed_by_what_was_said(town: Town) -> None:
+    made = await opened(town, seeds=2)
+    # All agree with the first, all pass the second.
+    await crowd(town, made, [[1, 0]] * 40)
+    await work(town)
+    firsts = Counter([(await upcoming(town, town.service.citizen(), made, 1))["items"][0]["number"] for _ in range(40)])
+    assert firsts[0] > 30
+
+
+async def test_all_opinions_are_published_without_names_only_where_people_were_told(town: Town) -> None:
+    made, said = await held(town, open_votes=True)
+    quiet, _ = await held(town)
+    path = f"{LIST}/{made['id']}"
+    assert (await town.client.get(f"{path}/files/participants-votes.csv")).status_code == 404
+    assert (await town.client.get(f"{path}/dataset")).json()["code"] == "conversation-result-later"
+    await close(town, made)
+    await close(town, quiet)
+    head, *people = await file(town, made, "participants-votes.csv")
+    assert head == ["participant", "group-id", "n-votes", "n-agree", "n-disagree", *map(str, range(STATEMENTS))]
+    assert [each[0] for each in people] == [str(number) for number in range(len(said))]
+    told = [[None if value == "" else int(value) for value in each[5:]] for each in people]
+    assert sorted(map(str, told)) == sorted(map(str, said))
+    assert told != said, "not in the order of the tables"
+    assert Counter(each[1] for each in people)["0"] == max(SIZES)
+    _, first, *_ = await file(town, made, "statements.csv")
+    assert first[:3] == ["0", "Oui 0", "1"]
+    assert all(int(count) % SMALLEST == 0 for count in first[3:])
+    refused = await town.client.get(f"{LIST}/{quiet['id']}/files/participants-votes.csv")
+    assert refused.status_code == 404
+    for each, number in ((made, 2), (quiet, 1)):
+        described = (await town.client.get(f"{LIST}/{each['id']}/dataset")).json()
+        assert len(described["dcat:distribution"]) == number
+        for distribution in described["dcat:distribution"]:
+            address = distribution["dcat:downloadURL"]["@id"].split("/v1/")[1]
+            assert (await town.client.get(f"/v1/{address}")).status_code == 200
+
+
+async def test_who_said_what_is_forgotten_some_time_after_the_end_and_the_result_stays(town: Town) -> None:
+    made, _ = await held(town)
+    database, pool = town.service.runtime.database, town.service.runtime.database.pool
+    assert await forget_conversations(database, 30, datetime.now(UTC) + timedelta(days=60)) == 0, "no last figures yet"
+    await close(town, made)
+    told = (await result(town, made)).json()
+    assert await forget_conversations(database, 30, datetime.now(UTC) + timedelta(days=29)) == 0
+    assert await forget_conversations(database, 30, datetime.now(UTC) + timedelta(days=31)) == 1
+    assert await forget_conversations(database, 30, datetime.now(UTC) + timedelta(days=31)) == 0
+    for table in ("conversation_participant", "conversation_opinion"):
+        assert await pool.fetchval(f"SELECT count(*) FROM {table}") == 0
+    assert (await result(town, made)).json() == told
+    assert len(await file(town, made, "statements.csv")) == STATEMENTS + 1
