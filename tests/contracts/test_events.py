@@ -57,6 +57,7 @@ NOT_OFFERED = {
     "fr.parvis.participation.petition-answered.v1": "as petition-threshold-reached",
     "fr.parvis.participation.petition-answer-told.v1": "who signs what is between them and the town",
     "fr.parvis.participation.process-news-told.v1": "who follows what is between them and the town",
+    "fr.parvis.participation.process-closing-told.v1": "as process-news-told",
     "fr.parvis.participation.proposal-milestone-told.v1": "as process-news-told",
     "fr.parvis.participation.proposal-milestone-reported.v1": "as comment-published",
     "fr.parvis.participation.meeting-news-told.v1": "names somebody who registered; the meeting is public by the API",

@@ -45,6 +45,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.PollCounted.TYPE: participation.PollCounted,
     participation.PollExtended.TYPE: participation.PollExtended,
     participation.PollPublished.TYPE: participation.PollPublished,
+    participation.ProcessClosingTold.TYPE: participation.ProcessClosingTold,
     participation.ProcessNewsTold.TYPE: participation.ProcessNewsTold,
     participation.ProcessPhaseBegun.TYPE: participation.ProcessPhaseBegun,
     participation.ProcessPublished.TYPE: participation.ProcessPublished,

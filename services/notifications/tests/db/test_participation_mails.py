@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -48,6 +48,21 @@ async def test_a_follower_is_told_once_of_news_and_led_to_the_process(post: Post
     await post.hear(told("process-news-told", follower=follower.subject, process_id=process, news_id=uuid4()))
     await post.compose()
     assert await templates(post, follower) == ["process-news"] * 2
+
+
+async def test_a_follower_is_reminded_once_of_what_ends_soon_and_never_afterwards(post: Post) -> None:
+    follower, late, process = post.person("camille@example.org", "fr"), post.person(), uuid4()
+    soon, closing = datetime.now(UTC) + timedelta(days=3), uuid4()
+    said = {"process_id": process, "closing_id": closing, "follower": follower.subject, "closes_at": soon.isoformat()}
+    for _ in range(2):
+        await post.hear(told("process-closing-told", **said))
+    over = {"follower": late.subject, "closes_at": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
+    await post.hear(told("process-closing-told", **(said | over)))
+    await post.compose()
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert mail["Subject"].startswith("Il reste peu de temps pour participer\N{NO-BREAK SPACE}: jusqu’au ")
+    assert f"http://localhost:8080/v1/collectivities/paris/processes/{process}" in form(mail, "plain")
 
 
 async def test_a_follower_is_told_once_of_a_milestone_and_led_to_the_proposal(post: Post) -> None:

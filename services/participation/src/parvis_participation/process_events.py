@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from parvis_kit.messaging.events import Event, instant
-from parvis_participation.db.process_tables import Process, ProcessFollower, ProcessNews
+from parvis_participation.db.process_tables import Process, ProcessClosing, ProcessFollower, ProcessNews
 from parvis_participation.events import told
 
 PROCESS_TOPIC: Final = "parvis.participation.process.v1"
@@ -35,6 +35,22 @@ def news_told(news: ProcessNews, follower: ProcessFollower, at: datetime) -> Eve
         "sequence": 1,
     }
     return told("process-news-told", NEWS_TOPIC, key, 1, news.collectivity, at, data)
+
+
+def closing_told(closing: ProcessClosing, follower: ProcessFollower, at: datetime) -> Event:
+    """A follower is to be reminded of what ends soon, as above."""
+    key: UUID = uuid5(closing.id, str(follower.id))
+    data = {
+        "closing_id": str(closing.id),
+        "process_id": str(closing.process_id),
+        "part_id": str(closing.part),
+        "collectivity": closing.collectivity,
+        "follower": str(follower.person),
+        "closes_at": instant(closing.closes_at),
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return told("process-closing-told", NEWS_TOPIC, key, 1, closing.collectivity, at, data)
 
 
 def _told(name: str, process: Process, at: datetime, more: dict[str, Any]) -> Event:

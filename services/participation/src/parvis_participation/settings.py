@@ -23,6 +23,13 @@ class Settings(ServiceSettings):
     roots_seconds: float = Field(
         default=60, gt=0, le=3_600, description="How often the worker signs what the urns of open polls hold"
     )
+    closing_reminder_hours: int = Field(
+        default=72,
+        ge=0,
+        le=720,
+        description="So long before something ends in a process, such as a vote, those who follow the process are"
+        " reminded of it; 0: never",
+    )
     smallest_number: int = Field(
         default=5,
         ge=2,

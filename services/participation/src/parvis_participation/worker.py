@@ -31,6 +31,7 @@ from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.remind_of_meetings import remind_of_meetings
+from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
@@ -81,6 +82,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         await _tried(freeze_budgets, database, chain, datetime.now(UTC))
         for step in (count_budgets, keep_processes, tell_milestones, forget_residences, tell_surveys, keep_assemblies):
             await _tried(step, database, datetime.now(UTC))
+        await _tried(remind_of_ends, database, settings.closing_reminder_hours, datetime.now(UTC))
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
         await _tried(forget_members, database, settings.member_retention_days, datetime.now(UTC))

@@ -21,7 +21,7 @@ from petition_town import TEXT, admitted, shown, sign, submit, threshold
 from petition_town import act as act_on_petition
 from petition_town import withdraw as take_petition_back
 from poll_town import PollTown
-from process_town import follow, published, tell
+from process_town import follow, join, published, tell
 from proposal_town import propose, verified, withdraw
 from survey_town import keep_time, open_survey
 
@@ -31,6 +31,7 @@ from parvis_participation.service.decide_petition import keep_petitions
 from parvis_participation.service.follow_assembly import keep_assemblies
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.keep_meetings import keep_meetings
+from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
@@ -63,6 +64,8 @@ async def test_each_emitted_event_fits_its_schema(
     await follow(town, ada, process)
     assert (await tell(town, process)).status_code == 201
     await keep_processes(town.service.runtime.database, datetime.now(UTC))
+    assert (await join(town, process, "consultation", consultation)).status_code == 201
+    await remind_of_ends(town.service.runtime.database, 72, datetime.now(UTC) + timedelta(minutes=50))
     await assembly_events_told(town)
     await meeting_events_told(town)
     await conversation_town.opened(town)

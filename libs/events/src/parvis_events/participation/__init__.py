@@ -29,6 +29,7 @@ from parvis_events.participation.poll_cancelled import PollCancelled
 from parvis_events.participation.poll_counted import PollCounted
 from parvis_events.participation.poll_extended import PollExtended
 from parvis_events.participation.poll_published import PollPublished
+from parvis_events.participation.process_closing_told import ProcessClosingTold
 from parvis_events.participation.process_news_told import ProcessNewsTold
 from parvis_events.participation.process_phase_begun import ProcessPhaseBegun
 from parvis_events.participation.process_published import ProcessPublished
@@ -70,6 +71,7 @@ __all__ = [
     "PollCounted",
     "PollExtended",
     "PollPublished",
+    "ProcessClosingTold",
     "ProcessNewsTold",
     "ProcessPhaseBegun",
     "ProcessPublished",

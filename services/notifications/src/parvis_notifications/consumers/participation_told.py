@@ -45,6 +45,15 @@ class ProcessNewsTold(EventData):
     follower: UUID
 
 
+class ProcessClosingTold(EventData):
+    """What is read of the event that has one follower reminded of what ends soon."""
+
+    closing_id: UUID
+    process_id: UUID
+    follower: UUID
+    closes_at: AwareDatetime
+
+
 class MilestoneTold(EventData):
     """What is read of the event that has one follower told what became of a proposal."""
 
@@ -117,6 +126,13 @@ async def _news(event: Event, session: AsyncSession) -> None:
     await _note(event, session, Step(Template.PROCESS_NEWS, data.follower, data.process_id, "", once=once))
 
 
+async def _closing(event: Event, session: AsyncSession) -> None:
+    data = read(ProcessClosingTold, event)
+    once = uuid5(data.closing_id, str(data.follower))
+    told = Template.PROCESS_CLOSING, data.follower, data.process_id, ""
+    await _note(event, session, Step(*told, effective_at=data.closes_at, once=once))
+
+
 async def _milestone(event: Event, session: AsyncSession) -> None:
     data = read(MilestoneTold, event)
     once = uuid5(data.milestone_id, str(data.follower))
@@ -167,6 +183,7 @@ HANDLERS: Final[dict[str, _Handle]] = {
     "fr.parvis.participation.petition-answered.v1": _answered,
     "fr.parvis.participation.petition-answer-told.v1": _answer_told,
     "fr.parvis.participation.process-news-told.v1": _news,
+    "fr.parvis.participation.process-closing-told.v1": _closing,
     "fr.parvis.participation.proposal-milestone-told.v1": _milestone,
     "fr.parvis.participation.assembly-mandate-begun.v1": _mandate(Template.MANDATE_BEGUN),
     "fr.parvis.participation.assembly-mandate-ended.v1": _mandate(Template.MANDATE_ENDED),

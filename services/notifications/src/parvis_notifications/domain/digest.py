@@ -30,6 +30,7 @@ PRESSING: Final = frozenset(
         Template.AGENT_APPEAL_DUE_SOON,
         # What several of these become: the more is due, the less it may wait.
         Template.AGENT_WORK_DUE,
+        Template.PROCESS_CLOSING,
         Template.SESSION_CONVENED,
         Template.SESSION_CANCELLED,
         Template.MEETING_PLACE_FOUND,

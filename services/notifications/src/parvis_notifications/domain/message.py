@@ -34,6 +34,7 @@ class Template(StrEnum):
     PETITION_THRESHOLD_REACHED = "petition-threshold-reached"
     PETITION_ANSWERED = "petition-answered"
     PROCESS_NEWS = "process-news"
+    PROCESS_CLOSING = "process-closing"
     PROPOSAL_MILESTONE = "proposal-milestone"
     ASSEMBLY_NEWS = "assembly-news"
     MANDATE_BEGUN = "mandate-begun"

@@ -67,6 +67,25 @@ class ProcessNews(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class ProcessClosing(Base):
+    """That a part of a process ends then, of which its followers are reminded; ``told_after`` is as in news."""
+
+    __tablename__ = "process_closing"
+    __table_args__ = (
+        UniqueConstraint("part", "closes_at"),
+        Index("ix_process_closing_untold", "id", postgresql_where=text("told_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"))
+    part: Mapped[UUID]
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    told_after: Mapped[UUID | None]
+    told_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class ProcessFollower(Base):
     """That somebody wants to be told of a process."""
 
