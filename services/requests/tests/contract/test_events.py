@@ -112,7 +112,10 @@ async def test_each_emitted_event_fits_its_schema(town: Town) -> None:
     await town.act(agent, request, "take", '"1"')
     await town.write(agent, request, "public", "Nous passons demain.")
     await town.write(citizen, request, "public", "Merci.")
-    await town.act(agent, request, "resolve", '"4"')
+    resolved = await town.act(agent, request, "resolve", '"4"')
+    headers = agent.headers | {"If-Match": resolved.headers["etag"], "Idempotency-Key": town.key()}
+    path, until = f"/v1/requests/{request['id']}/validity", {"until_on": "2050-06-30"}
+    assert (await town.client.post(path, json=until, headers=headers)).status_code == 201
     other: dict[str, Any] = (await town.submit(citizen, request_type=STUDIED)).json()
     await town.act(agent, other, "study", '"1"')
     await told_in_a_note(town, agent, other)
