@@ -30,8 +30,8 @@ from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.part_rolls import part_rolls
-from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.remind_of_ends import remind_of_ends
+from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
