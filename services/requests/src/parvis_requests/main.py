@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from parvis_files.route import Uploads
 from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
@@ -77,7 +78,6 @@ from parvis_requests.api import (
     work_queue,
 )
 from parvis_requests.api.context import Parts
-from parvis_requests.api.file_route import Uploads
 from parvis_requests.api.open311 import filing, reading, services, updates
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.db.blobs import FileBlobs

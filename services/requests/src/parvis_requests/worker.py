@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
+from parvis_files.clamd import Clamd
 from parvis_kit.logs import logger
 from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
@@ -19,7 +20,6 @@ from parvis_outside.destination import networks
 from parvis_requests.api.problems import CATALOGUE
 from parvis_requests.consumers import people
 from parvis_requests.db.blobs import FileBlobs
-from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.outgoing.open311 import Open311Calls
 from parvis_requests.outgoing.payfip import provider_at
 from parvis_requests.receiving import take_regularly

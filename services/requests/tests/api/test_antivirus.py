@@ -8,9 +8,9 @@ from clamd import NAME, SIGNATURE, SimulatedClamd, running_clamd
 from files import pdf
 from requests_town import CATALOGUE_TABLES, Town, photo
 
+from parvis_files.clamd import Clamd
 from parvis_requests.db.blobs import FileBlobs
 from parvis_requests.main import SCOPES, internal_app, public_app
-from parvis_requests.outgoing.clamd import Clamd
 from parvis_requests.service.scan_files import scan_files
 from parvis_requests.settings import MIGRATIONS, Settings
 from parvis_testing import Harness, open_harness

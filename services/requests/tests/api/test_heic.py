@@ -15,8 +15,8 @@ from files import heic
 from PIL import Image
 from requests_town import Town
 
-from parvis_requests.domain.errors import HeicError, ImageTooLargeError, NotAnImageError
-from parvis_requests.outgoing import heic as reader
+from parvis_files import heic as reader
+from parvis_files.errors import HeicError, ImageTooLargeError, NotAnImageError
 
 # Drawn for these tests and coded by libheif and x265: 64 by 48 points, blue with a red square in the upper left corner,
 # to be turned by a quarter, taken at 48°51'24" N 2°21'3" E; and 8,000 by 6,400 white ones.
@@ -25,7 +25,7 @@ PHOTO: Final = (DATA / "photo.heic").read_bytes()
 LARGE: Final = (DATA / "large.heic").read_bytes()
 CONFINED: Final = """
 import os, sys
-from parvis_requests.outgoing import heic_decoder
+from parvis_files import heic_decoder
 assert heic_decoder._confined()
 for path in (sys.argv[1], f"/proc/{os.getppid()}/environ", f"/proc/{os.getppid()}/mem", "/tmp"):
     try:
@@ -76,7 +76,7 @@ async def test_without_a_kernel_that_confines_it_nothing_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "unconfined.py").write_text(
-        "import sys; from parvis_requests.outgoing import heic_decoder as decoder\n"
+        "import sys; from parvis_files import heic_decoder as decoder\n"
         "decoder._CREATE_RULESET = 100_000\nsys.exit(decoder.main())\n"
     )
     monkeypatch.setattr(reader, "_PROGRAM", (str(tmp_path / "unconfined.py"),))

@@ -12,7 +12,7 @@ from filed_alone import tracking_token
 from requests_town import Town
 from starlette.types import Message
 
-from parvis_requests.api.file_route import Uploads
+from parvis_files.route import Uploads
 from parvis_requests.main import public_app
 
 MIB = 1 << 20

@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 
-from parvis_requests.domain.file_content import HEIC
+from parvis_files.content import HEIC
 from parvis_requests.domain.files import MEDIA_TYPES
 from parvis_requests.main import SCOPES, internal_app
 from parvis_requests.settings import Settings

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_files.content import HEIC
+from parvis_files.route import FileRoute
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, principal_of, problems, router, token
 from parvis_requests.api.context import actor_of, parts_of, root_of
-from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.schemas import UploadView
 from parvis_requests.api.views import upload_view
-from parvis_requests.domain.file_content import HEIC
 from parvis_requests.domain.files import MEDIA_TYPES, FileKind
 from parvis_requests.service.open_attachment import open_attachment
 from parvis_requests.service.upload_attachment import MAX_BYTES, upload_attachment

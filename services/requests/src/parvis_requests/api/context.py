@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
+from parvis_files.route import Uploads
 from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.operation import principal_of
-from parvis_requests.api.file_route import Uploads
 from parvis_requests.db.blobs import Blobs
 from parvis_requests.db.hot import Submission
 from parvis_requests.domain.files import Scan

@@ -15,9 +15,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from parvis_files.route import FileRoute
 from parvis_kit.security.principal import Principal, PrincipalKind
 from parvis_kit.web.operation import principal_of, problems, service
-from parvis_requests.api.file_route import FileRoute
 from parvis_requests.service.tracking_token import follow_token
 
 PATH: Final = "/v1/tracked-request"

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_files.route import FileRoute
 from parvis_kit.web.idempotency import Answer, IdempotentCall
 from parvis_kit.web.operation import problems, public, router
 from parvis_requests.api.attachments import LIMITS, taking_files
 from parvis_requests.api.catalogue import Collectivity
 from parvis_requests.api.context import now, parts_of
-from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.filing_alone import OWN_KEY, UPLOAD_TOKEN, checked_key, too_many
 from parvis_requests.api.schemas import UploadView
 from parvis_requests.api.views import upload_view

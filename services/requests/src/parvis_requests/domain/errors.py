@@ -51,26 +51,6 @@ class UnknownAttachmentError(RequestError):
     """An attachment does not exist, belongs to somebody else or already belongs to a request."""
 
 
-class UnknownFileError(RequestError):
-    """The content is none of the kinds of files accepted, whatever its name says."""
-
-
-class HeicError(RequestError):
-    """The content is a photo in the HEIC format, which could not be read here."""
-
-
-class ArchiveTooLargeError(RequestError):
-    """The document would unpack into too much."""
-
-
-class NotAnImageError(RequestError):
-    """The content begins as an image does, but cannot be decoded."""
-
-
-class ImageTooLargeError(RequestError):
-    """The image has too many pixels."""
-
-
 class FileWaitsError(RequestError):
     """The antivirus has not yet seen the file."""
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_files.errors import FileError
 from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
@@ -57,7 +58,7 @@ async def carry_out_transfers(parts: Transfers, now: datetime) -> int:
         try:
             await _carry_out(parts, request_id, collectivity, now)
             gone += 1
-        except (RequestError, KeyDestroyedError) as error:
+        except (RequestError, FileError, KeyDestroyedError) as error:
             _log.warning("transfer_failed", request=str(request_id), error=type(error).__name__)
             await _give_up(parts, request_id, collectivity, now)
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was

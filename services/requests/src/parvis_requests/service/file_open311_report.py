@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from parvis_files.errors import FileError
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
@@ -100,7 +101,7 @@ async def file_report(
     alone = IdempotentCall(client.encode(), "open311", secrets.token_urlsafe(16), b"")
     try:
         return await submit(command, call or alone, seal_answer)
-    except (RequestError, AlreadyAnsweredError):
+    except (RequestError, FileError, AlreadyAnsweredError):
         await _withdraw(reporter, [upload.attachment.id for upload in uploads], database, blobs)
         raise
 

@@ -6,17 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from parvis_files.errors import ArchiveTooLargeError, HeicError, ImageTooLargeError, NotAnImageError, UnknownFileError
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.locale import Text
 from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.tables import Attachment
-from parvis_requests.domain.errors import (
-    ArchiveTooLargeError,
-    HeicError,
-    ImageTooLargeError,
-    NotAnImageError,
-    UnknownFileError,
-)
 from parvis_requests.domain.files import Scan
 from parvis_requests.outgoing.inbound_messages import ReceivedFile
 from parvis_requests.service.upload_attachment import MAX_BYTES, seal_file

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_files.clamd import AntivirusDownError
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.locale import Text
@@ -17,7 +18,6 @@ from parvis_requests.db.tables import Attachment
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.files import Scan
 from parvis_requests.domain.request import Actor, Visibility
-from parvis_requests.outgoing.clamd import AntivirusDownError
 from parvis_requests.service.open_attachment import opened
 from parvis_requests.service.write_message import store_words
 

@@ -9,17 +9,17 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_files.content import HEIC, media_type_of
+from parvis_files.heic import jpeg_of_heic
+from parvis_files.image import MAX_PIXELS, CleanImage, clean_image
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_requests.db import requests
 from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.tables import Attachment
-from parvis_requests.domain.file_content import HEIC, media_type_of
 from parvis_requests.domain.files import MEDIA_TYPES, MIB, FileKind, Scan
 from parvis_requests.domain.position import Position
 from parvis_requests.domain.request import Actor
-from parvis_requests.outgoing.heic import jpeg_of_heic
-from parvis_requests.service.clean_image import MAX_PIXELS, CleanImage, clean_image
 
 MAX_BYTES: Final = 10 * MIB
 # Two decoded images of 50 megapixels take 300 MB; more at once would take the memory of the other requests.
@@ -92,7 +92,7 @@ async def seal_file(
     if image:
         small = thumbnail_of(attachment.id)
         await blobs.put(small, key.seal_bytes(context(small), image.thumbnail))
-    return Upload(attachment, image.position if image else None)
+    return Upload(attachment, Position(*image.position) if image and image.position else None)
 
 
 def context(blob_id: UUID) -> str:

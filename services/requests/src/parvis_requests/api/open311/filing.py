@@ -8,10 +8,10 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_files.route import FileRoute
 from parvis_kit.web.idempotency import Answer, IdempotentCall
 from parvis_kit.web.operation import router, service
 from parvis_requests.api.context import now, parts_of
-from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.open311.contract import TEXT, TEXT_OR_NULL, Format, answers, objects
 from parvis_requests.api.open311.form import BODY_LIMIT, Posted, posted
 from parvis_requests.api.open311.formats import answered

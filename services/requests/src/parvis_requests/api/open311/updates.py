@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_files.route import FileRoute
 from parvis_kit.web.operation import public, router, service
 from parvis_requests.api.context import language_of, now, parts_of
-from parvis_requests.api.file_route import FileRoute
 from parvis_requests.api.open311.contract import TEXT, Format, Jurisdiction, answers, objects, text
 from parvis_requests.api.open311.form import BODY_LIMIT, posted
 from parvis_requests.api.open311.formats import answered

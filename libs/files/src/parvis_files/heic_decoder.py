@@ -17,7 +17,7 @@ from typing import Final
 import pi_heif
 from PIL import Image
 
-from parvis_requests.outgoing.heic_verdict import Verdict
+from parvis_files.heic_verdict import Verdict
 
 _MEMORY: Final = 2 * 1024**3
 _CPU_SECONDS: Final = 20

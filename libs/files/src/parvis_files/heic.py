@@ -5,11 +5,11 @@ import asyncio
 import sys
 from typing import Final
 
-from parvis_requests.domain.errors import HeicError, ImageTooLargeError, NotAnImageError
-from parvis_requests.outgoing.heic_verdict import Verdict
+from parvis_files.errors import HeicError, ImageTooLargeError, NotAnImageError
+from parvis_files.heic_verdict import Verdict
 
 # -I: nothing of the caller's folder or environment is imported.
-_PROGRAM: Final = ("-I", "-m", "parvis_requests.outgoing.heic_decoder")
+_PROGRAM: Final = ("-I", "-m", "parvis_files.heic_decoder")
 # Of waiting for a processor too: the decoder's own time is bounded much closer.
 _SECONDS: Final = 60.0
 # One at a time: it holds some 500 MB for a photo of 50 megapixels.

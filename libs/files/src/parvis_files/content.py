@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from typing import Final
 
-from parvis_requests.domain.errors import ArchiveTooLargeError, UnknownFileError
+from parvis_files.errors import ArchiveTooLargeError, UnknownFileError
 
 HEIC: Final = "image/heic"
 # Brands of ISO/IEC 23008-12 whose pictures are coded by HEVC, or may be.

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from parvis_requests.domain.errors import ImageTooLargeError, NotAnImageError
-from parvis_requests.domain.position import Position, from_degrees
+from parvis_files.errors import ImageTooLargeError, NotAnImageError
 
 MAX_PIXELS: Final = 50_000_000
 THUMBNAIL_SIDE: Final = 320
@@ -19,13 +18,16 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
 @dataclass(frozen=True, slots=True)
 class CleanImage:
-    """The picture, its thumbnail (WebP, at most 320 pixels a side), and where the camera says that it was taken."""
+    """The picture, its thumbnail (WebP, at most 320 pixels a side), and where the camera says that it was taken.
+
+    ``position`` is longitude, -180 to 180, and latitude, -90 to 90, in degrees.
+    """
 
     content: bytes
     width: int
     height: int
     thumbnail: bytes
-    position: Position | None
+    position: tuple[float, float] | None
 
 
 def clean_image(content: bytes) -> CleanImage:
@@ -57,11 +59,11 @@ def _cleaned(image: Image.Image, format_: str) -> CleanImage:
     return CleanImage(whole.getvalue(), width, height, small.getvalue(), position)
 
 
-def _position(exif: Image.Exif) -> Position | None:
+def _position(exif: Image.Exif) -> tuple[float, float] | None:
     gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
     latitude = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "NS", 90)
     longitude = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "EW", 180)
-    return None if latitude is None or longitude is None else Position(longitude, latitude)
+    return None if latitude is None or longitude is None else (longitude, latitude)
 
 
 def _degrees(gps: dict[int, Any], value: int, reference: int, signs: str, most: int) -> float | None:
@@ -70,6 +72,9 @@ def _degrees(gps: dict[int, Any], value: int, reference: int, signs: str, most: 
         if not all(math.isfinite(part) for part in parts):
             return None
         sign = (1, -1)[signs.index(str(gps[reference]).strip("\0 ").upper())]
-        return from_degrees(*parts, sign=sign, most=most)
+        degrees, minutes, seconds = parts
+        angle = degrees + minutes / 60 + seconds / 3_600
+        # To some 10 cm.
+        return round(sign * angle, 6) if min(parts) >= 0 and angle <= most else None
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
