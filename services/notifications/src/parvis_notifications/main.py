@@ -44,6 +44,7 @@ from parvis_notifications.api import (
     webhooks,
 )
 from parvis_notifications.api.context import Parts
+from parvis_notifications.api.notify import letters as notify_letters
 from parvis_notifications.api.notify import messages as notify_messages
 from parvis_notifications.api.notify import templates as notify_templates
 from parvis_notifications.api.problems import CATALOGUE
@@ -110,6 +111,7 @@ PUBLIC = (
             sending_jobs,
             delivery_callbacks,
             callback_log,
+            notify_letters,
             notify_messages,
             notify_templates,
             alerts,

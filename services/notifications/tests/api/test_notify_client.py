@@ -2,6 +2,7 @@
 """The official client of GOV.UK Notify, unchanged, against this service over HTTP."""
 
 import asyncio
+import io
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from typing import Any
@@ -9,10 +10,12 @@ from uuid import uuid4
 
 import pytest
 import uvicorn
+from notifications_letters import Letters
 from notifications_post import Post, eventually
 from notifications_python_client.errors import HTTPError
 from notifications_python_client.notifications import NotificationsAPIClient
 from notifications_senders import KEYS, VALUES, Office
+from pypdf import PdfReader
 
 from parvis_local.ports import LOOPBACK, free_port
 from parvis_notifications.domain.sending import read_token
@@ -79,6 +82,82 @@ async def test_it_sends_follows_and_lists(counter: Counter) -> None:
     assert (await counter.call("get_all_notifications", template_type="letter"))["notifications"] == []
 
 
+LINES = {
+    "address_line_1": "Mme Zoé Lefèvre",
+    "Address Line 2": "12 bis, rue de l'Église",
+    "address_line_7": "75011 Paris",
+}
+
+
+async def test_it_sends_letters_follows_them_and_reads_their_pdf(counter: Counter, letters: Letters) -> None:
+    template = await letters.template()
+    await counter.with_key()
+    sent = await counter.call("send_letter_notification", template, VALUES | LINES, reference="dossier 12")
+    assert (sent["content"]["subject"], sent["reference"]) == ("Votre carte 4012", "dossier 12")
+    read = await counter.call("get_notification_by_id", sent["id"])
+    assert (read["type"], read["status"], read["line_1"]) == ("letter", "accepted", "Mme Zoé Lefèvre")
+    assert (read["line_2"], read["line_3"], read["line_4"]) == ("12 BIS RUE DE L EGLISE", "75011 PARIS", None)
+    assert (read["postcode"], read["subject"]) == ("75011", "Votre carte 4012")
+    pdf = (await counter.call("get_pdf_for_letter", sent["id"])).read()
+    await letters.send()
+    (posted,) = letters.first.posted()
+    shown, printed = (
+        PdfReader(io.BytesIO(file)).pages[0].extract_text() for file in (pdf, posted.documents[0].content)
+    )
+    assert "12 BIS RUE DE L EGLISE" in shown
+    assert shown.splitlines()[-5:] == printed.splitlines()[-5:]
+
+    async def found(status: str) -> list[str]:
+        asked = await counter.call("get_all_notifications", template_type="letter", status=status)
+        return [each["id"] for each in asked["notifications"]]
+
+    assert (await found("accepted"), await found("received")) == ([sent["id"]], [])
+    letters.first.settle()
+    await letters.ask()
+    assert (await found("accepted"), await found("received")) == ([], [sent["id"]])
+    assert (await counter.call("get_notification_by_id", sent["id"]))["status"] == "received"
+    posted.returned_at = posted.submitted_at
+    await letters.ask()
+    assert (await found("received"), await found("returned-letter")) == ([], [sent["id"]])
+    assert (await counter.call("get_notification_by_id", sent["id"]))["status"] == "returned-letter"
+
+
+async def test_a_letter_by_a_test_key_is_received_and_posted_nowhere(counter: Counter, letters: Letters) -> None:
+    template = await letters.template()
+    await counter.with_key("test")
+    sent = await counter.call("send_letter_notification", template, VALUES | LINES)
+    await letters.send()
+    assert (await counter.call("get_notification_by_id", sent["id"]))["status"] == "received"
+    assert letters.first.letters() == []
+    shown = await counter.call("get_template", template)
+    assert (shown["type"], shown["subject"]) == ("letter", "Votre carte ((numéro))")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"address_line_7": ""}, "Last line of address must be a postcode with a town or another country"),
+        ({"address_line_1": "x" * 39}, "Address lines must be between 1 and 38 characters long"),
+    ],
+)
+async def test_a_letter_that_goes_nowhere_is_refused(
+    counter: Counter, letters: Letters, changes: dict[str, str], message: str
+) -> None:
+    template = await letters.template()
+    await counter.with_key()
+    refused = await counter.refused("send_letter_notification", template, VALUES | LINES | changes)
+    assert refused == (400, [{"error": "ValidationError", "message": message}])
+
+
+async def test_only_a_letter_is_a_pdf(counter: Counter) -> None:
+    template = await counter.office.desk.published()
+    await counter.with_key()
+    mail = await counter.call("send_email_notification", "zoe@example.org", template, VALUES)
+    status, (error,) = await counter.refused("get_pdf_for_letter", mail["id"])
+    assert (status, error["message"]) == (400, "Notification is not a letter")
+    assert (await counter.refused("get_pdf_for_letter", str(uuid4())))[0] == 404
+
+
 async def test_its_iterator_ends_at_the_last_message(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parvis_notifications.api.notify.messages._PAGE", 2)
     template = await counter.office.desk.published()
@@ -127,7 +206,7 @@ async def test_what_is_refused_is_said_as_there(counter: Counter) -> None:
     assert (await told("zoe@example.org", "12", VALUES))[:2] == (400, "ValidationError")
     assert await told(unknown, name="get_notification_by_id") == (404, "NoResultFound", "No result found")
     letters = await told(template, {"address_line_1": "x"}, name="send_letter_notification")
-    assert letters == (400, "BadRequestError", "Letters are not offered by this service yet")
+    assert letters == (403, "BadRequestError", "Cannot send letters with a team api key")
     assert (await counter.call("send_email_notification", "zoe@example.org", template, VALUES))["id"]
     assert (await told("zoe@example.org", template, VALUES))[:2] == (429, "RateLimitError")
     assert (await counter.call("get_received_texts"))["received_text_messages"] == []

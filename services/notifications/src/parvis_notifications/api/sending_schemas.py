@@ -92,3 +92,6 @@ class SentMessageView(BaseModel):
     completed_at: AwareDatetime | None
     segments: int | None = Field(description="Of a text message; of a letter its pages; once it is known.")
     cost_millicents: int | None = Field(description="In thousandths of a eurocent, once it is known.")
+    report_status: str | None = Field(
+        description="What was last told of it: of a letter `accepted`, `posted`, `returned` or `refused`."
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -17,7 +17,8 @@ from parvis_notifications.db.tables import Message
 from parvis_notifications.db.template_tables import MessageTemplate
 from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.domain.errors import NotFoundError
-from parvis_notifications.domain.sending import CANCELLED_REPLY, Sender, SentStatus
+from parvis_notifications.domain.sending import CANCELLED_REPLY, POSTED, RETURNED, LetterStatus, Sender, SentStatus
+from parvis_notifications.domain.topic import Channel
 
 # Well under the time that a statement has.
 _CANCELLED_AT_ONCE: Final = 2_000
@@ -65,7 +66,9 @@ def _of(sender: Sender) -> Select[Any]:
     )
 
 
-def _in_status(status: SentStatus) -> ColumnElement[bool]:
+def _in_status(status: SentStatus | LetterStatus) -> ColumnElement[bool]:
+    if isinstance(status, LetterStatus):
+        return and_(SentMessage.channel == Channel.LETTER.value, _of_letters(status))
     if status in _STATES:
         return Delivery.state.in_(_STATES[status])
     failed, reply = Delivery.state == SendingState.FAILED, Delivery.last_reply
@@ -82,11 +85,22 @@ def _in_status(status: SentStatus) -> ColumnElement[bool]:
     return and_(failed, ~permanent, ~temporary, reply != CANCELLED_REPLY)
 
 
+def _of_letters(status: LetterStatus) -> ColumnElement[bool]:
+    sent, report = Delivery.state == SendingState.SENT, func.coalesce(Delivery.report_status, "")
+    match status:
+        case LetterStatus.RECEIVED:
+            return or_(Delivery.state == SendingState.DELIVERED, and_(sent, report == POSTED))
+        case LetterStatus.RETURNED:
+            return and_(Delivery.state == SendingState.BOUNCED, report == RETURNED)
+    before = (SendingState.PENDING, SendingState.SENDING, SendingState.RETRY, SendingState.UNKNOWN)
+    return or_(Delivery.state.in_(before), and_(sent, report != POSTED))
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which messages an application asks for."""
 
-    statuses: Collection[SentStatus] = ()
+    statuses: Collection[SentStatus | LetterStatus] = ()
     channels: Collection[str] = ()
     reference_index: bytes | None = None
 

@@ -51,6 +51,16 @@ class SentStatus(StrEnum):
     TECHNICAL_FAILURE = "technical-failure"
 
 
+class LetterStatus(StrEnum):
+    """Where a letter stands, in the words of GOV.UK Notify that it has for letters alone."""
+
+    ACCEPTED = "accepted"
+    """It will be printed and posted."""
+    RECEIVED = "received"
+    """It was printed, and the post has it."""
+    RETURNED = "returned-letter"
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """An application that has shown a key."""
@@ -142,6 +152,20 @@ def status_of(state: SendingState, reply: str | None) -> SentStatus:
     return _STATUSES[state]
 
 
+def letter_status(status: SentStatus, report: str | None) -> SentStatus | LetterStatus:
+    """Where a letter stands, by the last that was told of it."""
+    if status is SentStatus.DELIVERED or (status is SentStatus.SENT and report == POSTED):
+        return LetterStatus.RECEIVED
+    if status in {SentStatus.CREATED, SentStatus.SENDING, SentStatus.PENDING, SentStatus.SENT}:
+        return LetterStatus.ACCEPTED
+    returned = status is SentStatus.PERMANENT_FAILURE and report == RETURNED
+    return LetterStatus.RETURNED if returned else status
+
+
+POSTED: Final = "posted"
+"""What is told of a letter that the post has."""
+RETURNED: Final = "returned"
+"""What is told of one that the post brought back."""
 _STATUSES: Final = {
     SendingState.PENDING: SentStatus.CREATED,
     SendingState.SENDING: SentStatus.SENDING,

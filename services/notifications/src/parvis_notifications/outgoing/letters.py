@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from parvis_notifications.domain.postal_address import PostalAddress
+from parvis_notifications.domain.sending import POSTED, RETURNED
 
 
 class LetterRefusal(Enum):
@@ -61,9 +62,9 @@ class LetterFate(StrEnum):
     """It was never submitted."""
     ACCEPTED = "accepted"
     """It will be printed and posted."""
-    POSTED = "posted"
+    POSTED = POSTED
     """It is in its envelope, and in the hands of the post."""
-    RETURNED = "returned"
+    RETURNED = RETURNED
     """The post brought it back: nobody was found at the address."""
     REFUSED = "refused"
     """Looked at after it was taken, it cannot be posted."""

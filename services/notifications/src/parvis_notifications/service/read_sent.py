@@ -34,6 +34,7 @@ class SentView:
     completed_at: datetime | None
     segments: int | None
     cost_millicents: int | None
+    report_status: str | None
 
 
 async def opened(persons: PersonKeys, rows: Sequence[Kept]) -> list[SentView]:
@@ -61,4 +62,5 @@ def _opened(row: Kept, key: PersonKey | None) -> SentView:
         completed_at=delivery.delivered_at or delivery.bounced_at,
         segments=delivery.segments,
         cost_millicents=delivery.cost_millicents,
+        report_status=delivery.report_status,
     )

@@ -11,42 +11,35 @@ from starlette.requests import Request
 from parvis_kit.db.keyset import Position
 from parvis_kit.web.operation import service
 from parvis_notifications.api.context import Parts, now, parts_of
-from parvis_notifications.api.notify.protocol import NotifyError, instant, notify_errors, notify_router, notify_sender
+from parvis_notifications.api.notify.protocol import NotifyError, notify_errors, notify_router, notify_sender
 from parvis_notifications.api.notify.schemas import (
     NotifyContent,
     NotifyCreated,
     NotifyEmail,
-    NotifyLetter,
     NotifyLinks,
     NotifyNotification,
     NotifyNotifications,
     NotifyReceivedTexts,
     NotifySms,
-    NotifyTemplateRef,
 )
 from parvis_notifications.api.notify.values import as_values
+from parvis_notifications.api.notify.views import PATH, notification, template_ref
 from parvis_notifications.db import sent_messages
 from parvis_notifications.db.sent_messages import Wanted
 from parvis_notifications.domain.errors import NotFoundError, RecipientRefusedError
-from parvis_notifications.domain.sending import SentStatus
+from parvis_notifications.domain.sending import LetterStatus, SentStatus
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.place_order import indexed, placed
-from parvis_notifications.service.read_sent import SentView, opened
+from parvis_notifications.service.read_sent import opened
 from parvis_notifications.service.send_message import send_message
 
 routes = notify_router()
-_PATH: Final = "/v2/notifications"
 _PAGE: Final = 250
 _STATUSES: Final = frozenset(SentStatus)
+_LETTERS: Final = frozenset(LetterStatus)
 _FAILED: Final = (SentStatus.TEMPORARY_FAILURE, SentStatus.PERMANENT_FAILURE, SentStatus.TECHNICAL_FAILURE)
-_OF_LETTERS: Final = (
-    "accepted",
-    "received",
-    "pending-virus-check",
-    "virus-scan-failed",
-    "validation-failed",
-    "returned-letter",
-)
+_OF_LETTERS: Final = ("pending-virus-check", "virus-scan-failed", "validation-failed")
+"""In which none of ours is."""
 _UNREACHABLE: Final = {
     Channel.EMAIL: "email_address Not a valid email address",
     Channel.SMS: "phone_number Not a valid phone number",
@@ -54,7 +47,7 @@ _UNREACHABLE: Final = {
 
 
 @routes.post(
-    _PATH + "/sms",
+    PATH + "/sms",
     **service(),
     operation_id="notifySendSms",
     status_code=201,
@@ -69,7 +62,7 @@ async def send_sms(body: NotifySms, request: Request) -> object:
 
 
 @routes.post(
-    _PATH + "/email",
+    PATH + "/email",
     **service(),
     operation_id="notifySendEmail",
     status_code=201,
@@ -85,23 +78,8 @@ async def send_email(body: NotifyEmail, request: Request) -> object:
     return await _sent(request, Channel.EMAIL, body.email_address, body, content)
 
 
-@routes.post(
-    _PATH + "/letter",
-    **service(),
-    operation_id="notifySendLetter",
-    status_code=201,
-    response_model=NotifyCreated,
-    responses=notify_errors(413),
-)
-async def send_letter(body: NotifyLetter, request: Request) -> object:
-    """Refused: letters are not offered yet."""
-    await notify_sender(request)
-    del body
-    raise NotifyError(400, "BadRequestError", "Letters are not offered by this service yet")
-
-
 @routes.get(
-    _PATH,
+    PATH,
     **service(),
     operation_id="notifyListNotifications",
     response_model=NotifyNotifications,
@@ -119,7 +97,7 @@ async def list_(
     sender, parts = await notify_sender(request), parts_of(request)
     del include_jobs
     runtime, base = parts.runtime, parts.runtime.settings.public_url
-    channels = [each for each in template_type or () if each in {"email", "sms"}]
+    channels = [each for each in template_type or () if each in {"email", "sms", "letter"}]
     wanted = Wanted(_statuses(status), channels, indexed(runtime.blind_index, sender, reference))
     nothing = (template_type and not channels) or (status and not wanted.statuses)
     async with runtime.database.reading() as session:
@@ -131,16 +109,16 @@ async def list_(
             except NotFoundError:
                 nothing = True
         rows = () if nothing else (await sent_messages.page(session, sender, wanted, place, _PAGE)).rows
-    found = [_notification(each, base) for each in await opened(runtime.persons, rows)]
+    found = [notification(each, base) for each in await opened(runtime.persons, rows)]
     filters = {"status": status or [], "template_type": template_type or [], "reference": reference or []}
     here = urlencode(filters | ({"older_than": str(older_than)} if older_than else {}), doseq=True)
     then = urlencode(filters | {"older_than": str(found[-1].id)}, doseq=True) if found else None
-    links = NotifyLinks(current=f"{base}{_PATH}?{here}", next=f"{base}{_PATH}?{then}" if then else None)
+    links = NotifyLinks(current=f"{base}{PATH}?{here}", next=f"{base}{PATH}?{then}" if then else None)
     return NotifyNotifications(notifications=found, links=links)
 
 
 @routes.get(
-    _PATH + "/{notification_id}",
+    PATH + "/{notification_id}",
     **service(),
     operation_id="notifyReadNotification",
     response_model=NotifyNotification,
@@ -151,7 +129,7 @@ async def read(notification_id: UUID, request: Request) -> object:
     sender, runtime = await notify_sender(request), parts_of(request).runtime
     async with runtime.database.reading() as session:
         row = await sent_messages.one(session, sender, notification_id)
-    return _notification((await opened(runtime.persons, [row]))[0], runtime.settings.public_url)
+    return notification((await opened(runtime.persons, [row]))[0], runtime.settings.public_url)
 
 
 @routes.get(
@@ -188,8 +166,8 @@ async def _sent(
     return NotifyCreated(
         id=sent.id,
         reference=body.reference,
-        uri=f"{base}{_PATH}/{sent.id}",
-        template=_template(version.template_id, version.number, base),
+        uri=f"{base}{PATH}/{sent.id}",
+        template=template_ref(version.template_id, version.number, base),
         scheduled_for=None,
         content=content.model_copy(update=said),
     )
@@ -205,37 +183,16 @@ def _from_number(parts: Parts) -> str:
     return providers[0].sender if providers else ""
 
 
-def _statuses(asked: list[str] | None) -> tuple[SentStatus, ...]:
-    found: list[SentStatus] = []
+def _statuses(asked: list[str] | None) -> tuple[SentStatus | LetterStatus, ...]:
+    found: list[SentStatus | LetterStatus] = []
     for each in asked or ():
         if each == "failed":
             found += _FAILED
         elif each in _STATUSES:
             found.append(SentStatus(each))
+        elif each in _LETTERS:
+            found.append(LetterStatus(each))
         elif each not in _OF_LETTERS:
-            known = ", ".join([*SentStatus, "failed", *_OF_LETTERS])
+            known = ", ".join([*SentStatus, "failed", *LetterStatus, *_OF_LETTERS])
             raise NotifyError(400, "ValidationError", f"status {each} is not one of [{known}]")
     return tuple(found)
-
-
-def _template(template_id: UUID, number: int, base: str) -> NotifyTemplateRef:
-    return NotifyTemplateRef(id=template_id, version=number, uri=f"{base}/v2/template/{template_id}/version/{number}")
-
-
-def _notification(sent: SentView, base: str) -> NotifyNotification:
-    mail = sent.channel is Channel.EMAIL
-    return NotifyNotification(
-        id=sent.id,
-        reference=sent.reference,
-        email_address=sent.to if mail else None,
-        phone_number=None if mail else sent.to,
-        type=sent.channel,
-        status=sent.status,
-        template=_template(sent.template_id, sent.template_version, base),
-        body=sent.body,
-        subject=sent.subject if mail else None,
-        created_at=instant(sent.created_at) or "",
-        sent_at=instant(sent.sent_at),
-        completed_at=instant(sent.completed_at),
-        scheduled_for=instant(sent.scheduled_at),
-    )

@@ -51,7 +51,7 @@ class NotifyEmail(_Input):
 
 
 class NotifyLetter(_Input):
-    """A letter, written by a template or as a PDF; none are sent yet."""
+    """A letter, written by a template."""
 
     template_id: UUID | None = None
     personalisation: Personalisation | None = None

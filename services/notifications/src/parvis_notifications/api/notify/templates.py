@@ -107,28 +107,28 @@ async def preview(template_id: UUID, body: NotifyPreviewAsked, request: Request)
         row = await sendable_templates.holding(session, sender.collectivity, template_id)
     content = from_json(row.content)
     kind = _kind(content, None)
-    mail = kind is Channel.EMAIL
+    text = kind is Channel.SMS
     _, said = written(content, kind, REFERENCE_LANGUAGE, as_values(body.personalisation))
     return NotifyPreview(
         id=row.template_id,
         type=kind,
         version=row.number,
-        body=said.text if mail else said.sms,
-        subject=said.subject if mail else None,
-        html=said.html if mail else None,
+        body=said.sms if text else said.text,
+        subject=None if text else said.subject,
+        html=said.html if kind is Channel.EMAIL else None,
     )
 
 
 def _kind(content: Content, wanted: str | None) -> Channel:
     if wanted is not None and Channel(wanted) in content.channels:
         return Channel(wanted)
-    return Channel.EMAIL if Channel.EMAIL in content.channels else Channel.SMS
+    return next(each for each in (Channel.EMAIL, Channel.SMS, Channel.LETTER) if each in content.channels)
 
 
 def _view(row: MessageTemplateVersion, wanted: str | None = None) -> NotifyTemplate:
     content = from_json(row.content)
     kind, words = _kind(content, wanted), content.texts[REFERENCE_LANGUAGE]
-    mail = kind is Channel.EMAIL
+    text = kind is Channel.SMS
     return NotifyTemplate(
         id=row.template_id,
         name=row.name,
@@ -137,7 +137,7 @@ def _view(row: MessageTemplateVersion, wanted: str | None = None) -> NotifyTempl
         updated_at=None,
         created_by=str(row.published_by),
         version=row.number,
-        body=words.body if mail or words.sms is None else words.sms,
-        subject=words.subject if mail else None,
+        body=words.sms if text and words.sms is not None else words.body,
+        subject=None if text else words.subject,
         personalisation={each.name: NotifyRequired(required=each.required) for each in content.variables},
     )

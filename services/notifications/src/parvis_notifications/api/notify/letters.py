@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Letters by the API of GOV.UK Notify: written by a template, posted, and shown as the PDF that goes."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from parvis_kit.web.operation import service
+from parvis_notifications.api.context import now, parts_of
+from parvis_notifications.api.notify.protocol import NotifyError, notify_errors, notify_router, notify_sender
+from parvis_notifications.api.notify.schemas import NotifyContent, NotifyCreated, NotifyLetter
+from parvis_notifications.api.notify.values import as_values
+from parvis_notifications.api.notify.views import PATH, template_ref
+from parvis_notifications.db import sent_messages
+from parvis_notifications.domain.placeholders import key_of
+from parvis_notifications.domain.postal_address import AddressFault, PostalAddressError
+from parvis_notifications.domain.sending import KeyKind, Sender
+from parvis_notifications.domain.topic import Channel
+from parvis_notifications.outgoing.letter_pdf import letter_pdf
+from parvis_notifications.service.place_order import placed
+from parvis_notifications.service.postal_addresses import address_of, kept_address
+from parvis_notifications.service.read_sent import SentView, opened
+from parvis_notifications.service.send_message import send_message
+from parvis_notifications.service.write_letter import LetterWords, letter_of
+from parvis_notifications.settings import Settings
+
+routes = notify_router()
+_BAD: Final = "BadRequestError"
+# Compared names; the last is what older clients call the last line.
+_LINES: Final = (*(f"addressline{number}" for number in range(1, 8)), "postcode")
+_WRONG: Final = {
+    AddressFault.LINES: "Address must be between 2 and 6 lines long",
+    AddressFault.LENGTH: "Address lines must be between 1 and 38 characters long",
+    AddressFault.TOWN: "Last line of address must be a postcode with a town or another country",
+}
+_PDF: Final = "application/pdf"
+
+
+@routes.post(
+    PATH + "/letter",
+    **service(),
+    operation_id="notifySendLetter",
+    status_code=201,
+    response_model=NotifyCreated,
+    responses=notify_errors(413, 429),
+)
+async def send_letter(body: NotifyLetter, request: Request) -> object:
+    """Have a letter posted, written by a template; its address is in `address_line_1` to `address_line_7`."""
+    sender, runtime = await notify_sender(request), parts_of(request).runtime
+    _may_send(sender, runtime.settings)
+    if body.template_id is None:
+        raise NotifyError(400, _BAD, "Precompiled letters are not offered by this service yet")
+    lines, values = _parted(as_values(body.personalisation))
+    try:
+        to = kept_address(address_of(lines))
+    except PostalAddressError as error:
+        raise NotifyError(400, "ValidationError", _WRONG[error.fault]) from error
+    rest: dict[str, Any] = {"template_id": body.template_id, "values": values, "reference": body.reference}
+    order = await placed(runtime.persons, runtime.blind_index, sender, Channel.LETTER, to, **rest)
+    async with runtime.database.unit_of_work() as uow:
+        sent = await send_message(uow.session, sender, order, now())
+        await uow.commit()
+    base, version = runtime.settings.public_url, sent.template
+    return NotifyCreated(
+        id=sent.id,
+        reference=body.reference,
+        uri=f"{base}{PATH}/{sent.id}",
+        template=template_ref(version.template_id, version.number, base),
+        scheduled_for=None,
+        content=NotifyContent(body=sent.variants.text, subject=sent.variants.subject),
+    )
+
+
+@routes.get(
+    PATH + "/{notification_id}/pdf",
+    **service(),
+    operation_id="notifyReadLetterPdf",
+    response_class=Response,
+    responses=notify_errors(404) | {200: {"content": {_PDF: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def read_pdf(notification_id: UUID, request: Request) -> Response:
+    """The letter as it is printed (PDF/A-3a, PDF/UA-1)."""
+    sender, runtime = await notify_sender(request), parts_of(request).runtime
+    async with runtime.database.reading() as session:
+        row = await sent_messages.one(session, sender, notification_id)
+    (sent,) = await opened(runtime.persons, [row])
+    if sent.channel is not Channel.LETTER:
+        raise NotifyError(400, _BAD, "Notification is not a letter")
+    if not sent.to:
+        raise NotifyError(404, "NoResultFound", "No result found")
+    pdf = await letter_pdf(letter_of(_words(sent, sender.collectivity, row.message.language), runtime.settings))
+    return Response(pdf, media_type=_PDF, headers={"Cache-Control": "no-store"})
+
+
+def _may_send(sender: Sender, settings: Settings) -> None:
+    if sender.kind is KeyKind.TEAM:
+        raise NotifyError(403, _BAD, "Cannot send letters with a team api key")
+    if sender.kind is not KeyKind.TEST and not settings.letters_offered:
+        raise NotifyError(400, _BAD, "Letters are not offered by this service")
+
+
+def _parted(given: Mapping[str, str | list[str]]) -> tuple[list[str], dict[str, str | list[str]]]:
+    """The lines of the address in their order, and what the template is filled in with."""
+    found = {key_of(name): value for name, value in given.items()}
+    lines = [value for line in _LINES if isinstance(value := found.get(line), str) and value.strip()]
+    return lines, {name: value for name, value in given.items() if key_of(name) not in _LINES}
+
+
+def _words(sent: SentView, collectivity: str, language: str) -> LetterWords:
+    return LetterWords(
+        collectivity=collectivity,
+        to=sent.to,
+        subject=sent.subject,
+        text=sent.body,
+        link="",
+        language=language,
+        dated_at=sent.scheduled_at or sent.created_at,
+    )
