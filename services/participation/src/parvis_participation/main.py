@@ -124,6 +124,7 @@ PUBLIC = (
     answers.routes,
     polls.routes,
     poll_changes.routes,
+    ballots.casting,
     ballots.routes,
     eligibility.routes,
     desks.routes,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
+import json
 from unittest.mock import AsyncMock
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -107,3 +108,37 @@ async def test_a_root_is_signed_over_many_at_once_and_grows_with_the_urn(polling
 async def _vote(polling: PollTown, poll: dict[str, object], times: int) -> None:
     answers = await asyncio.gather(*(polling.cast(polling.voter(), poll, approve("park")) for _ in range(times)))
     assert {answer.status_code for answer in answers} == {200}
+
+
+@pytest.mark.parametrize(
+    ("change", "content_type", "told"),
+    [
+        ({}, "application/json; charset=utf-8", (200, None)),
+        ({"commitment": "x"}, "application/json", (422, "/commitment")),
+        ({"sealed": "A"}, "application/json", (422, "/sealed")),
+        ({"choice": "park"}, "application/json", (422, "/choice")),
+        (None, "application/json", (400, None)),
+        ({}, "text/plain", (422, "")),
+    ],
+)
+async def test_a_call_that_is_no_ballot_is_told_what_is_wrong_with_it(
+    polling: PollTown, change: dict[str, str] | None, content_type: str, told: tuple[int, str | None]
+) -> None:
+    poll, voter = await polling.open(), polling.voter()
+    content = "{" if change is None else json.dumps(sealed_ballot(poll, approve("park")) | change)
+    headers = voter.headers | {"Content-Type": content_type}
+    answer = await polling.client.post(f"/v1/polls/{poll['id']}/ballots", content=content, headers=headers)
+    pointers = [error["pointer"] for error in answer.json().get("errors", ())]
+    assert (answer.status_code, *(pointers or [None])) == told
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_ballot_for_what_is_no_poll_and_one_by_another_method_are_refused(polling: PollTown) -> None:
+    poll, voter = await polling.open(), polling.voter()
+    ballot = sealed_ballot(poll, approve("park"))
+    answers = [
+        await polling.client.request(method, f"/v1/polls/{name}/ballots", json=ballot, headers=voter.headers)
+        for method, name in (("POST", "x"), ("POST", str(uuid4())), ("PUT", poll["id"]), ("POST", poll["id"].upper()))
+    ]
+    assert [answer.status_code for answer in answers] == [422, 404, 405, 200]
+    assert answers[-1].json()["poll_id"] == poll["id"]

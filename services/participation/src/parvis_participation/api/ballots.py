@@ -12,6 +12,7 @@ from starlette.responses import Response
 from parvis_kit.security.assurance import LADDERS, MULTI_FACTOR
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, token
+from parvis_participation.api.ballot_route import BallotRoute
 from parvis_participation.api.context import agent_of, chain_of, citizen_of, language_of, now, parts_of
 from parvis_participation.api.poll_schemas import NewBallot, NewCount, PollResultsView, ReceiptView
 from parvis_participation.api.poll_views import poll_results_view
@@ -20,19 +21,20 @@ from parvis_participation.service.cast_ballot import CastBallot, cast_ballot
 from parvis_participation.service.count_poll import count_poll
 
 routes = router(tags=["ballots"])
+casting = router(tags=["ballots"], route_class=BallotRoute)
 # Who opens an urn has just shown who they are to somebody who knows them, or by more than a password.
 _KNOWN: Final = [LADDERS[0][0], LADDERS[1][0], MULTI_FACTOR[-1]]
 _PROVEN: Final = {"acr_values": _KNOWN, "max_age": 900}
 
 
-@routes.post(
+@casting.post(
     "/v1/polls/{poll_id}/ballots",
     **token("participation.ballots.write"),
     operation_id="castBallot",
     response_model=ReceiptView,
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
-async def cast(poll_id: UUID, body: NewBallot, request: Request, response: Response) -> ReceiptView:
+async def cast(poll_id: UUID, body: NewBallot, request: Request) -> Response:
     """Vote, once and for good. No Idempotency-Key: the very same ballot sent again gets the same receipt again."""
     citizen, parts = citizen_of(request), parts_of(request)
     command = CastBallot(
@@ -51,8 +53,8 @@ async def cast(poll_id: UUID, body: NewBallot, request: Request, response: Respo
         seals=parts.seals,
         now=now(),
     )
-    response.headers["Cache-Control"] = "no-store"
-    return ReceiptView(poll_id=poll_id, commitment=body.commitment, signature=signature.hex())
+    receipt = ReceiptView(poll_id=poll_id, commitment=body.commitment, signature=signature.hex())
+    return Response(receipt.model_dump_json(), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
 @routes.post(
