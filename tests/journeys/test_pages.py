@@ -148,14 +148,8 @@ def test_the_mails_are_accessible(browser: Browser, stack: RunningStack, languag
         )[0]
     with opened_page(browser, language) as page:
         found = []
-        for path in (
-            "/simulators/mail",
-            f"/simulators/mail/{mails[0]['id']}",
-            "/simulators/sms",
-            "/simulators/voice",
-            "/simulators/push",
-        ):
-            page.goto(f"{address(stack)}{path}")
+        for path in ("mail", f"mail/{mails[0]['id']}", "sms", "voice", "push", "social"):
+            page.goto(f"{address(stack)}/simulators/{path}")
             found += faults(page, language)
         page.goto(optional["headers"]["list-unsubscribe"].strip("<>"))
         for _ in range(2):  # no more, and again: who plays after this gets their mails

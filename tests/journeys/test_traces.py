@@ -34,6 +34,7 @@ SIMULATORS = {
     "lettersink",
     "voicesink",
     "pushsink",
+    "socialsink",
     "payfip",
     "apiparticulier",
 }

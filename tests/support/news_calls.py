@@ -21,6 +21,9 @@ NEWS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "publishNews": ("agent", _ITEM, {}),
     "listNewsItems": ("agent", None, {}),
     "readNewsItem": ("agent", None, {}),
+    "listSocialAccounts": ("agent", None, {}),
+    "listSocialPostsOfNews": ("agent", None, {}),
+    "listSocialPostsOfAlert": ("agent", None, {}),
     "moveNewsItem": ("agent", {"action": "cancel"}, _VERSION),
 }
 _AREA = {"type": "Polygon", "coordinates": [[[2.3, 48.8], [2.4, 48.8], [2.4, 48.9], [2.3, 48.8]]]}
@@ -100,6 +103,7 @@ NEWS_OWN = {
     "publishNews",
     "listAllNewsTopics",
     "listNewsItems",
+    "listSocialAccounts",
 }
 # With the dead letters: what a worker of notifications has to do with.
 TOLD_CALLS = LETTER_CALLS | NEWS_CALLS

@@ -29,6 +29,7 @@ ALWAYS = {f"{service}-{process}" for service in SERVICES for process in ("api", 
     "lettersink",
     "voicesink",
     "pushsink",
+    "socialsink",
     "payfip",
     "apiparticulier",
 }

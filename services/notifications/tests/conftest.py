@@ -9,6 +9,8 @@ from notifications_letters import Letters, Printer, letters_provider
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
+from notifications_social import SocialServer
+from notifications_social import social_server as serving
 from notifications_texts import Provider as TextsProvider
 from notifications_texts import Texts, texts_provider
 from notifications_town import Town
@@ -113,6 +115,12 @@ async def letters(post: Post, printers: tuple[Printer, Printer]) -> AsyncIterato
 @pytest.fixture(scope="module")
 def pushes() -> Iterator[PushService]:
     with push_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def social_server() -> Iterator[SocialServer]:
+    with serving() as service:
         yield service
 
 

@@ -82,6 +82,10 @@ class Environments:
         """For the provider of calls."""
         return self.of_tool() | {"PARVIS_VOICESINK_SECRET": self._secrets.password("provider/voice")}
 
+    def of_socialsink(self) -> dict[str, str]:
+        """For the server of the social account."""
+        return self.of_tool() | {"PARVIS_SOCIALSINK_TOKEN": self._secrets.password("provider/social")}
+
     def of_apiparticulier(self) -> dict[str, str]:
         """For the look-alike of API Particulier."""
         return self.of_tool() | {"PARVIS_APIPARTICULIER_TOKEN": self._secrets.password("provider/api-particulier")}
@@ -154,6 +158,7 @@ class Environments:
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
                     # The push service is on this machine, as are the receivers of somebody who tries webhooks.
                     "PUSH_ALLOWED_NETWORKS": "127.0.0.0/8",
+                    "SOCIAL_ACCOUNTS": json.dumps([self._social_account()]),
                     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
                 }
             case _:
@@ -234,6 +239,14 @@ class Environments:
             "secret": self._secrets.password("provider/voice"),
             "sender": "+33199001234",
             "minute_millicents": 3_000,
+        }
+
+    def _social_account(self) -> dict[str, Any]:
+        return {
+            "name": "mastodon",
+            "collectivity": "paris",
+            "url": self._local("socialsink"),
+            "token": self._secrets.password("provider/social"),
         }
 
     def _push_key(self) -> str:

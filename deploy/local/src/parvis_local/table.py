@@ -18,6 +18,7 @@ def table(context: Context, seconds: float) -> str:
         ("Letters posted", simulator_url(context.options, "letters")),
         ("Calls made", simulator_url(context.options, "voice")),
         ("Notifications in browsers", simulator_url(context.options, "push")),
+        ("Social account of Paris", simulator_url(context.options, "social")),
         ("Payments asked for", simulator_url(context.options, "payfip")),
         ("Citizens sign in", "FranceConnect look-alike: Amélie Durand, Bruno Petit, …"),
         (

@@ -3,10 +3,10 @@
 
 from pydantic import Field, field_validator
 
-from parvis_notifications.push_settings import PushSettings
+from parvis_notifications.social_settings import SocialSettings
 
 
-class DigestSettings(PushSettings):
+class DigestSettings(SocialSettings):
     """Part of the settings of notifications."""
 
     inbox_url: str = Field(

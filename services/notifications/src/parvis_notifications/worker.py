@@ -18,9 +18,11 @@ from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.broadcast_reports import BroadcastReports
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.reports import Reports
+from parvis_notifications.db.social_posts import SocialPosts
 from parvis_notifications.db.voice_calls import VoiceCalls
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
+from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.incoming.bounces import BounceHandler, BounceIntake
 from parvis_notifications.outgoing.owners import Owners
@@ -43,6 +45,7 @@ from parvis_notifications.service.letter_routes import letter_routes
 from parvis_notifications.service.letter_senders import letter_senders
 from parvis_notifications.service.make_digests import DigestMaker
 from parvis_notifications.service.note_bounce import NoteBounce
+from parvis_notifications.service.publish_posts import SocialPublisher
 from parvis_notifications.service.purge import purge_regularly
 from parvis_notifications.service.push_routes import PushRoutes, server_keys
 from parvis_notifications.service.refresh_contacts import ContactRefresher, purge_subscribers_regularly
@@ -59,6 +62,7 @@ from parvis_notifications.service.send_webhooks import WebhookSender
 from parvis_notifications.service.sending_keys import keys_key
 from parvis_notifications.service.sms_receipts import KeptReceipts
 from parvis_notifications.service.sms_routes import Routes, sms_routes
+from parvis_notifications.service.social_routes import social_routes
 from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.tell_applications import CallbackTeller
 from parvis_notifications.service.templates import Templates
@@ -137,6 +141,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         keep_letters(database, settings.journal_retention_days),
         *(part.run() for part in (composer, gathering, mails, *texts, *letters, pushes, calls, warner, contacts)),
         *(part.run() for part in broadcast_senders(runtime, ways, another)),
+        *(part.run() for part in _publishers(runtime, stack, another)),
         _jobs(runtime, bells[7]).run(),
         CallbackTeller(database, runtime.persons, settings, bells[6]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
@@ -161,6 +166,18 @@ def _jobs(runtime: Runtime[Settings], bell: Bell) -> JobRunner:
     """What turns applications' files into messages."""
     keys, poll_seconds = keys_key(runtime.master), runtime.settings.poll_seconds
     return JobRunner(runtime.database, runtime.persons, runtime.blind_index, keys, poll_seconds, bell)
+
+
+def _publishers(
+    runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[], Bell]
+) -> Sequence[SocialPublisher]:
+    """What publishes on the towns' social accounts: alerts wait for no news."""
+    settings, pool, made = runtime.settings, runtime.database.pool, []
+    for lane in Lane if settings.social_accounts else ():
+        routes = social_routes(settings)
+        stack.push_async_callback(routes.close)
+        made.append(SocialPublisher(SocialPosts(pool, lane), routes, settings, bell()))
+    return made
 
 
 def _texts(

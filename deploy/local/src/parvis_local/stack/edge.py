@@ -35,6 +35,7 @@ EDGE_PORTS: Final = (
     "lettersink",
     "voicesink",
     "pushsink",
+    "socialsink",
     "payfip",
     "apiparticulier",
     "portal",
@@ -48,6 +49,7 @@ _SINKS: Final = (
     ("letters", "lettersink"),
     ("voice", "voicesink"),
     ("push", "pushsink"),
+    ("social", "socialsink"),
     ("payfip", "payfip"),
 )
 
@@ -135,6 +137,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             env=context.environments.of_tool,
         ),
         context.module(
+            "socialsink",
+            "Starting the server of the social account",
+            ("parvis_local.socialsink", "--port", str(ports["socialsink"])),
+            port=ports["socialsink"],
+            probe=f"http:{ports['socialsink']}/healthz",
+            env=context.environments.of_socialsink,
+        ),
+        context.module(
             "payfip",
             "Starting the PayFiP look-alike",
             ("parvis_local.payfip", "--port", str(ports["payfip"])),
@@ -215,6 +225,7 @@ def _gateway(context: Context) -> Part:
         "lettersink",
         "voicesink",
         "pushsink",
+        "socialsink",
         "payfip",
         "apiparticulier",
         *(f"{service}-api" for service in SERVICES),

@@ -67,6 +67,11 @@ class AlertBody(BaseModel):
         description="So long after a channel the next one is used for whoever has not answered; null: all at once.",
     )
     exercise: StrictBool = Field(default=False, description="Marked in every text; only to who agreed to exercises.")
+    social: StrictBool = Field(
+        default=False,
+        description="Published on the town's social accounts as well, an exercise never; what follows an alert that"
+        " stands there does in any case.",
+    )
     onset_at: Instant | None = None
     expires_at: Instant
 
@@ -91,6 +96,7 @@ class AlertView(BaseModel):
     channels: list[Channel]
     escalate_minutes: int | None
     exercise: bool
+    social: bool
     earlier: list[UUID] = Field(description="The alerts that it takes the place of, the first first.")
     author: UUID
     approver: UUID | None

@@ -53,6 +53,7 @@ def new_alert(body: AlertBody) -> NewAlert:
         channels=list(dict.fromkeys(body.channels)),
         escalate_seconds=escalation(body.escalate_minutes),
         exercise=body.exercise,
+        social=body.social,
         onset_at=body.onset_at,
         expires_at=body.expires_at,
     )
@@ -78,6 +79,7 @@ def alert_view(alert: Alert, broadcast: Broadcast, areas: Sequence[Ring]) -> Ale
         channels=[Channel(each) for each in broadcast.channels],
         escalate_minutes=broadcast.escalate_seconds // 60 if broadcast.escalate_seconds else None,
         exercise=broadcast.exercise,
+        social=broadcast.social,
         earlier=alert.earlier,
         author=broadcast.author,
         approver=broadcast.approver,

@@ -4,7 +4,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Polygon
@@ -46,6 +46,7 @@ class NewsItemBody(BaseModel):
     link: Link | None = Field(default=None, description="Where there is more to read.")
     area_label: Label | None = Field(default=None, description="The area in words, such as a street.")
     areas: Areas = []
+    social: StrictBool = Field(default=False, description="Published on the town's social accounts as well.")
 
 
 class PartFigure(BaseModel):
@@ -73,6 +74,7 @@ class NewsItemView(BaseModel):
     link: str | None
     area_label: str | None
     areas: list[Polygon]
+    social: bool
     created_at: AwareDatetime
     frozen_at: AwareDatetime | None = Field(description="When it was settled who is told.")
     done_at: AwareDatetime | None

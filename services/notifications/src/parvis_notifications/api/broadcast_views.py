@@ -29,6 +29,7 @@ def news_members(row: Broadcast, areas: Sequence[Ring]) -> dict[str, Any]:
         "link": row.link,
         "area_label": row.area_label,
         "areas": [Polygon.of(each) for each in areas],
+        "social": row.social,
         "created_at": row.created_at,
         "frozen_at": row.frozen_at,
         "done_at": row.done_at,

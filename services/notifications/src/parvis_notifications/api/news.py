@@ -84,7 +84,7 @@ async def publish(body: NewsItemBody, request: Request) -> Response:
     item = _item(body)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await publish_news(session, agent, item, now())
+        row = await publish_news(session, agent, item, parts.runtime.settings.social_accounts, now())
         where = f"{parts.runtime.settings.public_url}{_PATH}/{row.id}"
         return Answer.of(news_view(row, item.areas), {"ETag": entity_tag(row.version), "Location": where})
 
@@ -177,4 +177,4 @@ async def read_public(
 
 def _item(body: NewsItemBody) -> Item:
     areas = [checked_ring(each.ring) for each in body.areas]
-    return Item(body.topic, body.texts.model_dump(exclude_none=True), body.link, body.area_label, areas)
+    return Item(body.topic, body.texts.model_dump(exclude_none=True), body.link, body.area_label, areas, body.social)

@@ -35,7 +35,8 @@ class Broadcast(Base):
 
     ``lane`` is ``news`` or ``alert``; each has a sender and connections of its own. ``texts`` has a subject and a body
     by language. With ``escalate_seconds`` a channel is used so long after the one before it, and only for whom that
-    has not reached or who has not answered; without, all are used at once. ``alone`` is set where its
+    has not reached or who has not answered; without, all are used at once. ``social`` is whether it is published on
+    the town's social accounts as well. ``alone`` is set where its
     author may approve it, which an exercise alone allows. Its audience is not frozen before ``freeze_after``, which is
     later with each of the ``freeze_attempts``. ``version`` is the ETag.
     """
@@ -66,6 +67,7 @@ class Broadcast(Base):
     channels: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     escalate_seconds: Mapped[int | None] = mapped_column(Integer)
     exercise: Mapped[bool]
+    social: Mapped[bool] = mapped_column(server_default=text("false"))
     author: Mapped[UUID]
     approver: Mapped[UUID | None]
     alone: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -109,5 +109,6 @@ class NewAlert:
     channels: Sequence[str]
     escalate_seconds: int | None
     exercise: bool
+    social: bool
     onset_at: datetime | None
     expires_at: datetime

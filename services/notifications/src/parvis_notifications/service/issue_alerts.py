@@ -31,6 +31,7 @@ from parvis_notifications.domain.errors import (
 from parvis_notifications.domain.geometry import Ring
 from parvis_notifications.domain.sms import length, sms_text
 from parvis_notifications.service.alert_speech import alert_speech
+from parvis_notifications.service.plan_posts import plan_posts
 from parvis_notifications.settings import Settings
 
 # As long as the link by which a recipient answers.
@@ -105,6 +106,7 @@ async def _written(
         "channels": list(new.channels),
         "escalate_seconds": new.escalate_seconds,
         "exercise": new.exercise if before is None else before.exercise,
+        "social": new.social,
     }
     signs = {
         "kind": new.kind,
@@ -165,6 +167,7 @@ async def approve_alert(
     broadcast.state, broadcast.version = BroadcastState.READY, version + 1
     alert.sent_at = now
     await session.flush()
+    await plan_posts(session, broadcast, alert.earlier, settings.social_accounts, now)
     await alerts.supersede(session, alert.earlier, now)
     return alert, broadcast
 

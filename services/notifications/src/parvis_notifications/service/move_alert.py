@@ -12,6 +12,7 @@ from parvis_notifications.db.alerts import Both
 from parvis_notifications.domain.broadcast import BroadcastState, Lane
 from parvis_notifications.domain.errors import OverError
 from parvis_notifications.service.issue_alerts import approve_alert, discard_draft
+from parvis_notifications.service.plan_posts import plan_withdrawal
 from parvis_notifications.service.publish_news import move_broadcast
 from parvis_notifications.settings import Settings
 
@@ -40,5 +41,6 @@ async def move_alert(
     moved = await move_broadcast(session, agent.collectivity, Lane.ALERT, alert_id, action, version=version, now=now)
     if action == "cancel":
         alert.ended_at = alert.ended_at or now
+        await plan_withdrawal(session, moved, now)
         await session.flush()
     return alert, moved

@@ -20,6 +20,8 @@ from parvis_notifications.domain.broadcast import BroadcastState, Lane
 from parvis_notifications.domain.errors import NotFoundError, NotMovableError, StaleVersionError, UnknownTopicsError
 from parvis_notifications.domain.geometry import Ring
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.service.plan_posts import plan_posts
+from parvis_notifications.social_settings import SocialAccountSettings
 
 MOVES: Final = {
     "pause": ({BroadcastState.SENDING, BroadcastState.READY}, BroadcastState.PAUSED),
@@ -37,6 +39,7 @@ class Item:
     link: str | None
     area_label: str | None
     areas: Sequence[Ring]
+    social: bool
 
 
 async def keep_topic(
@@ -63,11 +66,13 @@ async def keep_topic(
     return version + 1
 
 
-async def publish_news(session: AsyncSession, agent: Principal, item: Item, now: datetime) -> Broadcast:
+async def publish_news(
+    session: AsyncSession, agent: Principal, item: Item, accounts: Sequence[SocialAccountSettings], now: datetime
+) -> Broadcast:
     """Put it on its way; its audience is frozen when the worker takes it. Raises UnknownTopicsError."""
     if await subscribers.unknown_topics(session, agent.collectivity, [item.topic]):
         raise UnknownTopicsError
-    return await broadcasts.add(
+    row = await broadcasts.add(
         session,
         item.areas,
         id=uuid7(),
@@ -81,9 +86,12 @@ async def publish_news(session: AsyncSession, agent: Principal, item: Item, now:
         channels=list(Channel),
         escalate_seconds=None,
         exercise=False,
+        social=item.social,
         author=agent.person,
         created_at=now,
     )
+    await plan_posts(session, row, (), accounts, now)
+    return row
 
 
 async def move_broadcast(

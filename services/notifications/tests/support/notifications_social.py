@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A server of the fediverse on loopback, and what publishes there as the worker does."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from notifications_post import Post
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from parvis_local.socialsink.server import server_routes
+from parvis_local.socialsink.store import StatusStore
+from parvis_notifications.db.social_posts import SocialPosts
+from parvis_notifications.domain.broadcast import Lane
+from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.publish_posts import SocialPublisher
+from parvis_notifications.service.social_routes import social_routes
+from parvis_notifications.social_settings import SocialAccountSettings
+
+TOKEN = "token-of-the-account"
+
+
+@dataclass
+class SocialServer:
+    url: str = ""
+    store: StatusStore = field(default_factory=StatusStore)
+
+
+@contextmanager
+def social_server() -> Iterator[SocialServer]:
+    """A thread with a server, on a port of its own."""
+    service = SocialServer()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        service.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        app = Starlette(routes=server_routes(service.store, TOKEN))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        ready, startup = threading.Event(), server.startup
+
+        async def started(sockets: Any = None) -> None:
+            await startup(sockets)
+            ready.set()
+
+        server.startup = started  # type: ignore[method-assign]
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        assert ready.wait(60)
+        try:
+            yield service
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(60)
+
+
+class Social:
+    """The part of the worker that publishes; the account is of Paris."""
+
+    def __init__(self, post: Post, server: SocialServer) -> None:
+        self.post, self.server = post, server
+        self.store = server.store
+
+    def account(self, **changes: Any) -> SocialAccountSettings:
+        made: dict[str, Any] = {"name": "mastodon", "collectivity": "paris", "url": self.server.url}
+        return SocialAccountSettings(**made | {"token": SecretStr(TOKEN)} | changes)
+
+    def publisher(self, lane: Lane, *accounts: SocialAccountSettings) -> SocialPublisher:
+        settings = self.post.settings(social_accounts=accounts or (self.account(),), social_timeout_seconds=5.0)
+        return SocialPublisher(SocialPosts(self.post.pool, lane), social_routes(settings), settings, Bell())
+
+    async def publish(self, *accounts: SocialAccountSettings) -> None:
+        """All that is due."""
+        for lane in Lane:
+            publisher = self.publisher(lane, *accounts)
+            while await publisher.round():
+                pass
+            await publisher._routes.close()  # noqa: SLF001 - the worker's stack does that
+
+    async def due(self) -> None:
+        await self.post.pool.execute("UPDATE social_post SET due_at = now() WHERE due_at < 'infinity'")
+
+    def texts(self) -> list[str]:
+        """The first first."""
+        return [each.text for each in self.store.newest(100)][::-1]
+
+    async def states(self) -> list[tuple[str, str]]:
+        rows = await self.post.pool.fetch("SELECT state, last_reply FROM social_post ORDER BY created_at, id")
+        return [(row["state"], row["last_reply"]) for row in rows]
