@@ -11,6 +11,7 @@ from agendas import AGENDA, at
 from requests_town import Town
 from waiting_people import Waiting
 
+from parvis_requests.service import offer_slots
 from parvis_requests.service.follow_merge import follow_merge
 
 
@@ -228,7 +229,9 @@ async def test_a_closure_names_the_slots_that_are_only_offered(waiting: Waiting,
     assert listed == hit
 
 
-async def test_nothing_is_held_for_somebody_whose_request_leaves_this_moment(waiting: Waiting, town: Town) -> None:
+async def test_nothing_is_held_for_somebody_whose_request_leaves_and_nobody_waits_for_that(
+    waiting: Waiting, town: Town
+) -> None:
     agenda, pool = await waiting.counter(), town.service.runtime.database.pool
     first, second = await waiting.joined(agenda, 2)
     request = (await town.submit(first)).json()
@@ -245,9 +248,43 @@ async def test_nothing_is_held_for_somebody_whose_request_leaves_this_moment(wai
             " SELECT $1, 'paris', $1, 'send-on', id, now(), now(), now() FROM message WHERE request_id = $1",
             id_,
         )
-        freed = asyncio.create_task(waiting.freed())
-        while not await transferring.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - a database tells no event
-            await asyncio.sleep(0.01)
-    await freed
-    assert (await waiting.offered(second))["starts_at"] == at("09:00")
+        await waiting.freed()
+        assert (await waiting.offered(second))["starts_at"] == at("09:00")
+    assert (await waiting.places(first))[0]["offer"] is None
+    await waiting.freed("10:00")
     assert await waiting.places(first) == []
+
+
+async def test_who_waits_alone_is_offered_the_slot_once_an_agent_has_done_with_their_request(
+    waiting: Waiting, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agenda, pool = await waiting.counter(), town.service.runtime.database.pool
+    (only,) = await waiting.joined(agenda, 1)
+    id_ = UUID((await town.submit(only)).json()["id"])
+    await pool.execute("UPDATE appointment_wait SET request_id = $1", id_)
+    async with pool.acquire() as acting:
+        act = acting.transaction()
+        await act.start()
+        await acting.execute("SELECT 1 FROM request WHERE id = $1 FOR UPDATE", id_)
+        # However long it takes, whoever gives a slot back is not kept waiting.
+        await waiting.freed()
+        assert (await waiting.places(only))[0]["offer"] is None
+        monkeypatch.setattr(offer_slots, "_pause", act.commit)
+        await waiting.freed("10:00")
+    assert (await waiting.offered(only))["starts_at"] == at("10:00")
+
+
+async def test_an_offer_that_cannot_be_ended_holds_up_no_other(
+    waiting: Waiting, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offer_slots, "_BATCH", 1)
+    agenda, pool = await waiting.counter(), town.service.runtime.database.pool
+    first, second = await waiting.joined(agenda, 2)
+    await waiting.freed()
+    await waiting.freed("10:00")
+    stuck, other = await waiting.offered(first), await waiting.offered(second)
+    async with pool.acquire() as holding, holding.transaction():
+        await holding.execute("SELECT 1 FROM appointment_offer WHERE appointment_id = $1 FOR UPDATE", UUID(stuck["id"]))
+        assert await waiting.lapse(other["offer_ends_at"]) == 1
+    assert (await waiting.places(second), len(await waiting.places(first))) == ([], 1)
+    assert await waiting.lapse(other["offer_ends_at"]) == 1

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests that are older than a declaration are found by it once their keys were computed anew."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -89,6 +90,19 @@ async def test_what_was_declared_since_finds_them_and_what_was_personal_stays_se
     assert await pool.fetch("SELECT id, version, updated_at FROM request ORDER BY id") == before
     assert sum(each.changed for each in await steps(town)) == 0, "again, it changes nothing"
     assert [each.seen for each in await steps(town, UUID(filed[3]["id"]))] == [2], "it goes on after one"
+
+
+async def test_it_waits_for_whoever_acts_on_one_with_no_other_in_its_hands(town: Town) -> None:
+    filed = [UUID(each["id"]) for each in await older(town, 3)]
+    pool = town.service.runtime.database.pool
+    async with pool.acquire() as acting, acting.transaction():
+        # As an act on what goes along with another: the parent first, though it was filed later.
+        await acting.execute("SELECT 1 FROM request WHERE id = $1 FOR UPDATE", filed[2])
+        computing = asyncio.create_task(steps(town))
+        while not await acting.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - a database tells no event
+            await asyncio.sleep(0.01)
+        await acting.execute("SELECT 1 FROM request WHERE id = $1 FOR UPDATE NOWAIT", filed[0])
+    assert [(each.seen, each.changed) for each in await computing] == [(3, 3)]
 
 
 async def test_an_operator_does_it_by_a_command(town: Town, requests_settings: Settings) -> None:

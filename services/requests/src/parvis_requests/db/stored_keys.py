@@ -22,13 +22,23 @@ async def place_of(session: AsyncSession, collectivity: str, request_id: UUID) -
     return (found.created_at, found.id) if found else None
 
 
-async def after(session: AsyncSession, collectivity: str, place: Place | None, most: int) -> Sequence[Row]:
-    """The next requests, locked: an account that is merged meanwhile has its answers sealed anew."""
-    wanted = select(Row).where(Row.collectivity == collectivity)
+async def after(session: AsyncSession, collectivity: str, place: Place | None, most: int) -> Sequence[Place]:
+    """Where the next requests stand."""
+    wanted = select(Row.created_at, Row.id).where(Row.collectivity == collectivity)
     if place:
         wanted = wanted.where(tuple_(Row.created_at, Row.id) > tuple_(literal(place[0]), literal(place[1])))
-    ordered = wanted.order_by(Row.created_at, Row.id).limit(most)
-    return (await session.scalars(ordered.with_for_update())).all()
+    rows = await session.execute(wanted.order_by(Row.created_at, Row.id).limit(most))
+    return [(row.created_at, row.id) for row in rows]
+
+
+async def locked(session: AsyncSession, ids: Collection[UUID], *, wait: bool) -> Sequence[Row]:
+    """These requests, locked: an account that is merged meanwhile has its answers sealed anew.
+
+    Unless it may wait, without those that somebody acts on: others lock several in an order of their own, a parent
+    before its children, so nobody who waits may hold one.
+    """
+    wanted = select(Row).where(Row.id.in_(ids)).with_for_update(skip_locked=not wait)
+    return (await session.scalars(wanted.execution_options(populate_existing=True))).all()
 
 
 async def keys_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[AnswerKey]]:

@@ -19,12 +19,14 @@ async def of(session: AsyncSession, request_id: UUID, *, lock: bool = False) -> 
     return (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
 
 
-async def is_gone(session: AsyncSession, request_id: UUID) -> bool:
-    """Whether a request was transmitted; whoever transmits it this moment is waited for.
+async def is_gone(session: AsyncSession, request_id: UUID) -> bool | None:
+    """Whether a request was transmitted; None where somebody acts on it this moment, perhaps transmits it.
 
-    The lock is the one that a row takes that refers to the request.
+    The lock is the one that a row takes that refers to the request: until the transaction ends nobody transmits it.
     """
-    await session.execute(select(Row.id).where(Row.id == request_id).with_for_update(read=True, key_share=True))
+    free = select(Row.id).where(Row.id == request_id).with_for_update(read=True, key_share=True, skip_locked=True)
+    if (await session.execute(free)).first() is None:
+        return None
     gone = select(Transfer.request_id).where(Transfer.request_id == request_id, Transfer.done_at.is_not(None))
     return (await session.execute(gone)).first() is not None
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.db import keyset
 from parvis_requests.db.tables import (
     Agenda,
     Appointment,
@@ -157,16 +158,22 @@ async def offers_end(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UU
     return {row.appointment_id: row.ends_at for row in await session.scalars(wanted)}
 
 
-async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID, str]]:
-    """The offers whose time is over, with the agenda and the collectivity of each; the longest over first."""
+async def due(
+    session: AsyncSession, now: datetime, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[tuple[datetime, UUID, UUID, str]]:
+    """The offers whose time is over, after that one: when it was, the appointment, its agenda and its collectivity.
+
+    The longest over first.
+    """
+    offer = AppointmentOffer
     wanted = (
-        select(AppointmentOffer.appointment_id, Appointment.agenda_id, AppointmentOffer.collectivity)
-        .join(Appointment, Appointment.id == AppointmentOffer.appointment_id)
-        .where(AppointmentOffer.open, AppointmentOffer.ends_at <= now)
-        .order_by(AppointmentOffer.ends_at)
-        .limit(limit)
+        select(offer.ends_at, offer.appointment_id, Appointment.agenda_id, offer.collectivity)
+        .join(Appointment, Appointment.id == offer.appointment_id)
+        .where(offer.open, offer.ends_at <= now)
     )
-    return [(id_, agenda_id, town) for id_, agenda_id, town in await session.execute(wanted)]
+    place = keyset.Position(*after) if after else None
+    page = keyset.at(wanted, offer.ends_at, offer.appointment_id, place, limit - 1, newest_first=False)
+    return [(ends_at, id_, agenda_id, town) for ends_at, id_, agenda_id, town in await session.execute(page)]
 
 
 async def remove(session: AsyncSession, wait_id: UUID | None) -> None:

@@ -5,6 +5,7 @@ Whoever frees, offers or ends an offer holds the agenda alone, and the offered a
 moment on in which the other gave it back: nobody books between the two, and no slot is offered to two.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
+from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_requests import events
 from parvis_requests.db import agendas, appointments, reporters, transfers, waits
@@ -30,6 +32,10 @@ from parvis_requests.service.catalogue import Catalogues
 # How many of a list are looked at for one slot, whatever keeps them from taking it.
 _LOOKED_AT: Final = 50
 _BATCH: Final = 100
+# How long whoever acts on the request of the only one who waits is waited for, in seconds, and how often.
+_PAUSE: Final = 0.05
+_TRIES: Final = 5
+_log = logger(__name__)
 
 
 async def offer_freed(
@@ -38,14 +44,25 @@ async def offer_freed(
     """Hold a slot that was just given back for the first who waits for it; the caller holds the agenda alone.
 
     Who has as many appointments ahead as anybody may keeps their place, and the next is asked. Who can answer here no
-    more waits no more.
+    more waits no more. Whose request somebody acts on this moment is passed over, and asked again where nobody else
+    takes the slot: an agent is soon done, a transfer may take its time, and nobody's cancellation waits for it.
     """
     agenda = await agendas.one(session, collectivity, agenda_id)
     ends_at = offered_until(starts_at, timedelta(minutes=agenda.offer_minutes), now)
     if ends_at is None:
         return None
-    for wait, kind in await waits.next_for(session, agenda_id, starts_at, _LOOKED_AT):
-        if await _left(session, wait):
+    waiting = [*await waits.next_for(session, agenda_id, starts_at, _LOOKED_AT)]
+    busy, tries = list[tuple[AppointmentWait, AppointmentKind]](), 0
+    while waiting or (busy and tries < _TRIES):
+        if not waiting:
+            waiting, busy, tries = busy, [], tries + 1
+            await _pause()
+        wait, kind = waiting.pop(0)
+        left = await _left(session, wait)
+        if left is None:
+            busy.append((wait, kind))
+            continue
+        if left:
             await waits.remove(session, wait.id)
             continue
         rhythm = kinds.rhythm(kind)
@@ -121,18 +138,33 @@ async def give_back(
 async def lapse_offers(database: Database, catalogues: Catalogues, now: datetime) -> int:
     """End the offers that nobody answered in time, each in a transaction of its own; returns how many.
 
-    Who let one go by waits no more, as they were told: otherwise each freed slot would lie idle before them.
+    Who let one go by waits no more, as they were told: otherwise each freed slot would lie idle before them. One that
+    fails holds up no other, and is tried again at the next round.
     """
-    async with database.reading() as session:
-        due = await waits.due(session, now, _BATCH)
-    ended = 0
-    for appointment_id, agenda_id, collectivity in due:
-        holidays = (await catalogues.of(collectivity)).holidays
-        async with database.unit_of_work() as uow:
-            ended += await _lapse(uow.session, collectivity, agenda_id, appointment_id, holidays=holidays, now=now)
-            await uow.commit()
+    ended, last = 0, None
+    while True:
+        async with database.reading() as session:
+            due = await waits.due(session, now, last, _BATCH)
+        for ends_at, appointment_id, agenda_id, collectivity in due:
+            last = (ends_at, appointment_id)
+            try:
+                ended += await _end(database, catalogues, collectivity, agenda_id, appointment_id, now=now)
+            except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
+                _log.warning("offer_not_ended", appointment=str(appointment_id), error=type(error).__name__)
+        if len(due) < _BATCH:
+            break
     async with database.unit_of_work() as uow:
         await waits.remove_ended(uow.session, now, _BATCH)
+        await uow.commit()
+    return ended
+
+
+async def _end(
+    database: Database, catalogues: Catalogues, town: str, agenda_id: UUID, appointment_id: UUID, *, now: datetime
+) -> bool:
+    holidays = (await catalogues.of(town)).holidays
+    async with database.unit_of_work() as uow:
+        ended = await _lapse(uow.session, town, agenda_id, appointment_id, holidays=holidays, now=now)
         await uow.commit()
     return ended
 
@@ -156,10 +188,18 @@ async def _lapse(
     return True
 
 
-async def _left(session: AsyncSession, wait: AppointmentWait) -> bool:
-    """Whether their request went to another town, and with it the token by which alone they could answer."""
-    if wait.request_id is None or not await transfers.is_gone(session, wait.request_id):
-        return False
+async def _pause() -> None:
+    await asyncio.sleep(_PAUSE)
+
+
+async def _left(session: AsyncSession, wait: AppointmentWait) -> bool | None:
+    """Whether their request went to another town, and with it the token by which alone they could answer.
+
+    None where somebody acts on it this moment.
+    """
+    gone = False if wait.request_id is None else await transfers.is_gone(session, wait.request_id)
+    if not gone:
+        return gone
     return await reporters.of(session, wait.collectivity, wait.person) is not None
 
 

@@ -19,7 +19,6 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_requests.db import requests, stored_keys
-from parvis_requests.db.stored_keys import Place
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.answer_filters import AnswerFilter, AnswerKey, answer_keys, declared_since
 from parvis_requests.domain.errors import NotFoundError
@@ -62,20 +61,29 @@ async def recompute_keys(parts: Recomputing, after: UUID | None = None) -> Async
             place = await stored_keys.place_of(session, parts.collectivity, after)
         if place is None:
             raise NotFoundError
+    latest = {type_id: form.filters for type_id, form in catalogue.last.items()}
     while True:
-        async with parts.database.unit_of_work() as uow:
-            rows = await stored_keys.after(uow.session, parts.collectivity, place, _BATCH)
-            if not rows:
-                return
-            place = _place(rows)
-            latest = {type_id: form.filters for type_id, form in catalogue.last.items()}
-            changed = await _batch(uow.session, parts, rows, latest)
-            await uow.commit()
-        yield Step(len(rows), changed, place[1])
+        async with parts.database.reading() as session:
+            places = await stored_keys.after(session, parts.collectivity, place, _BATCH)
+        if not places:
+            return
+        ids = [id_ for _, id_ in places]
+        done, changed = await _some(parts, ids, latest, wait=False)
+        # Whoever acts on one is waited for with nothing else in one's hands.
+        for id_ in ids:
+            if id_ not in done:
+                changed += (await _some(parts, [id_], latest, wait=True))[1]
+        place = places[-1]
+        yield Step(len(ids), changed, place[1])
 
 
-def _place(rows: Sequence[Row]) -> Place:
-    return rows[-1].created_at, rows[-1].id
+async def _some(parts: Recomputing, ids: Sequence[UUID], latest: Latest, *, wait: bool) -> tuple[set[UUID], int]:
+    """Those of them that nobody acts on, or whoever does is waited for; which, and how many were changed."""
+    async with parts.database.unit_of_work() as uow:
+        rows = await stored_keys.locked(uow.session, ids, wait=wait)
+        changed = await _batch(uow.session, parts, rows, latest)
+        await uow.commit()
+    return {row.id for row in rows}, changed
 
 
 async def _batch(session: AsyncSession, parts: Recomputing, rows: Sequence[Row], latest: Latest) -> int:
