@@ -18,6 +18,7 @@ CATALOGUE: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[2] / "contracts/problems.yaml").read_text("utf-8")
 )
 RAISERS = [
+    "parvis_files",
     "parvis_kit",
     "parvis_letters",
     "parvis_identity",
