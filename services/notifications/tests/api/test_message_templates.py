@@ -88,6 +88,7 @@ async def test_a_preview_shows_every_variant_with_examples_and_hints(desk: Desk)
     assert shown["text"] == "Zoé : cliquez ici (https://v.example) 4012"
     assert (shown["sms_encoding"], shown["sms_segments"]) == ("gsm-7", 1)
     assert shown["voice"] == "Zoé : cliquez ici 4012."
+    assert shown["voice_seconds"] == 2
     assert [each["code"] for each in shown["hints"]] == ["vague-link"]
     wrong = await desk.ask(made, "previews", values={"numéro": "douze"})
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/personalisation/numéro")

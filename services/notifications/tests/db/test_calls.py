@@ -367,3 +367,10 @@ async def test_an_entry_of_the_register_with_a_fixed_line_is_called_once_with_th
     await issued(calls)
     await calls.call()
     assert [call.to for call in calls.first.calls()] == [FIXED]
+
+
+async def test_who_prefers_calls_is_called_as_well(calls: Calls) -> None:
+    await calls.person(MOBILE, prefers_calls=True)
+    await calls.alerts.issue(channels=["sms", "voice"])
+    await calls.call()
+    assert [call.to for call in calls.first.calls()] == [MOBILE]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Point
@@ -32,6 +32,9 @@ class RegisterContent(BaseModel):
     address: Words
     email: Email | None = None
     phone: Phone | None = None
+    prefers_calls: StrictBool = Field(
+        default=False, description="Alerts call them even where a text message reaches them, too."
+    )
     needs: Words | None = Field(default=None, description="What helpers must know.")
     home_service: Words | None = Field(default=None, description="Who comes to their home.")
     contact: Words | None = Field(default=None, description="Whom to call.")

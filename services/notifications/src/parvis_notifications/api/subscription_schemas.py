@@ -113,6 +113,9 @@ class ChoicesBody(BaseModel):
     consents: list[ConsentBody] = Field(
         default=[], max_length=3, description="A purpose that is not named stays as it is."
     )
+    prefers_calls: StrictBool = Field(
+        default=False, description="Alerts call them even where a text message reaches them, too."
+    )
 
 
 class SubscriptionsBody(ChoicesBody):
@@ -128,6 +131,7 @@ class SubscriptionsView(BaseModel):
     topics: list[TopicSubscription]
     places: list[PlaceBody]
     consents: list[ConsentView]
+    prefers_calls: bool
 
 
 class LoneSubscription(ChoicesBody):

@@ -27,6 +27,7 @@ def wishes_of(body: SubscriptionsBody | LoneSubscription) -> Wishes:
         topics=[Choice(each.topic, tuple(dict.fromkeys(each.channels))) for each in body.topics],
         places=[_place(each) for each in body.places],
         consents=[GivenConsent(each.purpose, each.given, each.words) for each in body.consents],
+        prefers_calls=body.prefers_calls,
     )
 
 
@@ -50,6 +51,7 @@ def told_view(told: Told, key: PersonKey) -> SubscriptionsView:
             ConsentView(purpose=Purpose(each.purpose), given=each.given, words=each.words, answered_at=each.created_at)
             for each in told.consents
         ],
+        prefers_calls=told.row is not None and told.row.prefers_calls,
     )
 
 

@@ -169,6 +169,7 @@ class TemplatePreview(BaseModel):
     sms_encoding: str = Field(description="`gsm-7`, or `ucs-2` where a character is in no GSM alphabet.")
     sms_segments: int = Field(description="Each is paid for.")
     voice: str
+    voice_seconds: int = Field(description="How long that takes to say once, about.")
     hints: list[TemplateHint]
 
 

@@ -18,6 +18,7 @@ from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.occasions import OCCASIONS
 from parvis_notifications.domain.template_hints import hints
 from parvis_notifications.domain.template_json import from_json, to_json
+from parvis_notifications.domain.voice import seconds
 from parvis_notifications.service.read_occasions import EXAMPLES, Occasion
 from parvis_notifications.service.render_template import Variants
 
@@ -60,6 +61,7 @@ def preview_view(had: str, variants: Variants, content: Content, language: Langu
         sms_encoding=variants.sms_length.encoding,
         sms_segments=variants.sms_length.segments,
         voice=variants.voice,
+        voice_seconds=seconds(variants.voice),
         hints=[hint_view(each, language) for each in hints(content) if each.pointer.startswith(place)],
     )
 

@@ -76,6 +76,10 @@ _HINTS: Final = {
         en="The heading “{about}” leaves a level out; the subject is that of the first (RGAA 9.1).",
     ),
     "several-segments": Text(fr="Ce SMS coûte {about} segments.", en="This text message costs {about} segments."),
+    "long-to-say": Text(
+        fr="Il faut environ {about} secondes pour dire ce texte : personne ne l'écoute si longtemps.",
+        en="This text takes about {about} seconds to say: nobody listens for so long.",
+    ),
 }
 
 

@@ -88,3 +88,4 @@ class Wishes:
     topics: Sequence[Choice]
     places: Sequence[NewPlace]
     consents: Sequence[GivenConsent]
+    prefers_calls: bool = False

@@ -13,6 +13,7 @@ from typing import Final
 from parvis_notifications.domain.message_template import Content, Wording
 from parvis_notifications.domain.placeholders import parts
 from parvis_notifications.domain.sms import Length, length, plainer
+from parvis_notifications.domain.voice import LONGEST_SECONDS, seconds
 
 LONGEST_SENTENCE: Final = 25
 """Words."""
@@ -86,6 +87,8 @@ def _of(place: str, language: str, wording: Wording) -> Iterator[Hint]:
             yield from _of_words(f"{place}/{part}", said)
     if wording.sms is not None and (cost := sms_length(wording.sms)).segments > 1:
         yield Hint(f"{place}/sms", "several-segments", str(cost.segments))
+    if wording.voice is not None and (long := seconds(plain_of(wording.voice))) > LONGEST_SECONDS:
+        yield Hint(f"{place}/voice", "long-to-say", str(long))
 
 
 def _of_sentences(place: str, body: str) -> Iterator[Hint]:

@@ -66,6 +66,7 @@ async def change_entry(
     position = new.position or (await subscribers.places_of(session, entry_id))[0].position
     await subscribers.put_places(session, row, [NewPlace(address[:100], position, None, None)], key)
     reach(row, key, index, new.content["email"], new.content["phone"])
+    row.prefers_calls = bool(new.content.get("prefers_calls"))
     row.language, row.version, row.updated_at = new.language or row.language, row.version + 1, now
     entry.content, entry.version = key.seal(_CONTENT, json.dumps(dict(new.content))), version + 1
     session.add(

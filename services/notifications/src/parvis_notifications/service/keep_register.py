@@ -56,6 +56,7 @@ async def enter(
     row = new_subscriber(agent.collectivity, SubscriberKind.REGISTER, wishes, now)
     key = await persons.of(row.id)
     reach(row, key, index, new.email, new.phone)
+    row.prefers_calls = bool(new.content.get("prefers_calls"))
     session.add(row)
     await session.flush()
     await subscribers.put_places(session, row, wishes.places, key)

@@ -64,6 +64,7 @@ async def choose_subscriptions(
         await session.flush()
     else:
         row.version, row.language, row.updated_at = version + 1, wishes.language, now
+        row.prefers_calls = wishes.prefers_calls
     await subscribers.put_topics(session, row, wishes.topics)
     await subscribers.put_places(session, row, wishes.places, key)
     agree(session, row, wishes.consents, ConsentWay.ACCOUNT, now)
@@ -84,6 +85,7 @@ def new_subscriber(
         person=person,
         key_person=person or id_,
         language=wishes.language,
+        prefers_calls=wishes.prefers_calls,
         contact_due_at=now if person else None,
         version=1,
         created_at=now,
