@@ -6,6 +6,7 @@ Its codec is its own: what the services write is read here by the specification 
 
 import asyncio
 import hmac
+import ssl
 import struct
 from collections.abc import Callable
 from contextlib import suppress
@@ -64,9 +65,9 @@ class Smsc:
     _owed: list[tuple[Text, Submitted]] = field(default_factory=list)
     _links: set["Link"] = field(default_factory=set)
 
-    async def serve(self, host: str, port: int) -> asyncio.Server:
-        """Listen; with port 0 at any."""
-        return await asyncio.start_server(self._connected, host, port)
+    async def serve(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+        """Listen, over TLS where that is given; with port 0 at any."""
+        return await asyncio.start_server(self._connected, host, port, ssl=tls)
 
     def cut(self) -> None:
         """Break every connection."""
