@@ -68,6 +68,7 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readSupport": ("citizen", None, {}),
     "reportComment": ("citizen", REPORT, {}),
     "reportProposal": ("citizen", REPORT, {}),
+    "reportStatement": ("citizen", REPORT, {}),
     "listModerationDecisions": ("citizen", None, {}),
     "contestModerationDecision": ("citizen", {"explanation": "Non."}, {}),
     "listModerationCases": ("agent", None, {}),

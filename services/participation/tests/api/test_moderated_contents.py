@@ -4,6 +4,7 @@
 import asyncio
 import json
 
+import conversation_town
 from budget_town import BudgetTown
 from comment_town import Thread
 from moderation_town import KEEP, REMOVE, ModerationTown
@@ -144,3 +145,35 @@ async def test_a_project_removed_while_it_is_voted_on_keeps_the_title_that_ballo
     frozen = await budgeting.read(budget)
     assert (frozen["options"], frozen["digest"]) == (budget["options"], budget["digest"])
     assert (await budgeting.vote(budgeting.voter(), budget, "1")).status_code == 201
+
+
+async def test_a_removed_statement_is_seen_and_counted_no_more_until_it_is_given_back(
+    moderating: ModerationTown, town: Town
+) -> None:
+    author, reader = town.service.citizen(), town.service.citizen()
+    made = await conversation_town.opened(town, seeds=1)
+    statement = (await conversation_town.write(town, author, made, "Le voisin est un voleur.")).json()
+    assert (await conversation_town.say(town, reader, statement, "agree")).status_code == 200
+    own = await moderating.report(author, statement, kind="statement")
+    assert (own.status_code, own.json()["code"]) == (409, "conflict"), own.text
+    of_town = (await conversation_town.shown(town, made))[0]
+    assert (await moderating.report(reader, of_town, kind="statement")).status_code == 404
+    case = await moderating.opened(statement, kind="statement")
+    whole = await moderating.read(town.service.agent(), case)
+    assert (whole["kind"], whole["snapshot"]) == ("statement", "Le voisin est un voleur.")
+    assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
+    assert [each["id"] for each in await conversation_town.shown(town, made)] == [of_town["id"]]
+    assert await conversation_town.said(town, reader, made) == []
+    late = await conversation_town.say(town, reader, statement, "disagree")
+    assert (late.status_code, late.json()["code"]) == (409, "statement-gone")
+    assert (await moderating.report(reader, statement, kind="statement")).status_code == 409
+    listed = await town.client.get(f"/v1/conversations/{made['id']}/own-statements", headers=author.headers)
+    assert [(each["state"], each["text"]) for each in listed.json()["items"]] == [("removed", None)]
+    await moderating.reversed(author, case, KEEP)
+    assert await conversation_town.said(town, reader, made) == ["agree"]
+
+
+async def test_a_statement_that_waits_is_not_reported(moderating: ModerationTown, town: Town) -> None:
+    made = await conversation_town.opened(town, reviewed=True)
+    waiting = (await conversation_town.write(town, town.service.citizen(), made)).json()
+    assert (await moderating.report(town.service.citizen(), waiting, kind="statement")).status_code == 404

@@ -15,7 +15,8 @@ class ModerationDecided:
     Attributes:
         case_id: The case; also the Kafka key and the CloudEvents subject.
         kind: What was reported.
-        content_id: The comment, proposal or project of a participatory budget that was reported.
+        content_id: The comment, proposal, project of a participatory budget or statement of a conversation
+            that was reported.
         author: Who wrote it; the stable internal identifier, opaque outside.
         outcome: What was decided.
         state: Closed where it was decided on an appeal.
@@ -27,7 +28,7 @@ class ModerationDecided:
     TOPIC: ClassVar[str] = "parvis.participation.moderation.v1"
 
     case_id: UUID
-    kind: Literal["comment", "proposal", "project"]
+    kind: Literal["comment", "proposal", "project", "statement"]
     content_id: UUID
     author: UUID
     outcome: Literal["kept", "removed"]

@@ -19,6 +19,7 @@ _COLUMNS: Final[dict[ContentKind, Any]] = {
     ContentKind.COMMENT: Row.comment_id,
     ContentKind.PROPOSAL: Row.proposal_id,
     ContentKind.PROJECT: Row.project_id,
+    ContentKind.STATEMENT: Row.statement_id,
 }
 
 

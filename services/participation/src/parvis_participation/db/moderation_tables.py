@@ -13,7 +13,7 @@ from parvis_participation.db.base import Base, Instant
 
 
 class ModerationCase(Base):
-    """What was reported of one version of a comment, proposal or project, as it stood at the first report.
+    """What was reported of one version of a comment, proposal, project or statement, as it was first reported.
 
     No foreign key holds a project: who takes it back deletes it, and the case about it stays. The database holds that
     whoever decided first does not decide the appeal.
@@ -24,7 +24,8 @@ class ModerationCase(Base):
         UniqueConstraint("comment_id", "comment_version"),
         Index("ix_moderation_case_proposal", "proposal_id", "comment_version", unique=True),
         Index("ix_moderation_case_project", "project_id", "comment_version", unique=True),
-        CheckConstraint("num_nonnulls(comment_id, proposal_id, project_id) = 1", name="one_content"),
+        Index("ix_moderation_case_statement", "statement_id", "comment_version", unique=True),
+        CheckConstraint("num_nonnulls(comment_id, proposal_id, project_id, statement_id) = 1", name="one_content"),
         CheckConstraint("appeal_moderator <> first_moderator", name="another_moderator"),
         Index("ix_moderation_case_newest", "collectivity", "created_at", "id"),
         Index("ix_moderation_case_author", "author", "created_at", "id"),
@@ -35,6 +36,7 @@ class ModerationCase(Base):
     comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
     project_id: Mapped[UUID | None]
+    statement_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation_statement.id"))
     # Of any content: the column has its name from the time when comments alone were moderated.
     content_version: Mapped[int] = mapped_column("comment_version")
     author: Mapped[UUID]

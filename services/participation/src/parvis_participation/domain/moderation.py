@@ -28,6 +28,7 @@ class ContentKind(StrEnum):
     COMMENT = "comment"
     PROPOSAL = "proposal"
     PROJECT = "project"
+    STATEMENT = "statement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import comments, projects, proposals
+from parvis_participation.db import comments, projects, proposals, statements
 from parvis_participation.db.comment_tables import Comment
+from parvis_participation.db.conversation_tables import ConversationStatement
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.db.tables import BudgetProject
+from parvis_participation.domain.conversation import StatementState
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.moderation import ContentKind, Ref
 from parvis_participation.domain.proposal import ProposalState
@@ -21,7 +23,7 @@ class Content:
     """What somebody said in public; ``words`` are None once its author has taken them back."""
 
     ref: Ref
-    row: Comment | Proposal | BudgetProject
+    row: Comment | Proposal | BudgetProject | ConversationStatement
     words: str | None
     shown: bool
 
@@ -34,6 +36,9 @@ class Content:
                 self.row.removed_at = None if shown else now
             case Proposal():
                 self.row.state = ProposalState.PUBLISHED if shown else ProposalState.REMOVED
+                self.row.changed_at = now
+            case ConversationStatement():
+                self.row.state = StatementState.PUBLISHED if shown else StatementState.REMOVED
                 self.row.changed_at = now
             case Comment():
                 self.row.state = CommentState.PUBLISHED if shown else CommentState.REMOVED
@@ -55,6 +60,16 @@ async def content_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock
             project = await projects.find(session, collectivity, ref.id, lock=lock)
             said = f"{project.title}\n\n{project.description}"
             return Content(ref, project, said, shown=project.removed_at is None)
+        case ContentKind.STATEMENT:
+            return await _statement(session, collectivity, ref, lock=lock)
+
+
+async def _statement(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
+    """The town's own are none, and those that nobody reads yet, or ever, are agents' alone."""
+    row = await statements.one(session, collectivity, ref.id, lock=lock)
+    if row.translations is not None or row.state in {StatementState.PROPOSED, StatementState.REFUSED}:
+        raise NotFoundError
+    return Content(ref, row, row.text, shown=row.state == StatementState.PUBLISHED)
 
 
 async def left_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content | None:

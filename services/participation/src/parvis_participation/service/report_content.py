@@ -4,12 +4,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_participation.db import comments, moderation
 from parvis_participation.db.moderation_tables import ModerationCase, ModerationReport
+from parvis_participation.domain.conversation import StatementGoneError
 from parvis_participation.domain.errors import (
     AlreadyReportedError,
     CommentGoneError,
@@ -30,6 +32,7 @@ _GONE: Final[dict[ContentKind, type[ParticipationError]]] = {
     ContentKind.COMMENT: CommentGoneError,
     ContentKind.PROPOSAL: ProposalGoneError,
     ContentKind.PROJECT: ProjectGoneError,
+    ContentKind.STATEMENT: StatementGoneError,
 }
 
 
@@ -46,19 +49,20 @@ async def report_content(
 ) -> ModerationReport:
     """The report, in the caller's transaction; what is reported is locked.
 
-    Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, OwnContentError, AlreadyReportedError
-    or TooManyError.
+    Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, StatementGoneError, OwnContentError,
+    AlreadyReportedError or TooManyError.
     """
     content = await content_of(session, reporter.collectivity, ref, lock=True)
-    if not content.shown or content.words is None:
+    author = content.row.person
+    if not content.shown or content.words is None or author is None:  # or it is forgotten whose it was
         raise _GONE[ref.kind]
-    if content.row.person == reporter.person:
+    if author == reporter.person:
         raise OwnContentError
     await comments.one_at_a_time(session, reporter.person)
     if await moderation.reported_since(session, reporter.person, now - timedelta(hours=1)) >= HOURLY:
         raise TooManyError
     case = await moderation.of_version(session, ref, content.row.version)
-    case = case or await _opened(session, content, content.words, now)
+    case = case or await _opened(session, content, content.words, author, now)
     if await moderation.has_reported(session, case.id, reporter.person):
         raise AlreadyReportedError
     report = ModerationReport(
@@ -75,13 +79,13 @@ async def report_content(
     return report
 
 
-async def _opened(session: AsyncSession, content: Content, words: str, now: datetime) -> ModerationCase:
+async def _opened(session: AsyncSession, content: Content, words: str, author: UUID, now: datetime) -> ModerationCase:
     case = ModerationCase(
         id=uuid7(),
         collectivity=content.row.collectivity,
         **moderation.about(content.ref),
         content_version=content.row.version,
-        author=content.row.person,
+        author=author,
         snapshot=words,
         state=CaseState.OPEN,
         version=1,
