@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from parvis_testing import Growth, create_databases
 from parvis_testing.databases import as_superuser
-from parvis_testing.statements import statements_of
+from parvis_testing.statements import Noted, statements_of
 
 _TABLES = """
 CREATE TABLE town (code text PRIMARY KEY, name text NOT NULL);
@@ -64,3 +64,22 @@ async def test_what_reads_too_much_among_a_million_is_found(
         assert found[0].startswith(fault), found
     else:
         assert found == []
+
+
+async def test_what_a_package_sends_by_the_driver_alone_is_planned_and_what_others_send_is_not(
+    database: str, engine: AsyncEngine
+) -> None:
+    by_note = "SELECT id FROM thing WHERE note = $1"
+    with statements_of(engine) as statements:
+        async with asyncpg.create_pool(as_superuser(database), min_size=0) as pool:
+            own, others = [Noted(pool, package, statements.keep) for package in (__name__, "parvis_elsewhere.")]
+            assert await own.fetch(by_note, "x") == []
+            async with own.acquire() as connection, connection.transaction():
+                await connection.executemany("UPDATE thing SET done_at = now() WHERE note = $1", [("x",), ("y",)])
+            assert await others.fetchval("SELECT count(*) FROM thing WHERE note = $1", "x") == 0
+        found = await statements.wasteful(as_superuser(database), Growth(_SMALL))
+    whole = [each for each in found if each.startswith("reads all")]
+    assert whole == [
+        f"reads all of thing: {by_note}",
+        "reads all of thing: UPDATE thing SET done_at = now() WHERE note = $1",
+    ]

@@ -110,8 +110,7 @@ async def open_harness(
         async with _client(public_app(runtime)) as client, _client(internal_app(runtime)) as internal:
             superuser_url = as_superuser(urlsplit(settings.database_url.get_secret_value()).path[1:])
             with statements_of(opened.database.engine, beside.statements if beside else None) as statements:
-                if growth or beside:
-                    _note(opened.database, f"parvis_{service}.", statements)
+                _note(opened.database, f"parvis_{service}.", statements)
                 yield Harness(runtime, client, internal, issuer, scopes, superuser_url, statements)
             if beside:
                 return

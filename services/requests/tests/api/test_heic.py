@@ -105,6 +105,20 @@ async def test_the_reader_is_ended_when_it_takes_too_long_or_its_caller_leaves(
             os.kill(int(pid), 0)
 
 
+async def test_the_reader_is_refused_more_memory_than_it_is_bound_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bound.py").write_text(
+        "import sys; from pathlib import Path; from parvis_requests.outgoing import heic_decoder as decoder\n"
+        "pages = int(Path('/proc/self/statm').read_text().split()[0])\n"
+        "decoder._MEMORY = min(decoder._MEMORY, pages * 4096 + (256 << 20))\nsys.exit(decoder.main())\n"
+    )
+    monkeypatch.setattr(reader, "_PROGRAM", (str(tmp_path / "bound.py"),))
+    assert Image.open(io.BytesIO(await reader.jpeg_of_heic(PHOTO, 10**9))).size == (48, 64)
+    with pytest.raises(NotAnImageError):
+        await reader.jpeg_of_heic(LARGE, 10**9)
+
+
 async def test_the_bound_of_pixels_is_asked_before_a_pixel_is_decoded() -> None:
     assert Image.open(io.BytesIO(await reader.jpeg_of_heic(PHOTO, 64 * 48))).size == (48, 64)
     with pytest.raises(ImageTooLargeError):
