@@ -2,7 +2,8 @@
 """The internal port: machine tokens, contact points, and who may have them."""
 
 import json
-from uuid import uuid4
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 from counter import token_in
@@ -10,6 +11,10 @@ from identity_town import SYSTEM_SECRET, Town
 from joserfc import jwt
 from local_people import registered
 from machines import bearer, machine
+
+from parvis_identity.db import postal_addresses
+from parvis_identity.db.postal_addresses import KeptAddress
+from parvis_identity.domain.postal_address import AddressKind, PostalAddress
 
 
 async def person_of(town: Town) -> str:
@@ -34,6 +39,7 @@ async def test_a_service_learns_how_to_reach_a_person_and_the_person_may_know(to
         "phone": None,
         "language": "fr",
         "given_name": "Angela",
+        "postal_address": None,
     }
     rows = await town.rows("SELECT * FROM outbox WHERE type = 'fr.parvis.identity.data-accessed.v1'")
     assert len(rows) == 1
@@ -41,6 +47,22 @@ async def test_a_service_learns_how_to_reach_a_person_and_the_person_may_know(to
     assert (data["person"], data["client"], data["category"]) == (person, "parvis-notifications", "contact")
     assert rows[0]["collectivity"] == data["collectivity"] == "lutece"
     assert rows[0]["topic"] == "parvis.identity.access.v1"
+
+
+async def test_a_service_that_sends_a_letter_learns_the_home_and_no_other_does(town: Town) -> None:
+    person, headers = await person_of(town), bearer(await machine(town))
+    key = await town.parts.profiles.addresses.persons.of(UUID(person))
+    home = PostalAddress(
+        kind=AddressKind.HOME, house_number="3", street="rue Haute", complement="Bât. B", postcode="75011", city="Paris"
+    )
+    kept = KeptAddress(id=uuid4(), version=1, address=home, created_at=datetime.now(UTC), updated_at=datetime.now(UTC))
+    async with town.parts.runtime.database.unit_of_work() as uow:
+        await postal_addresses.add(uow.session, UUID(person), key, kept)
+        await uow.commit()
+    path = f"/internal/v1/people/{person}/contact?collectivity=lutece"
+    told = (await town.internal.get(f"{path}&postal=true", headers=headers)).json()["postal_address"]
+    assert told == ["Angela DUBOIS", "Bât. B", "3 rue Haute", "75011 Paris"]
+    assert (await town.internal.get(path, headers=headers)).json()["postal_address"] is None
 
 
 async def test_an_unknown_person_is_not_found_and_gets_no_key(town: Town) -> None:

@@ -235,6 +235,41 @@ async def test_a_token_that_holds_no_longer_is_asked_for_anew(quick: Letters) ->
     assert len(quick.first.posted() + quick.second.posted()) == 2
 
 
+async def test_what_the_law_has_sent_goes_by_letter_where_nothing_else_reaches(letters: Letters) -> None:
+    alone, reached, nowhere = letters.person(), letters.person("camille@example.org"), letters.person(home=None)
+    for reader in (alone, reached, nowhere):
+        await letters.post.told(reader, "submitted", reference="R-2026-7KQ4-XM7")
+    assert await letters.explained(alone) == ("sent", "legal-notice", "pending")
+    assert await letters.explained(reached) == ("withheld", "reached-otherwise", None)
+    assert await letters.explained(nowhere) == ("withheld", "no-address", None)
+    await letters.send()
+    (letter,) = letters.first.posted()
+    assert letter.lines == ["Mme Zoé Lefèvre", "12 BIS RUE DE L EGLISE", "75011 PARIS"]
+    said = PdfReader(io.BytesIO(letter.documents[0].content)).pages[0].extract_text()
+    assert "R-2026-7KQ4-XM7" in said
+    assert "http://localhost:8080/v1/requests/" in said.replace("\n", "")
+    assert await letters.explained(alone) == ("sent", "legal-notice", "sent")
+
+
+async def test_who_chose_letters_has_decisions_by_letter_and_nothing_else(quick: Letters) -> None:
+    reader = quick.person("camille@example.org")
+    await quick.choose(reader, "letter")
+    await quick.post.told(reader, "taken")
+    assert await quick.explained(reader) == ("withheld", "not-by-letter", None)
+    await quick.post.told(reader, "resolved")
+    # Quiet hours hold no letter up: it wakes nobody.
+    assert await quick.explained(reader) == ("sent", "chosen", "pending")
+    usual = quick.person("camille@example.org")
+    await quick.post.told(usual, "resolved")
+    assert await quick.explained(usual) == ("withheld", "not-chosen", None)
+
+
+async def test_an_address_that_fits_no_envelope_is_none(quick: Letters) -> None:
+    reader = quick.person(home=["x" * 39, "1 rue Haute", "75011 Paris"])
+    await quick.post.told(reader, "submitted")
+    assert await quick.explained(reader) == ("withheld", "no-address", None)
+
+
 async def test_abroad_the_country_is_named_and_its_code_told(letters: Letters) -> None:
     await letters.waiting("Herrn Max Mustermann", "Musterstraße 1", "53113 Bonn", "Allemagne")
     await letters.send()

@@ -24,6 +24,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.letter_routes import LetterRoutes, letter_routes
 from parvis_notifications.service.letter_senders import letter_senders
 from parvis_notifications.service.send_deliveries import DeliverySender
+from parvis_testing import Caller
 
 NAME, SECRET = "ville", "secret-of-the-account"
 ADDRESS = ["Mme Zoé Lefèvre", "12 bis, rue de l'Église", "75011 Paris"]
@@ -126,6 +127,26 @@ class Letters:
         made = await self.write(await self.template(), key, list(lines) or ADDRESS)
         assert made.status_code == 201, made.text
         return key, made.json()["id"]
+
+    def person(self, email: str | None = None, home: list[str] | None = ADDRESS) -> Caller:
+        reader = self.post.person(email)
+        self.post.owners.contacts[reader.subject]["postal_address"] = home
+        return reader
+
+    async def choose(self, reader: Caller, *channels: str) -> None:
+        quiet = {"begins": "00:00", "ends": "23:59", "time_zone": "Europe/Paris"}
+        chosen = [{"topic": "requests", "channels": list(channels)}]
+        body = {"language": None, "quiet_hours": quiet, "topics": chosen}
+        headers = reader.headers | {"If-Match": '"0"'}
+        answer = await self.post.client.put("/v1/notification-preferences", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    async def explained(self, reader: Caller) -> tuple[str, str, str | None]:
+        """What was decided of the newest message and a letter: outcome, reason, and how far it has come."""
+        newest = (await self.post.get(reader, "/v1/inbox-messages?limit=1")).json()["items"][0]
+        answer = await self.post.get(reader, f"/v1/inbox-messages/{newest['id']}/deliveries")
+        (item,) = [item for item in answer.json()["items"] if item["channel"] == "letter"]
+        return item["outcome"], item["reason"], item["state"]
 
     def worker(self, **changes: Any) -> tuple[DeliverySender, LetterAsker]:
         """A new one, whose breakers know nothing yet."""

@@ -11,7 +11,7 @@ from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Outcome, Preferences, Reach, Reason, choices
 from parvis_notifications.domain.quiet_hours import QuietHours
-from parvis_notifications.domain.topic import LEGAL, TOPICS, Channel, LegalBasis, Topic
+from parvis_notifications.domain.topic import LEGAL, POSTABLE, TOPICS, Channel, LegalBasis, Topic
 from parvis_notifications.service.templates import Templates
 
 NIGHT = QuietHours(time(22), time(7), "Europe/Paris")
@@ -84,6 +84,10 @@ def test_each_channel_has_one_decision_and_none_is_used_without_an_address(
         assert (decision.outcome is Outcome.DEFERRED) == (decision.not_before is not None)
         assert (decision.reason is Reason.NOT_OFFERED) == (decision.channel not in reach.offered)
         if decision.channel not in reach.offered:
+            continue
+        unfit = decision.channel is Channel.LETTER and occasion not in POSTABLE
+        assert (decision.reason is Reason.NOT_BY_LETTER) == unfit
+        if unfit:
             continue
         somewhere = bool(reach.browsers) if decision.channel is Channel.PUSH else decision.channel in reach.addresses
         assert (decision.reason is Reason.NO_ADDRESS) == (not somewhere)

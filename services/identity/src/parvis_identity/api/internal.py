@@ -21,6 +21,9 @@ class ContactView(BaseModel):
     phone: str | None = Field(description="E.164: a number shown to be the person's.")
     language: str
     given_name: str | None = Field(description="The first one: how a letter begins.")
+    postal_address: list[str] | None = Field(
+        description="The lines of an envelope, the name first; null where it is not asked for, or no home is declared."
+    )
 
 
 @routes.get(
@@ -36,15 +39,18 @@ async def read_contact(
     collectivity: Annotated[
         str | None, Query(pattern=r"^[a-z][a-z0-9-]{1,31}$", description="On whose behalf the person is reached.")
     ] = None,
+    postal: Annotated[bool | None, Query(description="Whether a letter may go: their home is told as well.")] = None,
 ) -> ContactView:
     """How to reach a person, for a service of Parvis's own; the person is told of each reading."""
-    reading = parts_of(request).read_person
-    person = await reading.contact(person_id, collectivity, principal_of(request), now())
+    parts = parts_of(request)
+    person = await parts.read_person.contact(person_id, collectivity, principal_of(request), now())
+    home = await parts.profiles.addresses.home(person.id) if postal else None
     return ContactView(
         email=person.identity.email,
         phone=person.identity.phone if person.phone_verified_at else None,
         language=person.language,
         given_name=person.identity.first_given_name,
+        postal_address=home.envelope(person.identity.display_name) if home else None,
     )
 
 

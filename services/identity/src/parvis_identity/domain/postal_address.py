@@ -46,6 +46,10 @@ class PostalAddress:
         street = " ".join(part for part in (self.house_number, self.street) if part)
         return "\n".join(line for line in (self.complement, street) if line)
 
+    def envelope(self, name: str) -> list[str]:
+        """The lines of an envelope to somebody of that name."""
+        return [*([name] if name else []), *self.street_lines.split("\n"), f"{self.postcode} {self.city}"]
+
 
 class UnknownAddressError(Exception):
     """The person has no such address, or no longer."""

@@ -55,6 +55,10 @@ WORDS: Final = {
     Reason.NOT_OFFERED: Text(
         fr="La collectivité n'envoie rien par ce canal.", en="The town sends nothing by this channel."
     ),
+    Reason.NOT_BY_LETTER: Text(
+        fr="Seuls les envois prévus par la loi et les décisions partent par courrier.",
+        en="Only what the law has sent and what was decided goes by letter.",
+    ),
     Reason.NO_ADDRESS: Text(fr="Nous n'avions pas d'adresse pour ce canal.", en="We had no address for this channel."),
 }
 _WAITING: Final = {SendingState.PENDING, SendingState.RETRY}

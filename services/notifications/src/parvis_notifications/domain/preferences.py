@@ -13,7 +13,7 @@ from parvis_notifications.domain.digest import DigestTime, Rhythm, gatherable
 from parvis_notifications.domain.errors import RepeatedChoiceError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.quiet_hours import QuietHours
-from parvis_notifications.domain.topic import LEGAL, TOPICS, Channel, Topic
+from parvis_notifications.domain.topic import LEGAL, POSTABLE, TOPICS, Channel, Topic
 
 DEFAULT_CHANNELS: Final = (Channel.EMAIL,)
 Choices = Mapping[Topic, tuple[Channel, ...]]
@@ -44,6 +44,8 @@ class Reason(StrEnum):
     TOO_LATE = "too-late"
     REACHED_OTHERWISE = "reached-otherwise"
     NOT_OFFERED = "not-offered"
+    NOT_BY_LETTER = "not-by-letter"
+    """Nothing that is worth a letter."""
 
 
 class Way(StrEnum):
@@ -145,8 +147,8 @@ class Preferences:
         """What becomes of a message by each channel that there is, or that was chosen.
 
         What the law has sent goes at once, by each usual channel that reaches the person; by another one where they
-        chose it, or where no usual one reaches them. What quiet hours would hold until nobody needs it any more is left
-        to the inbox. A ``pressing`` one waits for no others.
+        chose it, or where no usual one reaches them; by letter where no other one does. What quiet hours would hold
+        until nobody needs it any more is left to the inbox. A ``pressing`` one waits for no others.
         """
         goes_at = None if pressing else self.gathered_until(occasion, now, useless_at)
         chosen = self.channels(TOPICS[occasion])
@@ -162,7 +164,7 @@ class Preferences:
         if occasion in LEGAL:
             return Decision(channel, Outcome.SENT, Reason.LEGAL_NOTICE)
         over_at = self.quiet_hours and self.quiet_hours.over_at(now)
-        if over_at:
+        if over_at and channel is not Channel.LETTER:  # which wakes nobody
             return Decision(channel, Outcome.DEFERRED, Reason.QUIET_HOURS, over_at)
         return Decision(channel, Outcome.SENT, Reason.CHOSEN if topic in self.choices else Reason.DEFAULT)
 
@@ -170,6 +172,8 @@ class Preferences:
         """Why a message does not go by a channel, if there is a reason."""
         if channel not in reach.offered:
             return Reason.NOT_OFFERED
+        if channel is Channel.LETTER and occasion not in POSTABLE:
+            return Reason.NOT_BY_LETTER
         if not reach.leads(channel):
             return Reason.NO_ADDRESS
         if channel in reach.unreachable:
@@ -177,7 +181,8 @@ class Preferences:
         chosen = channel in self.channels(TOPICS[occasion])
         if occasion not in LEGAL:
             return None if chosen else Reason.NOT_CHOSEN
-        otherwise = channel not in DEFAULT_CHANNELS and any(reach.fits(each) for each in DEFAULT_CHANNELS)
+        before = [each for each in Channel if each is not channel] if channel is Channel.LETTER else DEFAULT_CHANNELS
+        otherwise = channel not in DEFAULT_CHANNELS and any(reach.fits(each) for each in before)
         return Reason.REACHED_OTHERWISE if otherwise and not chosen else None
 
 

@@ -143,6 +143,13 @@ LEGAL: Final = {
     Template.CONTRIBUTION_REMOVED: LegalBasis.STATEMENT_OF_REASONS,
     Template.CONTRIBUTION_RESTORED: LegalBasis.DECISION_ON_COMPLAINT,
 }
+POSTABLE: Final = frozenset(LEGAL) | {
+    Template.REQUEST_RESOLVED,
+    Template.REQUEST_DEEMED_ACCEPTED,
+    Template.REQUEST_DEEMED_REJECTED,
+    Template.APPEAL_DECIDED,
+}
+"""What people may have by letter: what the law has sent, and what was decided. Each letter costs the town, and days."""
 
 
 ASKED_FOR: Final = frozenset(

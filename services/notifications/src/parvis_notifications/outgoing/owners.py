@@ -24,6 +24,7 @@ class Contact(BaseModel):
     email: str | None
     phone: str | None = None
     language: str
+    postal_address: tuple[str, ...] | None = None
 
     @property
     def spoken(self) -> Language:
@@ -183,14 +184,17 @@ class Owners:
         self._replies = _client(settings, "requests.messages.read")
         self._reporters = _client(settings, "requests.contacts.read")
 
-    async def contact(self, person: UUID, collectivity: str) -> Contact | None:
+    async def contact(self, person: UUID, collectivity: str, *, postal: bool = False) -> Contact | None:
         """How to reach a person on behalf of that collectivity; None for an unknown or erased one.
+
+        Their home is asked for where a letter may go (``postal``), and by nobody else.
 
         Who has no account is unknown to identity; requests knows how they are reached, where they have filed one.
         Raises UnreachableError while an owner does not answer as agreed.
         """
         behalf = urlencode({"collectivity": collectivity})
-        found = await self._people.get(f"{self._identity}/internal/v1/people/{person}/contact?{behalf}")
+        home = "&postal=true" if postal else ""
+        found = await self._people.get(f"{self._identity}/internal/v1/people/{person}/contact?{behalf}{home}")
         if found is None:
             found = await self._reporters.get(f"{self._requests}/internal/v1/reporters/{person}/contact?{behalf}")
         return None if found is None else _read(Contact, found)

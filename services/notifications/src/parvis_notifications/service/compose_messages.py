@@ -39,7 +39,7 @@ from parvis_notifications.domain.notice import last_day, retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
-from parvis_notifications.domain.topic import KINDS, TOPICS, WORK, Channel, Topic
+from parvis_notifications.domain.topic import KINDS, POSTABLE, TOPICS, WORK, Channel, Topic
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
@@ -48,6 +48,7 @@ from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.own_words import own_words, worded
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
+from parvis_notifications.service.postal_addresses import home_of
 from parvis_notifications.service.reply_addresses import ANSWERABLE
 from parvis_notifications.service.templates import Templates, spoken_clock, spoken_day
 from parvis_notifications.settings import Settings
@@ -198,7 +199,8 @@ class Composer:
             return await self._address_to_confirm(notice)
         if notice.template == Template.PHONE_TO_CONFIRM:
             return await self._phone_to_confirm(notice)
-        contact = await self._owners.contact(notice.person, notice.collectivity)
+        posted = Channel.LETTER in self._settings.channels and Template(notice.template) in POSTABLE
+        contact = await self._owners.contact(notice.person, notice.collectivity, postal=posted)
         if contact is None:
             raise NeverError("person-unknown")
         async with self._database.reading() as session:
@@ -209,7 +211,7 @@ class Composer:
             browsers = [row.id for row in await push_subscriptions.of_reader(session, reader)]
         language = chosen.language or contact.spoken
         told = await particulars(self._owners, notice, language)
-        known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone}
+        known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone, Channel.LETTER: home_of(contact)}
         addresses = {channel: address for channel, address in known.items() if address}
         unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
         reach = Reach(addresses, unreachable, self._settings.channels, browsers)
