@@ -4,6 +4,7 @@
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from certifiers import CHILDREN, Certified, Certifiers
@@ -102,6 +103,46 @@ async def test_a_draft_keeps_the_certified_answer_for_its_submission(certified: 
     assert (filed.status_code, filed.json()["answers"]["quotient_familial"]) == (201, 650)
 
 
+async def test_a_draft_says_which_certified_answers_go_along_no_more_and_so_does_its_submission(
+    certified: Certified,
+) -> None:
+    citizen, client = certified.citizen(), certified.town.client
+    old, fresh = await certified_one(certified, citizen), await certified_one(certified, citizen)
+    await certified.pool.execute(
+        "UPDATE certified_answer SET created_at = created_at - interval '2 days' WHERE id = $1", UUID(old["id"])
+    )
+    answers = {"child_name": "Élise", "school": "Arago", "days": ["monday"], "menu": "standard"}
+    content = {"request_type": "cantine", "description": "La cantine", "answers": answers}
+    headers = citizen.headers | {"Idempotency-Key": certified.town.key()}
+    named = content | {"certified_answers": [fresh["id"], old["id"]]}
+    draft = (await client.post("/v1/request-drafts", json=named, headers=headers)).json()
+    told = [(each["id"], each["question"], each["reason"] and each["reason"]["code"]) for each in draft["certified"]]
+    assert told == [(fresh["id"], "quotient_familial", None), (old["id"], "quotient_familial", "lapsed")]
+    assert draft["certified"][0]["usable_before"] == fresh["usable_before"]
+    assert "consentez" in draft["certified"][1]["reason"]["label"]
+    # Nobody finds it any more: the draft still says that it does not go along.
+    await forget_loose(certified.town.service.runtime.database, datetime.now(PARIS) - timedelta(hours=24))
+    (listed,) = (await certified.town.get(citizen, "/v1/request-drafts")).json()["items"]
+    assert [each["reason"] and each["reason"]["code"] for each in listed["certified"]] == [None, "unknown"]
+    path = f"/v1/request-drafts/{draft['id']}"
+    submitting = citizen.headers | {"Idempotency-Key": certified.town.key(), "If-Match": '"1"'}
+    refused = (await client.post(f"{path}/submission", headers=submitting)).json()
+    assert (refused["code"], [(each["pointer"], each["code"]) for each in refused["errors"]]) == (
+        "unknown-certified-answer", [("/certified_answers/1", "unknown")],
+    )  # fmt: skip
+    saved = await client.put(
+        path, json=content | {"certified_answers": [fresh["id"]]}, headers=citizen.headers | {"If-Match": '"1"'}
+    )
+    assert [each["reason"] for each in saved.json()["certified"]] == [None]
+    # The same consent in a second draft: what the first took with it is said there.
+    headers = citizen.headers | {"Idempotency-Key": certified.town.key()}
+    second = (await client.post("/v1/request-drafts", json=named, headers=headers)).json()
+    submitting = citizen.headers | {"Idempotency-Key": certified.town.key(), "If-Match": '"2"'}
+    assert (await client.post(f"{path}/submission", headers=submitting)).status_code == 201
+    left = (await certified.town.get(citizen, f"/v1/request-drafts/{second['id']}")).json()["certified"]
+    assert [each["reason"]["code"] for each in left] == ["joined-another", "unknown"]
+
+
 @pytest.mark.parametrize(
     ("known", "reason", "calls"),
     [
@@ -195,6 +236,7 @@ async def test_what_joined_nothing_in_time_is_forgotten(certified: Certified) ->
     await certified.pool.execute("UPDATE certified_answer SET created_at = created_at - interval '2 days'")
     late = await certified.file(citizen, certified_answers=[old["id"]])
     assert (late.status_code, late.json()["code"]) == (422, "unknown-certified-answer")
+    assert late.json()["errors"][0]["code"] == "lapsed"
     await forget_loose(certified.town.service.runtime.database, datetime.now(PARIS) - timedelta(hours=24))
     assert [str(row["id"]) for row in await certified.pool.fetch("SELECT id FROM certified_answer")] == [kept["id"]]
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import Kind, Problem, Rule, unavailable
+from parvis_kit.problems import FieldError, Kind, Problem, Rule, unavailable
 from parvis_requests.domain import certified_errors as errors
+from parvis_requests.domain.certified import Lost
 
 NO_CERTIFIER: Final = Kind("not-certified-here", 404, Text(fr="Réponse non certifiée ici", en="Not certified here"))
 OUTDATED: Final = Kind("consent-outdated", 409, Text(fr="Texte de consentement remplacé", en="Consent text replaced"))
@@ -18,11 +19,49 @@ UNKNOWN: Final = Kind(
 )
 
 
+_NONE_OF_THESE: Final = Text(
+    fr="Elle n'est pas à vous, pas de ce type de demande, trop ancienne ou déjà jointe à une demande.",
+    en="It is not yours, not of this request type, too old, or has joined a request already.",
+)
+LOST: Final = {
+    Lost.LAPSED: Text(
+        fr="Elle n'a pas servi à temps : consentez à ce qu'elle soit demandée de nouveau, ou donnez la réponse et son"
+        " justificatif.",
+        en="It was not used in time: consent to have it asked for anew, or give the answer and its document.",
+    ),
+    Lost.OTHER_TYPE: Text(
+        fr="Elle est d'un autre type de demande : consentez pour celui-ci.",
+        en="It is of another request type: consent for this one.",
+    ),
+    Lost.UNAVAILABLE: Text(
+        fr="Elle n'a pas été certifiée : donnez la réponse et son justificatif.",
+        en="It was not certified: give the answer and its document.",
+    ),
+    Lost.JOINED: Text(
+        fr="Elle est jointe à une autre demande : consentez de nouveau pour celle-ci.",
+        en="It has joined another request: consent anew for this one.",
+    ),
+    Lost.UNKNOWN: Text(
+        fr="Elle n'existe plus, ou n'est pas à vous : consentez de nouveau, ou donnez la réponse et son justificatif.",
+        en="It is no more, or is not yours: consent anew, or give the answer and its document.",
+    ),
+}
+
+
+def _lost(error: errors.UnknownCertifiedAnswerError) -> Problem:
+    named = [FieldError(f"/certified_answers/{place}", why, LOST[why]) for place, why in error.lost]
+    whole = [FieldError("/certified_answers", UNKNOWN.code, _NONE_OF_THESE)]
+    return UNKNOWN.problem(_NONE_OF_THESE.fr, _NONE_OF_THESE.en, errors=named or whole)
+
+
 def _down(error: errors.CertifierDownError) -> Problem:
     return unavailable(error.retry_after)
 
 
-CERTIFIED_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {errors.CertifierDownError: _down}
+CERTIFIED_FAULTS: Final[dict[type[Exception], Callable[[Any], Problem]]] = {
+    errors.CertifierDownError: _down,
+    errors.UnknownCertifiedAnswerError: _lost,
+}
 CERTIFIED_RULES: Final[dict[type[Exception], Rule]] = {
     errors.NoCertifierError: Rule(
         NO_CERTIFIER,
@@ -46,9 +85,6 @@ CERTIFIED_RULES: Final[dict[type[Exception], Rule]] = {
     errors.UnknownCertifiedAnswerError: Rule(
         UNKNOWN,
         "/certified_answers",
-        Text(
-            fr="Elle n'est pas à vous, pas de ce type de demande, trop ancienne ou déjà jointe à une demande.",
-            en="It is not yours, not of this request type, too old, or has joined a request already.",
-        ),
+        _NONE_OF_THESE,
     ),
 }

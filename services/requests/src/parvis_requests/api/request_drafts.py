@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests that are being written: autosave by PUT, then submission by the same checks as any other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -12,18 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, principal_of, problems, router, token
 from parvis_kit.web.types import PlainText
-from parvis_requests.api.context import actor_of, now, parts_of
-from parvis_requests.api.schemas import Input, NewRequest, Point, RequestView
+from parvis_requests.api.certified_problems import LOST
+from parvis_requests.api.context import actor_of, language_of, now, parts_of
+from parvis_requests.api.schemas import Input, Labelled, NewRequest, Point, RequestView
 from parvis_requests.api.submission import Submitting
 from parvis_requests.api.views import instant
+from parvis_requests.db import certified
 from parvis_requests.db.hot import AlreadyAnsweredError
+from parvis_requests.db.tables import CertifiedRow
 from parvis_requests.domain.errors import NotFoundError, StaleVersionError
 from parvis_requests.domain.request import Actor
+from parvis_requests.service.certify_answer import lost
 from parvis_requests.service.request_drafts import (
     OpenDraft,
     drop_draft,
@@ -58,11 +64,25 @@ class RequestDraftContent(Input):
         return [*self.attachments, *(id_ for ids in self.documents.values() for id_ in ids)]
 
 
+class DraftCertifiedView(BaseModel):
+    """Whether a certified answer that a draft names goes along when it is submitted; else its author is asked anew."""
+
+    id: UUID
+    question: str | None = Field(
+        description="The question that it answers; null where it is no more: ask those of the type that none answers."
+    )
+    reason: Labelled | None = Field(description="Why it does not go along, and what to do instead; null where it does.")
+    usable_before: datetime | None = Field(description="Until when it goes along; null where it does not.")
+
+
 class RequestDraftView(BaseModel):
     """A draft; forgotten when nobody has changed it for `PARVIS_REQUESTS_DRAFT_RETENTION_DAYS`."""
 
     id: UUID
     content: RequestDraftContent
+    certified: list[DraftCertifiedView] = Field(
+        default_factory=list, description="What became of its `certified_answers`, in their order."
+    )
     version: int
     created_at: datetime
     updated_at: datetime
@@ -89,7 +109,8 @@ async def start(body: RequestDraftContent, request: Request) -> Response:
 
     async def effect(session: AsyncSession) -> Answer:
         draft = await start_draft(session, actor, content, body.files, persons=persons, now=now())
-        return Answer.of(_view(draft), {"Location": f"/v1/request-drafts/{draft.row.id}", **_headers(draft)})
+        view = (await _views(request, session, [draft]))[0]
+        return Answer.of(view, {"Location": f"/v1/request-drafts/{draft.row.id}", **_headers(request, draft)})
 
     call = idempotent_call(request, principal_of(request), await request.body())
     return await parts_of(request).runtime.idempotency.once(call, effect)
@@ -107,8 +128,9 @@ async def list_(request: Request, response: Response) -> RequestDraftList:
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
         found = await list_drafts(session, _author(request), persons=runtime.persons)
-    response.headers["Cache-Control"] = "no-store"
-    return RequestDraftList(items=[_view(draft) for draft in found])
+        items = await _views(request, session, found)
+    response.headers.update(_spoken(request))
+    return RequestDraftList(items=items)
 
 
 @routes.get(
@@ -123,8 +145,9 @@ async def read(request_draft_id: UUID, request: Request, response: Response) -> 
     runtime = parts_of(request).runtime
     async with runtime.database.reading() as session:
         draft = await read_draft(session, _author(request), request_draft_id, persons=runtime.persons)
-    response.headers.update(_headers(draft))
-    return _view(draft)
+        (view,) = await _views(request, session, [draft])
+    response.headers.update(_headers(request, draft))
+    return view
 
 
 @routes.put(
@@ -144,9 +167,10 @@ async def save(
         draft = await replace_draft(
             uow.session, actor, request_draft_id, content, body.files, version=version, persons=persons, now=now()
         )
+        (view,) = await _views(request, uow.session, [draft])
         await uow.commit()
-    response.headers.update(_headers(draft))
-    return _view(draft)
+    response.headers.update(_headers(request, draft))
+    return view
 
 
 @routes.delete(
@@ -215,15 +239,44 @@ def _author(request: Request) -> Actor:
     return actor
 
 
-def _view(draft: OpenDraft) -> RequestDraftView:
+async def _views(request: Request, session: AsyncSession, drafts: Sequence[OpenDraft]) -> list[RequestDraftView]:
+    contents = [RequestDraftContent.model_validate(draft.content) for draft in drafts]
+    wanted = {id_ for each in contents for id_ in each.certified_answers}
+    rows = await certified.own(session, _author(request), wanted) if wanted else []
+    known, language = {row.id: row for row in rows}, language_of(request)
+    kept = timedelta(hours=parts_of(request).runtime.settings.upload_retention_hours)
+    named = [
+        [_certified(id_, known.get(id_), each, kept, language) for id_ in each.certified_answers] for each in contents
+    ]
+    return [_view(*each) for each in zip(drafts, contents, named, strict=True)]
+
+
+def _certified(
+    id_: UUID, row: CertifiedRow | None, content: RequestDraftContent, kept: timedelta, language: Language
+) -> DraftCertifiedView:
+    why = lost(row, content.request_type, now() - kept)
+    return DraftCertifiedView(
+        id=id_,
+        question=row.question if row else None,
+        reason=Labelled(code=why, label=LOST[why].in_language(language)) if why else None,
+        usable_before=instant(row.created_at + kept) if row and not why else None,
+    )
+
+
+def _view(draft: OpenDraft, content: RequestDraftContent, named: list[DraftCertifiedView]) -> RequestDraftView:
     return RequestDraftView(
         id=draft.row.id,
-        content=RequestDraftContent.model_validate(draft.content),
+        content=content,
+        certified=named,
         version=draft.row.version,
         created_at=instant(draft.row.created_at),
         updated_at=instant(draft.row.updated_at),
     )
 
 
-def _headers(draft: OpenDraft) -> dict[str, str]:
-    return {"ETag": entity_tag(draft.row.version), "Cache-Control": "no-store"}
+def _headers(request: Request, draft: OpenDraft) -> dict[str, str]:
+    return {"ETag": entity_tag(draft.row.version), **_spoken(request)}
+
+
+def _spoken(request: Request) -> dict[str, str]:
+    return {"Cache-Control": "no-store", "Content-Language": language_of(request), "Vary": "Accept-Language"}

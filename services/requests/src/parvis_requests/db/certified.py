@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Answers that another administration certifies: consented to, certified or not, and joined to a request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -29,11 +29,9 @@ async def one(session: AsyncSession, actor: Actor, answer_id: UUID) -> Certified
     return row
 
 
-async def own(session: AsyncSession, actor: Actor, ids: Sequence[UUID], since: datetime) -> Sequence[CertifiedRow]:
-    """Those of these that are certified and the actor's own, and that joined a request or may still."""
-    loose = CertifiedRow.request_id.is_not(None) | (CertifiedRow.created_at >= since)
-    certified = (CertifiedRow.state == CertifiedState.CERTIFIED, CertifiedRow.fact.is_not(None), loose)
-    wanted = select(CertifiedRow).where(CertifiedRow.id.in_(ids), *_own(actor), *certified)
+async def own(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> Sequence[CertifiedRow]:
+    """Those of these that are the actor's own, whatever became of them."""
+    wanted = select(CertifiedRow).where(CertifiedRow.id.in_(ids), *_own(actor))
     return (await session.scalars(wanted.order_by(CertifiedRow.id))).all()
 
 

@@ -50,6 +50,16 @@ class Unavailable(StrEnum):
     NOT_FOUND = "not-found"
 
 
+class Lost(StrEnum):
+    """Why a certified answer that a request or a draft names does not go along with it: the person is asked anew."""
+
+    LAPSED = "lapsed"
+    OTHER_TYPE = "other-type"
+    UNAVAILABLE = "not-certified"
+    JOINED = "joined-another"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Quotient:
     """A *quotient familial* in euros, of that month, and who certifies it."""

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What can be wrong with answers that another administration certifies."""
 
+from collections.abc import Sequence
+
+from parvis_requests.domain.certified import Lost
 from parvis_requests.domain.errors import RequestError
 
 
@@ -17,7 +20,14 @@ class TooManyConsentsError(RequestError):
 
 
 class UnknownCertifiedAnswerError(RequestError):
-    """No certified answer of the person's own waits for a request of that type under that name."""
+    """No certified answer of the person's own waits for a request of that type under that name.
+
+    ``lost`` are the places of those in the list that was given, each with the reason, where that is known.
+    """
+
+    def __init__(self, lost: Sequence[tuple[int, Lost]] = ()) -> None:
+        super().__init__("certified")
+        self.lost = tuple(lost)
 
 
 class CertifierDownError(RequestError):

@@ -24,6 +24,7 @@ from parvis_requests.domain.asking import LEVELS
 from parvis_requests.domain.certified import (
     CertifiedAnswer,
     CertifiedState,
+    Lost,
     Provider,
     Quotient,
     Source,
@@ -154,10 +155,12 @@ async def certified_answers(
     request sees to it that none joins twice. Raises UnknownCertifiedAnswerError, or InvalidAnswersError where the
     person answers otherwise.
     """
-    rows = await certified.own(session, actor, ids, since)
-    fitting = {row.question: row.id for row in rows if row.type_code == type_code}
-    if set(fitting.values()) != set(ids):
-        raise UnknownCertifiedAnswerError
+    found = {row.id: row for row in await certified.own(session, actor, ids)}
+    reasons = [lost(found.get(id_), type_code, since) for id_ in ids]
+    gone = [(place, why) for place, why in enumerate(reasons) if why is not None and why is not Lost.JOINED]
+    rows = list(found.values())
+    if gone or len({row.question for row in rows}) < len(rows):
+        raise UnknownCertifiedAnswerError(gone)
     key = await persons.of(actor.person)
     known = tuple(opened(row, key) for row in rows)
     whole = {**answers, **{each.question: each.quotient.value for each in known}}
@@ -166,6 +169,19 @@ async def certified_answers(
         words = "another answer is certified"
         raise InvalidAnswersError([AnswerFault((name,), "certified-otherwise", words) for name in strayed])
     return whole, known
+
+
+def lost(row: CertifiedRow | None, type_code: str, since: datetime) -> Lost | None:
+    """Why it goes along with no new request of that type; None where it does, if it was consented to since then."""
+    if row is None:
+        return Lost.UNKNOWN
+    if row.type_code != type_code:
+        return Lost.OTHER_TYPE
+    if row.state != CertifiedState.CERTIFIED or row.fact is None:
+        return Lost.UNAVAILABLE
+    if row.request_id is not None:
+        return Lost.JOINED
+    return Lost.LAPSED if row.created_at < since else None
 
 
 def opened(row: CertifiedRow, key: PersonKey) -> CertifiedAnswer:
