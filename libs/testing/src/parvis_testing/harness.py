@@ -96,9 +96,9 @@ async def open_harness(
 ) -> AsyncIterator[Harness]:
     """The service running in this process on real databases, called over ASGI.
 
-    ``whole`` names the tables that stay small, which its statements may read from end to end; no other may be.
-    With ``growth`` all that its tests had PostgreSQL do is planned in the end as if there were a million of everything,
-    hot statements and those of its queues with the others. One that runs ``beside`` another, on the same databases,
+    ``whole`` names the tables that stay small, which its statements may read from end to end; no other may be, by what
+    goes through SQLAlchemy or through the driver alone. With ``growth`` all that its tests had PostgreSQL do is planned
+    in the end as if there were a million of everything, too. One that runs ``beside`` another, on the same databases,
     has its own planned with those of the other.
     """
     issuer = TokenIssuer()

@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,10 @@ class WebhookSubscription(Base):
     """
 
     __tablename__ = "webhook_subscription"
-    __table_args__ = (Index("ix_webhook_subscription_client", "collectivity", "client_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_webhook_subscription_client", "collectivity", "client_id", "created_at", "id"),
+        Index("ix_webhook_subscription_failing", "failing_since", postgresql_where=text("failing_since IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
