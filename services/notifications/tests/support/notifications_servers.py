@@ -101,7 +101,7 @@ class Owners:
         if parts[3] in kept and token == f"Bearer token-{kept[parts[3]][0]}":
             return _json(kept[parts[3]][1].get(parts[4]))
         if parts[3] == "requests" and token == "Bearer token-requests.messages.read":
-            return _json(self.of_request(parts[4:], call.headers["accept-language"]))
+            return _json(self.of_request(parts[4:], call.headers.get("accept-language", "fr")))
         return 403, {}, b"{}"
 
     def of_request(self, parts: list[str], language: str) -> dict[str, Any] | None:
