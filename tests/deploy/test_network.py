@@ -240,10 +240,13 @@ def sends_files(manifests: list[Manifest]) -> dict[str, list[Any]]:
     }
 
 
-def test_files_go_to_the_antivirus_from_the_worker_of_requests_alone_and_only_where_there_is_one() -> None:
+def test_files_go_to_the_antivirus_from_who_takes_them_alone_and_only_where_there_is_one() -> None:
     assert sends_files(render("base")) == {}
     namespace = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "antivirus"}}}
-    assert sends_files(render_with("antivirus")) == {"requests-worker": [[namespace]]}
+    assert sends_files(render_with("antivirus")) == {
+        "participation-api": [[namespace]],
+        "requests-worker": [[namespace]],
+    }
 
 
 def test_addresses_and_payments_are_asked_for_by_requests_alone_and_only_where_it_is_wanted() -> None:

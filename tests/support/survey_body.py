@@ -12,7 +12,8 @@ from parvis_local.demo.expecting import expect
 
 IF_MATCH = {"If-Match": '"1"'}
 TEXT = {"fr": "Vos trajets", "en": "Your journeys"}
-ANSWERS = {"answers": {"way": "bus"}}
+PDF = b"%PDF-1.7\ntrailer\n<<>>\n%%EOF\n"
+ANSWERS: dict[str, dict[str, Any]] = {"answers": {"way": "bus"}}
 SHEET = {"reference": "A-1"} | ANSWERS
 
 
@@ -20,11 +21,14 @@ def survey_body() -> dict[str, Any]:
     """A survey of one question that opens as soon as it is published."""
     now = datetime.now(UTC)
     options = [{"code": code, "label": TEXT} for code in ("bus", "car")]
-    question = {"code": "way", "kind": "single", "label": TEXT, "options": options}
+    questions = [
+        {"code": "way", "kind": "single", "label": TEXT, "options": options},
+        {"code": "plan", "kind": "file", "label": TEXT, "kinds": ["pdf"]},
+    ]
     return {
         "title": TEXT,
         "description": TEXT,
-        "form": {"sections": [{"title": TEXT, "questions": [question]}]},
+        "form": {"sections": [{"title": TEXT, "questions": questions}]},
         "identification": "named",
         "opens_at": (now - timedelta(hours=1)).isoformat(),
         "closes_at": (now + timedelta(days=7)).isoformat(),
@@ -34,10 +38,13 @@ def survey_body() -> dict[str, Any]:
 def survey_in(agent: Actor, citizen: Actor) -> dict[str, str]:
     """A survey that a citizen has answered."""
     survey = published(agent, "/v1/surveys", survey_body())
-    path, content = f"/v1/surveys/{survey}/responses/mine", json.dumps(ANSWERS).encode()
+    own = {"Content-Type": "application/pdf", "Idempotency-Key": f"plan-{survey}"}
+    file = expect(citizen.call("POST", f"/v1/surveys/{survey}/files?question=plan", PDF, **own), 201).json()["id"]
+    path, answers = f"/v1/surveys/{survey}/responses/mine", ANSWERS["answers"] | {"plan": [file]}
+    content = json.dumps({"answers": answers}).encode()
     expect(citizen.call("PUT", path, content, **{"Content-Type": "application/json"}), 200)
     sheet = expect(agent.post(f"/v1/surveys/{survey}/sheets", SHEET), 201).json()["id"]
-    return {"survey_id": survey, "sheet_id": sheet}
+    return {"survey_id": survey, "sheet_id": sheet, "file_id": file}
 
 
 # Who calls each operation, with which body and headers.
@@ -53,6 +60,8 @@ SURVEY_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "crossSurveyQuestions": ("agent", None, {}),
     "listSurveyWords": ("agent", None, {}),
     "exportSurveyAnswers": ("agent", None, {}),
+    "sendSurveyFile": ("citizen", None, {"Idempotency-Key": "lutece-sendSurveyFile"}),
+    "readSurveyFile": ("agent", None, {}),
     "listSurveyExports": ("agent", None, {}),
     "saveSurveyDraft": ("citizen", ANSWERS, {}),
     "readSurveyDraft": ("citizen", None, {}),

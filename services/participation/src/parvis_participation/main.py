@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from parvis_files.clamd import Clamd
+from parvis_files.route import Uploads
 from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
@@ -47,6 +49,7 @@ from parvis_participation.api import (
     signatures,
     supports,
     survey_exports,
+    survey_files,
     survey_papers,
     survey_responses,
     survey_results,
@@ -62,6 +65,7 @@ from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_files import Filing
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.settings import MIGRATIONS, Settings
 
@@ -159,6 +163,7 @@ PUBLIC = (
     survey_papers.routes,
     survey_results.routes,
     survey_exports.routes,
+    survey_files.routes,
     reports.routes,
     moderation.routes,
     letter_routes("participation"),
@@ -167,7 +172,7 @@ PUBLIC = (
 
 def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) -> FastAPI:
     """The API behind the gateway."""
-    database = runtime.database
+    database, settings = runtime.database, runtime.settings
     parts = Parts(
         runtime,
         Answering(database),
@@ -178,6 +183,8 @@ def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) ->
         roll_keys or RollKeys(runtime.settings),
         SurveyWords(runtime.master, runtime.persons),
         MemberNames(runtime.master, runtime.persons),
+        Uploads(settings.uploads_memory_mib, settings.upload_seconds),
+        Filing(runtime.persons, Clamd(settings.clamd).look if settings.clamd else None, settings.survey_files_mib),
     )
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 

@@ -62,6 +62,20 @@ class Settings(ServiceSettings):
         le=336,
         description="How many hours before a public meeting who has a place is reminded of it; 0: not at all",
     )
+    clamd: str = Field(
+        default="",
+        pattern=r"^([^\s:]+:\d{1,5})?$",
+        description="`host:port` of a clamd that sees each file of a survey before it is kept; empty: none does",
+    )
+    survey_files_mib: int = Field(
+        default=1_024, ge=1, le=102_400, description="How many MiB all files of one survey have at most"
+    )
+    uploads_memory_mib: int = Field(
+        default=128, ge=10, le=65_536, description="Memory for files that are coming in at once, in MiB"
+    )
+    upload_seconds: float = Field(
+        default=30, gt=0, le=600, description="Seconds within which the body of a file has to have come in"
+    )
     survey_retention_days: int = Field(
         default=365,
         ge=1,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
+from parvis_files.route import Uploads
 from parvis_kit.locale import Language
 from parvis_kit.runtime import Runtime
 from parvis_kit.security.principal import Principal
@@ -19,6 +20,7 @@ from parvis_participation.service.chain_acts import By, Chain
 from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_files import Filing
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.settings import Settings
 
@@ -36,6 +38,8 @@ class Parts:
     roll_keys: RollKeys
     words: SurveyWords
     names: MemberNames
+    uploads: Uploads
+    filing: Filing
 
 
 def parts_of(request: Request) -> Parts:

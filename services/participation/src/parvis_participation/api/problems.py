@@ -3,6 +3,7 @@
 
 from typing import Final
 
+from parvis_files.problems import CONTENT_RULES
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, FORBIDDEN, NOT_FOUND, PRECONDITION_FAILED, VALIDATION, Catalogue, Kind, Rule
 from parvis_participation.api.accountability_schemas import ACCOUNTABILITY_RULES
@@ -250,6 +251,7 @@ CATALOGUE: Final = Catalogue(
     | SECRET_VOTE_RULES
     | MODERATION_RULES
     | SURVEY_RULES
+    | CONTENT_RULES
     | PETITION_RULES
     | ASSEMBLY_RULES
     | MEETING_RULES

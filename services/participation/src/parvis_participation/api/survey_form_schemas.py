@@ -148,6 +148,14 @@ class DrawingQuestion(_Asked):
     within: Box | None = None
 
 
+class FileQuestion(_Asked):
+    """Photos or PDF documents, which people send before they answer; kept sealed, and not asked anonymously."""
+
+    kind: Literal[QuestionKind.FILE]
+    kinds: list[Literal["photo", "pdf"]] = Field(min_length=1, max_length=2)
+    at_most: Annotated[StrictInt, Field(ge=1, le=5)] = 1
+
+
 NewQuestion = Annotated[
     SingleQuestion
     | MultipleQuestion
@@ -158,7 +166,8 @@ NewQuestion = Annotated[
     | NumberQuestion
     | DateQuestion
     | PointQuestion
-    | DrawingQuestion,
+    | DrawingQuestion
+    | FileQuestion,
     Field(discriminator="kind"),
 ]
 

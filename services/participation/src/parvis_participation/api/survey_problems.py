@@ -23,6 +23,9 @@ PAPER_ENTERED: Final = Kind("sheet-entered", 409, Text(fr="Feuille déjà saisie
 EXPORTED_OTHERWISE: Final = Kind(
     "survey-exported-otherwise", 409, Text(fr="Déjà extraite autrement", en="Exported otherwise before")
 )
+FILE_NOT_ASKED: Final = Kind("file-not-asked", 422, Text(fr="Fichier non demandé", en="File not asked for"))
+TOO_MANY_FILES: Final = Kind("too-many-files", 409, Text(fr="Trop de fichiers", en="Too many files"))
+INFECTED_FILE: Final = Kind("file-infected", 422, Text(fr="Fichier infecté", en="Infected file"))
 INVALID_SURVEY: Final = Kind("invalid-survey", 422, Text(fr="Enquête incorrecte", en="Wrong survey"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
 
@@ -59,6 +62,14 @@ _FAULTS: Final[dict[str, Text]] = {
     "number-of-options": Text(fr="Ce n'est pas le nombre d'options demandé.", en="Not as many options as asked for."),
     "not-whole": Text(fr="Donnez un nombre entier.", en="Give a whole number."),
     "out-of-bounds": Text(fr="La réponse est hors des limites.", en="The answer is out of bounds."),
+    "files-by-name": Text(
+        fr="Une enquête anonyme ne prend pas de fichiers : ils disent de qui ils viennent.",
+        en="An anonymous survey takes no files: they tell whom they are from.",
+    ),
+    "too-many-files": Text(fr="Il y a trop de fichiers ici.", en="There are too many files here."),
+    "unknown-file": Text(
+        fr="Envoyez d'abord ce fichier pour cette question.", en="Send this file for this question first."
+    ),
     "too-long": Text(fr="Le texte est trop long.", en="The text is too long."),
 }
 
@@ -119,6 +130,27 @@ SURVEY_RULES: Final[dict[type[Exception], Rule]] = {
         Text(
             fr="Nommez des questions de l'enquête ; si elle est anonyme, six au plus.",
             en="Name questions of the survey; of an anonymous one, six at most.",
+        ),
+    ),
+    survey_errors.FileNotAskedError: Rule(
+        FILE_NOT_ASKED,
+        text=Text(
+            fr="Cette question ne prend pas de fichier de cette nature.", en="This question takes no file of this kind."
+        ),
+    ),
+    survey_errors.TooManyFilesError: Rule(
+        TOO_MANY_FILES,
+        text=Text(
+            fr="Cette enquête ne prend plus de fichiers de vous, ou de personne ; répondez avec ceux que vous avez"
+            " envoyés.",
+            en="This survey takes no more files of yours, or of anybody; answer with those that you have sent.",
+        ),
+    ),
+    survey_errors.InfectedFileError: Rule(
+        INFECTED_FILE,
+        text=Text(
+            fr="L'antivirus a arrêté ce fichier, qui n'est pas conservé. Envoyez-en un autre.",
+            en="The antivirus has stopped this file, which is not kept. Send another one.",
         ),
     ),
     errors.UncrossableError: Rule(

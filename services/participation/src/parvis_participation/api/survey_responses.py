@@ -11,7 +11,8 @@ from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.survey_problems import faults_told
 from parvis_participation.api.survey_schemas import DraftView, NewResponse, ResponseReceipt
 from parvis_participation.api.views import instant
-from parvis_participation.service.answer_survey import Respondent, answer_survey, has_answered
+from parvis_participation.service.answer_survey import answer_survey, has_answered
+from parvis_participation.service.respondent import Respondent
 from parvis_participation.service.save_draft import discard_draft, read_draft, save_draft
 
 routes = router(tags=["surveys"])

@@ -64,6 +64,7 @@ Answer = (
     Annotated[PlainText, Field(min_length=1, max_length=5_000)]
     | Number
     | Annotated[list[Code], Field(min_length=1, max_length=50)]
+    | Annotated[list[UUID], Field(min_length=1, max_length=5)]
     | Place
     | LineDrawing
     | AreaDrawing
@@ -73,8 +74,8 @@ Answers = Annotated[
     dict[Code, Answer],
     Field(
         max_length=MOST_QUESTIONS,
-        description="By the codes of the questions: an option, several in order, a number, a text, a date, a place, or "
-        "the column of each row.",
+        description="By the codes of the questions: an option, several in order, a number, a text, a date, a place, "
+        "the column of each row, or the ids of files.",
     ),
 ]
 
@@ -132,6 +133,7 @@ class QuestionView(BaseModel):
     earliest_on: date | None
     latest_on: date | None
     within: list[float] | None
+    kinds: list[str] | None
 
 
 class SectionView(BaseModel):

@@ -38,6 +38,12 @@ async def combinations(
     return [(row, times) for row, times in await session.execute(wanted)]
 
 
+async def note(session: AsyncSession, taken: Row) -> None:
+    """Write down that something was taken out."""
+    session.add(taken)
+    await session.flush()
+
+
 async def newest(session: AsyncSession, survey_id: UUID) -> Row | None:
     """The last time that its rows were taken out."""
     wanted = select(Row).where(Row.survey_id == survey_id).order_by(Row.created_at.desc(), Row.id.desc()).limit(1)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db import survey_files
 from parvis_participation.db.only import only
 from parvis_participation.db.survey_tables import Survey, SurveyResponse, SurveyRoll
 from parvis_participation.db.survey_tables import SurveyPaper as Row
@@ -79,4 +80,5 @@ async def forget_people(session: AsyncSession, survey_id: UUID) -> None:
     mine = update(SurveyResponse).where(SurveyResponse.survey_id == survey_id).values(nobody)
     await session.execute(mine.execution_options(synchronize_session=False))
     await session.execute(delete(SurveyRoll).where(SurveyRoll.survey_id == survey_id))
+    await survey_files.forget(session, survey_id)
     await session.execute(delete(Row).where(Row.survey_id == survey_id))

@@ -119,3 +119,24 @@ class SurveyExport(Base):
     questions: Mapped[list[str]] = mapped_column(JSONB)
     rows: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SurveyFile(Base):
+    """A file that somebody sent for a question, sealed with their key; of no response until they have answered."""
+
+    __tablename__ = "survey_file"
+    __table_args__ = (
+        Index("ix_survey_file_of_person", "survey_id", "person"),
+        Index("ix_survey_file_unanswered", "created_at", postgresql_where=text("response_id IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"))
+    person: Mapped[UUID] = mapped_column(index=True)
+    question: Mapped[str]
+    response_id: Mapped[UUID | None] = mapped_column(ForeignKey("survey_response.id", ondelete="CASCADE"), index=True)
+    media_type: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = shreddable(LargeBinary, deferred=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -16,7 +16,7 @@ _LINE: Final = 2
 
 Answers = Mapping[str, Any]
 """Values by the codes of the questions: a code, a list of codes, a mapping of row to column, a number, a text, an ISO
-8601 date, or a GeoJSON geometry (RFC 7946)."""
+8601 date, a GeoJSON geometry (RFC 7946), or the ids of files that were sent before."""
 
 
 def check_answers(questions: Sequence[Question], answers: Answers) -> None:
@@ -50,6 +50,17 @@ def _closed(question: Question, value: Any) -> Any:
 def open_part(questions: Sequence[Question], answers: Answers) -> dict[str, Any]:
     """The answers that can tell who gave them: texts, points and drawings."""
     return {q.code: answers[q.code] for q in questions if q.kind in OPEN and answers.get(q.code) is not None}
+
+
+def files_of(questions: Sequence[Question], answers: Answers) -> dict[str, str]:
+    """The ids of all files that are answers, with the codes of their questions."""
+    asked = [question.code for question in questions if question.kind is QuestionKind.FILE]
+    return {each: code for code in asked for each in answers.get(code) or ()}
+
+
+def on_paper(questions: Sequence[Question]) -> list[Question]:
+    """The questions that a sheet of paper can answer."""
+    return [question for question in questions if question.kind is not QuestionKind.FILE]
 
 
 def _faults(questions: Sequence[Question], answers: Answers) -> Iterator[FormFault]:
@@ -146,6 +157,14 @@ def _drawing(question: Question, value: Any) -> str | None:
     return _outside(question, line)
 
 
+def _file(question: Question, value: Any) -> str | None:
+    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+        return "wrong-form"
+    if len(set(value)) != len(value):
+        return "repeated-option"
+    return None if len(value) <= question.settings["at_most"] else "too-many-files"
+
+
 def _outside(question: Question, positions: Sequence[Sequence[float]]) -> str | None:
     west, south, east, north = question.settings.get("within") or (-180, -90, 180, 90)
     inside = all(west <= longitude <= east and south <= latitude <= north for longitude, latitude in positions)
@@ -163,4 +182,5 @@ _CHECKS: Final = {
     QuestionKind.DATE: _date,
     QuestionKind.POINT: _point,
     QuestionKind.DRAWING: _drawing,
+    QuestionKind.FILE: _file,
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What can be wrong with what agents take out of a survey."""
+"""What can be wrong with files that people send to a survey, and with what agents take out of it."""
 
 from parvis_participation.domain.errors import ParticipationError
 
@@ -10,3 +10,19 @@ class UnexportableError(ParticipationError):
 
 class ExportedOtherwiseError(ParticipationError):
     """The rows of this anonymous survey have been told with other questions."""
+
+
+class FileNotAskedError(ParticipationError):
+    """The survey has no such question that takes a file of this kind."""
+
+
+class TooManyFilesError(ParticipationError):
+    """This person, or all of them together, have sent as much to this survey as they may."""
+
+
+class InfectedFileError(ParticipationError):
+    """An antivirus has stopped the file."""
+
+
+class AntivirusAwayError(ParticipationError):
+    """The antivirus, which sees each file before it is kept, does not answer."""

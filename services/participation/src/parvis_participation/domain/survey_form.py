@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a survey asks: sections of questions, each asked of everybody or where earlier answers say so."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, inf
@@ -25,9 +25,10 @@ class QuestionKind(StrEnum):
     DATE = "date"
     POINT = "point"
     DRAWING = "drawing"
+    FILE = "file"
 
 
-OPEN: Final = frozenset({QuestionKind.TEXT, QuestionKind.POINT, QuestionKind.DRAWING})
+OPEN: Final = frozenset({QuestionKind.TEXT, QuestionKind.POINT, QuestionKind.DRAWING, QuestionKind.FILE})
 """Kinds whose answers can tell who gave them: they are sealed, and no figure shows them."""
 _CHOSEN: Final = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE})
 _MEASURED: Final = frozenset({QuestionKind.SCALE, QuestionKind.NUMBER})
@@ -220,6 +221,13 @@ def quotas_of(form: Mapping[str, Any]) -> tuple[Quota, ...]:
     """The quotas of a form, in an order that is the same for everybody."""
     given = [Quota(each["question"], each["option"], each["most"]) for each in form.get("quotas") or []]
     return tuple(sorted(given, key=lambda quota: (quota.question, quota.option)))
+
+
+def check_files(questions: Iterable[Question]) -> None:
+    """Raise FormError where some of these take files: an anonymous survey has none, as a file tells who made it."""
+    files = [question.code for question in questions if question.kind is QuestionKind.FILE]
+    if files:
+        raise FormError(tuple(FormFault(("sections",), "files-by-name") for _ in files[:1]))
 
 
 def _quotas(form: Mapping[str, Any]) -> Iterator[FormFault]:

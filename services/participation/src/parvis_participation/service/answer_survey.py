@@ -7,7 +7,6 @@ survey is open can join them: docs/surveys.md says so, and so does the notice ab
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,19 +19,13 @@ from parvis_participation.db.survey_tables import SurveyResponse
 from parvis_participation.domain.errors import QuotaFullError, SurveyAnsweredError, SurveyNotOpenError
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.survey import Identification
-from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, open_part
+from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, files_of, open_part
 from parvis_participation.domain.survey_form import questions_of, quotas_of
 from parvis_participation.service.follow_process import check_phase
+from parvis_participation.service.join_survey_files import join_files
+from parvis_participation.service.respondent import Respondent
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
-
-
-@dataclass(frozen=True, slots=True)
-class Respondent:
-    """Who answers, in which town."""
-
-    collectivity: str
-    person: UUID
 
 
 async def answer_survey(
@@ -78,6 +71,7 @@ async def answer_survey(
     response.words = await words.seal(response.id, person, open_part(questions, answers))
     if not await survey_responses.add_named(session, response):
         raise SurveyAnsweredError
+    await join_files(session, row.id, person, response.id, files_of(questions, answers))
 
 
 async def check_quotas(session: AsyncSession, row: Row, choices: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from parvis_participation.db import surveys
 from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.domain.errors import StaleVersionError
 from parvis_participation.domain.survey import Identification, Release, SurveyAction
-from parvis_participation.domain.survey_form import check_form
+from parvis_participation.domain.survey_form import check_files, check_form, questions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ async def create_survey(session: AsyncSession, collectivity: str, draft: SurveyD
     """A draft, in the caller's transaction; raises BadPeriodError or FormError."""
     row = Row(id=uuid7(), collectivity=collectivity, **asdict(draft), version=1, created_at=now)
     surveys.entity(row)
-    check_form(row.form)
+    _check(row)
     session.add(row)
     await session.flush()
     return row
@@ -53,7 +53,7 @@ async def change_survey(
         setattr(row, name, value)
     # What is published opens later than now: it would have been answered by another form.
     surveys.entity(row).check_changeable(now)
-    check_form(row.form)
+    _check(row)
     row.version += 1
     await session.flush()
     return row
@@ -77,3 +77,9 @@ async def _seen(session: AsyncSession, collectivity: str, survey_id: UUID, versi
     if row.version != version:
         raise StaleVersionError
     return row
+
+
+def _check(row: Row) -> None:
+    check_form(row.form)
+    if row.identification == Identification.ANONYMOUS:
+        check_files(questions_of(row.form))

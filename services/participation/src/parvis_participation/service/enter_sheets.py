@@ -12,7 +12,7 @@ from parvis_kit.ids import uuid7
 from parvis_participation.db import survey_papers, surveys
 from parvis_participation.db.survey_tables import SurveyPaper, SurveyResponse
 from parvis_participation.domain.errors import PaperDiffersError, PaperEnteredError, SecondAgentError
-from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, open_part
+from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, on_paper, open_part
 from parvis_participation.domain.survey_form import questions_of
 from parvis_participation.service.answer_survey import check_quotas
 from parvis_participation.service.survey_words import SurveyWords
@@ -42,7 +42,7 @@ async def enter_sheet(
     """
     row = await surveys.answerable(session, typist.collectivity, survey_id)
     surveys.entity(row).check_paper(now)
-    check_answers(questions_of(row.form), answers)
+    check_answers(on_paper(questions_of(row.form)), answers)
     sheet = SurveyPaper(
         id=uuid7(),
         collectivity=row.collectivity,
@@ -83,7 +83,7 @@ async def confirm_sheet(
     unlike = {code for code in first.keys() | answers.keys() if first.get(code) != answers.get(code)}
     if unlike:
         raise PaperDiffersError(tuple(sorted(unlike)))
-    questions = questions_of(row.form)
+    questions = on_paper(questions_of(row.form))
     choices = closed_part(questions, first)
     await check_quotas(session, row, choices)
     response = SurveyResponse(id=uuid4(), collectivity=row.collectivity, survey_id=row.id, choices=choices)

@@ -10,6 +10,7 @@ from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_participation.db import survey_drafts, survey_responses
 from parvis_participation.db.survey_tables import SurveyDraft
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.survey_files import move_files
 from parvis_participation.service.survey_words import SurveyWords
 
 
@@ -20,7 +21,7 @@ async def merge_survey_answers(
 
     Anonymous answers cannot be found: who has answered such a survey under either account does not answer it again.
     """
-    now = datetime.now(UTC)
+    now, moved = datetime.now(UTC), set[UUID]()
     for theirs, survey in await survey_responses.named_of(session, absorbed):
         mine = await survey_responses.of_person(session, survey.id, kept)
         if mine is not None and survey.closes_at <= now:
@@ -35,14 +36,16 @@ async def merge_survey_answers(
         except KeyDestroyedError:  # of somebody erased: nobody reads the words again, under either account
             theirs.words = None
         theirs.person = kept
+        moved.add(theirs.id)
         await session.flush()
+    await move_files(session, words.persons, absorbed, kept, moved)
     for draft in await survey_drafts.of_account(session, absorbed):
         try:
             content = await words.seal_draft(kept, await words.open_draft(absorbed, draft.content))
         except KeyDestroyedError:
             await survey_drafts.discard(session, draft.survey_id, absorbed)
             continue
-        moved = SurveyDraft(
+        draft_moved = SurveyDraft(
             survey_id=draft.survey_id,
             person=kept,
             collectivity=draft.collectivity,
@@ -50,7 +53,7 @@ async def merge_survey_answers(
             changed_at=draft.changed_at,
         )
         await survey_drafts.discard(session, draft.survey_id, absorbed)
-        await survey_drafts.keep_first(session, moved)
+        await survey_drafts.keep_first(session, draft_moved)
     for survey_id, collectivity in await survey_responses.anonymous_open(session):
         if await survey_responses.signed(session, survey_id, seals.account_key(survey_id, absorbed)):
             await survey_responses.sign(session, survey_id, collectivity, seals.account_key(survey_id, kept))

@@ -11,7 +11,7 @@ from parvis_participation.db.survey_tables import SurveyDraft
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.survey_answers import Answers, check_draft
 from parvis_participation.domain.survey_form import questions_of
-from parvis_participation.service.answer_survey import Respondent
+from parvis_participation.service.respondent import Respondent
 from parvis_participation.service.survey_words import SurveyWords
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import survey_events
-from parvis_participation.db import survey_drafts, survey_responses, surveys
+from parvis_participation.db import survey_drafts, survey_files, survey_responses, surveys
 from parvis_participation.db.urn import take_time
 from parvis_participation.domain.survey import Identification
 from parvis_participation.service.in_turn import in_turn
@@ -57,6 +57,7 @@ async def _tell_one(database: Database, now: datetime, *, closing: bool) -> bool
         if closing:
             row.closing_told_at = now
             await survey_drafts.discard_all(uow.session, row.id)
+            await survey_files.discard_unanswered(uow.session, row.id)
             if row.identification == Identification.ANONYMOUS:
                 await take_time(uow.session, _SECONDS)
                 await survey_responses.part(uow.session, row.id)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The files that people send to surveys."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from parvis_participation.db.only import only
+from parvis_participation.db.survey_tables import SurveyFile as Row
+
+
+async def one_at_a_time(session: AsyncSession, survey_id: UUID) -> None:
+    """Let files for a survey be counted one after another, until this transaction ends."""
+    name = f"survey-files/{survey_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def unanswered(session: AsyncSession, survey_id: UUID, person: UUID) -> int:
+    """How many files of an account are of no answer yet."""
+    wanted = select(func.count()).where(Row.survey_id == survey_id, Row.person == person, Row.response_id.is_(None))
+    return await session.scalar(wanted) or 0
+
+
+async def bytes_of(session: AsyncSession, survey_id: UUID) -> int:
+    """How many bytes all files of a survey have."""
+    return int(await session.scalar(select(func.sum(Row.size)).where(Row.survey_id == survey_id)) or 0)
+
+
+async def own(session: AsyncSession, survey_id: UUID, person: UUID, ids: Collection[UUID]) -> Sequence[Row]:
+    """Those of these files that the account sent and that are of no answer yet, locked."""
+    wanted = select(Row).where(Row.id.in_(ids), Row.survey_id == survey_id, Row.person == person)
+    return (await session.scalars(wanted.where(Row.response_id.is_(None)).with_for_update())).all()
+
+
+async def answered(session: AsyncSession, survey_id: UUID, file_id: UUID) -> Row:
+    """A file that is an answer, with its content; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == file_id, Row.survey_id == survey_id, Row.response_id.is_not(None))
+    return await only(session, wanted.options(undefer(Row.content)))
+
+
+async def of_account(session: AsyncSession, person: UUID, responses: Collection[UUID]) -> Sequence[UUID]:
+    """The files of an account that are of these responses, or of none yet."""
+    mine = select(Row.id).where(Row.person == person)
+    return (await session.scalars(mine.where(Row.response_id.is_(None) | Row.response_id.in_(responses)))).all()
+
+
+async def whole(session: AsyncSession, file_id: UUID) -> Row:
+    """A file with its content, locked; raises NotFoundError."""
+    return await only(session, select(Row).where(Row.id == file_id).options(undefer(Row.content)).with_for_update())
+
+
+async def discard(session: AsyncSession, file_id: UUID) -> None:
+    """Take a file out."""
+    await session.execute(delete(Row).where(Row.id == file_id).execution_options(synchronize_session=False))
+
+
+async def discard_unanswered(session: AsyncSession, survey_id: UUID) -> None:
+    """Forget the files of a survey that are no answers."""
+    gone = delete(Row).where(Row.survey_id == survey_id, Row.response_id.is_(None))
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def purge(session: AsyncSession, before: datetime) -> None:
+    """Forget files that were sent before that instant and are no answers."""
+    gone = delete(Row).where(Row.response_id.is_(None), Row.created_at < before)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def forget(session: AsyncSession, survey_id: UUID) -> None:
+    """Delete all files of a survey."""
+    gone = delete(Row).where(Row.survey_id == survey_id)
+    await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def join(session: AsyncSession, ids: Collection[UUID], response: UUID) -> None:
+    """Have these files be those of a response."""
+    mine = update(Row).where(Row.id.in_(ids)).values(response_id=response)
+    await session.execute(mine.execution_options(synchronize_session=False))

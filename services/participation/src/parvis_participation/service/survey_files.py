@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Files that answer a survey: known by their content, cleaned, looked at, and sealed with the key of who sent them.
+
+They lie in the database, as they are few and small beside those of requests: what is answered and its files are stored,
+kept and forgotten together.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_files.clamd import AntivirusDownError, AntivirusFailedError
+from parvis_files.content import HEIC, media_type_of
+from parvis_files.heic import jpeg_of_heic
+from parvis_files.image import MAX_PIXELS, clean_image
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_participation.db import merged_accounts, survey_exports, survey_files, surveys
+from parvis_participation.db.survey_tables import SurveyExport, SurveyFile
+from parvis_participation.domain.survey_errors import (
+    AntivirusAwayError,
+    FileNotAskedError,
+    InfectedFileError,
+    TooManyFilesError,
+)
+from parvis_participation.domain.survey_form import QuestionKind, questions_of
+from parvis_participation.service.respondent import Respondent
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+KINDS: Final = {"image/jpeg": "photo", "image/png": "photo", "image/webp": "photo", "application/pdf": "pdf"}
+"""The media types that are kept, and what a question calls them."""
+MOST_UNANSWERED: Final = 20
+"""How many files somebody has sent to a survey at once before they answer."""
+_UNANSWERED: Final = timedelta(days=1)
+_DECODING: Final = asyncio.Semaphore(2)
+_MIB: Final = 1024 * 1024
+Look = Callable[[bytes], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What taking a file needs: keys, an antivirus or None, and the MiB that all files of a survey have at most."""
+
+    persons: PersonKeys
+    look: Look | None
+    most_mib: int
+
+
+async def check_asked(
+    session: AsyncSession, respondent: Respondent, survey_id: UUID, question: str, now: datetime
+) -> list[str]:
+    """The kinds of files that the question of an open survey takes.
+
+    Raises NotFoundError, SurveyNotOpenError or FileNotAskedError.
+    """
+    row = await surveys.one(session, respondent.collectivity, survey_id, published=True)
+    surveys.entity(row).check_open(now)
+    for each in questions_of(row.form):
+        if each.code == question and each.kind is QuestionKind.FILE:
+            return list(each.settings["kinds"])
+    raise FileNotAskedError
+
+
+async def cleaned(content: bytes, kinds: list[str], look: Look | None) -> tuple[str, bytes]:
+    """The media type, and the content as it is kept; outside of any transaction, as it takes some time.
+
+    Raises FileError, FileNotAskedError of another kind, InfectedFileError or AntivirusAwayError.
+    """
+    media_type = await asyncio.to_thread(media_type_of, content)
+    if media_type == HEIC:
+        content, media_type = await jpeg_of_heic(content, MAX_PIXELS), "image/jpeg"
+    if KINDS.get(media_type) not in kinds:
+        raise FileNotAskedError
+    if KINDS[media_type] == "photo":
+        async with _DECODING:
+            content = (await asyncio.to_thread(clean_image, content)).content
+    if look is not None:
+        try:
+            found = await look(content)
+        except (AntivirusDownError, AntivirusFailedError) as error:
+            raise AntivirusAwayError from error
+        if found is not None:
+            raise InfectedFileError
+    return media_type, content
+
+
+async def keep_file(
+    session: AsyncSession, respondent: Respondent, survey_id: UUID, question: str, media_type: str, content: bytes,
+    *, filing: Filing, now: datetime,
+) -> SurveyFile:  # fmt: skip
+    """Store it until they answer, a day at most; raises NotFoundError, SurveyNotOpenError or TooManyFilesError."""
+    row = await surveys.answerable(session, respondent.collectivity, survey_id)
+    surveys.entity(row).check_open(now)
+    person = await merged_accounts.standing(session, respondent.person)
+    await survey_files.one_at_a_time(session, row.id)
+    held = await survey_files.bytes_of(session, row.id) + len(content)
+    if await survey_files.unanswered(session, row.id, person) >= MOST_UNANSWERED or held > filing.most_mib * _MIB:
+        raise TooManyFilesError
+    file_id = uuid7()
+    sealed = (await filing.persons.of(person)).seal_bytes(context(file_id), content)
+    about = {"collectivity": row.collectivity, "survey_id": row.id, "person": person, "question": question}
+    what = {"media_type": media_type, "size": len(content), "content": sealed, "created_at": now}
+    file = SurveyFile(id=file_id, **about, response_id=None, **what)
+    session.add(file)
+    await session.flush()
+    return file
+
+
+async def open_file(
+    session: AsyncSession, persons: PersonKeys, collectivity: str, agent: UUID, survey_id: UUID, file_id: UUID,
+    *, now: datetime,
+) -> tuple[str, bytes]:  # fmt: skip
+    """The media type and content of an answer, for an agent; that they took it is written down, in this transaction.
+
+    Raises NotFoundError, or KeyDestroyedError of somebody who was erased.
+    """
+    row = await surveys.one(session, collectivity, survey_id)
+    file = await survey_files.answered(session, row.id, file_id)
+    content = (await persons.of(file.person)).open_bytes(context(file.id), file.content)
+    taken = {"survey_id": row.id, "agent": agent, "questions": [file.question], "rows": 1}
+    await survey_exports.note(session, SurveyExport(id=uuid7(), collectivity=collectivity, **taken, created_at=now))
+    return file.media_type, content
+
+
+async def move_files(
+    session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID, responses: set[UUID]
+) -> None:
+    """Seal the files of an account that went into another anew: those of these responses, and those of none yet."""
+    for file_id in await survey_files.of_account(session, absorbed, responses):
+        file = await survey_files.whole(session, file_id)
+        try:
+            content = (await persons.of(absorbed)).open_bytes(context(file.id), file.content)
+            file.content, file.person = (await persons.of(kept)).seal_bytes(context(file.id), content), kept
+        except KeyDestroyedError:  # of somebody erased: nobody opens it again
+            await survey_files.discard(session, file.id)
+        else:
+            await session.flush()
+            session.expunge(file)
+
+
+async def purge_files(database: Database, now: datetime) -> None:
+    """Forget files that were sent a day ago and are no answers."""
+    async with database.unit_of_work() as uow:
+        await survey_files.purge(uow.session, now - _UNANSWERED)
+        await uow.commit()
+
+
+def context(file_id: UUID) -> str:
+    """What the sealed content is bound to."""
+    return f"survey_file.content/{file_id}"
