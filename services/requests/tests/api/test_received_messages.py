@@ -113,6 +113,18 @@ async def test_a_worker_whose_claim_ran_out_stores_nothing_a_second_time(town: T
     assert len(await post.contacts(agent)) == 1
 
 
+async def test_of_spam_no_file_is_kept_and_its_name_is_said(town: Town, post: Post) -> None:
+    agent = town.service.agent()
+    await post.comes(message(held="spam", files=(file("facture.pdf", b"%PDF-1.4\n%%EOF\n"),)))
+    await post.comes(message(held="direct", files=(file("facture.pdf", b"%PDF-1.4\n%%EOF\n"),)))
+    await post.take()
+    found = {each["reason"]: each for each in await post.contacts(agent)}
+    (left,) = found["spam"]["left_out"]
+    assert (left["name"], left["why"]["en"]) == ("facture.pdf", "not kept: the mail was held for spam")
+    assert found["direct"]["left_out"] == []
+    assert await town.service.runtime.database.pool.fetchval("SELECT count(*) FROM attachment") == 1
+
+
 async def test_what_has_no_conversation_is_for_agents_with_why(town: Town, post: Post) -> None:
     author, other, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
     request = await taken_request(town, author, agent)

@@ -20,6 +20,7 @@ from parvis_requests.domain.request import Actor, Visibility
 from parvis_requests.outgoing.open311 import CallError, Mishap
 from parvis_requests.service.message_photos import photo_fields, wait_for_antivirus
 from parvis_requests.service.open311_endpoints import Forwarders, answers_again, endpoint_of, spare
+from parvis_requests.service.received_files import without_refusals
 from parvis_requests.service.tell_forwarding import name_of, say
 from parvis_requests.service.write_message import open_words
 
@@ -73,6 +74,8 @@ async def _send(parts: Forwarders, waiting: WaitingMessage, now: datetime) -> bo
         try:
             key = await parts.persons.of(row.author)
             words = _WITHDRAWN if mine.withdraws else open_words(message, key, "fr")
+            # Only what this service has put together in several languages ends with files that it left out.
+            words = without_refusals(words, "fr") if message.translated else words
         except KeyDestroyedError:
             words = ""
         photos = await photo_fields(session, row, waiting.body_id, message.id, parts, now) if not mine.withdraws else []

@@ -8,15 +8,17 @@ from uuid import UUID
 
 from parvis_files.errors import ArchiveTooLargeError, HeicError, ImageTooLargeError, NotAnImageError, UnknownFileError
 from parvis_kit.crypto.persons import PersonKeys
-from parvis_kit.locale import Text
+from parvis_kit.locale import Language, Text
 from parvis_requests.db.blobs import Blobs, undone_on_failure
 from parvis_requests.db.tables import Attachment
 from parvis_requests.domain.files import Scan
 from parvis_requests.outgoing.inbound_messages import ReceivedFile
 from parvis_requests.service.upload_attachment import MAX_BYTES, seal_file
 
+_LEFT_OUT: Final = Text(fr="\n\nFichiers non repris : ", en="\n\nFiles left out: ")
 TOO_LARGE: Final = Text(fr="trop lourd", en="too large")
 INFECTED: Final = Text(fr="retenu par l'antivirus", en="held back by the antivirus")
+NOT_KEPT: Final = Text(fr="non conservé : courrier tenu pour indésirable", en="not kept: the mail was held for spam")
 NOT_TAKEN: Final = Text(fr="nature non admise pour cette demande", en="of a kind that this request does not take")
 _WHY: Final[dict[type[Exception], Text]] = {
     UnknownFileError: Text(fr="format non reconnu", en="unknown format"),
@@ -83,4 +85,10 @@ def with_refusals(words: str, refused: Sequence[RefusedFile]) -> str | Text:
         return words or said
     fr = ", ".join(f"{each.name} ({each.why.fr})" for each in refused)
     en = ", ".join(f"{each.name} ({each.why.en})" for each in refused)
-    return Text(fr=f"{said.fr}\n\nFichiers non repris : {fr}.", en=f"{said.en}\n\nFiles left out: {en}.")
+    return Text(fr=f"{said.fr}{_LEFT_OUT.fr}{fr}.", en=f"{said.en}{_LEFT_OUT.en}{en}.")
+
+
+def without_refusals(words: str, language: Language) -> str:
+    """The words alone: what somebody calls their files is not for another body."""
+    said, told, _ = words.rpartition(_LEFT_OUT.in_language(language))
+    return said if told else words

@@ -22,7 +22,7 @@ from parvis_requests.domain.contact import ContactReason, reason_of
 from parvis_requests.outgoing.inbound_messages import InboundMessages, NotHeldError, Received
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.keep_contact import keep_contact
-from parvis_requests.service.received_files import FileKeeping, keep_files
+from parvis_requests.service.received_files import NOT_KEPT, FileKeeping, KeptFiles, RefusedFile, keep_files
 from parvis_requests.service.thread_reply import NoConversationError, conversation_of, thread_reply
 
 # Longer than fetching a message with its files may take, and looking at them.
@@ -89,7 +89,7 @@ async def _store(parts: Taking, claimed: Claimed, message: Received, now: dateti
             reason = error.reason
         except KeyDestroyedError:
             reason = ContactReason.REQUEST_UNKNOWN  # its author was erased: nothing is read or written there any more
-    kept = await keep_files(claimed.id, claimed.collectivity, message.files, parts.keeping)
+    kept = await _kept(parts, claimed, message, reason)
     async with parts.database.unit_of_work() as uow:
         if not await received_messages.stored(uow.session, claimed.id):
             return "known"
@@ -105,6 +105,13 @@ async def _store(parts: Taking, claimed: Claimed, message: Received, now: dateti
         )
         await uow.commit()
     return "contact"
+
+
+async def _kept(parts: Taking, claimed: Claimed, message: Received, reason: ContactReason) -> KeptFiles:
+    """The files of what an agent is to qualify; of what a filter calls spam their names alone."""
+    if reason is ContactReason.SPAM:
+        return KeptFiles(claimed.id, [], [RefusedFile(each.name, NOT_KEPT) for each in message.files])
+    return await keep_files(claimed.id, claimed.collectivity, message.files, parts.keeping)
 
 
 async def _thread(parts: Taking, claimed: Claimed, message: Received, now: datetime) -> str:
