@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from parvis_files.route import Uploads
 from parvis_kit.process import serve
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.web.app import create_app
@@ -161,6 +162,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
         push,
         short,
         calls,
+        Uploads(settings.uploads_memory_mib, settings.upload_seconds),
     )
     return _app(PUBLIC, settings.public_url, runtime.state(parts=parts))
 

@@ -205,6 +205,15 @@ class Settings(VoiceSettings, LetterSettings):
         default=15, gt=0, le=60, description="Longest silence of a stream in which nothing happens"
     )
     message_retention_days: int = Field(default=1_095, ge=1, description="Days that messages stay in the inbox")
+    upload_seconds: float = Field(
+        default=60, gt=0, le=300, description="Time in which a file of messages to send must have come in"
+    )
+    uploads_memory_mib: int = Field(
+        default=64,
+        ge=32,
+        le=4_096,
+        description="Files of messages that one api process takes in and reads at a time, in MiB; more is answered 503",
+    )
     sent_message_retention_days: int = Field(
         default=90, ge=7, description="Days that what applications had sent is kept, with its words and address"
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from starlette.requests import Request
 
+from parvis_files.route import Uploads
 from parvis_kit.crypto.keys import SealingKey
 from parvis_kit.locale import Language
 from parvis_kit.problems import FORBIDDEN
@@ -46,6 +47,7 @@ class Parts:
     push: PushTerms
     short_links: RecipientTokens
     calls: RecipientTokens
+    uploads: Uploads
 
 
 def parts_of(request: Request) -> Parts:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_files.route import FileRoute
 from parvis_kit.ids import uuid7
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.idempotency import Answer
@@ -25,7 +26,7 @@ from parvis_notifications.domain.sending_file import MAX_ROWS, JobState, RowStat
 from parvis_notifications.domain.topic import Channel, Sendable
 from parvis_notifications.service.sending_jobs import JobWish, cancel_job, hand_in
 
-routes = router(tags=["sending"])
+routes = router(tags=["sending"], route_class=FileRoute)
 _PATH: Final = "/v1/sending-jobs"
 _ONE: Final = _PATH + "/{sending_job_id}"
 MAX_BYTES: Final = 26_214_400

@@ -16,6 +16,7 @@ LONGEST_VALUE: Final = 5_000
 _TO: Final = frozenset({"to", "emailaddress", "phonenumber", "destinataire"})
 _LINES: Final = tuple(f"addressline{number}" for number in range(1, 8))
 _ITEMS: Final = "|"
+_REFERENCE: Final = "reference"
 
 Row = tuple[int, dict[str, str]]
 """The line on which a row ends, 2 or more, and its values by compared name; whom it goes to is under ``to``."""
@@ -54,7 +55,8 @@ class FileRefusedError(Exception):
 def rows(content: bytes, variables: Iterable[Variable], *, letters: bool = False) -> Iterator[Row]:
     """Each row, values without spaces around; of letters the lines of the address are one text. FileRefusedError.
 
-    A file is read to its end before anything is done with it: an error on its last line leaves nothing behind.
+    A file is read to its end before anything is done with it: an error on its last line leaves nothing behind. Of each
+    row what is used of it is kept, and no more: a file of a few MiB can have a hundred million empty values.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -65,8 +67,11 @@ def rows(content: bytes, variables: Iterable[Variable], *, letters: bool = False
     first = text.partition("\n")[0]
     separator = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    variables = list(variables)
+    used = {*(variable.key for variable in variables), *(_LINES if letters else ()), "to", _REFERENCE}
     try:
         header = _header(next(reader, []), variables, letters=letters)
+        places = [(number, name) for number, name in enumerate(header) if name in used]
         taken = 0
         for values in reader:
             if not any(value.strip() for value in values):
@@ -76,8 +81,8 @@ def rows(content: bytes, variables: Iterable[Variable], *, letters: bool = False
                 raise FileRefusedError("too-many-rows", reader.line_num)
             if len(values) != len(header):
                 raise FileRefusedError("columns", reader.line_num)
-            row = dict(zip(header, (value.strip() for value in values), strict=True))
-            yield reader.line_num, row | ({"to": _address(row)} if letters else {})
+            row = {name: value for number, name in places if (value := values[number].strip())}
+            yield reader.line_num, row | {"to": _address(row) if letters else row.get("to", "")}
     except csv.Error as error:
         raise FileRefusedError("syntax", reader.line_num) from error
 
