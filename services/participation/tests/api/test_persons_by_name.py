@@ -28,6 +28,10 @@ async def test_of_many_signatures_at_once_by_two_accounts_of_one_person_one_is_t
     assert {ask["label"] for ask in identity.asked} == {f"participation/petition/{petition['id']}"}
     first, second = (one, other) if (await sign(town, one, petition)).status_code == 200 else (other, one)
     assert (await sign(town, first, petition, shown=True)).json()["shown"], "the same account wishes otherwise"
+    path = f"/v1/petitions/{petition['id']}/signatures/mine"
+    for who, signing in ((first, True), (second, True), (verified(town), False)):
+        told = (await town.client.get(path, headers=who.headers)).json()
+        assert (told["signing"], told["shown"]) == (signing, signing)
     assert (await take_back(town, second, petition)).status_code == 204
     assert (await shown(town, petition))["signatures"] == 1
     assert (await sign(town, second, petition)).status_code == 200

@@ -10,8 +10,7 @@ from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import problems, router, token
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.petition_schemas import NewSignature, SignatureView
-from parvis_participation.db import petitions
-from parvis_participation.service.sign_petition import Wishes, sign_no_more, sign_petition
+from parvis_participation.service.sign_petition import Wishes, own_signature, sign_no_more, sign_petition
 from parvis_participation.service.support_proposal import Supporter
 
 routes = router(tags=["petitions"])
@@ -26,12 +25,11 @@ _PATH = "/v1/petitions/{petition_id}/signatures/mine"
     responses=problems(401, 403, 404, 422),
 )
 async def read(petition_id: UUID, request: Request, response: Response) -> SignatureView:
-    """Whether and how one signs a petition, and how many do."""
-    citizen = citizen_of(request)
-    async with parts_of(request).runtime.database.reading() as session:
-        row = await petitions.public(session, citizen.collectivity, petition_id)
-        own = await petitions.signature(session, row.id, citizen.person)
-        signatures = (await petitions.signed(session, row)).signatures
+    """Whether and how one signs a petition, by whichever of one's accounts, and how many do."""
+    parts, signer = parts_of(request), _signer(citizen_of(request))
+    own, signatures = await own_signature(
+        signer, petition_id, database=parts.runtime.database, roll_keys=parts.roll_keys
+    )
     response.headers["Cache-Control"] = "no-store"
     shown, told = (own.shown, own.told) if own else (False, False)
     return SignatureView(signing=own is not None, shown=shown, told=told, signatures=signatures)

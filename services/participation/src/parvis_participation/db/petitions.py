@@ -135,6 +135,12 @@ async def signature(session: AsyncSession, petition_id: UUID, person: UUID) -> S
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
+async def signature_of_person(session: AsyncSession, petition_id: UUID, person_key: bytes) -> Signature | None:
+    """How the person with that key signs that petition, by whichever account; None where they do not."""
+    wanted = select(Signature).where(Signature.petition_id == petition_id, Signature.person_key == person_key)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
 async def take_back(session: AsyncSession, petition_id: UUID) -> None:
     """Take all signatures away."""
     gone = delete(Signature).where(Signature.petition_id == petition_id)

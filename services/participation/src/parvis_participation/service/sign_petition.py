@@ -50,6 +50,24 @@ async def sign_petition(
     return signatures
 
 
+async def own_signature(
+    signer: Supporter, petition_id: UUID, *, database: Database, roll_keys: RollKeys
+) -> tuple[Wishes | None, int]:
+    """How the person signs, by whichever of their accounts, or None, and how many do.
+
+    Identity is asked where this account has not signed. Raises NotFoundError, or the 503 problem as above.
+    """
+    async with database.reading() as session:
+        row = await petitions.public(session, signer.collectivity, petition_id)
+        own = await petitions.signature(session, row.id, await merged_accounts.standing(session, signer.person))
+        signatures = (await petitions.signed(session, row)).signatures
+    if own is None and signatures:
+        key = await _key(signer, row, roll_keys, needed=False)
+        async with database.reading() as session:
+            own = await petitions.signature_of_person(session, row.id, key) if key is not None else None
+    return (Wishes(own.shown, own.told) if own else None), signatures
+
+
 async def sign_no_more(signer: Supporter, petition_id: UUID, *, database: Database, roll_keys: RollKeys) -> None:
     """Take it back while the petition is open, by whichever account it was given; asked again, nothing changes.
 
