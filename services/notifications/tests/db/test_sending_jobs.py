@@ -70,6 +70,30 @@ def files(post: Post) -> Files:
     return Files(post)
 
 
+LETTERS = (
+    "address line 1;address_line_2;Address Line 3;address line 7;Prénom;numéro\n"
+    "Mme Zoé Lefèvre;12 bis, rue de l'Église;;75011 Paris;Zoé;1\n"
+    "Herrn Max;Musterstr. 1;53113 Bonn;Allemagne;Max;2\n"
+    "M. Léo;Quelque part;;;Léo;3\n"
+)
+
+
+async def test_a_file_of_letters_has_addresses_in_columns(files: Files) -> None:
+    files.template = await files.office.desk.published(channels=["letter"])
+    files.key = await files.office.key()
+    assert (await files.hand_in(channel="letter")).json()["errors"][0]["code"] == "no-recipient-column"
+    job = await files.hand_in(LETTERS, channel="letter")
+    assert (job.status_code, job.json()["rows"]) == (202, 3), job.text
+    await files.work()
+    (refused,) = (await files.read(f"{job.json()['id']}/rows"))["items"]
+    assert (refused["line"], refused["error"]) == (4, "recipient-refused")
+    found = (await files.office.read(files.key, "")).json()["items"]
+    assert {each["to"] for each in found} == {
+        "Mme Zoé Lefèvre\n12 BIS RUE DE L EGLISE\n75011 PARIS",
+        "Herrn Max\nMusterstr. 1\n53113 BONN\nALLEMAGNE",
+    }
+
+
 def many(count: int) -> str:
     return "to,prénom,numéro\n" + "".join(f"p{number}@example.org,P,{number}\n" for number in range(count))
 
