@@ -264,6 +264,20 @@ async def test_who_chose_letters_has_decisions_by_letter_and_nothing_else(quick:
     assert await quick.explained(usual) == ("withheld", "not-chosen", None)
 
 
+async def test_nothing_more_goes_where_the_post_found_nobody(quick: Letters) -> None:
+    reader = quick.person(home=["Mme Inconnu", "1 rue Haute", "75011 Paris"])
+    await quick.post.told(reader, "submitted")
+    await quick.send()
+    quick.first.settle()
+    await quick.ask()
+    assert await quick.explained(reader) == ("sent", "legal-notice", "bounced")
+    await quick.post.told(reader, "submitted")
+    assert await quick.explained(reader) == ("withheld", "address-unreachable", None)
+    quick.post.owners.contacts[reader.subject]["postal_address"] = ["Mme Inconnu", "2 rue Haute", "75011 Paris"]
+    await quick.post.told(reader, "submitted")
+    assert await quick.explained(reader) == ("sent", "legal-notice", "pending")
+
+
 async def test_an_address_that_fits_no_envelope_is_none(quick: Letters) -> None:
     reader = quick.person(home=["x" * 39, "1 rue Haute", "75011 Paris"])
     await quick.post.told(reader, "submitted")

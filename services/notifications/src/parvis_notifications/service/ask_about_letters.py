@@ -18,6 +18,7 @@ from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.outgoing.letters import LetterFate, LetterReport, LetterUnreachableError
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
+from parvis_notifications.service.returned_letters import ReturnedLetters
 from parvis_notifications.service.send_letters import taken
 from parvis_notifications.settings import Settings
 
@@ -42,8 +43,15 @@ class LetterAsker:
     """The loop that asks."""
 
     def __init__(
-        self, reports: Reports, deliveries: Deliveries, routes: LetterRoutes, settings: Settings, bell: Bell
+        self,
+        reports: Reports,
+        deliveries: Deliveries,
+        routes: LetterRoutes,
+        returns: ReturnedLetters,
+        settings: Settings,
+        bell: Bell,
     ) -> None:
+        self._returns = returns
         self._reports = reports
         self._deliveries = deliveries
         self._routes = routes
@@ -91,6 +99,8 @@ class LetterAsker:
             await self._reports.later(asking.id, self._pause(asking))
             return "not_found"
         state = _STATES[report.fate]
+        if report.fate is LetterFate.RETURNED:
+            await self._returns.note(asking)
         cost = self._cost(route, report) if report.fate in {LetterFate.POSTED, LetterFate.RETURNED} else None
         again = self._pause(asking) if state is SendingState.SENT else None
         told = await self._reports.tell(

@@ -213,7 +213,10 @@ class Composer:
         told = await particulars(self._owners, notice, language)
         known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone, Channel.LETTER: home_of(contact)}
         addresses = {channel: address for channel, address in known.items() if address}
-        unreachable = {each for each in addresses if self._fingerprints.same(marks.get(each), addresses[each])}
+        marks_of = {Channel.LETTER: self._fingerprints.same_home}
+        unreachable = {
+            each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
+        }
         reach = Reach(addresses, unreachable, self._settings.channels, browsers)
         return Particulars(contact, language, told, chosen, reach, told.secret_link, override=override)
 

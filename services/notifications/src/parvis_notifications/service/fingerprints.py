@@ -8,7 +8,7 @@ from parvis_notifications.outgoing.mail_format import BadAddressError, normal_ad
 
 
 class Fingerprints:
-    """Blind indexes of the addresses of mails."""
+    """Blind indexes of the addresses of mails, and of postal addresses as they are kept."""
 
     def __init__(self, index: BlindIndex) -> None:
         self._index = index
@@ -16,6 +16,14 @@ class Fingerprints:
     def of(self, address: str) -> bytes:
         """Of that address as the envelope has it; raises BadAddressError."""
         return self._index.of("unreachable_address.email", normal_address(address))
+
+    def of_home(self, address: str) -> bytes:
+        """Of a postal address."""
+        return self._index.of("unreachable_address.letter", address)
+
+    def same_home(self, known: bytes | None, address: str) -> bool:
+        """Whether that is the known postal address."""
+        return known is not None and compare_digest(known, self.of_home(address))
 
     def same(self, known: bytes | None, address: str) -> bool:
         """Whether that is the known address."""
