@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("part", "closes_at"),
     )
+    op.create_index("ix_process_closing_process_id", "process_closing", ["process_id"])
     op.create_index("ix_process_closing_untold", "process_closing", ["id"], postgresql_where=sa.text("told_at IS NULL"))
 
 

@@ -78,7 +78,7 @@ class ProcessClosing(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
-    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"))
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"), index=True)
     part: Mapped[UUID]
     closes_at: Mapped[datetime] = mapped_column(Instant)
     told_after: Mapped[UUID | None]
