@@ -65,6 +65,11 @@ async def test_who_is_entered_is_sealed_and_alerted_where_they_live(alerts: Aler
     last = max(each["recipient"] for each in found)
     assert (await alerts.read(f"/v1/alerts/{alert}/register-entries?after={last}"))["items"] == []
     assert far not in {each["entry"]["id"] for each in found}
+    await alerts.town.post.pool.execute("UPDATE recipient SET helped_at = now() WHERE answer = 'help'")
+    for helped, who in (("true", made), ("false", silent)):
+        path = f"/v1/alerts/{alert}/register-entries?helped={helped}"
+        (listed,) = (await alerts.read(path))["items"]
+        assert (listed["entry"]["id"], listed["helped_at"] is not None) == (who, helped == "true")
     (answer,) = (await alerts.read(f"/v1/alerts/{alert}/answers"))["items"]
     assert answer["registered"] is True
 

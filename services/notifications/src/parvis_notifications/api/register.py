@@ -131,12 +131,13 @@ async def concerned(
     response: Response,
     limit: Limit = 20,
     after: Annotated[int, Query(ge=0, le=2**47, description="Recipient to go on after.")] = 0,
+    helped: Annotated[bool | None, Query(description="Those alone of whom an agent said so, or did not yet.")] = None,
 ) -> object:
     """Those of the register whom an alert is for, with what they answered: who may have to be called on."""
     agent, runtime = agent_of(request), parts_of(request).runtime
     async with runtime.database.unit_of_work() as uow:
         await alerts.one(uow.session, agent.collectivity, alert_id)
-        found = await register.concerned(uow.session, alert_id, after, limit)
+        found = await register.concerned(uow.session, alert_id, after, limit, helped=helped)
         silent = [row.id for recipient, row in found if recipient.answer is None]
         others = await register.answered_elsewhere(uow.session, agent.collectivity, alert_id, silent)
         register.note_access(
@@ -150,6 +151,7 @@ async def concerned(
             ConcernedEntry(
                 recipient=recipient.number,
                 answer=Reply(given) if (given := recipient.answer or others.get(row.id)) else None,
+                helped_at=recipient.helped_at,
                 entry=entry_view(row, known[row.id]),
             )
             for recipient, row in found

@@ -82,6 +82,7 @@ class ConcernedEntry(BaseModel):
 
     recipient: int
     answer: Reply | None = Field(description="Theirs, or that of an account or subscription with the same address.")
+    helped_at: AwareDatetime | None = Field(description="When an agent said that they were helped.")
     entry: RegisterEntryView
 
 

@@ -45,9 +45,9 @@ async def changes(
 
 
 async def concerned(
-    session: AsyncSession, alert_id: UUID, after: int, limit: int
+    session: AsyncSession, alert_id: UUID, after: int, limit: int, *, helped: bool | None = None
 ) -> Sequence[tuple[Recipient, RegisterEntry]]:
-    """Those whom an alert is for, by the numbers of its recipients."""
+    """Those whom an alert is for, by the numbers of its recipients; of them who was helped, or was not yet."""
     wanted = (
         select(Recipient, RegisterEntry)
         .join(RegisterEntry, RegisterEntry.id == Recipient.subscriber_id)
@@ -55,6 +55,8 @@ async def concerned(
         .order_by(Recipient.number)
         .limit(limit)
     )
+    if helped is not None:
+        wanted = wanted.where(Recipient.helped_at.is_not(None) if helped else Recipient.helped_at.is_(None))
     return (await session.execute(wanted)).tuples().all()
 
 
