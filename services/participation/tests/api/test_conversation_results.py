@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -166,7 +167,14 @@ async def test_all_opinions_are_published_without_names_only_where_people_were_t
     assert [each[0] for each in people] == [str(number) for number in range(len(said))]
     told = [[None if value == "" else int(value) for value in each[5:]] for each in people]
     assert sorted(map(str, told)) == sorted(map(str, said))
-    assert told != said, "not in the order of the tables"
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT array_agg((s.number, o.value) ORDER BY s.number) AS said FROM conversation_participant p"
+        " JOIN conversation_opinion o ON o.participant_id = p.id JOIN conversation_statement s ON s.id = o.statement_id"
+        " WHERE p.conversation_id = $1 GROUP BY p.id ORDER BY p.id",
+        UUID(made["id"]),
+    )
+    stored = [dict(row["said"]) for row in rows]
+    assert told != [[line.get(number) for number in range(STATEMENTS)] for line in stored], "not in the tables' order"
     assert Counter(each[1] for each in people)["0"] == max(SIZES)
     _, first, *_ = await file(town, made, "statements.csv")
     assert first[:3] == ["0", "Oui 0", "1"]

@@ -232,3 +232,13 @@ async def test_what_an_account_said_that_went_into_another_counts_once(town: Tow
     assert await said(town, kept, made) == ["pass"]
     pool = town.service.runtime.database.pool
     assert await pool.fetchval("SELECT count(*) FROM conversation_participant") == 2
+
+
+async def test_an_opinion_that_waited_for_the_close_comes_too_late_for_the_last_figures(town: Town) -> None:
+    made, ada = await opened(town, seeds=1), town.service.citizen()
+    (statement,) = await shown(town, made)
+    # As the worker leaves it to a call that began before the end, whatever that call's clock says.
+    await town.service.runtime.database.pool.execute("UPDATE conversation SET closing_told_at = now()")
+    late = await say(town, ada, statement, "agree")
+    assert (late.status_code, late.json()["code"]) == (409, "conversation-not-open")
+    assert await said(town, ada, made) == []
