@@ -99,6 +99,11 @@ class InboundSettings(MailSettings):
         le=100_000,
         description="Messages that one town takes in an hour, answers included, before others than these wait",
     )
+    inbound_bytes_per_hour: int = Field(
+        default=1_073_741_824,
+        ge=52_428_800,
+        description="Bytes of files that one town takes in an hour by mails that answer none of ours; others wait",
+    )
     inbound_retention_days: int = Field(
         default=30,
         ge=1,

@@ -3,6 +3,7 @@
 
 import asyncio
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
@@ -183,6 +184,27 @@ async def test_a_loop_ends_after_so_many_in_an_hour(post: Post) -> None:
     to, _ = await answerable(post, post.person(SENDER))
     answers = [await bring(post, to, answer(to, Message_ID=f"<{number}@x>"), replies_per_hour=2) for number in range(3)]
     assert [each[:3] for each in answers] == ["250", "250", "451"]
+
+
+async def test_strangers_bring_so_many_bytes_in_an_hour_and_answers_come_all_the_same(post: Post) -> None:
+    reader, town = post.person(SENDER), "mairie@ville.example"
+    to, _ = await answerable(post, reader)
+    changes: dict[str, Any] = {"inbound_addresses": {town: "paris"}, "inbound_bytes_per_hour": 1_500}
+
+    def large(address: str, number: int) -> EmailMessage:
+        mail = answer(address, Message_ID=f"<{number}@x>")
+        mail.add_attachment(b"%PDF-1.4" + b" " * 992, maintype="application", subtype="pdf", filename="a.pdf")
+        return mail
+
+    assert (await bring(post, to, large(to, 3), **changes)).startswith("250")
+    brought = [await bring(post, town, large(town, number), **changes) for number in range(3)]
+    assert [each[:3] for each in brought] == ["250", "250", "451"]
+    assert (await bring(post, to, large(to, 4), **changes)).startswith("250")
+    # What was taken counts as before; what came long ago does not.
+    await post.pool.execute("DELETE FROM inbound_file")
+    assert (await bring(post, town, large(town, 5), **changes)).startswith("451")
+    await post.pool.execute("UPDATE inbound_message SET received_at = received_at - interval '2 hours'")
+    assert (await bring(post, town, large(town, 5), **changes)).startswith("250")
 
 
 async def test_only_the_town_s_mail_servers_bring_mails(post: Post) -> None:

@@ -38,6 +38,16 @@ async def count(session: AsyncSession, collectivity: str, conversation: UUID | N
     return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
 
 
+async def bytes_of_strangers(session: AsyncSession, collectivity: str, since: datetime, most: int) -> int:
+    """How large the files of ``most`` messages together are that came since then and belong to no conversation."""
+    some = select(InboundMessage.size).where(
+        InboundMessage.collectivity == collectivity,
+        InboundMessage.received_at > since,
+        InboundMessage.conversation.is_(None),
+    )
+    return int(await session.scalar(select(func.sum(some.limit(most).subquery().c.size))) or 0)
+
+
 async def one(session: AsyncSession, collectivity: str, message_id: UUID) -> InboundMessage | None:
     """A message that nobody has taken yet."""
     wanted = select(InboundMessage).where(

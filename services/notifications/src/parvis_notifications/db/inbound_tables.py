@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -57,6 +57,8 @@ class InboundMessage(Base):
     held: Mapped[str | None]
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     content: Mapped[bytes | None] = shreddable(LargeBinary)
+    # Of its files together, in bytes.
+    size: Mapped[int] = mapped_column(BigInteger, server_default="0")
     received_at: Mapped[datetime] = mapped_column(Instant)
     taken_at: Mapped[datetime | None] = mapped_column(Instant)
 

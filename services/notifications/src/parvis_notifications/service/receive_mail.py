@@ -103,6 +103,7 @@ class ReceiveMail:
                 "person": found.person if found else None,
                 "held": reason.value if reason else None,
                 "fingerprint": fingerprint,
+                "size": sum(len(each.content) for each in mail.files),
                 "received_at": now,
             }
             outcome = await self._store(uow.session, mail, row)
@@ -114,7 +115,12 @@ class ReceiveMail:
     ) -> bool:
         settings = self._settings
         most = settings.replies_per_hour if conversation else settings.inbound_per_hour
-        return await inbound_messages.count(session, collectivity, conversation, now - _HOUR, most) >= most
+        if await inbound_messages.count(session, collectivity, conversation, now - _HOUR, most) >= most:
+            return True
+        if conversation:
+            return False
+        taken = await inbound_messages.bytes_of_strangers(session, collectivity, now - _HOUR, most)
+        return taken >= settings.inbound_bytes_per_hour
 
     async def _held(
         self, session: AsyncSession, found: Conversation | None, mail: InboundMail, now: datetime
