@@ -5,7 +5,7 @@ import pytest
 from notifications_alerts import Alerts
 from notifications_browsers import PRIVATE, PushService, push_service
 from notifications_calls import Calls, Provider, calls_provider
-from notifications_letters import Letters, Printer, letters_provider
+from notifications_letters import Letters, Printer, first_pdf, letters_provider
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
@@ -17,6 +17,7 @@ from notifications_town import Town
 from produced_events import misfits, produced
 
 from parvis_notifications.main import SCOPES, internal_app, public_app
+from parvis_notifications.service import send_letters
 from parvis_notifications.settings import MIGRATIONS, Settings
 from parvis_testing import Harness, migrated_settings, open_harness
 
@@ -110,6 +111,13 @@ async def letters(post: Post, printers: tuple[Printer, Printer]) -> AsyncIterato
     office = Letters(post, *printers)
     yield office
     await office.aclose()
+
+
+@pytest.fixture
+async def quick(letters: Letters, monkeypatch: pytest.MonkeyPatch) -> Letters:
+    """Setting a letter takes a process; where its words do not matter all letters are the first."""
+    monkeypatch.setattr(send_letters, "letter_pdf", first_pdf)
+    return letters
 
 
 @pytest.fixture(scope="module")

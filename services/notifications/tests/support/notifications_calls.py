@@ -154,3 +154,16 @@ class Calls:
     async def states(self) -> list[str]:
         rows = await self.post.pool.fetch("SELECT state FROM broadcast_delivery WHERE channel = 'voice' ORDER BY 1")
         return [row["state"] for row in rows]
+
+
+async def issued(calls: Calls, **changes: object) -> str:
+    return await calls.alerts.issue(**{"channels": ["voice"], **changes})
+
+
+async def called(calls: Calls, **changes: object) -> Call:
+    """One person who was called, and whose telephone rings."""
+    await calls.person()
+    await issued(calls, **changes)
+    await calls.call()
+    (call,) = calls.first.calls()
+    return call

@@ -19,6 +19,8 @@ from parvis_local.lettersink.store import Letter, LetterStore
 from parvis_local.ports import free_port
 from parvis_local.simulators import LETTER_TOKENS
 from parvis_notifications.letter_settings import LetterProviderSettings
+from parvis_notifications.outgoing.letter_pdf import Letter as LetterText
+from parvis_notifications.outgoing.letter_pdf import letter_pdf
 from parvis_notifications.service.ask_about_letters import LetterAsker
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.letter_routes import LetterRoutes, letter_routes
@@ -28,6 +30,15 @@ from parvis_testing import Caller
 
 NAME, SECRET = "ville", "secret-of-the-account"
 ADDRESS = ["Mme Zoé Lefèvre", "12 bis, rue de l'Église", "75011 Paris"]
+
+_PDF: list[bytes] = []
+
+
+async def first_pdf(letter: LetterText) -> bytes:
+    """The first letter that was set, whatever this one says."""
+    if not _PDF:
+        _PDF.append(await letter_pdf(letter))
+    return _PDF[0]
 
 
 @dataclass
