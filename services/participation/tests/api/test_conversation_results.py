@@ -20,9 +20,11 @@ from conversation_town import (
     result,
     review,
     say,
+    seen,
     shown,
     upcoming,
     work,
+    write,
 )
 from opinion_maths import matrix, planted
 from participation_town import Town
@@ -187,6 +189,22 @@ async def test_all_opinions_are_published_without_names_only_where_people_were_t
         for distribution in described["dcat:distribution"]:
             address = distribution["dcat:downloadURL"]["@id"].split("/v1/")[1]
             assert (await town.client.get(f"/v1/{address}")).status_code == 200
+
+
+async def test_words_taken_back_after_the_end_are_in_no_file_any_more(town: Town) -> None:
+    made, _ = await held(town)
+    ada = town.service.citizen()
+    mine = (await write(town, ada, made, "=HYPERLINK('x')")).json()
+    await close(town, made)
+    assert [line[1:3] for line in (await file(town, made, "statements.csv"))[-2:]] == [
+        [f"Oui {STATEMENTS - 1}", "1"],
+        ["'=HYPERLINK('x')", "0"],
+    ]
+    gone = await town.client.delete(f"/v1/statements/{mine['id']}", headers=seen(ada, mine))
+    assert gone.status_code == 204
+    assert (await file(town, made, "statements.csv"))[-1][:3] == [str(STATEMENTS), "", "0"]
+    answer = await town.client.get(f"{LIST}/{made['id']}/files/statements.csv")
+    assert answer.headers["cache-control"] == "public, no-cache"
 
 
 async def test_who_said_what_is_forgotten_some_time_after_the_end_and_the_result_stays(town: Town) -> None:

@@ -17,7 +17,7 @@ from parvis_participation.api.conversation_views import conversation_view, resul
 from parvis_participation.db import conversations, statements
 from parvis_participation.domain.conversation import StatementState
 from parvis_participation.service.conversation_dataset import conversation_dataset
-from parvis_participation.service.conversation_files import OpinionFile, lines_of
+from parvis_participation.service.conversation_files import OpinionFile, read_file
 
 routes = router(tags=["conversations"])
 _HEADERS: Final = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language"}
@@ -125,12 +125,15 @@ async def result(
     responses=problems(404, 422) | {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def file_(collectivity: Collectivity, conversation_id: UUID, file: OpinionFile, request: Request) -> Response:
-    """A file of a closed conversation: its statements with rounded counts; where people were told, all opinions."""
+    """A file of a closed conversation: its statements with rounded counts; where people were told, all opinions.
+
+    Of a statement that was taken back or removed since, only the counts are left.
+    """
     async with parts_of(request).runtime.database.reading() as session:
         row = await conversations.one(session, collectivity, conversation_id, published=True)
-        content = await conversations.file(session, row.id, file)
-    headers = {"Cache-Control": "public, max-age=86400"}
-    return StreamingResponse(lines_of(content), media_type="text/csv; charset=utf-8", headers=headers)
+        lines = await read_file(session, row, file)
+    headers = {"Cache-Control": "public, no-cache"}
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @routes.get(

@@ -3,13 +3,16 @@
 
 The opinions person by person are a file only where people were told so before they took part. It has neither ids nor
 times, and lists people in an order drawn by chance, once: who reads it again finds the same order, and no other.
+
+Words are never stored in a file but joined where it is read: whoever takes a statement back, or has it removed, does so
+after the end too.
 """
 
 import asyncio
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from random import SystemRandom
 from typing import Final
@@ -17,12 +20,14 @@ from typing import Final
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_participation.db import conversations, statements
 from parvis_participation.db.conversation_tables import Conversation, ConversationFile, ConversationStatement
 from parvis_participation.domain.opinions.analysis import Analysis, counts
 from parvis_participation.domain.opinions.votes import AGREE, DISAGREE, Votes
 
 _CHANCE: Final = SystemRandom()
 _PIECE: Final = 262_144
+_WORDS: Final = "comment-body"
 
 
 class OpinionFile(StrEnum):
@@ -50,11 +55,28 @@ async def write_files(
     await session.flush()
 
 
-def lines_of(content: bytes) -> Iterator[bytes]:
-    """A stored file, piece by piece."""
+async def read_file(session: AsyncSession, row: Conversation, name: OpinionFile) -> Iterator[bytes]:
+    """A file, piece by piece, with the words of those statements that are there; raises NotFoundError."""
+    content = await conversations.file(session, row.id, name)
+    if name is OpinionFile.VOTES:
+        return _pieces(content)
+    words = {each.number: each.text or "" for each in await statements.published(session, row.id)}
+    return iter([await asyncio.to_thread(_with_words, content, words)])
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as unpacked:
         while piece := unpacked.read(_PIECE):
             yield piece
+
+
+def _with_words(content: bytes, words: Mapping[int, str]) -> bytes:
+    lines = io.StringIO()
+    table = csv.DictReader(io.StringIO(gzip.decompress(content).decode()))
+    written = csv.DictWriter(lines, table.fieldnames or (), lineterminator="\n")
+    written.writeheader()
+    written.writerows(line | {_WORDS: _plain(words.get(int(line["comment-id"]), ""))} for line in table)
+    return lines.getvalue().encode()
 
 
 def _compressed(lines: Iterable[Sequence[object]]) -> bytes:
@@ -72,14 +94,14 @@ def _statements(listed: Sequence[ConversationStatement], found: Analysis, smalle
     """One statement a line, with rounded counts of all and of each group; empty where too few said something."""
     parts = ["", *(f"group-{number}-" for number in range(found.number))] if found.number > 1 else [""]
     names = [f"{part}{what}" for part in parts for what in ("agrees", "disagrees", "passes")]
-    yield ["comment-id", "comment-body", "by-town", *names]
+    yield ["comment-id", _WORDS, "by-town", *names]
     tallies = [found.everybody, *(found.tally if found.number > 1 else [])]
     for place, each in enumerate(listed):
         told: list[object] = []
         for tally in tallies:
             line = counts(tally[place], smallest)
             told += ["", "", ""] if line is None else line.values()
-        yield [each.number, _plain(each.text or ""), int(each.translations is not None), *told]
+        yield [each.number, "", int(each.translations is not None), *told]
 
 
 def _votes(numbers: Sequence[int], votes: Votes, found: Analysis) -> Iterable[Sequence[object]]:
