@@ -57,6 +57,8 @@ def known(post: Post) -> Caller:
         ),
         ("alerted", {"alert": "appealed", "ends_at": None}, "agent-appealed", "ou vous avez pris la décision."),
         ("alerted", {"alert": "documents-missed"}, "agent-documents-missed", "jusqu’à la fin du 8 décembre 2026"),
+        ("alerted", {"alert": "merged", "ends_at": None}, "agent-request-merged", "elle avance désormais avec elle"),
+        ("alerted", {"alert": "parted", "ends_at": None}, "agent-request-parted", "attend que vous y donniez suite"),
         ("alerted", {"alert": "appeal-due-soon"}, "agent-appeal-due-soon", "avant la fin du 8 décembre 2026"),
         ("alerted", {"alert": "appeal-decided", "ends_at": None}, "agent-appeal-decided", "est terminée"),
     ],
@@ -232,6 +234,24 @@ async def test_what_came_twice_to_one_request_is_one_message_about_it(post: Post
     assert message["template"] == "agent-work-news"
     assert message["subject"] == "Du nouveau dans un dossier"
     assert "une note vous cite, 2 envois reçus (messages ou pièces)" in message["body"]
+
+
+async def test_what_was_merged_and_parted_is_told_with_what_else_came(post: Post) -> None:
+    agent = known(post)
+    await gathered(post, came(agent, 0))
+    await post.compose()
+    await gathered(post, came(agent, 1, alert="merged"), came(agent, 1, alert="parted"), came(agent, 2, alert="merged"))
+    await post.compose()
+    assert await templates(post) == ["agent-request-supplemented"]
+    await post.due_now("notice")
+    await post.compose()
+    message = (await post.get(agent, "/v1/inbox-messages")).json()["items"][0]
+    assert message["template"] == "agent-work-news"
+    said = [line.partition("\N{NO-BREAK SPACE}: ")[2] for line in message["body"].splitlines() if "R-2026" in line]
+    assert said == [
+        "rattachée à une autre demande, suivie de nouveau à part",
+        "rattachée à une autre demande",
+    ]
 
 
 async def test_who_was_told_as_the_account_that_went_into_theirs_is_not_told_again_at_once(post: Post) -> None:

@@ -8,16 +8,26 @@ from typing import Any
 import httpx
 from public_doors import decide
 from requests_town import STUDIED, Town
+from team_calls import alerts, new_code, team_of
+from workflows import state, transition
 
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.ring_timers import ring_timers
 from parvis_testing import Caller
 
+TAKEN = {
+    "initial": "submitted",
+    "states": [state("submitted"), state("taken"), state("dropped", final=True)],
+    "transitions": [
+        transition("take", ["submitted"], "taken", effects=[{"kind": "assign", "to": "actor"}]),
+        transition("withdraw", ["submitted", "taken"], "dropped", "author"),
+    ],
+}
 APART = "Votre demande est de nouveau suivie à part."
 
 
-async def merge(town: Town, agent: Caller, child: dict[str, Any], parent: dict[str, Any]) -> None:
-    headers = agent.headers | {"Idempotency-Key": town.key(), "If-Match": '"1"'}
+async def merge(town: Town, agent: Caller, child: dict[str, Any], parent: dict[str, Any], tag: str = '"1"') -> None:
+    headers = agent.headers | {"Idempotency-Key": town.key(), "If-Match": tag}
     joined = await town.client.post(f"/v1/requests/{child['id']}/merge", json={"parent": parent["id"]}, headers=headers)
     assert joined.status_code == 201, joined.text
 
@@ -58,6 +68,41 @@ async def test_who_withdraws_takes_along_their_own_requests_and_nobody_elses(tow
     # It is an agent's to act on again.
     assert (await act(town, agent, theirs, "ask", reason="Une photo, s'il vous plaît.")).status_code == 201
     assert await status(town, agent, parent) == "dropped"
+
+
+async def apart(town: Town, agent: Caller, request: dict[str, Any]) -> None:
+    tag = (await town.get(agent, f"/v1/requests/{request['id']}")).headers["etag"]
+    headers = agent.headers | {"Idempotency-Key": town.key(), "If-Match": tag}
+    answer = await town.client.post(f"/v1/requests/{request['id']}/unmerge", headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+async def filed(town: Town, author: Caller, code: str) -> httpx.Response:
+    return await town.submit(author, request_type=code, answers={}, position=None)
+
+
+async def test_who_has_one_in_hand_is_alerted_to_what_others_make_of_it(town: Town) -> None:
+    agent, colleague, author = town.service.agent(), town.service.agent(), town.service.citizen()
+    code = new_code()
+    await town.publish(code, routing=[{"team": await team_of(town, agent, colleague)}], workflow=TAKEN)
+    authors = (author, town.service.citizen(), town.service.citizen())
+    parent, theirs, untaken = [(await filed(town, each, code)).json() for each in authors]
+    await act(town, agent, parent, "take")
+    await act(town, colleague, theirs, "take")
+    await merge(town, agent, untaken, parent)
+    await merge(town, agent, theirs, parent, '"2"')
+    assert await alerts(town, theirs) == [("merged", colleague.subject)]
+    # Who does it themselves knows it.
+    await apart(town, colleague, theirs)
+    tag = (await town.get(agent, f"/v1/requests/{theirs['id']}")).headers["etag"]
+    await merge(town, colleague, theirs, parent, tag)
+    assert len(await alerts(town, theirs)) == 1
+    await apart(town, agent, theirs)
+    tag = (await town.get(agent, f"/v1/requests/{theirs['id']}")).headers["etag"]
+    await merge(town, colleague, theirs, parent, tag)
+    assert (await act(town, author, parent, "withdraw")).status_code == 201
+    assert await alerts(town, theirs) == [(alert, colleague.subject) for alert in ("merged", "parted", "parted")]
+    assert (await alerts(town, untaken), await alerts(town, parent)) == ([], [])
 
 
 async def test_what_the_author_completes_moves_the_others_without_their_words(town: Town) -> None:

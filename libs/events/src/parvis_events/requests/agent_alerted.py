@@ -17,8 +17,10 @@ class AgentAlerted:
         reference: What people call it.
         request_type: Code of the request type.
         alert: What is to be seen: the person has added to it; its legal period ends soon; documents that
-            were asked for did not come by their day; what it was refused is contested, or that appeal was
-            given to the agent; silence rejects the appeal soon; it has come to its end.
+            were asked for did not come by their day; a colleague merged it into another request, so that it
+            waits for the agent no longer; it goes its own way again and waits for them once more; what it
+            was refused is contested, or that appeal was given to the agent; silence rejects the appeal
+            soon; it has come to its end.
         ends_at: When the period ends, where one does.
         agent: Opaque id of the agent who has the request, stands in for who has it, or is in its team where
             nobody has it.
@@ -32,7 +34,16 @@ class AgentAlerted:
     reference: str
     request_type: str
     collectivity: str
-    alert: Literal["supplemented", "due-soon", "documents-missed", "appealed", "appeal-due-soon", "appeal-decided"]
+    alert: Literal[
+        "supplemented",
+        "due-soon",
+        "documents-missed",
+        "merged",
+        "parted",
+        "appealed",
+        "appeal-due-soon",
+        "appeal-decided",
+    ]
     ends_at: datetime | None
     agent: UUID
     occurred_at: datetime

@@ -20,6 +20,8 @@ _TEMPLATES: Final = {
     "supplemented": Template.AGENT_REQUEST_SUPPLEMENTED,
     "due-soon": Template.AGENT_REQUEST_DUE_SOON,
     "documents-missed": Template.AGENT_DOCUMENTS_MISSED,
+    "merged": Template.AGENT_REQUEST_MERGED,
+    "parted": Template.AGENT_REQUEST_PARTED,
     "appealed": Template.AGENT_APPEALED,
     "appeal-due-soon": Template.AGENT_APPEAL_DUE_SOON,
     "appeal-decided": Template.AGENT_APPEAL_DECIDED,
@@ -31,7 +33,16 @@ class AgentAlerted(EventData):
 
     request_id: UUID
     reference: Reference
-    alert: Literal["supplemented", "due-soon", "documents-missed", "appealed", "appeal-due-soon", "appeal-decided"]
+    alert: Literal[
+        "supplemented",
+        "due-soon",
+        "documents-missed",
+        "merged",
+        "parted",
+        "appealed",
+        "appeal-due-soon",
+        "appeal-decided",
+    ]
     ends_at: AwareDatetime | None
     agent: UUID
 

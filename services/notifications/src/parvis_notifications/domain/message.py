@@ -49,6 +49,8 @@ class Template(StrEnum):
     AGENT_REQUEST_SUPPLEMENTED = "agent-request-supplemented"
     AGENT_REQUEST_DUE_SOON = "agent-request-due-soon"
     AGENT_DOCUMENTS_MISSED = "agent-documents-missed"
+    AGENT_REQUEST_MERGED = "agent-request-merged"
+    AGENT_REQUEST_PARTED = "agent-request-parted"
     AGENT_APPEALED = "agent-appealed"
     AGENT_APPEAL_DUE_SOON = "agent-appeal-due-soon"
     AGENT_APPEAL_DECIDED = "agent-appeal-decided"
@@ -68,6 +70,8 @@ BUNDLES: Final = {
     Template.AGENT_DOCUMENTS_MISSED: Template.AGENT_WORK_DUE,
     Template.AGENT_MENTIONED: Template.AGENT_WORK_NEWS,
     Template.AGENT_REQUEST_SUPPLEMENTED: Template.AGENT_WORK_NEWS,
+    Template.AGENT_REQUEST_MERGED: Template.AGENT_WORK_NEWS,
+    Template.AGENT_REQUEST_PARTED: Template.AGENT_WORK_NEWS,
 }
 """What several of become one message to an agent, and which."""
 BUNDLED: Final = frozenset(BUNDLES)

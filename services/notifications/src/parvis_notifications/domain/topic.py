@@ -92,6 +92,8 @@ TOPICS: Final = {
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
+    Template.AGENT_REQUEST_MERGED: Topic.WORK,
+    Template.AGENT_REQUEST_PARTED: Topic.WORK,
     Template.AGENT_APPEALED: Topic.WORK,
     Template.AGENT_DOCUMENTS_MISSED: Topic.WORK,
     Template.AGENT_APPEAL_DUE_SOON: Topic.WORK,

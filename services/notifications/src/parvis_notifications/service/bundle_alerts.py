@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What agents are told of their work comes in few messages, however many requests it is about.
 
-What is due is gathered before it is told, the most urgent first. What has come (a mention, a message, documents) is
+What is due is gathered before it is told, the most urgent first. What has come (a mention, a message, a merge) is
 told at once where nothing like it was told lately; what follows within the window is told together when that is over.
 """
 
@@ -39,6 +39,14 @@ _CAME: Final = {
     Template.AGENT_REQUEST_SUPPLEMENTED: (
         Text(fr="un message ou des pièces reçus", en="a message or documents received"),
         Text(fr="{} envois reçus (messages ou pièces)", en="{} messages or sets of documents received"),
+    ),
+    Template.AGENT_REQUEST_MERGED: (
+        Text(fr="rattachée à une autre demande", en="merged into another request"),
+        Text(fr="rattachée {} fois à une autre demande", en="merged {} times"),
+    ),
+    Template.AGENT_REQUEST_PARTED: (
+        Text(fr="suivie de nouveau à part", en="on its own again"),
+        Text(fr="{} fois suivie de nouveau à part", en="on its own again {} times"),
     ),
 }
 

@@ -20,6 +20,8 @@ class Alert(StrEnum):
     SUPPLEMENTED = "supplemented"
     DUE_SOON = "due-soon"
     DOCUMENTS_MISSED = "documents-missed"
+    MERGED = "merged"
+    PARTED = "parted"
     APPEALED = "appealed"
     APPEAL_DUE_SOON = "appeal-due-soon"
     APPEAL_DECIDED = "appeal-decided"

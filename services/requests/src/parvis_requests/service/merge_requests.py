@@ -53,7 +53,8 @@ async def merge_request(
 ) -> Row:
     """Let a request go along with another one of the same type; all of it stays.
 
-    Its author is told with which, those who follow it that it did, and the other one's author once, as the first joins.
+    Its author is told with which, those who follow it and the agent who has it in hand that it did, and the other one's
+    author once, as the first joins.
 
     Raises NotAllowedError, NotFoundError, StaleVersionError, or MergeError where they cannot go together: one has
     ended, one is merged already, the types differ, or silence decides on each by itself.
