@@ -27,6 +27,7 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "previewMessageTemplate": ("agent", {}, {}),
     "writeLetter": ("agent", _LETTER, {}),
     "testMessageTemplate": ("administrator", {}, {}),
+    "revokeReplyAddresses": ("citizen agent", {}, {}),
     "exportDeliveryRecords": ("administrator", None, {}),
     "readDeliveryFigures": ("administrator", None, {}),
     "makeSendingKey": ("administrator", _KEY, {}),

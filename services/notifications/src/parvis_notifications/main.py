@@ -34,6 +34,7 @@ from parvis_notifications.api import (
     push_subscriptions,
     register,
     register_changes,
+    reply_addresses,
     sending_jobs,
     sending_keys,
     sent_messages,
@@ -68,6 +69,7 @@ from parvis_outside.destination import networks
 SCOPES = (
     ("notifications.messages.read", "Lire les messages de sa boîte"),
     ("notifications.messages.write", "Marquer ses messages comme lus"),
+    ("notifications.replies.write", "Révoquer les adresses auxquelles on répond aux courriels d'une demande"),
     ("notifications.preferences.read", "Consulter ses choix d'information"),
     ("notifications.preferences.write", "Choisir comment être informé"),
     ("notifications.subscriptions.read", "Consulter ses abonnements et ses consentements"),
@@ -125,6 +127,7 @@ PUBLIC = (
             register,
             inbound_hooks,
             register_changes,
+            reply_addresses,
         )
     ),
     letter_routes("notifications"),

@@ -79,6 +79,7 @@ _WORK: Final = _READING | {
     "notifications.preferences.write",
     "notifications.templates.read",
     "notifications.news.write",
+    "notifications.replies.write",
 }
 # Where people live who need help, and the mayor's word to all of them (CGCT, article L. 2212-2, 5°): not everybody's.
 _ALERTING: Final = frozenset(

@@ -153,6 +153,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
         ),
         _of("notifications.messages.read", "lire les messages que vous recevez", "read the messages you receive"),
         _of("notifications.messages.write", "marquer vos messages comme lus", "mark your messages as read"),
+        _of(
+            "notifications.replies.write",
+            "révoquer les adresses auxquelles on répond aux courriels d'une demande",
+            "revoke the addresses at which mails about a request are answered",
+        ),
         _of("notifications.preferences.read", "consulter vos choix d'information", "see how you chose to be told"),
         _of("notifications.preferences.write", "choisir comment vous êtes informé", "choose how you are told"),
         _of(

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from parvis_kit.ids import uuid7
 from parvis_notifications.db.delivery_tables import Delivery
-from parvis_notifications.db.inbound_tables import Conversation
-from parvis_notifications.db.tables import Message
+from parvis_notifications.db.inbound_tables import Conversation, ReplyAddress
+from parvis_notifications.db.tables import MergedAccount, Message
 from parvis_notifications.domain.topic import Channel
 
 # Somebody changes their address now and then; this many are looked at.
@@ -33,9 +33,35 @@ async def told(session: AsyncSession, collectivity: str, request_id: UUID, perso
     return (await session.execute(goes_on.returning(Conversation.id))).scalar_one()
 
 
-async def one(session: AsyncSession, conversation_id: UUID) -> Conversation | None:
-    """A conversation, however old."""
-    return await session.get(Conversation, conversation_id)
+async def named(session: AsyncSession, address: UUID) -> tuple[Conversation | None, bool]:
+    """The conversation that a reply address names, however old, and whether that address was revoked."""
+    known = await session.get(ReplyAddress, address)
+    found = await session.get(Conversation, known.conversation if known else address)
+    return found, known is not None and known.revoked_at is not None
+
+
+async def about(
+    session: AsyncSession, collectivity: str, request_id: UUID, person: UUID | None
+) -> Sequence[Conversation]:
+    """Those about a request, locked; with a person theirs alone, those of accounts that became theirs included."""
+    wanted = select(Conversation).where(
+        Conversation.collectivity == collectivity, Conversation.request_id == request_id
+    )
+    if person is not None:
+        before = select(MergedAccount.person).where(MergedAccount.into_person == person)
+        wanted = wanted.where(or_(Conversation.person == person, Conversation.person.in_(before)))
+    return (await session.scalars(wanted.order_by(Conversation.id).with_for_update())).all()
+
+
+async def readdress(session: AsyncSession, row: Conversation, address: UUID, *, by: UUID, now: datetime) -> None:
+    """Revoke the address that a conversation has, and give it another."""
+    former = {"id": row.address or row.id, "conversation": row.id, "collectivity": row.collectivity}
+    ended = {"revoked_at": now, "revoked_by": by}
+    revoked = insert(ReplyAddress).values(**former, **ended)
+    await session.execute(revoked.on_conflict_do_update(index_elements=["id"], set_=ended))
+    session.add(ReplyAddress(id=address, conversation=row.id, collectivity=row.collectivity))
+    row.address = address
+    await session.flush()
 
 
 async def recipients(session: AsyncSession, conversation_id: UUID) -> Sequence[Any]:

@@ -41,7 +41,8 @@ RETURNING d.id, d.message_id, d.channel, d.target, d.collectivity, d.address, d.
     coalesce(g.subject, m.subject) AS subject, coalesce(g.body, m.body) AS body, coalesce(g.link, m.link) AS link,
     CASE WHEN g.id IS NULL THEN m.html END AS html, CASE WHEN g.id IS NULL THEN m.secret_link END AS secret_link,
     CASE WHEN g.id IS NULL THEN m.invitation END AS invitation,
-    CASE WHEN g.id IS NULL THEN m.conversation END AS conversation, coalesce(s.kind = 'test', false) AS simulated
+    CASE WHEN g.id IS NULL THEN (SELECT coalesce(c.address, c.id) FROM conversation c WHERE c.id = m.conversation)
+    END AS reply_address, coalesce(s.kind = 'test', false) AS simulated
 """
 _HAND_OVER: Final = """
 WITH going AS (
@@ -138,7 +139,7 @@ class ClaimedDelivery:
     link: str
     secret_link: bytes | None
     invitation: bytes | None
-    conversation: UUID | None
+    reply_address: UUID | None
     sequence: int
     simulated: bool
 

@@ -15,7 +15,7 @@ class Conversation(Base):
     """What one person is told about one request: the reply address of these mails names it.
 
     Its recipients are the addresses to which the mails went. It is good for some time after ``told_at``, the last of
-    them.
+    them. ``address`` is what the reply address names instead of the id, once the first one was revoked.
     """
 
     __tablename__ = "conversation"
@@ -30,6 +30,20 @@ class Conversation(Base):
     request_id: Mapped[UUID]
     person: Mapped[UUID]
     told_at: Mapped[datetime] = mapped_column(Instant)
+    address: Mapped[UUID | None]
+
+
+class ReplyAddress(Base):
+    """What the reply addresses of a conversation have named, where one was revoked: those, and the present one."""
+
+    __tablename__ = "reply_address"
+    __table_args__ = (Index("ix_reply_address_conversation", "conversation"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    conversation: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    collectivity: Mapped[str]
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_by: Mapped[UUID | None]
 
 
 class InboundMessage(Base):

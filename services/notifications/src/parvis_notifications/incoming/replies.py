@@ -30,6 +30,8 @@ _ANSWERS: Final = {
     Outcome.KNOWN: "250 2.0.0 Known already",
     Outcome.AUTOMATIC: "250 2.0.0 Written by a program, not kept",
     Outcome.NO_ADDRESS: "550 5.1.6 This address is no longer in use",
+    # RFC 3463 section 3.3: the mailbox is disabled.
+    Outcome.REVOKED: "550 5.2.1 This address was revoked: answer a later mail, or write in your account",
     Outcome.TOO_MANY: "451 4.7.28 Too many mails, come again",
 }
 _log = logger(__name__)
@@ -84,9 +86,9 @@ class ReplyHandler:
         return _ANSWERS[outcome]
 
     def _addressee(self, address: str) -> Addressee | None:
-        conversation = self._addresses.read(address)
+        name = self._addresses.read(address)
         town = self._direct.get(address.lower())
-        return Addressee(address, conversation, town) if conversation or town else None
+        return Addressee(address, name, town) if name or town else None
 
     def _may_bring(self, peer: Any) -> bool:
         return not self._peers or is_allowed(str(peer[0]), self._peers)

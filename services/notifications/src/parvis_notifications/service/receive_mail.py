@@ -43,16 +43,18 @@ class Outcome(Enum):
     AUTOMATIC = auto()
     NO_ADDRESS = auto()
     """The conversation was forgotten long ago."""
+    REVOKED = auto()
+    """Somebody took the address back; later mails bear another."""
     TOO_MANY = auto()
     """More came in the last hour than people write: a loop, or worse. It may come again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """To what a mail was written: a conversation, or an address of a town's; one of the two is None."""
+    """To what a mail was written: the name of a reply address, or an address of a town's; one of the two is None."""
 
     address: str
-    conversation: UUID | None = None
+    reply_name: UUID | None = None
     collectivity: str | None = None
 
 
@@ -86,14 +88,17 @@ class ReceiveMail:
     async def _keep(self, to: Addressee, mail: InboundMail) -> Outcome:
         now = datetime.now(UTC)
         async with self._database.unit_of_work() as uow:
-            found = await conversations.one(uow.session, to.conversation) if to.conversation else None
+            named = await conversations.named(uow.session, to.reply_name) if to.reply_name else (None, False)
+            found, revoked = named
             collectivity = found.collectivity if found else to.collectivity
             if collectivity is None:
                 return Outcome.NO_ADDRESS
             fingerprint = self._fingerprint(to, mail)
             if await inbound_messages.known(uow.session, collectivity, fingerprint):
                 return Outcome.KNOWN
-            if await self._too_many(uow.session, collectivity, to.conversation, now):
+            if revoked:
+                return Outcome.REVOKED
+            if await self._too_many(uow.session, collectivity, found.id if found else None, now):
                 return Outcome.TOO_MANY
             reason = await self._held(uow.session, found, mail, now)
             row = {

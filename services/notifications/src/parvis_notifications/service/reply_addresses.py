@@ -28,14 +28,14 @@ class ReplyAddresses:
         self._tokens = AddressTokens(master.derive("reply-address"))
         self._local, _, self._domain = settings.reply_address.lower().rpartition("@")
 
-    def of(self, conversation: UUID | None) -> str | None:
-        """The address that names a conversation."""
-        if conversation is None or not self._domain:
+    def of(self, name: UUID | None) -> str | None:
+        """The address by the name that it has; None for none."""
+        if name is None or not self._domain:
             return None
-        return f"{self._local}+{self._tokens.of(conversation)}@{self._domain}"
+        return f"{self._local}+{self._tokens.of(name)}@{self._domain}"
 
     def read(self, address: str) -> UUID | None:
-        """The conversation that an address names; None for what we did not make."""
+        """The name of an address, which its conversation is found by; None for what we did not make."""
         local, _, domain = address.rpartition("@")
         name, _, token = local.rpartition("+")
         fits = self._domain and (name.lower(), domain.lower()) == (self._local, self._domain)

@@ -62,7 +62,7 @@ class MailWriter:
             trace_id=current_trace_id(),
             unsubscribe_url=unsubscribe_url,
             calendar=self._calendar(mail, key, recipient),
-            reply_to=self._replies.of(mail.conversation),
+            reply_to=self._replies.of(mail.reply_address),
         )
         return Written(self._return_path(mail), recipient, mail_bytes(content))
 
