@@ -90,6 +90,10 @@ SCOPES = (
     ("participation.votes.read", "Lire son propre vote dans un budget participatif"),
     ("participation.surveys.write", "Préparer, publier et clore les enquêtes de sa collectivité"),
     ("participation.surveys.read", "Lire les enquêtes en préparation de sa collectivité et leurs chiffres en cours"),
+    (
+        "participation.survey-answers.read",
+        "Lire les réponses aux enquêtes de sa collectivité une à une, ce que l'on y écrit et les fichiers envoyés",
+    ),
     ("participation.responses.write", "Répondre aux enquêtes"),
     ("participation.responses.read", "Savoir si l'on a répondu à une enquête"),
     ("participation.petitions.write", "Écrire des pétitions, les changer et les retirer"),

@@ -50,6 +50,16 @@ async def test_answers_by_name_are_taken_out_without_who_gave_them_and_that_is_w
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/query/question")
 
 
+async def test_what_each_person_answered_takes_a_right_of_its_own(town: Town) -> None:
+    survey = await open_survey(town)
+    reader = town.service.agent(scope="participation.surveys.read", roles=["reader"])
+    path = f"/v1/surveys/{survey['id']}"
+    assert (await town.client.get(f"{path}/results", headers=reader.headers)).status_code == 200
+    for each in ("answers-csv", "words?question=why", f"files/{survey['id']}"):
+        refused = await town.client.get(f"{path}/{each}", headers=reader.headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "insufficient-scope"), each
+
+
 async def test_many_answers_by_name_come_in_parts(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_survey, "PAGE", 2)
     survey = await open_survey(town, form=form(WAY))

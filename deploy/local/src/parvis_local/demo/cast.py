@@ -133,6 +133,7 @@ BACKOFFICE_SCOPES: Final = (
     "participation.petition-decisions.read",
     "participation.surveys.write",
     "participation.surveys.read",
+    "participation.survey-answers.read",
     "notifications.dead-letters.read",
     "notifications.dead-letters.write",
     "participation.dead-letters.read",

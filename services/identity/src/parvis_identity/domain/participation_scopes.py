@@ -56,6 +56,11 @@ PARTICIPATION: Final = (
     ),
     ("participation.surveys.write", "préparer des enquêtes", "prepare surveys"),
     ("participation.surveys.read", "lire les enquêtes et leurs chiffres", "read surveys and their figures"),
+    (
+        "participation.survey-answers.read",
+        "lire les réponses aux enquêtes une à une, ce que chacun a écrit et les fichiers envoyés",
+        "read answers to surveys one by one, what each person wrote and the files they sent",
+    ),
     ("participation.responses.write", "répondre à des enquêtes en votre nom", "answer surveys for you"),
     ("participation.responses.read", "savoir à quelles enquêtes vous avez répondu", "know which surveys you answered"),
     ("participation.petitions.write", "écrire des pétitions en votre nom", "write petitions for you"),

@@ -73,6 +73,7 @@ _WORK: Final = _READING | {
     "participation.petition-decisions.write",
     "participation.petition-decisions.read",
     "participation.surveys.write",
+    "participation.survey-answers.read",
     "notifications.messages.read",
     "notifications.messages.write",
     "notifications.preferences.read",

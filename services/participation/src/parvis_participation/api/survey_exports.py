@@ -44,7 +44,7 @@ Questions = Annotated[
 
 @routes.get(
     "/v1/surveys/{survey_id}/answers-csv",
-    **token("participation.surveys.read"),
+    **token("participation.survey-answers.read"),
     operation_id="exportSurveyAnswers",
     response_class=PlainTextResponse,
     responses=problems(400, 401, 403, 404, 409, 422),

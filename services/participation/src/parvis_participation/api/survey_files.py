@@ -83,7 +83,7 @@ async def send(
 
 @routes.get(
     "/v1/surveys/{survey_id}/files/{file_id}",
-    **token("participation.surveys.read"),
+    **token("participation.survey-answers.read"),
     operation_id="readSurveyFile",
     response_class=Response,
     responses=problems(401, 403, 404, 422) | _FILE,

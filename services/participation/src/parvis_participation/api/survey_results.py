@@ -110,7 +110,7 @@ async def table(collectivity: Collectivity, survey_id: UUID, request: Request) -
 
 @routes.get(
     "/v1/surveys/{survey_id}/words",
-    **token("participation.surveys.read"),
+    **token("participation.survey-answers.read"),
     operation_id="listSurveyWords",
     response_model=Page[WrittenView],
     responses=problems(400, 401, 403, 404, 409, 422),
