@@ -70,7 +70,13 @@ async def test_only_what_was_sent_by_oneself_for_that_question_is_an_answer(town
     survey = await open_survey(town, form=form(WAY, PHOTOS, question("more", "file", kinds=["photo"])))
     ada, bob = town.service.citizen(), town.service.citizen()
     file = await sent(town, ada, survey)
-    for who, answers in ((bob, {"photos": [file]}), (ada, {"more": [file]}), (ada, {"photos": [file, file]})):
+    for who, answers in (
+        (bob, {"photos": [file]}),
+        (ada, {"more": [file]}),
+        (ada, {"photos": [file, file]}),
+        (ada, {"photos": ["not-a-uuid"]}),
+        (ada, {"photos": [UUID(file).hex]}),
+    ):
         refused = await answer(town, who, survey, way="bus", **answers)
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid-answers"), answers
     assert (await answer(town, ada, survey, way="bus", photos=[file])).status_code == 200

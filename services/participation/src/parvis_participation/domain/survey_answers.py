@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import Any, Final
+from uuid import UUID
 
 from parvis_participation.domain.errors import AnswersError, FormFault
 from parvis_participation.domain.survey_form import OPEN, Question, QuestionKind
@@ -158,11 +159,19 @@ def _drawing(question: Question, value: Any) -> str | None:
 
 
 def _file(question: Question, value: Any) -> str | None:
-    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+    if not isinstance(value, list) or not value or not all(map(_is_file_id, value)):
         return "wrong-form"
     if len(set(value)) != len(value):
         return "repeated-option"
     return None if len(value) <= question.settings["at_most"] else "too-many-files"
+
+
+def _is_file_id(value: Any) -> bool:
+    """Whether it is an id as it was told: written otherwise, one file would be two."""
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
 
 
 def _outside(question: Question, positions: Sequence[Sequence[float]]) -> str | None:
