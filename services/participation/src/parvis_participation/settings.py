@@ -76,6 +76,13 @@ class Settings(ServiceSettings):
     upload_seconds: float = Field(
         default=30, gt=0, le=600, description="Seconds within which the body of a file has to have come in"
     )
+    link_answers_per_hour: int = Field(
+        default=1_000,
+        ge=1,
+        le=100_000,
+        description="How many may answer one survey without an account, by its link, within an hour; the gateway bounds"
+        " how often an address tries",
+    )
     survey_retention_days: int = Field(
         default=365,
         ge=1,

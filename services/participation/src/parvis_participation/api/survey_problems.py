@@ -26,6 +26,10 @@ EXPORTED_OTHERWISE: Final = Kind(
 FILE_NOT_ASKED: Final = Kind("file-not-asked", 422, Text(fr="Fichier non demandé", en="File not asked for"))
 TOO_MANY_FILES: Final = Kind("too-many-files", 409, Text(fr="Trop de fichiers", en="Too many files"))
 INFECTED_FILE: Final = Kind("file-infected", 422, Text(fr="Fichier infecté", en="Infected file"))
+LINK_REFUSED: Final = Kind("survey-link-refused", 403, Text(fr="Lien non valable", en="Link not valid"))
+TOO_MANY_BY_LINK: Final = Kind(
+    "too-many-link-answers", 429, Text(fr="Trop de réponses sans compte", en="Too many answers without an account")
+)
 INVALID_SURVEY: Final = Kind("invalid-survey", 422, Text(fr="Enquête incorrecte", en="Wrong survey"))
 INVALID_ANSWERS: Final = Kind("invalid-answers", 422, Text(fr="Réponses incorrectes", en="Wrong answers"))
 
@@ -132,6 +136,21 @@ SURVEY_RULES: Final[dict[type[Exception], Rule]] = {
             en="Name questions of the survey; of an anonymous one, six at most.",
         ),
     ),
+    survey_errors.LinkByNameError: Rule(
+        VALIDATION,
+        "/open_link",
+        Text(
+            fr="Seule une enquête anonyme se répond aussi par un lien, sans compte.",
+            en="Only an anonymous survey is also answered by a link, without an account.",
+        ),
+    ),
+    survey_errors.SurveyLinkError: Rule(
+        LINK_REFUSED,
+        text=Text(
+            fr="Ce lien n'ouvre pas cette enquête, ou plus : demandez le nouveau, ou répondez avec un compte.",
+            en="This survey is not answered by this link, or not any more: ask for the new one, or use an account.",
+        ),
+    ),
     survey_errors.FileNotAskedError: Rule(
         FILE_NOT_ASKED,
         text=Text(
@@ -176,6 +195,12 @@ def faults_told(of_form: tuple[str, ...] = ()) -> Iterator[None]:
     except errors.AnswersError as error:
         raise INVALID_ANSWERS.problem(
             "Corrigez ce que nomme errors.", "Correct what errors names.", errors=_fields(error.faults, ())
+        ) from error
+    except survey_errors.TooManyLinkAnswersError as error:
+        raise TOO_MANY_BY_LINK.problem(
+            "Beaucoup répondent sans compte en ce moment ; recommencez plus tard, ou répondez avec un compte.",
+            "Many answer without an account now; try again later, or answer with an account.",
+            headers={"Retry-After": "600"},
         ) from error
     except errors.QuotaFullError as error:
         fault = errors.FormFault(("answers", error.question), "full")

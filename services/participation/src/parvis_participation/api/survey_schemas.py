@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from parvis_kit.web.types import Instant, PlainText
 from parvis_participation.api.budget_schemas import Latitude, Longitude, Place
@@ -28,6 +28,11 @@ class NewSurvey(Input):
     release: Release = Field(
         default=Release.CLOSING, description="Whether results are public at the end, or once an agent says so after it."
     )
+    open_link: StrictBool = Field(
+        default=False,
+        description="Whether people without an account answer it, too, by a link that the town hands out: anonymous "
+        "surveys only, as nothing keeps anybody from answering again.",
+    )
     opens_at: Instant
     closes_at: Instant
     paper_closes_at: Instant | None = Field(
@@ -36,7 +41,7 @@ class NewSurvey(Input):
 
 
 class NewSurveyTransition(Input):
-    """Publish a draft, close an open survey early, or release the results of one that takes no more answers."""
+    """Publish a draft, close an open survey early, renew its link, or release the results once no answers can come."""
 
     action: SurveyAction
 
@@ -84,6 +89,14 @@ class NewResponse(Input):
     """One person's answers."""
 
     answers: Answers
+
+
+class NewLinkResponse(NewResponse):
+    """The answers of somebody without an account."""
+
+    link: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = Field(
+        description="The token of the survey's link, as the town handed it out."
+    )
 
 
 class ResponseReceipt(BaseModel):
@@ -154,6 +167,7 @@ class SurveyHeadView(BaseModel):
     state: SurveyState
     identification: Identification
     notice: str = Field(description="What is kept of who answers, in words to be shown above the questions.")
+    open_link: bool = Field(description="Whether it is also answered without an account, by a link of the town.")
     release: Release
     opens_at: datetime
     closes_at: datetime
@@ -186,6 +200,10 @@ class SurveyDraftView(BaseModel):
     description: dict[str, str]
     form: dict[str, Any]
     identification: Identification
+    open_link: bool
+    link_token: str | None = Field(
+        description="What the link carries that people answer by without an account; null where there is none."
+    )
     release: Release
     opens_at: datetime
     closes_at: datetime
@@ -219,6 +237,10 @@ class SurveyResultsView(BaseModel):
     survey_id: UUID
     state: SurveyState
     responses: int
+    by_link: int | None = Field(
+        description="Of these, without an account, by the survey's link: one person may have given several. Null where "
+        "they, or all others, are so few that they are kept back."
+    )
     threshold: int = Field(description="Fewer people than this are kept back, and what would lead to them.")
     questions: list[QuestionFiguresView]
 

@@ -43,6 +43,16 @@ _NOTICES: Final = {
         " Write nothing in the texts that tells who you are.",
     ),
 }
+_LINK_NOTICE: Final = Text(
+    fr="Enquête anonyme : vos réponses ne portent ni votre identité ni l'heure. Avec un compte, il est noté à part que"
+    " vous avez répondu, et tant que l'enquête est ouverte, qui administre la base de données pourrait les rapprocher ;"
+    " avec le lien, rien n'est noté de vous, et rien n'empêche de répondre plusieurs fois : les chiffres le disent."
+    " N'écrivez rien dans les textes qui vous désigne.",
+    en="Anonymous survey: your answers carry neither your identity nor the time. With an account, it is noted apart"
+    " from them that you have answered, and while the survey is open, whoever administers the database could join the"
+    " two; with the link, nothing is noted of you, and nothing keeps anybody from answering several times: the figures"
+    " say so. Write nothing in the texts that tells who you are.",
+)
 _NO_ANSWER: Final = Text(fr="Sans réponse", en="No answer")
 _GIVEN: Final = Text(fr="Réponse donnée", en="Answered")
 
@@ -67,12 +77,17 @@ def _head(row: Row, language: Language, now: datetime) -> dict[str, Any]:
         "description": row.description[language],
         "state": entity(row).state(now),
         "identification": row.identification,
-        "notice": _NOTICES[Identification(row.identification)].in_language(language),
+        "notice": _notice(row).in_language(language),
+        "open_link": row.link_token is not None,
         "release": row.release,
         **_times(row),
         "results_published": row.figures is not None,
         "version": row.version,
     }
+
+
+def _notice(row: Row) -> Text:
+    return _NOTICES[Identification(row.identification)] if row.link_token is None else _LINK_NOTICE
 
 
 def _times(row: Row) -> dict[str, datetime]:
@@ -81,8 +96,8 @@ def _times(row: Row) -> dict[str, datetime]:
 
 def draft_view(row: Row, responses: int, now: datetime) -> SurveyDraftView:
     """A survey as agents prepare it."""
-    names = ("id", "collectivity", "title", "description", "form", "identification", "release", "version")
-    own = {name: getattr(row, name) for name in names}
+    names = ("id", "collectivity", "title", "description", "form", "identification", "link_token", "release", "version")
+    own = {name: getattr(row, name) for name in names} | {"open_link": row.link_token is not None}
     return SurveyDraftView(**own, **_times(row), state=entity(row).state(now), responses=responses)
 
 
@@ -121,6 +136,8 @@ def results_view(row: Row, figures: Mapping[str, Any], language: Language, now: 
         survey_id=row.id,
         state=entity(row).state(now),
         responses=figures["responses"],
+        # Figures of before surveys had links have no such member.
+        by_link=figures.get("by_link", 0),
         threshold=figures["threshold"],
         questions=told,
     )

@@ -157,7 +157,7 @@ async def change(survey_id: UUID, body: NewSurvey, request: Request, response: R
     responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
 )
 async def transition(survey_id: UUID, body: NewSurveyTransition, request: Request) -> Response:
-    """Publish a draft, close an open survey early, or release the results of one that takes no more answers."""
+    """Publish a draft, close an open survey early, renew its link, or release the results once no answers can come."""
     agent, at, version = agent_of(request), now(), required_version(request)
 
     async def effect(session: AsyncSession) -> Answer:
@@ -175,6 +175,7 @@ def _draft(body: NewSurvey) -> SurveyDraft:
         description=body.description.model_dump(),
         form=body.form.model_dump(mode="json"),
         identification=body.identification,
+        open_link=body.open_link,
         release=body.release,
         opens_at=body.opens_at,
         closes_at=body.closes_at,

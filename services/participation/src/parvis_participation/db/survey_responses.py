@@ -2,21 +2,23 @@
 """The answers to surveys, and what they add up to: counted when asked, never kept beside an answer."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import case, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db.survey_tables import Survey, SurveyResponse, SurveyRoll
+from parvis_participation.db.survey_tables import Survey, SurveyLinkHour, SurveyResponse, SurveyRoll
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_form import Quota
 
 _TALLIES: Final = text("""
-WITH mine AS MATERIALIZED (SELECT choices FROM survey_response WHERE survey_id = :survey)
-SELECT NULL AS code, NULL AS value, count(*) AS times FROM mine
+WITH mine AS MATERIALIZED (SELECT choices, by_link FROM survey_response WHERE survey_id = :survey)
+SELECT NULL AS code, to_jsonb(by_link) AS value, count(*) AS times FROM mine GROUP BY by_link
 UNION ALL SELECT key, value, count(*) FROM mine, jsonb_each(choices) GROUP BY key, value
 """).columns(value=SurveyResponse.choices.type)
 _PAIRS: Final = text("""
@@ -71,18 +73,29 @@ async def number(session: AsyncSession, survey_id: UUID) -> int:
     return await session.scalar(counted) or 0
 
 
-Tallies = tuple[int, dict[str, list[tuple[Any, int]]]]
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """How many answered, ``by_link`` or otherwise, and each question's distinct answers with how many gave each."""
+
+    by_link: int
+    otherwise: int
+    of: Mapping[str, Sequence[tuple[Any, int]]]
+
+    @property
+    def total(self) -> int:
+        """All answers."""
+        return self.by_link + self.otherwise
 
 
 async def tallies(session: AsyncSession, survey_id: UUID) -> Tallies:
-    """How many answered, and for each question its distinct answers with how many gave each, at one instant."""
-    total, found = 0, defaultdict[str, list[tuple[Any, int]]](list)
+    """What is counted of a survey, at one instant."""
+    ways, found = {True: 0, False: 0}, defaultdict[str, list[tuple[Any, int]]](list)
     for code, value, times in await session.execute(_TALLIES, {"survey": survey_id}):
         if code is None:
-            total = times
+            ways[value] = times
         else:
             found[code].append((value, times))
-    return total, found
+    return Tallies(ways[True], ways[False], found)
 
 
 async def pairs(session: AsyncSession, survey_id: UUID, by: str, question: str) -> Sequence[tuple[Any, Any, int]]:
@@ -106,6 +119,26 @@ async def one_at_a_time(session: AsyncSession, survey_id: UUID, quota: Quota) ->
     """Let those who count for this quota answer one after another, until this transaction ends."""
     name = f"survey-quota/{survey_id}/{quota.question}/{quota.option}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def take_turn(session: AsyncSession, survey: Survey, most: int, now: datetime) -> bool:
+    """Count one more answer by link within this hour; False, and none is counted, where there were as many as may be.
+
+    Others wait for this transaction.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    values = {"survey_id": survey.id, "collectivity": survey.collectivity, "hour_at": hour, "number": 1}
+    first = SurveyLinkHour.hour_at < hour
+    stored = (
+        insert(SurveyLinkHour)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["survey_id"],
+            set_={"hour_at": hour, "number": case((first, 1), else_=SurveyLinkHour.number + 1)},
+            where=or_(first, SurveyLinkHour.number < most),
+        )
+    )
+    return (await session.execute(stored.returning(SurveyLinkHour.survey_id))).first() is not None
 
 
 async def named_of(session: AsyncSession, person: UUID) -> Sequence[tuple[SurveyResponse, Survey]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +14,10 @@ from parvis_participation.db.base import Base, Instant
 
 
 class Survey(Base):
-    """A survey; its texts are the town's own and public. ``figures`` are what is published of the answers."""
+    """A survey; its texts are the town's own and public. ``figures`` are what is published of the answers.
+
+    ``link_token`` is what the town's link to it carries, where people without an account answer it, too.
+    """
 
     __tablename__ = "survey"
     __table_args__ = (
@@ -31,6 +34,7 @@ class Survey(Base):
     description: Mapped[dict[str, str]] = mapped_column(JSONB)
     form: Mapped[dict[str, Any]] = mapped_column(JSONB)
     identification: Mapped[str]
+    link_token: Mapped[str | None]
     release: Mapped[str]
     opens_at: Mapped[datetime] = mapped_column(Instant)
     closes_at: Mapped[datetime] = mapped_column(Instant)
@@ -50,6 +54,7 @@ class SurveyResponse(Base):
     """What one person answered: ``choices`` make the figures, ``words`` can tell who gave them.
 
     Without a person where the survey is anonymous: then it has no time either, and the roll alone refuses a second one.
+    ``by_link``: of somebody without an account, whom nothing keeps from answering again.
     """
 
     __tablename__ = "survey_response"
@@ -62,6 +67,18 @@ class SurveyResponse(Base):
     choices: Mapped[dict[str, Any]] = searchable(JSONB)
     words: Mapped[bytes | None] = shreddable(LargeBinary)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    by_link: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SurveyLinkHour(Base):
+    """How many have answered a survey by its link within the hour of ``hour_at``, the last in which anybody did."""
+
+    __tablename__ = "survey_link_hour"
+
+    survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    collectivity: Mapped[str]
+    hour_at: Mapped[datetime] = mapped_column(Instant)
+    number: Mapped[int]
 
 
 class SurveyRoll(Base):

@@ -57,6 +57,7 @@ def entity(row: Row) -> Survey:
         published_at=row.published_at,
         released_at=row.released_at,
         version=row.version,
+        open_link=row.link_token is not None,
     )
 
 

@@ -30,6 +30,7 @@ class SurveyAction(StrEnum):
     PUBLISH = "publish"
     CLOSE = "close"
     RELEASE_RESULTS = "release-results"
+    RENEW_LINK = "renew-link"
 
 
 class Identification(StrEnum):
@@ -54,7 +55,8 @@ class Release(StrEnum):
 class Survey:
     """A survey, with what its rules need; ``version`` grows by one with each act.
 
-    Answers on paper are entered until ``paper_closes_at``, which is no earlier than the close.
+    Answers on paper are entered until ``paper_closes_at``, which is no earlier than the close. With ``open_link``,
+    whoever has its link answers, too, without an account.
     """
 
     id: UUID
@@ -66,6 +68,7 @@ class Survey:
     published_at: datetime | None
     released_at: datetime | None
     version: int
+    open_link: bool = False
 
     def __post_init__(self) -> None:
         if not self.opens_at < self.closes_at <= self.paper_closes_at:
@@ -83,13 +86,16 @@ class Survey:
         """The survey once an agent has acted; raises TransitionError.
 
         A draft is published until it would have closed, an open one closed early (its paper, too, is entered as long
-        as was said), and the results of one that takes no more answers are released.
+        as was said), and the results of one that takes no more answers are released. Of one that has not closed, the
+        link is renewed.
         """
         state = self.state(now)
         if action is SurveyAction.PUBLISH and state is SurveyState.DRAFT and now < self.closes_at:
             return replace(self, published_at=now, version=self.version + 1)
         if action is SurveyAction.CLOSE and state is SurveyState.OPEN:
             return replace(self, closes_at=now, version=self.version + 1)
+        if action is SurveyAction.RENEW_LINK and self.open_link and state is not SurveyState.CLOSED:
+            return replace(self, version=self.version + 1)
         waiting = self.release is Release.AGENT and self.released_at is None
         if action is SurveyAction.RELEASE_RESULTS and waiting and self._complete(now):
             return replace(self, released_at=now, version=self.version + 1)

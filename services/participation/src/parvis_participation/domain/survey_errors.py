@@ -12,6 +12,18 @@ class ExportedOtherwiseError(ParticipationError):
     """The rows of this anonymous survey have been told with other questions."""
 
 
+class LinkByNameError(ParticipationError):
+    """A survey by name takes no answers of people whom it does not know."""
+
+
+class SurveyLinkError(ParticipationError):
+    """The survey is not answered by this link, or not any more."""
+
+
+class TooManyLinkAnswersError(ParticipationError):
+    """As many have answered this survey by its link within the hour as may."""
+
+
 class FileNotAskedError(ParticipationError):
     """The survey has no such question that takes a file of this kind."""
 

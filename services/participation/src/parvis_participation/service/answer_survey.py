@@ -6,7 +6,7 @@ are written together, so that nobody answers twice and nothing is lost, and whoe
 survey is open can join them: docs/surveys.md says so, and so does the notice above such a survey.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,7 +20,7 @@ from parvis_participation.domain.errors import QuotaFullError, SurveyAnsweredErr
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_answers import Answers, check_answers, closed_part, files_of, open_part
-from parvis_participation.domain.survey_form import questions_of, quotas_of
+from parvis_participation.domain.survey_form import Question, questions_of, quotas_of
 from parvis_participation.service.follow_process import check_phase
 from parvis_participation.service.join_survey_files import join_files
 from parvis_participation.service.respondent import Respondent
@@ -43,20 +43,10 @@ async def answer_survey(
     Raises NotFoundError, SurveyNotOpenError, ProcessPhaseError, AnswersError, QuotaFullError or SurveyAnsweredError.
     """
     row = await surveys.answerable(session, respondent.collectivity, survey_id)
-    surveys.entity(row).check_open(now)
-    if row.closing_told_at is not None:  # while this call waited for the row: answers and roll are parted already
-        raise SurveyNotOpenError
-    await check_phase(session, row.id, Act.ANSWER_SURVEY, now)
+    await check_taken(session, row, now)
     questions = questions_of(row.form)
-    check_answers(questions, answers)
     person = await merged_accounts.standing(session, respondent.person)
-    response = SurveyResponse(
-        # A random id: one that grows with time would put the answers in the order in which they came.
-        id=uuid4(),
-        collectivity=row.collectivity,
-        survey_id=row.id,
-        choices=closed_part(questions, answers),
-    )
+    response = response_of(row, questions, answers)
     await check_quotas(session, row, response.choices)
     await survey_drafts.discard(session, row.id, person)
     if row.identification == Identification.ANONYMOUS:
@@ -72,6 +62,27 @@ async def answer_survey(
     if not await survey_responses.add_named(session, response):
         raise SurveyAnsweredError
     await join_files(session, row.id, person, response.id, files_of(questions, answers))
+
+
+async def check_taken(session: AsyncSession, row: Row, now: datetime) -> None:
+    """Raise SurveyNotOpenError or ProcessPhaseError unless people answer the survey now."""
+    surveys.entity(row).check_open(now)
+    if row.closing_told_at is not None:  # while this call waited for the row: answers and roll are parted already
+        raise SurveyNotOpenError
+    await check_phase(session, row.id, Act.ANSWER_SURVEY, now)
+
+
+def response_of(row: Row, questions: Sequence[Question], answers: Answers) -> SurveyResponse:
+    """The answers without words, person or time; raises AnswersError."""
+    check_answers(questions, answers)
+    return SurveyResponse(
+        # A random id: one that grows with time would put the answers in the order in which they came.
+        id=uuid4(),
+        collectivity=row.collectivity,
+        survey_id=row.id,
+        choices=closed_part(questions, answers),
+        by_link=False,
+    )
 
 
 async def check_quotas(session: AsyncSession, row: Row, choices: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from parvis_participation import survey_events
 from parvis_participation.db import survey_responses, surveys
 from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.db.urn import take_time
+from parvis_participation.domain.disclosure import hidden_in_line
 from parvis_participation.domain.errors import NotFoundError, UncrossableError
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, figures
@@ -31,14 +32,20 @@ def check_live(row: Row, now: datetime) -> None:
 
 
 async def survey_figures(session: AsyncSession, row: Row, threshold: int) -> dict[str, Any]:
-    """How many answered, and the figures of each question, as they are at this moment."""
-    total, tallies = await survey_responses.tallies(session, row.id)
+    """How many answered, how many of them by link, and the figures of each question, as they are at this moment.
+
+    ``by_link`` is None where they, or all others, are few.
+    """
+    tallies = await survey_responses.tallies(session, row.id)
     told = []
     for question in questions_of(row.form):
-        tally = tallies.get(question.code, [])
-        missing = (None, total - sum(count for _, count in tally))
+        tally = tallies.of.get(question.code, [])
+        missing = (None, tallies.total - sum(count for _, count in tally))
         told.append(asdict(figures(question, [*tally, missing], threshold)))
-    return {"responses": total, "threshold": threshold, "questions": told}
+    # As the figures of a question would: how many came each way is a line of its own.
+    few = hidden_in_line({"link": tallies.by_link, "otherwise": tallies.otherwise}, threshold)
+    ways = {"responses": tallies.total, "by_link": None if few and row.link_token is not None else tallies.by_link}
+    return {**ways, "threshold": threshold, "questions": told}
 
 
 async def crossed_figures(session: AsyncSession, row: Row, codes: tuple[str, str], threshold: int) -> tuple[Cell, ...]:
