@@ -39,12 +39,16 @@ def process_in(agent: Actor, citizen: Actor, survey: str) -> dict[str, str]:
 # Who calls each operation, with which body and headers.
 PROCESS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "createProcess": ("agent", process_body(), {}),
+    "listOwnProcesses": ("agent", None, {}),
     "readOwnProcess": ("agent", None, {}),
     "changeProcess": ("agent", process_body(), IF_MATCH),
     "actOnProcess": ("agent", {"action": "publish"}, IF_MATCH),
     "addProcessPart": ("agent", PART, {}),
     "removeProcessPart": ("agent", None, {}),
     "tellProcessNews": ("agent", NEWS, {}),
+    "listVisibleProcesses": ("citizen", None, {}),
+    "readVisibleProcess": ("citizen", None, {}),
+    "listVisibleProcessNews": ("citizen", None, {}),
     "readFollow": ("citizen", None, {}),
     "followProcess": ("citizen", None, {}),
     "followProcessNoMore": ("citizen", None, {}),

@@ -55,6 +55,7 @@ from parvis_participation.api import (
     survey_responses,
     survey_results,
     surveys,
+    visible_processes,
     votes,
 )
 from parvis_participation.api.context import Parts
@@ -151,6 +152,7 @@ PUBLIC = (
     signatures.routes,
     petition_decisions.routes,
     processes.routes,
+    visible_processes.routes,
     process_preparation.routes,
     assemblies.routes,
     assembly_follows.routes,

@@ -34,7 +34,7 @@ async def answer(consultation_id: UUID, body: NewAnswer, request: Request) -> Re
     """Answer once. This kind of consultation is nominative: the town's database knows who answered what."""
     citizen, parts = citizen_of(request), parts_of(request)
     call = idempotent_call(request, citizen, await request.body())
-    command = AnswerConsultation(citizen.collectivity, consultation_id, citizen.person, body.option)
+    command = AnswerConsultation(citizen.collectivity, consultation_id, citizen.person, body.option, citizen.acr)
     idempotency = parts.runtime.idempotency
 
     def first_answer(new: Stored) -> Answer:
@@ -47,6 +47,7 @@ async def answer(consultation_id: UUID, body: NewAnswer, request: Request) -> Re
             lambda stored: idempotency.seal(first_answer(stored)),
             database=parts.runtime.database,
             answering=parts.answering,
+            roll_keys=parts.roll_keys,
             now=now(),
         )
     except ReplayedError as first:

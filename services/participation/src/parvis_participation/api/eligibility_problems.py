@@ -6,6 +6,7 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, VALIDATION, Kind, Rule
 from parvis_participation.domain import eligibility
+from parvis_participation.domain.audience import AudienceError
 
 LEVEL_TOO_LOW: Final = Kind("level-too-low", 403, Text(fr="Connexion trop faible", en="Sign-in too weak"))
 TOO_YOUNG: Final = Kind("too-young", 403, Text(fr="Âge insuffisant", en="Too young"))
@@ -17,29 +18,29 @@ ELIGIBILITY_RULES: Final = {
     eligibility.LevelTooLowError: Rule(
         LEVEL_TOO_LOW,
         text=Text(
-            fr="Ce vote demande une connexion plus forte : reconnectez-vous à son niveau, ainsi par FranceConnect+.",
-            en="This poll asks for a stronger sign-in: sign in again at its level, for example by FranceConnect+.",
+            fr="Il faut ici une connexion plus forte : reconnectez-vous au niveau demandé, ainsi par FranceConnect+.",
+            en="A stronger sign-in is needed here: sign in again at that level, for example by FranceConnect+.",
         ),
     ),
     eligibility.TooYoungError: Rule(
         TOO_YOUNG,
         text=Text(
-            fr="Vous n'avez pas l'âge que ce vote demande le jour de son ouverture.",
-            en="You have not the age that this poll asks for on the day it opens.",
+            fr="Vous n'avez pas l'âge demandé ici le jour de l'ouverture.",
+            en="You have not the age that is asked for here on the day it opens.",
         ),
     ),
     eligibility.AgeUnknownError: Rule(
         AGE_UNKNOWN,
         text=Text(
-            fr="Votre date de naissance n'est pas connue au jour près : votez au guichet de la mairie.",
-            en="Your birth date is not known to the day: vote at the desk of the town hall.",
+            fr="Votre date de naissance n'est pas connue au jour près : adressez-vous au guichet de la mairie.",
+            en="Your birth date is not known to the day: ask at the desk of the town hall.",
         ),
     ),
     eligibility.NotResidentError: Rule(
         NOT_RESIDENT,
         text=Text(
-            fr="Ce vote est réservé aux habitants : faites attester votre domicile au guichet, avec un justificatif.",
-            en="This poll is for residents: have the desk attest where you live, with a proof of address.",
+            fr="Ceci est réservé aux habitants : faites attester votre domicile au guichet, avec un justificatif.",
+            en="This is for residents: have the desk attest where you live, with a proof of address.",
         ),
     ),
     eligibility.NotEntitledError: Rule(
@@ -66,6 +67,11 @@ ELIGIBILITY_RULES: Final = {
     eligibility.AreaNeedsResidenceError: Rule(
         VALIDATION,
         "/eligibility/areas",
+        Text(fr="Des secteurs demandent un domicile attesté.", en="Areas ask for an attested residence."),
+    ),
+    AudienceError: Rule(
+        VALIDATION,
+        "/audience/areas",
         Text(fr="Des secteurs demandent un domicile attesté.", en="Areas ask for an attested residence."),
     ),
 }

@@ -25,6 +25,7 @@ from parvis_participation.api.conversation_views import statement_view
 from parvis_participation.api.moderation_problems import too_many
 from parvis_participation.db import conversations, statements
 from parvis_participation.domain.errors import TooManyError
+from parvis_participation.service.check_audience import check_audience
 from parvis_participation.service.support_proposal import Supporter
 from parvis_participation.service.take_part import give_opinion, next_statements, own_opinions
 from parvis_participation.service.write_statement import withdraw_statement, write_statement
@@ -98,12 +99,15 @@ async def write(conversation_id: UUID, body: NewStatement, request: Request) -> 
     citizen, at, language = citizen_of(request), now(), language_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await write_statement(session, _giver(citizen), conversation_id, body.text, now=at)
+        row = await write_statement(session, giver, conversation_id, body.text, now=at)
         return Answer.of(statement_view(row, language), {"ETag": entity_tag(row.version)})
 
+    parts, giver = parts_of(request), _giver(citizen)
+    database, roll_keys = parts.runtime.database, parts.roll_keys
+    await check_audience(giver, conversation_id, database=database, roll_keys=roll_keys, now=at)
     call = idempotent_call(request, citizen, await request.body())
     try:
-        return await parts_of(request).runtime.idempotency.once(call, effect)
+        return await parts.runtime.idempotency.once(call, effect)
     except TooManyError as error:
         raise too_many() from error
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
@@ -53,6 +54,27 @@ async def create(body: NewProcess, request: Request) -> Response:
 
     call = idempotent_call(request, agent, await request.body())
     return await parts_of(request).runtime.idempotency.once(call, effect)
+
+
+@routes.get(
+    "/v1/processes",
+    **token("participation.processes.read"),
+    operation_id="listOwnProcesses",
+    response_model=Page[ProcessDraftView],
+    responses=problems(400, 401, 403, 422),
+)
+async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
+    """All processes of the agent's collectivity, newest first: drafts, and those that agents alone see, too."""
+    agent, runtime = agent_of(request), parts_of(request).runtime
+    bound = ["own-processes", agent.collectivity]
+    place = runtime.cursors.read(cursor, bound)
+    async with runtime.database.reading() as session:
+        found = await processes.page(session, agent.collectivity, None, place, limit)
+        parts = {row.id: await processes.parts(session, row.id) for row in found.rows}
+    response.headers["Cache-Control"] = "no-store"
+    items = [process_draft_view(row, parts[row.id]) for row in found.rows]
+    write = runtime.cursors.write
+    return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
 
 @routes.get(

@@ -8,7 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from parvis_kit.web.types import Instant
+from parvis_participation.api.eligibility_schemas import Level
 from parvis_participation.api.schemas import Code, Input, LongText, ShortText
+from parvis_participation.domain.audience import Visibility
 from parvis_participation.domain.process import Act, PartKind
 
 
@@ -28,6 +30,25 @@ class NewLink(Input):
     url: Annotated[str, Field(pattern=r"^(https://|mailto:|tel:)[!-~]+$", max_length=500)]
 
 
+class AudienceRules(Input):
+    """Who may take part in what belongs to a process: whoever meets all of it."""
+
+    level: Level | None = Field(default=None, description="The level at which people sign in; null: any account.")
+    minimum_age: int | None = Field(
+        default=None, ge=10, le=99, description="In years, reached on the day the first phase begins; null: none."
+    )
+    residence: bool = Field(
+        default=False,
+        description="Only people whose residence an agent has attested, as long as that holds.",
+        strict=True,
+    )
+    areas: list[Code] = Field(
+        default_factory=list,
+        max_length=100,
+        description="Only in these areas; empty: the whole town. Asks for `residence`.",
+    )
+
+
 class NewProcess(Input):
     """A process to prepare; it stays a draft until it is published."""
 
@@ -37,6 +58,10 @@ class NewProcess(Input):
     links: list[NewLink] = Field(default_factory=list, max_length=50)
     phases: list[NewProcessPhase] = Field(min_length=1, max_length=20)
     ends_at: Instant
+    visible_to: Visibility = Field(default=Visibility.EVERYBODY, description="Who sees it once it is published.")
+    audience: AudienceRules | None = Field(
+        default=None, description="Who may take part in what belongs to it; null: whoever has signed in."
+    )
 
 
 class NewProcessTransition(Input):
@@ -94,6 +119,8 @@ class ProcessView(BaseModel):
     phases: list[ProcessPhaseView]
     present_phase: str | None = Field(description="Null before the first, and once the process has ended.")
     ends_at: datetime
+    visible_to: Visibility
+    audience: AudienceRules | None
     parts: list[PartView]
     version: int
 
@@ -110,6 +137,8 @@ class ProcessDraftView(BaseModel):
     links: list[dict[str, Any]]
     phases: list[dict[str, Any]]
     ends_at: datetime
+    visible_to: Visibility
+    audience: AudienceRules | None
     parts: list[PartView]
     version: int
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from parvis_kit.locale import Language
 from parvis_participation.api.process_schemas import (
+    AudienceRules,
     LinkView,
     NewsView,
     PartView,
@@ -15,6 +16,7 @@ from parvis_participation.api.process_schemas import (
 )
 from parvis_participation.api.views import instant
 from parvis_participation.db.process_tables import Process, ProcessNews, ProcessPart
+from parvis_participation.domain.audience import Visibility
 from parvis_participation.domain.process import phases_of, present
 
 
@@ -40,6 +42,8 @@ def process_view(row: Process, parts: Sequence[ProcessPart], language: Language,
         phases=phases,
         present_phase=phase.code if phase else None,
         ends_at=instant(row.ends_at),
+        visible_to=Visibility(row.visible_to),
+        audience=AudienceRules(**row.audience) if row.audience else None,
         parts=_parts(parts),
         version=row.version,
     )
@@ -47,7 +51,18 @@ def process_view(row: Process, parts: Sequence[ProcessPart], language: Language,
 
 def process_draft_view(row: Process, parts: Sequence[ProcessPart]) -> ProcessDraftView:
     """A process in both languages."""
-    names = ("id", "collectivity", "title", "description", "area", "links", "phases", "version")
+    names = (
+        "id",
+        "collectivity",
+        "title",
+        "description",
+        "area",
+        "links",
+        "phases",
+        "visible_to",
+        "audience",
+        "version",
+    )
     own = {name: getattr(row, name) for name in names}
     published = row.published_at is not None
     return ProcessDraftView(**own, published=published, ends_at=instant(row.ends_at), parts=_parts(parts))

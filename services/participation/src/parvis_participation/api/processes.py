@@ -13,6 +13,7 @@ from parvis_participation.api.context import citizen_of, language_of, now, parts
 from parvis_participation.api.process_schemas import FollowView, NewsView, ProcessView
 from parvis_participation.api.process_views import news_view, process_view
 from parvis_participation.db import processes
+from parvis_participation.domain.audience import PUBLIC, SIGNED_IN
 from parvis_participation.service.follow_process import follow_process
 
 routes = router(tags=["processes"])
@@ -30,12 +31,12 @@ _FOLLOW = "/v1/processes/{process_id}/followers/mine"
 async def list_(
     collectivity: Collectivity, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
 ) -> object:
-    """The published processes of a collectivity, newest first."""
+    """The published processes of a collectivity that everybody sees, newest first."""
     runtime, language, at = parts_of(request).runtime, language_of(request), now()
     bound = ["processes", collectivity]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        found = await processes.page(session, collectivity, place, limit)
+        found = await processes.page(session, collectivity, PUBLIC, place, limit)
         parts = {row.id: await processes.parts(session, row.id) for row in found.rows}
     response.headers.update(_HEADERS | {"Content-Language": language})
     items = [process_view(row, parts[row.id], language, at) for row in found.rows]
@@ -54,7 +55,7 @@ async def read(collectivity: Collectivity, process_id: UUID, request: Request, r
     """One published process: its phases, what may be done in each, and what belongs to it."""
     language = language_of(request)
     async with parts_of(request).runtime.database.reading() as session:
-        row = await processes.one(session, collectivity, process_id, published=True)
+        row = await processes.shown(session, collectivity, process_id, PUBLIC)
         parts = await processes.parts(session, row.id)
     response.headers.update(_HEADERS | {"Content-Language": language})
     return process_view(row, parts, language, now())
@@ -79,7 +80,7 @@ async def news(
     runtime, language, bound = parts_of(request).runtime, language_of(request), ["process-news", str(process_id)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        row = await processes.one(session, collectivity, process_id, published=True)
+        row = await processes.shown(session, collectivity, process_id, PUBLIC)
         found = await processes.news(session, row.id, place, limit)
     response.headers.update(_HEADERS | {"Content-Language": language})
     items = [news_view(each, language) for each in found.rows]
@@ -98,7 +99,7 @@ async def read_follow(process_id: UUID, request: Request, response: Response) ->
     """Whether one follows a process."""
     citizen = citizen_of(request)
     async with parts_of(request).runtime.database.reading() as session:
-        row = await processes.one(session, citizen.collectivity, process_id, published=True)
+        row = await processes.shown(session, citizen.collectivity, process_id, SIGNED_IN)
         following = await processes.follows(session, row.id, citizen.person)
     response.headers["Cache-Control"] = "no-store"
     return FollowView(process_id=row.id, following=following)

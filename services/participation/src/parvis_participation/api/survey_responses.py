@@ -12,8 +12,10 @@ from parvis_participation.api.survey_problems import faults_told
 from parvis_participation.api.survey_schemas import DraftView, NewResponse, ResponseReceipt
 from parvis_participation.api.views import instant
 from parvis_participation.service.answer_survey import answer_survey, has_answered
+from parvis_participation.service.check_audience import check_audience
 from parvis_participation.service.respondent import Respondent
 from parvis_participation.service.save_draft import discard_draft, read_draft, save_draft
+from parvis_participation.service.support_proposal import Supporter
 
 routes = router(tags=["surveys"])
 
@@ -33,8 +35,11 @@ async def answer(survey_id: UUID, body: NewResponse, request: Request, response:
     citizen, parts = citizen_of(request), parts_of(request)
     answers = body.model_dump(mode="json")["answers"]
     respondent = Respondent(citizen.collectivity, citizen.person)
+    database = parts.runtime.database
+    who = Supporter(citizen.collectivity, citizen.person, citizen.acr)
+    await check_audience(who, survey_id, database=database, roll_keys=parts.roll_keys, now=now())
     with faults_told():
-        async with parts.runtime.database.unit_of_work() as uow:
+        async with database.unit_of_work() as uow:
             await answer_survey(
                 uow.session, respondent, survey_id, answers, seals=parts.seals, words=parts.words, now=now()
             )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db.process_tables import ProcessClosing as Row
 from parvis_participation.db.process_tables import ProcessFollower as Follower
+from parvis_participation.db.processes import followers
 
 # Each of these finds what is open by an index of its own. An end that was moved is another end; of what was cancelled,
 # counted or taken out of its process, nothing is noted. The half of its time is over: nobody is reminded of an end as
@@ -53,7 +54,7 @@ async def untold(session: AsyncSession) -> Row | None:
 
 async def next_followers(session: AsyncSession, of: Row, limit: int) -> Sequence[Follower]:
     """Those who followed when it was noted and have not been told, by id."""
-    wanted = select(Follower).where(Follower.process_id == of.process_id, Follower.created_at <= of.created_at)
+    wanted = followers(of.process_id, of.created_at)
     if of.told_after is not None:
         wanted = wanted.where(Follower.id > of.told_after)
     return (await session.scalars(wanted.order_by(Follower.id).limit(limit))).all()

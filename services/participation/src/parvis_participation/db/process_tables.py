@@ -13,7 +13,10 @@ from parvis_participation.db.base import Base, Instant
 
 
 class Process(Base):
-    """A process; its texts are the town's own and public. ``told_codes`` are its phases that have been told."""
+    """A process; its texts are the town's own. ``told_codes`` are its phases that have been told.
+
+    ``audience`` are the conditions of those who take part, None for whoever has signed in.
+    """
 
     __tablename__ = "process"
     __table_args__ = (
@@ -29,6 +32,8 @@ class Process(Base):
     links: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     phases: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     ends_at: Mapped[datetime] = mapped_column(Instant)
+    visible_to: Mapped[str] = mapped_column(server_default="everybody")
+    audience: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     told_codes: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     next_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The processes' rows, their parts, news and followers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,7 @@ from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessFollower as Follower
 from parvis_participation.db.process_tables import ProcessNews as News
 from parvis_participation.db.process_tables import ProcessPart as Part
+from parvis_participation.domain.audience import SIGNED_IN, Audience, Visibility, audience
 from parvis_participation.domain.errors import NotFoundError
 
 # Who follows under both accounts follows once.
@@ -35,11 +36,23 @@ async def one(
     return await only(session, wanted.with_for_update() if lock else wanted)
 
 
+async def shown(session: AsyncSession, collectivity: str, process_id: UUID, to: Collection[Visibility]) -> Row:
+    """A published process of that collectivity that such people see; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == process_id, Row.collectivity == collectivity)
+    return await only(session, wanted.where(Row.published_at.is_not(None), Row.visible_to.in_(to)))
+
+
 async def page(
-    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+    session: AsyncSession,
+    collectivity: str,
+    to: Collection[Visibility] | None,
+    position: keyset.Position | None,
+    limit: int,
 ) -> keyset.Slice[Row]:
-    """One page of the published processes, newest first."""
-    wanted = select(Row).where(Row.collectivity == collectivity, Row.published_at.is_not(None))
+    """One page of the published processes that such people see, newest first; without ``to`` all, drafts too."""
+    wanted = select(Row).where(Row.collectivity == collectivity)
+    if to is not None:
+        wanted = wanted.where(Row.published_at.is_not(None), Row.visible_to.in_(to))
     rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
     return keyset.cut(rows.all(), position, limit)
 
@@ -54,6 +67,15 @@ async def of_part(session: AsyncSession, part: UUID) -> Row | None:
     """The published process to which something belongs."""
     wanted = select(Row).join(Part, Part.process_id == Row.id).where(Part.part == part, Row.published_at.is_not(None))
     return (await session.execute(wanted)).scalar_one_or_none()
+
+
+def audience_of(row: Row) -> Audience | None:
+    """Who may take part; None for whoever has signed in. Raises AudienceError."""
+    if row.audience is None:
+        return None
+    given = row.audience
+    areas = frozenset(given["areas"])
+    return audience(given["level"], given["minimum_age"], residence=given["residence"], areas=areas)
 
 
 async def add_part(session: AsyncSession, part: Part) -> bool:
@@ -104,9 +126,15 @@ async def untold_news(session: AsyncSession) -> News | None:
     return (await session.execute(wanted)).scalar_one_or_none()
 
 
+def followers(process_id: UUID, until: datetime) -> Select[tuple[Follower]]:
+    """Those who followed then, as long as they see the process."""
+    seen = select(Row.id).where(Row.id == process_id, Row.visible_to.in_(SIGNED_IN))
+    return select(Follower).where(Follower.process_id.in_(seen), Follower.created_at <= until)
+
+
 async def next_followers(session: AsyncSession, of: News, limit: int) -> Sequence[Follower]:
     """Those who followed when the news came and have not been told of it, by id."""
-    wanted = select(Follower).where(Follower.process_id == of.process_id, Follower.created_at <= of.created_at)
+    wanted = followers(of.process_id, of.created_at)
     if of.told_after is not None:
         wanted = wanted.where(Follower.id > of.told_after)
     return (await session.scalars(wanted.order_by(Follower.id).limit(limit))).all()

@@ -48,6 +48,7 @@ class Scrutiny(StrEnum):
     PETITION = "petition"
     ASSEMBLY = "assembly"
     CONVERSATION = "conversation"
+    PROCESS = "process"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,21 @@ from parvis_participation import events
 from parvis_participation.db import consultations
 from parvis_participation.db.hot import Answering, NewAnswer
 from parvis_participation.domain.process import Act
+from parvis_participation.outgoing.roll_keys import RollKeys
+from parvis_participation.service.check_audience import check_age, check_conditions
 from parvis_participation.service.follow_process import check_phase
+from parvis_participation.service.support_proposal import Supporter
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerConsultation:
-    """Who answers what."""
+    """Who answers what; ``acr`` is the level at which the person signed in."""
 
     collectivity: str
     consultation_id: UUID
     person: UUID
     option: str
+    acr: str | None
 
 
 async def answer_consultation(
@@ -33,16 +37,22 @@ async def answer_consultation(
     *,
     database: Database,
     answering: Answering,
+    roll_keys: RollKeys,
     now: datetime,
 ) -> NewAnswer:
     """Store the answer, its event and the record of the call in one statement.
 
-    Raises NotFoundError, NotOpenError, ProcessPhaseError, UnknownOptionError or AlreadyAnsweredError, and nothing is
-    stored; or ReplayedError, which carries the first answer to the same call.
+    Raises NotFoundError, NotOpenError, ProcessPhaseError, UnknownOptionError or AlreadyAnsweredError, or as
+    :func:`check_audience`, and nothing is stored; or ReplayedError, which carries the first answer to the same call.
     """
+    who = Supporter(command.collectivity, command.person, command.acr)
     async with database.reading() as session:
         row = await consultations.one(session, command.collectivity, command.consultation_id, published=True)
-        await check_phase(session, row.id, Act.ANSWER_CONSULTATION, now)
+        process = await check_phase(session, row.id, Act.ANSWER_CONSULTATION, now)
+        if process is not None:
+            await check_conditions(session, who, process, now)
+    if process is not None:
+        await check_age(who, process, roll_keys)
     consultation = consultations.entity(row)
     consultation.check_answer(command.option, now)
     new = NewAnswer(

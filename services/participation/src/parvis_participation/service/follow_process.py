@@ -11,23 +11,26 @@ from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import process_events
 from parvis_participation.db import merged_accounts, processes
+from parvis_participation.db.process_tables import Process
+from parvis_participation.domain.audience import SIGNED_IN
 from parvis_participation.domain.process import Act, check_act, phases_of, untold
 
 _BATCH: Final = 500
 
 
-async def check_phase(session: AsyncSession, part: UUID, act: Act, now: datetime) -> None:
-    """Raise ProcessPhaseError where it belongs to a process whose present phase does not allow this."""
+async def check_phase(session: AsyncSession, part: UUID, act: Act, now: datetime) -> Process | None:
+    """The process to which it belongs, if any; raises ProcessPhaseError where its present phase does not allow this."""
     row = await processes.of_part(session, part)
     if row is not None:
         check_act(phases_of(row.phases), row.ends_at, act, now)
+    return row
 
 
 async def follow_process(
     session: AsyncSession, collectivity: str, person: UUID, process_id: UUID, *, following: bool, now: datetime
 ) -> None:
     """Follow from now on, or no more; asked again, nothing changes. Raises NotFoundError."""
-    row = await processes.one(session, collectivity, process_id, published=True)
+    row = await processes.shown(session, collectivity, process_id, SIGNED_IN)
     standing = await merged_accounts.standing(session, person)
     if following:
         await processes.follow(session, row, standing, now)

@@ -30,7 +30,10 @@ from parvis_participation.domain.process import PartKind, check_phases, phases_o
 
 @dataclass(frozen=True, slots=True)
 class ProcessDraft:
-    """What a process is; texts by language, ``area`` the code of a territory, ``phases`` as the API has them."""
+    """What a process is; texts by language, ``area`` the code of a territory.
+
+    ``phases`` and ``audience`` are as the API has them.
+    """
 
     title: dict[str, str]
     description: dict[str, str]
@@ -38,10 +41,12 @@ class ProcessDraft:
     links: list[dict[str, Any]]
     phases: list[dict[str, Any]]
     ends_at: datetime
+    visible_to: str
+    audience: dict[str, Any] | None
 
 
 async def create_process(session: AsyncSession, collectivity: str, draft: ProcessDraft, *, now: datetime) -> Row:
-    """A draft, in the caller's transaction; raises PhasesError or RepeatedOptionError."""
+    """A draft, in the caller's transaction; raises PhasesError, RepeatedOptionError or AudienceError."""
     row = Row(id=uuid7(), collectivity=collectivity, **asdict(draft), told_codes=[], version=1, created_at=now)
     _check(row)
     session.add(row)
@@ -52,7 +57,7 @@ async def create_process(session: AsyncSession, collectivity: str, draft: Proces
 async def change_process(
     session: AsyncSession, collectivity: str, process_id: UUID, draft: ProcessDraft, *, version: int
 ) -> Row:
-    """Have it otherwise from now on; raises NotFoundError, StaleVersionError, PhasesError or RepeatedOptionError."""
+    """Have it otherwise from now on; raises NotFoundError, StaleVersionError, or as :func:`create_process`."""
     row = await _seen(session, collectivity, process_id, version)
     for name, value in asdict(draft).items():
         setattr(row, name, value)
@@ -132,6 +137,7 @@ async def tell_news(
 
 
 def _check(row: Row) -> None:
+    processes.audience_of(row)
     phases = phases_of(row.phases)
     check_phases(phases, row.ends_at)
     later = untold(phases, row.told_codes)

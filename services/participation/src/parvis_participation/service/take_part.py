@@ -30,6 +30,7 @@ from parvis_participation.domain.opinions.routing import drawn
 from parvis_participation.domain.poll import VERIFIED, paris_day
 from parvis_participation.domain.process import Act
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
+from parvis_participation.service.check_audience import check_audience
 from parvis_participation.service.follow_process import check_phase
 from parvis_participation.service.support_proposal import Supporter
 
@@ -42,8 +43,8 @@ async def give_opinion(
     """The conversation in which they now say that, in the place of what they said before.
 
     Raises NotFoundError, ConversationNotOpenError, StatementGoneError, NotVerifiedError, NotResidentError,
-    ProcessPhaseError or AlreadyTakingPartError, or the 503 problem while identity cannot say who the person is, and
-    nothing is stored.
+    ProcessPhaseError or AlreadyTakingPartError, as :func:`check_audience`, or the 503 problem while identity cannot
+    say who the person is, and nothing is stored.
     """
     async with database.reading() as session:
         statement = await _public(session, giver.collectivity, statement_id)
@@ -51,6 +52,7 @@ async def give_opinion(
         await check_may_take_part(session, giver, row, now)
         check_given(statement.state)
         known = await opinions.participant(session, row.id, await merged_accounts.standing(session, giver.person))
+    await check_audience(giver, row.id, database=database, roll_keys=roll_keys, now=now)
     key = await _key(giver, row, known, roll_keys)
     async with database.unit_of_work() as uow:
         await hold_open(uow.session, row, now)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who a participatory process is for: who sees it, and who takes part in what belongs to it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from parvis_participation.domain.eligibility import LEVELS, AreaNeedsResidenceError, Eligibility
+from parvis_participation.domain.errors import ParticipationError
+
+
+class AudienceError(ParticipationError):
+    """Only where residence is asked for can it be asked for in areas."""
+
+
+class Visibility(StrEnum):
+    """Who sees a process once it is published: everybody, people who have signed in, or agents of the town alone."""
+
+    EVERYBODY = "everybody"
+    ACCOUNTS = "accounts"
+    AGENTS = "agents"
+
+
+PUBLIC: Final = frozenset({Visibility.EVERYBODY})
+"""What is shown to whoever has not signed in."""
+SIGNED_IN: Final = frozenset({Visibility.EVERYBODY, Visibility.ACCOUNTS})
+"""What is shown to somebody of the town who has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may take part: whoever meets ``conditions``, of which the level counts only where ``verified``."""
+
+    conditions: Eligibility
+    verified: bool
+
+    def check_level(self, acr: str | None) -> None:
+        """Raise NotVerifiedError or LevelTooLowError unless somebody signed in at that level may take part."""
+        if self.verified:
+            self.conditions.check_level(acr)
+
+    def born_by(self, begins_on: date) -> date | None:
+        """The day by which people were born who have the age as the first phase begins; None without a minimum."""
+        return self.conditions.born_by(begins_on)
+
+
+def audience(level: str | None, minimum_age: int | None, *, residence: bool, areas: frozenset[str]) -> Audience:
+    """The audience with these conditions, all of which count; raises AudienceError."""
+    try:
+        conditions = Eligibility(level or LEVELS[0], minimum_age, residence, areas)
+    except AreaNeedsResidenceError as error:
+        raise AudienceError from error
+    return Audience(conditions, verified=level is not None)
