@@ -5,11 +5,29 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from requests_town import Town
+from requests_town import Town, photo
 from transferring import carry_out, publish, transfer
+from workflows import state, transition
 
 from parvis_requests.db import queue_relations
 from parvis_testing import Caller
+
+WAITING = {
+    "initial": "submitted",
+    "states": [state("submitted"), state("waiting"), state("granted", final=True)],
+    "transitions": [
+        transition("ask", ["submitted"], "waiting"),
+        transition("complete", ["waiting"], "submitted"),
+        transition("grant", ["submitted", "waiting"], "granted", "system"),
+    ],
+}
+PAUSED = {
+    "silence": "accepted",
+    "months": 2,
+    "action": "grant",
+    "paused_in": ["waiting"],
+    "source": {"fr": "Code, article L1", "en": "Code, article L1"},
+}
 
 
 async def found(town: Town, query: str, agent: Caller | None = None) -> set[str]:
@@ -67,6 +85,51 @@ async def test_areas_and_ways_are_found_together_and_what_lies_nowhere_too(town:
     assert await found(town, "channel=social&channel=online&area=none") == {brought.json()["id"], nowhere}
 
 
+@pytest.mark.usefixtures("many")
+async def test_what_has_files_is_told_from_what_has_none_however_they_came(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent()
+    sent, said, _never_joined = [(await town.upload(citizen, photo())).json()["id"] for _ in range(3)]
+    with_photo, bare = await filed(town, citizen, attachments=[sent]), await filed(town, citizen)
+    written = await filed(town, citizen)
+    body = {"visibility": "public", "text": "Le voici.", "attachments": [said]}
+    headers = citizen.headers | {"Idempotency-Key": town.key()}
+    answer = await town.client.post(f"/v1/requests/{written}/messages", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    assert await found(town, "files=true") == {with_photo, written}
+    assert await found(town, "files=false") == {bare}
+    assert await found(town, "files=true&request_type=cartons&merged=none&sort=due_at") == {with_photo, written}
+    assert await found(town, "files=true", town.service.agent("lutece")) == set()
+    headers = agent.headers | {"Idempotency-Key": town.key()}
+    view = await town.client.post(
+        "/v1/saved-views", json={"name": "Sans pièce", "filters": {"files": False}}, headers=headers
+    )
+    assert (view.status_code, view.json()["filters"]["files"]) == (201, False)
+    assert await found(town, f"view={view.json()['id']}", agent) == {bare}
+    assert await found(town, f"view={view.json()['id']}&files=true", agent) == {with_photo, written}
+
+
+@pytest.mark.usefixtures("many")
+async def test_what_waits_while_its_legal_period_stands_still_is_found(town: Town) -> None:
+    citizen, agent, code = town.service.citizen(), town.service.agent(), f"paused-{uuid4().hex[:8]}"
+    await town.publish(code, workflow=WAITING, legal=PAUSED)
+    stopped, running = [await filed(town, citizen, request_type=code, answers={}, position=None) for _ in range(2)]
+    other = await filed(town, citizen)
+    asked = await town.act(agent, {"id": stopped}, "ask", '"1"')
+    assert (asked.status_code, asked.json()["legal"]["paused"]) == (201, True)
+    assert await found(town, "paused=true") == {stopped}
+    assert await found(town, f"paused=true&request_type={code}&sort=-priority") == {stopped}
+    assert await found(town, "paused=true&files=true") == set()
+    assert await found(town, "paused=false") == {running, other}
+    headers = agent.headers | {"Idempotency-Key": town.key()}
+    view = await town.client.post(
+        "/v1/saved-views", json={"name": "En attente", "filters": {"paused": True}}, headers=headers
+    )
+    assert (view.status_code, view.json()["filters"]["paused"]) == (201, True)
+    assert await found(town, f"view={view.json()['id']}", agent) == {stopped}
+    assert (await town.act(agent, {"id": stopped}, "complete", '"2"')).status_code == 201
+    assert await found(town, "paused=true") == set()
+
+
 async def test_what_one_person_has_filed_is_found_by_their_account_or_by_one_of_it(town: Town) -> None:
     citizen, agent = town.service.citizen(), town.service.agent()
     mine = [await filed(town, citizen) for _ in range(2)]
@@ -108,11 +171,11 @@ async def test_what_goes_to_another_body_is_found_by_how_far_it_is(town: Town) -
         " created_at, updated_at, polled_until, poll_next_at) VALUES (gen_random_uuid(), 'paris', '{}',"
         " 'https://body.example/', 'json', false, false, 1, now(), now(), now(), now()) RETURNING id"
     )
-    for request, state in ((there, "followed"), (stuck, "failed")):
+    for request, how in ((there, "followed"), (stuck, "failed")):
         await pool.execute(
             "INSERT INTO forwarding (request_id, collectivity, body_id, state, tries, look_ups, next_at, version,"
             " created_at, updated_at) VALUES ($1, 'paris', $2, $3, 0, 0, now(), 1, now(), now())",
-            request, body, state,
+            request, body, how,
         )  # fmt: skip
     assert await found(town, "forwarded=failed") == {stuck}
     assert await found(town, "forwarded=followed&forwarded=failed&sort=updated_at") == {there, stuck}
@@ -144,6 +207,8 @@ async def test_what_no_filter_can_be_is_refused_by_name(town: Town) -> None:
         ("forwarded=lost", "#/query/forwarded/0"),
         ("transferred=never", "#/query/transferred/0"),
         ("author=me", "#/query/author"),
+        ("files=some", "#/query/files"),
+        ("paused=1", "#/query/paused"),
     ):
         answer = await town.get(town.service.agent(), f"/v1/work-queue?{query}")
         assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (422, [pointer])

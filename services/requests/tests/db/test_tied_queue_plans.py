@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 from explained import scans
-from many_requests import make_requests
+from many_requests import TEAMS, make_requests
 from requests_town import CATALOGUE_TABLES, Town
 
 from parvis_requests.db import queue_relations
@@ -28,18 +28,24 @@ ENDS = {End(AGENT.person, 1, "resolved")}
 _TIED = f"""
 CREATE TEMP TABLE old AS SELECT id, collectivity, author, created_at FROM request ORDER BY created_at LIMIT {RARE};
 UPDATE request SET type_id = (SELECT id FROM request_type WHERE collectivity = 'paris' AND code = 'epave-de-velo'),
-    area = NULL, channel = 'social' WHERE id IN (SELECT id FROM old);
+    area = NULL, channel = 'social', clock_paused_on = current_date WHERE id IN (SELECT id FROM old);
 INSERT INTO merge (child_id, parent_id, collectivity, agent, created_at)
     SELECT id, (SELECT id FROM request ORDER BY created_at DESC LIMIT 1), collectivity, author, created_at FROM old;
 INSERT INTO transfer (request_id, collectivity, agent, action, note_id, due_at, done_at, created_at)
     SELECT id, collectivity, author, 'send-on', id, created_at, created_at, created_at FROM old;
 INSERT INTO forwarding (request_id, collectivity, body_id, state, tries, look_ups, next_at, version, created_at,
     updated_at) SELECT id, collectivity, id, 'failed', 0, 0, created_at, 1, created_at, created_at FROM old;
+INSERT INTO attachment (id, collectivity, owner, request_id, media_type, size, width, height)
+    SELECT gen_random_uuid(), collectivity, author, id, 'image/jpeg', 1, 1, 1 FROM old, generate_series(1, 3);
+INSERT INTO attachment (id, collectivity, owner, request_id, media_type, size, width, height)
+    SELECT gen_random_uuid(), 'lutece', author, gen_random_uuid(), 'image/jpeg', 1, 1, 1 FROM request;
 """
 TIES = {
     Tie.TYPE: QueueFilters(),
     Tie.AREA: QueueFilters(areas=("none",)),
     Tie.CHANNEL: QueueFilters(channels=("social", "email")),
+    Tie.PAUSED: QueueFilters(paused=True),
+    Tie.FILES: QueueFilters(files=True),
     Tie.MERGED: QueueFilters(merged=(Merged.CHILD,)),
     Tie.FORWARDED: QueueFilters(forwarded=(ForwardingState.FAILED,)),
     Tie.TRANSFERRED: QueueFilters(transferred=(Transferred.GONE, Transferred.LEAVING)),
@@ -54,7 +60,7 @@ async def many(service: object) -> AsyncIterator[Town]:
     connection = await asyncpg.connect(town.service.superuser_url)
     await connection.execute("SET session_replication_role = replica")  # no body, no message stands behind them
     await connection.execute(_TIED)
-    await connection.execute("VACUUM ANALYZE request, merge, transfer, forwarding")
+    await connection.execute("VACUUM ANALYZE request, merge, transfer, forwarding, attachment")
     await connection.close()
     yield town
     await town.service.clean(*CATALOGUE_TABLES)
@@ -82,6 +88,31 @@ async def test_what_is_rare_is_read_before_it_is_put_into_any_order(many: Town, 
             done = await scans(session, statement)
             assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table == "request"] == []
             assert read(done, "request") <= 2 * RARE, done
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize(
+    "filters",
+    [
+        QueueFilters(teams=("team-3",), files=True),
+        QueueFilters(teams=("team-3",), files=False),
+        QueueFilters(teams=("team-3",), paused=True),
+        QueueFilters(teams=("team-3",), paused=False),
+    ],
+    ids=["files", "no files", "paused", "not paused"],
+)
+async def test_in_a_team_no_more_is_read_than_it_has(
+    many: Town, filters: QueueFilters, sort: Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_relations, "MANY", 0)  # as where there are too many to begin with them
+    async with many.service.runtime.database.reading() as session:
+        asked = await resolved(session, AGENT, Asked(filters, (), ENDS))
+        assert asked is not None
+        assert asked.first is None
+        for statement in (page_statement("paris", asked, sort, None, 20), counts_statement("paris", asked)):
+            done = await scans(session, statement)
+            assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table in {"request", "attachment"}] == []
+            assert read(done, "request") <= NUMBER // TEAMS + 100, done
 
 
 async def test_of_two_that_are_rare_the_rarer_one_comes_first(many: Town) -> None:

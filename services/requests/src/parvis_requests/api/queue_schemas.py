@@ -129,6 +129,14 @@ class QueueFilter(Input):
     unread: Flag = Field(
         default=False, description="What its author wrote or sent something to since an agent last opened it."
     )
+    files: Flag | None = Field(
+        default=None, description="`true` for what has files, photos included, `false` for what has none."
+    )
+    paused: Flag | None = Field(
+        default=None,
+        description="`true` for what has a legal period that stands still until the file is complete, `false` for all "
+        "else.",
+    )
     bbox: Annotated[str, Field(pattern=BOUNDS), AfterValidator(_inside)] | None = Field(
         default=None, description="Where they lie: west, south, east, north in degrees (RFC 7946 section 5)."
     )
@@ -168,6 +176,8 @@ class QueueFilter(Input):
             overdue=self.overdue,
             appealed=self.appealed,
             unread=self.unread,
+            files=self.files,
+            paused=self.paused,
             bounds=bounds_of(self.bbox) if self.bbox else None,
         )
 

@@ -123,6 +123,8 @@ def _state(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield not_(_at_its_end(asked))
     if filters.unread:
         yield literal_column("unread", Boolean)
+    if filters.paused is not None:
+        yield Row.clock_paused_on.is_not(None) if filters.paused else Row.clock_paused_on.is_(None)
     if filters.channels:
         yield from queue_relations.by_channels(filters.channels)
 

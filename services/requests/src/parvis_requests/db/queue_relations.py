@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests of a queue by what ties them to others (merged, handled by another body, transferred), or by what is rare.
 
-Few requests are of a rare type, lie in a small area, came by a rare way, or are tied so: they are read first, and put
+Few requests are of a rare type, lie in a small area, came by a rare way, have a legal period that stands still, in many
+towns few have files, and few are tied so: they are read first, and put
 into the order of the queue. Where many are, the orders of the queue find a page of them soon. Which holds is counted,
 no further than it matters.
 """
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import BROUGHT, Forwarding, Merge, Transfer
+from parvis_requests.db.tables import BROUGHT, Attachment, Forwarding, Merge, Transfer
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.asking import Channel
 from parvis_requests.domain.work_queue import NO_AREA, Merged, QueueFilters, Transferred
@@ -43,6 +44,8 @@ class Tie(StrEnum):
     TYPE = "type"
     AREA = "area"
     CHANNEL = "channel"
+    PAUSED = "paused"
+    FILES = "files"
     MERGED = "merged"
     FORWARDED = "forwarded"
     TRANSFERRED = "transferred"
@@ -81,7 +84,7 @@ def number_statements(
         some = union_all(*(select(Row.id).where(*each).limit(MANY + 1) for each in alternatives))
         yield tie, select(func.count()).select_from(some.subquery())
     for tie, sides in _sides(collectivity, filters).items():
-        if sides and not _excludes(filters, tie):
+        if sides and not _excluded(collectivity, filters, tie):
             named = union_all(*(side.some(MANY + 1) for side in sides))
             yield tie, select(func.count()).select_from(named.subquery())
 
@@ -97,6 +100,8 @@ def _columns(
         yield Tie.AREA, [(here, each) for each in _in_areas(filters.areas)]
     if filters.channels and Channel.ONLINE not in filters.channels:
         yield Tie.CHANNEL, [(here, *by_channels(filters.channels))]
+    if filters.paused:
+        yield Tie.PAUSED, [(here, Row.clock_paused_on.is_not(None))]
 
 
 def in_areas(areas: Sequence[str]) -> ColumnElement[bool]:
@@ -126,17 +131,15 @@ def restrictions(collectivity: str, filters: QueueFilters, first: Tie | None) ->
             named = union_all(*(side.some(2 * MANY) for side in sides))
             # One array, made once: the planner then goes by the requests' key, and never reads all of them.
             yield Row.id == func.any(func.array(named.scalar_subquery(), type_=ARRAY(Uuid())))
-        elif sides or _excludes(filters, tie):
-            yield or_(*_alternatives(collectivity, filters, tie, sides))
+        elif sides or _excluded(collectivity, filters, tie):
+            yield or_(*_alternatives(sides, _excluded(collectivity, filters, tie)))
 
 
-def _alternatives(
-    collectivity: str, filters: QueueFilters, tie: Tie, sides: Sequence[_Side]
-) -> Iterator[ColumnElement[bool]]:
+def _alternatives(sides: Sequence[_Side], excluded: Sequence[_Side]) -> Iterator[ColumnElement[bool]]:
     for side in sides:
         yield _is_named(side)
-    if _excludes(filters, tie):
-        yield not_(or_(*(_is_named(side) for side in _merged_sides(collectivity, list(Merged)))))
+    if excluded:
+        yield not_(or_(*(_is_named(side) for side in excluded)))
 
 
 def _is_named(side: _Side) -> ColumnElement[bool]:
@@ -145,8 +148,11 @@ def _is_named(side: _Side) -> ColumnElement[bool]:
     return func.coalesce(own.limit(1).scalar_subquery(), False)
 
 
-def _excludes(filters: QueueFilters, tie: Tie) -> bool:
-    return tie is Tie.MERGED and Merged.NONE in filters.merged
+def _excluded(collectivity: str, filters: QueueFilters, tie: Tie) -> list[_Side]:
+    """By which of them no request is named that is wanted, too."""
+    if tie is Tie.MERGED and Merged.NONE in filters.merged:
+        return _merged_sides(collectivity, list(Merged))
+    return [_with_files(collectivity)] if tie is Tie.FILES and filters.files is False else []
 
 
 def _sides(collectivity: str, filters: QueueFilters) -> dict[Tie, list[_Side]]:
@@ -161,7 +167,13 @@ def _sides(collectivity: str, filters: QueueFilters) -> dict[Tie, list[_Side]]:
             for state in filters.forwarded
         ],
         Tie.TRANSFERRED: [_transferred_side(collectivity, each) for each in filters.transferred],
+        Tie.FILES: [_with_files(collectivity)] if filters.files else [],
     }
+
+
+def _with_files(collectivity: str) -> _Side:
+    filed = (Attachment.collectivity == collectivity, Attachment.request_id.is_not(None))
+    return _Side(Attachment.request_id, filed, (Attachment.request_id,))
 
 
 def _merged_sides(collectivity: str, merged: Sequence[Merged]) -> list[_Side]:

@@ -130,6 +130,7 @@ LEGAL_END = "coalesce(legal_end_at, '9999-12-31 00:00:00+00'::timestamptz)"
 RANKED = "(((created_at AT TIME ZONE 'UTC') - priority * interval '100000 days') AT TIME ZONE 'UTC')"
 PLACED = "latitude IS NOT NULL"
 COLUMN = f"(floor(longitude * {CELLS})::integer)"
+_QUEUE = ("collectivity", "team", "status", "created_at", "id")
 
 
 class Request(Base):
@@ -139,23 +140,14 @@ class Request(Base):
     __table_args__ = (
         UniqueConstraint("collectivity", "reference"),
         Index("ix_request_author", "collectivity", "author", "created_at", "id"),
-        Index("ix_request_queue", "collectivity", "team", "status", "created_at", "id"),
+        Index("ix_request_queue", *_QUEUE),
         Index("ix_request_queue_updated", "collectivity", "team", "status", "updated_at", "id"),
-        Index(
-            "ix_request_pressing",
-            "collectivity",
-            "team",
-            "status",
-            "created_at",
-            "id",
-            postgresql_where=text(PRESSING),
-        ),
+        Index("ix_request_pressing", *_QUEUE, postgresql_where=text(PRESSING)),
         Index("ix_request_queue_due", "collectivity", "team", "status", text(DUE), "id"),
         Index("ix_request_queue_legal_end", "collectivity", "team", "status", text(LEGAL_END), "id"),
         Index("ix_request_queue_ranked", "collectivity", "team", "status", text(RANKED), "id"),
-        Index(
-            "ix_request_unread", "collectivity", "team", "status", "created_at", "id", postgresql_where=text("unread")
-        ),
+        Index("ix_request_unread", *_QUEUE, postgresql_where=text("unread")),
+        Index("ix_request_paused", *_QUEUE, postgresql_where=text("clock_paused_on IS NOT NULL")),
         Index(
             "ix_request_assignee",
             "collectivity",
@@ -256,6 +248,7 @@ class Attachment(Base):
     __tablename__ = "attachment"
     __table_args__ = (
         Index("ix_attachment_request", "request_id"),
+        Index("ix_attachment_filed", "collectivity", "request_id", postgresql_where=text("request_id IS NOT NULL")),
         Index("ix_attachment_loose", "created_at", postgresql_where="request_id IS NULL"),
         Index("ix_attachment_draft", "draft_id", postgresql_where=text("draft_id IS NOT NULL")),
         Index("ix_attachment_contact", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),

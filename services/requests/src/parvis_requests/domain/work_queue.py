@@ -89,6 +89,8 @@ class QueueFilters:
         overdue: what is past its due date and has not ended.
         appealed: what is contested by an appeal that is not over.
         unread: what its author wrote or sent since an agent last opened it.
+        files: what has files, of the request or of its conversation, or what has none.
+        paused: what has a legal period that stands still, or all else.
         bounds: where they lie.
     """
 
@@ -122,6 +124,8 @@ class QueueFilters:
     overdue: bool = False
     appealed: bool = False
     unread: bool = False
+    files: bool | None = None
+    paused: bool | None = None
     bounds: Bounds | None = None
 
 

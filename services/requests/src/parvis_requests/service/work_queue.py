@@ -114,8 +114,8 @@ async def resolved(session: AsyncSession, agent: Actor, asked: Asked) -> Asked |
     filters = asked.filters
     if asked.types is not None and not asked.types:
         return None
-    tied = filters.merged or filters.forwarded or filters.transferred
-    if tied or asked.types or filters.areas or filters.channels:
+    tied = filters.merged or filters.forwarded or filters.transferred or filters.files
+    if tied or asked.types or filters.areas or filters.channels or filters.paused:
         first = await queue_relations.narrowest(session, agent.collectivity, filters, asked.types)
         asked = replace(asked, first=first)
     if filters.ranges:
