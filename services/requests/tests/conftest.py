@@ -34,7 +34,7 @@ GROWTH = Growth(
         "request.status": "(ARRAY['submitted', 'taken', 'resolved', 'resolved', 'resolved', 'resolved'])[1 + n % 6]",
         "request.team": "'team-' || n % 20",
         "request.clock_paused_on": "CASE WHEN n % 300 = 0 THEN current_date END",
-        "request.priority": "CASE WHEN n % 99 = 0 THEN 3 ELSE 2 END",
+        "request.priority": "CASE WHEN n % 99 = 0 THEN 3 WHEN n % 97 = 0 THEN 1 ELSE 2 END",
         "request.due_at": "CASE WHEN n % 10 = 0 THEN now() - n * interval '1 minute' + interval '5 days' END",
         "reporter.checked": "n % 100 > 0",
         "imported_request.source": "'dansmarue'",

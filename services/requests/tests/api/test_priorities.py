@@ -83,6 +83,8 @@ async def test_many_get_another_priority_at_once(town: Town) -> None:
     expected = [("done", None), ("refused", "precondition-failed")]
     assert await outcomes(town, agent, started.headers["location"]) == expected
     assert await queued(town, agent, "priority=low") == {first["id"]: "Low"}
+    assert set(await queued(town, agent, "priority=low&priority=high&priority=urgent")) == {first["id"]}
+    assert set(await queued(town, agent, "priority=low&priority=normal")) == {first["id"], second["id"]}
 
 
 @pytest.mark.parametrize("more", [{"priority": "low"}, {"priority": "low", "assignment": {}, "action": None}])

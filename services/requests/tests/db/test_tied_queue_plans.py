@@ -17,6 +17,7 @@ from parvis_requests.db.queue_filters import Asked
 from parvis_requests.db.queue_relations import Tie, number_statements
 from parvis_requests.db.work_queue import counts_statement, page_statement
 from parvis_requests.domain.forwarding import ForwardingState
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.request import Actor
 from parvis_requests.domain.work_queue import Merged, QueueFilters, Sort, Transferred
 from parvis_requests.service.work_queue import facets_of, resolved
@@ -28,7 +29,8 @@ ENDS = {End(AGENT.person, 1, "resolved")}
 _TIED = f"""
 CREATE TEMP TABLE old AS SELECT id, collectivity, author, created_at FROM request ORDER BY created_at LIMIT {RARE};
 UPDATE request SET type_id = (SELECT id FROM request_type WHERE collectivity = 'paris' AND code = 'epave-de-velo'),
-    area = NULL, channel = 'social', clock_paused_on = current_date WHERE id IN (SELECT id FROM old);
+    area = NULL, channel = 'social', clock_paused_on = current_date, priority = 1
+    WHERE id IN (SELECT id FROM old);
 INSERT INTO merge (child_id, parent_id, collectivity, agent, created_at)
     SELECT id, (SELECT id FROM request ORDER BY created_at DESC LIMIT 1), collectivity, author, created_at FROM old;
 INSERT INTO transfer (request_id, collectivity, agent, action, note_id, due_at, done_at, created_at)
@@ -44,6 +46,7 @@ TIES = {
     Tie.TYPE: QueueFilters(),
     Tie.AREA: QueueFilters(areas=("none",)),
     Tie.CHANNEL: QueueFilters(channels=("social", "email")),
+    Tie.PRIORITY: QueueFilters(priorities=(Priority.LOW,)),
     Tie.PAUSED: QueueFilters(paused=True),
     Tie.FILES: QueueFilters(files=True),
     Tie.MERGED: QueueFilters(merged=(Merged.CHILD,)),
@@ -113,6 +116,16 @@ async def test_in_a_team_no_more_is_read_than_it_has(
             done = await scans(session, statement)
             assert [scan for scan in done if "Seq Scan" in scan.kind and scan.table in {"request", "attachment"}] == []
             assert read(done, "request") <= NUMBER // TEAMS + 100, done
+
+
+async def test_what_can_wait_and_what_cannot_are_read_by_an_index_each(many: Town) -> None:
+    filters = QueueFilters(priorities=(Priority.LOW, Priority.HIGH, Priority.URGENT))
+    async with many.service.runtime.database.reading() as session:
+        asked = await resolved(session, AGENT, Asked(filters, (), ENDS))
+        assert asked is not None
+        for statement in (page_statement("paris", asked, Sort.DUE_FIRST, None, 20), counts_statement("paris", asked)):
+            done = await scans(session, statement)
+            assert read(done, "request") <= 2 * (NUMBER // 99 + RARE), done
 
 
 async def test_of_two_that_are_rare_the_rarer_one_comes_first(many: Town) -> None:

@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 from parvis_requests.db import answer_keys, queue_relations
 from parvis_requests.db.catalogue import End
 from parvis_requests.db.queue_relations import Tie
-from parvis_requests.db.tables import COLUMN, DUE, LEGAL_END, PLACED, PRESSING, ROW, SEARCHED, Appeal, Mention
+from parvis_requests.db.tables import COLUMN, DUE, LEGAL_END, PLACED, ROW, SEARCHED, Appeal, Mention
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.answer_filters import AnswerRange
 from parvis_requests.domain.appeal import AppealState
@@ -114,9 +114,7 @@ def restrictions(collectivity: str, asked: Asked) -> list[ColumnElement[bool]]:
 def _state(asked: Asked) -> Iterator[ColumnElement[bool]]:
     filters = asked.filters
     if filters.priorities:
-        yield Row.priority.in_([priority.rank for priority in filters.priorities])
-        if all(priority.pressing for priority in filters.priorities):
-            yield literal_column(PRESSING, Boolean)  # as the index of these says it
+        yield or_(*queue_relations.by_priorities(filters.priorities))
     if filters.ended:
         yield _at_its_end(asked)
     if filters.overdue or filters.ended is False:

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests of a queue by what ties them to others (merged, handled by another body, transferred), or by what is rare.
 
-Few requests are of a rare type, lie in a small area, came by a rare way, have a legal period that stands still, in many
-towns few have files, and few are tied so: they are read first, and put
-into the order of the queue. Where many are, the orders of the queue find a page of them soon. Which holds is counted,
-no further than it matters.
+Few requests are of a rare type, lie in a small area, came by a rare way, can wait, have a legal period that stands
+still, are tied so, and in many towns few have files: they are read first, and put into the order of the queue. Where
+many are, the orders of the queue find a page of them soon. Which holds is counted, no further than it matters.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Uuid,
+    and_,
     func,
     literal,
     literal_column,
@@ -29,9 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_requests.db.tables import BROUGHT, Attachment, Forwarding, Merge, Transfer
+from parvis_requests.db.tables import BROUGHT, LOW, PRESSING, Attachment, Forwarding, Merge, Transfer
 from parvis_requests.db.tables import Request as Row
 from parvis_requests.domain.asking import Channel
+from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.work_queue import NO_AREA, Merged, QueueFilters, Transferred
 
 # Of a million requests in sixty branches of the queue, a page of what more than that hold is found sooner there.
@@ -44,6 +45,7 @@ class Tie(StrEnum):
     TYPE = "type"
     AREA = "area"
     CHANNEL = "channel"
+    PRIORITY = "priority"
     PAUSED = "paused"
     FILES = "files"
     MERGED = "merged"
@@ -100,6 +102,8 @@ def _columns(
         yield Tie.AREA, [(here, each) for each in _in_areas(filters.areas)]
     if filters.channels and Channel.ONLINE not in filters.channels:
         yield Tie.CHANNEL, [(here, *by_channels(filters.channels))]
+    if Priority.LOW in filters.priorities and Priority.NORMAL not in filters.priorities:
+        yield Tie.PRIORITY, [(here, each) for each in by_priorities(filters.priorities)]
     if filters.paused:
         yield Tie.PAUSED, [(here, Row.clock_paused_on.is_not(None))]
 
@@ -121,6 +125,20 @@ def by_channels(channels: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     yield Row.channel.in_(channels)
     if Channel.ONLINE not in channels:
         yield literal_column(BROUGHT, Boolean)
+
+
+def by_priorities(priorities: Sequence[Priority]) -> Iterator[ColumnElement[bool]]:
+    """Of which one holds for a request of one of these; what is unusual in the words of its index."""
+    ranks = [priority.rank for priority in priorities]
+    if Priority.NORMAL in priorities:
+        yield Row.priority.in_(ranks)
+        return
+    for words, some in (
+        (LOW, [rank for rank in ranks if rank < Priority.NORMAL.rank]),
+        (PRESSING, [rank for rank in ranks if rank > Priority.NORMAL.rank]),
+    ):
+        if some:
+            yield and_(Row.priority.in_(some), literal_column(words, Boolean))
 
 
 def restrictions(collectivity: str, filters: QueueFilters, first: Tie | None) -> Iterator[ColumnElement[bool]]:

@@ -121,6 +121,8 @@ SEARCHED = "to_tsvector('public.parvis_french'::regconfig, description || ' ' ||
 # pays for being found nearby; a GiST index of points costs several times that.
 ROW = f"(floor(latitude * {CELLS})::integer)"
 PRESSING = "priority > 2"
+# What can wait: as a rule nothing is filed so.
+LOW = "priority < 2"
 # What did not come online: few requests of most towns.
 BROUGHT = "channel <> 'online'"
 # By what a queue is ordered is always an instant: that of filing, put back by ages for each rank of priority, or the
@@ -143,6 +145,7 @@ class Request(Base):
         Index("ix_request_queue", *_QUEUE),
         Index("ix_request_queue_updated", "collectivity", "team", "status", "updated_at", "id"),
         Index("ix_request_pressing", *_QUEUE, postgresql_where=text(PRESSING)),
+        Index("ix_request_low", *_QUEUE, postgresql_where=text(LOW)),
         Index("ix_request_queue_due", "collectivity", "team", "status", text(DUE), "id"),
         Index("ix_request_queue_legal_end", "collectivity", "team", "status", text(LEGAL_END), "id"),
         Index("ix_request_queue_ranked", "collectivity", "team", "status", text(RANKED), "id"),

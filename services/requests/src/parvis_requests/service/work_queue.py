@@ -115,7 +115,8 @@ async def resolved(session: AsyncSession, agent: Actor, asked: Asked) -> Asked |
     if asked.types is not None and not asked.types:
         return None
     tied = filters.merged or filters.forwarded or filters.transferred or filters.files
-    if tied or asked.types or filters.areas or filters.channels or filters.paused:
+    rare = filters.areas or filters.channels or filters.priorities or filters.paused
+    if tied or rare or asked.types:
         first = await queue_relations.narrowest(session, agent.collectivity, filters, asked.types)
         asked = replace(asked, first=first)
     if filters.ranges:
