@@ -9,8 +9,9 @@ from notifications_letters import Letters
 from parvis_local.lettersink.faults import Fault
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.domain.breaker import FAILURES
+from parvis_notifications.domain.delivery import WITHDRAWING
+from parvis_notifications.outgoing.letters import LetterRefusal, LetterRefusedError
 from parvis_notifications.outgoing.maileva import Maileva
-from parvis_notifications.service.ask_about_letters import WITHDRAWING
 
 
 async def test_while_a_provider_is_in_trouble_the_next_one_steps_in_and_the_first_is_left_alone(quick: Letters) -> None:
@@ -141,6 +142,60 @@ async def test_whenever_the_worker_dies_a_letter_is_posted_once(
     assert len(quick.first.posted() + quick.second.posted()) == 1
     assert (await quick.row())["state"] == "sent"
     assert await quick.post.pool.fetchval("SELECT count(*) FROM outbox") == 1
+
+
+BACK: dict[str, tuple[type, str, bool]] = {
+    "before-withdrawing": (Deliveries, "withdrawing", False),
+    "after-withdrawing": (Deliveries, "withdrawing", True),
+    "after-withdraw": (Maileva, "withdraw", True),
+    "before-ended": (Deliveries, "ended", False),
+    "before-next": (Deliveries, "ended", True),
+}
+
+
+@pytest.mark.parametrize("step", BACK)
+async def test_a_letter_refused_when_it_was_submitted_is_posted_once_wherever_the_worker_dies(
+    quick: Letters, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await quick.waiting()
+    class_, name, done = BACK[step]
+    whole = getattr(class_, name)
+
+    async def refused(*_args: Any) -> None:
+        raise LetterRefusedError(LetterRefusal.TROUBLE, "429")
+
+    async def dying(*args: Any, **more: Any) -> None:
+        if done:
+            await whole(*args, **more)
+        raise Died
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Maileva, "submit", refused)
+        patched.setattr(class_, name, dying)
+        with pytest.raises(Died):
+            await quick.send()
+    for _ in range(4):
+        await quick.post.due_now("delivery")
+        await quick.send()
+        await quick.ask()
+    assert len(quick.first.posted() + quick.second.posted()) == 1
+    assert (await quick.row())["state"] == "sent"
+
+
+async def test_what_was_submitted_and_refused_by_what_stands_before_the_provider_goes_to_no_other(
+    quick: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await quick.waiting()
+    whole = Maileva.submit
+
+    async def gateway(self: Maileva, reference: str) -> None:
+        await whole(self, reference)
+        raise LetterRefusedError(LetterRefusal.TROUBLE, "429")
+
+    monkeypatch.setattr(Maileva, "submit", gateway)
+    await quick.send()
+    assert (len(quick.first.posted()), quick.second.letters()) == (1, [])
+    assert ((await quick.row())["state"], await quick.attempts()) == ("sent", [("first", "accepted", "accepted")])
 
 
 async def test_a_token_that_holds_no_longer_is_asked_for_anew(quick: Letters) -> None:

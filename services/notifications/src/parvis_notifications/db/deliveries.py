@@ -19,7 +19,7 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
-from parvis_notifications.domain.delivery import AttemptOutcome, SendingState
+from parvis_notifications.domain.delivery import WITHDRAWING, AttemptOutcome, SendingState
 from parvis_notifications.domain.topic import Channel
 
 _CLAIM: Final = """
@@ -61,6 +61,10 @@ _DOUBT: Final = text(
 _READDRESS: Final = """
 UPDATE delivery SET address = $3, address_doubts = 0
 WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = $4 RETURNING true
+"""
+_WITHDRAWING: Final = f"""
+UPDATE delivery SET report_status = '{WITHDRAWING}', due_at = now() + $3
+WHERE id = $1 AND claim = $2 AND state = 'sending' RETURNING true
 """
 _ATTEMPTED: Final = """
 INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at, ended_at, outcome, reply)
@@ -196,6 +200,10 @@ class Deliveries:
         """
         row = (attempt.delivery_id, attempt.claim, lease, attempt.id, attempt.provider, reference)
         return bool(await self._pool.fetchval(_HAND_OVER, *row))
+
+    async def withdrawing(self, attempt: Attempt, *, lease: timedelta) -> bool:
+        """Say that what was handed over is being taken back, before it is; False when the claim has run out."""
+        return bool(await self._pool.fetchval(_WITHDRAWING, attempt.delivery_id, attempt.claim, lease))
 
     async def readdress(self, delivery: ClaimedDelivery, claim: UUID, address: bytes) -> bool:
         """Put the address in place that the person has now; False when it, or the claim, has had its time."""

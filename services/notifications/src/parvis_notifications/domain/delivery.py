@@ -4,6 +4,10 @@
 from enum import StrEnum
 from typing import Final
 
+# What is kept of one that is being taken back from its provider: only of such a one does it mean anything that the
+# provider has none of that name.
+WITHDRAWING: Final = "withdrawing"
+
 
 class SendingState(StrEnum):
     """Where a delivery stands; a refusal for now is not yet a failure.

@@ -54,6 +54,8 @@ _BAD_REQUEST: Final = 400
 _UNAUTHORIZED: Final = 401
 _NOT_FOUND: Final = 404
 _SERVER_ERROR: Final = 500
+# Besides those of servers: whoever says so may have passed it on.
+_REQUEST_TIMEOUT: Final = 408
 # Taken off the life of a token, so that none ends on its way.
 _TOKEN_MARGIN: Final = timedelta(seconds=30)
 _AWAY: Final = (aiohttp.ClientError, TimeoutError, OSError)
@@ -105,7 +107,7 @@ class Maileva:
             raise LetterRefusedError(LetterRefusal.TROUBLE, type(error).__name__) from error
         except _AWAY as error:
             raise LetterUnansweredError(type(error).__name__) from error
-        if status >= _SERVER_ERROR:
+        if status >= _SERVER_ERROR or status == _REQUEST_TIMEOUT:
             raise LetterUnansweredError(f"HTTP {status}")
         # Nobody but us knows the draft: whoever submitted it already was us.
         if status >= _BAD_REQUEST and _NOT_DRAFT not in _codes(found):

@@ -14,7 +14,7 @@ from parvis_kit.logs import logger
 from parvis_notifications import events
 from parvis_notifications.db.deliveries import Attempt, Deliveries
 from parvis_notifications.db.reports import Asking, Reports
-from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.delivery import WITHDRAWING, SendingState
 from parvis_notifications.outgoing.letters import LetterFate, LetterReport, LetterUnreachableError
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
@@ -26,7 +26,6 @@ _BATCH: Final = 10
 _LEASE: Final = timedelta(seconds=900)
 _FIRST_PAUSE: Final = timedelta(minutes=1)
 _LONGEST_PAUSE: Final = timedelta(hours=12)
-WITHDRAWING: Final = "withdrawing"
 _log = logger(__name__)
 _REPORTS = Counter("parvis_letter_reports_total", "Answers of providers about letters", ["provider", "outcome"])
 _COST = Counter("parvis_letter_cost_millicents_total", "What letters cost", ["provider", "collectivity"])

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What has letters printed and posted, and what asks about them."""
 
-from typing import Final
-
 from parvis_kit.runtime import Runtime
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.reports import Reports
@@ -13,13 +11,8 @@ from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.letter_routes import LetterRoutes
 from parvis_notifications.service.returned_letters import ReturnedLetters
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
-from parvis_notifications.service.send_letters import SendLetter
+from parvis_notifications.service.send_letters import SendLetter, claim_seconds
 from parvis_notifications.settings import Settings
-
-# To be set, and to have a turn.
-_MARGIN_SECONDS: Final = 120.0
-# A token, a draft, its document, its recipient, its end, and that it is taken back.
-_ANSWERS: Final = 6
 
 
 def letter_senders(
@@ -30,9 +23,7 @@ def letter_senders(
     deliveries = Deliveries(database, Channel.LETTER)
     send = SendLetter(deliveries, routes, settings)
     returns = ReturnedLetters(database, runtime.persons, Fingerprints(runtime.blind_index))
-    # Each lane has one letter at a time: a claim lasts while every provider in turn does not answer.
-    claim_seconds = _MARGIN_SECONDS + _ANSWERS * settings.letter_timeout_seconds * max(1, len(routes))
-    pace = Pace(settings.letter_lanes, claim_seconds, settings.poll_seconds)
+    pace = Pace(settings.letter_lanes, claim_seconds(settings, routes), settings.poll_seconds)
     return (
         DeliverySender("letter", deliveries, runtime.persons, [send] * settings.letter_lanes, pace, sending),
         LetterAsker(Reports(database, Channel.LETTER), deliveries, routes, returns, settings, asking),

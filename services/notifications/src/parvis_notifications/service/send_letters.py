@@ -36,6 +36,10 @@ from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.write_letter import LetterWords, letter_of, sender_lines
 from parvis_notifications.settings import Settings
 
+# To be set, and to have a turn.
+_TURN_SECONDS: Final = 120.0
+# A token, a draft, its document, its recipient, its end, and that it is taken back.
+_ANSWERS: Final = 6
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
 _MARK_TRIES: Final = 20
@@ -44,6 +48,11 @@ FIRST_ASK: Final = timedelta(minutes=1)
 _FINAL: Final = {LetterRefusal.ADDRESS: "bad-address", LetterRefusal.CONTENT: "content-refused"}
 _log = logger(__name__)
 _LETTERS = Counter("parvis_letters_total", "Letters by provider and outcome of an attempt", ["provider", "outcome"])
+
+
+def claim_seconds(settings: Settings, routes: LetterRoutes) -> float:
+    """A lane has one letter at a time: its claim lasts while every provider in turn does not answer."""
+    return _TURN_SECONDS + _ANSWERS * settings.letter_timeout_seconds * max(1, len(routes))
 
 
 class SendLetter:
@@ -55,6 +64,7 @@ class SendLetter:
         self._settings = settings
         # To have a token and to be answered are two waits.
         self._lease = timedelta(seconds=2 * settings.letter_timeout_seconds + _MARGIN_SECONDS)
+        self._claim = timedelta(seconds=claim_seconds(settings, routes))
         self._give_up = timedelta(hours=settings.letter_give_up_hours)
 
     async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
@@ -111,8 +121,8 @@ class SendLetter:
                     _log.info("letter_refused", delivery=str(delivery.id), reply=error.reply)
                     return
                 refusals.append(error)
-                if reference:
-                    await self._leave(route, reference)
+                if reference and not await self._taken_back(delivery, attempt, route, reference):
+                    return
                 await self._next(delivery, attempt, route, error)
             else:
                 route.breaker.succeeded()
@@ -120,12 +130,27 @@ class SendLetter:
                 return
         await self._not_taken(delivery, attempt_at(delivery, claim), refusals)
 
-    async def _leave(self, route: LetterRoute, reference: str) -> None:
-        """What was prepared is of no use any more; it posts nothing if it stays."""
+    async def _taken_back(
+        self, delivery: ClaimedDelivery, attempt: Attempt, route: LetterRoute, reference: str
+    ) -> bool:
+        """Whether the letter may go to another provider, now that this one refused what it had prepared.
+
+        What stands before a provider may refuse what the provider took: then there is no draft any more.
+        """
+        if not await self._deliveries.withdrawing(attempt, lease=self._claim):
+            return False
+        if await self._leave(route, reference):
+            return True
+        await self._sent(delivery, attempt, reference)
+        return False
+
+    async def _leave(self, route: LetterRoute, reference: str) -> bool:
+        """What was prepared is of no use any more; it posts nothing if it stays. False where it was submitted."""
         try:
-            await route.provider.withdraw(reference)
+            return await route.provider.withdraw(reference)
         except LetterUnreachableError as error:
             _log.warning("letter_left", provider=route.provider.name, error=str(error))
+            return True
 
     async def _not_taken(self, delivery: ClaimedDelivery, none: Attempt, refusals: list[LetterRefusedError]) -> None:
         """No provider has it: later again, unless each refuses this one, or it is too late."""
