@@ -34,6 +34,11 @@ TEMPLATE_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listSendingKeys": ("administrator", None, {}),
     "readSendingKey": ("administrator", None, {}),
     "revokeSendingKey": ("administrator", None, _IF_MATCH),
+    "makeInboundSecret": ("administrator", {"label": "essai"}, {}),
+    "listInboundSecrets": ("administrator", None, {}),
+    "readInboundSecret": ("administrator", None, {}),
+    "rotateInboundSecret": ("administrator", {}, {}),
+    "revokeInboundSecret": ("administrator", None, _IF_MATCH),
     "addDeliveryCallback": ("administrator", _CALLBACK, {}),
     "listDeliveryCallbacks": ("administrator", None, {}),
     "readDeliveryCallback": ("administrator", None, {}),
@@ -47,10 +52,13 @@ TEMPLATE_OWN = {"exportDeliveryRecords", "readDeliveryFigures", "makeSendingKey"
     "listMessageOccasions",
     "writeMessageTemplate",
     "listMessageTemplates",
+    "makeInboundSecret",
+    "listInboundSecrets",
 }
 TEMPLATE_READS = [
     ("agent", "/v1/message-templates/{message_template_id}"),
     ("administrator", "/v1/sending-keys/{sending_key_id}"),
+    ("administrator", "/v1/inbound-secrets/{inbound_secret_id}"),
     ("administrator", "/v1/sending-keys/{sending_key_id}/callbacks/{callback_id}"),
 ]
 
@@ -60,5 +68,7 @@ def templates_in(administrator: Actor) -> dict[str, str]:
     made = expect(administrator.post("/v1/message-templates", _TEMPLATE), 201).json()["id"]
     expect(administrator.post(f"/v1/message-templates/{made}/versions", {}, **_IF_MATCH), 201)
     key = expect(administrator.post("/v1/sending-keys", _KEY), 201).json()["id"]
+    inbound = expect(administrator.post("/v1/inbound-secrets", {"label": "Essai"}), 201).json()["id"]
     callback = expect(administrator.post(f"/v1/sending-keys/{key}/callbacks", _CALLBACK), 201).json()["id"]
-    return {"message_template_id": made, "sending_key_id": key, "callback_id": callback}
+    ids = {"message_template_id": made, "sending_key_id": key, "callback_id": callback}
+    return ids | {"inbound_secret_id": inbound}

@@ -23,6 +23,7 @@ from parvis_notifications.api import (
     events,
     help_marks,
     inbound_hooks,
+    inbound_secrets,
     inbox,
     inbox_stream,
     internal_inbound,
@@ -55,6 +56,7 @@ from parvis_notifications.db.event_log import EventLogReader
 from parvis_notifications.service.broadcast_links import call_tokens, recipient_tokens, short_link_tokens
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.event_streams import EventStreams
+from parvis_notifications.service.inbound_secrets import inbound_key
 from parvis_notifications.service.inbox_feed import InboxFeed
 from parvis_notifications.service.push_browsers import PushTerms
 from parvis_notifications.service.push_routes import server_keys
@@ -126,6 +128,7 @@ PUBLIC = (
             public_alerts,
             register,
             inbound_hooks,
+            inbound_secrets,
             register_changes,
             reply_addresses,
         )
@@ -161,6 +164,7 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
         templates,
         office,
         keys,
+        inbound_key(runtime.master),
         recipients,
         push,
         short,

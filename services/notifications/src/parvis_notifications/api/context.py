@@ -43,6 +43,7 @@ class Parts:
     templates: Templates
     office: Office
     sending_keys: SealingKey
+    inbound_secrets: SealingKey
     recipients: RecipientTokens
     push: PushTerms
     short_links: RecipientTokens

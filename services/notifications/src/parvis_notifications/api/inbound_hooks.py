@@ -17,6 +17,7 @@ from parvis_notifications.api.subscriptions import Collectivity
 from parvis_notifications.domain.errors import TooManyReceivedError
 from parvis_notifications.domain.inbound import CallOutcome, InboundCall, InboundText
 from parvis_notifications.domain.signed_hook import HookRefusedError, SignedCall, check
+from parvis_notifications.service.inbound_secrets import check_by_secrets
 from parvis_notifications.service.receive_hooks import ReceiveHooks
 
 routes = router(tags=["inbound"])
@@ -74,11 +75,11 @@ class InboundCallBody(BaseModel):
 
 async def signed(collectivity: Collectivity, request: Request) -> tuple[str, str]:
     """The town to which something is brought, and the caller's name for it; 401 where it is not signed for that."""
-    settings, headers = parts_of(request).runtime.settings, request.headers
+    headers = request.headers
     id_, timestamp, signature = (headers.get(each["name"], "") for each in _HEADERS)
     call = SignedCall(id_, timestamp, signature, await request.body())
     try:
-        check(call, settings.inbound_secrets(collectivity), now())
+        await _checked(collectivity, call, request)
     except HookRefusedError as error:
         raise UNAUTHENTICATED.problem(
             "Signez l'appel selon Standard Webhooks, avec un secret de cette collectivité.",
@@ -86,6 +87,17 @@ async def signed(collectivity: Collectivity, request: Request) -> tuple[str, str
             headers={"WWW-Authenticate": "Standard-Webhooks"},
         ) from error
     return collectivity, id_
+
+
+async def _checked(collectivity: str, call: SignedCall, request: Request) -> None:
+    """By a secret of the settings, or one that the town's administrators made; raises HookRefusedError."""
+    parts, at = parts_of(request), now()
+    try:
+        check(call, parts.runtime.settings.inbound_secrets(collectivity), at)
+    except HookRefusedError:
+        async with parts.runtime.database.unit_of_work() as uow:
+            await check_by_secrets(uow.session, collectivity, call, parts.inbound_secrets, at)
+            await uow.commit()
 
 
 Signed = Annotated[tuple[str, str], Depends(signed)]

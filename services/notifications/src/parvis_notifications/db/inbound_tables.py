@@ -88,3 +88,28 @@ class InboundFile(Base):
     name: Mapped[bytes] = shreddable(LargeBinary)
     content: Mapped[bytes] = shreddable(LargeBinary)
     size: Mapped[int] = mapped_column(Integer)
+
+
+class InboundSecret(Base):
+    """With what an operator of a town's signs; both secrets are sealed, and gone once it is revoked.
+
+    ``former_secret`` is good until ``former_ends_at``.
+    """
+
+    __tablename__ = "inbound_secret"
+    __table_args__ = (Index("ix_inbound_secret_list", "collectivity", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    label: Mapped[str]
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    former_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    former_ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(BigInteger)
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    rotated_by: Mapped[UUID | None]
+    rotated_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_by: Mapped[UUID | None]
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
