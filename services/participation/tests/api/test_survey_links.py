@@ -138,3 +138,30 @@ async def test_no_more_answer_by_link_within_an_hour_than_may(town: Town) -> Non
     assert (await answer(town, town.service.citizen(), survey, way="car")).status_code == 200
     await pool.execute("UPDATE survey_link_hour SET hour_at = now() - interval '2 hours'")
     assert (await by_link(town, survey, way="car")).status_code == 201
+
+
+async def test_agents_read_the_answers_by_link_apart_from_the_others_without_small_numbers(town: Town) -> None:
+    survey, agent = await linked(town, form=form(QUESTIONS[0], QUESTIONS[3])), town.service.agent()
+    for way, times in (("bus", 6), ("bike", 7)):
+        for _ in range(times):
+            assert (await by_link(town, survey, way=way)).status_code == 201
+    for way, times in (("bus", 5), ("bike", 2), ("car", 6)):
+        for _ in range(times):
+            assert (await answer(town, town.service.citizen(), survey, way=way)).status_code == 200
+    path = f"/v1/surveys/{survey['id']}/cross-tabulations"
+    early = await town.client.get(f"{path}?question=way&by_link=true", headers=agent.headers)
+    assert early.json()["code"] == "survey-results-later"
+    await town.service.runtime.database.pool.execute(
+        "UPDATE survey SET opens_at = now() - interval '2 hours', closes_at = now() - interval '1 hour',"
+        " paper_closes_at = now() - interval '1 hour'"
+    )
+    crossed = (await town.client.get(f"{path}?question=way&by_link=true", headers=agent.headers)).json()
+    # The two bikes, those of the link beside them, and company in both rows: no total brings them back.
+    assert {(each["row"], each["code"]): each["count"] for each in crossed["figures"]} == {
+        ("link", "bus"): None, ("link", "bike"): None, ("link", "car"): 0, ("link", ""): 0,
+        ("otherwise", "bus"): None, ("otherwise", "bike"): None, ("otherwise", "car"): 6, ("otherwise", ""): 0,
+    }  # fmt: skip
+    assert crossed["by"] == ""
+    for query in ("question=uses&by_link=true", "question=way&by=way&by_link=true", "question=way"):
+        refused = await town.client.get(f"{path}?{query}", headers=agent.headers)
+        assert (refused.status_code, refused.json()["code"]) == (422, "validation-failed"), query

@@ -17,7 +17,7 @@ from parvis_participation.api.survey_schemas import CrossedView, SurveyResultsVi
 from parvis_participation.api.survey_views import crossed_view, results_table, results_view
 from parvis_participation.db import survey_papers, surveys
 from parvis_participation.domain.errors import SurveyResultsLaterError, UncrossableError
-from parvis_participation.service.figure_survey import check_live, crossed_figures, survey_figures
+from parvis_participation.service.figure_survey import check_live, crossed_figures, figures_by_link, survey_figures
 
 routes = router(tags=["surveys"])
 
@@ -74,17 +74,21 @@ async def cross(
     response: Response,
     question: Annotated[Code | None, Query(description="The question whose answers are told.")] = None,
     by: Annotated[Code | None, Query(description="The question by whose answers they are told.")] = None,
+    by_link: Annotated[bool, Query(description="Instead, answers by the survey's link apart from all others.")] = False,  # noqa: FBT002
 ) -> CrossedView:
     """The answers to a question among those who gave each answer to another one; without small numbers."""
     agent, runtime, language = agent_of(request), parts_of(request).runtime, language_of(request)
     threshold = runtime.settings.smallest_number
     async with runtime.database.reading() as session:
         row = await surveys.one(session, agent.collectivity, survey_id)
-        if question is None or by is None:
+        if question is None or (by is None) is not by_link:
             raise UncrossableError
         check_live(row, now())
-        codes = question, by
-        cells = await crossed_figures(session, row, codes, threshold)
+        codes = question, by or ""
+        if by_link:
+            cells = await figures_by_link(session, row, question, threshold)
+        else:
+            cells = await crossed_figures(session, row, codes, threshold)
     response.headers.update({"Cache-Control": "no-store", "Content-Language": language})
     return crossed_view(row, codes, cells, threshold, language)
 

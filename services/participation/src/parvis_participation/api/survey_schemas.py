@@ -250,7 +250,7 @@ class CrossedView(BaseModel):
 
     survey_id: UUID
     question: str
-    by: str
+    by: str = Field(description="The other question; empty where the rows are `link` and `otherwise`.")
     threshold: int
     figures: list[FigureView]
 

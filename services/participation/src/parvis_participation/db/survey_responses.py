@@ -25,6 +25,10 @@ _PAIRS: Final = text("""
 SELECT choices -> :by AS of_row, choices -> :question AS of_column, count(*) AS times
 FROM survey_response WHERE survey_id = :survey GROUP BY 1, 2
 """).columns(of_row=SurveyResponse.choices.type, of_column=SurveyResponse.choices.type)
+_WAYS: Final = text("""
+SELECT by_link, choices -> :question AS value, count(*) AS times
+FROM survey_response WHERE survey_id = :survey GROUP BY 1, 2
+""").columns(value=SurveyResponse.choices.type)
 _PART: Final = text("""
 WITH taken AS (DELETE FROM survey_response WHERE survey_id = :survey AND person IS NULL RETURNING *)
 INSERT INTO survey_response SELECT * FROM taken ORDER BY id
@@ -102,6 +106,12 @@ async def pairs(session: AsyncSession, survey_id: UUID, by: str, question: str) 
     """Each distinct pair of answers to two questions, the first being ``by``, with how many gave it."""
     found = await session.execute(_PAIRS, {"survey": survey_id, "by": by, "question": question})
     return [(row.of_row, row.of_column, row.times) for row in found]
+
+
+async def ways(session: AsyncSession, survey_id: UUID, question: str) -> Sequence[tuple[bool, Any, int]]:
+    """Each distinct answer to a question, by link or otherwise, with how many gave it so."""
+    found = await session.execute(_WAYS, {"survey": survey_id, "question": question})
+    return [(row.by_link, row.value, row.times) for row in found]
 
 
 async def full(session: AsyncSession, survey_id: UUID, quotas: Sequence[Quota]) -> list[Quota]:

@@ -14,6 +14,8 @@ from parvis_participation.domain.survey_form import OPEN, Question, QuestionKind
 
 NONE: Final = ""
 """Stands in figures for no answer: left out, or not asked."""
+BY_LINK: Final = "link"
+OTHERWISE: Final = "otherwise"
 BANDS: Final = 5
 Tally = Iterable[tuple[Any, int]]
 """Each distinct answer to a question, with how many gave it; None where people gave none."""
@@ -72,10 +74,34 @@ def crossed(
     pairs = list(tally)
     rows = line_of(by, [(value, count) for value, _, count in pairs])
     columns = line_of(question, [(value, count) for _, value, count in pairs])
+    told = [(NONE if of_row is None else class_of(by, of_row), value, count) for of_row, value, count in pairs]
+    return _table(question, rows, columns, told, threshold)
+
+
+def crossed_by_link(question: Question, tally: Iterable[tuple[bool, Any, int]], threshold: int) -> tuple[Cell, ...]:
+    """How many gave each answer among those who answered by the survey's link, and among all others.
+
+    ``tally`` has whether it was by link, the answer, and how many gave it so.
+    """
+    pairs = [(BY_LINK if by_link else OTHERWISE, value, count) for by_link, value, count in tally]
+    # No row for neither: everybody knows that it is empty, and it would be no company for what is kept back.
+    rows = dict.fromkeys((BY_LINK, OTHERWISE), 0)
+    for way, _, count in pairs:
+        rows[way] += count
+    columns = line_of(question, [(value, count) for _, value, count in pairs])
+    return _table(question, rows, columns, pairs, threshold)
+
+
+def _table(
+    question: Question,
+    rows: Mapping[str, int],
+    columns: Mapping[str, int],
+    pairs: Iterable[tuple[str, Any, int]],
+    threshold: int,
+) -> tuple[Cell, ...]:
     counts = {(row, column): 0 for row in rows for column in columns}
-    for of_row, of_column, count in pairs:
-        row = NONE if of_row is None else class_of(by, of_row)
-        column = NONE if of_column is None else class_of(question, of_column)
+    for row, value, count in pairs:
+        column = NONE if value is None else class_of(question, value)
         counts[row, column] += count
     kept = hidden_in_line(rows, threshold), hidden_in_line(columns, threshold)
     hidden = hidden_in_table(counts, threshold, *kept)

@@ -18,7 +18,7 @@ from parvis_participation.db.urn import take_time
 from parvis_participation.domain.disclosure import hidden_in_line
 from parvis_participation.domain.errors import NotFoundError, UncrossableError
 from parvis_participation.domain.survey import Identification
-from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, figures
+from parvis_participation.domain.survey_figures import Cell, can_be_crossed, crossed, crossed_by_link, figures
 from parvis_participation.domain.survey_form import questions_of
 from parvis_participation.service.in_turn import in_turn
 
@@ -63,6 +63,20 @@ async def crossed_figures(session: AsyncSession, row: Row, codes: tuple[str, str
     pairs = await survey_responses.pairs(session, row.id, by.code, question.code)
     # A table of many options takes a while: nobody's vote waits for it.
     return await asyncio.to_thread(crossed, question, by, pairs, threshold)
+
+
+async def figures_by_link(session: AsyncSession, row: Row, code: str, threshold: int) -> tuple[Cell, ...]:
+    """A question by whether it was answered by the survey's link, at this moment.
+
+    Raises NotFoundError where the survey has no such question, or UncrossableError unless each person gives one of few
+    answers to it and the survey has a link.
+    """
+    question = next((each for each in questions_of(row.form) if each.code == code), None)
+    if question is None:
+        raise NotFoundError
+    if row.link_token is None or not can_be_crossed(question):
+        raise UncrossableError
+    return crossed_by_link(question, await survey_responses.ways(session, row.id, code), threshold)
 
 
 async def publish_figures(database: Database, threshold: int, now: datetime) -> int:
