@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -12,12 +13,14 @@ import httpx
 from requests_town import Town, photo
 from seda_rules import SEDA, faults
 
+from parvis_requests.domain.calendar import day_of
 from parvis_requests.service import archive_request
+from parvis_requests.service.workflow_definition import shipped_workflows
 from parvis_testing import Caller
 
 
-async def export(town: Town, agent: Caller, request: dict[str, Any]) -> httpx.Response:
-    return await town.get(agent, f"/v1/requests/{request['id']}/archive")
+async def export(town: Town, agent: Caller, request: dict[str, Any], query: str = "") -> httpx.Response:
+    return await town.get(agent, f"/v1/requests/{request['id']}/archive{query}")
 
 
 async def close(town: Town, agent: Caller, request: dict[str, Any]) -> None:
@@ -88,9 +91,32 @@ async def test_a_closed_request_is_packed_with_its_slip(town: Town, monkeypatch:
     assert texts(slip, "EventTypeCode") == [act["action"]["code"] for act in public]
     assert "note" not in texts(slip, "EventTypeCode")
     assert texts(slip, "FinalAction") == ["Keep"]
-    assert texts(slip, "Rule") == ["P24M"]
+    assert texts(slip, "Rule") == ["P24M", "AR048"]
     assert texts(slip, "Identifier") == ["paris", "paris"]
     assert request["reference"] in texts(slip, "OriginatingSystemId")
+
+
+async def test_the_slip_says_what_the_town_agreed_on_with_its_archives(town: Town) -> None:
+    citizen, agent = town.service.citizen(), town.service.agent(roles=["supervisor"])
+    archiving = {"final_action": "destroy", "access": "business"}
+    workflow = shipped_workflows()["report"].model_dump(mode="json", by_alias=True)
+    await town.publish("kept-lamp", workflow=workflow, retention_months=12, archiving=archiving)
+    request = (await town.submit(citizen, request_type="kept-lamp", answers={})).json()
+    await close(town, agent, request)
+    query = "?archival_agreement=CONTRAT-7&archival_agency=FRAD075&originating_agency=DVD"
+    slip, contents = unpacked(await export(town, agent, request, query))
+    assert faults(slip) == []
+    assert texts(slip, "ArchivalAgreement") == ["CONTRAT-7"]
+    assert texts(slip, "Identifier") == ["FRAD075", "paris"]
+    assert texts(slip, "OriginatingAgencyIdentifier") == ["DVD"]
+    assert texts(slip, "Rule") == ["P12M", "AR039"]
+    assert texts(slip, "FinalAction") == ["Destroy"]
+    record = json.loads(contents["content/001-demande.json"])
+    changed_on = day_of(datetime.fromisoformat(record["updated_at"]))
+    assert [start.text for start in slip.findall(f".//{SEDA}AccessRule/{SEDA}StartDate")] == [changed_on.isoformat()]
+    for spaces in ("CONTRAT%207", "", "%C3%A9", "A" * 101):
+        refused = await export(town, agent, request, f"?archival_agreement={spaces}")
+        assert refused.status_code == 422, spaces
 
 
 async def test_each_export_is_told_to_the_person(town: Town) -> None:

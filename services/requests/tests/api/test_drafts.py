@@ -144,6 +144,10 @@ async def test_a_type_is_retired_and_its_requests_go_on(town: Town) -> None:
             {"legal": LEGAL | {"paused_in": ["submitted"]}},
             ("/definition/legal/paused_in/0", "initial-state-paused"),
         ),
+        (
+            {"archiving": {"final_action": "destroy"}, "retention_months": None},
+            ("/definition/archiving/final_action", "destroyed-without-retention"),
+        ),
         ({"legal": LEGAL}, ("/definition/workflow/timers/0/action", "action-of-silence")),
         ({"legal": LEGAL | {"action": "vanish"}}, ("/definition/legal/action", "unknown-action")),
         ({"legal": LEGAL | {"action": "grant"}}, ("/definition/legal/action", "action-not-for-system")),

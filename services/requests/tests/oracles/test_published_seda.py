@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from seda_rules import faults
 
-from parvis_requests.domain.seda import Act, Dossier, Piece, manifest
+from parvis_requests.domain.seda import Act, ArchiveAccess, Dossier, FinalAction, Parties, Piece, manifest
 
 pytestmark = pytest.mark.oracle
 INSTALLED = Path(__file__).parents[4] / ".oracles" / "lib"
@@ -39,13 +39,21 @@ PIECES = st.lists(
 DOSSIERS = st.builds(
     Dossier,
     st.uuids().map(str),
-    st.sampled_from(["paris", "saint-denis"]),
+    st.builds(
+        Parties,
+        st.sampled_from(["paris", "saint-denis"]),
+        st.sampled_from(["DVD", "21750001600019"]),
+        st.just("FRAD075"),
+        st.none() | st.just("CONTRAT-7"),
+    ),
     WORDS,
     st.just("R-2026-0001"),
     WORDS,
     st.just(NOW),
     st.dates(date(2000, 1, 1), date(2099, 12, 31)),
     st.none() | st.integers(1, 1_200),
+    st.sampled_from(FinalAction),
+    st.sampled_from(ArchiveAccess),
     st.lists(st.builds(Act, st.integers(1, 999), st.just("submit"), WORDS, st.just(NOW)), max_size=3),
 )
 
@@ -69,7 +77,8 @@ def test_each_slip_is_valid_by_the_published_schemas(dossier: Dossier, pieces: l
 def test_our_rules_refuse_what_the_schemas_refuse() -> None:
     acts = [Act(1, "submit", "Dépôt", NOW), Act(2, "resolve", "Résoudre", NOW)]
     pieces = [Piece(f"content/{n}.pdf", "Pièce", "application/pdf", "0" * 128, n, NOW) for n in (1, 2)]
-    dossier = Dossier("m-1", "paris", "Paris", "R-1", "Cartons", NOW, date(2026, 11, 26), 24, acts)
+    parties, rules = Parties("paris", "DVD", "FRAD075", "CONTRAT-7"), (24, FinalAction.KEEP, ArchiveAccess.PRIVACY)
+    dossier = Dossier("m-1", parties, "Paris", "R-1", "Cartons", NOW, date(2026, 11, 26), *rules, acts)
     written = manifest(dossier, pieces, NOW)
     spoilt = [slip for place in range(len([*ET.fromstring(written).iter()])) for slip in spoiled(written, place)]  # noqa: S314
     refused = [slip for slip in spoilt if not schema().is_valid(slip)]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -7,17 +9,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from seda_rules import SEDA, faults
 
-from parvis_requests.domain.seda import Act, Dossier, Piece, manifest
+from parvis_requests.domain.seda import Act, ArchiveAccess, Dossier, FinalAction, Parties, Piece, manifest
 from parvis_requests.service.zip_stream import ZipStream
 
 NOW = datetime(2026, 11, 26, 16, tzinfo=UTC)
 PIECES = [Piece(f"content/{n}.pdf", "Pièce", "application/pdf", "0" * 128, n, NOW) for n in (1, 2)]
 
 
-def slip(title: str = "Cartons", kept_months: int | None = 24) -> ET.Element:
-    acts = [Act(1, "submit", "Dépôt", NOW), Act(2, "resolve", "Résoudre", NOW)]
-    dossier = Dossier("m-1", "paris", "Paris", "R-1", title, NOW, date(2026, 11, 26), kept_months, acts)
-    return ET.fromstring(manifest(dossier, PIECES, NOW))  # noqa: S314 - of our own making
+ACTS = (Act(1, "submit", "Dépôt", NOW), Act(2, "resolve", "Résoudre", NOW))
+TOWN = Parties("paris", "paris", "paris")
+
+
+def slip(
+    title: str = "Cartons",
+    kept_months: int | None = 24,
+    *,
+    parties: Parties = TOWN,
+    final_action: FinalAction = FinalAction.KEEP,
+    access: ArchiveAccess = ArchiveAccess.PRIVACY,
+    acts: Sequence[Act] = ACTS,
+    pieces: Sequence[Piece] = PIECES,
+) -> ET.Element:
+    ended_on = date(2026, 11, 26)
+    dossier = Dossier("m-1", parties, "Paris", "R-1", title, NOW, ended_on, kept_months, final_action, access, acts)
+    return ET.fromstring(manifest(dossier, pieces, NOW))  # noqa: S314 - of our own making
+
+
+def rule(root: ET.Element, name: str) -> dict[str, str | None]:
+    return {child.tag.removeprefix(SEDA): child.text for child in next(root.iter(f"{SEDA}{name}"))}
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -27,7 +46,51 @@ def test_a_slip_opens_whatever_stands_in_its_words(words: str) -> None:
 
 def test_a_type_without_retention_says_no_rule() -> None:
     assert faults(slip(kept_months=None)) == []
-    assert [*slip(kept_months=None).iter(f"{SEDA}Rule")] == []
+    assert rule(slip(kept_months=None), "AppraisalRule") == {"FinalAction": "Keep"}
+
+
+def test_what_is_eliminated_is_so_after_its_retention() -> None:
+    told = slip(final_action=FinalAction.DESTROY)
+    assert faults(told) == []
+    assert rule(told, "AppraisalRule") == {"Rule": "P24M", "StartDate": "2026-11-26", "FinalAction": "Destroy"}
+
+
+@pytest.mark.parametrize(
+    ("access", "code"),
+    [(ArchiveAccess.OPEN, "AR038"), (ArchiveAccess.BUSINESS, "AR039"), (ArchiveAccess.PRIVACY, "AR048")],
+)
+def test_archives_are_closed_from_their_most_recent_document_on(access: ArchiveAccess, code: str) -> None:
+    # On the clock of Paris it is the next day already.
+    late = replace(PIECES[1], created_at=datetime(2027, 1, 3, 23, 30, tzinfo=UTC))
+    told = slip(access=access, pieces=[late, PIECES[0]])
+    assert faults(told) == []
+    assert rule(told, "AccessRule") == {"Rule": code, "StartDate": "2027-01-04"}
+    said = slip(access=access, acts=[Act(3, "reply", "Répondre", NOW + timedelta(days=10))])
+    assert rule(said, "AccessRule") == {"Rule": code, "StartDate": "2026-12-06"}
+
+
+def test_a_medical_secret_stays_closed_where_no_birth_is_known() -> None:
+    told = slip(access=ArchiveAccess.MEDICAL)
+    assert faults(told) == []
+    assert rule(told, "AccessRule") == {"Rule": "AR061"}
+
+
+def test_acts_are_told_in_the_order_of_time() -> None:
+    acts = [Act(1, "submit", "Dépôt", NOW), Act(2, "take", "Prendre", NOW + timedelta(seconds=2))]
+    acts += [Act(n, "reply", "Répondre", NOW + timedelta(seconds=1)) for n in (4, 3)]
+    told = [event.text for event in slip(acts=acts).iter(f"{SEDA}EventIdentifier")]
+    assert told == ["1", "3", "4", "2"]
+
+
+def test_each_party_is_named_in_its_place() -> None:
+    told = slip(parties=Parties("paris", "DVD", "FRAD075", "CONTRAT-7"))
+    assert faults(told) == []
+    assert told.findtext(f"{SEDA}ArchivalAgreement") == "CONTRAT-7"
+    assert told.findtext(f"{SEDA}ArchivalAgency/{SEDA}Identifier") == "FRAD075"
+    assert told.findtext(f"{SEDA}TransferringAgency/{SEDA}Identifier") == "paris"
+    management = {"LegalStatus": "Public Archive", "OriginatingAgencyIdentifier": "DVD"}
+    assert rule(told, "ManagementMetadata") == management | {"SubmissionAgencyIdentifier": "paris"}
+    assert [*slip().iter(f"{SEDA}ArchivalAgreement")] == []
 
 
 @pytest.mark.parametrize("name", ["DataObjectPackage", "Uri", "FinalAction", "Title", "DataObjectGroupReferenceId"])

@@ -4,9 +4,10 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -17,7 +18,7 @@ from parvis_requests.api.context import Parts, actor_of, now, parts_of
 from parvis_requests.api.schemas import HistoryEntryView
 from parvis_requests.api.views import history_view, message_view, request_view
 from parvis_requests.domain.calendar import day_of
-from parvis_requests.domain.seda import Act, Dossier
+from parvis_requests.domain.seda import Act, Dossier, Parties
 from parvis_requests.service.archive_request import ClosedFile, conversation_of, read_closed_file
 from parvis_requests.service.catalogue import Catalogue
 from parvis_requests.service.open_attachment import opened
@@ -28,6 +29,35 @@ _ZIP: Final = "application/zip"
 _FILE: Final[dict[int | str, Any]] = {200: {"content": {_ZIP: {"schema": {"type": "string", "format": "binary"}}}}}
 # What only serves a screen.
 _SHOWN: Final[dict[str, Any]] = {"actions": True, "attachments": {"__all__": {"thumbnail"}}}
+# Written into the slip as it is: one word, as the records system knows it.
+Identifier = Annotated[str, Query(max_length=100, pattern=r"^[!-~]+$")]
+
+
+class Transfer:
+    """Who takes the archives over and under which agreement, where the records system calls them otherwise."""
+
+    def __init__(
+        self,
+        archival_agreement: Annotated[
+            Identifier | None, Query(description="Of the transfer, as the records system calls it.")
+        ] = None,
+        archival_agency: Annotated[
+            Identifier | None, Query(description="Who keeps the archives; the collectivity where it lacks.")
+        ] = None,
+        originating_agency: Annotated[
+            Identifier | None, Query(description="Who produced them; the collectivity where it lacks.")
+        ] = None,
+    ) -> None:
+        self.agreement, self.archival, self.originating = archival_agreement, archival_agency, originating_agency
+
+    def parties(self, collectivity: str) -> Parties:
+        """As the slip names them."""
+        return Parties(
+            transferring=collectivity,
+            originating=self.originating or collectivity,
+            archival=self.archival or collectivity,
+            agreement=self.agreement,
+        )
 
 
 @routes.get(
@@ -37,7 +67,7 @@ _SHOWN: Final[dict[str, Any]] = {"actions": True, "attachments": {"__all__": {"t
     response_class=Response,
     responses=problems(401, 403, 404, 409, 422) | _FILE,
 )
-async def export(request_id: UUID, request: Request) -> Response:
+async def export(request_id: UUID, request: Request, transfer: Annotated[Transfer, Depends()]) -> Response:
     """A closed request with its conversation and files, for a records system; the export is recorded for the person."""
     actor, parts, at = actor_of(request), parts_of(request), now()
     catalogue = await parts.catalogues.of(actor.collectivity)
@@ -47,7 +77,8 @@ async def export(request_id: UUID, request: Request) -> Response:
         )
         await uow.commit()
     acts = _acts(closed, catalogue)
-    content = packed(_dossier(closed, catalogue, acts), _contents(parts, closed, catalogue, acts), at)
+    dossier = _dossier(closed, transfer, catalogue, acts)
+    content = packed(dossier, _contents(parts, closed, catalogue, acts), at)
     return StreamingResponse(content, headers=_headers(closed.opened.row.reference), media_type=_ZIP)
 
 
@@ -65,17 +96,19 @@ def _acts(closed: ClosedFile, catalogue: Catalogue) -> list[HistoryEntryView]:
     return [history_view(entry, workflow, catalogue, DEFAULT, for_agent=False) for entry in closed.history]
 
 
-def _dossier(closed: ClosedFile, catalogue: Catalogue, acts: list[HistoryEntryView]) -> Dossier:
+def _dossier(closed: ClosedFile, transfer: Transfer, catalogue: Catalogue, acts: list[HistoryEntryView]) -> Dossier:
     row, form = closed.opened.row, closed.opened.form
     return Dossier(
         message=str(uuid7()),
-        agency=row.collectivity,
+        parties=transfer.parties(row.collectivity),
         agency_name=catalogue.name.in_language(DEFAULT),
         reference=row.reference,
         title=f"{form.name[DEFAULT]}, demande {row.reference}",
         filed_at=row.created_at,
         ended_on=day_of(closed.ended_at),
         kept_months=form.definition.retention_months,
+        final_action=form.definition.archiving.final_action,
+        access=form.definition.archiving.access,
         acts=[Act(act.sequence, act.action.code, act.action.label, act.at) for act in acts],
     )
 

@@ -48,6 +48,11 @@ _TEXTS: Final[dict[str, Text]] = {
         ),
         ("action-guarded", "Une minuterie ne remplit aucune condition.", "A timer meets no condition."),
         ("decision-reopened", "Une décision ne se rouvre pas.", "A decision is not opened again."),
+        (
+            "destroyed-without-retention",
+            "Ce qui s'élimine a une durée de conservation : indiquez retention_months.",
+            "What is destroyed has a retention: give retention_months.",
+        ),
         ("unreachable-state", "Rien ne mène à cet état.", "Nothing leads to this state."),
         ("no-final-state", "Il faut au moins un état final.", "At least one final state is needed."),
         ("dead-end", "Rien ne part de cet état : rendez-le final.", "Nothing leaves this state: make it final."),

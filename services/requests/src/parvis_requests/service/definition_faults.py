@@ -9,6 +9,7 @@ import jsonschema_rs
 from parvis_requests.domain.errors import Fault, Path
 from parvis_requests.domain.form import conditional_schema
 from parvis_requests.domain.legal import Silence
+from parvis_requests.domain.seda import FinalAction
 from parvis_requests.domain.workflow import SYSTEM, Workflow
 from parvis_requests.domain.workflow_faults import faults
 from parvis_requests.service.certified_definition import certified_faults
@@ -40,6 +41,7 @@ def definition_faults(definition: TypeDefinition) -> list[Fault]:
         ),
         *_legal_faults(definition),
         *_reopening_faults(definition),
+        *_archiving_faults(definition),
         *fee_faults(definition),
         *certified_faults(definition),
     ]
@@ -66,6 +68,12 @@ def _reopening_faults(definition: TypeDefinition) -> Iterator[Fault]:
     # Against a decision there are appeals, each with its own time limit.
     if definition.legal is not None:
         yield Fault(("reopening",), "decision-reopened")
+
+
+def _archiving_faults(definition: TypeDefinition) -> Iterator[Fault]:
+    # A records system eliminates what its retention has left behind: without one it would be at once, or never.
+    if definition.archiving.final_action is FinalAction.DESTROY and definition.retention_months is None:
+        yield Fault(("archiving", "final_action"), "destroyed-without-retention")
 
 
 def _legal_faults(definition: TypeDefinition) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from parvis_requests.domain.form import Condition, Document
 from parvis_requests.domain.legal import Regime, Resumption, Silence
 from parvis_requests.domain.priority import Priority
 from parvis_requests.domain.publicity import Publicity, Review
+from parvis_requests.service.archiving_definition import ArchivingDefinition
 from parvis_requests.service.certified_definition import CertifiedDefinition
 from parvis_requests.service.fee_definition import FeeDefinition
 from parvis_requests.service.routing_definition import AreaCode
@@ -247,6 +248,7 @@ class TypeDefinition(Part):
     reopening: ReopeningDefinition | None = Field(default=None, description="None where an end is an end.")
     routing: list[RoutingDefinition] = Field(default=[], max_length=100)
     retention_months: int | None = Field(default=None, ge=1, le=1_200, description="Kept that long after its end.")
+    archiving: ArchivingDefinition = ArchivingDefinition()
     public: bool = Field(default=False, description="Requests of this type may be shown on a public map.")
     publication: PublicationDefinition = PublicationDefinition()
     rank: int = Field(default=0, ge=0, le=9_999, description="Its place in the catalogue.")
