@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from participation_town import Town
+from process_town import join, published
 from survey_town import LIST, QUESTIONS, act, answer, form, keep_time, open_survey, prepare, results
 
 
@@ -73,6 +74,13 @@ async def test_no_other_link_answers_and_one_that_is_renewed_does_no_more(town: 
     assert (await by_link(town, renewed.json(), way="bus")).status_code == 201
     refused = await act(town, town.service.agent(), closed, "renew-link")
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+
+
+async def test_a_link_is_no_way_around_those_for_whom_a_process_is(town: Town) -> None:
+    for audience, status in ((None, 201), ({"residence": True}, 403)):
+        survey, process = await linked(town), await published(town, audience=audience)
+        assert (await join(town, process, "survey", survey)).status_code == 201
+        assert (await by_link(town, survey, way="bus")).status_code == status, audience
 
 
 async def test_only_an_anonymous_survey_has_a_link_which_stays_while_it_is_prepared(town: Town) -> None:

@@ -20,6 +20,7 @@ from parvis_participation.api.poll_changes import CHANGE_RULES
 from parvis_participation.api.secret_vote_problems import SECRET_VOTE_RULES
 from parvis_participation.api.survey_problems import SURVEY_RULES
 from parvis_participation.domain import errors
+from parvis_participation.domain.languages import LanguagesError
 
 ALREADY_ANSWERED: Final = Kind("already-answered", 409, Text(fr="Déjà répondu", en="Already answered"))
 NOT_OPEN: Final = Kind("consultation-not-open", 409, Text(fr="Consultation non ouverte", en="Consultation not open"))
@@ -202,6 +203,14 @@ CATALOGUE: Final = Catalogue(
             VALIDATION,
             "/phases",
             Text(fr="Chaque phase commence après la précédente.", en="Each phase begins after the one before."),
+        ),
+        LanguagesError: Rule(
+            VALIDATION,
+            "",
+            Text(
+                fr="Chaque texte est dans la première langue de la démarche, et dans aucune qu'elle ne déclare pas.",
+                en="Each text is in the first language of the process, and in none that it does not declare.",
+            ),
         ),
         errors.UnknownAreaError: Rule(
             UNKNOWN_AREA,

@@ -21,6 +21,7 @@ from parvis_participation.api.process_schemas import (
     ProcessDraftView,
 )
 from parvis_participation.api.process_views import news_view, process_draft_view
+from parvis_participation.api.telling import Telling
 from parvis_participation.db import processes
 from parvis_participation.service.prepare_process import (
     ProcessDraft,
@@ -85,7 +86,7 @@ async def list_(request: Request, response: Response, limit: Limit = 20, cursor:
     responses=problems(401, 403, 404, 422),
 )
 async def read(process_id: UUID, request: Request, response: Response) -> ProcessDraftView:
-    """A process of the agent's collectivity in both languages."""
+    """A process of the agent's collectivity in all its languages."""
     agent = agent_of(request)
     async with parts_of(request).runtime.database.reading() as session:
         row = await processes.one(session, agent.collectivity, process_id)
@@ -180,12 +181,12 @@ async def remove(process_id: UUID, part_id: UUID, request: Request) -> Response:
 )
 async def tell(process_id: UUID, body: NewNews, request: Request) -> Response:
     """Publish news of a published process; its followers are told."""
-    agent, language, at = agent_of(request), language_of(request), now()
+    agent, telling, at = agent_of(request), Telling(language_of(request)), now()
     title, words = body.title.model_dump(), body.text.model_dump()
 
     async def effect(session: AsyncSession) -> Answer:
         return Answer.of(
-            news_view(await tell_news(session, agent.collectivity, process_id, title, words, now=at), language)
+            news_view(await tell_news(session, agent.collectivity, process_id, title, words, now=at), telling)
         )
 
     call = idempotent_call(request, agent, await request.body())

@@ -5,20 +5,41 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
+from parvis_kit.locale import Language
 from parvis_kit.web.types import Instant
 from parvis_participation.api.eligibility_schemas import Level
-from parvis_participation.api.schemas import Code, Input, LongText, ShortText
+from parvis_participation.api.schemas import Code, Input, Long, Short
 from parvis_participation.domain.audience import Visibility
 from parvis_participation.domain.process import Act, PartKind
+
+
+class _Spoken(Input):
+    @model_serializer(mode="wrap")
+    def _given(self, handler: SerializerFunctionWrapHandler) -> dict[str, str]:
+        return {language: words for language, words in handler(self).items() if words is not None}
+
+
+class ProcessTitle(_Spoken):
+    """A short text in the languages of the process, or in the first of them alone."""
+
+    fr: Short | None = None
+    en: Short | None = None
+
+
+class ProcessWords(_Spoken):
+    """A long text in the languages of the process, or in the first of them alone."""
+
+    fr: Long | None = None
+    en: Long | None = None
 
 
 class NewProcessPhase(Input):
     """A phase; it ends as the next begins, the last with the process."""
 
     code: Code
-    title: ShortText
+    title: ProcessTitle
     begins_at: Instant
     acts: list[Act] = Field(max_length=len(Act), description="What people may do with the parts of the process in it.")
 
@@ -26,7 +47,7 @@ class NewProcessPhase(Input):
 class NewLink(Input):
     """A document or a contact, by its address."""
 
-    label: ShortText
+    label: ProcessTitle
     url: Annotated[str, Field(pattern=r"^(https://|mailto:|tel:)[!-~]+$", max_length=500)]
 
 
@@ -52,8 +73,14 @@ class AudienceRules(Input):
 class NewProcess(Input):
     """A process to prepare; it stays a draft until it is published."""
 
-    title: ShortText
-    description: LongText
+    languages: list[Language] = Field(
+        default_factory=lambda: list[Language](("fr", "en")),
+        min_length=1,
+        max_length=2,
+        description="In which its texts are. Each is in the first at least, which stands for what it lacks.",
+    )
+    title: ProcessTitle
+    description: ProcessWords
     area: Code | None = Field(default=None, description="The territory that it is about; null: the whole town.")
     links: list[NewLink] = Field(default_factory=list, max_length=50)
     phases: list[NewProcessPhase] = Field(min_length=1, max_length=20)
@@ -80,8 +107,8 @@ class NewPart(Input):
 class NewNews(Input):
     """What the town tells of a process."""
 
-    title: ShortText
-    text: LongText
+    title: ProcessTitle
+    text: ProcessWords
 
 
 class ProcessPhaseView(BaseModel):
@@ -119,6 +146,7 @@ class ProcessView(BaseModel):
     phases: list[ProcessPhaseView]
     present_phase: str | None = Field(description="Null before the first, and once the process has ended.")
     ends_at: datetime
+    languages: list[Language]
     visible_to: Visibility
     audience: AudienceRules | None
     parts: list[PartView]
@@ -126,7 +154,7 @@ class ProcessView(BaseModel):
 
 
 class ProcessDraftView(BaseModel):
-    """A process as agents prepare it, in both languages."""
+    """A process as agents prepare it, in all its languages."""
 
     id: UUID
     collectivity: str
@@ -137,6 +165,7 @@ class ProcessDraftView(BaseModel):
     links: list[dict[str, Any]]
     phases: list[dict[str, Any]]
     ends_at: datetime
+    languages: list[Language]
     visible_to: Visibility
     audience: AudienceRules | None
     parts: list[PartView]

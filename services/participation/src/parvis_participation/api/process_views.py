@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from parvis_kit.locale import Language
 from parvis_participation.api.process_schemas import (
     AudienceRules,
     LinkView,
@@ -14,19 +13,20 @@ from parvis_participation.api.process_schemas import (
     ProcessPhaseView,
     ProcessView,
 )
+from parvis_participation.api.telling import Telling
 from parvis_participation.api.views import instant
 from parvis_participation.db.process_tables import Process, ProcessNews, ProcessPart
 from parvis_participation.domain.audience import Visibility
 from parvis_participation.domain.process import phases_of, present
 
 
-def process_view(row: Process, parts: Sequence[ProcessPart], language: Language, now: datetime) -> ProcessView:
-    """A process in the language of the caller."""
+def process_view(row: Process, parts: Sequence[ProcessPart], telling: Telling, now: datetime) -> ProcessView:
+    """A process in the language of the caller, where it has it."""
     phase = present(phases_of(row.phases), row.ends_at, now)
     phases = [
         ProcessPhaseView(
             code=each["code"],
-            title=each["title"][language],
+            title=telling.of(each["title"]),
             begins_at=instant(datetime.fromisoformat(each["begins_at"])),
             acts=each["acts"],
         )
@@ -35,13 +35,14 @@ def process_view(row: Process, parts: Sequence[ProcessPart], language: Language,
     return ProcessView(
         id=row.id,
         collectivity=row.collectivity,
-        title=row.title[language],
-        description=row.description[language],
+        title=telling.of(row.title),
+        description=telling.of(row.description),
         area=row.area,
-        links=[LinkView(label=each["label"][language], url=each["url"]) for each in row.links],
+        links=[LinkView(label=telling.of(each["label"]), url=each["url"]) for each in row.links],
         phases=phases,
         present_phase=phase.code if phase else None,
         ends_at=instant(row.ends_at),
+        languages=row.languages,
         visible_to=Visibility(row.visible_to),
         audience=AudienceRules(**row.audience) if row.audience else None,
         parts=_parts(parts),
@@ -50,7 +51,7 @@ def process_view(row: Process, parts: Sequence[ProcessPart], language: Language,
 
 
 def process_draft_view(row: Process, parts: Sequence[ProcessPart]) -> ProcessDraftView:
-    """A process in both languages."""
+    """A process in all its languages."""
     names = (
         "id",
         "collectivity",
@@ -59,6 +60,7 @@ def process_draft_view(row: Process, parts: Sequence[ProcessPart]) -> ProcessDra
         "area",
         "links",
         "phases",
+        "languages",
         "visible_to",
         "audience",
         "version",
@@ -68,13 +70,13 @@ def process_draft_view(row: Process, parts: Sequence[ProcessPart]) -> ProcessDra
     return ProcessDraftView(**own, published=published, ends_at=instant(row.ends_at), parts=_parts(parts))
 
 
-def news_view(row: ProcessNews, language: Language) -> NewsView:
-    """News in the language of the caller."""
+def news_view(row: ProcessNews, telling: Telling) -> NewsView:
+    """News in the language of the caller, where it has it."""
     return NewsView(
         id=row.id,
         process_id=row.process_id,
-        title=row.title[language],
-        text=row.words[language],
+        title=telling.of(row.title),
+        text=telling.of(row.words),
         published_at=instant(row.created_at),
     )
 

@@ -12,6 +12,7 @@ from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, language_of, now, parts_of
 from parvis_participation.api.process_schemas import FollowView, NewsView, ProcessView
 from parvis_participation.api.process_views import news_view, process_view
+from parvis_participation.api.telling import Telling
 from parvis_participation.db import processes
 from parvis_participation.domain.audience import PUBLIC, SIGNED_IN
 from parvis_participation.service.follow_process import follow_process
@@ -32,14 +33,14 @@ async def list_(
     collectivity: Collectivity, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
 ) -> object:
     """The published processes of a collectivity that everybody sees, newest first."""
-    runtime, language, at = parts_of(request).runtime, language_of(request), now()
+    runtime, telling, at = parts_of(request).runtime, Telling(language_of(request)), now()
     bound = ["processes", collectivity]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
         found = await processes.page(session, collectivity, PUBLIC, place, limit)
         parts = {row.id: await processes.parts(session, row.id) for row in found.rows}
-    response.headers.update(_HEADERS | {"Content-Language": language})
-    items = [process_view(row, parts[row.id], language, at) for row in found.rows]
+    items = [process_view(row, parts[row.id], telling, at) for row in found.rows]
+    response.headers.update(_HEADERS | {"Content-Language": telling.content_language})
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -53,12 +54,13 @@ async def list_(
 )
 async def read(collectivity: Collectivity, process_id: UUID, request: Request, response: Response) -> ProcessView:
     """One published process: its phases, what may be done in each, and what belongs to it."""
-    language = language_of(request)
+    telling = Telling(language_of(request))
     async with parts_of(request).runtime.database.reading() as session:
         row = await processes.shown(session, collectivity, process_id, PUBLIC)
         parts = await processes.parts(session, row.id)
-    response.headers.update(_HEADERS | {"Content-Language": language})
-    return process_view(row, parts, language, now())
+    view = process_view(row, parts, telling, now())
+    response.headers.update(_HEADERS | {"Content-Language": telling.content_language})
+    return view
 
 
 @routes.get(
@@ -77,13 +79,17 @@ async def news(
     cursor: CursorParameter = None,
 ) -> object:
     """What the town tells of a process, newest first."""
-    runtime, language, bound = parts_of(request).runtime, language_of(request), ["process-news", str(process_id)]
+    runtime, telling, bound = (
+        parts_of(request).runtime,
+        Telling(language_of(request)),
+        ["process-news", str(process_id)],
+    )
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
         row = await processes.shown(session, collectivity, process_id, PUBLIC)
         found = await processes.news(session, row.id, place, limit)
-    response.headers.update(_HEADERS | {"Content-Language": language})
-    items = [news_view(each, language) for each in found.rows]
+    items = [news_view(each, telling) for each in found.rows]
+    response.headers.update(_HEADERS | {"Content-Language": telling.content_language})
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 

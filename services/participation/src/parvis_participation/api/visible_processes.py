@@ -12,6 +12,7 @@ from parvis_kit.web.operation import problems, router, token
 from parvis_participation.api.context import citizen_of, language_of, now, parts_of
 from parvis_participation.api.process_schemas import NewsView, ProcessView
 from parvis_participation.api.process_views import news_view, process_view
+from parvis_participation.api.telling import Telling
 from parvis_participation.db import processes
 from parvis_participation.domain.audience import SIGNED_IN
 
@@ -29,14 +30,14 @@ _HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 )
 async def list_(request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None) -> object:
     """The published processes of one's town that one sees, signed in, newest first."""
-    citizen, runtime, language, at = citizen_of(request), parts_of(request).runtime, language_of(request), now()
+    citizen, runtime, telling, at = citizen_of(request), parts_of(request).runtime, Telling(language_of(request)), now()
     bound = ["visible-processes", citizen.collectivity]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
         found = await processes.page(session, citizen.collectivity, SIGNED_IN, place, limit)
         parts = {row.id: await processes.parts(session, row.id) for row in found.rows}
-    response.headers.update(_HEADERS | {"Content-Language": language})
-    items = [process_view(row, parts[row.id], language, at) for row in found.rows]
+    items = [process_view(row, parts[row.id], telling, at) for row in found.rows]
+    response.headers.update(_HEADERS | {"Content-Language": telling.content_language})
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -50,12 +51,13 @@ async def list_(request: Request, response: Response, limit: Limit = 20, cursor:
 )
 async def read(process_id: UUID, request: Request, response: Response) -> ProcessView:
     """One published process of one's town that one sees, signed in."""
-    citizen, language = citizen_of(request), language_of(request)
+    citizen, telling = citizen_of(request), Telling(language_of(request))
     async with parts_of(request).runtime.database.reading() as session:
         row = await processes.shown(session, citizen.collectivity, process_id, SIGNED_IN)
         parts = await processes.parts(session, row.id)
-    response.headers.update(_HEADERS | {"Content-Language": language})
-    return process_view(row, parts, language, now())
+    view = process_view(row, parts, telling, now())
+    response.headers.update(_HEADERS | {"Content-Language": telling.content_language})
+    return view
 
 
 @routes.get(
@@ -69,13 +71,13 @@ async def news(
     process_id: UUID, request: Request, response: Response, limit: Limit = 20, cursor: CursorParameter = None
 ) -> object:
     """What the town tells of such a process, newest first."""
-    citizen, runtime, language = citizen_of(request), parts_of(request).runtime, language_of(request)
+    citizen, runtime, telling = citizen_of(request), parts_of(request).runtime, Telling(language_of(request))
     bound = ["visible-process-news", str(process_id)]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
         row = await processes.shown(session, citizen.collectivity, process_id, SIGNED_IN)
         found = await processes.news(session, row.id, place, limit)
-    response.headers.update(_HEADERS | {"Content-Language": language})
-    items = [news_view(each, language) for each in found.rows]
+    items = [news_view(each, telling) for each in found.rows]
+    response.headers.update(_HEADERS | {"Content-Language": telling.content_language})
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))

@@ -32,6 +32,7 @@ class Process(Base):
     links: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     phases: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     ends_at: Mapped[datetime] = mapped_column(Instant)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{fr,en}")
     visible_to: Mapped[str] = mapped_column(server_default="everybody")
     audience: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     published_at: Mapped[datetime | None] = mapped_column(Instant)

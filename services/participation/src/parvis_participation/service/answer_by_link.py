@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import survey_responses, surveys
+from parvis_participation.domain.errors import NotVerifiedError
 from parvis_participation.domain.survey_answers import Answers, open_part
 from parvis_participation.domain.survey_errors import SurveyLinkError, TooManyLinkAnswersError
 from parvis_participation.domain.survey_form import questions_of
@@ -41,13 +42,15 @@ async def answer_by_link(
 ) -> None:
     """Store the answers, in the caller's transaction.
 
-    Raises NotFoundError, SurveyLinkError, SurveyNotOpenError, ProcessPhaseError, AnswersError, QuotaFullError or
-    TooManyLinkAnswersError.
+    Raises NotFoundError, SurveyLinkError, SurveyNotOpenError, ProcessPhaseError, AnswersError, QuotaFullError,
+    TooManyLinkAnswersError, or NotVerifiedError where it belongs to a process that is not for all.
     """
     row = await surveys.answerable(session, bearer.collectivity, survey_id)
     if row.link_token is None or not compare_digest(row.link_token.encode(), bearer.link.encode()):
         raise SurveyLinkError
-    await check_taken(session, row, now)
+    process = await check_taken(session, row, now)
+    if process is not None and process.audience is not None:  # nobody knows of whoever has a link who they are
+        raise NotVerifiedError
     questions = questions_of(row.form)
     response = response_of(row, questions, answers)
     response.by_link = True

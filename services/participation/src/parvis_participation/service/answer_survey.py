@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import merged_accounts, survey_drafts, survey_responses, surveys
+from parvis_participation.db.process_tables import Process
 from parvis_participation.db.survey_tables import Survey as Row
 from parvis_participation.db.survey_tables import SurveyResponse
 from parvis_participation.domain.errors import QuotaFullError, SurveyAnsweredError, SurveyNotOpenError
@@ -64,12 +65,12 @@ async def answer_survey(
     await join_files(session, row.id, person, response.id, files_of(questions, answers))
 
 
-async def check_taken(session: AsyncSession, row: Row, now: datetime) -> None:
-    """Raise SurveyNotOpenError or ProcessPhaseError unless people answer the survey now."""
+async def check_taken(session: AsyncSession, row: Row, now: datetime) -> Process | None:
+    """The process to which it belongs; raises SurveyNotOpenError or ProcessPhaseError unless people answer it now."""
     surveys.entity(row).check_open(now)
     if row.closing_told_at is not None:  # while this call waited for the row: answers and roll are parted already
         raise SurveyNotOpenError
-    await check_phase(session, row.id, Act.ANSWER_SURVEY, now)
+    return await check_phase(session, row.id, Act.ANSWER_SURVEY, now)
 
 
 def response_of(row: Row, questions: Sequence[Question], answers: Answers) -> SurveyResponse:

@@ -25,6 +25,7 @@ from parvis_participation.db import (
 from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessNews, ProcessPart
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
+from parvis_participation.domain.languages import check_texts
 from parvis_participation.domain.process import PartKind, check_phases, phases_of, untold
 
 
@@ -35,6 +36,7 @@ class ProcessDraft:
     ``phases`` and ``audience`` are as the API has them.
     """
 
+    languages: list[str]
     title: dict[str, str]
     description: dict[str, str]
     area: str | None
@@ -46,7 +48,10 @@ class ProcessDraft:
 
 
 async def create_process(session: AsyncSession, collectivity: str, draft: ProcessDraft, *, now: datetime) -> Row:
-    """A draft, in the caller's transaction; raises PhasesError, RepeatedOptionError or AudienceError."""
+    """A draft, in the caller's transaction.
+
+    Raises PhasesError, RepeatedOptionError, AudienceError or LanguagesError.
+    """
     row = Row(id=uuid7(), collectivity=collectivity, **asdict(draft), told_codes=[], version=1, created_at=now)
     _check(row)
     session.add(row)
@@ -126,8 +131,12 @@ async def tell_news(
     *,
     now: datetime,
 ) -> ProcessNews:
-    """Publish news of a published process; the worker tells its followers. Raises NotFoundError."""
+    """Publish news of a published process; the worker tells its followers.
+
+    Raises NotFoundError or LanguagesError.
+    """
     row = await processes.one(session, collectivity, process_id, published=True)
+    check_texts([title, words], row.languages)
     news = ProcessNews(
         id=uuid7(), collectivity=collectivity, process_id=row.id, title=title, words=words, created_at=now
     )
@@ -138,6 +147,8 @@ async def tell_news(
 
 def _check(row: Row) -> None:
     processes.audience_of(row)
+    said = [row.title, row.description, *(each["label"] for each in row.links), *(each["title"] for each in row.phases)]
+    check_texts(said, row.languages)
     phases = phases_of(row.phases)
     check_phases(phases, row.ends_at)
     later = untold(phases, row.told_codes)
