@@ -86,6 +86,8 @@ PARTICIPATION_OWN = {
     "createProcess",
     "createAssembly",
     "listOwnAssemblies",
+    "listOwnProcesses",
+    "listVisibleProcesses",
     "createMeeting",
     "listOwnMeetings",
     "createConversation",
@@ -108,6 +110,7 @@ PARTICIPATION_READS = [
     ("citizen", "/v1/collectivities/paris/conversations/{conversation_id}"),
     ("citizen", "/v1/conversations/{conversation_id}/next-statements"),
     ("agent", "/v1/surveys/{survey_id}/sheets"),
+    ("agent", "/v1/surveys/{survey_id}/files/{file_id}"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
 ]
