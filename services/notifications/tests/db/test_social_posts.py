@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the town publishes on its social accounts: once, and whatever was said of a danger, its end as well."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -244,3 +245,54 @@ def test_a_long_text_loses_its_end_and_keeps_what_to_do_and_the_link(most: int) 
 def test_a_text_is_known_again_in_what_the_server_makes_of_it(text: str) -> None:
     assert same_words(html_of(text), text)
     assert not same_words(html_of(text + "!"), text)
+
+
+async def test_whoever_stops_gives_back_what_is_not_published(
+    social: Social, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        await alerts.issue(social=True)
+    publisher, going = social.publisher(Lane.ALERT), asyncio.Event()
+
+    async def slow(*_args: Any) -> Any:
+        going.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Mastodon, "publish", slow)
+        running = asyncio.create_task(publisher.run())
+        await going.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    await publisher._routes.close()  # noqa: SLF001 - the worker's stack does that
+    asked = "SELECT state, due_at <= now() + interval '15 seconds' AS soon FROM social_post ORDER BY state"
+    assert [tuple(row) for row in await social.post.pool.fetch(asked)] == [("pending", True), ("unknown", True)]
+    await social.due()
+    await social.publish()
+    assert len(social.texts()) == 2
+
+
+async def test_an_alert_that_is_over_is_published_no_more(social: Social, alerts: Alerts) -> None:
+    first = await alerts.issue(social=True)
+    social.store.faults.append(Fault.AWAY)
+    await social.publish()
+    await social.post.pool.execute("UPDATE broadcast SET state = 'done', done_at = now() WHERE id = $1", first)
+    await alerts.issue(kind="all-clear", follows=first, areas=[], social=True)
+    await social.due()
+    await social.publish()
+    assert [state for state, _ in await social.states()] == ["skipped", "sent"]
+    assert len(social.texts()) == 1
+
+
+async def test_an_alert_that_ends_while_its_post_has_its_turn_is_published_no_more(
+    social: Social, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, whole = await alerts.issue(social=True), SocialPosts.hand_over
+
+    async def late(self: SocialPosts, *args: Any) -> bool:
+        await social.post.pool.execute("UPDATE alert SET ended_at = now() WHERE id = $1", first)
+        return await whole(self, *args)
+
+    monkeypatch.setattr(SocialPosts, "hand_over", late)
+    await social.publish()
+    assert (social.texts(), await social.states()) == ([], [("skipped", "cancelled")])

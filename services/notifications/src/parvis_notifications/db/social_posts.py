@@ -28,14 +28,22 @@ FROM due JOIN social_post m ON m.id = due.id JOIN broadcast b ON b.id = m.broadc
     LEFT JOIN alert a ON a.id = b.id LEFT JOIN social_post p ON p.id = m.reply_to
 WHERE s.id = due.id
 RETURNING s.id, s.collectivity, s.account, s.lane, s.kind, s.attempts, s.handed_over_at, s.created_at,
-    m.reply_to IS NOT NULL AS follows, p.reference AS reply_to, b.state = 'cancelled' AS ended, b.social, b.texts,
-    b.link, b.area_label, b.exercise, a.expires_at
+    m.reply_to IS NOT NULL AS follows, p.reference AS reply_to,
+    b.state = 'cancelled' OR a.ended_at IS NOT NULL AS ended, b.social, b.texts, b.link, b.area_label, b.exercise, a.expires_at
 """
 _HAND_OVER: Final = """
 UPDATE social_post s SET handed_over_at = coalesce(s.handed_over_at, now()), attempts = attempts + 1
 WHERE s.id = $1 AND s.claim = $2
-    AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE b.id = s.broadcast_id AND b.state = 'paused')
+    AND NOT EXISTS (
+        SELECT 1 FROM broadcast b LEFT JOIN alert a ON a.id = b.id WHERE b.id = s.broadcast_id
+            AND (b.state = 'paused' OR s.kind = 'words' AND (b.state = 'cancelled' OR a.ended_at IS NOT NULL)))
 RETURNING s.id
+"""
+# What was handed over stays in doubt: it is looked for, as after an answer that was lost.
+_RELEASE: Final = """
+UPDATE social_post SET claim = NULL, due_at = CASE WHEN handed_over_at IS NULL THEN now() ELSE now() + $3 END,
+    state = CASE WHEN handed_over_at IS NOT NULL THEN 'unknown' WHEN attempts = 0 THEN 'pending' ELSE 'retry' END
+WHERE id = ANY($2) AND claim = $1
 """
 _SETTLE: Final = """
 UPDATE social_post SET state = $3, last_reply = $4, claim = NULL,
@@ -55,7 +63,7 @@ class ClaimedPost:
     """One post in the hands of one worker; ``handed_over_at`` is set where a former one may have published it.
 
     ``follows`` is whether it stands under another, ``reply_to`` what the server calls that where it was published.
-    ``ended`` is whether its broadcast is to go no more, ``expires_at`` when an alert is over.
+    ``ended`` is whether its broadcast is to go no more, or another took its place, ``expires_at`` when an alert is over.
     """
 
     id: UUID
@@ -104,6 +112,10 @@ class SocialPosts:
     async def hand_over(self, post: UUID, claim: UUID) -> bool:
         """Say that it goes to the server now; False where it may not."""
         return await self._pool.fetchval(_HAND_OVER, post, claim) is not None
+
+    async def release(self, claim: UUID, ids: list[UUID], pause: timedelta) -> None:
+        """Give back what was not settled: at once, or after that time what may be published."""
+        await self._pool.execute(_RELEASE, claim, ids, pause)
 
     async def settle(self, post: UUID, claim: UUID, end: PostEnd) -> None:
         """Keep what became of it; that it was published whoever holds the claim by now."""

@@ -70,11 +70,20 @@ class SocialPublisher:
         """One batch, each account by itself: one that does not answer holds up no other; False where none was due."""
         claim = uuid4()
         posts = await self._posts.claim(claim, _BATCH, self._lease)
+        if not posts:
+            return False
         by_account: dict[str, list[ClaimedPost]] = {}
         for post in posts:
             by_account.setdefault(post.account, []).append(post)
-        await asyncio.gather(*(self._along(each, claim) for each in by_account.values()))
-        return bool(posts)
+        try:
+            along = (self._along(each, claim) for each in by_account.values())
+            ends = await asyncio.gather(*along, return_exceptions=True)
+        finally:
+            await self._posts.release(claim, [post.id for post in posts], _ASK)
+        for end in ends:
+            if end is not None:
+                raise end
+        return True
 
     async def _along(self, posts: list[ClaimedPost], claim: UUID) -> None:
         for post in sorted(posts, key=lambda each: each.created_at):
