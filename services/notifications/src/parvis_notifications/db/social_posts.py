@@ -29,7 +29,8 @@ FROM due JOIN social_post m ON m.id = due.id JOIN broadcast b ON b.id = m.broadc
 WHERE s.id = due.id
 RETURNING s.id, s.collectivity, s.account, s.lane, s.kind, s.attempts, s.handed_over_at, s.created_at,
     m.reply_to IS NOT NULL AS follows, p.reference AS reply_to,
-    b.state = 'cancelled' OR a.ended_at IS NOT NULL AS ended, b.social, b.texts, b.link, b.area_label, b.exercise, a.expires_at
+    b.state = 'cancelled' OR a.ended_at IS NOT NULL AS ended, b.social, b.texts, b.link, b.area_label, b.exercise,
+    a.expires_at
 """
 _HAND_OVER: Final = """
 UPDATE social_post s SET handed_over_at = coalesce(s.handed_over_at, now()), attempts = attempts + 1
@@ -63,7 +64,8 @@ class ClaimedPost:
     """One post in the hands of one worker; ``handed_over_at`` is set where a former one may have published it.
 
     ``follows`` is whether it stands under another, ``reply_to`` what the server calls that where it was published.
-    ``ended`` is whether its broadcast is to go no more, or another took its place, ``expires_at`` when an alert is over.
+    ``ended`` is whether its broadcast is to go no more, or another took its place, ``expires_at`` when an alert is
+    over.
     """
 
     id: UUID
