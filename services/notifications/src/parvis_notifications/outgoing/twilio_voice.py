@@ -7,20 +7,21 @@ https://www.twilio.com/docs/voice/twiml/gather), answering machines are told by 
 https://www.twilio.com/docs/usage/security#validating-requests has it.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from hmac import compare_digest, digest
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-import aiohttp
-from opentelemetry.propagate import inject
-
 from parvis_notifications.domain.voice import SPOKEN_AS, CallFate, Speech, minutes, seconds, shortened
+from parvis_notifications.outgoing.twilio_account import (
+    TwilioAccount,
+    TwilioRefusedError,
+    TwilioUnansweredError,
+    TwilioUnreachableError,
+    cost_millicents,
+)
 from parvis_notifications.outgoing.voice import (
     Call,
     CallRefusal,
@@ -46,13 +47,7 @@ _FATES: Final = {
     "canceled": CallFate.LOST,
 }
 _MACHINES: Final = frozenset({"machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax"})
-_MILLICENTS: Final = 100_000
-# Between two clocks.
-_TOLERANCE: Final = timedelta(seconds=60)
 _PAGE: Final = 50
-_CREATED, _OK, _BAD, _NOT_FOUND = 201, 200, 400, 404
-# These may come from what stands before the provider, which has passed the call on or has not.
-_AMBIGUOUS: Final = frozenset({500, 502, 504})
 _WAIT_SECONDS: Final = 8
 # Greeting, pauses and the wait for a key, on top of what is said.
 _MARGIN_SECONDS: Final = 60
@@ -78,12 +73,7 @@ class TwilioVoice:
         self.name = settings.name
         self._settings = settings
         self._ring_seconds = ring_seconds
-        self._calls = f"/2010-04-01/Accounts/{settings.account}/Calls"
-        self._session = aiohttp.ClientSession(
-            settings.url,
-            headers={"Authorization": aiohttp.encode_basic_auth(settings.account, settings.secret.get_secret_value())},
-            timeout=aiohttp.ClientTimeout(total=timeout),
-        )
+        self._account = TwilioAccount(settings.url, settings.account, settings.secret, "Calls", timeout=timeout)
 
     async def submit(self, call: Call) -> CallReport:
         """Create a call; the answer tells its SID."""
@@ -99,59 +89,35 @@ class TwilioVoice:
         }
         if self._settings.detects_machines:
             form["MachineDetection"] = "DetectMessageEnd"
-        headers: dict[str, str] = {}
-        inject(headers)
         try:
-            async with self._session.post(f"{self._calls}.json", data=form, headers=headers) as answer:
-                status, body = answer.status, await answer.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise CallRefusedError(CallRefusal.TROUBLE, type(error).__name__) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise CallUnansweredError(type(error).__name__) from error
-        if status in _AMBIGUOUS:
-            raise CallUnansweredError(f"HTTP {status}")
-        found = _object(body)
-        if status != _CREATED:
-            raise _refused(status, found)
-        if not isinstance(found.get("sid"), str):
-            raise CallUnansweredError("no-sid")
-        return _report(found)
+            return _report(await self._account.create(form))
+        except TwilioRefusedError as error:
+            kind = CallRefusal.TROUBLE if error.code is None else _REFUSALS.get(error.code, CallRefusal.ELSEWHERE)
+            raise CallRefusedError(kind, error.reply) from error
+        except TwilioUnansweredError as error:
+            raise CallUnansweredError(str(error)) from error
 
     async def report(self, reference: str) -> CallReport | None:
         """Fetch one call."""
-        found = await self._get(f"{self._calls}/{reference}.json", {})
-        if found is not None and "sid" not in found:
-            raise CallUnreachableError("malformed")
+        try:
+            found = await self._account.one(reference)
+        except TwilioUnreachableError as error:
+            raise CallUnreachableError(str(error)) from error
         return None if found is None else _report(found)
 
     async def find(self, to: str, since: datetime) -> list[CallReport]:
         """Among the newest calls to that number: what is said in them is not told."""
-        found = await self._get(f"{self._calls}.json", {"To": to, "PageSize": str(_PAGE)})
         try:
-            return [
-                _report(each)
-                for each in (found or {})["calls"]
-                if each["from"] == self._settings.sender
-                and parsedate_to_datetime(each["date_created"]) >= since - _TOLERANCE
-            ]
-        except (KeyError, TypeError, ValueError) as error:
+            found = await self._account.newest(to, since, _PAGE)
+            return [_report(each) for each in found if each["from"] == self._settings.sender]
+        except TwilioUnreachableError as error:
+            raise CallUnreachableError(str(error)) from error
+        except (KeyError, TypeError) as error:
             raise CallUnreachableError("malformed") from error
-
-    async def _get(self, path: str, query: dict[str, str]) -> dict[str, Any] | None:
-        try:
-            async with self._session.get(path, params=query) as answer:
-                status, body = answer.status, await answer.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise CallUnreachableError(type(error).__name__) from error
-        if status == _NOT_FOUND:
-            return None
-        if status != _OK:
-            raise CallUnreachableError(f"HTTP {status}")
-        return _object(body)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._session.close()
+        await self._account.close()
 
 
 def twiml(call: Call) -> str:
@@ -184,22 +150,6 @@ def _say(language: str, text: str) -> str:
     return f'<Say language="{SPOKEN_AS[language]}">{escape(text)}</Say>'
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _refused(status: int, found: dict[str, Any]) -> CallRefusedError:
-    code = found.get("code")
-    reply = f"{status} {code}" if isinstance(code, int) else str(status)
-    if status == _BAD:
-        return CallRefusedError(_REFUSALS.get(code or 0, CallRefusal.ELSEWHERE), reply)
-    return CallRefusedError(CallRefusal.TROUBLE, reply)
-
-
 def _report(found: dict[str, Any]) -> CallReport:
     status, by = str(found.get("status")), str(found.get("answered_by") or "")
     fate = _FATES.get(status, CallFate.UNDER_WAY)
@@ -211,15 +161,5 @@ def _report(found: dict[str, Any]) -> CallReport:
         fate=fate,
         status=f"{status} {by}" if by else status,
         minutes=minutes(int(duration)) if duration.isdigit() else 0,
-        cost_millicents=_cost(found),
+        cost_millicents=cost_millicents(found),
     )
-
-
-def _cost(found: dict[str, Any]) -> int | None:
-    """What was charged, which is a negative number there; in euros or not at all."""
-    if found.get("price") is None or str(found.get("price_unit")).upper() != "EUR":
-        return None
-    try:
-        return int(abs(Decimal(str(found["price"]))) * _MILLICENTS)
-    except InvalidOperation:
-        return None
