@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from notifications_letters import Letters
 from notifications_post import Post
+from notifications_senders import KEYS
 from pypdf import PdfReader
 from starlette.exceptions import HTTPException
 
@@ -164,8 +165,20 @@ def test_where_nobody_posts_letters_none_is_taken(post: Post) -> None:
     letters_offered(settings, _sender(KeyKind.TEST), Channel.LETTER)
 
 
+async def test_a_key_has_as_many_letters_posted_as_it_may_and_none_unless_somebody_says_so(letters: Letters) -> None:
+    template = await letters.template()
+    none, one = await letters.office.key(letters_per_day=0), await letters.office.key(letters_per_day=1)
+    refused = await letters.write(template, none)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "channel-not-offered")
+    assert [(await letters.write(template, one)).status_code for _ in range(2)] == [201, 429]
+    body = {"application": "bibliotheque", "kind": "live"}
+    headers = letters.office.desk.agent.headers | {"Idempotency-Key": letters.post.key()}
+    made = await letters.post.client.post(KEYS, json=body, headers=headers)
+    assert made.json()["letters_per_day"] == 0
+
+
 def _sender(kind: KeyKind) -> Sender:
-    return Sender(uuid4(), "paris", "bibliotheque", kind, 10, 10)
+    return Sender(uuid4(), "paris", "bibliotheque", kind, 10, 10, letters_per_day=10)
 
 
 async def test_nothing_of_an_address_is_readable_at_rest(letters: Letters) -> None:

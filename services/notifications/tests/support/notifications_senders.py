@@ -20,7 +20,7 @@ class Office:
         self.desk = Desk(post, post.service.agent())
 
     async def make(self, kind: str = "live", **changes: Any) -> httpx.Response:
-        body = {"application": "bibliotheque", "kind": kind} | changes
+        body = {"application": "bibliotheque", "kind": kind, "letters_per_day": 1_000} | changes
         headers = self.desk.agent.headers | {"Idempotency-Key": self.post.key()}
         return await self.post.client.post(KEYS, json=body, headers=headers)
 

@@ -14,7 +14,7 @@ _ONE_OF_THEM = Text(
     fr="Donnez les lignes d'une adresse postale pour une lettre, et sinon une adresse ou un numéro.",
     en="Give the lines of a postal address for a letter, and otherwise an address or a number.",
 )
-_NOT_OFFERED = Text(fr="La collectivité n'envoie pas de lettres.", en="The town sends no letters.")
+_NOT_OFFERED = Text(fr="Cette clé n'envoie pas de lettres.", en="This key sends no letters.")
 
 
 def recipient_of(channel: Channel, to: str | None, address_lines: Sequence[str] | None) -> str:
@@ -29,8 +29,10 @@ def recipient_of(channel: Channel, to: str | None, address_lines: Sequence[str] 
 
 
 def letters_offered(settings: Settings, sender: Sender, channel: Channel) -> None:
-    """Raises a problem where nobody posts letters; what a test key sends needs nobody."""
-    if channel is Channel.LETTER and sender.kind is not KeyKind.TEST and not settings.letters_offered:
+    """Raises a problem where nobody posts letters, or not for this key; what a test key sends needs nobody."""
+    if channel is not Channel.LETTER or sender.kind is KeyKind.TEST:
+        return
+    if not settings.letters_offered or not sender.letters_per_day:
         raise _refused("/channel", "channel-not-offered", _NOT_OFFERED)
 
 

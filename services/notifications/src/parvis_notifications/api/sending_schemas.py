@@ -32,6 +32,13 @@ class NewSendingKey(_Input):
     )
     per_minute: int = Field(default=300, ge=1, le=10_000, strict=True)
     per_day: int = Field(default=20_000, ge=1, le=1_000_000, strict=True)
+    letters_per_day: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        strict=True,
+        description="Each is paid for: a key that says nothing has none posted. They count among `per_day` as well.",
+    )
     expires_at: Instant | None = None
 
 
@@ -44,6 +51,7 @@ class SendingKeyView(BaseModel):
     guests: list[str]
     per_minute: int
     per_day: int
+    letters_per_day: int
     created_by: UUID
     created_at: AwareDatetime
     expires_at: AwareDatetime | None

@@ -25,6 +25,7 @@ class SendingKey(Base):
     guests: Mapped[bytes | None] = mapped_column(LargeBinary)
     per_minute: Mapped[int]
     per_day: Mapped[int]
+    letters_per_day: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -35,7 +36,7 @@ class SendingKey(Base):
 
 
 class SendingCount(Base):
-    """How many messages a key has sent in the ``span`` (``minute`` or ``day``) that began then."""
+    """Messages of a key in the ``span`` (``minute``, ``day``, or ``letter-day`` of letters) that began."""
 
     __tablename__ = "sending_count"
     __table_args__ = (Index("ix_sending_count_began_at", "began_at"),)

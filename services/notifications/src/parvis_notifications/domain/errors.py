@@ -114,7 +114,7 @@ class ScheduleRefusedError(Exception):
 
 
 class TooManySentError(Exception):
-    """A key has sent as much as it may in this ``span``, ``minute`` or ``day``."""
+    """A key has sent as much as it may in this ``span``: ``minute``, ``day``, or ``letter-day`` of letters."""
 
     def __init__(self, span: str, allowed: int, retry_seconds: int) -> None:
         super().__init__(span)

@@ -72,6 +72,7 @@ class Sender:
     per_minute: int
     per_day: int
     guests: Collection[str] = ()
+    letters_per_day: int = 0
 
     def may_write_to(self, address: str) -> bool:
         """Whether this key reaches that address."""

@@ -27,7 +27,7 @@ from parvis_notifications.domain.errors import (
     TooManySentError,
 )
 from parvis_notifications.domain.message_template import Content, wrong_values
-from parvis_notifications.domain.sending import APPLICATION_MESSAGE, Sender
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE, KeyKind, Sender
 from parvis_notifications.domain.sms import LONGEST_SEGMENTS
 from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.domain.topic import Channel
@@ -112,21 +112,23 @@ async def send_message(session: AsyncSession, sender: Sender, order: Order, now:
         [delivery_row(sender, order, message_id, uuid7(), now)],
         [sent_row(sender, order, message_id, version.number, now)],
     )
-    await count(session, sender, 1, now)
+    await count(session, sender, 1, now, order.channel)
     return Sent(message_id, language, version, variants)
 
 
-async def count(session: AsyncSession, sender: Sender, more: int, now: datetime) -> None:
+async def count(session: AsyncSession, sender: Sender, more: int, now: datetime, channel: Channel) -> None:
     """Count them against the key's limits, last in a transaction: what is refused leaves nothing. TooManySentError."""
     minute = now.replace(second=0, microsecond=0)
     await _counted(session, sender, more, ("minute", minute, _MINUTE, sender.per_minute), now)
-    await count_day(session, sender, more, now)
+    await count_day(session, sender, more, now, channel)
 
 
-async def count_day(session: AsyncSession, sender: Sender, more: int, now: datetime) -> None:
-    """Count them against the key's day alone, as a file is; raises TooManySentError."""
+async def count_day(session: AsyncSession, sender: Sender, more: int, now: datetime, channel: Channel) -> None:
+    """Count them against the key's day alone, as a file is, and letters against that of letters; TooManySentError."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     await _counted(session, sender, more, ("day", day, _DAY, sender.per_day), now)
+    if channel is Channel.LETTER and sender.kind is not KeyKind.TEST:
+        await _counted(session, sender, more, ("letter-day", day, _DAY, sender.letters_per_day), now)
 
 
 async def _counted(

@@ -71,7 +71,7 @@ async def hand_in(session: AsyncSession, sender: Sender, wish: JobWish, file: by
     )
     kept = await asyncio.to_thread(_sealed, job, wish.key, read)
     await sending_jobs.add(session, job, kept)
-    await count_day(session, sender, len(read), now)
+    await count_day(session, sender, len(read), now, wish.channel)
     return job
 
 

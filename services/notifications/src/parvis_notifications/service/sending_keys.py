@@ -41,6 +41,7 @@ class KeyWish:
     guests: Sequence[str]
     per_minute: int
     per_day: int
+    letters_per_day: int
     expires_at: datetime | None
 
 
@@ -66,6 +67,7 @@ async def make_key(
         guests=sealing.seal(json.dumps(guests).encode(), f"{key_id}/guests") if guests else None,
         per_minute=wish.per_minute,
         per_day=wish.per_day,
+        letters_per_day=wish.letters_per_day,
         version=1,
         created_by=writer.person,
         created_at=now,
@@ -131,8 +133,9 @@ async def _working(session: AsyncSession, row: SendingKey, sealing: SealingKey, 
 
 def sender_of_row(row: SendingKey, sealing: SealingKey) -> Sender:
     """The application that has the key, whether it still works or not."""
-    limits = (row.per_minute, row.per_day)
-    return Sender(row.id, row.collectivity, row.application, KeyKind(row.kind), *limits, guests_of(row, sealing))
+    limits, guests = (row.per_minute, row.per_day), guests_of(row, sealing)
+    who = (row.id, row.collectivity, row.application, KeyKind(row.kind))
+    return Sender(*who, *limits, guests, row.letters_per_day)
 
 
 def guests_of(row: SendingKey, sealing: SealingKey) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ async def read_pdf(notification_id: UUID, request: Request) -> Response:
 def _may_send(sender: Sender, settings: Settings) -> None:
     if sender.kind is KeyKind.TEAM:
         raise NotifyError(403, _BAD, "Cannot send letters with a team api key")
-    if sender.kind is not KeyKind.TEST and not settings.letters_offered:
+    if sender.kind is not KeyKind.TEST and not (settings.letters_offered and sender.letters_per_day):
         raise NotifyError(400, _BAD, "Letters are not offered by this service")
 
 
