@@ -109,7 +109,7 @@ async def test_the_reader_is_refused_more_memory_than_it_is_bound_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "bound.py").write_text(
-        "import sys; from pathlib import Path; from parvis_requests.outgoing import heic_decoder as decoder\n"
+        "import sys; from pathlib import Path; from parvis_files import heic_decoder as decoder\n"
         "pages = int(Path('/proc/self/statm').read_text().split()[0])\n"
         "decoder._MEMORY = min(decoder._MEMORY, pages * 4096 + (256 << 20))\nsys.exit(decoder.main())\n"
     )
