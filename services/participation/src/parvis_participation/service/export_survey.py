@@ -22,7 +22,7 @@ from parvis_participation.db.urn import take_time
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_errors import ExportedOtherwiseError, UnexportableError
 from parvis_participation.domain.survey_form import Question, questions_of
-from parvis_participation.domain.survey_rows import MOST_TOGETHER, cell, classes, rows_told
+from parvis_participation.domain.survey_rows import MOST_TOGETHER, cell, classes, rows_told, told_by_option
 from parvis_participation.service.figure_survey import check_live
 from parvis_participation.service.survey_words import SurveyWords
 
@@ -103,7 +103,7 @@ async def _anonymous(session: AsyncSession, row: Survey, asked: Sequence[Questio
     codes = [question.code for question in asked]
     given = await survey_exports.combinations(session, row.id, codes)
     # A table of many answers takes a while: nobody's vote waits for it.
-    told = await asyncio.to_thread(lambda: rows_told(classes(asked, given), threshold))
+    told = await asyncio.to_thread(lambda: rows_told(classes(asked, given), threshold, told_by_option(asked)))
     # By their content: an order of their own would join them with what is told elsewhere.
     return Rows(codes, [line for line in sorted(told) for _ in range(told[line])])
 
