@@ -30,6 +30,7 @@ from opinion_maths import matrix, planted
 from participation_town import Town
 
 from parvis_participation.domain.opinions.votes import Votes
+from parvis_participation.service import figure_conversation
 from parvis_participation.service.forget_conversations import forget_conversations
 
 STATEMENTS = 9
@@ -94,6 +95,22 @@ async def test_it_is_computed_anew_only_after_some_time_and_once_enough_have_sai
     again = (await result(town, made)).json()
     assert again["participants"] == first["participants"] + SMALLEST
     assert again["figured_at"] > first["figured_at"]
+
+
+async def test_what_is_in_a_result_is_none_of_what_changed_since(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, said = await held(town)
+    read = figure_conversation._read  # noqa: SLF001 - what comes while a round has others to look at
+
+    async def late(*given: Any, **how: Any) -> Any:
+        await crowd(town, made, said[:SMALLEST])
+        return await read(*given, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(figure_conversation, "_read", late)
+        await work(town)
+    first = (await result(town, made)).json()
+    await work(town, timedelta(minutes=MINUTES + 1))
+    assert (await result(town, made)).json() == first, "nobody has said anything since"
 
 
 async def test_the_last_result_has_every_opinion_and_is_not_computed_again(town: Town) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from budget_town import BudgetTown
+from conversation_town import opened as opened_conversation
 from participation_town import Town
 from petition_town import admitted
 from poll_town import PollTown
@@ -19,7 +20,7 @@ from parvis_participation import process_events
 from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_testing import Caller
 
-KINDS = ("consultation", "survey", "petition", "poll", "budget")
+KINDS = ("consultation", "survey", "petition", "poll", "budget", "conversation")
 
 
 async def remind(town: Town, within: int = 72, **later: int) -> list[tuple[str, str]]:
@@ -49,6 +50,7 @@ async def parts(town: Town, polling: PollTown, budgeting: BudgetTown) -> dict[st
         "petition": await admitted(town),
         "poll": await polling.open(),
         "budget": await budgeting.published(),
+        "conversation": await opened_conversation(town),
     }
 
 
@@ -83,11 +85,11 @@ async def test_a_moved_end_is_told_anew_and_one_that_is_called_off_is_not(
     await pool.execute("UPDATE budget SET called_off_at = now()")
     await pool.execute("UPDATE petition SET state = 'closed'")
     told = {part for part, _ in await remind(town)}
-    assert told == {parts["consultation"]["id"], parts["survey"]["id"]}
+    assert told == {parts[kind]["id"] for kind in ("consultation", "survey", "conversation")}
     await ends(town, "consultation", parts["consultation"], began=200, ends=300)
-    assert len(await remind(town)) == 2, "later"
+    assert len(await remind(town)) == 3, "later"
     again = await remind(town, days=11)
-    assert again[2:] == [(parts["consultation"]["id"], follower.subject)]
+    assert again[3:] == [(parts["consultation"]["id"], follower.subject)]
 
 
 async def test_nobody_is_reminded_of_an_end_as_it_begins_nor_after_a_standstill_of_what_is_over(

@@ -16,7 +16,7 @@ class ProcessClosingTold:
 
     Attributes:
         closing_id: That end of that part of the process.
-        part_id: What ends: a consultation, a survey, a petition, a poll or a budget.
+        part_id: What ends: a consultation, a survey, a petition, a conversation, a poll or a budget.
         follower: Whom to tell.
         closes_at: When it ends.
         sequence: Grows with each act; gaps are normal.

@@ -29,6 +29,9 @@ WITH ending AS (
     WHERE roll_parted_at IS NULL AND published_at IS NOT NULL AND cancelled_at IS NULL AND NOT of_budget
         AND closes_at > :now AND closes_at <= :until
     UNION ALL
+    SELECT id, opens_at, closes_at FROM conversation
+    WHERE closing_told_at IS NULL AND published_at IS NOT NULL AND closes_at > :now AND closes_at <= :until
+    UNION ALL
     SELECT id, vote_at, result_at FROM budget
     WHERE counted_at IS NULL AND published_at IS NOT NULL AND called_off_at IS NULL
         AND result_at > :now AND result_at <= :until

@@ -30,6 +30,12 @@ async def locked(session: AsyncSession, collectivity: str, conversation_id: UUID
     return await only(session, wanted)
 
 
+async def figured(session: AsyncSession, collectivity: str, conversation_id: UUID) -> Row:
+    """The same, which no agent and no other worker acts on meanwhile; people go on taking part."""
+    wanted = select(Row).where(Row.id == conversation_id, Row.collectivity == collectivity)
+    return await only(session, wanted.with_for_update(key_share=True))
+
+
 async def held(session: AsyncSession, collectivity: str, conversation_id: UUID) -> Row:
     """The same, which no agent acts on before this transaction ends; people do not wait for one another."""
     wanted = select(Row).where(Row.id == conversation_id, Row.collectivity == collectivity)

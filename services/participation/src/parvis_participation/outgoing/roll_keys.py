@@ -34,7 +34,7 @@ _EARLY_SECONDS: Final = 30
 _KEY_BYTES: Final = 32
 # Identity takes as many in one call. Two calls under way are one that it answers while the next one is made up.
 _TOGETHER: Final = 64
-_AT_ONCE: Final = 1
+_AT_ONCE: Final = 2
 _WAITING: Final = 512
 # What identity raises at us: no answer, one that breaks off, one that is no JSON or not the agreed one.
 _BROKEN: Final = (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError)

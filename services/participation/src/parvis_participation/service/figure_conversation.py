@@ -7,6 +7,8 @@ nothing that was computed before, so that they are the same for whoever computes
 """
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -50,8 +52,14 @@ async def keep_conversations(database: Database, minutes: int, smallest: int, no
     while await _close_one(database, now):
         pass
 
+    began = time.monotonic()
+
+    def clock() -> datetime:
+        """The hour of the round, which may be minutes long, as it goes on."""
+        return now + timedelta(seconds=time.monotonic() - began)
+
     async def figure_one(failed: list[UUID]) -> bool:
-        return await _figure_one(database, minutes, smallest, now, failed)
+        return await _figure_one(database, minutes, smallest, clock, failed)
 
     await in_turn(figure_one)
 
@@ -69,21 +77,25 @@ async def _close_one(database: Database, now: datetime) -> bool:
     return True
 
 
-async def _figure_one(database: Database, minutes: int, smallest: int, now: datetime, failed: list[UUID]) -> bool:
+async def _figure_one(
+    database: Database, minutes: int, smallest: int, clock: Callable[[], datetime], failed: list[UUID]
+) -> bool:
     """Compute one, noted first as looked at: what fails has its turn again after as many minutes, not at once."""
+    now = clock()
     async with database.unit_of_work() as uow:
         row = await conversations.to_figure(uow.session, now, now - timedelta(minutes=minutes))
         if row is None:
             return False
         failed.append(row.id)
         row.looked_at, final = now, row.closing_told_at is not None
-        # One that was on its way at that instant is in neither count: it waits for others, and never tells by itself.
+        # One that was on its way as they were read is in neither count: it waits for others, and never tells by itself.
         changed = await opinions.changed_since(uow.session, row.id, row.figured_at)
         await uow.commit()
     if final or changed >= smallest:
         known = await _read(database, row, final=final)
+        read_at = clock()  # after it: what is in these figures is not among what has changed since
         found = await asyncio.to_thread(analyse, known.votes, smallest, None if final else _before(row))
-        await _keep(database, known, found, smallest, now)
+        await _keep(database, known, found, smallest, read_at)
     return True
 
 
@@ -113,20 +125,20 @@ def _votes(given: list[bytes], numbers: list[int]) -> Votes:
     return Votes(rows[there], columns[there], flat["value"][there].astype(np.int8), len(given), len(numbers))
 
 
-async def _keep(database: Database, known: Known, found: Analysis, smallest: int, now: datetime) -> None:
+async def _keep(database: Database, known: Known, found: Analysis, smallest: int, read_at: datetime) -> None:
     numbers = [each.number for each in known.statements]
     figures: dict[str, Any] = {"least": smallest} | told(found, numbers, smallest)
     async with database.unit_of_work() as uow:
-        row = await conversations.locked(uow.session, known.row.collectivity, known.row.id)
-        if row.final_at is not None or (row.figured_at is not None and row.figured_at >= now):
+        row = await conversations.figured(uow.session, known.row.collectivity, known.row.id)
+        if row.final_at is not None or (row.figured_at is not None and row.figured_at >= read_at):
             return  # another worker has come by
-        row.figures, row.figured_at = figures, now
+        row.figures, row.figured_at = figures, read_at
         row.steady = None if found.steady is None else asdict(found.steady)
         weights = map(float, found.priorities)
         ids = (each.id for each in known.statements)
         await statements.prioritise(uow.session, dict(zip(ids, weights, strict=True)))
         if known.final:
-            row.final_at, row.version = now, row.version + 1
+            row.final_at, row.version = read_at, row.version + 1
             await take_time(uow.session, _SECONDS)
             await write_files(uow.session, row, known.statements, known.votes, found, smallest)
         await uow.commit()
