@@ -27,7 +27,8 @@ def test_all_is_told_where_nothing_is_rare_and_nothing_where_all_is() -> None:
 
 
 def asked(kind: QuestionKind, **codes: str) -> Question:
-    return Question("q", kind, False, (), {what: [{"code": code} for code in given] for what, given in codes.items()})
+    settings = {what: [{"code": code} for code in given] for what, given in codes.items()}
+    return Question("q", kind, required=False, conditions=(), settings=settings)
 
 
 def test_of_several_options_what_is_kept_back_follows_from_no_figure_of_one() -> None:
@@ -38,7 +39,7 @@ def test_of_several_options_what_is_kept_back_follows_from_no_figure_of_one() ->
     assert rows_told(rows, THRESHOLD) == {("a",): 20, ("b;z",): 6}
     # Figures tell seven of z: less the six of a told row, one person's is left. Then so is one who did not choose b.
     assert rows_told(rows, THRESHOLD, told_by_option(several)) == {}
-    rest = {("z",): 4, ("b;z",): 3, ("a;z",): 3, ("a;b;z",): 4}
+    rest: dict[tuple[str, ...], int] = {("z",): 4, ("b;z",): 3, ("a;z",): 3, ("a;b;z",): 4}
     assert rows_told(rest | {("a",): 20}, THRESHOLD, told_by_option(several)) == {("a",): 20}
 
 

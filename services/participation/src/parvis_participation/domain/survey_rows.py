@@ -28,7 +28,7 @@ Row = tuple[str, ...]
 
 
 Told = Mapping[int, Callable[[str], Sequence[str]]]
-"""By the place of a question in rows, what figures count of one answer to it, where that is not the answer as a whole."""
+"""By the place of a question in rows, what figures count of an answer to it, where that is not the whole of it."""
 
 
 def told_by_option(questions: Sequence[Question]) -> Told:
