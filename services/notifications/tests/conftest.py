@@ -6,6 +6,7 @@ from notifications_alerts import Alerts
 from notifications_browsers import PRIVATE, PushService, push_service
 from notifications_calls import Calls, Provider, calls_provider
 from notifications_letters import Letters, Printer, first_pdf, letters_provider
+from notifications_notify import Counter, open_counter
 from notifications_post import Post
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
@@ -111,6 +112,12 @@ async def letters(post: Post, printers: tuple[Printer, Printer]) -> AsyncIterato
     office = Letters(post, *printers)
     yield office
     await office.aclose()
+
+
+@pytest.fixture
+async def counter(post: Post) -> AsyncIterator[Counter]:
+    async with open_counter(post) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -55,6 +55,12 @@ class LetterSettings(DigestSettings):
         description="Whether applications may have letters posted: the api asks this, the worker needs"
         " `letter_providers` as well",
     )
+    clamd: str = Field(
+        default="",
+        pattern=r"^([^\s:]+:\d{1,5})?$",
+        description="`host:port` of a clamd that sees each letter which comes as a PDF, before it is kept; empty: none"
+        " does",
+    )
     letter_sender_lines: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="What stands below the sender's name on letters, by collectivity, as JSON: street and town, of at"

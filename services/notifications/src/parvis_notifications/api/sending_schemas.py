@@ -92,8 +92,8 @@ class SentMessageView(BaseModel):
     subject: str
     body: str
     reference: str | None
-    template_id: UUID
-    template_version: int
+    template_id: UUID | None = Field(description="None of a letter that came as a PDF.")
+    template_version: int | None
     scheduled_at: AwareDatetime | None
     created_at: AwareDatetime
     sent_at: AwareDatetime | None

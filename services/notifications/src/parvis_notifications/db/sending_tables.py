@@ -51,6 +51,7 @@ class SendingCount(Base):
 class SentMessage(Base):
     """Which application had a message sent, by which key and version of a template; it goes with the message.
 
+    One that came as a PDF has no template, and the ``postage`` that was asked for, if any.
     ``recipient`` stands for whoever has the address: an opaque name under which it is sealed. ``reference`` is the
     application's own, ``reference_index`` finds it.
     """
@@ -73,8 +74,9 @@ class SentMessage(Base):
     key_id: Mapped[UUID] = mapped_column(ForeignKey("sending_key.id"))
     channel: Mapped[str]
     recipient: Mapped[UUID]
-    template_id: Mapped[UUID] = mapped_column(ForeignKey("message_template.id"))
-    template_version: Mapped[int]
+    template_id: Mapped[UUID | None] = mapped_column(ForeignKey("message_template.id"))
+    template_version: Mapped[int | None]
+    postage: Mapped[str | None]
     reference: Mapped[bytes | None] = shreddable(LargeBinary)
     reference_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     scheduled_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -14,7 +14,6 @@ from parvis_kit.db import keyset
 from parvis_notifications.db.delivery_tables import Delivery
 from parvis_notifications.db.sending_tables import SentMessage
 from parvis_notifications.db.tables import Message
-from parvis_notifications.db.template_tables import MessageTemplate
 from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.sending import CANCELLED_REPLY, POSTED, RETURNED, LetterStatus, Sender, SentStatus
@@ -38,7 +37,6 @@ class Kept:
     sent: SentMessage
     message: Message
     delivery: Delivery
-    template: MessageTemplate
 
     @property
     def id(self) -> UUID:
@@ -54,10 +52,9 @@ class Kept:
 def _of(sender: Sender) -> Select[Any]:
     # What one key of an application sends, its next key reads; what a test key sends, no live key.
     return (
-        select(SentMessage, Message, Delivery, MessageTemplate)
+        select(SentMessage, Message, Delivery)
         .join(Message, Message.id == SentMessage.id)
         .join(Delivery, Delivery.message_id == SentMessage.id)
-        .join(MessageTemplate, MessageTemplate.id == SentMessage.template_id)
         .where(
             SentMessage.collectivity == sender.collectivity,
             SentMessage.application == sender.application,

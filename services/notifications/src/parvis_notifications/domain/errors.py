@@ -6,6 +6,14 @@ class NotFoundError(Exception):
     """There is no such object, or it is somebody else's."""
 
 
+class InfectedLetterError(Exception):
+    """The antivirus has stopped the PDF of a letter: nothing of it is kept."""
+
+
+class AntivirusAwayError(Exception):
+    """The antivirus, which sees each PDF before it is kept, does not answer."""
+
+
 class StaleVersionError(Exception):
     """The object has changed since the caller read it."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from parvis_notifications.domain.postal_address import PostalAddress
+from parvis_notifications.domain.precompiled_letter import Postage
 from parvis_notifications.domain.sending import POSTED, RETURNED
 
 
@@ -47,12 +48,16 @@ class LetterUnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PostalLetter:
-    """A letter to post: a PDF on A4, the delivery's id as our name for it, the sender's lines with the name first."""
+    """A letter to post: a PDF on A4, the delivery's id as our name for it, the sender's lines with the name first.
+
+    Without a ``postage`` it goes as the provider's settings say.
+    """
 
     id: UUID
     address: PostalAddress
     sender: tuple[str, ...]
     pdf: bytes
+    postage: Postage | None = None
 
 
 class LetterFate(StrEnum):

@@ -14,6 +14,7 @@ from typing import Any, Final
 import aiohttp
 
 from parvis_notifications.domain.postal_address import PostalAddress
+from parvis_notifications.domain.precompiled_letter import Postage
 from parvis_notifications.letter_settings import LetterProviderSettings
 from parvis_notifications.outgoing.letters import (
     LetterFate,
@@ -28,6 +29,7 @@ from parvis_notifications.outgoing.letters import (
 _SENDINGS: Final = "/mail/v2/sendings"
 # Which of the six lines the lines of an address are, by how many there are: the second is who, the fourth the street,
 # the sixth the town.
+_POSTAGES: Final = {Postage.FIRST: "urgent", Postage.SECOND: "fast", Postage.ECONOMY: "economic"}
 _PLACES: Final = {2: (2, 6), 3: (2, 4, 6), 4: (2, 3, 4, 6), 5: (1, 2, 3, 4, 6), 6: (1, 2, 3, 4, 5, 6)}
 _NOT_DRAFT: Final = "SENDING_STATUS_IS_NOT_DRAFT"
 _OF_ADDRESSES: Final = ("ADDRESS_LINE_", "EMPTY_ADDRESS_LINE_", "INVALID_COUNTRY_CODE", "COUNTRY_CODE_")
@@ -155,7 +157,7 @@ class Maileva:
             "color_printing": given.color,
             "duplex_printing": given.duplex,
             "optional_address_sheet": given.address_sheet,
-            "postage_type": given.postage.upper(),
+            "postage_type": (_POSTAGES[letter.postage] if letter.postage else given.postage).upper(),
             "treat_undelivered_mail": given.returns,
             "archiving_duration": 0,
             "print_sender_address": False,

@@ -21,7 +21,7 @@ def letter_senders(
     """The two loops; the routes are whoever's made them."""
     settings, database = runtime.settings, runtime.database
     deliveries = Deliveries(database, Channel.LETTER)
-    send = SendLetter(deliveries, routes, settings)
+    send = SendLetter(database, deliveries, routes, settings)
     returns = ReturnedLetters(database, runtime.persons, Fingerprints(runtime.blind_index))
     pace = Pace(settings.letter_lanes, claim_seconds(settings, routes), settings.poll_seconds)
     return (

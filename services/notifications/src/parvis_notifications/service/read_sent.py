@@ -16,7 +16,10 @@ from parvis_notifications.domain.topic import Channel
 
 @dataclass(frozen=True, slots=True)
 class SentView:
-    """A message of an application; the words are empty where whoever it went to was erased."""
+    """A message of an application; the words are empty where whoever it went to was erased.
+
+    A letter that came as a PDF has neither words nor a template.
+    """
 
     id: UUID
     channel: Channel
@@ -25,9 +28,9 @@ class SentView:
     subject: str
     body: str
     reference: str | None
-    template_id: UUID
-    template_version: int
-    template_name: str
+    template_id: UUID | None
+    template_version: int | None
+    postage: str | None
     scheduled_at: datetime | None
     created_at: datetime
     sent_at: datetime | None
@@ -55,7 +58,7 @@ def _opened(row: Kept, key: PersonKey | None) -> SentView:
         reference=key.open("sent_message.reference", sent.reference) if key and sent.reference else None,
         template_id=sent.template_id,
         template_version=sent.template_version,
-        template_name=row.template.name,
+        postage=sent.postage,
         scheduled_at=sent.scheduled_at,
         created_at=sent.created_at,
         sent_at=delivery.sent_at,

@@ -14,12 +14,15 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_notifications import events
+from parvis_notifications.db import letter_documents
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery import AttemptOutcome
 from parvis_notifications.domain.postal_address import PostalAddressError
+from parvis_notifications.domain.precompiled_letter import Postage
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
 from parvis_notifications.outgoing.letter_pdf import NotSetError, letter_pdf
 from parvis_notifications.outgoing.letters import (
@@ -32,6 +35,7 @@ from parvis_notifications.outgoing.letters import (
 )
 from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
 from parvis_notifications.service.postal_addresses import read_address
+from parvis_notifications.service.send_precompiled import open_document
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.write_letter import LetterWords, letter_of, sender_lines
 from parvis_notifications.settings import Settings
@@ -58,7 +62,8 @@ def claim_seconds(settings: Settings, routes: LetterRoutes) -> float:
 class SendLetter:
     """The use case, with what it needs; a lane of the sender."""
 
-    def __init__(self, deliveries: Deliveries, routes: LetterRoutes, settings: Settings) -> None:
+    def __init__(self, database: Database, deliveries: Deliveries, routes: LetterRoutes, settings: Settings) -> None:
+        self._database = database
         self._deliveries = deliveries
         self._routes = routes
         self._settings = settings
@@ -88,15 +93,27 @@ class SendLetter:
     async def _set(self, delivery: ClaimedDelivery, key: PersonKey, claim: UUID) -> None:
         none, words = attempt_at(delivery, claim), opened_words(delivery, key)
         try:
-            letter = letter_of(words, self._settings)
-            pdf = await letter_pdf(letter)
+            pdf, postage = await self._printed(delivery, key, words)
         except PostalAddressError:
             await self._failed(delivery, none, "bad-address")
         except NotSetError as error:
             await self._again(delivery, none, _SET_PAUSE, f"not-set-{error}")
         else:
             sender = sender_lines(delivery.collectivity, self._settings)
-            await self._over_routes(delivery, PostalLetter(delivery.id, read_address(words.to), sender, pdf), claim)
+            letter = PostalLetter(delivery.id, read_address(words.to), sender, pdf, postage)
+            await self._over_routes(delivery, letter, claim)
+
+    async def _printed(
+        self, delivery: ClaimedDelivery, key: PersonKey, words: LetterWords
+    ) -> tuple[bytes, Postage | None]:
+        """The very PDF that came, or the letter set; raises PostalAddressError, NotSetError."""
+        if delivery.template == APPLICATION_MESSAGE:
+            async with self._database.reading() as session:
+                kept = await letter_documents.to_post(session, delivery.message_id)
+            if kept is not None:
+                content, postage = kept
+                return await open_document(key, delivery.message_id, content), Postage(postage) if postage else None
+        return await letter_pdf(letter_of(words, self._settings)), None
 
     async def _over_routes(self, delivery: ClaimedDelivery, letter: PostalLetter, claim: UUID) -> None:
         refusals: list[LetterRefusedError] = []

@@ -42,13 +42,16 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A message to send; ``to`` is in its normal form, ``recipient`` its opaque name and ``key`` its key."""
+    """A message to send; ``to`` is in its normal form, ``recipient`` its opaque name and ``key`` its key.
+
+    One without a template is a letter that came as a PDF.
+    """
 
     channel: Channel
     to: str
     recipient: UUID
     key: PersonKey
-    template_id: UUID
+    template_id: UUID | None
     values: Mapping[str, str | list[str]]
     language: str = "fr"
     reference: str | None = None
@@ -101,6 +104,8 @@ async def send_message(session: AsyncSession, sender: Sender, order: Order, now:
     """
     if not sender.may_write_to(order.to):
         raise GuestsOnlyError
+    if order.template_id is None:
+        raise TemplateUnknownError
     if order.scheduled_at and not now < order.scheduled_at <= now + FARTHEST:
         raise ScheduleRefusedError
     version = await sendable(session, sender.collectivity, order.template_id, order.channel)
@@ -182,7 +187,7 @@ def delivery_row(sender: Sender, order: Order, message_id: UUID, delivery_id: UU
     }
 
 
-def sent_row(sender: Sender, order: Order, message_id: UUID, version: int, now: datetime) -> dict[str, Any]:
+def sent_row(sender: Sender, order: Order, message_id: UUID, version: int | None, now: datetime) -> dict[str, Any]:
     """Who had it sent, and by what."""
     reference = order.reference
     return {

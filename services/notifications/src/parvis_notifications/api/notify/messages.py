@@ -39,7 +39,7 @@ _STATUSES: Final = frozenset(SentStatus)
 _LETTERS: Final = frozenset(LetterStatus)
 _FAILED: Final = (SentStatus.TEMPORARY_FAILURE, SentStatus.PERMANENT_FAILURE, SentStatus.TECHNICAL_FAILURE)
 _OF_LETTERS: Final = ("pending-virus-check", "virus-scan-failed", "validation-failed")
-"""In which none of ours is."""
+"""In which none of ours is: what would be is refused."""
 _UNREACHABLE: Final = {
     Channel.EMAIL: "email_address Not a valid email address",
     Channel.SMS: "phone_number Not a valid phone number",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who calls by the API of GOV.UK Notify, and how what goes wrong is said there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -26,6 +26,7 @@ from parvis_notifications.service.sending_keys import KeyRefusedError, sender_of
 
 # The words of GOV.UK Notify, which clients compare: they are in no other language.
 _BAD: Final = "BadRequestError"
+_KEPT_HEADERS: Final = ("Retry-After", "Connection")
 _FAULTS: Final = {
     TokenFault.UNREADABLE: "Invalid token: API token is not valid",
     TokenFault.ALGORITHM: "Invalid token: algorithm used is not HS256",
@@ -51,8 +52,9 @@ class NotifyErrors(BaseModel):
 class NotifyError(Exception):
     """Something wrong, in those words."""
 
-    def __init__(self, status: int, kind: str, *messages: str) -> None:
+    def __init__(self, status: int, kind: str, *messages: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(kind)
+        self.headers = headers or {}
         self.status = status
         self.kind = kind
         self.messages = messages
@@ -65,23 +67,28 @@ class NotifyOperation(Operation):
         """The handler of the route."""
         answer = super().get_route_handler()
 
-        async def in_their_words(request: Request) -> Response:
+        async def answered(request: Request) -> Response:
             try:
                 return await answer(request)
             except Exception as error:  # noqa: BLE001 - what is not known is logged below
-                told = _told(error)
-                headers = {"Cache-Control": "no-store"}
-                if isinstance(error, errors.TooManySentError):
-                    headers["Retry-After"] = str(error.retry_seconds)
-                each = [{"error": told.kind, "message": message} for message in told.messages]
-                return JSONResponse({"status_code": told.status, "errors": each}, told.status, headers)
+                return in_their_words(error)
 
-        return in_their_words
+        return answered
 
 
-def notify_router() -> APIRouter:
+def in_their_words(error: Exception) -> Response:
+    """What is wrong, said so; what is not known is logged."""
+    told = _told(error)
+    headers = {"Cache-Control": "no-store", **told.headers}
+    if isinstance(error, errors.TooManySentError):
+        headers["Retry-After"] = str(error.retry_seconds)
+    each = [{"error": told.kind, "message": message} for message in told.messages]
+    return JSONResponse({"status_code": told.status, "errors": each}, told.status, headers)
+
+
+def notify_router(route_class: type[NotifyOperation] = NotifyOperation) -> APIRouter:
     """A router of such routes."""
-    return APIRouter(route_class=NotifyOperation, tags=["notify"])
+    return APIRouter(route_class=route_class, tags=["notify"])
 
 
 def notify_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -136,7 +143,8 @@ def _told(error: Exception) -> NotifyError:
         return told
     known: HTTPException = as_problem(error, CATALOGUE)
     kind = "Exception" if known.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else _BAD
-    return NotifyError(known.status_code, kind, str(known.detail))
+    kept = {name: value for name, value in (known.headers or {}).items() if name in _KEPT_HEADERS}
+    return NotifyError(known.status_code, kind, str(known.detail), headers=kept)
 
 
 def _too_many(error: errors.TooManySentError) -> NotifyError:

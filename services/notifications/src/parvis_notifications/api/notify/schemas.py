@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from parvis_notifications.api.sending_schemas import Recipient
+from parvis_notifications.domain.precompiled_letter import LONGEST_BASE64, Postage
 
 _Short = Annotated[str, StringConstraints(max_length=5_000, pattern=r"^[^\x00]*$")]
 _Scalar = bool | int | float | _Short
@@ -51,15 +52,19 @@ class NotifyEmail(_Input):
 
 
 class NotifyLetter(_Input):
-    """A letter, written by a template."""
+    """A letter, written by a template, or one that comes as a PDF: `reference` and `content` then, and no template."""
 
     template_id: UUID | None = None
     personalisation: Personalisation | None = None
     reference: _Reference | None = None
-    content: Annotated[str, StringConstraints(max_length=60_000)] | None = Field(
-        default=None, description="A PDF in base64."
+    content: Annotated[str, StringConstraints(max_length=LONGEST_BASE64)] | None = Field(
+        default=None,
+        description="A PDF in base64, of at most 5 MiB and ten pages, each upright A4. The address stands in the window"
+        " of a French envelope: 85 by 33 mm, 110 mm from the left and 55 mm from the top of the first page.",
     )
-    postage: Annotated[str, StringConstraints(max_length=20)] | None = None
+    postage: Postage | None = Field(
+        default=None, description="Of a PDF alone; without it, what the town has agreed with its provider."
+    )
 
 
 class NotifyPreviewAsked(_Input):
@@ -95,6 +100,14 @@ class NotifyCreated(BaseModel):
     template: NotifyTemplateRef
     scheduled_for: str | None
     content: NotifyContent
+
+
+class NotifyPrecompiled(BaseModel):
+    """A letter that came as a PDF, and is on its way."""
+
+    id: UUID
+    reference: str
+    postage: Postage | None
 
 
 class NotifyNotification(BaseModel):

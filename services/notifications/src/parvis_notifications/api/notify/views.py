@@ -11,6 +11,9 @@ from parvis_notifications.domain.sending import LetterStatus, SentStatus, letter
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.read_sent import SentView
 
+# What stands for the template of a letter that came as a PDF, where clients expect one: no template has it.
+NO_TEMPLATE: Final = UUID(int=0)
+_WORDLESS_SUBJECT: Final = "Pre-compiled PDF"
 PATH: Final = "/v2/notifications"
 _LINES: Final = 6
 _FRENCH_TOWN: Final = re.compile(r"(\d{5}) ")
@@ -30,15 +33,22 @@ def notification(sent: SentView, base: str) -> NotifyNotification:
         phone_number=sent.to if sent.channel is Channel.SMS else None,
         type=sent.channel,
         status=_status(sent),
-        template=template_ref(sent.template_id, sent.template_version, base),
+        template=template_ref(sent.template_id or NO_TEMPLATE, sent.template_version or 1, base),
         body=sent.body,
-        subject=None if sent.channel is Channel.SMS else sent.subject,
+        subject=_subject(sent),
+        postage=sent.postage,
         created_at=instant(sent.created_at) or "",
         sent_at=instant(sent.sent_at),
         completed_at=instant(sent.completed_at),
         scheduled_for=instant(sent.scheduled_at),
         **(_address(sent.to) if sent.channel is Channel.LETTER else {}),
     )
+
+
+def _subject(sent: SentView) -> str | None:
+    if sent.template_id is None:
+        return _WORDLESS_SUBJECT
+    return None if sent.channel is Channel.SMS else sent.subject
 
 
 def _status(sent: SentView) -> SentStatus | LetterStatus:
