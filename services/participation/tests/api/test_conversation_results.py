@@ -237,3 +237,31 @@ async def test_who_said_what_is_forgotten_some_time_after_the_end_and_the_result
         assert await pool.fetchval(f"SELECT count(*) FROM {table}") == 0
     assert (await result(town, made)).json() == told
     assert len(await file(town, made, "statements.csv")) == STATEMENTS + 1
+
+
+async def test_what_is_nobodys_any_more_agents_take_back(town: Town) -> None:
+    made, _ = await held(town)
+    agent, mine = town.service.agent(), (await write(town, town.service.citizen(), made, "Non !")).json()
+    assert (await review(town, agent, mine, "withdrawn")).status_code == 409
+    await close(town, made)
+    assert await forget_conversations(town.service.runtime.database, 30, datetime.now(UTC) + timedelta(days=31)) == 1
+    assert (await review(town, agent, mine, "withdrawn")).status_code == 201
+    assert len(await shown(town, made)) == STATEMENTS
+    assert (await file(town, made, "statements.csv"))[-1][:3] == [str(STATEMENTS), "", "0"]
+    assert await town.count("conversation_statement WHERE number = 9 AND text IS NULL AND translations IS NULL") == 1
+
+
+async def test_figures_of_another_worker_are_not_replaced_by_those_of_a_few_people_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = await held(town)
+    pool = town.service.runtime.database.pool
+    other = datetime.now(UTC) - timedelta(minutes=1)
+
+    async def overtaken(*_: object) -> None:
+        await pool.execute("UPDATE conversation SET figured_at = $1, figures = '{}'", other)
+
+    # As this one begins to read, the other one is done.
+    monkeypatch.setattr(figure_conversation, "take_time", overtaken)
+    await work(town)
+    assert await pool.fetchval("SELECT figured_at FROM conversation WHERE id = $1", UUID(made["id"])) == other

@@ -75,7 +75,7 @@ class NewStatement(Input):
 
 
 class NewStatementReview(Input):
-    """Admit a statement that waits, refuse it with reasons, or withdraw one of the town itself."""
+    """Admit a statement that waits, refuse it with reasons, or withdraw one of the town, or of nobody any more."""
 
     outcome: Review
     reasons: ShortText | None = Field(default=None, description="Expected of a refusal.")

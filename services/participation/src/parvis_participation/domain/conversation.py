@@ -164,11 +164,11 @@ class Conversation:
 
 
 def check_review(state: str, review: Review, reasons: Mapping[str, str] | None, *, own: bool) -> StatementState:
-    """The state once an agent has decided; ``own`` is whether the town wrote it.
+    """The state once an agent has decided; ``own`` is whether the town wrote it, or it is forgotten who did.
 
-    Raises StatementStateError unless one that waits is admitted or refused, or a published one of the town itself
-    withdrawn: what others have said is removed by moderation alone. Raises ReasonsError where a refusal has no reasons,
-    or anything else has some.
+    Raises StatementStateError unless one that waits is admitted or refused, or such a published one withdrawn: what
+    others have said is removed by moderation alone while there is an author whom it tells why. Raises ReasonsError
+    where a refusal has no reasons, or anything else has some.
     """
     waiting = state == StatementState.PROPOSED and review is not Review.WITHDRAWN
     if not (waiting or (own and state == StatementState.PUBLISHED and review is Review.WITHDRAWN)):

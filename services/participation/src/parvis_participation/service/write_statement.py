@@ -76,15 +76,15 @@ async def review_statement(
     version: int,
     now: datetime,
 ) -> Row:
-    """Let people have opinions on a statement that waits, refuse it with reasons, or take the town's own one back.
+    """Let people have opinions on a statement that waits, or refuse it with reasons; take back the town's, or nobody's.
 
     Raises NotFoundError, StaleVersionError, StatementStateError or ReasonsError.
     """
     row = await _seen(session, collectivity, statement_id, version)
-    row.state = check_review(row.state, review, reasons, own=row.translations is not None)
+    row.state = check_review(row.state, review, reasons, own=row.translations is not None or row.person is None)
     row.reasons = None if reasons is None else dict(reasons)
     if row.state == StatementState.WITHDRAWN:
-        row.text, row.translations = None, {}
+        row.text, row.translations = None, None if row.translations is None else {}
     return await _changed(session, row, now)
 
 
