@@ -244,6 +244,7 @@ def test_files_go_to_the_antivirus_from_who_takes_them_alone_and_only_where_ther
     assert sends_files(render("base")) == {}
     namespace = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "antivirus"}}}
     assert sends_files(render_with("antivirus")) == {
+        "notifications-api": [[namespace]],
         "participation-api": [[namespace]],
         "requests-worker": [[namespace]],
     }

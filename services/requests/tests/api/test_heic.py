@@ -25,8 +25,9 @@ PHOTO: Final = (DATA / "photo.heic").read_bytes()
 LARGE: Final = (DATA / "large.heic").read_bytes()
 CONFINED: Final = """
 import os, sys
-from parvis_files import heic_decoder
-assert heic_decoder._confined()
+from parvis_files import heic_decoder as decoder
+from parvis_files.confined import confined
+assert confined(decoder._MEMORY, decoder._CPU_SECONDS)
 for path in (sys.argv[1], f"/proc/{os.getppid()}/environ", f"/proc/{os.getppid()}/mem", "/tmp"):
     try:
         os.open(path, os.O_RDONLY)
@@ -76,8 +77,8 @@ async def test_without_a_kernel_that_confines_it_nothing_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "unconfined.py").write_text(
-        "import sys; from parvis_files import heic_decoder as decoder\n"
-        "decoder._CREATE_RULESET = 100_000\nsys.exit(decoder.main())\n"
+        "import sys; from parvis_files import confined, heic_decoder as decoder\n"
+        "confined._CREATE_RULESET = 100_000\nsys.exit(decoder.main())\n"
     )
     monkeypatch.setattr(reader, "_PROGRAM", (str(tmp_path / "unconfined.py"),))
     with pytest.raises(HeicError):
