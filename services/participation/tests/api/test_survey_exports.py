@@ -9,6 +9,7 @@ import pytest
 from participation_town import Town
 from survey_town import PLACE, QUESTIONS, WAY, answer, form, keep_time, open_survey, question
 
+from parvis_participation.db import survey_exports
 from parvis_participation.service import export_survey
 from parvis_testing import Caller
 
@@ -69,6 +70,17 @@ async def test_many_answers_by_name_come_in_parts(town: Town, monkeypatch: pytes
     path = first.headers["link"].split(";")[0].strip("<>")
     rest = await town.client.get(path[path.index("/v1") :], headers=town.service.agent().headers)
     assert (len(table(first)), len(table(rest)), "link" in rest.headers) == (3, 2, False)
+
+
+async def test_people_answer_while_answers_are_taken_out(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey, found = await open_survey(town, form=form(WAY)), survey_exports.responses
+
+    async def meanwhile(*arguments: Any) -> Any:
+        assert (await answer(town, town.service.citizen(), survey, way="bus")).status_code == 200
+        return await found(*arguments)
+
+    monkeypatch.setattr(survey_exports, "responses", meanwhile)
+    assert table(await taken(town, survey)) == [["way"], ["bus"]]
 
 
 async def test_of_an_anonymous_survey_no_row_leads_to_few_and_no_two_tables_differ(town: Town) -> None:

@@ -100,6 +100,16 @@ async def test_files_of_other_kinds_and_too_many_are_refused(town: Town, monkeyp
     assert await town.count("survey_file") == 1
 
 
+async def test_nobody_fills_a_survey_with_more_than_its_questions_take(town: Town) -> None:
+    survey, ada = await open_survey(town, form=form(WAY, PAPER)), town.service.citizen()
+    first, _ = await sent(town, ada, survey, "paper"), await sent(town, ada, survey, "paper")
+    refused = await send(town, ada, survey, "paper", PDF)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too-many-files")
+    assert (await answer(town, ada, survey, way="bus", paper=[first])).status_code == 200
+    refused = await send(town, ada, survey, "paper", PDF)
+    assert (refused.status_code, refused.json()["code"]) == (409, "survey-answered")
+
+
 async def test_an_antivirus_sees_each_file_before_it_is_kept(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     survey, ada = await open_survey(town, form=form(WAY, PHOTOS)), town.service.citizen()
     cleaned = service.cleaned

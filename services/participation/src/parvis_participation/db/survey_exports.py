@@ -14,6 +14,12 @@ from parvis_participation.db.survey_tables import Survey, SurveyResponse
 from parvis_participation.db.survey_tables import SurveyExport as Row
 
 
+async def one_at_a_time(session: AsyncSession, survey_id: UUID) -> None:
+    """Let the rows of a survey be taken out by one after another, until this transaction ends."""
+    name = f"survey-exports/{survey_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
 async def responses(
     session: AsyncSession, survey: Survey, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Written]:

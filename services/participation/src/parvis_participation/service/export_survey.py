@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
 from parvis_participation.db import survey_exports, surveys
-from parvis_participation.db.survey_tables import Survey, SurveyExport
+from parvis_participation.db.survey_tables import Survey, SurveyExport, SurveyResponse
 from parvis_participation.db.urn import take_time
 from parvis_participation.domain.survey import Identification
 from parvis_participation.domain.survey_errors import ExportedOtherwiseError, UnexportableError
@@ -26,7 +26,7 @@ from parvis_participation.domain.survey_rows import MOST_TOGETHER, cell, classes
 from parvis_participation.service.figure_survey import check_live
 from parvis_participation.service.survey_words import SurveyWords
 
-PAGE: Final = 10_000
+PAGE: Final = 1_000
 """How many rows are taken out at once where they are by name."""
 _SECONDS: Final = 60
 
@@ -63,11 +63,12 @@ async def export_survey(
 
     Raises NotFoundError, SurveyResultsLaterError, UnexportableError or ExportedOtherwiseError.
     """
-    row = await surveys.locked(session, taker.collectivity, survey_id)
+    row = await surveys.one(session, taker.collectivity, survey_id)  # not held: people answer meanwhile
     check_live(row, now)
     asked = _asked(row, codes)
     await take_time(session, _SECONDS)
     if row.identification == Identification.ANONYMOUS:
+        await survey_exports.one_at_a_time(session, row.id)
         before = await survey_exports.newest(session, row.id)
         if before is not None and before.questions != [question.code for question in asked]:
             raise ExportedOtherwiseError
@@ -114,11 +115,13 @@ async def _named(
     found = await survey_exports.responses(session, row, place, PAGE)
     people = {each.row.person for each in found.rows if each.row.person is not None}
     keys = await words.persons.of_many(people)
-    lines = []
-    for each in found.rows:
-        written: dict[str, Any] = words.open(each.row, keys)
-        given = each.row.choices | written
-        # Of what cannot be read any more, only that it was given is left: that is no answer.
-        shown = {code: value for code, value in given.items() if code in written or value is not True}
-        lines.append([cell(shown.get(question.code)) for question in asked])
+    # Long answers take a while: nobody's vote waits for them either.
+    lines = await asyncio.to_thread(lambda: [_line(each.row, asked, words.open(each.row, keys)) for each in found.rows])
     return Rows([question.code for question in asked], lines, found.next)
+
+
+def _line(row: SurveyResponse, asked: Sequence[Question], written: dict[str, Any]) -> list[str]:
+    given = row.choices | written
+    # Of what cannot be read any more, only that it was given is left: that is no answer.
+    shown = {code: value for code, value in given.items() if code in written or value is not True}
+    return [cell(shown.get(question.code)) for question in asked]

@@ -21,8 +21,9 @@ from parvis_files.image import MAX_PIXELS, clean_image
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
-from parvis_participation.db import merged_accounts, survey_exports, survey_files, surveys
-from parvis_participation.db.survey_tables import SurveyExport, SurveyFile
+from parvis_participation.db import merged_accounts, survey_exports, survey_files, survey_responses, surveys
+from parvis_participation.db.survey_tables import Survey, SurveyExport, SurveyFile
+from parvis_participation.domain.errors import SurveyAnsweredError
 from parvis_participation.domain.survey_errors import (
     AntivirusAwayError,
     FileNotAskedError,
@@ -36,7 +37,9 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 KINDS: Final = {"image/jpeg": "photo", "image/png": "photo", "image/webp": "photo", "application/pdf": "pdf"}
 """The media types that are kept, and what a question calls them."""
 MOST_UNANSWERED: Final = 20
-"""How many files somebody has sent to a survey at once before they answer."""
+"""How many files somebody has sent to a survey at once before they answer; less where its questions take few."""
+_TRIES: Final = 2
+"""How often each file may be sent, as one that was the wrong one."""
 _UNANSWERED: Final = timedelta(days=1)
 _DECODING: Final = asyncio.Semaphore(2)
 _MIB: Final = 1024 * 1024
@@ -94,13 +97,18 @@ async def keep_file(
     session: AsyncSession, respondent: Respondent, survey_id: UUID, question: str, media_type: str, content: bytes,
     *, filing: Filing, now: datetime,
 ) -> SurveyFile:  # fmt: skip
-    """Store it until they answer, a day at most; raises NotFoundError, SurveyNotOpenError or TooManyFilesError."""
+    """Store it until they answer, a day at most.
+
+    Raises NotFoundError, SurveyNotOpenError, SurveyAnsweredError or TooManyFilesError.
+    """
     row = await surveys.answerable(session, respondent.collectivity, survey_id)
     surveys.entity(row).check_open(now)
     person = await merged_accounts.standing(session, respondent.person)
+    if await survey_responses.of_person(session, row.id, person) is not None:
+        raise SurveyAnsweredError
     await survey_files.one_at_a_time(session, row.id)
     held = await survey_files.bytes_of(session, row.id) + len(content)
-    if await survey_files.unanswered(session, row.id, person) >= MOST_UNANSWERED or held > filing.most_mib * _MIB:
+    if await survey_files.unanswered(session, row.id, person) >= _most(row) or held > filing.most_mib * _MIB:
         raise TooManyFilesError
     file_id = uuid7()
     sealed = (await filing.persons.of(person)).seal_bytes(context(file_id), content)
@@ -110,6 +118,11 @@ async def keep_file(
     session.add(file)
     await session.flush()
     return file
+
+
+def _most(row: Survey) -> int:
+    taken: int = sum(each.settings["at_most"] for each in questions_of(row.form) if each.kind is QuestionKind.FILE)
+    return min(MOST_UNANSWERED, _TRIES * taken)
 
 
 async def open_file(
