@@ -95,6 +95,7 @@ UPRIGHT = "Letter pages must all be A4, upright"
         (pdf(sizes=[A4, (216, 279)]), UPRIGHT),
         (pdf(sizes=[A4, (297, 210)]), UPRIGHT),
         (pdf(rotation=90), UPRIGHT),
+        (pdf(rotation=180), UPRIGHT),
         (pdf(at=(25, 62)), SHORT),
         (pdf(at=(115, 40)), SHORT),
         (pdf(at=(115, 95)), SHORT),
