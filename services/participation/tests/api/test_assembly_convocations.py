@@ -71,6 +71,25 @@ async def test_convocations_go_with_the_account_and_are_forgotten(town: Town) ->
     assert await town.count("assembly_convocation") == 0
 
 
+async def test_an_act_on_a_session_holds_it_after_its_assembly_as_who_adds_members_does(town: Town) -> None:
+    assembly = await published(town)
+    convened = (await assembly.act(await assembly.session(hours=48), "convene")).json()
+    pool = town.service.runtime.database.pool
+    async with pool.acquire() as adding:
+        async with adding.transaction():
+            await adding.execute("SELECT FROM assembly WHERE id = $1 FOR UPDATE", UUID(assembly.id))
+            cancelling = asyncio.create_task(assembly.act(convened, "cancel"))
+            while not await pool.fetchval(
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE NOT granted AND datname = current_database()"
+            ):
+                assert not cancelling.done()
+            await adding.execute(
+                "SELECT FROM assembly_session WHERE id = $1 FOR KEY SHARE NOWAIT", UUID(convened["id"])
+            )
+        assert (await cancelling).status_code == 201
+
+
 async def test_agents_list_assemblies_that_are_not_published_yet(town: Town) -> None:
     agent: Caller = town.service.agent()
     draft = (await post(town, agent, "/v1/assemblies", assembly_body())).json()

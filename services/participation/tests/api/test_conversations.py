@@ -171,13 +171,21 @@ async def test_agents_alone_write_where_it_is_said_so_and_nobody_writes_without_
     refused = await write(town, ada, made)
     assert (refused.status_code, refused.json()["code"]) == (409, "agents-write-alone")
     monkeypatch.setattr("parvis_participation.service.write_statement.DAILY", 2)
-    monkeypatch.setattr("parvis_participation.service.write_statement.MOST_STATEMENTS", 3)
+    monkeypatch.setattr("parvis_participation.service.write_statement.MOST_STATEMENTS", 4)
+    monkeypatch.setattr("parvis_participation.service.write_statement.TOWNS_OWN", 1)
     made = await opened(town)
     for words, status in (("Un", 201), ("Deux", 201), ("Trois", 429)):
         assert (await write(town, ada, made, words)).status_code == status
     assert (await write(town, town.service.citizen(), made)).status_code == 201
     full = await write(town, town.service.citizen(), made)
     assert (full.status_code, full.json()["code"]) == (409, "conversation-full")
+    agent = town.service.agent()
+    assert (await seed(town, agent, made, "of the town")).status_code == 201
+    assert (await seed(town, agent, made, "one more")).json()["code"] == "conversation-full"
+    first, second, *_ = await shown(town, made)
+    for each in (first, second):
+        assert (await town.client.delete(f"/v1/statements/{each['id']}", headers=seen(ada, each))).status_code == 204
+    assert (await write(town, town.service.citizen(), made)).status_code == 201
     assert (await write(town, ada, made, "x" * 201)).status_code == 422
 
 

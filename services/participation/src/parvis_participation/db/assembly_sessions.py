@@ -24,7 +24,9 @@ _PUBLIC: Final = (SessionState.CONVENED, SessionState.CANCELLED)
 async def one(session: AsyncSession, collectivity: str, session_id: UUID, *, lock: bool = False) -> Row:
     """A session of that collectivity; raises NotFoundError."""
     wanted = select(Row).where(Row.id == session_id, Row.collectivity == collectivity)
-    return await only(session, wanted.with_for_update() if lock else wanted)
+    # As it is once it is locked, also where it was read before.
+    locked = wanted.with_for_update().execution_options(populate_existing=True)
+    return await only(session, locked if lock else wanted)
 
 
 async def public_one(session: AsyncSession, assembly_id: UUID, session_id: UUID) -> Row:

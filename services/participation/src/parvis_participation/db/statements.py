@@ -36,6 +36,13 @@ async def next_number(session: AsyncSession, conversation_id: UUID) -> int:
     return 0 if greatest is None else greatest + 1
 
 
+async def places_taken(session: AsyncSession, conversation_id: UUID) -> int:
+    """How many statements people have opinions on, or might have once a decision on them is taken or undone."""
+    counted = StatementState.PROPOSED, StatementState.PUBLISHED, StatementState.REMOVED
+    wanted = select(func.count()).where(Row.conversation_id == conversation_id, Row.state.in_(counted))
+    return await session.scalar(wanted) or 0
+
+
 async def written_since(session: AsyncSession, person: UUID, since: datetime) -> int:
     """How many statements somebody has written since then."""
     return await session.scalar(select(func.count()).where(Row.person == person, Row.created_at > since)) or 0

@@ -88,8 +88,10 @@ async def act_on_session(
 
     Raises NotFoundError, StaleVersionError, TransitionError, or AssemblyStateError where nobody can read the assembly.
     """
+    # The assembly first, as who adds a member does and then holds the session: two calls would wait for one another.
+    found = await assembly_sessions.one(session, collectivity, session_id)
+    assembly = await assemblies.one(session, collectivity, found.assembly_id, lock=True)
     row = await _seen(session, collectivity, session_id, version)
-    assembly = await assemblies.one(session, collectivity, row.assembly_id, lock=True)
     if assembly.published_at is None:
         raise AssemblyStateError
     row.state = next_state(SessionState(row.state), action, begins_at=row.begins_at, now=now)

@@ -31,6 +31,8 @@ from parvis_participation.service.take_part import check_may_take_part, hold_ope
 
 DAILY: Final = 20
 """How many statements one person may write within a day."""
+TOWNS_OWN: Final = 100
+"""How many places people leave to the town, however much they write."""
 
 
 async def seed_statement(
@@ -130,7 +132,8 @@ async def _added(
     now: datetime,
 ) -> Row:
     number = await statements.next_number(session, conversation.id)
-    if number >= MOST_STATEMENTS:
+    most = MOST_STATEMENTS if person is None else MOST_STATEMENTS - TOWNS_OWN
+    if await statements.places_taken(session, conversation.id) >= most:
         raise ConversationFullError
     row = Row(
         id=uuid7(),
