@@ -23,7 +23,7 @@ ON CONFLICT (conversation_id, person) DO UPDATE
 SET person_key = coalesce(mine.person_key, excluded.person_key), changed_at = excluded.changed_at
 RETURNING id
 """)
-# Two bytes of the number and one of the opinion each: a person's opinions are one value, not sixty rows.
+# Four bytes of the number and two of the opinion each: a person's opinions are one value, not sixty rows.
 _GIVEN: Final = text("""
 SELECT p.id, string_agg(int4send(s.number) || int2send(o.value), ''::bytea)
 FROM conversation_participant p
