@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A push service on loopback with browsers of its own, and what sends to them as the worker does."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import uvicorn
 from notifications_post import Post
+from notifications_served import served
 from pydantic import SecretStr
-from starlette.applications import Starlette
 
 from parvis_local.pushsink.browser import Browser
 from parvis_local.pushsink.faults import Fault
@@ -40,27 +37,9 @@ class PushService:
 
 @contextmanager
 def push_service() -> Iterator[PushService]:
-    """A thread with a push service, on a port of its own."""
     service = PushService()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        service.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = Starlette(routes=service_routes(service.store, service.url))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        ready, startup = threading.Event(), server.startup
-
-        async def started(sockets: Any = None) -> None:
-            await startup(sockets)
-            ready.set()
-
-        server.startup = started  # type: ignore[method-assign]
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        assert ready.wait(60)
-        try:
-            yield service
-        finally:
-            server.should_exit = server.force_exit = True
-            thread.join(60)
+    with served(lambda url: service_routes(service.store, url)) as service.url:
+        yield service
 
 
 class Browsers:

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two providers of postal letters on loopback, and what sends to them as the worker does."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
-import uvicorn
 from notifications_post import Post
 from notifications_senders import Office
-from starlette.applications import Starlette
+from notifications_served import served
 
 from parvis_local.lettersink.faults import Fault
 from parvis_local.lettersink.provider import Account, provider_routes
 from parvis_local.lettersink.store import Letter, LetterStore
-from parvis_local.ports import free_port
 from parvis_local.simulators import LETTER_TOKENS
 from parvis_notifications.letter_settings import LetterProviderSettings
 from parvis_notifications.outgoing.letter_pdf import Letter as LetterText
@@ -88,26 +85,8 @@ class Printer:
 @contextmanager
 def letters_provider(name: str) -> Iterator[Printer]:
     printer = Printer(name)
-    port = free_port()
-    printer.url = f"http://127.0.0.1:{port}"
-    app = Starlette(routes=provider_routes(printer.store, printer.account, printer.fault))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    ready = threading.Event()
-    startup = server.startup
-
-    async def started(sockets: Any = None) -> None:
-        await startup(sockets)
-        ready.set()
-
-    server.startup = started  # type: ignore[method-assign]
-    thread.start()
-    assert ready.wait(60)
-    try:
+    with served(lambda _: provider_routes(printer.store, printer.account, printer.fault)) as printer.url:
         yield printer
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join(60)
 
 
 class Letters:

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A server of the fediverse on loopback, and what publishes there as the worker does."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from notifications_post import Post
+from notifications_served import served
 from pydantic import SecretStr
-from starlette.applications import Starlette
 
 from parvis_local.socialsink.server import server_routes
 from parvis_local.socialsink.store import StatusStore
@@ -33,27 +30,9 @@ class SocialServer:
 
 @contextmanager
 def social_server() -> Iterator[SocialServer]:
-    """A thread with a server, on a port of its own."""
     service = SocialServer()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        service.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = Starlette(routes=server_routes(service.store, TOKEN))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        ready, startup = threading.Event(), server.startup
-
-        async def started(sockets: Any = None) -> None:
-            await startup(sockets)
-            ready.set()
-
-        server.startup = started  # type: ignore[method-assign]
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        assert ready.wait(60)
-        try:
-            yield service
-        finally:
-            server.should_exit = server.force_exit = True
-            thread.join(60)
+    with served(lambda _: server_routes(service.store, TOKEN)) as service.url:
+        yield service
 
 
 class Social:

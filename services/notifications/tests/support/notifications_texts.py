@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Two providers of text messages on loopback, and what sends to them as the worker does."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import uvicorn
 from notifications_post import Post, kept_receipts
-from starlette.applications import Starlette
+from notifications_served import served
 
-from parvis_local.ports import free_port
 from parvis_local.smssink.faults import Fault
 from parvis_local.smssink.provider import provider_routes
 from parvis_local.smssink.store import Text, TextStore
@@ -72,26 +69,8 @@ class Provider:
 @contextmanager
 def texts_provider(name: str) -> Iterator[Provider]:
     provider = Provider(name)
-    port = free_port()
-    provider.url = f"http://127.0.0.1:{port}"
-    app = Starlette(routes=provider_routes(provider.store, ACCOUNT, SECRET, provider.fault))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    ready = threading.Event()
-    startup = server.startup
-
-    async def started(sockets: Any = None) -> None:
-        await startup(sockets)
-        ready.set()
-
-    server.startup = started  # type: ignore[method-assign]
-    thread.start()
-    assert ready.wait(60)
-    try:
+    with served(lambda _: provider_routes(provider.store, ACCOUNT, SECRET, provider.fault)) as provider.url:
         yield provider
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join(60)
 
 
 class Texts:
