@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Letters whose provider fails, or of which nobody knows whether they were taken: none is lost, none goes twice."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from parvis_notifications.domain.breaker import FAILURES
 from parvis_notifications.domain.delivery import WITHDRAWING
 from parvis_notifications.outgoing.letters import LetterRefusal, LetterRefusedError
 from parvis_notifications.outgoing.maileva import Maileva
+from parvis_notifications.service.ask_about_letters import LetterAsker
 
 
 async def test_while_a_provider_is_in_trouble_the_next_one_steps_in_and_the_first_is_left_alone(quick: Letters) -> None:
@@ -208,3 +210,28 @@ async def test_a_token_that_holds_no_longer_is_asked_for_anew(quick: Letters) ->
     await quick.post.due_now("delivery")
     await sender.round()
     assert len(quick.first.posted() + quick.second.posted()) == 2
+
+
+async def test_one_letter_that_cannot_be_asked_about_keeps_no_other_from_its_turn(
+    quick: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template, key = await quick.template(), await quick.office.key()
+    for _ in range(3):
+        assert (await quick.write(template, key)).status_code == 201
+    await quick.send()
+    quick.first.settle()
+    taken, refused = LetterAsker._taken, itertools.count()  # noqa: SLF001 - where a report is read
+
+    async def first_fails(asker: LetterAsker, *given: Any) -> str:
+        if next(refused) == 0:
+            raise RuntimeError
+        return await taken(asker, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LetterAsker, "_taken", first_fails)
+        await quick.ask()
+    rows = await quick.post.pool.fetch("SELECT report_status FROM delivery WHERE channel = 'letter'")
+    assert sorted(str(row["report_status"]) for row in rows) == ["None", "posted", "posted"]
+    await quick.ask()
+    rows = await quick.post.pool.fetch("SELECT report_status FROM delivery WHERE channel = 'letter'")
+    assert {row["report_status"] for row in rows} == {"posted"}, "its turn comes again"

@@ -13,6 +13,7 @@ from parvis_notifications.domain.broadcast import PartState
 from parvis_notifications.domain.voice import AGAIN, CallFate
 from parvis_notifications.outgoing.voice import CallReport, CallUnreachableError
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.voice_routes import VoiceRoute, VoiceRoutes
 from parvis_notifications.settings import Settings
 
@@ -41,14 +42,7 @@ class CallAsker:
 
     async def run(self) -> None:
         """Ask until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; the questions wait in it
-                _log.warning("call_asker_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._poll_seconds)
+        await in_rounds(self.round, self._bell, self._poll_seconds, "call_asker")
 
     async def round(self) -> bool:
         """Ask about one batch; False where nothing was due."""

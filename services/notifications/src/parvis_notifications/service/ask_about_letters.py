@@ -17,6 +17,7 @@ from parvis_notifications.db.reports import Asking, Reports
 from parvis_notifications.domain.delivery import WITHDRAWING, SendingState
 from parvis_notifications.outgoing.letters import LetterFate, LetterReport, LetterUnreachableError
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
 from parvis_notifications.service.returned_letters import ReturnedLetters
 from parvis_notifications.service.send_letters import taken
@@ -60,23 +61,23 @@ class LetterAsker:
 
     async def run(self) -> None:
         """Ask until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; the questions wait in it
-                _log.warning("letter_asker_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._settings.poll_seconds)
+        await in_rounds(self.round, self._bell, self._settings.poll_seconds, "letter_asker")
 
     async def round(self) -> bool:
         """Ask about one batch."""
         due = await self._reports.claim(_BATCH, lease=_LEASE)
         for asking in due:
-            outcome = await self._one(asking)
+            outcome = await self._outcome(asking)
             _REPORTS.labels(asking.provider, outcome).inc()
             _log.info("letter_report", delivery=str(asking.id), provider=asking.provider, outcome=outcome)
         return bool(due)
+
+    async def _outcome(self, asking: Asking) -> str:
+        try:
+            return await self._one(asking)
+        except Exception as error:  # noqa: BLE001 - its claim runs out; the others of the batch have their turn
+            _log.error("letter_asking_failed", delivery=str(asking.id), error=type(error).__name__)
+            return "failed"
 
     async def _one(self, asking: Asking) -> str:
         route = self._routes.named(asking.provider)

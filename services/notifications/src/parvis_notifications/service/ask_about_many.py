@@ -7,11 +7,11 @@ from typing import Final
 
 from prometheus_client import Counter
 
-from parvis_kit.logs import logger
 from parvis_notifications.db.broadcast_reports import AskingPart, BroadcastReports, ToldPart
 from parvis_notifications.domain.broadcast import PartState
 from parvis_notifications.outgoing.sms import SmsFate, SmsUnreachableError
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.sms_routes import Routes
 from parvis_notifications.settings import Settings
 
@@ -25,7 +25,6 @@ _STATES: Final = {
     SmsFate.LOST: PartState.BOUNCED,
     SmsFate.UNDER_WAY: PartState.SENT,
 }
-_log = logger(__name__)
 _REPORTS = Counter("parvis_broadcast_reports_total", "Answers about text messages to many", ["provider", "outcome"])
 
 
@@ -42,14 +41,7 @@ class BroadcastAsker:
 
     async def run(self) -> None:
         """Ask until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; the questions wait in it
-                _log.warning("broadcast_asker_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._poll_seconds)
+        await in_rounds(self.round, self._bell, self._poll_seconds, "broadcast_asker")
 
     async def round(self) -> bool:
         """Ask about one batch; False where nothing was due."""

@@ -14,6 +14,7 @@ from parvis_notifications.db.reports import Asking, Reports
 from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.outgoing.sms import Sms, SmsFate, SmsReport, SmsUnreachableError
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.send_sms import acceptance
 from parvis_notifications.service.sms_routes import Route, Routes
 from parvis_notifications.service.write_sms import written_sms
@@ -47,23 +48,23 @@ class ProviderAsker:
 
     async def run(self) -> None:
         """Ask until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; the questions wait in it
-                _log.warning("provider_asker_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._settings.poll_seconds)
+        await in_rounds(self.round, self._bell, self._settings.poll_seconds, "provider_asker")
 
     async def round(self) -> bool:
         """Ask about one batch, one after the other: two alike must not be found in one and the same message."""
         due = await self._reports.claim(_BATCH, lease=_LEASE)
         for asking in due:
-            outcome = await self._one(asking)
+            outcome = await self._outcome(asking)
             _REPORTS.labels(asking.provider, outcome).inc()
             _log.info("sms_report", delivery=str(asking.id), provider=asking.provider, outcome=outcome)
         return bool(due)
+
+    async def _outcome(self, asking: Asking) -> str:
+        try:
+            return await self._one(asking)
+        except Exception as error:  # noqa: BLE001 - its claim runs out; the others of the batch have their turn
+            _log.error("sms_asking_failed", delivery=str(asking.id), error=type(error).__name__)
+            return "failed"
 
     async def _one(self, asking: Asking) -> str:
         route = self._routes.named(asking.provider)

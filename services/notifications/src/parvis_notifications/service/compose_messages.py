@@ -45,6 +45,7 @@ from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.bundle_alerts import bundle_of, one_of_each, values_of
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.own_words import own_words, worded
 from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
@@ -102,14 +103,7 @@ class Composer:
 
     async def run(self) -> None:
         """Compose until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; the notices wait in it
-                _log.warning("composer_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._settings.poll_seconds)
+        await in_rounds(self.round, self._bell, self._settings.poll_seconds, "composer")
 
     async def round(self) -> bool:
         """Compose what is due; False where nothing was."""

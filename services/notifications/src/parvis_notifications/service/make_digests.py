@@ -29,6 +29,7 @@ from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.settings import Settings
 
@@ -60,14 +61,7 @@ class DigestMaker:
 
     async def run(self) -> None:
         """Make them until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; what is gathered waits in it
-                _log.warning("digest_maker_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._settings.poll_seconds)
+        await in_rounds(self.round, self._bell, self._settings.poll_seconds, "digest_maker")
 
     async def round(self) -> bool:
         """Make those that are due; False where none was but what another has in hand."""

@@ -28,6 +28,7 @@ from parvis_notifications.outgoing.social import (
     Published,
 )
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.social_routes import SocialRoute, SocialRoutes, account_settings
 from parvis_notifications.settings import Settings
 from parvis_notifications.social_settings import SocialAccountSettings
@@ -57,14 +58,7 @@ class SocialPublisher:
 
     async def run(self) -> None:
         """Publish until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; what waits does so in it
-                _log.warning("social_publisher_failed", lane=self._posts.lane, error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._settings.poll_seconds)
+        await in_rounds(self.round, self._bell, self._settings.poll_seconds, "social_publisher", lane=self._posts.lane)
 
     async def round(self) -> bool:
         """One batch, each account by itself: one that does not answer holds up no other; False where none was due."""

@@ -20,6 +20,7 @@ from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.recipients import fixed_line
 from parvis_notifications.service.subscribe_alone import address_mark
 from parvis_notifications.settings import Settings
@@ -84,14 +85,7 @@ class ContactRefresher:
 
     async def run(self) -> None:
         """Ask until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; who is due stays so
-                _log.warning("contact_refresher_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._poll_seconds)
+        await in_rounds(self.round, self._bell, self._poll_seconds, "contact_refresher")
 
     async def round(self) -> bool:
         """Ask for those that are due; False where none was."""

@@ -30,6 +30,7 @@ from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.edit_templates import TemplateFaultsError
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.place_order import indexed
 from parvis_notifications.service.recipients import normal_of, recipient_id
 from parvis_notifications.service.render_template import FilledTooLongError
@@ -78,14 +79,7 @@ class JobRunner:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; the jobs wait in it
-                _log.warning("job_runner_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._poll_seconds)
+        await in_rounds(self.round, self._bell, self._poll_seconds, "job_runner")
 
     async def round(self) -> bool:
         """One batch of one job; False where none has its turn."""

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKey, PersonKeys
 from parvis_kit.db.database import Database
-from parvis_kit.logs import logger
 from parvis_kit.messaging.events import Event, instant
 from parvis_notifications.db import sent_message_changes, webhook_deliveries
 from parvis_notifications.db.sent_message_changes import Change
@@ -23,11 +22,11 @@ from parvis_notifications.domain.sending import status_of
 from parvis_notifications.domain.webhook import CALLBACK_EVENT
 from parvis_notifications.outgoing.webhook import cloud_event
 from parvis_notifications.service.bell import Bell
+from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.send_message import SOURCE
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 100
-_log = logger(__name__)
 
 
 class CallbackTeller:
@@ -42,14 +41,7 @@ class CallbackTeller:
 
     async def run(self) -> None:
         """Tell until cancelled."""
-        while True:
-            try:
-                busy = await self.round()
-            except Exception as error:  # noqa: BLE001 - the database is away; the changes wait in it
-                _log.warning("callback_teller_failed", error=type(error).__name__)
-                busy = False
-            if not busy:
-                await self._bell.wait(self._poll_seconds)
+        await in_rounds(self.round, self._bell, self._poll_seconds, "callback_teller")
 
     async def round(self) -> bool:
         """One batch, in one transaction with its end; False where nothing waited."""
