@@ -115,3 +115,27 @@ async def test_two_calls_in_doubt_are_not_found_in_one(calls: Calls) -> None:
     rows = await calls.post.pool.fetch("SELECT provider_reference FROM broadcast_delivery")
     assert {row[0] for row in rows} == {call.sid for call in calls.first.calls()}
     assert len(calls.first.calls()) == 2
+
+
+async def test_a_call_whose_end_nobody_tells_is_in_doubt_for_good_and_holds_no_alert_open(calls: Calls) -> None:
+    await called(calls)
+    pool = calls.post.pool
+    await pool.execute("UPDATE voice_call SET began_at = began_at - interval '3 days'")
+    past = "UPDATE broadcast_delivery SET sent_at = sent_at - interval '3 days', due_at = due_at - interval '3 days'"
+    await pool.execute(past)
+    await calls.call()
+    part = await calls.part()
+    assert (part["state"], part["last_reply"], part["due_at"].year > 9_000) == ("unknown", "no-end", True)
+    assert len(calls.first.calls()) == 1, "and is not made again"
+    assert await pool.fetchval("SELECT state FROM broadcast") == "done"
+
+
+async def test_no_key_is_no_answer(calls: Calls) -> None:
+    call = await called(calls)
+    call.answer("human")
+    await calls.bringer.key(call, "")
+    assert not call.over, "it may still answer"
+    row = await calls.post.pool.fetchrow("SELECT key, (SELECT acknowledged_at FROM recipient) AS heard FROM voice_call")
+    assert tuple(row or ()) == (None, None)
+    await calls.bringer.key(call, "2")
+    assert await calls.post.pool.fetchval("SELECT answer FROM recipient") == "help"

@@ -112,3 +112,17 @@ async def test_how_choices_came_to_be_and_what_is_known_of_addresses_moves_too(p
     newest = (await post.get(kept, "/v1/inbox-messages?limit=1")).json()["items"][0]
     (item,) = (await post.get(kept, f"/v1/inbox-messages/{newest['id']}/deliveries")).json()["items"]
     assert (item["outcome"], item["reason"]) == ("withheld", "address-unreachable")
+
+
+async def test_what_is_known_of_each_kind_of_address_moves_by_itself(post: Post) -> None:
+    absorbed, kept = post.person(OLD), post.person(NEW)
+    known = "INSERT INTO unreachable_address VALUES ($1, 'paris', $2, $3, '5.1.1', now())"
+    for who, channel, mark in (
+        (kept, "email", b"new"), (absorbed, "email", b"old"), (absorbed, "letter", b"home")
+    ):  # fmt: skip
+        await post.pool.execute(known, who.subject, channel, mark)
+    await post.hear(merged(absorbed, kept))
+    rows = await post.pool.fetch("SELECT person, channel, fingerprint FROM unreachable_address ORDER BY channel")
+    assert [(str(row["person"]), row["channel"], row["fingerprint"]) for row in rows] == [
+        (kept.subject, "email", b"new"), (kept.subject, "letter", b"home")
+    ]  # fmt: skip

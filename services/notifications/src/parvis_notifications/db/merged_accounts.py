@@ -7,7 +7,7 @@ Merges are told in no order between accounts: a chain may come end first.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,10 +59,9 @@ async def move_what_is_known(session: AsyncSession, absorbed: UUID, kept: UUID) 
     """How their choices came to be; and what is known of addresses, where the account that stays knows nothing."""
     moved = update(PreferenceChange).where(PreferenceChange.person == absorbed).values(person=kept)
     await session.execute(moved.execution_options(synchronize_session=False))
-    known = select(UnreachableAddress.collectivity).where(UnreachableAddress.person == kept)
-    free = update(UnreachableAddress).where(
-        UnreachableAddress.person == absorbed, UnreachableAddress.collectivity.not_in(known)
-    )
+    of_which = tuple_(UnreachableAddress.collectivity, UnreachableAddress.channel)
+    known = select(UnreachableAddress.collectivity, UnreachableAddress.channel).where(UnreachableAddress.person == kept)
+    free = update(UnreachableAddress).where(UnreachableAddress.person == absorbed, of_which.not_in(known))
     await session.execute(free.values(person=kept).execution_options(synchronize_session=False))
     await session.execute(delete(UnreachableAddress).where(UnreachableAddress.person == absorbed))
 

@@ -53,6 +53,9 @@ _FATES: Final = {
 _UNDELIVERABLE: Final = "N10"
 _MILLICENTS: Final = 100_000
 _BAD_REQUEST: Final = 400
+# What is wrong with one letter, by its document's size or kind, or by what its codes say; all else is of the provider.
+_OF_CONTENT: Final = frozenset({413, 415})
+_OF_ONE: Final = frozenset({400, 422})
 _UNAUTHORIZED: Final = 401
 _NOT_FOUND: Final = 404
 _SERVER_ERROR: Final = 500
@@ -224,7 +227,9 @@ class Maileva:
     def _refused(self, status: int, found: dict[str, Any]) -> LetterRefusedError:
         codes = _codes(found)
         reply = f"{status} {codes[0]}" if codes else str(status)
-        if status != _BAD_REQUEST:
+        if status in _OF_CONTENT:
+            return LetterRefusedError(LetterRefusal.CONTENT, reply)
+        if status not in _OF_ONE:
             return LetterRefusedError(LetterRefusal.TROUBLE, reply)
         if any(code.startswith(_OF_ADDRESSES) for code in codes):
             return LetterRefusedError(LetterRefusal.ADDRESS, reply)

@@ -140,11 +140,13 @@ class CallCarrier:
         call = await self._calls.open_of(part.recipient)
         if call is None:  # it ended before it was made
             return Settled(part.recipient, PartState.RETRY, "worker-gone", _AT_ONCE)
+        asked_long = datetime.now(UTC) - call.began_at > self._ask_time
+        if call.reference is not None and asked_long:  # it was asked about all that time, and no end was told
+            return self._told("unknown", part, call.provider, "no-end", None)
         try:
             # The provider may have told it, or whoever called died before all was kept.
             reference = call.reference or await self._found(call, to)
         except CallUnreachableError as error:
-            asked_long = datetime.now(UTC) - call.began_at > self._ask_time
             return self._told("unknown", part, call.provider, str(error), None if asked_long else _ASK)
         if reference is not None:
             await self._calls.taken(call.number, reference, "looked-up", _AT_ONCE, self._ask_time)

@@ -56,7 +56,8 @@ async def hear_key(session: AsyncSession, number: int, brought: BroughtCall, now
     1 says that they are safe, 2 asks for help, any other that they heard of it: they may still answer.
     """
     key = brought.fields.get("Digits", "")[:1]
-    fresh = await voice_calls.keyed(session, number, brought.provider, brought.reference, key)
+    # No key is no answer: who pressed none may not even have heard it.
+    fresh = await voice_calls.keyed(session, number, brought.provider, brought.reference, key) if key else None
     recipient = fresh or await voice_calls.recipient_of(session, number, brought.provider)
     if recipient is None:
         raise NotFoundError
