@@ -212,6 +212,20 @@ async def test_a_token_that_holds_no_longer_is_asked_for_anew(quick: Letters) ->
     assert len(quick.first.posted() + quick.second.posted()) == 2
 
 
+async def test_letters_that_are_too_large_are_refused_by_themselves_and_stop_no_other(quick: Letters) -> None:
+    template, key = await quick.template(), await quick.office.key()
+    for _ in range(FAILURES + 1):
+        assert (await quick.write(template, key)).status_code == 201
+    quick.first.faults = [Fault.TOO_LARGE] * FAILURES
+    sender, _ = quick.worker()
+    while await sender.round():
+        pass
+    rows = await quick.post.pool.fetch("SELECT state, last_reply FROM delivery WHERE channel = 'letter'")
+    told = sorted((row["state"], row["last_reply"].partition(" ")[0]) for row in rows)
+    assert told == [("failed", "content-refused")] * FAILURES + [("sent", "accepted")]
+    assert len(quick.first.posted()) == 1, "the provider is not left alone for that"
+
+
 async def test_one_letter_that_cannot_be_asked_about_keeps_no_other_from_its_turn(
     quick: Letters, monkeypatch: pytest.MonkeyPatch
 ) -> None:

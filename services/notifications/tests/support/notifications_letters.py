@@ -49,7 +49,7 @@ class Printer:
     url: str = ""
 
     def fault(self, letter: Letter, submitted: bool) -> Fault | None:
-        early = {Fault.AWAY, Fault.BAD_ADDRESS}
+        early = {Fault.AWAY, Fault.BAD_ADDRESS, Fault.TOO_LARGE}
         if self.faults and (self.faults[0] in early) is not submitted:
             return self.faults.pop(0)
         return letter.fault

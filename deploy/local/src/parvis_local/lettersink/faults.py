@@ -20,6 +20,8 @@ class Fault(StrEnum):
     """The service is not available."""
     BAD_ADDRESS = "NULLEPART"
     """The address is refused."""
+    TOO_LARGE = "LOURDE"
+    """The letter is refused as too large."""
     SLOW = "LENTEUR"
     """Submitted, and the answer comes after a minute."""
 

@@ -37,6 +37,7 @@ _WORDS: Final = {
         Fault.LOST: "la demande se perd",
         Fault.AWAY: "service indisponible",
         Fault.BAD_ADDRESS: "adresse refusée",
+        Fault.TOO_LARGE: "refusée, trop lourde",
         Fault.SLOW: "acceptée, la réponse vient après une minute",
     },
     "en": {
@@ -59,6 +60,7 @@ _WORDS: Final = {
         Fault.LOST: "the request is lost",
         Fault.AWAY: "service not available",
         Fault.BAD_ADDRESS: "address refused",
+        Fault.TOO_LARGE: "refused as too large",
         Fault.SLOW: "taken, the answer comes after a minute",
     },
 }

@@ -119,6 +119,9 @@ class Sendings:
         letter.recipients.append({**recipient, "id": str(uuid4())})
         codes, wrong = _wrong_address(recipient), self._fault(letter, False)  # noqa: FBT003 - not yet
         codes += ["ADDRESS_LINE_6_WRONG_FORMAT"] if wrong is Fault.BAD_ADDRESS else []
+        if wrong is Fault.TOO_LARGE:
+            letter.recipients.pop()
+            return JSONResponse({"code": "TOO_LARGE", "message": ""}, 413)
         if codes or wrong is Fault.AWAY:
             letter.recipients.pop()
             return _refused(*codes) if codes else JSONResponse({"code": "UNAVAILABLE", "message": ""}, 503)
