@@ -21,6 +21,7 @@ const EXPECTED = [
   ["parvis-parameter-name", `${BAD} get parameters 1 name`],
   ["parvis-answer-example", `${BAD} get responses 200 content application/json`],
   ["parvis-answer-object", `${BAD} get responses 200 content application/json schema type`],
+  ["parvis-answer-object", `${BAD} post responses 201 content application/json schema anyOf 1 type`],
   ["parvis-problem", `${BAD} get responses 404 content`],
   ["parvis-problem", `${BAD} get responses 500`],
   ["parvis-idempotency-key", `${BAD} post`],
