@@ -4,7 +4,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from poll_body import published
+from poll_body import PERSON, published
 
 from parvis_local.demo.cast import Actor
 from parvis_local.demo.expecting import expect
@@ -45,6 +45,9 @@ PROCESS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "actOnProcess": ("agent", {"action": "publish"}, IF_MATCH),
     "addProcessPart": ("agent", PART, {}),
     "removeProcessPart": ("agent", None, {}),
+    "importProcessRoll": ("agent", {"people": [PERSON]}, {}),
+    "readOwnProcessEntry": ("citizen", None, {}),
+    "readProcessRoll": ("citizen", None, {}),
     "tellProcessNews": ("agent", NEWS, {}),
     "listVisibleProcesses": ("citizen", None, {}),
     "readVisibleProcess": ("citizen", None, {}),

@@ -50,6 +50,12 @@ class Settings(ServiceSettings):
         description="For how many days after a mandate in an assembly its holder's name is kept, and that of somebody"
         " who volunteered after they did",
     )
+    process_roll_retention_days: int = Field(
+        default=60,
+        ge=1,
+        le=3_650,
+        description="For how many days after a process its frozen roll is kept; its number and digest stay",
+    )
     meeting_retention_days: int = Field(
         default=60,
         ge=1,

@@ -30,6 +30,7 @@ from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.part_rolls import part_rolls
+from parvis_participation.service.process_roll import forget_rolls
 from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.report_outcome import tell_milestones
@@ -87,6 +88,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         await _tried(purge_files, database, datetime.now(UTC))
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
+        await _tried(forget_rolls, database, settings.process_roll_retention_days, datetime.now(UTC))
         await _tried(forget_members, database, settings.member_retention_days, datetime.now(UTC))
         await _tried(remind_of_meetings, database, settings.meeting_reminder_hours, datetime.now(UTC))
         await _tried(keep_meetings, database, settings.meeting_retention_days, datetime.now(UTC))

@@ -5,8 +5,7 @@ from typing import Final
 
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, VALIDATION, Kind, Rule
-from parvis_participation.domain import eligibility
-from parvis_participation.domain.audience import AudienceError
+from parvis_participation.domain import audience, eligibility
 
 LEVEL_TOO_LOW: Final = Kind("level-too-low", 403, Text(fr="Connexion trop faible", en="Sign-in too weak"))
 TOO_YOUNG: Final = Kind("too-young", 403, Text(fr="Âge insuffisant", en="Too young"))
@@ -69,7 +68,34 @@ ELIGIBILITY_RULES: Final = {
         "/eligibility/areas",
         Text(fr="Des secteurs demandent un domicile attesté.", en="Areas ask for an attested residence."),
     ),
-    AudienceError: Rule(
+    audience.NotOnRollError: Rule(
+        NOT_ENTITLED,
+        text=Text(
+            fr="Ceci est réservé à qui était inscrit le jour où la liste de cette démarche a été arrêtée ; vous n'y"
+            " êtes pas, et qui s'inscrit depuis n'y est pas ajouté. Si c'est une erreur, adressez-vous à la mairie.",
+            en="This is for those who were registered on the day the roll of this process was frozen. You are not on"
+            " it, and whoever registers since is not added. Ask the town hall if that is a mistake.",
+        ),
+    ),
+    audience.NoRollError: Rule(
+        CONFLICT,
+        text=Text(fr="Cette démarche n'est pas réservée à une liste.", en="This process is not for a roll's people."),
+    ),
+    audience.RollFrozenError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="La liste d'une démarche publiée ne change plus, ni qu'elle en ait une.",
+            en="The roll of a published process does not change, nor whether it has one.",
+        ),
+    ),
+    audience.EmptyRollError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="Apportez d'abord la liste de ceux qui peuvent participer.",
+            en="Bring the roll of those who may take part first.",
+        ),
+    ),
+    audience.AudienceError: Rule(
         VALIDATION,
         "/audience/areas",
         Text(fr="Des secteurs demandent un domicile attesté.", en="Areas ask for an attested residence."),

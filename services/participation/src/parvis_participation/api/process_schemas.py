@@ -68,6 +68,11 @@ class AudienceRules(Input):
         max_length=100,
         description="Only in these areas; empty: the whole town. Asks for `residence`.",
     )
+    listed: bool = Field(
+        default=False,
+        description="Only people of the roll that agents bring, which publishing the process freezes.",
+        strict=True,
+    )
 
 
 class NewProcess(Input):
@@ -134,6 +139,23 @@ class PartView(BaseModel):
     id: UUID
 
 
+class ProcessRollView(BaseModel):
+    """The roll of those for whom a process is, as it was frozen."""
+
+    count: int
+    digest: str = Field(description="SHA-256 of the file with the marks of all on it, in hexadecimal.")
+    frozen_at: datetime
+
+
+class OwnEntryView(BaseModel):
+    """Whether one is on the roll of a process, and under which mark."""
+
+    process_id: UUID
+    roll: ProcessRollView
+    on_roll: bool
+    mark: str | None = Field(description="One line of the file, in hexadecimal; null where one is not on the roll.")
+
+
 class ProcessView(BaseModel):
     """A process, in the language asked for."""
 
@@ -149,6 +171,7 @@ class ProcessView(BaseModel):
     languages: list[Language]
     visible_to: Visibility
     audience: AudienceRules | None
+    roll: ProcessRollView | None = Field(description="Null where it has none, or before it is published.")
     parts: list[PartView]
     version: int
 
@@ -168,6 +191,7 @@ class ProcessDraftView(BaseModel):
     languages: list[Language]
     visible_to: Visibility
     audience: AudienceRules | None
+    roll: ProcessRollView | None = Field(description="Null where it has none, or before it is published.")
     parts: list[PartView]
     version: int
 

@@ -11,6 +11,7 @@ from parvis_participation.api.process_schemas import (
     PartView,
     ProcessDraftView,
     ProcessPhaseView,
+    ProcessRollView,
     ProcessView,
 )
 from parvis_participation.api.telling import Telling
@@ -45,6 +46,7 @@ def process_view(row: Process, parts: Sequence[ProcessPart], telling: Telling, n
         languages=row.languages,
         visible_to=Visibility(row.visible_to),
         audience=AudienceRules(**row.audience) if row.audience else None,
+        roll=None if row.roll is None else ProcessRollView(**row.roll),
         parts=_parts(parts),
         version=row.version,
     )
@@ -63,6 +65,7 @@ def process_draft_view(row: Process, parts: Sequence[ProcessPart]) -> ProcessDra
         "languages",
         "visible_to",
         "audience",
+        "roll",
         "version",
     )
     own = {name: getattr(row, name) for name in names}

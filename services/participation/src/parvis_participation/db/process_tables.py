@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,12 +15,14 @@ from parvis_participation.db.base import Base, Instant
 class Process(Base):
     """A process; its texts are the town's own. ``told_codes`` are its phases that have been told.
 
-    ``audience`` are the conditions of those who take part, None for whoever has signed in.
+    ``audience`` are the conditions of those who take part, None for whoever has signed in. ``roll`` is what was
+    published of its roll as that was frozen; ``roll_salt`` stands as long as the roll is kept.
     """
 
     __tablename__ = "process"
     __table_args__ = (
         Index("ix_process_newest", "collectivity", "created_at", "id"),
+        Index("ix_process_roll", "ends_at", postgresql_where=text("roll_salt IS NOT NULL")),
         Index("ix_process_next", "next_at", postgresql_where=text("next_at IS NOT NULL AND published_at IS NOT NULL")),
     )
 
@@ -35,11 +37,23 @@ class Process(Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{fr,en}")
     visible_to: Mapped[str] = mapped_column(server_default="everybody")
     audience: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    roll: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    roll_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     told_codes: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     next_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ProcessEntitled(Base):
+    """Somebody on a process's roll, under a mark that is made of their key and the salt: nobody else makes it."""
+
+    __tablename__ = "process_entitled"
+
+    process_id: Mapped[UUID] = mapped_column(ForeignKey("process.id"), primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    collectivity: Mapped[str]
 
 
 class ProcessPart(Base):

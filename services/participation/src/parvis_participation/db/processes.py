@@ -75,7 +75,8 @@ def audience_of(row: Row) -> Audience | None:
         return None
     given = row.audience
     areas = frozenset(given["areas"])
-    return audience(given["level"], given["minimum_age"], residence=given["residence"], areas=areas)
+    conditions = {"residence": given["residence"], "listed": given.get("listed", False)}
+    return audience(given["level"], given["minimum_age"], areas=areas, **conditions)
 
 
 async def add_part(session: AsyncSession, part: Part) -> bool:

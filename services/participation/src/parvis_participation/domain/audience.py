@@ -14,6 +14,22 @@ class AudienceError(ParticipationError):
     """Only where residence is asked for can it be asked for in areas."""
 
 
+class NotOnRollError(ParticipationError):
+    """The process is for those who were on its roll when that was frozen, and this person was not."""
+
+
+class NoRollError(ParticipationError):
+    """The process is not for the people of a roll."""
+
+
+class RollFrozenError(ParticipationError):
+    """The roll of a published process does not change, nor whether it has one."""
+
+
+class EmptyRollError(ParticipationError):
+    """The process is for the people of a roll, and there is nobody on it."""
+
+
 class Visibility(StrEnum):
     """Who sees a process once it is published: everybody, people who have signed in, or agents of the town alone."""
 
@@ -30,7 +46,10 @@ SIGNED_IN: Final = frozenset({Visibility.EVERYBODY, Visibility.ACCOUNTS})
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who may take part: whoever meets ``conditions``, of which the level counts only where ``verified``."""
+    """Who may take part: whoever meets ``conditions``, of which the level counts only where ``verified``.
+
+    On a roll stand people whom somebody has verified.
+    """
 
     conditions: Eligibility
     verified: bool
@@ -45,10 +64,12 @@ class Audience:
         return self.conditions.born_by(begins_on)
 
 
-def audience(level: str | None, minimum_age: int | None, *, residence: bool, areas: frozenset[str]) -> Audience:
+def audience(
+    level: str | None, minimum_age: int | None, *, residence: bool, areas: frozenset[str], listed: bool
+) -> Audience:
     """The audience with these conditions, all of which count; raises AudienceError."""
     try:
-        conditions = Eligibility(level or LEVELS[0], minimum_age, residence, areas)
+        conditions = Eligibility(level or LEVELS[0], minimum_age, residence, areas, listed)
     except AreaNeedsResidenceError as error:
         raise AudienceError from error
-    return Audience(conditions, verified=level is not None)
+    return Audience(conditions, verified=level is not None or listed)

@@ -108,13 +108,15 @@ class RollKeys:
         found = await self._asked("/of-accounts", {"accounts": questions})
         return [_told(answer) for answer in found["roll_keys"]]
 
-    async def of_civil_statuses(self, poll: UUID, people: Sequence[Mapping[str, str | None]]) -> list[bytes | None]:
+    async def of_civil_statuses(
+        self, scrutiny: UUID, people: Sequence[Mapping[str, str | None]], kind: Scrutiny = Scrutiny.POLL
+    ) -> list[bytes | None]:
         """People as a register or a document names them; None for one whose civil status tells too little.
 
         Raises the 503 problem as above.
         """
         try:
-            found = await self._asked("/of-civil-statuses", {"label": _label(poll, Scrutiny.POLL), "people": people})
+            found = await self._asked("/of-civil-statuses", {"label": _label(scrutiny, kind), "people": people})
             keys = [_key(made) for made in found["person_keys"]]
         except _BROKEN as error:
             raise _unavailable(error) from error

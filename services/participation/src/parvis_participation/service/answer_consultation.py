@@ -14,7 +14,7 @@ from parvis_participation.db import consultations
 from parvis_participation.db.hot import Answering, NewAnswer
 from parvis_participation.domain.process import Act
 from parvis_participation.outgoing.roll_keys import RollKeys
-from parvis_participation.service.check_audience import check_age, check_conditions
+from parvis_participation.service.check_audience import check_conditions, check_identity
 from parvis_participation.service.follow_process import check_phase
 from parvis_participation.service.support_proposal import Supporter
 
@@ -52,7 +52,7 @@ async def answer_consultation(
         if process is not None:
             await check_conditions(session, who, process, now)
     if process is not None:
-        await check_age(who, process, roll_keys)
+        await check_identity(who, process, database, roll_keys)
     consultation = consultations.entity(row)
     consultation.check_answer(command.option, now)
     new = NewAnswer(

@@ -27,6 +27,7 @@ from parvis_participation.db.process_tables import ProcessNews, ProcessPart
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
 from parvis_participation.domain.languages import check_texts
 from parvis_participation.domain.process import PartKind, check_phases, phases_of, untold
+from parvis_participation.service.process_roll import check_frozen, freeze_roll
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,14 @@ async def create_process(session: AsyncSession, collectivity: str, draft: Proces
 async def change_process(
     session: AsyncSession, collectivity: str, process_id: UUID, draft: ProcessDraft, *, version: int
 ) -> Row:
-    """Have it otherwise from now on; raises NotFoundError, StaleVersionError, or as :func:`create_process`."""
+    """Have it otherwise from now on.
+
+    Raises NotFoundError, StaleVersionError, RollFrozenError where it is published and its roll would come, go, or be
+    needed again after it was forgotten; or as :func:`create_process`.
+    """
     row = await _seen(session, collectivity, process_id, version)
+    if row.published_at is not None:
+        check_frozen(row, draft.audience, draft.ends_at)
     for name, value in asdict(draft).items():
         setattr(row, name, value)
     _check(row)
@@ -75,10 +82,14 @@ async def change_process(
 async def publish_process(
     session: AsyncSession, collectivity: str, process_id: UUID, *, version: int, now: datetime
 ) -> Row:
-    """Announce a draft that has not ended; raises NotFoundError, StaleVersionError or TransitionError."""
+    """Announce a draft that has not ended, and freeze its roll where it has one.
+
+    Raises NotFoundError, StaleVersionError, TransitionError or EmptyRollError.
+    """
     row = await _seen(session, collectivity, process_id, version)
     if row.published_at is not None or row.ends_at <= now:
         raise TransitionError("publish once, before the end")
+    await freeze_roll(session, row, now)
     row.published_at, row.version = now, row.version + 1
     await session.flush()
     await outbox.add(session, process_events.process_published(row, now))
