@@ -24,6 +24,7 @@ NEWS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listSocialAccounts": ("agent", None, {}),
     "listSocialPostsOfNews": ("agent", None, {}),
     "listSocialPostsOfAlert": ("agent", None, {}),
+    "rewriteNewsItem": ("agent", _ITEM, _VERSION),
     "moveNewsItem": ("agent", {"action": "cancel"}, _VERSION),
 }
 _AREA = {"type": "Polygon", "coordinates": [[[2.3, 48.8], [2.4, 48.8], [2.4, 48.9], [2.3, 48.8]]]}

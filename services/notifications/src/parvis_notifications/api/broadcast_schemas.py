@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
-from parvis_kit.web.types import PlainText
+from parvis_kit.web.types import Instant, PlainText
 from parvis_notifications.api.map_schemas import Label, Polygon
 from parvis_notifications.api.subscription_schemas import Code
 from parvis_notifications.domain.broadcast import BroadcastState, PartState
@@ -47,6 +47,9 @@ class NewsItemBody(BaseModel):
     area_label: Label | None = Field(default=None, description="The area in words, such as a street.")
     areas: Areas = []
     social: StrictBool = Field(default=False, description="Published on the town's social accounts as well.")
+    scheduled_at: Instant | None = Field(
+        default=None, description="When it goes and is shown to the public, within 90 days; null: at once."
+    )
 
 
 class PartFigure(BaseModel):
@@ -75,6 +78,7 @@ class NewsItemView(BaseModel):
     area_label: str | None
     areas: list[Polygon]
     social: bool
+    publish_at: AwareDatetime = Field(description="From when on it goes, and is shown to the public.")
     created_at: AwareDatetime
     frozen_at: AwareDatetime | None = Field(description="When it was settled who is told.")
     done_at: AwareDatetime | None

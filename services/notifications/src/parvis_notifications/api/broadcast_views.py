@@ -30,6 +30,7 @@ def news_members(row: Broadcast, areas: Sequence[Ring]) -> dict[str, Any]:
         "area_label": row.area_label,
         "areas": [Polygon.of(each) for each in areas],
         "social": row.social,
+        "publish_at": row.publish_at,
         "created_at": row.created_at,
         "frozen_at": row.frozen_at,
         "done_at": row.done_at,
@@ -52,7 +53,7 @@ def public_view(row: Broadcast, areas: Sequence[Ring], language: Language) -> Pu
         link=row.link,
         area_label=row.area_label,
         areas=[Polygon.of(each) for each in areas],
-        published_at=row.created_at,
+        published_at=row.publish_at,
     )
 
 

@@ -25,14 +25,13 @@ from parvis_notifications.api.subscription_schemas import NewsTopicBody, NewsTop
 from parvis_notifications.api.subscriptions import Collectivity, TopicCode
 from parvis_notifications.api.topic_views import topic_view
 from parvis_notifications.db import broadcasts, subscribers
-from parvis_notifications.domain.broadcast import BroadcastState, Lane
+from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.service.areas import checked_ring
-from parvis_notifications.service.publish_news import Item, keep_topic, move_broadcast, publish_news
+from parvis_notifications.service.publish_news import Item, keep_topic, move_broadcast, publish_news, rewrite_news
 
 routes = router(tags=["news"])
 _PATH: Final = "/v1/news-items"
 _PUBLIC: Final = "/v1/collectivities/{collectivity}/news"
-_HIDDEN: Final = {BroadcastState.CANCELLED.value}
 
 
 @routes.get(
@@ -79,7 +78,7 @@ async def keep(code: TopicCode, body: NewsTopicBody, request: Request, response:
     responses=problems(400, 401, 403, 409, 413, 422),
 )
 async def publish(body: NewsItemBody, request: Request) -> Response:
-    """Publish a piece of news: it goes to whoever subscribed to its topic and cares for its area."""
+    """Publish news, now or at their time: they go to whoever subscribed to their topic and cares for their area."""
     agent, parts = agent_of(request), parts_of(request)
     item = _item(body)
 
@@ -130,6 +129,24 @@ async def read(news_id: UUID, request: Request, response: Response) -> object:
     return FollowedNewsItemView(**news_members(row, areas[row.id]), figures=figures_view(found))
 
 
+@routes.put(
+    _PATH + "/{news_id}",
+    **token("notifications.news.write", headers=[IF_MATCH]),
+    operation_id="rewriteNewsItem",
+    response_model=NewsItemView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
+)
+async def rewrite(news_id: UUID, body: NewsItemBody, request: Request, response: Response) -> object:
+    """Write what waits for its time anew, its time included; 409 once that has come."""
+    agent, version, item = agent_of(request), required_version(request), _item(body)
+    accounts = parts_of(request).runtime.settings.social_accounts
+    async with parts_of(request).runtime.database.unit_of_work() as uow:
+        row = await rewrite_news(uow.session, agent, news_id, item, accounts, version=version, now=now())
+        await uow.commit()
+    response.headers["ETag"] = entity_tag(row.version)
+    return news_view(row, item.areas)
+
+
 @routes.post(
     _PATH + "/{news_id}/transitions",
     **token("notifications.news.write", headers=[IF_MATCH]),
@@ -168,13 +185,14 @@ async def read_public(
     runtime, language, bound = parts_of(request).runtime, language_of(request), ["public-news", collectivity]
     place = runtime.cursors.read(cursor, bound)
     async with runtime.database.reading() as session:
-        found = await broadcasts.page(session, collectivity, Lane.NEWS, place, limit)
+        found = await broadcasts.published(session, collectivity, place, limit, now())
         areas = await broadcasts.areas(session, [row.id for row in found.rows])
-    items = [public_view(row, areas[row.id], language) for row in found.rows if row.state not in _HIDDEN]
+    items = [public_view(row, areas[row.id], language) for row in found.rows]
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
 
 def _item(body: NewsItemBody) -> Item:
     areas = [checked_ring(each.ring) for each in body.areas]
-    return Item(body.topic, body.texts.model_dump(exclude_none=True), body.link, body.area_label, areas, body.social)
+    texts = body.texts.model_dump(exclude_none=True)
+    return Item(body.topic, texts, body.link, body.area_label, areas, body.social, body.scheduled_at)

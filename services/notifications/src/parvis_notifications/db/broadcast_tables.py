@@ -36,9 +36,9 @@ class Broadcast(Base):
     ``lane`` is ``news`` or ``alert``; each has a sender and connections of its own. ``texts`` has a subject and a body
     by language. With ``escalate_seconds`` a channel is used so long after the one before it, and only for whom that
     has not reached or who has not answered; without, all are used at once. ``social`` is whether it is published on
-    the town's social accounts as well. ``alone`` is set where its
-    author may approve it, which an exercise alone allows. Its audience is not frozen before ``freeze_after``, which is
-    later with each of the ``freeze_attempts``. ``version`` is the ETag.
+    the town's social accounts as well. ``alone`` is set where its author may approve it, which an exercise alone
+    allows. It goes, and is shown to the public, from ``publish_at`` on. Its audience is not frozen before
+    ``freeze_after``, which is later with each of the ``freeze_attempts``. ``version`` is the ETag.
     """
 
     __tablename__ = "broadcast"
@@ -53,6 +53,7 @@ class Broadcast(Base):
         Index("ix_broadcast_open", "lane", "created_at", postgresql_where="state IN ('ready', 'sending')"),
         Index("ix_broadcast_lane", "collectivity", "lane", "created_at", "id"),
         Index("ix_broadcast_created_at", "created_at"),
+        Index("ix_broadcast_published", "collectivity", "lane", "publish_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -73,6 +74,7 @@ class Broadcast(Base):
     alone: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
+    publish_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
     freeze_attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     freeze_after: Mapped[datetime | None] = mapped_column(Instant)
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)

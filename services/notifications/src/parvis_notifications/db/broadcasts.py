@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -66,6 +66,21 @@ async def page(
     wanted = select(Broadcast).where(Broadcast.collectivity == collectivity, Broadcast.lane == lane.value)
     found = await session.scalars(keyset.at(wanted, Broadcast.created_at, Broadcast.id, position, limit))
     return keyset.cut(found.all(), position, limit)
+
+
+async def published(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int, now: datetime
+) -> keyset.Slice[Broadcast]:
+    """One page of the news that everybody may read by now, the latest first; not what was stopped before it went."""
+    wanted = select(Broadcast).where(
+        Broadcast.collectivity == collectivity,
+        Broadcast.lane == Lane.NEWS.value,
+        Broadcast.publish_at <= now,
+        Broadcast.state != BroadcastState.CANCELLED.value,
+        or_(Broadcast.state != BroadcastState.PAUSED.value, Broadcast.frozen_at.is_not(None)),
+    )
+    found = await session.scalars(keyset.at(wanted, Broadcast.publish_at, Broadcast.id, position, limit))
+    return keyset.cut(found.all(), position, limit, key="publish_at")
 
 
 async def areas(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, list[Ring]]:

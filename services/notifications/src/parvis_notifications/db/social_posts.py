@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.db.social_tables import SocialPost
@@ -134,6 +134,11 @@ def add(session: AsyncSession, kind: PostKind, **values: Any) -> SocialPost:
     row = SocialPost(kind=kind, state=PartState.PENDING, due_at=values["created_at"], **values)
     session.add(row)
     return row
+
+
+async def unplan(session: AsyncSession, broadcast: UUID) -> None:
+    """Those of a broadcast are not to be published, of which none was handed over."""
+    await session.execute(delete(SocialPost).where(SocialPost.broadcast_id == broadcast))
 
 
 async def of_broadcasts(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[SocialPost]:

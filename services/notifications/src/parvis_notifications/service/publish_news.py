@@ -3,8 +3,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import update
@@ -13,11 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
 from parvis_kit.security.principal import Principal
-from parvis_notifications.db import broadcasts, subscribers
+from parvis_notifications.db import broadcasts, social_posts, subscribers
 from parvis_notifications.db.broadcast_tables import Broadcast
 from parvis_notifications.db.subscription_tables import NewsTopic
 from parvis_notifications.domain.broadcast import BroadcastState, Lane
-from parvis_notifications.domain.errors import NotFoundError, NotMovableError, StaleVersionError, UnknownTopicsError
+from parvis_notifications.domain.errors import (
+    NotFoundError,
+    NotMovableError,
+    ScheduleRefusedError,
+    StaleVersionError,
+    UnknownTopicsError,
+)
 from parvis_notifications.domain.geometry import Ring
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.plan_posts import plan_posts
@@ -28,11 +34,17 @@ MOVES: Final = {
     "resume": ({BroadcastState.PAUSED}, BroadcastState.SENDING),
     "cancel": ({BroadcastState.READY, BroadcastState.SENDING, BroadcastState.PAUSED}, BroadcastState.CANCELLED),
 }
+FARTHEST: Final = timedelta(days=90)
+"""So far ahead a piece of news can be written."""
+_BEFORE: Final = {BroadcastState.READY, BroadcastState.PAUSED}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A piece of news: its words by language, and the outlines of those whom it concerns; none: everybody."""
+    """A piece of news: its words by language, and the outlines of those whom it concerns; none: everybody.
+
+    ``scheduled_at`` is when it goes; None: at once.
+    """
 
     topic: str
     texts: Mapping[str, Mapping[str, str]]
@@ -40,6 +52,7 @@ class Item:
     area_label: str | None
     areas: Sequence[Ring]
     social: bool
+    scheduled_at: datetime | None = None
 
 
 async def keep_topic(
@@ -69,9 +82,11 @@ async def keep_topic(
 async def publish_news(
     session: AsyncSession, agent: Principal, item: Item, accounts: Sequence[SocialAccountSettings], now: datetime
 ) -> Broadcast:
-    """Put it on its way; its audience is frozen when the worker takes it. Raises UnknownTopicsError."""
-    if await subscribers.unknown_topics(session, agent.collectivity, [item.topic]):
-        raise UnknownTopicsError
+    """Put it on its way, at once or at its time; its audience is frozen when the worker takes it, not before.
+
+    Raises UnknownTopicsError, ScheduleRefusedError.
+    """
+    await _check(session, agent, item, now)
     row = await broadcasts.add(
         session,
         item.areas,
@@ -79,19 +94,65 @@ async def publish_news(
         collectivity=agent.collectivity,
         lane=Lane.NEWS,
         state=BroadcastState.READY,
-        topic=item.topic,
-        texts={language: dict(words) for language, words in item.texts.items()},
-        link=item.link,
-        area_label=item.area_label,
         channels=list(Channel),
         escalate_seconds=None,
         exercise=False,
-        social=item.social,
         author=agent.person,
         created_at=now,
+        **_said(item, now),
     )
-    await plan_posts(session, row, (), accounts, now)
+    await plan_posts(session, row, (), accounts, row.publish_at)
     return row
+
+
+async def rewrite_news(
+    session: AsyncSession,
+    agent: Principal,
+    news_id: UUID,
+    item: Item,
+    accounts: Sequence[SocialAccountSettings],
+    *,
+    version: int,
+    now: datetime,
+) -> Broadcast:
+    """Write what waits for its time anew, its time included; nobody has read any of it yet.
+
+    Raises what ``publish_news`` does, NotFoundError, StaleVersionError, NotMovableError where its time has come.
+    """
+    row = await broadcasts.one(session, agent.collectivity, Lane.NEWS, news_id, locked=True)
+    if row.version != version:
+        raise StaleVersionError
+    if row.state not in _BEFORE or row.publish_at <= now:
+        raise NotMovableError
+    await _check(session, agent, item, now)
+    for name, value in _said(item, now).items():
+        setattr(row, name, value)
+    row.version += 1
+    await broadcasts.replace_areas(session, row, item.areas)
+    await social_posts.unplan(session, row.id)
+    await plan_posts(session, row, (), accounts, row.publish_at)
+    await session.flush()
+    return row
+
+
+async def _check(session: AsyncSession, agent: Principal, item: Item, now: datetime) -> None:
+    if await subscribers.unknown_topics(session, agent.collectivity, [item.topic]):
+        raise UnknownTopicsError
+    if item.scheduled_at and not now < item.scheduled_at <= now + FARTHEST:
+        raise ScheduleRefusedError
+
+
+def _said(item: Item, now: datetime) -> dict[str, Any]:
+    return {
+        "topic": item.topic,
+        "texts": {language: dict(words) for language, words in item.texts.items()},
+        "link": item.link,
+        "area_label": item.area_label,
+        "social": item.social,
+        "publish_at": item.scheduled_at or now,
+        # A worker of the version before waits for this alone.
+        "freeze_after": item.scheduled_at,
+    }
 
 
 async def move_broadcast(
