@@ -134,6 +134,7 @@ def test_the_built_image_holds_what_is_locked_and_nothing_else(image: Path) -> N
     assert ("fastapi", dict(locked)["fastapi"]) in installed
     assert {(name, version) for name, version in installed - locked if not name.startswith("parvis-")} == set()
     assert {name for name, _ in installed if name.startswith("parvis-")} == {
+        "parvis-batching",
         "parvis-files",
         "parvis-kafka",
         "parvis-kit",

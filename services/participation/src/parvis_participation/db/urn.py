@@ -21,15 +21,15 @@ import asyncpg
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_batching.batches import Batches
 from parvis_kit.db.database import Database
-from parvis_participation.batching import Batches
 from parvis_participation.db.rules import eligibility_of
 from parvis_participation.db.tables import Poll, PollChoice, PollRoot, PollUrn
 from parvis_participation.domain.desk import Channel
 from parvis_participation.domain.errors import AlreadyVotedError, CommitmentTakenError, NotFoundError, PollNotOpenError
 from parvis_participation.domain.poll import Box, PollState
 
-# One statement writes while the next one is made up.
+# A second statement goes where the first takes long, as one that waits for a lock.
 _TOGETHER: Final = 64
 _AT_ONCE: Final = 2
 _WAITING: Final = 512

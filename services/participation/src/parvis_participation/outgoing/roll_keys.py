@@ -18,10 +18,10 @@ from uuid import UUID
 
 import aiohttp
 
+from parvis_batching.batches import Batches
 from parvis_kit.logs import logger
 from parvis_kit.problems import Problem, unavailable
 from parvis_kit.telemetry import current_traceparent
-from parvis_participation.batching import Batches
 from parvis_participation.domain.errors import NotVerifiedError
 from parvis_participation.settings import CLIENT_ID, Settings
 
@@ -32,7 +32,7 @@ _SECONDS: Final = 3
 _CONNECTIONS: Final = 40
 _EARLY_SECONDS: Final = 30
 _KEY_BYTES: Final = 32
-# Identity takes as many in one call. Two calls under way are one that it answers while the next one is made up.
+# Identity takes as many in one call; a second call goes where the first takes long.
 _TOGETHER: Final = 64
 _AT_ONCE: Final = 2
 _WAITING: Final = 512

@@ -4,11 +4,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from parvis_batching.batches import Batches
 from parvis_kit.db.database import Database
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
@@ -152,12 +155,30 @@ def _statement(*parts: _Part) -> str:
 _FIND: Final = "SELECT body_hash, answer FROM idempotency_record WHERE caller = $1 AND operation = $2 AND key = $3"
 
 
+class _Statement(NamedTuple):
+    """A statement that stores a request, and what of it goes into which place."""
+
+    text: str
+    parameters: tuple[Any, ...]
+
+    def place(self) -> tuple[Any, ...]:
+        """Among others: those of one kind together, each by its caller, operation and key."""
+        return self.text, *self.parameters[:3]
+
+
+# A second batch goes where the first takes long, as one that waits for a lock.
+_TOGETHER: Final = 32
+_AT_ONCE: Final = 2
+_WAITING: Final = 512
+
+
 class Submission:
-    """Stores new requests."""
+    """Stores new requests; those of one moment share a round trip and a commit."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.looking = database.reading
+        self._together = Batches(self._store, size=_TOGETHER, at_once=_AT_ONCE, waiting=_WAITING)
 
     async def store(self, new: NewRequest, call: IdempotentCall, answer: bytes, event: Event) -> None:
         """Store all or nothing, then wake the relay.
@@ -166,21 +187,37 @@ class Submission:
         problem ``request-in-progress`` while the first call with the same key is still running.
         """
         parts = _parts(new)
-        statement, parameters = _statement(*parts), _parameters(new, parts, call, answer, event)
+        statement = _Statement(_statement(*parts), _parameters(new, parts, call, answer, event))
+        # What joins it is counted before it is committed, so a request with files is stored by itself.
+        if new.attachments or new.certified or not await self._together.ask(statement):
+            await self._store_alone(statement, new, call)
+        self._database.on_commit()
+
+    async def _store(self, statements: Sequence[_Statement]) -> Sequence[bool]:
+        """Whether each was stored; what became of the others is found out alone."""
+        stored: dict[str, bool] = {}
+        async with self._database.hot.lend() as connection:
+            # In the order of their keys: two processes that were sent the same calls do not wait for one another.
+            for text, alike in groupby(sorted(statements, key=_Statement.place), key=attrgetter("text")):
+                try:
+                    await connection.executemany(text, [one.parameters for one in alike])
+                except (asyncpg.PostgresError, asyncpg.DataError):
+                    stored[text] = False  # whatever it was about, it was about one of them
+                else:
+                    stored[text] = True
+        return [stored[one.text] for one in statements]
+
+    async def _store_alone(self, statement: _Statement, new: NewRequest, call: IdempotentCall) -> None:
         async with self._database.hot.lend() as connection:
             try:
-                if new.attachments or new.certified:
-                    async with connection.transaction():
-                        await _execute(connection, statement, parameters, new)
-                else:
-                    await _execute(connection, statement, parameters, new)
+                async with connection.transaction():
+                    await _execute(connection, statement, new)
             except asyncpg.UniqueViolationError as error:
                 if error.table_name == "idempotency_record":
                     raise await self._answered(connection, call) from error
                 raise ReferenceTakenError from error
             except asyncpg.LockNotAvailableError as error:
                 raise in_progress() from error
-        self._database.on_commit()
 
     @staticmethod
     async def _answered(connection: Any, call: IdempotentCall) -> Exception:
@@ -189,8 +226,8 @@ class Submission:
         return AlreadyAnsweredError(row["body_hash"], row["answer"]) if row else in_progress()
 
 
-async def _execute(connection: Any, statement: str, parameters: tuple[Any, ...], new: NewRequest) -> None:
-    joined, certified = await connection.fetchrow(statement, *parameters)
+async def _execute(connection: Any, statement: _Statement, new: NewRequest) -> None:
+    joined, certified = await connection.fetchrow(statement.text, *statement.parameters)
     if joined != len(new.attachments):
         raise UnknownAttachmentError
     if certified != len(new.certified):

@@ -14,9 +14,10 @@ Answer = TypeVar("Answer")
 
 
 class Batches(Generic[Question, Answer]):
-    """Sends questions together: those who come while ``at_once`` batches are under way make up the next ones.
+    """Sends questions together: those who come while a batch is under way make up the next one.
 
-    Who comes while fewer are goes at once, alone. A batch belongs to nobody's trace.
+    Who comes while none is goes at once, alone. A batch that takes longer than others do holds nobody up for long: the
+    next one goes beside it. A batch belongs to nobody's trace.
 
     Args:
         send: answers a batch, in its order; an exception in an answer's place fails that one alone, one that it raises
@@ -24,6 +25,7 @@ class Batches(Generic[Question, Answer]):
         size: the most questions of a batch.
         at_once: the most batches under way.
         waiting: the most questions that wait for the next one.
+        patience: seconds that a batch may take before the next one goes beside it, within as much again.
     """
 
     def __init__(
@@ -33,11 +35,15 @@ class Batches(Generic[Question, Answer]):
         size: int,
         at_once: int,
         waiting: int,
+        patience: float = 0.05,
     ) -> None:
         self._send = send
         self._size = size
         self._at_once = at_once
         self._most = waiting
+        self._patience = patience
+        self._taken_at = 0.0
+        self._look: asyncio.TimerHandle | None = None
         self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
         self._under_way: set[asyncio.Task[None] | None] = set()
 
@@ -45,16 +51,33 @@ class Batches(Generic[Question, Answer]):
         """The answer to one question; raises what it, or its batch, failed with, or the 503 problem."""
         if len(self._waiting) >= self._most:
             raise unavailable()
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((question, answer))
-        if len(self._under_way) < self._at_once:
-            self._under_way.add(asyncio.get_running_loop().create_task(self._work(), context=Context()))
+        if not self._under_way:
+            self._begin(loop)
+        elif self._look is None:
+            self._look = loop.call_later(self._patience, self._look_again, loop)
         return await answer
 
-    async def _work(self) -> None:
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._under_way.add(loop.create_task(self._work(loop), context=Context()))
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Send those who wait beside the batches under way, where the youngest of these takes too long."""
+        self._look = None
+        if self._waiting:
+            if loop.time() - self._taken_at >= self._patience and len(self._under_way) < self._at_once:
+                self._begin(loop)
+            self._look = loop.call_later(self._patience, self._look_again, loop)
+
+    async def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
             while batch := self._next():
+                taken_at = self._taken_at = loop.time()
                 await self._answer(batch)
+                if len(self._under_way) > 1 and loop.time() - taken_at > self._patience:
+                    break  # another has gone on meanwhile
         finally:
             # Not by a callback, which comes later: who asks in between would wait for a batch that nobody sends.
             self._under_way.discard(asyncio.current_task())

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from parvis_batching.batches import Batches
 from parvis_kit.problems import Problem
-from parvis_participation.batching import Batches
 
 
 class Far:
@@ -87,3 +87,51 @@ async def test_no_more_wait_than_may_and_who_went_away_is_not_asked_for() -> Non
     far.let.set()
     assert list(await asyncio.gather(first, stays)) == [2, 6]
     assert far.sent == [[1], [3]]
+
+
+async def test_a_batch_that_takes_long_holds_up_nobody_who_came_after_it() -> None:
+    stuck = asyncio.Event()
+
+    async def send(numbers: Sequence[int]) -> Sequence[int | Exception]:
+        sent.append(list(numbers))
+        if 1 in numbers:
+            await stuck.wait()
+        return list(numbers)
+
+    sent: list[list[int]] = []
+    together: Batches[int, int] = Batches(send, size=2, at_once=2, waiting=9, patience=0.01)
+    first = asyncio.create_task(together.ask(1))
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*map(together.ask, (2, 3, 4))) == [2, 3, 4]
+        assert await together.ask(5) == 5
+    assert sent[:3] == [[1], [2, 3], [4]]
+    stuck.set()
+    assert await first == 1
+
+
+async def test_two_that_take_long_are_the_most_that_are_under_way_where_two_may() -> None:
+    far = Far()
+    together = Batches[int, int](far.send, size=1, at_once=2, waiting=9, patience=0.001)
+    asked = [asyncio.create_task(together.ask(number)) for number in (1, 2, 3)]
+    await asyncio.sleep(0.05)
+    assert far.sent == [[1], [2]]
+    far.let.set()
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*asked) == [2, 4, 6]
+
+
+async def test_quick_batches_stay_one_at_a_time() -> None:
+    under_way, most = 0, 0
+
+    async def send(numbers: Sequence[int]) -> Sequence[int | Exception]:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return list(numbers)
+
+    together: Batches[int, int] = Batches(send, size=2, at_once=4, waiting=99, patience=5)
+    assert await asyncio.gather(*map(together.ask, range(50))) == list(range(50))
+    assert most == 1
