@@ -3,6 +3,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from running_stack import RunningStack
 
@@ -45,3 +46,19 @@ def test_who_chose_text_messages_gets_one_and_sees_that_it_arrived(stack: Runnin
         assert (way["state"], way["reason"], way["attempts"]) == ("delivered", "legal-notice", 1)
         page = expect(stage.http.get("/simulators/sms"), 200)
         assert reference in page.text
+
+
+def test_who_writes_to_the_town_by_text_message_is_read_by_an_agent(stack: RunningStack) -> None:
+    words = f"Où voter dimanche ? {uuid4()}"
+    with stack.stage() as stage:
+        agent = stage.agent("camille")
+        form = {"from": "+33612345679", "body": words}
+        brought = stage.http.post("/simulators/sms/incoming", data=form)
+        assert brought.headers["Location"] == "/simulators/sms?brought=200"
+
+        def contact() -> dict[str, Any] | None:
+            items = expect(agent.get("/v1/incoming-contacts"), 200).json()["items"]
+            return next((dict(item) for item in items if item["text"] == words), None)
+
+        found = eventually("the contact", contact, 60)
+        assert (found["way"], found["sender"]) == ("sms", "+33612345679")

@@ -18,7 +18,9 @@ from parvis_local.simulators import (
     SIMULATORS_CLIENT,
     SMPP_ACCOUNT,
     SMS_ACCOUNT,
+    SMS_PROVIDER,
     TOWN_DOMAIN,
+    TOWN_NUMBER,
     VOICE_ACCOUNTS,
     simulator_url,
     smpp_password,
@@ -146,6 +148,7 @@ class Environments:
                     # What is sent to the sink for this domain is handed to the intake.
                     "REPLY_ADDRESS": f"reponse@{TOWN_DOMAIN}",
                     "INBOUND_ADDRESSES": json.dumps({f"mairie@{TOWN_DOMAIN}": "paris"}),
+                    "INBOUND_NUMBERS": json.dumps({TOWN_NUMBER: "paris"}),
                     "INTAKE_PORT": str(self._ports["notifications-intake-lmtp"]),
                     "INTAKE_INTERNAL_PORT": str(self._ports["notifications-intake"]),
                     "INTAKE_ALLOWED_NETWORKS": "127.0.0.0/8",
@@ -194,7 +197,7 @@ class Environments:
 
     def _sms_provider(self) -> dict[str, Any]:
         return {
-            "name": "simulator",
+            "name": SMS_PROVIDER,
             "kind": "twilio",
             "url": self._local("smssink"),
             "account": SMS_ACCOUNT,
@@ -237,7 +240,7 @@ class Environments:
             "url": self._local("voicesink"),
             "account": account,
             "secret": self._secrets.password("provider/voice"),
-            "sender": "+33199001234",
+            "sender": TOWN_NUMBER,
             "minute_millicents": 3_000,
         }
 

@@ -8,10 +8,15 @@ from parvis_local.secret_store import SecretStore
 
 PROFILES: Final = ("franceconnect", "proconnect")
 SIMULATORS_CLIENT: Final = "parvis-local"
-# The account at the provider of text messages, whose names begin so.
 # Of the town's own addresses: what is sent to the sink for it is handed to the intake.
 TOWN_DOMAIN: Final = "parvis.localhost"
+# The number of the demo town, which text messages come in to and calls go out from.
+TOWN_NUMBER: Final = "+33199001234"
+# The account at the provider of text messages, whose names begin so.
 SMS_ACCOUNT: Final = "AC00000000000000000000000000000000"
+SMS_PROVIDER: Final = "simulator"
+# Where that provider brings what comes in.
+INBOUND_TEXTS: Final = f"/v1/text-providers/{SMS_PROVIDER}/inbound-texts"
 # The application, and its account, at the provider of letters.
 LETTER_ACCOUNT: Final = "parvis"
 LETTER_TOKENS: Final = "/auth/realms/services/protocol/openid-connect/token"

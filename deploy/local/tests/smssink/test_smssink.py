@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
+import base64
+import hmac
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
 from parvis_local.smssink.faults import Fault
+from parvis_local.smssink.incoming import Incoming
 from parvis_local.smssink.pages import page_routes
 from parvis_local.smssink.provider import provider_routes
 from parvis_local.smssink.store import TextStore, segments
@@ -82,3 +86,26 @@ async def test_a_lost_message_says_so_and_strangers_are_refused() -> None:
 
 def test_segments_are_counted() -> None:
     assert [segments(text) for text in ("é" * 160, "é" * 161, "ê" * 70, "ê" * 71, "€" * 81)] == [1, 2, 1, 2, 2]
+
+
+async def test_who_looks_writes_to_the_town_and_sees_what_it_answered() -> None:
+    brought: list[httpx.Request] = []
+
+    async def town(request: httpx.Request) -> httpx.Response:
+        brought.append(request)
+        return httpx.Response(429)
+
+    incoming = Incoming(ACCOUNT, SECRET, "https://town.example/texts", "+33199001234", httpx.MockTransport(town))
+    app = Starlette(routes=page_routes(TextStore(), incoming))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sink.example") as client:
+        assert "+33199001234" in (await client.get("/simulators/sms")).text
+        assert (await client.post("/simulators/sms/incoming", data={"from": NUMBER})).status_code == 422
+        written = await client.post("/simulators/sms/incoming", data={"from": NUMBER, "body": "Où voter ?"})
+        assert "429" in (await client.get(written.headers["Location"])).text
+        assert "<b>" not in (await client.get("/simulators/sms?brought=<b>")).text
+    (request,) = brought
+    fields = dict(parse_qsl(request.content.decode()))
+    assert (fields["From"], fields["To"], fields["Body"]) == (NUMBER, "+33199001234", "Où voter ?")
+    said = "https://town.example/texts" + "".join(f"{name}{fields[name]}" for name in sorted(fields))
+    wanted = base64.b64encode(hmac.digest(SECRET.encode(), said.encode(), "sha1")).decode()
+    assert request.headers["X-Twilio-Signature"] == wanted

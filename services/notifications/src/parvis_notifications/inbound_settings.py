@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Settings of what comes in: answers to mails, and mails to the addresses of towns."""
 
+import re
 from email.headerregistry import Address
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -12,6 +13,7 @@ from parvis_outside.destination import networks
 
 # RFC 5321 section 4.5.3.1.1 gives a local part 64 octets; a plus sign and the token take 49.
 LOCAL_PART = 15
+_E164: Final = re.compile(r"\+[1-9][0-9]{3,14}|[0-9]{3,8}")
 
 
 class InboundHookSettings(BaseModel):
@@ -54,6 +56,11 @@ class InboundSettings(MailSettings):
         default_factory=dict,
         description="Addresses of towns whose mails come to the intake, for agents to qualify, as JSON:"
         ' {"mairie@ville.example": "paris"}',
+    )
+    inbound_numbers: dict[str, str] = Field(
+        default_factory=dict,
+        description="Numbers of towns, in E.164, whose text messages and calls providers bring in their own signed"
+        ' form, for agents to qualify, as JSON: {"+33199001234": "paris"}',
     )
     inbound_hooks: tuple[InboundHookSettings, ...] = Field(
         default=(),
@@ -116,6 +123,13 @@ class InboundSettings(MailSettings):
         """Those with which calls that bring something to that town may be signed."""
         own = [each for hook in self.inbound_hooks if hook.collectivity == collectivity for each in hook.secrets]
         return [read_secret(each.get_secret_value()) for each in own]
+
+    @field_validator("inbound_numbers")
+    @classmethod
+    def _in_e164(cls, value: dict[str, str]) -> dict[str, str]:
+        if not all(_E164.fullmatch(each) for each in value):
+            raise ValueError("a number is in E.164, or a short number of digits")
+        return value
 
     @field_validator("inbound_hooks")
     @classmethod

@@ -99,7 +99,7 @@ class Settings(VoiceSettings, LetterSettings):
     sms_providers: tuple[SmsProviderSettings, ...] = Field(
         default=(),
         description="Providers of text messages as JSON, in the order in which they are used: the next one steps in"
-        " while one is in trouble; none: no text messages are sent",
+        " while one is in trouble; none: no text messages are sent. The api needs them, too: it checks what they sign",
     )
     sms_timeout_seconds: float = Field(
         default=20, gt=0, le=60, description="Longest wait for the answer of a provider of text messages"

@@ -26,6 +26,11 @@ class SmsProviderSettings(BaseModel):
     )
     account: str = Field(min_length=1, description="Account SID, or a key's; with `smpp` the system_id")
     secret: SecretStr = Field(description="Its token, or the key's secret; with `smpp` the password, of 8 characters")
+    signing_secret: SecretStr | None = Field(
+        default=None,
+        description="With `twilio`: the account's token, with which text messages that come in are signed, where"
+        " `secret` is a key's",
+    )
     sender: str = Field(min_length=1, max_length=20, description="A number, or at most 11 letters and digits")
     segment_millicents: int = Field(
         default=0, ge=0, description="Thousandths of a eurocent that a segment costs, where the provider does not say"
@@ -43,3 +48,8 @@ class SmsProviderSettings(BaseModel):
         if len(self.account) > _SYSTEM_ID or len(self.secret.get_secret_value()) > _SMPP_PASSWORD:
             raise ValueError("SMPP 3.4 has room for 15 characters of system_id and 8 of password")
         return self
+
+    @property
+    def signing(self) -> SecretStr | None:
+        """With what it signs what it brings; None where it brings nothing by HTTP."""
+        return None if self.kind == "smpp" else self.signing_secret or self.secret

@@ -42,6 +42,11 @@ class VoiceProviderSettings(BaseModel):
             raise ValueError("a provider of calls has an address of https://, or of http:// in a private network")
         return self
 
+    @property
+    def signing(self) -> SecretStr:
+        """With what it signs what it brings."""
+        return self.secret
+
 
 class VoiceSettings(ServiceSettings):
     """Part of the settings of notifications."""

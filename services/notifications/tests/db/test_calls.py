@@ -9,7 +9,7 @@ from notifications_calls import FIXED, MOBILE, SECRET, Calls, called, issued
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, place
 
-from parvis_local.voicesink.bringing import signature
+from parvis_local.signed_forms import signature
 
 
 async def answers(calls: Calls) -> dict[str, int]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis_notifications.domain.voice import CHARACTERS_A_SECOND, Speech, call_minutes, minutes, seconds, shortened
-from parvis_notifications.outgoing.twilio_voice import LONGEST_TWIML, TwilioSigning, twiml
+from parvis_notifications.outgoing.twilio_signing import TwilioSigning
+from parvis_notifications.outgoing.twilio_voice import LONGEST_TWIML, twiml
 from parvis_notifications.outgoing.voice import Call
 from parvis_notifications.service.alert_speech import alert_speech
 from parvis_notifications.voice_settings import VoiceProviderSettings
@@ -61,7 +62,7 @@ def test_a_signature_holds_for_its_address_and_fields_alone() -> None:
         "From": "+14158675309",
         "To": "+18005551212",
     }
-    signed, signing = "RSOYDt4T1cUTdK1PDd93/VVr8B8=", TwilioSigning(provider())
+    signed, signing = "RSOYDt4T1cUTdK1PDd93/VVr8B8=", TwilioSigning(provider().signing)
     assert signing.signed(url, fields, signed)
     assert not signing.signed(url + "3", fields, signed)
     assert not signing.signed(url, fields | {"Digits": "1"}, signed)

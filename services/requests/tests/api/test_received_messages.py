@@ -191,11 +191,13 @@ async def test_texts_and_calls_are_contacts_and_a_call_says_what_is_known_of_it(
     request = await taken_request(town, author, agent)
     call = ReceivedCall(outcome="missed", began_at=datetime(2026, 11, 26, 23, 12, tzinfo=UTC), seconds=0)
     plain = {"held": "direct", "sender": "+33612345678", "sender_name": "", "subject": ""}
-    await post.comes(message(way="sms", text="Le lampadaire est éteint.", **plain))
+    await post.comes(message(way="sms", text="Le lampadaire est éteint.", left_out=["MMS 1: image/jpeg"], **plain))
     await post.comes(message(way="call", text="", call=call, **plain))
     await post.take()
     found = {each["way"]: each for each in await post.contacts(agent)}
     assert (found["sms"]["text"], found["sms"]["call"]) == ("Le lampadaire est éteint.", None)
+    (left_out,) = found["sms"]["left_out"]
+    assert (left_out["name"], left_out["why"]["en"]) == ("MMS 1: image/jpeg", "file of a text message, not taken")
     assert found["call"]["call"] == {"outcome": "missed", "began_at": "2026-11-26T23:12:00Z", "seconds": 0}
     linked = await post.act(agent, found["call"], "links", request_id=request["id"], visibility="internal")
     assert (linked.status_code, linked.json()["call"]) == (201, None)

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from parvis_local.simulators import SMPP_ACCOUNT, smpp_password
+from parvis_local.smssink.incoming import Incoming
 from parvis_local.smssink.pages import page_routes
 from parvis_local.smssink.provider import provider_routes
 from parvis_local.smssink.smsc import Smsc
@@ -22,6 +23,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--account", required=True, help="the account that may send")
     parser.add_argument("--smpp-port", type=int, required=True)
+    parser.add_argument("--bring-to", required=True, help="the address that the town gave for what comes in")
+    parser.add_argument("--number", required=True, help="the town's number")
     given = parser.parse_args()
     store, secret = TextStore(), os.environ["PARVIS_SMSSINK_SECRET"]
     smsc = Smsc(store, SMPP_ACCOUNT, smpp_password(secret))
@@ -33,7 +36,8 @@ def main() -> None:
         server.close()
         smsc.cut()
 
-    routes = [*page_routes(store), *provider_routes(store, given.account, secret)]
+    incoming = Incoming(given.account, secret, given.bring_to, given.number)
+    routes = [*page_routes(store, incoming), *provider_routes(store, given.account, secret)]
     app = Starlette(routes=routes, lifespan=operator)
     uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning", access_log=False)
 

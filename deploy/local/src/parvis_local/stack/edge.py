@@ -13,12 +13,14 @@ from parvis_local.ports import LOOPBACK
 from parvis_local.private_file import write_private
 from parvis_local.running import Running, execute
 from parvis_local.simulators import (
+    INBOUND_TEXTS,
     KNOWN_AS,
     LETTER_ACCOUNT,
     PROFILES,
     SIMULATORS_PATH,
     SMS_ACCOUNT,
     TOWN_DOMAIN,
+    TOWN_NUMBER,
     VOICE_ACCOUNTS,
     registrations,
 )
@@ -86,6 +88,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
     town = ("--town-port", str(ports["notifications-intake-lmtp"]), "--town-domain", TOWN_DOMAIN)
     accounts = tuple(word for each in VOICE_ACCOUNTS for word in ("--account", each))
     smpp = ("--smpp-port", str(ports["smssink-smpp"]))
+    texts = ("--bring-to", f"{context.options.public_url}{INBOUND_TEXTS}", "--number", TOWN_NUMBER)
     return (
         context.module(
             "franceconnect",
@@ -107,7 +110,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
         context.module(
             "smssink",
             "Starting the provider of text messages",
-            ("parvis_local.smssink", "--port", str(ports["smssink"]), "--account", SMS_ACCOUNT, *smpp),
+            ("parvis_local.smssink", "--port", str(ports["smssink"]), "--account", SMS_ACCOUNT, *smpp, *texts),
             port=ports["smssink"],
             probe=f"http:{ports['smssink']}/healthz",
             env=context.environments.of_smssink,

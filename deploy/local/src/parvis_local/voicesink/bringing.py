@@ -1,24 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the provider brings to whoever ordered a call, signed: pressed keys, and that it is over."""
 
-import base64
-import hmac
-import logging
 from collections.abc import Mapping
-from typing import Final
 
 import httpx
 
+from parvis_local.signed_forms import bring
 from parvis_local.voicesink.store import Call
-
-_SECONDS: Final = 15.0
-_log = logging.getLogger(__name__)
-
-
-def signature(secret: str, url: str, fields: Mapping[str, str]) -> str:
-    """https://www.twilio.com/docs/usage/security#validating-requests."""
-    what = url + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(hmac.digest(secret.encode(), what.encode(), "sha1")).decode()
 
 
 class Bringer:
@@ -55,11 +43,5 @@ class Bringer:
             "Direction": "outbound-api",
             **more,
         }
-        headers = {"X-Twilio-Signature": signature(self._secret, url, fields)}
-        try:
-            async with httpx.AsyncClient(transport=self._transport, timeout=_SECONDS) as client:
-                answer = await client.post(url, data=fields, headers=headers)
-        except httpx.HTTPError as error:
-            _log.warning("not brought: %s", type(error).__name__)
-            return None
-        return answer.text if answer.status_code == 200 else None  # noqa: PLR2004 - HTTP
+        answer = await bring(self._secret, url, fields, self._transport)
+        return answer.text if answer is not None and answer.status_code == 200 else None  # noqa: PLR2004 - HTTP

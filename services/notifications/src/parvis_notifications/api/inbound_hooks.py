@@ -113,9 +113,9 @@ Signed = Annotated[tuple[str, str], Depends(signed)]
 async def bring_text(hook: Signed, body: InboundTextBody, request: Request) -> Response:
     """Take a text message in for agents to read, or end the news of its number where it says STOP. Safe to repeat."""
     try:
-        await _receive(request).text(*hook, InboundText(body.sender, body.text))
+        await receive_hooks(request).text(*hook, InboundText(body.sender, body.text))
     except TooManyReceivedError as error:
-        raise _later() from error
+        raise later() from error
     return Response(status_code=204)
 
 
@@ -130,18 +130,20 @@ async def bring_call(hook: Signed, body: InboundCallBody, request: Request) -> R
     """Take in that somebody called, for agents to call back or to note where it belongs. Safe to repeat."""
     call = InboundCall(body.caller or "", body.outcome, body.began_at, body.seconds)
     try:
-        await _receive(request).call(*hook, call)
+        await receive_hooks(request).call(*hook, call)
     except TooManyReceivedError as error:
-        raise _later() from error
+        raise later() from error
     return Response(status_code=204)
 
 
-def _receive(request: Request) -> ReceiveHooks:
+def receive_hooks(request: Request) -> ReceiveHooks:
+    """The use case of what came in."""
     runtime = parts_of(request).runtime
     return ReceiveHooks(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
 
 
-def _later() -> Problem:
+def later() -> Problem:
+    """The problem of a town that has received as much as it takes for now."""
     return TOO_MANY_RECEIVED.problem(
         "La collectivité a reçu autant de messages qu'elle en prend en une heure ; recommencez plus tard.",
         "The collectivity has received as many messages as it takes in an hour; try again later.",

@@ -98,10 +98,15 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboundText:
-    """A text message that came in; ``sender`` is a number in E.164, or a word where an operator's rules allow one."""
+    """A text message that came in; ``sender`` is a number in E.164, or a word where an operator's rules allow one.
+
+    ``left_out`` names files that came with it and are not taken; ``stop`` is that who brings it took it for a STOP.
+    """
 
     sender: str
     text: str
+    left_out: tuple[str, ...] = ()
+    stop: bool = False
 
 
 @dataclass(frozen=True, slots=True)

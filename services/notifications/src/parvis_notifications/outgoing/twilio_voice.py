@@ -3,14 +3,10 @@
 
 https://www.twilio.com/docs/voice/api/call-resource; what is said is TwiML (https://www.twilio.com/docs/voice/twiml/say,
 https://www.twilio.com/docs/voice/twiml/gather), answering machines are told by ``AnsweredBy``
-(https://www.twilio.com/docs/voice/answering-machine-detection), and what is brought back is signed as
-https://www.twilio.com/docs/usage/security#validating-requests has it.
+(https://www.twilio.com/docs/voice/answering-machine-detection).
 """
 
-from base64 import b64encode
-from collections.abc import Mapping
 from datetime import datetime
-from hmac import compare_digest, digest
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -51,19 +47,6 @@ _PAGE: Final = 50
 _WAIT_SECONDS: Final = 8
 # Greeting, pauses and the wait for a key, on top of what is said.
 _MARGIN_SECONDS: Final = 60
-
-
-class TwilioSigning:
-    """Who knows an account's token checks what the provider brings."""
-
-    def __init__(self, settings: VoiceProviderSettings) -> None:
-        self._key = settings.secret.get_secret_value().encode()
-
-    def signed(self, url: str, fields: Mapping[str, str], signature: str) -> bool:
-        """Whether it signed these fields for that address."""
-        what = url + "".join(f"{name}{fields[name]}" for name in sorted(fields))
-        wanted = b64encode(digest(self._key, what.encode(), "sha1"))
-        return compare_digest(wanted, signature.encode("latin-1", "replace"))
 
 
 class TwilioVoice:

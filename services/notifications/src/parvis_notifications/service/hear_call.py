@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a provider brings of a call: a key that was pressed, which answers the alert, and that the call has changed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,50 +12,35 @@ from parvis_notifications.domain.alert import Reply
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.domain.voice import REPLIES
-from parvis_notifications.outgoing.twilio_voice import TwilioSigning, key_answer
+from parvis_notifications.outgoing.twilio_voice import key_answer
 from parvis_notifications.service.alert_speech import heard
+from parvis_notifications.service.signed_forms import BroughtForm, NotSignedError, checked
 from parvis_notifications.settings import Settings
 
 
-class NotSignedError(Exception):
-    """It is not signed by that provider for that address."""
-
-
-@dataclass(frozen=True, slots=True)
-class BroughtCall:
-    """What came: ``url`` is the address as we gave it, ``token`` the call's name in it."""
-
-    provider: str
-    url: str
-    token: str
-    signature: str
-    fields: Mapping[str, str]
-
-    @property
-    def reference(self) -> str:
-        """The provider's name of the call."""
-        return self.fields.get("CallSid", "")[:64]
-
-
-def signed_number(brought: BroughtCall, tokens: RecipientTokens, settings: Settings) -> int:
-    """The call that it is of; raises NotSignedError."""
-    known = next((each for each in settings.voice_providers if each.name == brought.provider), None)
-    number = tokens.read(brought.token)
-    if known is None or number is None or not brought.reference:
+def signed_number(
+    brought: BroughtForm, token: str, tokens: RecipientTokens, settings: Settings
+) -> tuple[int, BroughtForm]:
+    """The call that it is of, named by the token, and what is brought; raises NotSignedError."""
+    form, number = checked(brought, settings.voice_providers), tokens.read(token)
+    if number is None or not _reference(form):
         raise NotSignedError
-    if not TwilioSigning(known).signed(brought.url, brought.fields, brought.signature):
-        raise NotSignedError
-    return number
+    return number, form
 
 
-async def hear_key(session: AsyncSession, number: int, brought: BroughtCall, now: datetime) -> str:
+def _reference(brought: BroughtForm) -> str:
+    """The provider's name of the call."""
+    return brought.fields.get("CallSid", "")[:64]
+
+
+async def hear_key(session: AsyncSession, number: int, brought: BroughtForm, now: datetime) -> str:
     """Keep the answer, and return what the call says then, as TwiML. Safe to repeat; raises NotFoundError.
 
     1 says that they are safe, 2 asks for help, any other that they heard of it: they may still answer.
     """
     key = brought.fields.get("Digits", "")[:1]
     # No key is no answer: who pressed none may not even have heard it.
-    fresh = await voice_calls.keyed(session, number, brought.provider, brought.reference, key) if key else None
+    fresh = await voice_calls.keyed(session, number, brought.provider, _reference(brought), key) if key else None
     recipient = fresh or await voice_calls.recipient_of(session, number, brought.provider)
     if recipient is None:
         raise NotFoundError
@@ -76,6 +59,6 @@ def _keep(row: Recipient, reply: Reply | None, now: datetime) -> None:
         row.answer, row.answered_at, row.helped_at = reply, now, None
 
 
-async def hear_state(session: AsyncSession, number: int, brought: BroughtCall) -> None:
+async def hear_state(session: AsyncSession, number: int, brought: BroughtForm) -> None:
     """The call has changed: its provider is asked what became of it, and believed. Safe to repeat."""
-    await voice_calls.look(session, number, brought.provider, brought.reference)
+    await voice_calls.look(session, number, brought.provider, _reference(brought))

@@ -42,12 +42,11 @@ class ReceiveHooks:
 
     async def text(self, collectivity: str, hook_id: str, text: InboundText) -> None:
         """Keep it, or do as it says where it says STOP. Safe to repeat; raises TooManyReceivedError."""
-        if says_stop(text.text):
+        if text.stop or says_stop(text.text):
             await self._stop(collectivity, hook_id, text.sender)
-        else:
-            await self._keep(
-                collectivity, hook_id, Way.SMS, {"sender": text.sender, "text": without_controls(text.text)}
-            )
+            return
+        words, left_out = without_controls(text.text), [without_controls(each) for each in text.left_out]
+        await self._keep(collectivity, hook_id, Way.SMS, {"sender": text.sender, "text": words, "left_out": left_out})
 
     async def call(self, collectivity: str, hook_id: str, call: InboundCall) -> None:
         """Keep that it came. Safe to repeat; raises TooManyReceivedError."""

@@ -11,13 +11,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import PersonKeys
+from parvis_kit.locale import Text
 from parvis_requests.db import incoming_contacts, requests
 from parvis_requests.db.tables import IncomingContact
 from parvis_requests.domain.contact import ContactReason, ContactState
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.request import NOBODY, Actor
 from parvis_requests.outgoing.inbound_messages import Received
-from parvis_requests.service.received_files import TOO_LARGE, KeptFiles, RefusedFile
+from parvis_requests.service.received_files import NOT_FETCHED, TOO_LARGE, KeptFiles, RefusedFile
 
 CONTENT: Final = "incoming_contact.content"
 
@@ -54,7 +55,7 @@ async def keep_contact(
         message.sender_name,
         message.subject,
         message.text,
-        _left_out(kept.refused, message.left_out),
+        _left_out(kept.refused, message.left_out, NOT_FETCHED if message.way == "sms" else TOO_LARGE),
         message.call.model_dump(mode="json") if message.call else None,
     )
     key = await persons.of(contact_id)
@@ -91,6 +92,6 @@ async def _suggested(session: AsyncSession, collectivity: str, request_id: UUID 
         return None
 
 
-def _left_out(refused: Sequence[RefusedFile], never_came: Sequence[str]) -> list[dict[str, Any]]:
-    found = [*refused, *(RefusedFile(name, TOO_LARGE) for name in never_came)]
+def _left_out(refused: Sequence[RefusedFile], never_came: Sequence[str], why: Text) -> list[dict[str, Any]]:
+    found = [*refused, *(RefusedFile(name, why) for name in never_came)]
     return [{"name": each.name, "why": each.why.model_dump()} for each in found]
