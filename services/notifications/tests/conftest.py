@@ -8,6 +8,7 @@ from notifications_calls import Calls, Provider, calls_provider
 from notifications_letters import Letters, Printer, first_pdf, letters_provider
 from notifications_notify import Counter, open_counter
 from notifications_post import Post
+from notifications_rings import Rings
 from notifications_servers import Owners, Receiver, owners_server, receiver_server
 from notifications_sink import Sink, smtp_sink
 from notifications_social import SocialServer
@@ -158,6 +159,16 @@ async def alerts(post: Post) -> AsyncIterator[Alerts]:
 def voices() -> Iterator[tuple[Provider, Provider]]:
     with calls_provider("first") as first, calls_provider("second") as second:
         yield first, second
+
+
+@pytest.fixture
+async def rings(post: Post, voices: tuple[Provider, Provider]) -> AsyncIterator[Rings]:
+    for provider in voices:
+        provider.faults, provider.asked = [], 0
+        provider.store.__init__()  # type: ignore[misc]
+    made = Rings(post, *voices)
+    yield made
+    await made.aclose()
 
 
 @pytest.fixture

@@ -270,13 +270,9 @@ class Settings(VoiceSettings, LetterSettings):
             Channel.SMS: self.sms_providers,
             Channel.PUSH: self.push_private_keys,
             Channel.LETTER: self.letter_providers,
+            Channel.VOICE: self.voice_providers,
         }
         return (*DEFAULT_CHANNELS, *(channel for channel, by in there.items() if by))
-
-    @property
-    def broadcast_channels(self) -> tuple[Channel, ...]:
-        """The channels by which this deployment sends to many."""
-        return (*self.channels, *((Channel.VOICE,) if self.voice_providers else ()))
 
     def sender_name(self, collectivity: str) -> str:
         """In whose name a collectivity's messages are written."""

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Settings of calls that say a text: their providers, and how often somebody is called."""
 
+from datetime import time
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from parvis_kit.settings import ServiceSettings
+from parvis_notifications.domain.quiet_hours import QuietHours
 
 
 class VoiceProviderSettings(BaseModel):
@@ -66,8 +68,8 @@ class VoiceSettings(ServiceSettings):
         default=3,
         ge=1,
         le=10,
-        description="So often somebody is called for one alert whose line is busy, or who does not answer, or whose"
-        " answering machine does; no more once it is over",
+        description="So often somebody is called for one alert, or for one message, whose line is busy, or who does not"
+        " answer, or whose answering machine does; no more once it is over, or of no use",
     )
     voice_pause_minutes: float = Field(default=5, gt=0, le=120, description="Between two of these calls")
     voice_settle_seconds: float = Field(
@@ -80,7 +82,31 @@ class VoiceSettings(ServiceSettings):
     voice_ask_hours: float = Field(
         default=2, gt=0, le=24, description="Age up to which providers are asked what became of a call"
     )
+    voice_lanes: int = Field(
+        default=1,
+        ge=1,
+        le=50,
+        description="Calls of messages to one person handed over at a time; they wait while alerts have calls to make",
+    )
+    voice_give_up_hours: float = Field(
+        default=24, gt=0, le=72, description="Age at which the call of a message that no provider has taken has failed"
+    )
+    voice_from: time = Field(
+        default=time(8),
+        description="From then on, by the clocks of Paris, people are called for what is no alert, unless they have"
+        " quiet hours of their own: calls that come earlier wait",
+    )
+    voice_until: time = Field(
+        default=time(21), description="Until then they are called; the same as voice_from: around the clock"
+    )
     alert_voice_lanes: int = Field(default=4, ge=1, le=50, description="Calls of alerts handed over at a time")
+
+    @property
+    def voice_rest(self) -> QuietHours | None:
+        """When nobody is called who has not said otherwise; None: never."""
+        if self.voice_from == self.voice_until:
+            return None
+        return QuietHours(self.voice_until, self.voice_from, "Europe/Paris")
 
     @field_validator("voice_providers")
     @classmethod

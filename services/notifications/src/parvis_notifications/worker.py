@@ -19,7 +19,6 @@ from parvis_notifications.db.broadcast_reports import BroadcastReports
 from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.db.reports import Reports
 from parvis_notifications.db.social_posts import SocialPosts
-from parvis_notifications.db.voice_calls import VoiceCalls
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
 from parvis_notifications.db.webhook_warnings import WebhookWarnings
 from parvis_notifications.domain.broadcast import Lane
@@ -31,10 +30,11 @@ from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.outgoing.webhook import Webhooks
 from parvis_notifications.service.ask_about_calls import CallAsker
 from parvis_notifications.service.ask_about_many import BroadcastAsker
+from parvis_notifications.service.ask_about_person_calls import PersonCallAsker
 from parvis_notifications.service.ask_providers import ProviderAsker
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import recipient_tokens
-from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders, call_sender
+from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
 from parvis_notifications.service.bundle_alerts import Windows
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
@@ -67,6 +67,7 @@ from parvis_notifications.service.subscribe_webhook import secrets_key
 from parvis_notifications.service.tell_applications import CallbackTeller
 from parvis_notifications.service.templates import Templates
 from parvis_notifications.service.voice_routes import voice_routes
+from parvis_notifications.service.voice_senders import voice_senders
 from parvis_notifications.service.warn_owners import OwnerWarner
 from parvis_notifications.service.write_mail import MailWriter
 from parvis_notifications.settings import MIGRATIONS, Settings
@@ -146,7 +147,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         CallbackTeller(database, runtime.persons, settings, bells[6]).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
         forget_erased_daily(database.pool, runtime.persons),
-        *(part.run() for part in _calls(runtime, stack, _another(bells))),
+        *(part.run() for part in _calls(runtime, stack, owners, another)),
         BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[8]).run(),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
@@ -206,15 +207,14 @@ async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes
 
 
 def _calls(
-    runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[], Bell]
-) -> tuple[BroadcastSender, CallAsker] | tuple[()]:
-    """What calls people, and what asks the providers about the calls; nothing where nobody is called."""
+    runtime: Runtime[Settings], stack: AsyncExitStack, owners: Owners, bell: Callable[[], Bell]
+) -> Sequence[BroadcastSender | CallAsker | DeliverySender | PersonCallAsker]:
+    """What calls people; nothing where nobody is called."""
     if not runtime.settings.voice_providers:
         return ()
     routes = voice_routes(runtime.settings)
     stack.push_async_callback(routes.close)
-    asker = CallAsker(VoiceCalls(runtime.database.pool), routes, runtime.settings, bell())
-    return call_sender(runtime, routes, bell()), asker
+    return voice_senders(runtime, routes, owners, bell)
 
 
 def _pushes(runtime: Runtime[Settings], ways: Ways, bell: Bell) -> DeliverySender:

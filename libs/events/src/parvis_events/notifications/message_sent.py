@@ -12,8 +12,8 @@ from uuid import UUID
 class MessageSent:
     """A message to a person went out by a channel.
 
-    Whoever takes it to them (for an e-mail the mail relay, for a text message the provider, for a browser
-    its push service) has accepted it.
+    Whoever takes it to them (for an e-mail the mail relay, for a text message or a call the provider, for a
+    browser its push service) has accepted it. Of calls it is told once, of the first.
 
     Attributes:
         message_id: The message; also the Kafka key and the CloudEvents subject.
@@ -29,7 +29,7 @@ class MessageSent:
 
     message_id: UUID
     delivery_id: UUID
-    channel: Literal["email", "sms", "push", "letter"]
+    channel: Literal["email", "sms", "push", "letter", "voice"]
     template: str
     person: UUID
     collectivity: str

@@ -56,7 +56,7 @@ class DeliveryFigure(BaseModel):
     state: SendingState
     finality: Finality
     deliveries: int
-    segments: int = Field(description="Of text messages: each is paid for.")
+    segments: int = Field(description="Of text messages: each is paid for; of calls their begun minutes.")
     cost_millicents: int = Field(description="In thousandths of a eurocent, as far as it is known.")
 
 

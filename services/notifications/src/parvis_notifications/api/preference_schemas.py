@@ -49,7 +49,7 @@ class TopicChoice(BaseModel):
 
 
 class PreferencesBody(BaseModel):
-    """How the caller is told; what the law has sent goes at once, whatever is chosen here."""
+    """How the caller is told; what the law has sent goes at once, whatever is chosen here, but calls, which wait."""
 
     model_config = ConfigDict(extra="forbid")
 

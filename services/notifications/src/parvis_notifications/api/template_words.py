@@ -44,8 +44,7 @@ _FAULTS: Final = {
         en="This message has the service's words: see /v1/message-occasions.",
     ),
     "not-of-this-message": Text(
-        fr="Le SMS et la voix de ce message reprennent son objet.",
-        en="The text message and the voice of this message say its subject.",
+        fr="Le SMS de ce message reprend son objet.", en="The text message of this message says its subject."
     ),
 }
 _HINTS: Final = {

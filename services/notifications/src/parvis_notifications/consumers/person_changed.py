@@ -16,7 +16,7 @@ from parvis_notifications.db.deliveries import doubt_address
 from parvis_notifications.domain.topic import Channel
 
 TYPE: Final = "fr.parvis.identity.person-changed.v1"
-_CHANNELS: Final = {"email": Channel.EMAIL, "phone": Channel.SMS}
+_CHANNELS: Final = {"email": (Channel.EMAIL,), "phone": (Channel.SMS, Channel.VOICE)}
 
 
 class PersonChanged(EventData):
@@ -32,8 +32,9 @@ async def handle(event: Event, session: AsyncSession) -> None:
     Raises MalformedEventError.
     """
     data = read(PersonChanged, event)
-    for what, channel in _CHANNELS.items():
+    for what, channels in _CHANNELS.items():
         if what in data.changed:
-            await doubt_address(session, data.person, channel)
-            await unreachable_addresses.forget(session, data.person, channel)
+            for channel in channels:
+                await doubt_address(session, data.person, channel)
+                await unreachable_addresses.forget(session, data.person, channel)
             await subscribers.contact_changed(session, data.person)

@@ -145,6 +145,8 @@ class Message(Base):
     # Of a template of the collectivity's: what a mail shows, and what a text message says, in place of the body.
     html: Mapped[bytes | None] = shreddable(LargeBinary)
     sms: Mapped[bytes | None] = shreddable(LargeBinary)
+    # What a call says of it, where it may be told by one.
+    voice: Mapped[bytes | None] = shreddable(LargeBinary)
     link: Mapped[str]
     # Of a mail alone, instead of the link that the inbox shows: whoever has it may act.
     secret_link: Mapped[bytes | None] = shreddable(LargeBinary)

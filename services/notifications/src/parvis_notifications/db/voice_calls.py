@@ -91,7 +91,12 @@ reference = CASE WHEN reference IS NULL AND NOT EXISTS (
     ELSE reference END"""
 _LOOK: Final = text(f"""
 WITH call AS (
-    UPDATE voice_call SET {_NAMED} WHERE number = :number AND provider = :provider RETURNING recipient, reference)
+    UPDATE voice_call SET {_NAMED} WHERE number = :number AND provider = :provider
+    RETURNING recipient, delivery_id, reference),
+person AS (
+    UPDATE delivery d SET ask_at = now() FROM call
+    WHERE d.id = call.delivery_id AND d.state IN ('sent', 'unknown')
+        AND coalesce(d.provider_reference, call.reference) = call.reference)
 UPDATE broadcast_delivery d SET ask_at = CASE WHEN d.state = 'sent' THEN now() ELSE d.ask_at END,
     due_at = CASE WHEN d.state = 'unknown' THEN now() ELSE d.due_at END
 FROM call WHERE d.recipient = call.recipient AND d.channel = 'voice' AND d.state IN ('sent', 'unknown')
@@ -173,8 +178,11 @@ class VoiceCalls:
 
     async def ended(self, end: EndedCall) -> bool:
         """Keep what became of a call, once; False where that was known."""
+        return await self._end(_ENDED, end)
+
+    async def _end(self, statement: str, end: EndedCall) -> bool:
         row = (end.number, end.status, end.minutes, end.cost_millicents, end.state, end.pause, end.most)
-        return bool(await self._pool.fetchval(_ENDED, *row))
+        return bool(await self._pool.fetchval(statement, *row))
 
     async def later(self, asking: AskingCall, pause: timedelta | None) -> None:
         """Ask again after that time; or no more, and what was known stays."""

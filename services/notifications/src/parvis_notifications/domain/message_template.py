@@ -144,7 +144,8 @@ def _of_law(place: str, wording: Wording, mandatory: Iterable[str]) -> Iterator[
     # A condition does not say them, and neither does another part than the one that everybody gets.
     said = {each.key for each in placeholders(wording.body) if each.text is None}
     yield from (Fault(f"{place}/body", "mandatory-variable", name) for name in sorted(mandatory) if name not in said)
-    yield from (Fault(f"{place}/{part}", "not-of-this-message") for part in ("sms", "voice") if part in wording.parts())
+    if wording.sms is not None:
+        yield Fault(f"{place}/sms", "not-of-this-message")
 
 
 def fits(variable: Variable, value: str | list[str]) -> bool:

@@ -83,13 +83,15 @@ class Decision:
 class Reach:
     """A person's addresses by channel, the channels whose address is known not to exist, and those that there are.
 
-    ``browsers`` are the ids of those that were subscribed: a message by web push goes to each.
+    ``browsers`` are the ids of those that were subscribed: a message by web push goes to each. ``rest`` is when nobody
+    is called who has no quiet hours of their own.
     """
 
     addresses: Mapping[Channel, str]
     unreachable: Collection[Channel] = ()
     offered: Collection[Channel] = DEFAULT_CHANNELS
     browsers: Sequence[UUID] = ()
+    rest: QuietHours | None = None
 
     def leads(self, channel: Channel) -> bool:
         """Whether there is anywhere to send to by it."""
@@ -147,8 +149,9 @@ class Preferences:
         """What becomes of a message by each channel that there is, or that was chosen.
 
         What the law has sent goes at once, by each usual channel that reaches the person; by another one where they
-        chose it, or where no usual one reaches them; by letter where no other one does. What quiet hours would hold
-        until nobody needs it any more is left to the inbox. A ``pressing`` one waits for no others.
+        chose it, or where no usual one reaches them; by letter where no other one does. Nobody is called who has not
+        chosen that, nor while they rest, whatever it is about. What quiet hours would hold until nobody needs it any
+        more is left to the inbox. A ``pressing`` one waits for no others.
         """
         goes_at = None if pressing else self.gathered_until(occasion, now, useless_at)
         chosen = self.channels(TOPICS[occasion])
@@ -161,9 +164,10 @@ class Preferences:
         reason = self._against(channel, occasion, reach)
         if reason is not None:
             return Decision(channel, Outcome.WITHHELD, reason)
-        if occasion in LEGAL:
+        if occasion in LEGAL and channel is not Channel.VOICE:
             return Decision(channel, Outcome.SENT, Reason.LEGAL_NOTICE)
-        over_at = self.quiet_hours and self.quiet_hours.over_at(now)
+        quiet = self.quiet_hours or (reach.rest if channel is Channel.VOICE else None)
+        over_at = quiet and quiet.over_at(now)
         if over_at and channel is not Channel.LETTER:  # which wakes nobody
             return Decision(channel, Outcome.DEFERRED, Reason.QUIET_HOURS, over_at)
         return Decision(channel, Outcome.SENT, Reason.CHOSEN if topic in self.choices else Reason.DEFAULT)
@@ -179,7 +183,7 @@ class Preferences:
         if channel in reach.unreachable:
             return Reason.ADDRESS_UNREACHABLE
         chosen = channel in self.channels(TOPICS[occasion])
-        if occasion not in LEGAL:
+        if occasion not in LEGAL or channel is Channel.VOICE:
             return None if chosen else Reason.NOT_CHOSEN
         before = [each for each in Channel if each is not channel] if channel is Channel.LETTER else DEFAULT_CHANNELS
         otherwise = channel not in DEFAULT_CHANNELS and any(reach.fits(each) for each in before)

@@ -22,6 +22,9 @@ REPLIES: Final = {"1": Reply.SAFE, "2": Reply.HELP}
 """What a key answers; any other says that the call was heard."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+")
 _BLANKS: Final = re.compile(r"[ \t\r\n]+")
+_BLOCK_ENDS: Final = re.compile(r"\n\s*\n")
+_ADDRESS: Final = re.compile(r"<?https?://[^\s<>]+>?")
+_STOPS: Final = (".", "!", "?", "…", ":", ",")
 
 
 class CallFate(StrEnum):
@@ -44,7 +47,7 @@ AGAIN: Final = frozenset({CallFate.MACHINE, CallFate.BUSY, CallFate.NO_ANSWER})
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What is said, and before it falls silent what may be pressed; ``language`` is of ``SPOKEN_AS``."""
+    """What is said, and before it falls silent what may be pressed, if anything; ``language`` is of ``SPOKEN_AS``."""
 
     language: str
     text: str
@@ -67,6 +70,13 @@ def shortened(text: str, longest: int = LONGEST_SECONDS) -> str:
             break
         kept = f"{kept} {sentence}".strip()
     return kept or said[: longest * CHARACTERS_A_SECOND].rpartition(" ")[0] or said[: longest * CHARACTERS_A_SECOND]
+
+
+def sayable(text: str) -> str:
+    """A plain text as it is said: without the addresses of pages, and with a stop where a paragraph ends."""
+    blocks = _BLOCK_ENDS.split(_ADDRESS.sub("", text))
+    said = (_BLANKS.sub(" ", block.strip().replace("\n", ", ")).strip() for block in blocks)
+    return " ".join(each if each.endswith(_STOPS) else f"{each}." for each in said if each)
 
 
 def minutes(spoken_seconds: int) -> int:

@@ -15,7 +15,7 @@ from prometheus_client import Counter
 
 from parvis_kit.crypto.keys import UnreadableError
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
-from parvis_notifications.db.voice_calls import OpenCall, VoiceCalls
+from parvis_notifications.db.voice_calls import VoiceCalls
 from parvis_notifications.domain.broadcast import PartState, Settled
 from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.outgoing.voice import (
@@ -25,6 +25,7 @@ from parvis_notifications.outgoing.voice import (
     CallUnansweredError,
     CallUnreachableError,
 )
+from parvis_notifications.service.find_call import find_call
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.voice_routes import VoiceRoute, VoiceRoutes
 from parvis_notifications.settings import Settings
@@ -35,7 +36,7 @@ FIRST_ASK: Final = timedelta(seconds=20)
 _MARGIN_SECONDS: Final = 30.0
 _ASK: Final = timedelta(seconds=10)
 _AT_ONCE: Final = timedelta()
-_CALLS = Counter(
+CALLS = Counter(
     "parvis_voice_calls_total", "Calls by provider and outcome of handing them over", ["provider", "outcome"]
 )
 
@@ -115,7 +116,7 @@ class CallCarrier:
                 else:
                     route.breaker.succeeded()
                 if error.refusal is CallRefusal.NUMBER:
-                    _CALLS.labels(route.provider.name, "failed").inc()
+                    CALLS.labels(route.provider.name, "failed").inc()
                     return Settled(part.recipient, PartState.FAILED, error.reply, provider=route.provider.name)
                 refusals.append(error)
             else:
@@ -126,7 +127,7 @@ class CallCarrier:
         report = await route.provider.submit(call)
         route.breaker.succeeded()
         await self._calls.taken(number, report.reference, report.status, FIRST_ASK, self._ask_time)
-        _CALLS.labels(route.provider.name, "sent").inc()
+        CALLS.labels(route.provider.name, "sent").inc()
 
     def _not_taken(self, part: ClaimedPart, refusals: Sequence[CallRefusedError]) -> Settled:
         elsewhere = [error for error in refusals if error.refusal is CallRefusal.ELSEWHERE]
@@ -145,7 +146,7 @@ class CallCarrier:
             return self._told("unknown", part, call.provider, "no-end", None)
         try:
             # The provider may have told it, or whoever called died before all was kept.
-            reference = call.reference or await self._found(call, to)
+            reference = call.reference or await find_call(self._routes, self._calls, call.provider, to, call.began_at)
         except CallUnreachableError as error:
             return self._told("unknown", part, call.provider, str(error), None if asked_long else _ASK)
         if reference is not None:
@@ -155,15 +156,6 @@ class CallCarrier:
             return self._told("unknown", part, call.provider, "asked", _ASK)
         await self._calls.refused(call.number, "not-taken")
         return retried(part, "not-taken")
-
-    async def _found(self, call: OpenCall, to: str) -> str | None:
-        """The provider's name of the first call to that number since then that is none that we know."""
-        route = self._routes.named(call.provider)
-        if route is None:  # the deployment has that provider no more, or not yet again
-            raise CallUnreachableError("provider-gone")
-        reports = await route.provider.find(to, call.began_at)
-        known = await self._calls.known(call.provider, [each.reference for each in reports])
-        return next((each.reference for each in reversed(reports) if each.reference not in known), None)
 
     def _written(self, group: Group, part: ClaimedPart, to: str, provider: str, number: int) -> Call:
         speech = group.words.speech(part.language)
@@ -180,5 +172,5 @@ class CallCarrier:
             return None
 
     def _told(self, outcome: str, part: ClaimedPart, provider: str, reply: str, again: timedelta | None) -> Settled:
-        _CALLS.labels(provider, outcome).inc()
+        CALLS.labels(provider, outcome).inc()
         return Settled(part.recipient, PartState.UNKNOWN, reply, again, doubtful=True, provider=provider)

@@ -52,6 +52,7 @@ from parvis_notifications.service.plan_deliveries import NewMessage, plan_delive
 from parvis_notifications.service.postal_addresses import home_of
 from parvis_notifications.service.reply_addresses import ANSWERABLE
 from parvis_notifications.service.templates import Templates, spoken_clock, spoken_day
+from parvis_notifications.service.write_call import said_of
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 16
@@ -162,6 +163,7 @@ class Composer:
                 body=key.seal("message.body", words.body),
                 html=key.seal("message.html", html) if html else None,
                 sms=key.seal("message.sms", found.sms) if found.sms else None,
+                voice=key.seal("message.voice", said_of(words)) if found.reach.leads(Channel.VOICE) else None,
                 link=self._link(notice, told),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
@@ -206,12 +208,14 @@ class Composer:
         language = chosen.language or contact.spoken
         told = await particulars(self._owners, notice, language)
         known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone, Channel.LETTER: home_of(contact)}
+        if Channel.VOICE in chosen.channels(TOPICS[Template(notice.template)]):
+            known[Channel.VOICE] = contact.phone
         addresses = {channel: address for channel, address in known.items() if address}
         marks_of = {Channel.LETTER: self._fingerprints.same_home}
         unreachable = {
             each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
         }
-        reach = Reach(addresses, unreachable, self._settings.channels, browsers)
+        reach = Reach(addresses, unreachable, self._settings.channels, browsers, self._settings.voice_rest)
         return Particulars(contact, language, told, chosen, reach, told.secret_link, override=override)
 
     async def _address_to_confirm(self, notice: ClaimedNotice) -> Particulars:

@@ -53,6 +53,8 @@ async def follow_merge(
             message.html = new.seal("message.html", old.open("message.html", message.html))
         if message.sms:
             message.sms = new.seal("message.sms", old.open("message.sms", message.sms))
+        if message.voice:
+            message.voice = new.seal("message.voice", old.open("message.voice", message.voice))
         if message.secret_link:
             link = old.open("message.secret_link", message.secret_link)
             message.secret_link = new.seal("message.secret_link", link)

@@ -47,7 +47,7 @@ def worded(
         except Exception as error:  # noqa: BLE001 - whatever is wrong with them, the message goes
             _unusable(occasion, error)
         else:
-            return Words(variants.subject, variants.text), variants.html
+            return Words(variants.subject, variants.text, variants.voice), variants.html
     return templates.words(occasion, language, **values), None
 
 

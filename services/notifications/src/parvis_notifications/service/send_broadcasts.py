@@ -106,7 +106,7 @@ class BroadcastSender:
 
     async def round(self) -> bool:
         """Freeze what is ready and send one batch of each broadcast; False where nothing was due."""
-        lane, available = self._deliveries.lane, self._settings.broadcast_channels
+        lane, available = self._deliveries.lane, self._settings.channels
         frozen = await self._freeze()
         missing, after = [each for each in Channel if each not in available], timedelta(hours=LONGEST_HOURS[lane])
         given_up = await self._deliveries.give_up(missing, after, self._settings.broadcast_batch)
@@ -120,7 +120,7 @@ class BroadcastSender:
         if ready is None:
             return False
         try:
-            if await freeze(self._pool, ready, lane, self._settings.broadcast_channels):
+            if await freeze(self._pool, ready, lane, self._settings.channels):
                 _log.info("broadcast_frozen", broadcast=str(ready), lane=lane)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go
             _UNFROZEN.labels(lane).inc()

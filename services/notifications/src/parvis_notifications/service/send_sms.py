@@ -6,7 +6,6 @@ A text message costs money and may wake somebody: one whose fate is unknown is a
 """
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,12 +17,11 @@ from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_notifications import events
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
-from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.delivery import AttemptOutcome
 from parvis_notifications.domain.sms import length
-from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.sms import Sms, SmsRefusal, SmsRefusedError, SmsReport, SmsUnansweredError
+from parvis_notifications.service.present_number import NoNumberError, with_present_number
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.sms_routes import Route, Routes
 from parvis_notifications.service.stop_sms import stop_sms
@@ -33,7 +31,6 @@ from parvis_notifications.settings import Settings
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
 _MARK_TRIES: Final = 20
-_OWNER_PAUSE: Final = timedelta(seconds=30)
 FIRST_ASK: Final = timedelta(seconds=10)
 _FINAL: Final = {SmsRefusal.NUMBER, SmsRefusal.STOPPED, SmsRefusal.CONTENT}
 _log = logger(__name__)
@@ -127,18 +124,11 @@ class SendSms:
         await self._failed(delivery, attempt, error.reply)
 
     async def _readdressed(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> ClaimedDelivery | None:
-        """The delivery with the number that the person has now; None where it does not go, or not yet."""
         try:
-            contact = await self._owners.contact(delivery.person, delivery.collectivity)
-        except UnreachableError:
-            await self._deliveries.retry(none, _OWNER_PAUSE, "owner-unreachable")
-            return None
-        if contact is None or contact.phone is None:
+            return await with_present_number(self._owners, self._deliveries, delivery, key, none)
+        except NoNumberError:
             await self._failed(delivery, none, "no-address")
             return None
-        address = key.seal(SEALED_ADDRESS, contact.phone)
-        fresh = await self._deliveries.readdress(delivery, none.claim, address)
-        return replace(delivery, address=address, address_doubts=0) if fresh else None
 
     async def _sent(
         self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, sms: Sms, report: SmsReport

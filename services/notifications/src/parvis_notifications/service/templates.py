@@ -27,10 +27,11 @@ _MANY_BREAKS: Final = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a message says: as the inbox shows it, and as a mail repeats it."""
+    """What a message says: as the inbox shows it, and as a mail repeats it; a call where it says something else."""
 
     subject: str
     body: str
+    voice: str | None = None
 
 
 class Templates:

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Call one person for one message, and record at once what came of it.
+
+As the calls of alerts, each is recorded before it is made, and one in doubt is looked up and not made again
+(docs/decisions/0072-calls-are-named-before-they-are-made.md).
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_notifications import events
+from parvis_notifications.db import preferences
+from parvis_notifications.db.deliveries import Attempt, ClaimedDelivery, Deliveries, attempt_at
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
+from parvis_notifications.db.person_calls import AskingPersonCall, PersonCalls
+from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.sending import APPLICATION_MESSAGE
+from parvis_notifications.domain.voice import Speech, call_minutes
+from parvis_notifications.outgoing.owners import Owners
+from parvis_notifications.outgoing.voice import Call, CallRefusal, CallRefusedError, CallReport, CallUnansweredError
+from parvis_notifications.service.carry_calls import CALLS, ENDED_PATH, FIRST_ASK, CallLinks
+from parvis_notifications.service.present_number import NoNumberError, with_present_number
+from parvis_notifications.service.simulate import simulate
+from parvis_notifications.service.voice_routes import VoiceRoute, VoiceRoutes
+from parvis_notifications.service.write_call import written_speech
+from parvis_notifications.settings import Settings
+
+# Added to the time that an answer may take: the claim must outlive the last wait for it.
+_MARGIN_SECONDS: Final = 30.0
+_MARK_TRIES: Final = 20
+_ALERTS_PAUSE: Final = timedelta(seconds=20)
+_log = logger(__name__)
+
+
+class SendCall:
+    """The use case, with what it needs; a lane of the sender."""
+
+    def __init__(
+        self,
+        database: Database,
+        deliveries: Deliveries,
+        routes: VoiceRoutes,
+        links: CallLinks,
+        owners: Owners,
+        settings: Settings,
+    ) -> None:
+        self._database = database
+        self._deliveries = deliveries
+        self._calls = PersonCalls(database)
+        self._routes = routes
+        self._links = links
+        self._owners = owners
+        self._settings = settings
+        self._lease = timedelta(seconds=settings.voice_timeout_seconds + _MARGIN_SECONDS)
+        self._give_up = timedelta(hours=settings.voice_give_up_hours)
+
+    async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
+        """One attempt, with each provider that may be used until one takes it."""
+        none = attempt_at(delivery, claim)
+        if delivery.simulated and key is not None:
+            to, minutes = key.open(SEALED_ADDRESS, delivery.address), call_minutes(self._speech(delivery, key))
+            await simulate(self._deliveries, delivery, to, claim, segments=minutes)
+        elif delivery.doubtful:  # whoever had it died before the answer was kept
+            await self._deliveries.unknown(none, "worker-gone", FIRST_ASK)
+            self._told("unknown", delivery, delivery.provider or "", "worker-gone")
+        elif key is None:
+            await self._failed(delivery, none, "person-erased")
+        elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
+            await self._failed(delivery, none, "too-late")
+        elif (rest := await self._rest(delivery)) is not None:
+            await self._deliveries.retry(none, rest, "quiet-hours")
+        elif await self._calls.alerts_call():
+            await self._deliveries.retry(none, _ALERTS_PAUSE, "alerts-first")
+        elif not delivery.address_doubts:
+            await self._over_routes(delivery, key, claim)
+        elif readdressed := await self._readdressed(delivery, key, none):
+            await self._over_routes(readdressed, key, claim)
+
+    async def close(self) -> None:
+        """The routes are everybody's; who made them closes them."""
+
+    async def _rest(self, delivery: ClaimedDelivery) -> timedelta | None:
+        """How long nobody may be called now: what waited for a provider, or is a second call, may have come into it."""
+        if delivery.template == Template.TEMPLATE_TRIED:  # by whoever wants to hear it
+            return None
+        quiet, now = self._settings.voice_rest, datetime.now(UTC)
+        if delivery.template != APPLICATION_MESSAGE:
+            async with self._database.reading() as session:
+                chosen, _ = await preferences.one(session, delivery.person, delivery.collectivity)
+            quiet = chosen.quiet_hours or quiet
+        over_at = quiet and quiet.over_at(now)
+        return over_at - now if over_at else None
+
+    async def _over_routes(self, delivery: ClaimedDelivery, key: PersonKey, claim: UUID) -> None:
+        refusals: list[CallRefusedError] = []
+        to, speech = key.open(SEALED_ADDRESS, delivery.address), self._speech(delivery, key)
+        for route in self._routes.open():
+            await route.turn()
+            attempt = attempt_at(delivery, claim, route.provider.name)
+            number = await self._calls.begin_of(attempt, self._lease)
+            if number is None:  # another's turn, or nobody's any more
+                return
+            try:
+                report = await route.provider.submit(Call(to, speech, None, self._ended_url(attempt, number)))
+            except CallUnansweredError as error:
+                route.failed()
+                await self._deliveries.unknown(attempt, str(error), FIRST_ASK)
+                self._told("unknown", delivery, attempt.provider, str(error))
+                return
+            except CallRefusedError as error:
+                await self._calls.refused(number, error.reply)
+                if error.refusal is CallRefusal.NUMBER:
+                    route.breaker.succeeded()
+                    await self._failed(delivery, attempt, "bad-address")
+                    return
+                refusals.append(error)
+                await self._next(delivery, attempt, route, error)
+            else:
+                route.breaker.succeeded()
+                await self._sent(delivery, attempt, number, report)
+                return
+        await self._not_taken(delivery, attempt_at(delivery, claim), refusals)
+
+    async def _not_taken(self, delivery: ClaimedDelivery, none: Attempt, refusals: list[CallRefusedError]) -> None:
+        """No provider has it: later again, unless each refuses this one, or it is too late."""
+        reply = refusals[-1].reply if refusals else "no-provider"
+        elsewhere = [error for error in refusals if error.refusal is CallRefusal.ELSEWHERE]
+        if len(elsewhere) == len(self._routes) > 0 or datetime.now(UTC) - delivery.begun_at > self._give_up:
+            await self._failed(delivery, none, reply)
+        else:
+            await self._deliveries.retry(none, timedelta(seconds=self._routes.wait_seconds()), reply)
+
+    async def _next(
+        self, delivery: ClaimedDelivery, attempt: Attempt, route: VoiceRoute, error: CallRefusedError
+    ) -> None:
+        """Not with this provider: with the next one, if there is one."""
+        if error.refusal is CallRefusal.TROUBLE:
+            route.failed()
+        else:
+            route.breaker.succeeded()
+        await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
+        self._told("next", delivery, attempt.provider, error.reply)
+
+    async def _readdressed(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> ClaimedDelivery | None:
+        try:
+            return await with_present_number(self._owners, self._deliveries, delivery, key, none)
+        except NoNumberError:
+            await self._failed(delivery, none, "no-address")
+            return None
+
+    async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, number: int, report: CallReport) -> None:
+        for tried in range(1, _MARK_TRIES + 1):
+            try:
+                await keep_taken(self._calls, delivery, attempt.id, number, (report.reference, report.status))
+                break
+            except Exception as error:
+                # Should this process die as well, the provider will be asked; until then it keeps trying to say so.
+                _log.warning("call_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
+                if tried == _MARK_TRIES:
+                    raise
+                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
+        CALLS.labels(attempt.provider, "sent").inc()
+        _log.info("call_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
+
+    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
+        await self._deliveries.fail(attempt, reply)
+        self._told("failed", delivery, attempt.provider, reply)
+
+    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
+        CALLS.labels(provider, outcome).inc()
+        _log.warning(f"call_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)
+
+    def _speech(self, delivery: ClaimedDelivery, key: PersonKey) -> Speech:
+        return written_speech(delivery, key, self._settings)
+
+    def _ended_url(self, attempt: Attempt, number: int) -> str:
+        return self._links.of(ENDED_PATH, attempt.provider, number)
+
+
+async def keep_taken(
+    calls: PersonCalls,
+    of: ClaimedDelivery | AskingPersonCall,
+    attempt_id: UUID,
+    number: int,
+    report: tuple[str, str],
+    ask_after: timedelta = FIRST_ASK,
+) -> None:
+    """A provider has a call, by that name and status: kept, and told of where it is the message's first."""
+    delivery_id = of.delivery_id if isinstance(of, AskingPersonCall) else of.id
+    event = events.message_sent(
+        message_id=of.message_id,
+        delivery_id=delivery_id,
+        channel="voice",
+        template=of.template,
+        person=of.person,
+        collectivity=of.collectivity,
+        sequence=of.sequence + 1,
+        at=datetime.now(UTC),
+    )
+    await calls.taken_of(number, report, ask_after, attempt_id, event)
