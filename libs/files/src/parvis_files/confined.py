@@ -21,7 +21,8 @@ _NO_NEW_PRIVILEGES: Final = 38
 def confined(memory: int, cpu_seconds: int) -> bool:
     """Shut this process out of the file system, with so many bytes and seconds; False where the kernel cannot."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    # A second apart: at the first the signal says why (SIGXCPU), at the last it is the one that ends all.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     libc = ctypes.CDLL(None, use_errno=True)
     rights = ctypes.c_uint64(_FILE_RIGHTS)

@@ -2,14 +2,13 @@
 """Photos in HEIC (ISO/IEC 23008-12), as telephones keep them, become JPEG: in a process apart (decision 29)."""
 
 import asyncio
-import sys
 from typing import Final
 
+from parvis_files.apart import MODULE, run_apart
 from parvis_files.errors import HeicError, ImageTooLargeError, NotAnImageError
 from parvis_files.heic_verdict import Verdict
 
-# -I: nothing of the caller's folder or environment is imported.
-_PROGRAM: Final = ("-I", "-m", "parvis_files.heic_decoder")
+_PROGRAM: Final = (*MODULE, "parvis_files.heic_decoder")
 # Of waiting for a processor too: the decoder's own time is bounded much closer.
 _SECONDS: Final = 60.0
 # One at a time: it holds some 500 MB for a photo of 50 megapixels.
@@ -23,23 +22,11 @@ async def jpeg_of_heic(content: bytes, most_pixels: int) -> bytes:
     decoder takes too long.
     """
     async with _TURN:
-        decoder = await asyncio.create_subprocess_exec(
-            *(sys.executable, *_PROGRAM, str(most_pixels), str(len(content))),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={},
-        )
         try:
-            async with asyncio.timeout(_SECONDS):
-                jpeg, _ = await decoder.communicate(content)
+            status, jpeg = await run_apart((*_PROGRAM, most_pixels, len(content)), content, _SECONDS)
         except TimeoutError as error:
             raise HeicError from error
-        finally:
-            if decoder.returncode is None:
-                decoder.kill()
-                await decoder.wait()
-    match decoder.returncode:
+    match status:
         case Verdict.DECODED:
             return jpeg
         case Verdict.TOO_LARGE:

@@ -3,15 +3,14 @@
 
 import asyncio
 import json
-import sys
 from dataclasses import dataclass
 from typing import Final
 
+from parvis_files.apart import MODULE, run_apart
 from parvis_files.errors import PdfError, PdfFault, PdfNotNowError
 from parvis_files.pdf_verdict import Verdict
 
-# -I: nothing of the caller's folder or environment is imported.
-_PROGRAM: Final = ("-I", "-m", "parvis_files.pdf_reader")
+_PROGRAM: Final = (*MODULE, "parvis_files.pdf_reader")
 # Of waiting for a processor too: the reader's own time is bounded much closer.
 _SECONDS: Final = 30.0
 _WAIT_SECONDS: Final = 15.0
@@ -52,7 +51,10 @@ async def sheets_of(content: bytes, most_pages: int, frame: Frame) -> Sheets:
     except TimeoutError as error:
         raise PdfNotNowError from error
     try:
-        status, told = await _run(content, (len(content), most_pages, frame.left, frame.top, frame.width, frame.height))
+        values = (len(content), most_pages, frame.left, frame.top, frame.width, frame.height)
+        status, told = await run_apart((*_PROGRAM, *values), content, _SECONDS)
+    except TimeoutError as error:
+        raise PdfError(PdfFault.UNREADABLE) from error
     finally:
         _TURNS.release()
     if status == Verdict.NOT_CONFINED:
@@ -61,23 +63,3 @@ async def sheets_of(content: bytes, most_pages: int, frame: Frame) -> Sheets:
         raise PdfError(next((_FAULTS[each] for each in _FAULTS if each == status), PdfFault.UNREADABLE))
     found = json.loads(told)
     return Sheets(found["pages"], tuple(found["lines"]))
-
-
-async def _run(content: bytes, values: tuple[int, ...]) -> tuple[int | None, bytes]:
-    reader = await asyncio.create_subprocess_exec(
-        *(sys.executable, *_PROGRAM, *map(str, values)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={},
-    )
-    try:
-        async with asyncio.timeout(_SECONDS):
-            told, _ = await reader.communicate(content)
-    except TimeoutError as error:
-        raise PdfError(PdfFault.UNREADABLE) from error
-    finally:
-        if reader.returncode is None:
-            reader.kill()
-            await reader.wait()
-    return reader.returncode, told

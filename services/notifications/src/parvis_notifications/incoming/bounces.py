@@ -6,7 +6,6 @@ reports is kept: while the database is away the other server keeps it, and comes
 """
 
 import asyncio
-from email.errors import MessageError
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,8 +14,8 @@ from parvis_notifications.domain.bounce import Report
 from parvis_notifications.domain.delivery_token import DeliveryTokens
 from parvis_notifications.domain.recipient_token import RecipientTokens
 from parvis_notifications.incoming.mail_bounds import UnreadableMailError
+from parvis_notifications.incoming.mail_process import report_apart
 from parvis_notifications.incoming.mail_server import Bounds, MailServer
-from parvis_notifications.incoming.report_format import read_report
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.settings import Settings
 
@@ -66,13 +65,13 @@ class BounceHandler:
         return "250 2.1.5 Go on"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        """Read it beside the event loop, keep what it says, and only then accept it."""
+        """Read it in a process apart, keep what it says, and only then accept it."""
         delivery = self._delivery_of(envelope.rcpt_tos[0])
         if delivery is None:
             return "550 5.1.1 No such address"
-        async with self._reading:
-            report = await asyncio.to_thread(_readable, envelope.content)
         try:
+            async with self._reading:
+                report = await _readable(envelope.content)
             await self._note.note(delivery, report)
         except Exception as error:  # noqa: BLE001 - whatever it was, who brought it keeps it and comes again
             _log.warning("bounce_not_kept", delivery=str(delivery), error=type(error).__name__)
@@ -90,10 +89,10 @@ class BounceHandler:
         return recipient if delivery is None else delivery
 
 
-def _readable(content: bytes) -> Report | None:
+async def _readable(content: bytes) -> Report | None:
     try:
-        return read_report(content)
-    except (UnreadableMailError, MessageError, ValueError, LookupError, RecursionError):
+        return await report_apart(content)
+    except UnreadableMailError:
         return None  # made to be unreadable: it reports nothing
 
 

@@ -3,13 +3,13 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-# -I: nothing of the caller's folder or environment is imported.
-_PROGRAM: Final = ("-I", "-m", "parvis_notifications.outgoing.letter_renderer")
+from parvis_files.apart import MODULE, run_apart
+
+_PROGRAM: Final = (*MODULE, "parvis_notifications.outgoing.letter_renderer")
 # Of waiting for a processor too: the program's own time is bounded much closer.
 _SECONDS: Final = 60.0
 _TURNS = asyncio.Semaphore(2)
@@ -47,24 +47,12 @@ async def letter_pdf(letter: Letter) -> bytes:
         }
     ).encode()
     async with _TURNS:
-        program = await asyncio.create_subprocess_exec(
-            *(sys.executable, *_PROGRAM),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={},
-        )
         try:
-            async with asyncio.timeout(_SECONDS):
-                pdf, _ = await program.communicate(content)
+            status, pdf = await run_apart(_PROGRAM, content, _SECONDS)
         except TimeoutError as error:
             raise NotSetError("timeout") from error
-        finally:
-            if program.returncode is None:
-                program.kill()
-                await program.wait()
-    if program.returncode:
-        raise NotSetError(f"end-{program.returncode}")
+    if status:
+        raise NotSetError(f"end-{status}")
     return pdf
 
 

@@ -3,7 +3,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -58,7 +58,7 @@ class Addressee:
     collectivity: str | None = None
 
 
-Reading = Callable[[bytes], InboundMail]
+Reading = Callable[[bytes], Awaitable[InboundMail]]
 
 
 class ReceiveMail:
@@ -75,7 +75,7 @@ class ReceiveMail:
 
     async def receive(self, to: Addressee, content: bytes, *, null_sender: bool) -> Outcome:
         """Keep it, in one transaction with its event; only then may it be accepted. Safe to repeat."""
-        mail = await asyncio.to_thread(self._read, content)
+        mail = await self._read(content)
         automatic = Automatic.NULL_SENDER if null_sender else mail.automatic
         if automatic is not None:
             _AUTOMATIC.labels(automatic.value).inc()
