@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the people of a town take part in, and what others may try with it."""
 
+import base64
 from typing import Any
 
 from assembly_body import ASSEMBLY_CALLS, assembly_in
@@ -19,6 +20,10 @@ IF_MATCH = {"If-Match": '"1"'}
 COMMENT: dict[str, Any] = {"text": "Oui."}
 PROPOSAL: dict[str, Any] = {"title": "Un banc", "description": "Devant la mairie."}
 REPORT: dict[str, Any] = {"category": "spam", "explanation": "Encore."}
+# One pixel.
+PHOTO = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
 KEEP = {"outcome": "kept", "facts": {"fr": "Rien.", "en": "Nothing."}}
 
 
@@ -29,7 +34,18 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     expect(neighbour.post(f"/v1/comments/{comment}/reports", REPORT), 201)
     case = expect(agent.get("/v1/moderation-cases"), 200).json()["items"][0]["id"]
     proposal = expect(citizen.post("/v1/proposals", PROPOSAL), 201).json()["id"]
-    made = {"subject_id": consultation, "comment_id": comment, "case_id": case, "proposal_id": proposal}
+    path = f"/v1/proposals/{proposal}/photos"
+    own = {"Content-Type": "image/png", "Idempotency-Key": f"photo-{proposal}"}
+    photo = expect(citizen.call("POST", path, PHOTO, **own), 201).json()["id"]
+    described = {"Content-Type": "application/json"} | IF_MATCH
+    expect(citizen.call("PUT", f"{path}/{photo}", b'{"alternative_text": "Un banc."}', **described), 200)
+    made = {
+        "photo_id": photo,
+        "subject_id": consultation,
+        "comment_id": comment,
+        "case_id": case,
+        "proposal_id": proposal,
+    }
     surveyed = survey_in(agent, citizen)
     made |= assembly_in(agent, citizen) | meeting_in(agent, citizen)
     made |= conversation_in(agent, citizen)
@@ -53,6 +69,11 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "submitProposal": ("citizen", PROPOSAL, {}),
     "editProposal": ("citizen", PROPOSAL, IF_MATCH),
     "withdrawProposal": ("citizen", None, IF_MATCH),
+    "sendProposalPhoto": ("citizen", None, {"Idempotency-Key": "lutece-sendProposalPhoto"}),
+    "describeProposalPhoto": ("citizen", {"alternative_text": "Un banc."}, IF_MATCH),
+    "withdrawProposalPhoto": ("citizen", None, IF_MATCH),
+    "readReportedPhoto": ("agent", None, {}),
+    "reportPhoto": ("citizen", REPORT, {}),
     "inviteCoAuthor": ("citizen", None, {"Idempotency-Key": "lutece-inviteCoAuthor"}),
     "answerInvitation": ("citizen", {"token": "x" * 43, "accepting": True}, {}),
     "leaveProposal": ("citizen", None, {}),

@@ -45,6 +45,7 @@ from parvis_participation.api import (
     process_rolls,
     processes,
     projects,
+    proposal_photos,
     proposals,
     reports,
     signatures,
@@ -145,6 +146,7 @@ PUBLIC = (
     milestones.routes,
     comments.routes,
     proposals.routes,
+    proposal_photos.routes,
     supports.routes,
     co_authors.routes,
     accountability.routes,
@@ -194,7 +196,12 @@ def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) ->
         SurveyWords(runtime.master, runtime.persons),
         MemberNames(runtime.master, runtime.persons),
         Uploads(settings.uploads_memory_mib, settings.upload_seconds),
-        Filing(runtime.persons, Clamd(settings.clamd).look if settings.clamd else None, settings.survey_files_mib),
+        Filing(
+            runtime.persons,
+            Clamd(settings.clamd).look if settings.clamd else None,
+            settings.survey_files_mib,
+            settings.proposal_photos_mib,
+        ),
     )
     return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
 

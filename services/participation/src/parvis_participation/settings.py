@@ -71,10 +71,17 @@ class Settings(ServiceSettings):
     clamd: str = Field(
         default="",
         pattern=r"^([^\s:]+:\d{1,5})?$",
-        description="`host:port` of a clamd that sees each file of a survey before it is kept; empty: none does",
+        description="`host:port` of a clamd that sees each file of a survey and each photo of a proposal before it is"
+        " kept; empty: none does",
     )
     survey_files_mib: int = Field(
         default=1_024, ge=1, le=102_400, description="How many MiB all files of one survey have at most"
+    )
+    proposal_photos_mib: int = Field(
+        default=10_240,
+        ge=1,
+        le=1_048_576,
+        description="How many MiB all photos of the proposals of one collectivity have at most",
     )
     uploads_memory_mib: int = Field(
         default=128, ge=10, le=65_536, description="Memory for files that are coming in at once, in MiB"

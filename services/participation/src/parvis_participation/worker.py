@@ -26,6 +26,7 @@ from parvis_participation.service.follow_assembly import forget_members, keep_as
 from parvis_participation.service.follow_process import keep_processes
 from parvis_participation.service.forget_conversations import forget_conversations
 from parvis_participation.service.forget_petitions import forget_petitions
+from parvis_participation.service.forget_photos import forget_erased_photos, forget_photos
 from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
@@ -44,6 +45,7 @@ from parvis_participation.service.tell_surveys import tell_surveys
 from parvis_participation.service.tell_times import tell_times
 from parvis_participation.settings import MIGRATIONS, Settings
 
+_HOUR = 3_600
 _log = logger(__name__)
 
 
@@ -73,6 +75,7 @@ async def main() -> None:
             keep_roots(runtime),
             free_places_hourly(runtime.database, runtime.persons),
             keep_opinions(runtime),
+            keep_photos(runtime),
         )
 
 
@@ -114,6 +117,14 @@ async def keep_opinions(runtime: Runtime[Settings]) -> None:
         await _tried(keep_conversations, database, minutes, least, datetime.now(UTC))
         await _tried(forget_conversations, database, settings.conversation_retention_days, datetime.now(UTC))
         await asyncio.sleep(settings.timer_seconds)
+
+
+async def keep_photos(runtime: Runtime[Settings]) -> None:
+    """Delete photos that nobody sees any more, every hour, until cancelled."""
+    while True:
+        await _tried(forget_photos, runtime.database, datetime.now(UTC))
+        await _tried(forget_erased_photos, runtime.database, runtime.persons)
+        await asyncio.sleep(_HOUR)
 
 
 async def _tried(step: Callable[..., Awaitable[object]], *arguments: object) -> None:

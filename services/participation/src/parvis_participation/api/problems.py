@@ -16,6 +16,7 @@ from parvis_participation.api.eligibility_problems import ELIGIBILITY_RULES
 from parvis_participation.api.meeting_problems import MEETING_RULES
 from parvis_participation.api.moderation_problems import MODERATION_RULES
 from parvis_participation.api.petition_problems import PETITION_RULES
+from parvis_participation.api.photo_problems import PHOTO_RULES
 from parvis_participation.api.poll_changes import CHANGE_RULES
 from parvis_participation.api.secret_vote_problems import SECRET_VOTE_RULES
 from parvis_participation.api.survey_problems import SURVEY_RULES
@@ -262,6 +263,7 @@ CATALOGUE: Final = Catalogue(
     | SURVEY_RULES
     | CONTENT_RULES
     | PETITION_RULES
+    | PHOTO_RULES
     | ASSEMBLY_RULES
     | MEETING_RULES
     | CONVERSATION_RULES

@@ -27,6 +27,26 @@ class NewSupport(Input):
     supporting: StrictBool
 
 
+class PhotoDescription(Input):
+    """What a photo shows, in words."""
+
+    alternative_text: Short = Field(
+        description="For whoever cannot see it; public, like the proposal. Names of people do not belong there."
+    )
+
+
+class PhotoView(BaseModel):
+    """A photo of a proposal; its bytes are at an address of their own, whole and small."""
+
+    id: UUID
+    alternative_text: str | None = Field(description="Null until it is described: until then nobody sees the photo.")
+    media_type: str
+    width: int = Field(description="Pixels.")
+    height: int = Field(description="Pixels.")
+    added_at: datetime
+    version: int
+
+
 class ProposalView(BaseModel):
     """A proposal; its author is known to readers by a pseudonym."""
 
@@ -39,6 +59,7 @@ class ProposalView(BaseModel):
     description: str | None
     estimate: str | None
     position: Place | None
+    photos: list[PhotoView] = Field(description="The first first; none once withdrawn or removed.")
     supports: int | None = Field(
         description="How many verified people support it, at this moment; null once withdrawn or removed."
     )

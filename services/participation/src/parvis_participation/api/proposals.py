@@ -20,6 +20,7 @@ from parvis_participation.api.budget_schemas import Place
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.moderation_problems import too_many
+from parvis_participation.api.proposal_photos import photo_view
 from parvis_participation.api.proposal_schemas import NewProposal, ProposalVersionView, ProposalView
 from parvis_participation.api.views import instant
 from parvis_participation.db import proposals
@@ -158,7 +159,7 @@ async def edit(proposal_id: UUID, body: NewProposal, request: Request, response:
     responses=problems(401, 403, 404, 409, 412, 422, 428),
 )
 async def withdraw(proposal_id: UUID, request: Request) -> Response:
-    """Take one's own proposal back: its words are removed, present and former."""
+    """Take one's own proposal back: its words are removed, present and former, and its photos."""
     citizen, version = citizen_of(request), required_version(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         await withdraw_proposal(uow.session, _author(citizen), proposal_id, version=version, now=now())
@@ -186,6 +187,7 @@ def _view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
         description=row.description if shown else None,
         estimate=row.estimate if shown else None,
         position=Place(**row.position) if shown and row.position is not None else None,
+        photos=[photo_view(photo) for photo in found.photos] if shown else [],
         supports=found.supports if shown else None,
         outcome=row.outcome,
         outcome_on=row.outcome_on,

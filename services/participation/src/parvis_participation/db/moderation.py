@@ -20,6 +20,7 @@ _COLUMNS: Final[dict[ContentKind, Any]] = {
     ContentKind.PROPOSAL: Row.proposal_id,
     ContentKind.PROJECT: Row.project_id,
     ContentKind.STATEMENT: Row.statement_id,
+    ContentKind.PHOTO: Row.photo_id,
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _FIGURES: Final = text("""
 WITH opened AS (
     SELECT id, created_at, CASE WHEN comment_id IS NOT NULL THEN 'comment' WHEN proposal_id IS NOT NULL THEN 'proposal'
+        WHEN statement_id IS NOT NULL THEN 'statement' WHEN photo_id IS NOT NULL THEN 'photo'
         ELSE 'project' END AS kind FROM moderation_case
     WHERE collectivity = :collectivity AND created_at >= :begin AND created_at < :end
 ), first AS (

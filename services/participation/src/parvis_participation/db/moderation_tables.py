@@ -13,9 +13,9 @@ from parvis_participation.db.base import Base, Instant
 
 
 class ModerationCase(Base):
-    """What was reported of one version of a comment, proposal, project or statement, as it was first reported.
+    """What was reported of one version of a comment, proposal, project, statement or photo, as it was first reported.
 
-    No foreign key holds a project: who takes it back deletes it, and the case about it stays. The database holds that
+    No foreign key holds a project or a photo: they are deleted, and the cases about them stay. The database holds that
     whoever decided first does not decide the appeal.
     """
 
@@ -25,7 +25,10 @@ class ModerationCase(Base):
         Index("ix_moderation_case_proposal", "proposal_id", "comment_version", unique=True),
         Index("ix_moderation_case_project", "project_id", "comment_version", unique=True),
         Index("ix_moderation_case_statement", "statement_id", "comment_version", unique=True),
-        CheckConstraint("num_nonnulls(comment_id, proposal_id, project_id, statement_id) = 1", name="one_content"),
+        Index("ix_moderation_case_photo", "photo_id", "comment_version", unique=True),
+        CheckConstraint(
+            "num_nonnulls(comment_id, proposal_id, project_id, statement_id, photo_id) = 1", name="one_content"
+        ),
         CheckConstraint("appeal_moderator <> first_moderator", name="another_moderator"),
         Index("ix_moderation_case_newest", "collectivity", "created_at", "id"),
         Index("ix_moderation_case_author", "author", "created_at", "id"),
@@ -37,6 +40,7 @@ class ModerationCase(Base):
     proposal_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal.id"))
     project_id: Mapped[UUID | None]
     statement_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation_statement.id"))
+    photo_id: Mapped[UUID | None]
     # Of any content: the column has its name from the time when comments alone were moderated.
     content_version: Mapped[int] = mapped_column("comment_version")
     author: Mapped[UUID]

@@ -11,8 +11,9 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
-from parvis_participation.db import co_authors
+from parvis_participation.db import co_authors, proposal_photos
 from parvis_participation.db.only import only
+from parvis_participation.db.photo_tables import ProposalPhoto
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalSupport as Support
 from parvis_participation.db.proposal_tables import ProposalVersion as Version
@@ -40,11 +41,12 @@ SELECT proposal_id, :kept, collectivity, created_at FROM gone ON CONFLICT DO NOT
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """A proposal, how many support it, and who writes it with its author."""
+    """A proposal, how many support it, who writes it with its author, and the photos that everybody sees."""
 
     row: Row
     supports: int
     co_authors: Sequence[UUID] = ()
+    photos: Sequence[ProposalPhoto] = ()
 
     @property
     def id(self) -> UUID:
@@ -75,19 +77,22 @@ async def kept(session: AsyncSession, collectivity: str, proposal_id: UUID) -> R
 async def supported(session: AsyncSession, row: Row) -> Supported:
     """With its supports, as they are now."""
     counted = select(func.count()).where(Support.proposal_id == row.id)
-    return Supported(row, await session.scalar(counted) or 0, (await co_authors.of(session, row.id))[row.id])
+    writing, photos = await co_authors.of(session, row.id), await proposal_photos.shown(session, row.id)
+    return Supported(row, await session.scalar(counted) or 0, writing[row.id], photos[row.id])
 
 
 async def page(
     session: AsyncSession, collectivity: str, words: str | None, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Supported]:
-    """One page of the published proposals, newest first, with their supports and co-authors, in two queries."""
+    """One page of the published proposals, newest first, with supports, co-authors and photos, in three queries."""
     wanted = select(Row, _COUNT).where(Row.collectivity == collectivity, Row.state == ProposalState.PUBLISHED)
     if words:
         wanted = wanted.where(func.strpos(func.lower(Row.title), words.lower()) > 0)
     found = (await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))).all()
-    writing = await co_authors.of(session, *(row.id for row, _ in found))
-    return keyset.cut([Supported(row, supports, writing[row.id]) for row, supports in found], position, limit)
+    ids = [row.id for row, _ in found]
+    writing, photos = await co_authors.of(session, *ids), await proposal_photos.shown(session, *ids)
+    whole = [Supported(row, supports, writing[row.id], photos[row.id]) for row, supports in found]
+    return keyset.cut(whole, position, limit)
 
 
 async def versions(

@@ -29,6 +29,7 @@ class ContentKind(StrEnum):
     PROPOSAL = "proposal"
     PROJECT = "project"
     STATEMENT = "statement"
+    PHOTO = "photo"
 
 
 @dataclass(frozen=True, slots=True)

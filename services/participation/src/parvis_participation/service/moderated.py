@@ -6,26 +6,32 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import comments, projects, proposals, statements
+from parvis_participation.db import comments, projects, proposal_photos, proposals, statements
 from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.conversation_tables import ConversationStatement
+from parvis_participation.db.photo_tables import ProposalPhoto
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.db.tables import BudgetProject
 from parvis_participation.domain.conversation import StatementState
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.moderation import ContentKind, Ref
+from parvis_participation.domain.photo import PhotoState
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.domain.thread import CommentState
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What somebody said in public; ``words`` are None once its author has taken them back."""
+    """What somebody said or showed in public; ``words`` are None once its author has taken them back.
+
+    ``within`` is whether readers see what it is part of, too.
+    """
 
     ref: Ref
-    row: Comment | Proposal | BudgetProject | ConversationStatement
+    row: Comment | Proposal | BudgetProject | ConversationStatement | ProposalPhoto
     words: str | None
     shown: bool
+    within: bool = True
 
     def show(self, *, shown: bool, now: datetime) -> None:
         """Give the words back to readers, or take them away; what its author has taken back stays gone."""
@@ -39,6 +45,9 @@ class Content:
                 self.row.changed_at = now
             case ConversationStatement():
                 self.row.state = StatementState.PUBLISHED if shown else StatementState.REMOVED
+                self.row.changed_at = now
+            case ProposalPhoto():
+                self.row.state = PhotoState.PUBLISHED if shown else PhotoState.REMOVED
                 self.row.changed_at = now
             case Comment():
                 self.row.state = CommentState.PUBLISHED if shown else CommentState.REMOVED
@@ -62,6 +71,8 @@ async def content_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock
             return Content(ref, project, said, shown=project.removed_at is None)
         case ContentKind.STATEMENT:
             return await _statement(session, collectivity, ref, lock=lock)
+        case ContentKind.PHOTO:
+            return await _photo(session, collectivity, ref, lock=lock)
 
 
 async def _statement(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
@@ -72,8 +83,18 @@ async def _statement(session: AsyncSession, collectivity: str, ref: Ref, *, lock
     return Content(ref, row, row.text, shown=row.state == StatementState.PUBLISHED)
 
 
+async def _photo(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
+    """One that nobody has described yet is seen by nobody."""
+    row = await proposal_photos.one(session, collectivity, ref.id, lock=lock)
+    if row.state == PhotoState.UNDESCRIBED:
+        raise NotFoundError
+    proposal = await proposals.one(session, collectivity, row.proposal_id)
+    seen = proposal.state == ProposalState.PUBLISHED
+    return Content(ref, row, row.alternative_text, shown=row.state == PhotoState.PUBLISHED, within=seen)
+
+
 async def left_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content | None:
-    """The same of what was reported: nothing is left of a project that its author took back."""
+    """The same of what was reported: nothing is left of a project that was taken back, or of a forgotten photo."""
     try:
         return await content_of(session, collectivity, ref, lock=lock)
     except NotFoundError:

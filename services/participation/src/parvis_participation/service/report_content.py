@@ -22,6 +22,7 @@ from parvis_participation.domain.errors import (
     TooManyError,
 )
 from parvis_participation.domain.moderation import CaseState, Category, ContentKind, Ref
+from parvis_participation.domain.photo import PhotoGoneError
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.moderated import Content, content_of
 
@@ -33,6 +34,7 @@ _GONE: Final[dict[ContentKind, type[ParticipationError]]] = {
     ContentKind.PROPOSAL: ProposalGoneError,
     ContentKind.PROJECT: ProjectGoneError,
     ContentKind.STATEMENT: StatementGoneError,
+    ContentKind.PHOTO: PhotoGoneError,
 }
 
 
@@ -49,12 +51,13 @@ async def report_content(
 ) -> ModerationReport:
     """The report, in the caller's transaction; what is reported is locked.
 
-    Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, StatementGoneError, OwnContentError,
-    AlreadyReportedError or TooManyError.
+    Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, StatementGoneError, PhotoGoneError,
+    OwnContentError, AlreadyReportedError or TooManyError.
     """
     content = await content_of(session, reporter.collectivity, ref, lock=True)
     author = content.row.person
-    if not content.shown or content.words is None or author is None:  # or it is forgotten whose it was
+    seen = content.shown and content.within
+    if not seen or content.words is None or author is None:  # or it is forgotten whose it was
         raise _GONE[ref.kind]
     if author == reporter.person:
         raise OwnContentError

@@ -17,6 +17,7 @@ from parvis_participation.db.proposal_tables import ProposalVersion
 from parvis_participation.domain.errors import TooManyError
 from parvis_participation.domain.proposal import ProposalState, check_author, check_seen
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.proposal_photos import withdraw_photos
 
 DAILY: Final = 10
 """How many proposals one person may make within a day."""
@@ -86,13 +87,14 @@ async def edit_proposal(
 async def withdraw_proposal(
     session: AsyncSession, author: Author, proposal_id: UUID, *, version: int, now: datetime
 ) -> None:
-    """Take its words away for good, now and before; its place stays, for what was said of it.
+    """Take its words and photos away for good, now and before; its place stays, for what was said of it.
 
     Raises as :func:`edit_proposal`.
     """
     row = await _own(session, author, proposal_id, version)
     await proposals.forget(session, row.id)
     await co_authors.forget(session, row.id)
+    await withdraw_photos(session, row.id, now)
     row.title = row.description = row.estimate = row.position = None
     row.state, row.changed_at = ProposalState.WITHDRAWN, now
     row.version += 1

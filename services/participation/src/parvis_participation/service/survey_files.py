@@ -5,8 +5,6 @@ They lie in the database, as they are few and small beside those of requests: wh
 kept and forgotten together.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,23 +12,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_files.clamd import AntivirusDownError, AntivirusFailedError
-from parvis_files.content import HEIC, media_type_of
-from parvis_files.heic import jpeg_of_heic
-from parvis_files.image import MAX_PIXELS, clean_image
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_participation.db import merged_accounts, survey_exports, survey_files, survey_responses, surveys
 from parvis_participation.db.survey_tables import Survey, SurveyExport, SurveyFile
 from parvis_participation.domain.errors import SurveyAnsweredError
-from parvis_participation.domain.survey_errors import (
-    AntivirusAwayError,
-    FileNotAskedError,
-    InfectedFileError,
-    TooManyFilesError,
-)
+from parvis_participation.domain.survey_errors import FileNotAskedError, TooManyFilesError
 from parvis_participation.domain.survey_form import QuestionKind, questions_of
+from parvis_participation.service.clean_files import Look, clean_photo, known, look_at
 from parvis_participation.service.respondent import Respondent
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -41,18 +31,20 @@ MOST_UNANSWERED: Final = 20
 _TRIES: Final = 2
 """How often each file may be sent, as one that was the wrong one."""
 _UNANSWERED: Final = timedelta(days=1)
-_DECODING: Final = asyncio.Semaphore(2)
 _MIB: Final = 1024 * 1024
-Look = Callable[[bytes], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What taking a file needs: keys, an antivirus or None, and the MiB that all files of a survey have at most."""
+    """What taking a file needs: keys, an antivirus or None, and bounds.
+
+    All files of a survey have ``most_mib`` at most, all photos of a town's proposals ``photos_mib``.
+    """
 
     persons: PersonKeys
     look: Look | None
     most_mib: int
+    photos_mib: int
 
 
 async def check_asked(
@@ -75,21 +67,12 @@ async def cleaned(content: bytes, kinds: list[str], look: Look | None) -> tuple[
 
     Raises FileError, FileNotAskedError of another kind, InfectedFileError or AntivirusAwayError.
     """
-    media_type = await asyncio.to_thread(media_type_of, content)
-    if media_type == HEIC:
-        content, media_type = await jpeg_of_heic(content, MAX_PIXELS), "image/jpeg"
+    media_type, content = await known(content)
     if KINDS.get(media_type) not in kinds:
         raise FileNotAskedError
     if KINDS[media_type] == "photo":
-        async with _DECODING:
-            content = (await asyncio.to_thread(clean_image, content)).content
-    if look is not None:
-        try:
-            found = await look(content)
-        except (AntivirusDownError, AntivirusFailedError) as error:
-            raise AntivirusAwayError from error
-        if found is not None:
-            raise InfectedFileError
+        content = (await clean_photo(content)).content
+    await look_at(content, look)
     return media_type, content
 
 

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of photos of proposals."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from parvis_participation.db.moderation_tables import ModerationCase
+from parvis_participation.db.only import only
+from parvis_participation.db.photo_tables import ProposalPhoto as Row
+from parvis_participation.domain.moderation import CaseState
+from parvis_participation.domain.photo import PhotoState
+
+_STANDING: Final = (PhotoState.UNDESCRIBED, PhotoState.PUBLISHED)
+# What is withdrawn or removed goes once no case about it can be looked at again.
+_PURGE: Final = text(f"""
+DELETE FROM proposal_photo WHERE state <> 'published' AND id IN (
+    SELECT p.id FROM proposal_photo p WHERE p.state <> 'published' AND p.changed_at < :unseen AND NOT EXISTS (
+        SELECT FROM moderation_case c WHERE c.photo_id = p.id
+            AND (c.state IN ('{CaseState.OPEN}', '{CaseState.APPEALED}') OR c.decided_at > :contested)
+    ) ORDER BY p.changed_at LIMIT 1000
+)
+""")
+
+
+async def one(session: AsyncSession, collectivity: str, photo_id: UUID, *, lock: bool = False) -> Row:
+    """A photo of that collectivity; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == photo_id, Row.collectivity == collectivity)
+    return await only(session, wanted.with_for_update() if lock else wanted)
+
+
+async def of_proposal(session: AsyncSession, proposal_id: UUID, photo_id: UUID) -> Row:
+    """A photo of that proposal, locked; raises NotFoundError."""
+    return await only(session, select(Row).where(Row.id == photo_id, Row.proposal_id == proposal_id).with_for_update())
+
+
+async def content(session: AsyncSession, row: Row, *, small: bool) -> bytes | None:
+    """The sealed photo, or its thumbnail."""
+    return await session.scalar(select(Row.thumbnail if small else Row.content).where(Row.id == row.id))
+
+
+async def shown(session: AsyncSession, *proposals: UUID) -> dict[UUID, list[Row]]:
+    """The photos of each of these proposals that everybody sees, the first first."""
+    found: dict[UUID, list[Row]] = {proposal: [] for proposal in proposals}
+    if proposals:
+        wanted = select(Row).where(Row.proposal_id.in_(proposals), Row.state == PhotoState.PUBLISHED)
+        for row in await session.scalars(wanted.order_by(Row.proposal_id, Row.created_at, Row.id)):
+            found[row.proposal_id].append(row)
+    return found
+
+
+async def standing(session: AsyncSession, proposal_id: UUID) -> int:
+    """How many photos a proposal has."""
+    wanted = select(func.count()).where(Row.proposal_id == proposal_id, Row.state.in_(_STANDING))
+    return await session.scalar(wanted) or 0
+
+
+async def sent_since(session: AsyncSession, person: UUID, since: datetime) -> int:
+    """How many photos somebody has sent since then."""
+    return await session.scalar(select(func.count()).where(Row.person == person, Row.created_at > since)) or 0
+
+
+async def bytes_in_turn(session: AsyncSession, collectivity: str) -> int:
+    """How many bytes all photos of a collectivity have; until this transaction ends, nobody else adds to them."""
+    turn = f"proposal-photos/{collectivity}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(turn, 0))))
+    return int(await session.scalar(select(func.sum(Row.size)).where(Row.collectivity == collectivity)) or 0)
+
+
+async def locked(session: AsyncSession, proposal_id: UUID) -> Sequence[Row]:
+    """All photos of a proposal, locked in the order of their ids."""
+    wanted = select(Row).where(Row.proposal_id == proposal_id).order_by(Row.id).with_for_update()
+    return (await session.scalars(wanted)).all()
+
+
+async def reported(session: AsyncSession, photo_id: UUID) -> bool:
+    """Whether there is a case about it."""
+    return bool(await session.scalar(select(exists().where(ModerationCase.photo_id == photo_id))))
+
+
+async def of_person(session: AsyncSession, person: UUID) -> Sequence[UUID]:
+    """The photos that somebody sent."""
+    return (await session.scalars(select(Row.id).where(Row.person == person))).all()
+
+
+async def whole(session: AsyncSession, photo_id: UUID) -> Row:
+    """A photo with its contents, locked; raises NotFoundError."""
+    wanted = select(Row).where(Row.id == photo_id).options(undefer(Row.content), undefer(Row.thumbnail))
+    return await only(session, wanted.with_for_update())
+
+
+async def people(session: AsyncSession, after: UUID, limit: int) -> Sequence[UUID]:
+    """Who sent photos that are kept, in the order of their ids."""
+    wanted = select(Row.person).where(Row.person > after).distinct().order_by(Row.person).limit(limit)
+    return (await session.scalars(wanted)).all()
+
+
+async def discard_of(session: AsyncSession, person: UUID) -> None:
+    """Delete all that somebody sent."""
+    await session.execute(delete(Row).where(Row.person == person).execution_options(synchronize_session=False))
+
+
+async def discard(session: AsyncSession, photo_id: UUID) -> None:
+    """Delete a photo."""
+    await session.execute(delete(Row).where(Row.id == photo_id).execution_options(synchronize_session=False))
+
+
+async def purge(session: AsyncSession, unseen: datetime, contested: datetime) -> None:
+    """Delete photos that nobody has seen since ``unseen`` and whose cases, if any, were decided before ``contested``.
+
+    A thousand at once at most.
+    """
+    await session.execute(_PURGE, {"unseen": unseen, "contested": contested})
