@@ -153,7 +153,10 @@ def public_app(runtime: Runtime[Settings]) -> FastAPI:
     recipients, short = recipient_tokens(runtime.master), short_link_tokens(runtime.master)
     calls = call_tokens(runtime.master)
     push = PushTerms(
-        [key.public for key in server_keys(settings)], networks(settings.push_allowed_networks), settings.push_limit
+        [key.public for key in server_keys(settings)],
+        networks(settings.push_allowed_networks),
+        settings.push_limit,
+        settings.push_hosts(),
     )
     parts = Parts(
         runtime,

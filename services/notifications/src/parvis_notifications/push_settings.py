@@ -24,6 +24,12 @@ class PushSettings(InboundSettings):
         default="",
         description="Private networks whose push services are used, also over http; none but where one tries it out",
     )
+    push_service_hosts: str = Field(
+        default="fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+        description="Push services that browsers are told by, and all hosts below them: those of Chromium, Firefox,"
+        " Safari and Edge; empty: any, so that whoever has an account has messages handed to a host of their own,"
+        " which may take long for each",
+    )
     push_limit: int = Field(default=10, ge=1, le=50, description="Browsers that one person may have told in a town")
     push_lanes: int = Field(default=8, ge=1, le=100, description="Notifications handed to push services at a time")
     alert_push_lanes: int = Field(
@@ -39,6 +45,10 @@ class PushSettings(InboundSettings):
     push_give_up_hours: float = Field(
         default=24, gt=0, le=72, description="Age at which a notification that no push service has taken has failed"
     )
+
+    def push_hosts(self) -> frozenset[str]:
+        """The push services that are used; none: all."""
+        return frozenset(each.strip().lower() for each in self.push_service_hosts.split(",") if each.strip())
 
     @field_validator("push_contact")
     @classmethod

@@ -200,6 +200,7 @@ async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes
     settings = runtime.settings
     services = PushServices(
         networks(settings.push_allowed_networks),
+        hosts=settings.push_hosts(),
         timeout=settings.push_timeout_seconds,
         connections=settings.push_lanes + settings.alert_push_lanes + settings.news_push_lanes,
     )

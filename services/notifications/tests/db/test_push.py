@@ -237,6 +237,7 @@ async def test_of_a_key_that_is_used_no_longer_nothing_goes(browsers: Browsers) 
         ({"endpoint": "https://10.1.2.3/1"}, "/endpoint"),
         ({"endpoint": "https://[::1]/1"}, "/endpoint"),
         ({"endpoint": "https://user@push.example/1"}, "/endpoint"),
+        ({"endpoint": "https://1.slow.example/1"}, "/endpoint"),
         ({"keys": {"p256dh": "A" * 87, "auth": "BTBZMqHH6r4Tts7J_aSIgg"}}, "/keys"),
         ({"server_key": "A" * 87}, "/server_key"),
     ],

@@ -16,8 +16,8 @@ PUSH_RULES: Final = {
         VALIDATION,
         "/endpoint",
         Text(
-            fr="Donnez l'adresse https que le navigateur a donnée : elle mène à un service d'Internet.",
-            en="Give the https address that the browser gave: it leads to a service on the public internet.",
+            fr="Donnez l'adresse https que le navigateur a donnée : elle mène à un service de push utilisé ici.",
+            en="Give the https address that the browser gave: it leads to a push service that is used here.",
         ),
     ),
     BrowserKeyError: Rule(

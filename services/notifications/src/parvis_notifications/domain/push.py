@@ -7,9 +7,11 @@ RFC 8030 (delivery), RFC 8291 (encryption), and the declarative form of the W3C'
 import base64
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from parvis_notifications.domain.broadcast import Lane
@@ -25,6 +27,16 @@ _SOON: Final = timedelta(days=1)
 FIRST_RETRY_SECONDS: Final = 30.0
 LONGEST_RETRY_SECONDS: Final = 3_600.0
 LONGEST_RETRY_AFTER: Final = 24 * 3_600.0
+
+
+def is_served(endpoint: str, hosts: Collection[str]) -> bool:
+    """Whether an endpoint is at one of these push services, or at a host below one; none: whoever runs one is served.
+
+    By http go only those in networks that the operators name.
+    """
+    parts = urlsplit(endpoint)
+    name = f".{parts.hostname or ''}"
+    return not hosts or parts.scheme == "http" or any(name.endswith(f".{host}") for host in hosts)
 
 
 class Urgency(StrEnum):

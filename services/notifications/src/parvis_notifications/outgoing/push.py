@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Push services, which take a message for one browser (RFC 8030): by https, never at an address of this network."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import TracebackType
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from parvis_notifications.domain.push import Urgency, padded_length
+from parvis_notifications.domain.push import Urgency, is_served, padded_length
 from parvis_notifications.outgoing.guarded import code_of, guarded_session, seconds_of
 from parvis_notifications.outgoing.push_crypto import BrowserKeys, ServerKey, encrypt
 from parvis_outside.destination import Network, is_allowed, is_open
@@ -64,10 +64,13 @@ class PushAnswer:
 
 
 class PushServices:
-    """Two pools of connections: https to the open internet, http to the allowed networks alone."""
+    """Two pools of connections: https to the push services that are used, http to the allowed networks alone."""
 
-    def __init__(self, allowed: Sequence[Network], *, timeout: float, connections: int) -> None:
+    def __init__(
+        self, allowed: Sequence[Network], *, timeout: float, connections: int, hosts: Collection[str] = ()
+    ) -> None:
         self._allowed = allowed
+        self._hosts = hosts
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._connections = connections
         self._sessions: dict[str, aiohttp.ClientSession] = {}
@@ -87,6 +90,8 @@ class PushServices:
 
     async def push(self, browser: Browser, key: ServerKey, message: PushMessage) -> PushAnswer:
         """One attempt. No trace context goes along: a push service is none of the town's."""
+        if not is_served(browser.endpoint, self._hosts):
+            return PushAnswer(PushFate.REFUSED, "service-unknown")
         headers = {
             "Authorization": key.authorization(browser.endpoint),
             "Content-Encoding": "aes128gcm",

@@ -22,6 +22,7 @@ from parvis_notifications.domain.errors import (
     StaleVersionError,
     TooManyBrowsersError,
 )
+from parvis_notifications.domain.push import is_served
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.outgoing.push import Browser
 from parvis_notifications.outgoing.push_crypto import browser_keys
@@ -44,11 +45,12 @@ class NewBrowser:
 
 @dataclass(frozen=True, slots=True)
 class PushTerms:
-    """What a subscription must be made for, where it may lead, and how many a person may have."""
+    """What a subscription must be made for, where it may lead, how many a person may have, and at which services."""
 
     server_keys: Collection[str]
     allowed: Sequence[Network]
     limit: int
+    hosts: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ async def subscribe_browser(
         check_url(new.endpoint, terms.allowed)
     except UrlRefusedError as error:
         raise EndpointRefusedError(error.reason) from error
+    if not is_served(new.endpoint, terms.hosts):
+        raise EndpointRefusedError("service-unknown")
     browser_keys(new.p256dh, new.auth)
     if new.server_key not in terms.server_keys:
         raise ServerKeyError
