@@ -126,8 +126,8 @@ async def _contents(
     names = {document.code: document.name.fr for document in closed.opened.form.definition.documents}
     for file in closed.files:
         title = names.get(file.document or "", "Pièce jointe")
-        data = await opened(file, file.id, persons, parts.blobs)
-        yield Content(file.document or "piece", title, file.media_type, file.created_at, data)
+        name, at = file.document or "piece", file.created_at
+        yield Content(name, title, file.media_type, at, await opened(file, file.id, persons, parts.blobs))
 
 
 def _json(name: str, title: str, value: Any, at: datetime) -> Content:

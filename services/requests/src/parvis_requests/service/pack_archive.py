@@ -44,7 +44,9 @@ async def packed(dossier: Dossier, contents: AsyncIterator[Content], now: dateti
         path = f"content/{len(pieces) + 1:03}-{content.name}.{_SUFFIXES[content.media_type]}"
         piece, written = await asyncio.to_thread(_pack, stream, path, content)
         pieces.append(piece)
+        del content  # or it would wait in memory for the next one, as what was written of it
         yield written
+        del written
     yield stream.entry(MANIFEST, manifest(dossier, pieces, now), now, deflate=True)
     yield stream.end()
 
