@@ -26,6 +26,7 @@ NEWS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listSocialPostsOfAlert": ("agent", None, {}),
     "rewriteNewsItem": ("agent", _ITEM, _VERSION),
     "moveNewsItem": ("agent", {"action": "cancel"}, _VERSION),
+    "explainBroadcast": ("citizen", None, {}),
 }
 _AREA = {"type": "Polygon", "coordinates": [[[2.3, 48.8], [2.4, 48.8], [2.4, 48.9], [2.3, 48.8]]]}
 _ALERT = {
@@ -137,4 +138,4 @@ def news_in(agent: Actor, supervisor: Actor, other: Actor) -> dict[str, str]:
     alert = expect(supervisor.post("/v1/alerts", _ALERT), 201).json()["id"]
     # Nobody of Paris is in the register of care here, and no alert has gone to anybody.
     entry = "0190a8d2-0000-7000-8000-000000000001"
-    return {"news_id": news, "alert_id": alert, "entry_id": entry}
+    return {"news_id": news, "broadcast_id": news, "alert_id": alert, "entry_id": entry}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How one person stands to one broadcast, read by keys."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import exists, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.db import subscribers
+from parvis_notifications.db.alert_tables import Alert
+from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastDelivery, Recipient
+from parvis_notifications.db.push_tables import PushSubscription
+from parvis_notifications.db.subscription_tables import Place, Subscriber
+from parvis_notifications.domain.broadcast import Lane
+from parvis_notifications.domain.broadcast_reason import Standing
+from parvis_notifications.domain.reader import Reader
+from parvis_notifications.domain.topic import Channel
+
+_MEETS: Final = text(
+    "SELECT EXISTS (SELECT 1 FROM place p JOIN broadcast_area a ON a.broadcast_id = :broadcast"
+    " WHERE p.subscriber_id = :subscriber AND (p.position <@ a.outline OR p.outline && a.outline))"
+)
+
+
+async def issued(session: AsyncSession, collectivity: str, broadcast: UUID) -> tuple[Broadcast, Alert | None] | None:
+    """One of a collectivity's, with the alert where it is one."""
+    wanted = (
+        select(Broadcast, Alert)
+        .outerjoin(Alert, Alert.id == Broadcast.id)
+        .where(Broadcast.id == broadcast, Broadcast.collectivity == collectivity)
+    )
+    return (await session.execute(wanted)).tuples().first()
+
+
+async def standing(
+    session: AsyncSession, broadcast: Broadcast, reader: Reader
+) -> tuple[Standing, Sequence[BroadcastDelivery]]:
+    """How somebody with an account stands to it, and what is kept of each channel, in no order."""
+    they = await subscribers.of_person(session, reader.collectivity, reader.person)
+    if they is None:
+        return Standing(), ()
+    chosen = await _channels(session, they, broadcast)
+    row = await session.scalar(
+        select(Recipient.number).where(Recipient.broadcast_id == broadcast.id, Recipient.subscriber_id == they.id)
+    )
+    parts: Sequence[BroadcastDelivery] = ()
+    if row is not None:
+        parts = (await session.scalars(select(BroadcastDelivery).where(BroadcastDelivery.recipient == row))).all()
+    ids = {"broadcast": broadcast.id, "subscriber": they.id}
+    meets = broadcast.everywhere or bool((await session.execute(_MEETS, ids)).scalar_one())
+    return (
+        Standing(
+            recipient=row is not None,
+            ways=len(parts),
+            agreed=(they.news_at if broadcast.lane == Lane.NEWS else they.emergency_at) is not None,
+            drills=not broadcast.exercise or they.exercise_at is not None,
+            subscribed=chosen is not None,
+            places=bool(await session.scalar(select(exists().where(Place.subscriber_id == they.id)))),
+            meets=meets,
+            addressed=await _addressed(session, they, chosen or ()),
+        ),
+        parts,
+    )
+
+
+async def _channels(session: AsyncSession, they: Subscriber, broadcast: Broadcast) -> Sequence[str] | None:
+    """By which it would come to them; None where they did not subscribe to its topic."""
+    if broadcast.lane == Lane.ALERT:
+        return broadcast.channels
+    topics = await subscribers.topics_of(session, they.id)
+    return next((each.channels for each in topics if each.topic == broadcast.topic), None)
+
+
+async def _addressed(session: AsyncSession, they: Subscriber, channels: Sequence[str]) -> bool:
+    known = {Channel.EMAIL: they.email_mark, Channel.SMS: they.phone_mark, Channel.VOICE: they.phone}
+    if any(known.get(Channel(each)) is not None for each in channels):
+        return True
+    browsers = exists().where(
+        PushSubscription.person == they.person,
+        PushSubscription.collectivity == they.collectivity,
+        PushSubscription.work.is_(False),
+    )
+    return Channel.PUSH in channels and bool(await session.scalar(select(browsers)))

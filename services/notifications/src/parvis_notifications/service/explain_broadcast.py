@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A citizen asks why a piece of news or an alert came to them, or did not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_notifications.db import broadcast_standings
+from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastDelivery
+from parvis_notifications.domain.broadcast import BroadcastState, Lane, PartState
+from parvis_notifications.domain.broadcast_reason import (
+    PartReason,
+    PartStanding,
+    WholeReason,
+    part_reason,
+    whole_reason,
+)
+from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why as a whole, and by each channel in their order."""
+
+    broadcast: Broadcast
+    reason: WholeReason
+    parts: Sequence[tuple[BroadcastDelivery, PartReason]]
+
+
+async def explain_broadcast(
+    session: AsyncSession, reader: Reader, broadcast: UUID, kept: timedelta, now: datetime
+) -> Explained:
+    """Of what everybody of the town may know of; raises NotFoundError.
+
+    ``kept`` is how long it is known who an audience was. Whoever is not of it is told how they stand to it now.
+    """
+    found = await broadcast_standings.issued(session, reader.collectivity, broadcast)
+    if found is None:
+        raise NotFoundError
+    row, alert = found
+    lane, state = Lane(row.lane), BroadcastState(row.state)
+    public = row.publish_at <= now if alert is None else alert.sent_at is not None
+    if not public:
+        raise NotFoundError
+    they, parts = await broadcast_standings.standing(session, row, reader)
+    reason = whole_reason(
+        state, frozen=row.frozen_at is not None, forgotten=row.created_at <= now - kept, lane=lane, they=they
+    )
+    order = {channel: place for place, channel in enumerate(row.channels)}
+    told = sorted(parts, key=lambda each: order.get(each.channel, len(order)))
+    return Explained(row, reason, [(each, _reason(lane, state, each, order, now)) for each in told])
+
+
+def _reason(
+    lane: Lane, whole: BroadcastState, part: BroadcastDelivery, order: dict[str, int], now: datetime
+) -> PartReason:
+    state = PartState(part.state)
+    # Of what has ended the time is infinite, and without a zone.
+    waits = state is PartState.PENDING and part.due_at > now
+    stands = PartStanding(state, part.last_reply, waits, order.get(part.channel) == 0)
+    return part_reason(lane, whole, stands)
