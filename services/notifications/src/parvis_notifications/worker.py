@@ -210,9 +210,7 @@ async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes
 def _calls(
     runtime: Runtime[Settings], stack: AsyncExitStack, owners: Owners, bell: Callable[[], Bell]
 ) -> Sequence[BroadcastSender | CallAsker | DeliverySender | PersonCallAsker]:
-    """What calls people; nothing where nobody is called."""
-    if not runtime.settings.voice_providers:
-        return ()
+    """What calls people."""
     routes = voice_routes(runtime.settings)
     stack.push_async_callback(routes.close)
     return voice_senders(runtime, routes, owners, bell)

@@ -12,7 +12,7 @@ from notifications_senders import KEYS
 from pypdf import PdfReader
 from starlette.exceptions import HTTPException
 
-from parvis_notifications.api.given_recipients import letters_offered
+from parvis_notifications.api.given_recipients import channel_offered
 from parvis_notifications.domain.sending import KeyKind, Sender
 from parvis_notifications.domain.topic import Channel
 
@@ -159,10 +159,10 @@ def test_where_nobody_posts_letters_none_is_taken(post: Post) -> None:
     settings = post.settings(letters_offered=False)
     for kind in (KeyKind.LIVE, KeyKind.TEAM):
         with pytest.raises(HTTPException) as refused:
-            letters_offered(settings, _sender(kind), Channel.LETTER)
+            channel_offered(settings, _sender(kind), Channel.LETTER)
         assert refused.value.status_code == 422
-    letters_offered(settings, _sender(KeyKind.LIVE), Channel.EMAIL)
-    letters_offered(settings, _sender(KeyKind.TEST), Channel.LETTER)
+    channel_offered(settings, _sender(KeyKind.LIVE), Channel.EMAIL)
+    channel_offered(settings, _sender(KeyKind.TEST), Channel.LETTER)
 
 
 async def test_a_key_has_as_many_letters_posted_as_it_may_and_none_unless_somebody_says_so(letters: Letters) -> None:

@@ -2,29 +2,18 @@
 """Calls of messages to one person: who is called, when, what is said, what is known of it; nobody twice unawares."""
 
 import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from notifications_calls import FIXED, MOBILE
 from notifications_post import changed, merged
-from notifications_rings import Rings, rung
+from notifications_rings import Rings, around, rung
 
 from parvis_local.voicesink.faults import Fault
 from parvis_notifications.db.person_calls import PersonCalls
 from parvis_notifications.outgoing.twilio_voice import TwilioVoice
-
-PARIS = ZoneInfo("Europe/Paris")
-
-
-def around(now: datetime) -> dict[str, time]:
-    """Hours of calling that begin in an hour or so, whatever the time is."""
-    return {
-        "voice_from": (now.astimezone(PARIS) + timedelta(hours=1)).time().replace(second=0, microsecond=0),
-        "voice_until": (now.astimezone(PARIS) - timedelta(hours=1)).time().replace(second=0, microsecond=0),
-    }
 
 
 async def test_who_chose_it_is_called_at_their_number_and_what_became_of_it_is_told(rings: Rings) -> None:

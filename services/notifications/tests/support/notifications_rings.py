@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The part of the worker that calls one person for one message, and the telephones of people."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from notifications_calls import MOBILE, SECRET, Provider
 from notifications_post import Post
@@ -18,6 +19,16 @@ from parvis_notifications.service.voice_senders import person_callers
 from parvis_testing import Caller
 
 AROUND_THE_CLOCK = {"voice_from": time(0), "voice_until": time(0)}
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def around(now: datetime) -> dict[str, time]:
+    """Hours of calling that begin in an hour or so, whatever the time is."""
+    return {
+        "voice_from": (now.astimezone(PARIS) + timedelta(hours=1)).time().replace(second=0, microsecond=0),
+        "voice_until": (now.astimezone(PARIS) - timedelta(hours=1)).time().replace(second=0, microsecond=0),
+    }
 
 
 class Rings:

@@ -28,7 +28,7 @@ class SentMessageChanged:
 
     message: UUID
     collectivity: str
-    channel: Literal["email", "sms"]
+    channel: Literal["email", "sms", "letter", "voice"]
     status: Literal[
         "created",
         "sending",

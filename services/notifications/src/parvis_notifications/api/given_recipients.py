@@ -14,7 +14,10 @@ _ONE_OF_THEM = Text(
     fr="Donnez les lignes d'une adresse postale pour une lettre, et sinon une adresse ou un numéro.",
     en="Give the lines of a postal address for a letter, and otherwise an address or a number.",
 )
-_NOT_OFFERED = Text(fr="Cette clé n'envoie pas de lettres.", en="This key sends no letters.")
+_NOT_OFFERED = {
+    Channel.LETTER: Text(fr="Cette clé n'envoie pas de lettres.", en="This key sends no letters."),
+    Channel.VOICE: Text(fr="Cette clé n'appelle personne.", en="This key calls nobody."),
+}
 
 
 def recipient_of(channel: Channel, to: str | None, address_lines: Sequence[str] | None) -> str:
@@ -28,12 +31,13 @@ def recipient_of(channel: Channel, to: str | None, address_lines: Sequence[str] 
     return to
 
 
-def letters_offered(settings: Settings, sender: Sender, channel: Channel) -> None:
-    """Raises a problem where nobody posts letters, or not for this key; what a test key sends needs nobody."""
-    if channel is not Channel.LETTER or sender.kind is KeyKind.TEST:
+def channel_offered(settings: Settings, sender: Sender, channel: Channel) -> None:
+    """Raises a problem where nobody posts letters or calls, or not for this key; what a test key sends needs nobody."""
+    if channel not in _NOT_OFFERED or sender.kind is KeyKind.TEST:
         return
-    if not settings.letters_offered or not sender.letters_per_day:
-        raise _refused("/channel", "channel-not-offered", _NOT_OFFERED)
+    there = settings.letters_offered if channel is Channel.LETTER else settings.voice_providers
+    if not there or not sender.own_day(channel):
+        raise _refused("/channel", "channel-not-offered", _NOT_OFFERED[channel])
 
 
 def _refused(pointer: str, code: str, said: Text) -> Problem:

@@ -17,7 +17,7 @@ from parvis_kit.web.idempotency import Answer
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, service
 from parvis_kit.web.types import Instant
 from parvis_notifications.api.context import now, parts_of
-from parvis_notifications.api.given_recipients import letters_offered
+from parvis_notifications.api.given_recipients import channel_offered
 from parvis_notifications.api.senders import call_of, sender_of
 from parvis_notifications.api.template_schemas import LanguageTag
 from parvis_notifications.db import sending_jobs
@@ -89,7 +89,7 @@ async def start(
 ) -> Response:
     """Hand in a file; nothing of it is sent where it cannot be read to its end."""
     sender, runtime = await sender_of(request), parts_of(request).runtime
-    letters_offered(runtime.settings, sender, channel)
+    channel_offered(runtime.settings, sender, channel)
     call, content, job_id = await call_of(request, sender), await request.body(), uuid7()
     wish = JobWish(job_id, await runtime.persons.of(job_id), channel, template_id, language, scheduled_at)
 

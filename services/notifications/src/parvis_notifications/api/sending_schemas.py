@@ -39,6 +39,14 @@ class NewSendingKey(_Input):
         strict=True,
         description="Each is paid for: a key that says nothing has none posted. They count among `per_day` as well.",
     )
+    calls_per_day: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        strict=True,
+        description="Messages said by telephone, each in a few calls at the most where nobody answers: a key that says"
+        " nothing calls nobody. They count among `per_day` as well.",
+    )
     expires_at: Instant | None = None
 
 
@@ -52,6 +60,7 @@ class SendingKeyView(BaseModel):
     per_minute: int
     per_day: int
     letters_per_day: int
+    calls_per_day: int
     created_by: UUID
     created_at: AwareDatetime
     expires_at: AwareDatetime | None
@@ -98,7 +107,9 @@ class SentMessageView(BaseModel):
     created_at: AwareDatetime
     sent_at: AwareDatetime | None
     completed_at: AwareDatetime | None
-    segments: int | None = Field(description="Of a text message; of a letter its pages; once it is known.")
+    segments: int | None = Field(
+        description="Of a text message; of a letter its pages; of calls their begun minutes; once it is known."
+    )
     cost_millicents: int | None = Field(description="In thousandths of a eurocent, once it is known.")
     report_status: str | None = Field(
         description="What was last told of it: of a letter `accepted`, `posted`, `returned` or `refused`."

@@ -13,7 +13,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.idempotency import Answer
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, problems, router, service
 from parvis_notifications.api.context import now, parts_of
-from parvis_notifications.api.given_recipients import letters_offered, recipient_of
+from parvis_notifications.api.given_recipients import channel_offered, recipient_of
 from parvis_notifications.api.senders import call_of, sender_of
 from parvis_notifications.api.sending_schemas import NewSentMessage, Reference, SentMessageView
 from parvis_notifications.db import sent_messages
@@ -41,7 +41,7 @@ async def send(body: NewSentMessage, request: Request) -> Response:
     """Have a message sent by a published template; a key of the kind `test` is answered so, and sends nothing."""
     sender, parts = await sender_of(request), parts_of(request)
     call, runtime = await call_of(request, sender), parts.runtime
-    letters_offered(runtime.settings, sender, body.channel)
+    channel_offered(runtime.settings, sender, body.channel)
     order = await placed(
         runtime.persons, runtime.blind_index, sender,
         body.channel, recipient_of(body.channel, body.to, body.address_lines),

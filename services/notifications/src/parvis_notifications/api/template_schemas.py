@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content, Variable, VariableType, Wording
-from parvis_notifications.domain.topic import Channel, Sendable, Written
+from parvis_notifications.domain.topic import Channel, Sendable, Tried
 
 # U+0000 cannot be stored.
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
@@ -75,7 +75,7 @@ class MessageTemplateBody(_Input):
     """A template as it is written; its draft, until it is published."""
 
     name: TemplateName = Field(description="For agents; one of the kind in a collectivity.")
-    channels: list[Sendable] = Field(default_factory=_usual, min_length=1, max_length=3)
+    channels: list[Sendable] = Field(default_factory=_usual, min_length=1, max_length=4)
     variables: list[TemplateVariable] = Field(
         default_factory=list, max_length=50, description="None where an occasion sets them."
     )
@@ -119,7 +119,7 @@ class TemplateTrial(_Input):
 class TemplateTestSend(TemplateTrial):
     """What to send to the calling agent, and how."""
 
-    channel: Written = Channel.EMAIL
+    channel: Tried = Channel.EMAIL
 
 
 class TemplateHint(BaseModel):

@@ -32,6 +32,11 @@ _FAULTS: Final = {
     ),
     "missing-value": Text(fr="Donnez une valeur à « {about} ».", en="Give “{about}” a value."),
     "too-many-segments": Text(fr="Un SMS a six segments au plus.", en="A text message has six segments at the most."),
+    "too-long-to-say": Text(
+        fr="Un appel dure 75 secondes au plus : raccourcissez ce qui est dit.",
+        en="A call takes 75 seconds at the most: shorten what is said.",
+    ),
+    "language-not-spoken": Text(fr="Aucune voix ne parle cette langue.", en="No voice speaks this language."),
     "variables-are-set": Text(
         fr="Les variables de ce message sont fixées par le service.", en="The service sets this message's variables."
     ),

@@ -26,6 +26,7 @@ class SendingKey(Base):
     per_minute: Mapped[int]
     per_day: Mapped[int]
     letters_per_day: Mapped[int] = mapped_column(server_default="0")
+    calls_per_day: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -36,7 +37,7 @@ class SendingKey(Base):
 
 
 class SendingCount(Base):
-    """Messages of a key in the ``span`` (``minute``, ``day``, or ``letter-day`` of letters) that began."""
+    """Messages of a key in the ``span`` (``minute``, ``day``, ``letter-day``, ``call-day``) that began."""
 
     __tablename__ = "sending_count"
     __table_args__ = (Index("ix_sending_count_began_at", "began_at"),)

@@ -130,12 +130,18 @@ async def cancel(session: AsyncSession, message_id: UUID) -> bool:
     """Let it go no more; False where it is in a worker's hands, or gone."""
     gone = (
         update(Delivery)
-        .where(Delivery.message_id == message_id, Delivery.state == SendingState.PENDING)
+        .where(Delivery.message_id == message_id, _never_handed_over())
         .values(state=SendingState.FAILED, last_reply=CANCELLED_REPLY)
         .execution_options(synchronize_session=False, populate_existing=True)
         .returning(Delivery.id)
     )
     return (await session.execute(gone)).first() is not None
+
+
+def _never_handed_over() -> ColumnElement[bool]:
+    """What waits for its time, or as a call does for the end of the night."""
+    put_off = and_(Delivery.state == SendingState.RETRY, Delivery.attempts == 0, Delivery.handed_over_at.is_(None))
+    return or_(Delivery.state == SendingState.PENDING, put_off)
 
 
 async def cancel_some_of_key(session: AsyncSession, key_id: UUID, _now: datetime) -> bool:

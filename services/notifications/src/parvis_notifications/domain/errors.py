@@ -122,7 +122,7 @@ class ScheduleRefusedError(Exception):
 
 
 class TooManySentError(Exception):
-    """A key has sent as much as it may in this ``span``: ``minute``, ``day``, or ``letter-day`` of letters."""
+    """A key has sent as much as it may in this ``span``: ``minute``, ``day``, ``letter-day``, ``call-day``."""
 
     def __init__(self, span: str, allowed: int, retry_seconds: int) -> None:
         super().__init__(span)

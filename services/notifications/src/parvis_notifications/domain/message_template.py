@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from parvis_notifications.domain.placeholders import YES, Filling, key_of, malformed, placeholders
+from parvis_notifications.domain.placeholders import YES, Filling, key_of, malformed, parts, placeholders
 from parvis_notifications.domain.sms import LONGEST_SEGMENTS, length, plainer
 from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.voice import LONGEST_SECONDS, seconds, spoken
 
 REFERENCE_LANGUAGE: Final = "fr"
 LONGEST_FILLED: Final = 262_144
@@ -110,6 +111,7 @@ def faults(content: Content, occasion: OfOccasion | None = None) -> list[Fault]:
     for language, wording in content.texts.items():
         place = f"/texts/{language}"
         found += _of_wording(place, wording, content.channels, known)
+        found += _of_speech(place, language, wording) if Channel.VOICE in content.channels else []
         used = {each.key for source in wording.parts().values() for each in placeholders(source)}
         if occasion is None:
             found += [Fault(place, "unused-variable", v.name) for v in content.variables if v.key not in used]
@@ -138,6 +140,15 @@ def _of_wording(place: str, wording: Wording, channels: Iterable[Channel], known
             yield Fault(f"{place}/{part}", "undeclared-variable", name)
     if wording.sms is not None and length(plainer(wording.sms)).segments > LONGEST_SEGMENTS:
         yield Fault(f"{place}/sms", "too-many-segments")
+
+
+def _of_speech(place: str, language: str, wording: Wording) -> Iterator[Fault]:
+    if not spoken(language):
+        yield Fault(place, "language-not-spoken")
+    # Whatever it is filled in with; what the body makes is cut, or refused once it is filled in.
+    written = (part for part in parts(wording.voice or "") if isinstance(part, str))
+    if seconds("".join(written)) > LONGEST_SECONDS:
+        yield Fault(f"{place}/voice", "too-long-to-say")
 
 
 def _of_law(place: str, wording: Wording, mandatory: Iterable[str]) -> Iterator[Fault]:

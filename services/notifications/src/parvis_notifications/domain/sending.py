@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.topic import Channel
 
 APPLICATION_MESSAGE: Final = "application-message"
 """What such a message's ``template`` is called where those of people's inboxes name their occasion."""
@@ -73,6 +74,11 @@ class Sender:
     per_day: int
     guests: Collection[str] = ()
     letters_per_day: int = 0
+    calls_per_day: int = 0
+
+    def own_day(self, channel: Channel) -> int | None:
+        """How many it may send in a day by a channel that is dear, and so bounded by itself; None for any other."""
+        return {Channel.LETTER: self.letters_per_day, Channel.VOICE: self.calls_per_day}.get(channel)
 
     def may_write_to(self, address: str) -> bool:
         """Whether this key reaches that address."""

@@ -13,6 +13,7 @@ from typing import Final
 from parvis_notifications.domain.message_template import Content, Wording
 from parvis_notifications.domain.placeholders import parts
 from parvis_notifications.domain.sms import Length, length, plainer
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.domain.voice import LONGEST_SECONDS, seconds
 
 LONGEST_SENTENCE: Final = 25
@@ -68,11 +69,13 @@ class Hint:
 def hints(content: Content) -> list[Hint]:
     """What could be better in each language."""
     return [
-        hint for language, wording in content.texts.items() for hint in _of(f"/texts/{language}", language, wording)
+        hint
+        for language, wording in content.texts.items()
+        for hint in _of(f"/texts/{language}", language, wording, called=Channel.VOICE in content.channels)
     ]
 
 
-def _of(place: str, language: str, wording: Wording) -> Iterator[Hint]:
+def _of(place: str, language: str, wording: Wording, *, called: bool) -> Iterator[Hint]:
     body = plain_of(wording.body)
     yield from _of_sentences(f"{place}/body", body)
     yield from _of_links(f"{place}/body", wording.body)
@@ -87,8 +90,9 @@ def _of(place: str, language: str, wording: Wording) -> Iterator[Hint]:
             yield from _of_words(f"{place}/{part}", said)
     if wording.sms is not None and (cost := sms_length(wording.sms)).segments > 1:
         yield Hint(f"{place}/sms", "several-segments", str(cost.segments))
-    if wording.voice is not None and (long := seconds(plain_of(wording.voice))) > LONGEST_SECONDS:
-        yield Hint(f"{place}/voice", "long-to-say", str(long))
+    part = "body" if wording.voice is None else "voice"
+    if (called or wording.voice is not None) and (long := seconds(plain_of(wording.parts()[part]))) > LONGEST_SECONDS:
+        yield Hint(f"{place}/{part}", "long-to-say", str(long))
 
 
 def _of_sentences(place: str, body: str) -> Iterator[Hint]:

@@ -16,7 +16,17 @@ from parvis_notifications.domain.alert import Reply
 CHARACTERS_A_SECOND: Final = 14
 LONGEST_SECONDS: Final = 75
 """Of the text, said once: whoever wants to know more is not kept on the line."""
-SPOKEN_AS: Final = {"fr": "fr-FR", "en": "en-GB"}
+SPOKEN_AS: Final = {
+    "fr": "fr-FR",
+    "en": "en-GB",
+    "de": "de-DE",
+    "es": "es-ES",
+    "it": "it-IT",
+    "nl": "nl-NL",
+    "pl": "pl-PL",
+    "pt": "pt-PT",
+    "ru": "ru-RU",
+}
 """By the language of a message the one (BCP 47) in whose voice it is said."""
 REPLIES: Final = {"1": Reply.SAFE, "2": Reply.HELP}
 """What a key answers; any other says that the call was heard."""
@@ -52,6 +62,11 @@ class Speech:
     language: str
     text: str
     keys: str
+
+
+def spoken(language: str) -> bool:
+    """Whether there is a voice for a language, by its BCP 47 tag."""
+    return language.partition("-")[0] in SPOKEN_AS
 
 
 def seconds(text: str) -> int:

@@ -16,6 +16,15 @@ from parvis_notifications.service.postal_addresses import kept_address, read_add
 
 _REGION: Final = "FR"
 _LONGEST: Final = 320
+_RINGS: Final = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        phonenumbers.PhoneNumberType.VOIP,
+    }
+)
+"""Somebody's telephone: none that whoever calls pays more for."""
 _TAKES_TEXTS: Final = frozenset(
     {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 )
@@ -49,6 +58,8 @@ def normal_of(channel: Channel, given: str) -> str:
     except phonenumbers.NumberParseException as error:
         raise RecipientRefusedError from error
     if not phonenumbers.is_valid_number(number):
+        raise RecipientRefusedError
+    if channel is Channel.VOICE and phonenumbers.number_type(number) not in _RINGS:
         raise RecipientRefusedError
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

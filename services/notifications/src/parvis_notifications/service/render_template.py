@@ -27,7 +27,9 @@ from parvis_notifications.domain.message_template import (
     filling,
 )
 from parvis_notifications.domain.placeholders import Filling, Placeholder, fill, filled, key_of, parts
-from parvis_notifications.domain.sms import Length, length, plainer
+from parvis_notifications.domain.sms import LONGEST_SEGMENTS, Length, length, plainer
+from parvis_notifications.domain.topic import Channel
+from parvis_notifications.domain.voice import LONGEST_SECONDS, sayable, seconds
 from parvis_notifications.service.plain_markdown import plain_blocks
 from parvis_notifications.service.templates import spoken_day
 
@@ -67,6 +69,13 @@ class Variants:
     sms: str
     sms_length: Length
     voice: str
+
+
+def bounded(channel: Channel, variants: Variants) -> None:
+    """Nothing for what a channel takes; raises FilledTooLongError."""
+    texted = channel is Channel.SMS and variants.sms_length.segments > LONGEST_SEGMENTS
+    if texted or (channel is Channel.VOICE and seconds(variants.voice) > LONGEST_SECONDS):
+        raise FilledTooLongError
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +212,7 @@ def _filled_text(text: str, places: Sequence[Placeholder], fillings: Mapping[str
 
 
 def _said(source: _Source, fillings: Mapping[str, Filling]) -> str:
-    """A text that is spoken has no addresses, and stops where a block ends."""
-    blocks = _filled_text(source.spoken, source.places, fillings).split("\n\n")
-    lines = (_BLANKS.sub(" ", block.replace("\n", ", ")).strip() for block in blocks)
-    return " ".join(line if line.endswith((".", "!", "?", ":", ",")) else f"{line}." for line in lines if line)
+    return sayable(_filled_text(source.spoken, source.places, fillings))
 
 
 def as_given(values: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:

@@ -28,16 +28,16 @@ from parvis_notifications.domain.errors import (
 )
 from parvis_notifications.domain.message_template import Content, wrong_values
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE, KeyKind, Sender
-from parvis_notifications.domain.sms import LONGEST_SEGMENTS
 from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.edit_templates import TemplateFaultsError
-from parvis_notifications.service.render_template import FilledTooLongError, Variants, as_given, render
+from parvis_notifications.service.render_template import Variants, as_given, bounded, render
 
 SOURCE: Final = "/parvis/notifications/sent-messages"
 FARTHEST: Final = timedelta(days=90)
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
+_SPANS: Final = {Channel.LETTER: "letter-day", Channel.VOICE: "call-day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,7 @@ def written(
     if found := wrong_values(content.variables, given):
         raise TemplateFaultsError(found)
     had, variants = render(content, language, given)
-    if channel is Channel.SMS and variants.sms_length.segments > LONGEST_SEGMENTS:
-        raise FilledTooLongError
+    bounded(channel, variants)
     return had, variants
 
 
@@ -129,11 +128,14 @@ async def count(session: AsyncSession, sender: Sender, more: int, now: datetime,
 
 
 async def count_day(session: AsyncSession, sender: Sender, more: int, now: datetime, channel: Channel) -> None:
-    """Count them against the key's day alone, as a file is, and letters against that of letters; TooManySentError."""
+    """Count them against the key's day alone, as a file is, and what is paid for dearly against a day of its own.
+
+    Raises TooManySentError.
+    """
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     await _counted(session, sender, more, ("day", day, _DAY, sender.per_day), now)
-    if channel is Channel.LETTER and sender.kind is not KeyKind.TEST:
-        await _counted(session, sender, more, ("letter-day", day, _DAY, sender.letters_per_day), now)
+    if channel in _SPANS and sender.kind is not KeyKind.TEST:
+        await _counted(session, sender, more, (_SPANS[channel], day, _DAY, sender.own_day(channel) or 0), now)
 
 
 async def _counted(
@@ -149,6 +151,7 @@ def message_row(
 ) -> dict[str, Any]:
     """The message, sealed with its recipient's key."""
     key, channel = order.key, order.channel
+    said = {Channel.SMS: variants.sms, Channel.VOICE: variants.voice}.get(channel, variants.text)
     return {
         "id": message_id,
         "collectivity": sender.collectivity,
@@ -159,9 +162,10 @@ def message_row(
         "template": APPLICATION_MESSAGE,
         "language": language,
         "subject": key.seal("message.subject", variants.subject),
-        "body": key.seal("message.body", variants.sms if channel is Channel.SMS else variants.text),
+        "body": key.seal("message.body", said),
         "html": key.seal("message.html", variants.html) if channel is Channel.EMAIL else None,
         "sms": key.seal("message.sms", variants.sms) if channel is Channel.SMS else None,
+        "voice": key.seal("message.voice", variants.voice) if channel is Channel.VOICE else None,
         "link": "",
         "secret_link": key.seal("message.secret_link", order.unsubscribe_url) if order.unsubscribe_url else None,
         "version": 1,

@@ -42,6 +42,7 @@ class KeyWish:
     per_minute: int
     per_day: int
     letters_per_day: int
+    calls_per_day: int
     expires_at: datetime | None
 
 
@@ -68,6 +69,7 @@ async def make_key(
         per_minute=wish.per_minute,
         per_day=wish.per_day,
         letters_per_day=wish.letters_per_day,
+        calls_per_day=wish.calls_per_day,
         version=1,
         created_by=writer.person,
         created_at=now,
@@ -135,7 +137,7 @@ def sender_of_row(row: SendingKey, sealing: SealingKey) -> Sender:
     """The application that has the key, whether it still works or not."""
     limits, guests = (row.per_minute, row.per_day), guests_of(row, sealing)
     who = (row.id, row.collectivity, row.application, KeyKind(row.kind))
-    return Sender(*who, *limits, guests, row.letters_per_day)
+    return Sender(*who, *limits, guests, row.letters_per_day, row.calls_per_day)
 
 
 def guests_of(row: SendingKey, sealing: SealingKey) -> tuple[str, ...]:

@@ -16,10 +16,9 @@ from parvis_notifications.domain.errors import TemplateUnknownError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.preferences import Decision, Outcome, Reason
-from parvis_notifications.domain.sms import LONGEST_SEGMENTS
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.edit_templates import Writer
-from parvis_notifications.service.render_template import FilledTooLongError, Variants
+from parvis_notifications.service.render_template import Variants, bounded
 
 SOURCE: Final = "/parvis/notifications/template-trials"
 _MARK: Final = {"fr": "[Essai] ", "en": "[Trial] "}
@@ -29,8 +28,7 @@ def carried(content: Content, channel: Channel, variants: Variants) -> None:
     """Nothing for what that channel takes; raises TemplateUnknownError, FilledTooLongError."""
     if channel not in content.channels:
         raise TemplateUnknownError
-    if channel is Channel.SMS and variants.sms_length.segments > LONGEST_SEGMENTS:
-        raise FilledTooLongError
+    bounded(channel, variants)
 
 
 async def try_template(
@@ -64,6 +62,7 @@ async def try_template(
         body=key.seal("message.body", variants.text),
         html=key.seal("message.html", variants.html),
         sms=key.seal("message.sms", variants.sms),
+        voice=key.seal("message.voice", variants.voice),
         link=link,
         created_at=now,
     )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What calls people, for alerts and for messages to one person, and what asks the providers about the calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from parvis_kit.runtime import Runtime
 from parvis_notifications.db.deliveries import Deliveries
@@ -27,14 +27,13 @@ _TURN_SECONDS = 120.0
 
 def voice_senders(
     runtime: Runtime[Settings], routes: VoiceRoutes, owners: Owners, bell: Callable[[], Bell]
-) -> tuple[BroadcastSender, CallAsker, DeliverySender, PersonCallAsker]:
-    """The four loops; the routes are whoever's made them."""
-    settings = runtime.settings
-    return (
+) -> Sequence[BroadcastSender | CallAsker | DeliverySender | PersonCallAsker]:
+    """The loops; the routes are whoever's made them. Without any, calls of messages end as those that nobody took."""
+    alerts = (
         call_sender(runtime, routes, bell()),
-        CallAsker(VoiceCalls(runtime.database.pool), routes, settings, bell()),
-        *person_callers(runtime, routes, owners, bell),
+        CallAsker(VoiceCalls(runtime.database.pool), routes, runtime.settings, bell()),
     )
+    return (*(alerts if len(routes) else ()), *person_callers(runtime, routes, owners, bell))
 
 
 def person_callers(

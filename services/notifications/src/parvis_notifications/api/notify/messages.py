@@ -35,6 +35,7 @@ from parvis_notifications.service.send_message import send_message
 
 routes = notify_router()
 _PAGE: Final = 250
+_KINDS: Final = ("email", "sms", "letter")
 _STATUSES: Final = frozenset(SentStatus)
 _LETTERS: Final = frozenset(LetterStatus)
 _FAILED: Final = (SentStatus.TEMPORARY_FAILURE, SentStatus.PERMANENT_FAILURE, SentStatus.TECHNICAL_FAILURE)
@@ -97,7 +98,8 @@ async def list_(
     sender, parts = await notify_sender(request), parts_of(request)
     del include_jobs
     runtime, base = parts.runtime, parts.runtime.settings.public_url
-    channels = [each for each in template_type or () if each in {"email", "sms", "letter"}]
+    # Their clients know of no calls.
+    channels = [each for each in _KINDS if template_type is None or each in template_type]
     wanted = Wanted(_statuses(status), channels, indexed(runtime.blind_index, sender, reference))
     nothing = (template_type and not channels) or (status and not wanted.statuses)
     async with runtime.database.reading() as session:
@@ -129,7 +131,10 @@ async def read(notification_id: UUID, request: Request) -> object:
     sender, runtime = await notify_sender(request), parts_of(request).runtime
     async with runtime.database.reading() as session:
         row = await sent_messages.one(session, sender, notification_id)
-    return notification((await opened(runtime.persons, [row]))[0], runtime.settings.public_url)
+    (view,) = await opened(runtime.persons, [row])
+    if view.channel not in _KINDS:
+        raise NotFoundError
+    return notification(view, runtime.settings.public_url)
 
 
 @routes.get(

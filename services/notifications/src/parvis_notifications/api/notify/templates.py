@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Templates by the API of GOV.UK Notify: those that applications may send by, in French."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import Path
@@ -21,6 +21,7 @@ from parvis_notifications.api.notify.schemas import (
 from parvis_notifications.api.notify.values import as_values
 from parvis_notifications.db import message_templates, sendable_templates
 from parvis_notifications.db.template_tables import MessageTemplateVersion
+from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.message_template import REFERENCE_LANGUAGE, Content
 from parvis_notifications.domain.template_json import from_json
 from parvis_notifications.domain.topic import Channel
@@ -29,6 +30,7 @@ from parvis_notifications.service.send_message import written
 routes = notify_router()
 _ONE = "/v2/template/{template_id}"
 Kind = Literal["email", "sms", "letter"]
+_KINDS: Final = (Channel.EMAIL, Channel.SMS, Channel.LETTER)
 
 
 @routes.get(
@@ -43,7 +45,7 @@ async def list_(request: Request, type: Kind | None = None) -> object:  # noqa: 
     sender = await notify_sender(request)
     async with parts_of(request).runtime.database.reading() as session:
         rows = await sendable_templates.all_of(session, sender.collectivity)
-    shown = [row for row in rows if type is None or type in row.content["channels"]]
+    shown = [row for row in rows if {type} & set(row.content["channels"]) or (type is None and _known(row))]
     return NotifyTemplates(templates=[_view(row, type) for row in shown])
 
 
@@ -90,7 +92,8 @@ async def versions(service_id: UUID, template_id: UUID, request: Request) -> obj
     async with parts_of(request).runtime.database.reading() as session:
         holding = await sendable_templates.holding(session, sender.collectivity, template_id)
         found = await message_templates.versions(session, holding.template_id, None, 100)
-    return NotifyTemplateVersions(data=[_view(row) for row in found.rows])
+    _kind(from_json(holding.content), None)
+    return NotifyTemplateVersions(data=[_view(row) for row in found.rows if _known(row)])
 
 
 @routes.post(
@@ -122,7 +125,14 @@ async def preview(template_id: UUID, body: NotifyPreviewAsked, request: Request)
 def _kind(content: Content, wanted: str | None) -> Channel:
     if wanted is not None and Channel(wanted) in content.channels:
         return Channel(wanted)
-    return next(each for each in (Channel.EMAIL, Channel.SMS, Channel.LETTER) if each in content.channels)
+    kind = next((each for each in _KINDS if each in content.channels), None)
+    if kind is None:  # one by which people are called: its clients know of no such thing
+        raise NotFoundError
+    return kind
+
+
+def _known(row: MessageTemplateVersion) -> bool:
+    return bool(set(_KINDS) & set(row.content["channels"]))
 
 
 def _view(row: MessageTemplateVersion, wanted: str | None = None) -> NotifyTemplate:
