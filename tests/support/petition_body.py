@@ -40,6 +40,8 @@ PETITION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "readSignature": ("citizen", None, {}),
     "signPetition": ("citizen", {}, {}),
     "takeBackSignature": ("citizen", None, {}),
+    "readSignatureDisplay": ("citizen", None, {}),
+    "hideSignature": ("citizen", None, {}),
     "listPetitionsToDecide": ("agent", None, {}),
     "readPetitionToDecide": ("agent", None, {}),
     "decidePetition": ("agent", REFUSAL, IF_MATCH),

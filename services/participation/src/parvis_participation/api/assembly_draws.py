@@ -20,6 +20,7 @@ from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
 from parvis_participation.db import assemblies, assembly_draws
 from parvis_participation.domain.lots import SeedFormat
+from parvis_participation.service.agree_to_show import Said
 from parvis_participation.service.draw_lots import DrawPlan, draw_lots, freeze_draw, ticket_of, void_draw
 from parvis_participation.service.support_proposal import Supporter
 from parvis_participation.service.volunteer import Candidacy, volunteer, volunteer_no_more
@@ -161,7 +162,7 @@ async def put(assembly_id: UUID, body: NewVolunteer, request: Request, response:
     wishes, database = Candidacy(body.name, body.college, body.listed), parts.runtime.database
     await volunteer(
         _who(citizen), assembly_id, wishes,
-        database=database, roll_keys=parts.roll_keys, names=parts.names, now=now(),
+        database=database, roll_keys=parts.roll_keys, names=parts.names, said=Said(now(), language_of(request)),
     )  # fmt: skip
     async with database.unit_of_work() as uow:  # no replica: what was just said is in it
         return await _view(uow.session, request, citizen.collectivity, assembly_id)

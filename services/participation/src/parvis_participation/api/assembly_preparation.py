@@ -14,7 +14,7 @@ from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router
 from parvis_participation.api.assembly_answers import AssemblyDraftView, MemberView
 from parvis_participation.api.assembly_schemas import NewAssembly, NewAssemblyTransition, NewEnding, NewMember
 from parvis_participation.api.assembly_views import assembly_draft_view, member_view
-from parvis_participation.api.context import agent_of, now, parts_of
+from parvis_participation.api.context import agent_of, language_of, now, parts_of
 from parvis_participation.db import assemblies
 from parvis_participation.domain.assembly import Origin
 from parvis_participation.service.prepare_assembly import (
@@ -136,10 +136,11 @@ async def transition(assembly_id: UUID, body: NewAssemblyTransition, request: Re
 async def add(assembly_id: UUID, body: NewMember, request: Request) -> Response:
     """Give somebody a mandate, with an account or without; they are told as it begins."""
     agent, parts, at = agent_of(request), parts_of(request), now()
+    language = language_of(request)
     mandate = Mandate(**body.model_dump(exclude={"origin"}), origin=Origin(body.origin))
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await add_member(session, parts.names, agent.collectivity, assembly_id, mandate, now=at)
+        row = await add_member(session, parts.names, agent.collectivity, assembly_id, mandate, language, now=at)
         return Answer.of(member_view(row, {row.id: body.name}))
 
     return await parts.runtime.idempotency.once(idempotent_call(request, agent, await request.body()), effect)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import problems, router, token
-from parvis_participation.api.context import citizen_of, now, parts_of
+from parvis_participation.api.context import citizen_of, language_of, now, parts_of
 from parvis_participation.api.petition_schemas import NewSignature, SignatureView
 from parvis_participation.service.sign_petition import Wishes, own_signature, sign_no_more, sign_petition
 from parvis_participation.service.support_proposal import Supporter
@@ -46,7 +46,13 @@ async def sign(petition_id: UUID, body: NewSignature, request: Request, response
     """Sign, once whatever one's accounts: sent again, only what one wishes of it changes."""
     parts, signer, wishes = parts_of(request), _signer(citizen_of(request)), Wishes(body.shown, body.told)
     signatures = await sign_petition(
-        signer, petition_id, wishes, database=parts.runtime.database, roll_keys=parts.roll_keys, now=now()
+        signer,
+        petition_id,
+        wishes,
+        language_of(request),
+        database=parts.runtime.database,
+        roll_keys=parts.roll_keys,
+        now=now(),
     )
     response.headers["Cache-Control"] = "no-store"
     return SignatureView(signing=True, shown=wishes.shown, told=wishes.told, signatures=signatures)
@@ -62,7 +68,8 @@ async def sign(petition_id: UUID, body: NewSignature, request: Request, response
 async def take_back(petition_id: UUID, request: Request) -> Response:
     """Take one's signature back, by any of one's accounts, while the petition is open; asked again, nothing changes."""
     parts, signer = parts_of(request), _signer(citizen_of(request))
-    await sign_no_more(signer, petition_id, database=parts.runtime.database, roll_keys=parts.roll_keys)
+    database, language = parts.runtime.database, language_of(request)
+    await sign_no_more(signer, petition_id, language, database=database, roll_keys=parts.roll_keys, now=now())
     return Response(status_code=204)
 
 

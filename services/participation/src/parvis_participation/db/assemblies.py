@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
+from parvis_participation.db import publications
 from parvis_participation.db.assembly_tables import Assembly as Row
 from parvis_participation.db.assembly_tables import AssemblyFollower as Follower
 from parvis_participation.db.assembly_tables import AssemblyMember as Member
@@ -50,6 +51,13 @@ async def member(session: AsyncSession, assembly_id: UUID, member_id: UUID) -> M
     return await only(session, wanted)
 
 
+async def mandates(session: AsyncSession, assembly_id: UUID, person: UUID, *, lock: bool = False) -> Sequence[Member]:
+    """What an account is in that assembly, newest first, as long as it is not forgotten."""
+    wanted = select(Member).where(Member.person == person, Member.assembly_id == assembly_id, Member.name.is_not(None))
+    wanted = wanted.order_by(Member.created_at.desc(), Member.id.desc())
+    return (await session.scalars(wanted.with_for_update() if lock else wanted)).all()
+
+
 async def members(
     session: AsyncSession, assembly_id: UUID, position: keyset.Position | None, limit: int, *, on: date | None = None
 ) -> keyset.Slice[Member]:
@@ -87,10 +95,11 @@ async def due_member(session: AsyncSession, today: date, failed: Sequence[UUID])
 
 
 async def forget_members(session: AsyncSession, before: date) -> None:
-    """Take the names and accounts off the mandates that were over that day."""
+    """Take the names and accounts off the mandates that were over that day, and what was said of showing them."""
     gone = update(Member).where(Member.ends_on < before, Member.name.is_not(None))
-    gone = gone.values(name=None, person=None, person_key=None)
-    await session.execute(gone.execution_options(synchronize_session=False))
+    gone = gone.values(name=None, person=None, person_key=None).returning(Member.id)
+    found = await session.scalars(gone.execution_options(synchronize_session=False))
+    await publications.forget(session, found.all())
 
 
 async def members_of(session: AsyncSession, person: UUID) -> Sequence[Member]:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from parvis_kit.db import keyset
+from parvis_participation.db import publications
 from parvis_participation.db.assembly_tables import AssemblyDraw as Draw
 from parvis_participation.db.assembly_tables import AssemblyVolunteer as Row
 from parvis_participation.db.only import only
@@ -57,7 +58,9 @@ async def withdraw_person(session: AsyncSession, assembly_id: UUID, person_key: 
 
 async def _withdraw(session: AsyncSession, *which: ColumnElement[bool]) -> bool:
     gone = delete(Row).where(*which).returning(Row.id).execution_options(synchronize_session=False)
-    return (await session.execute(gone)).first() is not None
+    found = (await session.scalars(gone)).all()
+    await publications.forget(session, found)
+    return bool(found)
 
 
 async def volunteers(
@@ -81,6 +84,7 @@ async def purge(session: AsyncSession, before: datetime) -> None:
     """Delete who volunteered before that instant."""
     gone = delete(Row).where(Row.created_at < before)
     await session.execute(gone.execution_options(synchronize_session=False))
+    await publications.purge_candidacies(session, before)
 
 
 async def one(session: AsyncSession, collectivity: str, draw_id: UUID) -> Draw:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
+from parvis_participation.db import publications
 from parvis_participation.db.only import only
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.db.petition_tables import PetitionSignature as Signature
@@ -22,6 +23,12 @@ _SIGN: Final = text("""
 WITH open AS (
     SELECT id, collectivity FROM petition
     WHERE id = :petition AND state = 'open' AND closes_at > :at FOR KEY SHARE
+), before AS (
+    SELECT shown FROM petition_signature WHERE petition_id = :petition AND person = :person
+), agreed AS (
+    INSERT INTO publication_consent (id, collectivity, kind, subject, person, given, words, way, created_at)
+    SELECT :consent, collectivity, 'signature', id, :person, :shown, :words, 'self', :at FROM open
+    WHERE :shown <> coalesce((SELECT shown FROM before), false)
 ), stored AS (
     INSERT INTO petition_signature (id, petition_id, person, person_key, collectivity, shown, told, created_at)
     SELECT :id, id, :person, :person_key, collectivity, :shown, :told, :at FROM open
@@ -120,6 +127,7 @@ async def written_since(session: AsyncSession, person: UUID, since: datetime) ->
 async def sign(session: AsyncSession, values: dict[str, Any]) -> bool:
     """Have somebody sign, once however often it is asked; False where it takes no signatures now.
 
+    Whether they agree that it is shown is kept where it is new.
     Raises AlreadySignedError where the person has signed by another account, and nothing more can be done in this
     transaction.
     """
@@ -127,6 +135,12 @@ async def sign(session: AsyncSession, values: dict[str, Any]) -> bool:
         return bool(await session.scalar(_SIGN, values))
     except IntegrityError as error:
         raise AlreadySignedError from error
+
+
+async def any_signature(session: AsyncSession, petition_id: UUID) -> bool:
+    """Whether anybody has signed."""
+    wanted = select(Signature.id).where(Signature.petition_id == petition_id).limit(1)
+    return (await session.execute(wanted)).first() is not None
 
 
 async def signature(session: AsyncSession, petition_id: UUID, person: UUID) -> Signature | None:
@@ -142,24 +156,32 @@ async def signature_of_person(session: AsyncSession, petition_id: UUID, person_k
 
 
 async def take_back(session: AsyncSession, petition_id: UUID) -> None:
-    """Take all signatures away."""
+    """Take all signatures away, and what was said of showing them."""
     gone = delete(Signature).where(Signature.petition_id == petition_id)
     await session.execute(gone.execution_options(synchronize_session=False))
+    await publications.forget(session, [petition_id])
 
 
-async def take_back_of_account(session: AsyncSession, petition_id: UUID, person: UUID) -> bool:
-    """Take away what that account has signed; False where it has not."""
+async def take_back_of_account(session: AsyncSession, petition_id: UUID, person: UUID) -> Signature | None:
+    """Take away what that account has signed, and return it; None where it has not."""
     return await _take_back(session, Signature.petition_id == petition_id, Signature.person == person)
 
 
-async def take_back_of_person(session: AsyncSession, petition_id: UUID, person_key: bytes) -> bool:
-    """Take away what the person with that key has signed, by whichever account; False where there is nothing."""
+async def take_back_of_person(session: AsyncSession, petition_id: UUID, person_key: bytes) -> Signature | None:
+    """Take away and return what the person with that key has signed, by whichever account; None where they have not."""
     return await _take_back(session, Signature.petition_id == petition_id, Signature.person_key == person_key)
 
 
-async def _take_back(session: AsyncSession, *which: ColumnElement[bool]) -> bool:
-    gone = delete(Signature).where(*which).returning(Signature.id).execution_options(synchronize_session=False)
-    return (await session.execute(gone)).first() is not None
+async def hide(session: AsyncSession, signature_id: UUID) -> UUID | None:
+    """Have a signature shown no more; whose it is, or None where it was not shown, or is gone."""
+    hidden = update(Signature).where(Signature.id == signature_id, Signature.shown).values(shown=False)
+    gone = hidden.returning(Signature.person).execution_options(synchronize_session=False)
+    return (await session.execute(gone)).scalar_one_or_none()
+
+
+async def _take_back(session: AsyncSession, *which: ColumnElement[bool]) -> Signature | None:
+    gone = delete(Signature).where(*which).returning(Signature).execution_options(synchronize_session=False)
+    return (await session.execute(gone)).scalar_one_or_none()
 
 
 async def shown(

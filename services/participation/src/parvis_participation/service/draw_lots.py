@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_participation.db import assemblies, assembly_draws
+from parvis_participation.db import assemblies, assembly_draws, publications
 from parvis_participation.db.assembly_tables import AssemblyDraw, AssemblyVolunteer
 from parvis_participation.domain.assembly import MOST_MEMBERS, Origin, Role, check_college, check_mandate
 from parvis_participation.domain.assembly_errors import (
@@ -95,7 +95,8 @@ async def draw_lots(
             who.person, spoken[who.id], who.listed, Role.MEMBER, row.college, Origin.DRAWN, row.begins_on, row.ends_on,
             who.person_key,
         )  # fmt: skip
-        await give_mandate(session, names, assembly, mandate, now=now)
+        member = await give_mandate(session, names, assembly, mandate, now=now)
+        await publications.carry(session, who.id, member.id)
         await assembly_draws.withdraw(session, assembly.id, who.person)
     row.seed, row.drawn, row.gone, row.drawn_at = seed, list(lots.drawn), gone, now
     await session.flush()

@@ -62,7 +62,8 @@ async def move_assemblies(session: AsyncSession, persons: PersonKeys, absorbed: 
     for member in await assemblies.members_of(session, absorbed):
         if member.name is not None:
             member.name = await resealed(persons, MEMBER, member.name, absorbed, kept)
-        member.person = kept
+        # Of who was erased nothing is kept: what is forgotten later is found by its name.
+        member.person = None if member.name is None else kept
     for row in await assembly_draws.of_person(session, absorbed):
         own, key = await assembly_draws.mine(session, row.assembly_id, kept), row.person_key
         if own is None:

@@ -24,6 +24,7 @@ from parvis_participation.db import (
     processes,
     projects,
     proposals,
+    publications,
     residences,
     roll,
     statements,
@@ -51,6 +52,7 @@ async def follow_merge(
     await accountability.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)
+    await publications.move(session, absorbed, kept)
     await processes.move(session, absorbed, kept)
     await statements.move(session, absorbed, kept)
     await opinions.move(session, absorbed, kept)

@@ -16,6 +16,8 @@ from parvis_participation.domain.assembly import MOST_MEMBERS, EndReason, Origin
 from parvis_participation.domain.assembly_errors import AlreadyMemberError, AssemblyFullError, AssemblyStateError
 from parvis_participation.domain.errors import RepeatedOptionError, StaleVersionError, TransitionError
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.publication import ConsentWay, Publication
+from parvis_participation.service.agree_to_show import Said, agree
 from parvis_participation.service.convene import convene_late
 from parvis_participation.service.member_names import MemberNames
 
@@ -82,9 +84,10 @@ async def publish_assembly(
 
 
 async def add_member(
-    session: AsyncSession, names: MemberNames, collectivity: str, assembly_id: UUID, mandate: Mandate, *, now: datetime
-) -> AssemblyMember:
-    """Give somebody a mandate.
+    session: AsyncSession, names: MemberNames, collectivity: str, assembly_id: UUID, mandate: Mandate, language: str,
+    *, now: datetime,
+) -> AssemblyMember:  # fmt: skip
+    """Give somebody a mandate, who told the agent whether everybody may read their name: kept in that language.
 
     Raises NotFoundError, MandateError, UnknownCollegeError, AssemblyFullError, AlreadyMemberError where that account
     has a mandate in a part of that time, or KeyDestroyedError of who was erased.
@@ -96,6 +99,9 @@ async def add_member(
     others = await assemblies.overlapping(session, row.id, made.begins_on, made.ends_on) if made.person else []
     if any(other.person == made.person and other.id != made.id for other in others):
         raise AlreadyMemberError
+    if made.listed:
+        said = Said(now, language, ConsentWay.DESK)
+        agree(session, row.collectivity, Publication.MANDATE, made.id, made.person, said, given=True)
     return made
 
 

@@ -2,7 +2,7 @@
 """People volunteer for an assembly, once whatever their accounts: each has one ticket in the lots that are drawn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,9 +14,13 @@ from parvis_participation.db.assembly_tables import AssemblyVolunteer
 from parvis_participation.domain.assembly import check_college
 from parvis_participation.domain.errors import NotVerifiedError
 from parvis_participation.domain.proposal import check_supporter
+from parvis_participation.domain.publication import Publication
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
+from parvis_participation.service.agree_to_show import Said, agree
 from parvis_participation.service.member_names import MemberNames
 from parvis_participation.service.support_proposal import Supporter
+
+_KIND: Final = Publication.CANDIDACY
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,11 @@ class Candidacy:
 
 async def volunteer(
     who: Supporter, assembly_id: UUID, candidacy: Candidacy, *, database: Database, roll_keys: RollKeys,
-    names: MemberNames, now: datetime,
+    names: MemberNames, said: Said,
 ) -> None:  # fmt: skip
     """Let lots be drawn whether somebody becomes a member; asked again, what is said now holds.
+
+    Whether everybody may read the name is kept where it is new.
 
     Raises NotFoundError, UnknownCollegeError, NotVerifiedError, AlreadyVolunteersError, or the 503 problem while
     identity cannot say who the person is, and nothing is stored.
@@ -47,9 +53,13 @@ async def volunteer(
         row = AssemblyVolunteer(
             id=uuid7(), collectivity=who.collectivity, assembly_id=assembly_id, person=person, person_key=key,
             name=await names.seal_volunteer(person, candidacy.name), listed=candidacy.listed,
-            college=candidacy.college, created_at=now,
+            college=candidacy.college, created_at=said.at,
         )  # fmt: skip
+        before = await assembly_draws.mine(uow.session, assembly_id, person)
         await assembly_draws.put(uow.session, row)
+        if candidacy.listed is not (before is not None and before.listed):
+            which = before.id if before else row.id
+            agree(uow.session, who.collectivity, _KIND, which, person, said, given=candidacy.listed)
         await uow.commit()
 
 
