@@ -19,6 +19,7 @@ from parvis_local.demo.expecting import expect
 IF_MATCH = {"If-Match": '"1"'}
 COMMENT: dict[str, Any] = {"text": "Oui."}
 PROPOSAL: dict[str, Any] = {"title": "Un banc", "description": "Devant la mairie."}
+AMENDMENT: dict[str, Any] = PROPOSAL | {"description": "Devant la gare.", "reasons": "On y attend."}
 REPORT: dict[str, Any] = {"category": "spam", "explanation": "Encore."}
 # One pixel.
 PHOTO = base64.b64decode(
@@ -39,8 +40,11 @@ def participation_in(agent: Actor, citizen: Actor, neighbour: Actor, consultatio
     photo = expect(citizen.call("POST", path, PHOTO, **own), 201).json()["id"]
     described = {"Content-Type": "application/json"} | IF_MATCH
     expect(citizen.call("PUT", f"{path}/{photo}", b'{"alternative_text": "Un banc."}', **described), 200)
+    amendments = f"/v1/proposals/{proposal}/amendments"
+    amendment = expect(neighbour.post(amendments, AMENDMENT, **IF_MATCH), 201).json()["id"]
     made = {
         "photo_id": photo,
+        "amendment_id": amendment,
         "subject_id": consultation,
         "comment_id": comment,
         "case_id": case,
@@ -77,6 +81,10 @@ PARTICIPATION_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "inviteCoAuthor": ("citizen", None, {"Idempotency-Key": "lutece-inviteCoAuthor"}),
     "answerInvitation": ("citizen", {"token": "x" * 43, "accepting": True}, {}),
     "leaveProposal": ("citizen", None, {}),
+    "submitAmendment": ("citizen", AMENDMENT, IF_MATCH),
+    "answerAmendment": ("citizen", {"accepting": True}, IF_MATCH),
+    "withdrawAmendment": ("citizen", None, IF_MATCH),
+    "reportAmendment": ("citizen", REPORT, {}),
     "reportProposalMilestone": (
         "agent",
         {"outcome": "accepted", "title": KEEP["facts"], "details": KEEP["facts"], "reached_on": "2026-01-05"},

@@ -2,7 +2,6 @@
 """Several people write one proposal: who was invited accepts or declines, changes it, and leaves."""
 
 import asyncio
-import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from accountability_town import report, told
+from co_author_town import answer, invite, joined
 from merged_accounts import hear, merged
 from participation_town import Town
 from proposal_town import LIST, edit, propose, withdraw
@@ -17,29 +17,9 @@ from proposal_town import LIST, edit, propose, withdraw
 from parvis_participation.api import co_authors
 from parvis_testing import Caller
 
-_keys = itertools.count()
-
-
-async def invite(town: Town, who: Caller, proposal: dict[str, Any]) -> httpx.Response:
-    headers = who.headers | {"Idempotency-Key": f"invitation-{next(_keys)}"}
-    return await town.client.post(f"/v1/proposals/{proposal['id']}/invitations", headers=headers)
-
-
-async def answer(
-    town: Town, who: Caller, proposal: dict[str, Any], token: str, *, accepting: bool = True
-) -> httpx.Response:
-    path, body = f"/v1/proposals/{proposal['id']}/co-authors/mine", {"token": token, "accepting": accepting}
-    return await town.client.put(path, json=body, headers=who.headers)
-
 
 async def leave(town: Town, who: Caller, proposal: dict[str, Any]) -> httpx.Response:
     return await town.client.delete(f"/v1/proposals/{proposal['id']}/co-authors/mine", headers=who.headers)
-
-
-async def joined(town: Town, ada: Caller, proposal: dict[str, Any], *others: Caller) -> None:
-    for who in others:
-        token = (await invite(town, ada, proposal)).json()["token"]
-        assert (await answer(town, who, proposal, token)).json()["writing"] is True
 
 
 def code(refused: httpx.Response) -> tuple[int, str]:

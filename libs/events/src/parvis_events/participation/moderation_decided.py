@@ -15,8 +15,8 @@ class ModerationDecided:
     Attributes:
         case_id: The case; also the Kafka key and the CloudEvents subject.
         kind: What was reported.
-        content_id: The comment, proposal, project of a participatory budget, statement of a conversation or
-            photo of a proposal that was reported.
+        content_id: The comment, proposal, project of a participatory budget, statement of a conversation,
+            photo or amendment of a proposal that was reported.
         author: Who wrote it; the stable internal identifier, opaque outside.
         outcome: What was decided.
         state: Closed where it was decided on an appeal.
@@ -28,7 +28,7 @@ class ModerationDecided:
     TOPIC: ClassVar[str] = "parvis.participation.moderation.v1"
 
     case_id: UUID
-    kind: Literal["comment", "proposal", "project", "statement", "photo"]
+    kind: Literal["comment", "proposal", "project", "statement", "photo", "amendment"]
     content_id: UUID
     author: UUID
     outcome: Literal["kept", "removed"]

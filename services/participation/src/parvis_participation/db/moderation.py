@@ -21,6 +21,7 @@ _COLUMNS: Final[dict[ContentKind, Any]] = {
     ContentKind.PROJECT: Row.project_id,
     ContentKind.STATEMENT: Row.statement_id,
     ContentKind.PHOTO: Row.photo_id,
+    ContentKind.AMENDMENT: Row.amendment_id,
 }
 
 

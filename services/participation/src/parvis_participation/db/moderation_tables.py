@@ -13,7 +13,7 @@ from parvis_participation.db.base import Base, Instant
 
 
 class ModerationCase(Base):
-    """What was reported of one version of a comment, proposal, project, statement or photo, as it was first reported.
+    """What was reported of one version of a comment, proposal, project, statement, photo or amendment, as it was then.
 
     No foreign key holds a project or a photo: they are deleted, and the cases about them stay. The database holds that
     whoever decided first does not decide the appeal.
@@ -26,8 +26,10 @@ class ModerationCase(Base):
         Index("ix_moderation_case_project", "project_id", "comment_version", unique=True),
         Index("ix_moderation_case_statement", "statement_id", "comment_version", unique=True),
         Index("ix_moderation_case_photo", "photo_id", "comment_version", unique=True),
+        Index("ix_moderation_case_amendment", "amendment_id", "comment_version", unique=True),
         CheckConstraint(
-            "num_nonnulls(comment_id, proposal_id, project_id, statement_id, photo_id) = 1", name="one_content"
+            "num_nonnulls(comment_id, proposal_id, project_id, statement_id, photo_id, amendment_id) = 1",
+            name="one_content",
         ),
         CheckConstraint("appeal_moderator <> first_moderator", name="another_moderator"),
         Index("ix_moderation_case_newest", "collectivity", "created_at", "id"),
@@ -41,6 +43,7 @@ class ModerationCase(Base):
     project_id: Mapped[UUID | None]
     statement_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation_statement.id"))
     photo_id: Mapped[UUID | None]
+    amendment_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal_amendment.id"))
     # Of any content: the column has its name from the time when comments alone were moderated.
     content_version: Mapped[int] = mapped_column("comment_version")
     author: Mapped[UUID]

@@ -104,6 +104,13 @@ async def versions(
     return keyset.cut(rows.all(), position, limit)
 
 
+async def version(session: AsyncSession, row: Row, number: int) -> Row | Version:
+    """What a proposal said in that version, or says now; raises NotFoundError."""
+    if number == row.version:
+        return row
+    return await only(session, select(Version).where(Version.proposal_id == row.id, Version.version == number))
+
+
 async def forget(session: AsyncSession, proposal_id: UUID) -> None:
     """Delete what a proposal said before."""
     await session.execute(delete(Version).where(Version.proposal_id == proposal_id))

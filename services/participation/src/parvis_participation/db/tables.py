@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from parvis_participation.db import (
     accountability_tables,
     act_tables,
+    amendment_tables,
     assembly_tables,
     co_author_tables,
     comment_tables,
@@ -36,6 +37,7 @@ __all__ = [
     "BudgetVote",
     "accountability_tables",
     "act_tables",
+    "amendment_tables",
     "assembly_tables",
     "co_author_tables",
     "comment_tables",

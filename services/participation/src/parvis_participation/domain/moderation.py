@@ -30,6 +30,7 @@ class ContentKind(StrEnum):
     PROJECT = "project"
     STATEMENT = "statement"
     PHOTO = "photo"
+    AMENDMENT = "amendment"
 
 
 @dataclass(frozen=True, slots=True)

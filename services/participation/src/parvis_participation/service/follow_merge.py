@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import (
     accountability,
+    amendments,
     budgets,
     co_authors,
     comments,
@@ -49,6 +50,7 @@ async def follow_merge(
     await moderation.move(session, absorbed, kept)
     await proposals.move(session, absorbed, kept)
     await co_authors.move(session, absorbed, kept)
+    await amendments.move(session, absorbed, kept)
     await accountability.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)

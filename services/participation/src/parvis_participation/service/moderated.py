@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import comments, projects, proposal_photos, proposals, statements
+from parvis_participation.db import amendments, comments, projects, proposal_photos, proposals, statements
+from parvis_participation.db.amendment_tables import ProposalAmendment
 from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.conversation_tables import ConversationStatement
 from parvis_participation.db.photo_tables import ProposalPhoto
@@ -28,7 +29,7 @@ class Content:
     """
 
     ref: Ref
-    row: Comment | Proposal | BudgetProject | ConversationStatement | ProposalPhoto
+    row: Comment | Proposal | BudgetProject | ConversationStatement | ProposalPhoto | ProposalAmendment
     words: str | None
     shown: bool
     within: bool = True
@@ -38,7 +39,7 @@ class Content:
         if self.words is None or self.shown is shown:
             return
         match self.row:
-            case BudgetProject():
+            case BudgetProject() | ProposalAmendment():
                 self.row.removed_at = None if shown else now
             case Proposal():
                 self.row.state = ProposalState.PUBLISHED if shown else ProposalState.REMOVED
@@ -73,6 +74,8 @@ async def content_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock
             return await _statement(session, collectivity, ref, lock=lock)
         case ContentKind.PHOTO:
             return await _photo(session, collectivity, ref, lock=lock)
+        case ContentKind.AMENDMENT:
+            return await _amendment(session, collectivity, ref, lock=lock)
 
 
 async def _statement(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
@@ -91,6 +94,15 @@ async def _photo(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bo
     proposal = await proposals.one(session, collectivity, row.proposal_id)
     seen = proposal.state == ProposalState.PUBLISHED
     return Content(ref, row, row.alternative_text, shown=row.state == PhotoState.PUBLISHED, within=seen)
+
+
+async def _amendment(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
+    """Its words and reasons; what it has become a part of is its proposal's."""
+    row = await amendments.one(session, collectivity, ref.id, lock=lock)
+    said = None if row.title is None else f"{row.title}\n\n{row.description}\n\n{row.reasons}"
+    proposal = await proposals.one(session, collectivity, row.proposal_id)
+    seen = proposal.state == ProposalState.PUBLISHED
+    return Content(ref, row, said, shown=row.removed_at is None, within=seen)
 
 
 async def left_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content | None:

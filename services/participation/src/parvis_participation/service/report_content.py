@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_participation.db import comments, moderation
 from parvis_participation.db.moderation_tables import ModerationCase, ModerationReport
+from parvis_participation.domain.amendment import AmendmentGoneError
 from parvis_participation.domain.conversation import StatementGoneError
 from parvis_participation.domain.errors import (
     AlreadyReportedError,
@@ -35,6 +36,7 @@ _GONE: Final[dict[ContentKind, type[ParticipationError]]] = {
     ContentKind.PROJECT: ProjectGoneError,
     ContentKind.STATEMENT: StatementGoneError,
     ContentKind.PHOTO: PhotoGoneError,
+    ContentKind.AMENDMENT: AmendmentGoneError,
 }
 
 
@@ -52,7 +54,7 @@ async def report_content(
     """The report, in the caller's transaction; what is reported is locked.
 
     Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, StatementGoneError, PhotoGoneError,
-    OwnContentError, AlreadyReportedError or TooManyError.
+    AmendmentGoneError, OwnContentError, AlreadyReportedError or TooManyError.
     """
     content = await content_of(session, reporter.collectivity, ref, lock=True)
     author = content.row.person

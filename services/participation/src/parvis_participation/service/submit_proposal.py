@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import proposal_events
-from parvis_participation.db import accountability, co_authors, comments, proposals
+from parvis_participation.db import accountability, amendments, co_authors, comments, proposals
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalVersion
 from parvis_participation.domain.errors import TooManyError
@@ -95,6 +95,7 @@ async def withdraw_proposal(
     await proposals.forget(session, row.id)
     await co_authors.forget(session, row.id)
     await withdraw_photos(session, row.id, now)
+    await amendments.forget(session, row.id)
     row.title = row.description = row.estimate = row.position = None
     row.state, row.changed_at = ProposalState.WITHDRAWN, now
     row.version += 1

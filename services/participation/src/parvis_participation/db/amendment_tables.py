@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The table of amendments."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import searchable
+from parvis_participation.db.base import Base, Instant
+
+
+class ProposalAmendment(Base):
+    """Words in which somebody wants a proposal to be, with those of the version that they read (``base_…``).
+
+    ``answer`` is what those who write the proposal said; ``made_version`` the version it became a part of. Without
+    words once it, or the proposal, is withdrawn.
+    """
+
+    __tablename__ = "proposal_amendment"
+    __table_args__ = (
+        Index("ix_proposal_amendment_newest", "proposal_id", "created_at", "id"),
+        Index("ix_proposal_amendment_person", "person", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"))
+    person: Mapped[UUID]
+    base_version: Mapped[int]
+    base_title: Mapped[str | None] = searchable()
+    base_description: Mapped[str | None] = searchable()
+    title: Mapped[str | None] = searchable()
+    description: Mapped[str | None] = searchable()
+    reasons: Mapped[str | None] = searchable()
+    answer: Mapped[str | None] = searchable()
+    state: Mapped[str]
+    made_version: Mapped[int | None]
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
