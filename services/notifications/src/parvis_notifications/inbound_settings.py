@@ -109,7 +109,14 @@ class InboundSettings(MailSettings):
     inbound_bytes_per_hour: int = Field(
         default=1_073_741_824,
         ge=52_428_800,
-        description="Bytes of files that one town takes in an hour by mails that answer none of ours; others wait",
+        description="Bytes of files that one town takes in an hour by mails that answer none of ours; others with files"
+        " wait",
+    )
+    inbound_bytes_waiting: int = Field(
+        default=5_368_709_120,
+        ge=104_857_600,
+        description="Bytes of files of one town's that wait to be taken by requests, of mails that answer none of ours;"
+        " others with files wait",
     )
     inbound_retention_days: int = Field(
         default=30,

@@ -207,6 +207,29 @@ async def test_strangers_bring_so_many_bytes_in_an_hour_and_answers_come_all_the
     assert (await bring(post, town, large(town, 5), **changes)).startswith("250")
 
 
+async def test_what_waits_to_be_taken_has_an_end_and_words_come_all_the_same(post: Post) -> None:
+    town, elsewhere = "mairie@ville.example", "mairie@autre.example"
+    changes: dict[str, Any] = {"inbound_addresses": {town: "paris", elsewhere: "noirmoutier"}}
+    changes["inbound_bytes_waiting"] = 1_500
+
+    def mail(number: int, *, file: bool = True, to: str = town, **headers: str) -> EmailMessage:
+        written = answer(to, Message_ID=f"<{number}@x>", **headers)
+        if file:
+            written.add_attachment(b"%PDF-1.4" + b" " * 992, maintype="application", subtype="pdf", filename="a.pdf")
+        return written
+
+    # Of what is held for spam no file is kept: it takes nobody's room.
+    spam = [await bring(post, town, mail(number, X_Spam_Flag="YES"), **changes) for number in range(2)]
+    brought = [await bring(post, town, mail(number), **changes) for number in range(3, 6)]
+    assert [each[:3] for each in spam + brought] == ["250", "250", "250", "250", "451"]
+    assert await post.pool.fetchval("SELECT count(*) FROM inbound_file") == 2
+    assert [each["left_out"] for each in await received(post)] == [["a.pdf"], ["a.pdf"], [], []]
+    assert (await bring(post, town, mail(6, file=False), **changes)).startswith("250")
+    assert (await bring(post, elsewhere, mail(7, to=elsewhere), **changes)).startswith("250")
+    await post.pool.execute("UPDATE inbound_message SET taken_at = now(), content = NULL WHERE size > 0")
+    assert (await bring(post, town, mail(8), **changes)).startswith("250")
+
+
 async def test_only_the_town_s_mail_servers_bring_mails(post: Post) -> None:
     to, _ = await answerable(post, post.person(SENDER))
     assert (await bring(post, to, answer(to), intake_allowed_networks="192.0.2.0/24")).startswith("550 5.7.1")

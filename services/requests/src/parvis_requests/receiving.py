@@ -48,4 +48,5 @@ def taking(runtime: Runtime[Settings]) -> Taking:
             settings.identity_internal_url,
             settings.machine_client_secret.get_secret_value(),
         ),
+        bytes_waiting=settings.contact_bytes_waiting,
     )

@@ -106,6 +106,12 @@ class Settings(ServiceSettings):
         description="Days after which a contact that came in and that an agent has qualified is destroyed; one that"
         " nobody has looked at is after twelve times as many",
     )
+    contact_bytes_waiting: int = Field(
+        default=5_368_709_120,
+        ge=104_857_600,
+        description="Bytes of files of contacts of one town that no agent has qualified yet, beyond which the files of"
+        " others are not kept; agents see their names, and the words",
+    )
     notifications_internal_url: str = Field(
         default="http://127.0.0.1:8103",
         validation_alias=AliasChoices("PARVIS_NOTIFICATIONS_INTERNAL_URL"),

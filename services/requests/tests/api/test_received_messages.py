@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people answer by mail is in the conversation of their request, once; what belongs nowhere is an agent's."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -115,14 +116,36 @@ async def test_a_worker_whose_claim_ran_out_stores_nothing_a_second_time(town: T
 
 async def test_of_spam_no_file_is_kept_and_its_name_is_said(town: Town, post: Post) -> None:
     agent = town.service.agent()
-    await post.comes(message(held="spam", files=(file("facture.pdf", b"%PDF-1.4\n%%EOF\n"),)))
+    spam = message(held="spam", files=(file("facture.pdf", b"%PDF-1.4\n%%EOF\n"),), left_out=("photo.jpg",))
+    await post.comes(spam)
     await post.comes(message(held="direct", files=(file("facture.pdf", b"%PDF-1.4\n%%EOF\n"),)))
     await post.take()
     found = {each["reason"]: each for each in await post.contacts(agent)}
-    (left,) = found["spam"]["left_out"]
-    assert (left["name"], left["why"]["en"]) == ("facture.pdf", "not kept: the mail was held for spam")
+    left_out = {(left["name"], left["why"]["en"]) for left in found["spam"]["left_out"]}
+    assert left_out == {(name, "not kept: the mail was held for spam") for name in ("facture.pdf", "photo.jpg")}
     assert found["direct"]["left_out"] == []
     assert await town.service.runtime.database.pool.fetchval("SELECT count(*) FROM attachment") == 1
+
+
+async def test_strangers_fill_no_disk_while_nobody_qualifies_what_they_send(town: Town, post: Post) -> None:
+    agent, pdf = town.service.agent(), b"%PDF-1.4\n%%EOF\n"
+    post.parts = replace(post.parts, bytes_waiting=2 * len(pdf))
+
+    async def left_out() -> list[str]:
+        await post.comes(message(held="direct", files=(file("facture.pdf", pdf),)))
+        await post.take()
+        newest, *_ = await post.contacts(agent, "?state=open")
+        return [each["why"]["en"] for each in newest["left_out"]]
+
+    why = ["not kept: too many files wait to be qualified"]
+    assert [await left_out() for _ in range(3)] == [[], [], why]
+    await post.comes(message(held="direct", files=(file("facture.pdf", pdf),)), collectivity="noirmoutier")
+    await post.take()
+    (elsewhere,) = await post.contacts(town.service.agent("noirmoutier"))
+    assert elsewhere["left_out"] == []
+    for each in await post.contacts(agent, "?state=open"):
+        await post.act(agent, each, "discards", outcome="spam")
+    assert await left_out() == []
 
 
 async def test_what_has_no_conversation_is_for_agents_with_why(town: Town, post: Post) -> None:

@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_notifications.db.inbound_tables import InboundFile, InboundMessage
+
+_MOST_WAITING: Final = 50_000
 
 
 async def add(session: AsyncSession, **values: Any) -> bool:
@@ -46,6 +48,17 @@ async def bytes_of_strangers(session: AsyncSession, collectivity: str, since: da
         InboundMessage.conversation.is_(None),
     )
     return int(await session.scalar(select(func.sum(some.limit(most).subquery().c.size))) or 0)
+
+
+async def bytes_waiting(session: AsyncSession, collectivity: str) -> int:
+    """How large the files together are of what belongs to no conversation and its owner has not taken."""
+    waiting = select(InboundMessage.size).where(
+        InboundMessage.collectivity == collectivity,
+        InboundMessage.conversation.is_(None),
+        InboundMessage.taken_at.is_(None),
+        InboundMessage.size > 0,
+    )
+    return int(await session.scalar(select(func.sum(waiting.limit(_MOST_WAITING).subquery().c.size))) or 0)
 
 
 async def one(session: AsyncSession, collectivity: str, message_id: UUID) -> InboundMessage | None:

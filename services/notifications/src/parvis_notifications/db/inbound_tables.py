@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -60,6 +60,12 @@ class InboundMessage(Base):
         Index("ix_inbound_message_received_at", "received_at", "id"),
         Index("ix_inbound_message_conversation", "conversation", "received_at"),
         Index("ix_inbound_message_collectivity", "collectivity", "received_at"),
+        Index(
+            "ix_inbound_message_waiting",
+            "collectivity",
+            postgresql_include=["size"],
+            postgresql_where=text("conversation IS NULL AND taken_at IS NULL AND size > 0"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -23,7 +23,7 @@ from parvis_notifications import events
 from parvis_notifications.db import conversations, inbound_messages
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.inbound_tables import Conversation
-from parvis_notifications.domain.inbound import Automatic, Held, InboundMail, Way, held
+from parvis_notifications.domain.inbound import Automatic, Held, InboundMail, Way, held, without_files
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
 from parvis_notifications.settings import Settings
 
@@ -98,9 +98,11 @@ class ReceiveMail:
                 return Outcome.KNOWN
             if revoked:
                 return Outcome.REVOKED
-            if await self._too_many(uow.session, collectivity, found.id if found else None, now):
-                return Outcome.TOO_MANY
             reason = await self._held(uow.session, found, mail, now)
+            if reason is Held.SPAM:
+                mail = without_files(mail)
+            if await self._too_many(uow.session, collectivity, found, mail, now):
+                return Outcome.TOO_MANY
             row = {
                 "collectivity": collectivity,
                 "conversation": found.id if found else None,
@@ -116,16 +118,19 @@ class ReceiveMail:
         return outcome
 
     async def _too_many(
-        self, session: AsyncSession, collectivity: str, conversation: UUID | None, now: datetime
+        self, session: AsyncSession, collectivity: str, found: Conversation | None, mail: InboundMail, now: datetime
     ) -> bool:
-        settings = self._settings
+        """More than people write; of what strangers send what has files waits sooner."""
+        settings, conversation = self._settings, found.id if found else None
         most = settings.replies_per_hour if conversation else settings.inbound_per_hour
         if await inbound_messages.count(session, collectivity, conversation, now - _HOUR, most) >= most:
             return True
-        if conversation:
+        if conversation or not mail.files:
             return False
         taken = await inbound_messages.bytes_of_strangers(session, collectivity, now - _HOUR, most)
-        return taken >= settings.inbound_bytes_per_hour
+        if taken >= settings.inbound_bytes_per_hour:
+            return True
+        return await inbound_messages.bytes_waiting(session, collectivity) >= settings.inbound_bytes_waiting
 
     async def _held(
         self, session: AsyncSession, found: Conversation | None, mail: InboundMail, now: datetime

@@ -3,15 +3,18 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_requests.db.tables import Attachment, ContactAct, IncomingContact, Request
 from parvis_requests.domain.contact import ContactState
 from parvis_requests.domain.errors import NotFoundError
+
+_MOST_WAITING: Final = 5_000
 
 
 async def one(session: AsyncSession, collectivity: str, contact_id: UUID, *, lock: bool = False) -> IncomingContact:
@@ -64,6 +67,16 @@ async def files(session: AsyncSession, contact_ids: Sequence[UUID]) -> dict[UUID
         if attachment.contact_id is not None:
             found.setdefault(attachment.contact_id, []).append(attachment)
     return found
+
+
+async def bytes_waiting(session: AsyncSession, collectivity: str) -> int:
+    """How large the files together are of what nobody has qualified yet; of the newest, where it is very much."""
+    waiting = select(IncomingContact.id).where(
+        IncomingContact.collectivity == collectivity, IncomingContact.state == ContactState.OPEN
+    )
+    newest = waiting.order_by(IncomingContact.received_at.desc(), IncomingContact.id.desc()).limit(_MOST_WAITING)
+    files = select(func.sum(Attachment.size)).where(Attachment.contact_id.in_(newest))
+    return int(await session.scalar(files) or 0)
 
 
 async def references(session: AsyncSession, collectivity: str, ids: Collection[UUID]) -> dict[UUID, str]:

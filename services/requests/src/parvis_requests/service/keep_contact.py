@@ -18,7 +18,7 @@ from parvis_requests.domain.contact import ContactReason, ContactState
 from parvis_requests.domain.errors import NotFoundError
 from parvis_requests.domain.request import NOBODY, Actor
 from parvis_requests.outgoing.inbound_messages import Received
-from parvis_requests.service.received_files import NOT_FETCHED, TOO_LARGE, KeptFiles, RefusedFile
+from parvis_requests.service.received_files import NOT_FETCHED, NOT_KEPT, TOO_LARGE, KeptFiles, RefusedFile
 
 CONTENT: Final = "incoming_contact.content"
 
@@ -55,7 +55,7 @@ async def keep_contact(
         message.sender_name,
         message.subject,
         message.text,
-        _left_out(kept.refused, message.left_out, NOT_FETCHED if message.way == "sms" else TOO_LARGE),
+        _left_out(kept.refused, message.left_out, _why_it_never_came(message, reason)),
         message.call.model_dump(mode="json") if message.call else None,
     )
     key = await persons.of(contact_id)
@@ -90,6 +90,12 @@ async def _suggested(session: AsyncSession, collectivity: str, request_id: UUID 
         return (await requests.one(session, Actor.service(collectivity), request_id)).id
     except NotFoundError:
         return None
+
+
+def _why_it_never_came(message: Received, reason: ContactReason) -> Text:
+    if reason is ContactReason.SPAM:
+        return NOT_KEPT
+    return NOT_FETCHED if message.way == "sms" else TOO_LARGE
 
 
 def _left_out(refused: Sequence[RefusedFile], never_came: Sequence[str], why: Text) -> list[dict[str, Any]]:

@@ -20,6 +20,9 @@ TOO_LARGE: Final = Text(fr="trop lourd", en="too large")
 NOT_FETCHED: Final = Text(fr="fichier joint à un SMS, non repris", en="file of a text message, not taken")
 INFECTED: Final = Text(fr="retenu par l'antivirus", en="held back by the antivirus")
 NOT_KEPT: Final = Text(fr="non conservé : courrier tenu pour indésirable", en="not kept: the mail was held for spam")
+NO_ROOM: Final = Text(
+    fr="non conservé : trop de fichiers attendent d'être qualifiés", en="not kept: too many files wait to be qualified"
+)
 NOT_TAKEN: Final = Text(fr="nature non admise pour cette demande", en="of a kind that this request does not take")
 _WHY: Final[dict[type[Exception], Text]] = {
     UnknownFileError: Text(fr="format non reconnu", en="unknown format"),

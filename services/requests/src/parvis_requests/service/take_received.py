@@ -15,14 +15,15 @@ from prometheus_client import Counter
 
 from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_kit.db.database import Database
+from parvis_kit.locale import Text
 from parvis_kit.logs import logger
-from parvis_requests.db import received_messages
+from parvis_requests.db import incoming_contacts, received_messages
 from parvis_requests.db.received_messages import Claimed, ReceivedMessages
 from parvis_requests.domain.contact import ContactReason, reason_of
 from parvis_requests.outgoing.inbound_messages import InboundMessages, NotHeldError, Received
 from parvis_requests.service.catalogue import Catalogues
 from parvis_requests.service.keep_contact import keep_contact
-from parvis_requests.service.received_files import NOT_KEPT, FileKeeping, KeptFiles, RefusedFile, keep_files
+from parvis_requests.service.received_files import NO_ROOM, NOT_KEPT, FileKeeping, KeptFiles, RefusedFile, keep_files
 from parvis_requests.service.thread_reply import NoConversationError, conversation_of, thread_reply
 
 # Longer than fetching a message with its files may take, and looking at them.
@@ -42,6 +43,8 @@ class Taking:
     catalogues: Catalogues
     keeping: FileKeeping
     holder: InboundMessages
+    bytes_waiting: int
+    """Of files of contacts of a collectivity that wait to be qualified, beyond which those of others are not kept."""
 
 
 async def take_received(parts: Taking, clock: Callable[[], datetime]) -> int:
@@ -108,10 +111,23 @@ async def _store(parts: Taking, claimed: Claimed, message: Received, now: dateti
 
 
 async def _kept(parts: Taking, claimed: Claimed, message: Received, reason: ContactReason) -> KeptFiles:
-    """The files of what an agent is to qualify; of what a filter calls spam their names alone."""
-    if reason is ContactReason.SPAM:
-        return KeptFiles(claimed.id, [], [RefusedFile(each.name, NOT_KEPT) for each in message.files])
+    """The files of what an agent is to qualify; of spam, or where too many wait already, their names alone."""
+    why = NOT_KEPT if reason is ContactReason.SPAM else await _no_room(parts, claimed.collectivity, message)
+    if why is not None:
+        return KeptFiles(claimed.id, [], [RefusedFile(each.name, why) for each in message.files])
     return await keep_files(claimed.id, claimed.collectivity, message.files, parts.keeping)
+
+
+async def _no_room(parts: Taking, collectivity: str, message: Received) -> Text | None:
+    """Why files of strangers are not kept, where agents have not qualified those that came before."""
+    if not message.files:
+        return None
+    async with parts.database.reading() as session:
+        waiting = await incoming_contacts.bytes_waiting(session, collectivity)
+    if waiting < parts.bytes_waiting:
+        return None
+    _log.error("contact_files_not_kept", collectivity=collectivity)
+    return NO_ROOM
 
 
 async def _thread(parts: Taking, claimed: Claimed, message: Received, now: datetime) -> str:
