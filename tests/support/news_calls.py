@@ -27,6 +27,7 @@ NEWS_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "rewriteNewsItem": ("agent", _ITEM, _VERSION),
     "moveNewsItem": ("agent", {"action": "cancel"}, _VERSION),
     "explainBroadcast": ("citizen", None, {}),
+    "exportBroadcastRecords": ("administrator", None, {}),
 }
 _AREA = {"type": "Polygon", "coordinates": [[[2.3, 48.8], [2.4, 48.8], [2.4, 48.9], [2.3, 48.8]]]}
 _ALERT = {

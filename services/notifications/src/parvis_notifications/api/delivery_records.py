@@ -26,12 +26,12 @@ from parvis_notifications.domain.topic import Channel
 routes = router(tags=["deliveries"])
 _SCOPE: Final = "notifications.deliveries.read"
 _LONGEST: Final = timedelta(days=366)
-_CSV: Final = "text/csv"
+CSV: Final = "text/csv"
 _DATE: Final = re.compile("20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_PRIVATE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+PRIVATE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 COLUMNS: Final = (
     "delivery_id", "message_id", "template", "channel", "state", "finality", "attempts", "provider", "created_at",
-    "sent_at", "delivered_at", "bounced_at", "report_status", "segments", "cost_millicents",
+    "sent_at", "delivered_at", "bounced_at", "report_status", "segments", "cost_millicents", "delayed_at", "last_reply",
 )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ class DeliveryFigures(BaseModel):
     **token(_SCOPE, timeout=300),
     operation_id="exportDeliveryRecords",
     response_class=Response,
-    responses=problems(401, 403, 422) | {200: {"content": {_CSV: {"schema": {"type": "string"}}}}},
+    responses=problems(401, 403, 422) | {200: {"content": {CSV: {"schema": {"type": "string"}}}}},
 )
 async def export_records(request: Request, begins: From, until: Until) -> Response:
     """Each delivery that was made in those days as a line of CSV (RFC 4180), without who it went to."""
@@ -79,13 +79,13 @@ async def export_records(request: Request, begins: From, until: Until) -> Respon
     pool = parts_of(request).runtime.database.pool
 
     async def lines() -> AsyncIterator[str]:
-        yield _line(COLUMNS)
+        yield csv_line(COLUMNS)
         async for piece in records(pool, span):
-            yield "".join(_line(_cells(row)) for row in piece)
+            yield "".join(csv_line(_cells(row)) for row in piece)
 
     name = f"{span.collectivity}-deliveries-{begins}-{until}.csv"
-    headers = _PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(lines(), headers=headers, media_type=f"{_CSV}; charset=utf-8; header=present")
+    headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(lines(), headers=headers, media_type=f"{CSV}; charset=utf-8; header=present")
 
 
 @routes.get(
@@ -98,7 +98,7 @@ async def export_records(request: Request, begins: From, until: Until) -> Respon
 async def read_figures(request: Request, response: Response, begins: From, until: Until) -> object:
     """How many deliveries of those days came to which state, by channel and template, and what they cost."""
     found = await figures(parts_of(request).runtime.database.pool, _span(request, begins, until))
-    response.headers.update(_PRIVATE)
+    response.headers.update(PRIVATE)
     return DeliveryFigures(items=[_figure(each) for each in found])
 
 
@@ -130,16 +130,18 @@ def _figure(each: Figure) -> DeliveryFigure:
 
 def _cells(row: Any) -> list[str]:
     told = {"delivery_id": row["id"], "finality": finality(SendingState(row["state"])), **row}
-    return [_cell(told[name]) for name in COLUMNS]
+    return [csv_cell(told[name]) for name in COLUMNS]
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
+    """A value as a cell shows it: an instant by French clocks, nothing where there is none."""
     if isinstance(value, datetime):
         return value.astimezone(CLOCK).isoformat(timespec="milliseconds")
     return "" if value is None else str(value)
 
 
-def _line(values: object) -> str:
+def csv_line(values: object) -> str:
+    """A line of CSV (RFC 4180), its end included."""
     out = io.StringIO()
     csv.writer(out).writerow(values)  # type: ignore[arg-type]
     return out.getvalue()

@@ -12,10 +12,19 @@ import asyncpg
 _PIECE: Final = 1_000
 _RECORDS: Final = """
 SELECT d.id, d.message_id, m.template, d.channel, d.state, d.attempts, d.provider, d.created_at, d.sent_at,
-    d.delivered_at, d.bounced_at, d.report_status, d.segments, d.cost_millicents
+    d.delivered_at, d.bounced_at, d.report_status, d.segments, d.cost_millicents, d.delayed_at, d.last_reply
 FROM delivery d JOIN message m ON m.id = d.message_id
 WHERE d.collectivity = $1 AND d.created_at < $3 AND (d.created_at, d.id) > ($2, $4)
 ORDER BY d.created_at, d.id LIMIT $5
+"""
+# Whoever an audience has had no way to is in it as well.
+_OF_MANY: Final = """
+WITH r AS (
+    SELECT number, subscriber_id FROM recipient WHERE broadcast_id = $1 AND subscriber_id > $2
+    ORDER BY subscriber_id LIMIT $3)
+SELECT r.number AS recipient, r.subscriber_id, d.channel, d.state, d.attempts, d.provider, d.sent_at, d.delivered_at,
+    d.bounced_at, d.report_status, d.segments, d.cost_millicents, d.delayed_at, d.last_reply
+FROM r LEFT JOIN broadcast_delivery d ON d.recipient = r.number ORDER BY r.subscriber_id, d.channel
 """
 _FIGURES: Final = """
 SELECT d.channel, m.template, d.state, count(*) AS deliveries, sum(d.segments) AS segments,
@@ -57,6 +66,17 @@ async def records(pool: "asyncpg.Pool[Any]", span: Span) -> AsyncIterator[Sequen
         if len(piece) < _PIECE:
             return
         at, last = piece[-1]["created_at"], piece[-1]["id"]
+
+
+async def records_of_many(pool: "asyncpg.Pool[Any]", broadcast: UUID) -> AsyncIterator[Sequence[Any]]:
+    """Those of each recipient of one broadcast, in pieces as well."""
+    last = UUID(int=0)
+    while True:
+        piece = await pool.fetch(_OF_MANY, broadcast, last, _PIECE)
+        if not piece:
+            return
+        yield piece
+        last = piece[-1]["subscriber_id"]
 
 
 async def figures(pool: "asyncpg.Pool[Any]", span: Span) -> list[Figure]:

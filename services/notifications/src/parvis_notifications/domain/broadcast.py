@@ -6,6 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from parvis_notifications.domain.delivery import Finality
+
 
 class Lane(StrEnum):
     """News and alerts have senders and connections of their own: neither waits for the other, nor mails for either."""
@@ -39,6 +41,16 @@ class PartState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
+
+
+_FINAL: Final = {PartState.DELIVERED, PartState.BOUNCED, PartState.FAILED, PartState.SKIPPED}
+
+
+def part_finality(state: PartState) -> Finality:
+    """How far that can be relied on; what was taken may yet come back, and so is open."""
+    if state is PartState.UNKNOWN:
+        return Finality.UNKNOWN
+    return Finality.FINAL if state in _FINAL else Finality.OPEN
 
 
 @dataclass(frozen=True, slots=True)
