@@ -31,7 +31,10 @@ routes = router(tags=["answers"])
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def answer(consultation_id: UUID, body: NewAnswer, request: Request) -> Response:
-    """Answer once. This kind of consultation is nominative: the town's database knows who answered what."""
+    """Answer once. This kind of consultation is nominative: the town's database knows who answered what.
+
+    Where its process is for verified people, a person counts once, whatever their accounts.
+    """
     citizen, parts = citizen_of(request), parts_of(request)
     call = idempotent_call(request, citizen, await request.body())
     command = AnswerConsultation(citizen.collectivity, consultation_id, citizen.person, body.option, citizen.acr)

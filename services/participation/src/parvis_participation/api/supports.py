@@ -10,8 +10,7 @@ from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import problems, router, token
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.proposal_schemas import NewSupport, SupportView
-from parvis_participation.db import proposals
-from parvis_participation.service.support_proposal import Supporter, support_no_more, support_proposal
+from parvis_participation.service.support_proposal import Supporter, own_support, support_no_more, support_proposal
 
 routes = router(tags=["proposals"])
 
@@ -24,14 +23,13 @@ routes = router(tags=["proposals"])
     responses=problems(401, 403, 404, 422),
 )
 async def read(proposal_id: UUID, request: Request, response: Response) -> SupportView:
-    """Whether one supports a proposal, and how many do."""
-    citizen = citizen_of(request)
-    async with parts_of(request).runtime.database.reading() as session:
-        row = await proposals.one(session, citizen.collectivity, proposal_id)
-        supporting = await proposals.supports(session, row.id, citizen.person)
-        found = await proposals.supported(session, row)
+    """Whether one supports a proposal, by whichever of one's accounts, and how many do."""
+    parts, supporter = parts_of(request), _supporter(citizen_of(request))
+    supporting, supports = await own_support(
+        supporter, proposal_id, database=parts.runtime.database, roll_keys=parts.roll_keys
+    )
     response.headers["Cache-Control"] = "no-store"
-    return SupportView(supporting=supporting, supports=found.supports)
+    return SupportView(supporting=supporting, supports=supports)
 
 
 @routes.post(
@@ -42,14 +40,16 @@ async def read(proposal_id: UUID, request: Request, response: Response) -> Suppo
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def support(proposal_id: UUID, body: NewSupport, request: Request, response: Response) -> SupportView:
-    """Support a proposal, as a person of verified identity, or support it no more; asked again, nothing changes."""
-    supporter = _supporter(citizen_of(request))
-    async with parts_of(request).runtime.database.unit_of_work() as uow:
-        if body.supporting:
-            supports = await support_proposal(uow.session, supporter, proposal_id, now=now())
-        else:
-            supports = await support_no_more(uow.session, supporter, proposal_id)
-        await uow.commit()
+    """Support a proposal, as a person of verified identity, or support it no more; asked again, nothing changes.
+
+    A person counts once, whatever their accounts.
+    """
+    parts, supporter = parts_of(request), _supporter(citizen_of(request))
+    database, roll_keys = parts.runtime.database, parts.roll_keys
+    if body.supporting:
+        supports = await support_proposal(supporter, proposal_id, database=database, roll_keys=roll_keys, now=now())
+    else:
+        supports = await support_no_more(supporter, proposal_id, database=database, roll_keys=roll_keys)
     response.headers["Cache-Control"] = "no-store"
     return SupportView(supporting=body.supporting, supports=supports)
 

@@ -26,7 +26,7 @@ class ReplayedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """An answer about to be stored."""
+    """An answer about to be stored; ``person_key`` where people are counted and not accounts."""
 
     id: UUID
     collectivity: str
@@ -34,6 +34,7 @@ class NewAnswer:
     person: UUID
     option: str
     at: datetime
+    person_key: bytes | None = None
 
 
 # The consultation's times are read again here: between our look at it and this statement an agent may have closed it.
@@ -46,10 +47,10 @@ WITH open AS (
     INSERT INTO idempotency_record (caller, operation, key, body_hash, answer)
     SELECT $1, $2, $3, $4, $5 FROM open
 ), stored AS (
-    INSERT INTO answer (id, collectivity, consultation_id, person, option, answered_at)
-    SELECT $6, $8, open.id, standing_account($9), $11, $10 FROM open RETURNING 1
+    INSERT INTO answer (id, collectivity, consultation_id, person, option, answered_at, person_key)
+    SELECT $6, $8, open.id, standing_account($9), $11, $10, $12::bytea FROM open RETURNING 1
 ), told AS (
-    INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(12)} FROM open
+    INSERT INTO outbox ({OUTBOX_COLUMNS}) SELECT {outbox_values(13)} FROM open
 )
 SELECT count(*) FROM stored
 """
@@ -69,7 +70,7 @@ class Answering:
         """
         parameters = (
             call.caller, call.operation, call.key, call.body_hash, sealed, new.id, new.consultation_id,
-            new.collectivity, new.person, new.at, new.option, *outbox_row(event),
+            new.collectivity, new.person, new.at, new.option, new.person_key, *outbox_row(event),
         )  # fmt: skip
         async with self._database.hot.lend() as connection:
             try:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,11 +59,24 @@ class ProposalVersion(Base):
 
 
 class ProposalSupport(Base):
-    """That somebody supports a proposal: nominative, and said so; the primary key alone refuses a second support."""
+    """That somebody supports a proposal: nominative, and said so; two keys alone refuse a second support.
+
+    One of the account, and ``person_key`` that identity makes of the person: empty in supports of before.
+    """
 
     __tablename__ = "proposal_support"
+    __table_args__ = (
+        Index(
+            "uq_proposal_support_person_key",
+            "proposal_id",
+            "person_key",
+            unique=True,
+            postgresql_where=text("person_key IS NOT NULL"),
+        ),
+    )
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
     person: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    person_key: Mapped[bytes | None]
     collectivity: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -24,18 +25,22 @@ WITH open AS (
     SELECT id, collectivity FROM proposal
     WHERE id = :proposal AND collectivity = :collectivity AND state = 'published' FOR KEY SHARE
 ), stored AS (
-    INSERT INTO proposal_support (proposal_id, person, collectivity, created_at)
-    SELECT id, :person, collectivity, :at FROM open ON CONFLICT DO NOTHING
+    INSERT INTO proposal_support (proposal_id, person, person_key, collectivity, created_at)
+    SELECT id, :person, :person_key, collectivity, :at FROM open
+    ON CONFLICT (proposal_id, person) DO UPDATE SET
+        person_key = coalesce(proposal_support.person_key, excluded.person_key)
 )
 SELECT count(*) FROM open
 """)
-# Of two supports one stays, and stays the first one's.
+# Of two supports one stays, and stands for the person as both did.
 _MOVE: Final = text("""
 WITH gone AS (
-    DELETE FROM proposal_support WHERE person = :absorbed RETURNING proposal_id, collectivity, created_at
+    DELETE FROM proposal_support WHERE person = :absorbed RETURNING proposal_id, person_key, collectivity, created_at
 )
-INSERT INTO proposal_support (proposal_id, person, collectivity, created_at)
-SELECT proposal_id, :kept, collectivity, created_at FROM gone ON CONFLICT DO NOTHING
+INSERT INTO proposal_support (proposal_id, person, person_key, collectivity, created_at)
+SELECT proposal_id, :kept, person_key, collectivity, created_at FROM gone
+ON CONFLICT (proposal_id, person) DO UPDATE SET
+    person_key = coalesce(proposal_support.person_key, excluded.person_key)
 """)
 
 
@@ -121,20 +126,45 @@ async def written_since(session: AsyncSession, person: UUID, since: datetime) ->
     return await session.scalar(select(func.count()).where(Row.person == person, Row.created_at > since)) or 0
 
 
-async def support(session: AsyncSession, collectivity: str, proposal_id: UUID, person: UUID, at: datetime) -> bool:
-    """Have somebody support a proposal, once however often it is asked; False where it takes no supports."""
-    asked = {"proposal": proposal_id, "collectivity": collectivity, "person": person, "at": at}
-    return bool(await session.scalar(_SUPPORT, asked))
+async def support(
+    session: AsyncSession, collectivity: str, proposal_id: UUID, person: UUID, person_key: bytes, at: datetime
+) -> bool:
+    """Have somebody support a proposal, once however often and by whichever account; False where it takes none."""
+    asked = {"proposal": proposal_id, "collectivity": collectivity, "person": person, "person_key": person_key}
+    try:
+        async with session.begin_nested():
+            return bool(await session.scalar(_SUPPORT, asked | {"at": at}))
+    except IntegrityError:
+        # They do by another account: what this one gave before people were told apart is the same support.
+        nameless = delete(Support).where(Support.proposal_id == proposal_id, Support.person == person)
+        await session.execute(nameless.where(Support.person_key.is_(None)))
+        return True
 
 
-async def take_back(session: AsyncSession, proposal_id: UUID, person: UUID) -> None:
-    """Have somebody support it no more."""
-    await session.execute(delete(Support).where(Support.proposal_id == proposal_id, Support.person == person))
+async def take_back(session: AsyncSession, proposal_id: UUID, person: UUID) -> bool:
+    """Have that account support it no more; False where it does not."""
+    return await _take_back(session, Support.proposal_id == proposal_id, Support.person == person)
+
+
+async def take_back_of_person(session: AsyncSession, proposal_id: UUID, person_key: bytes) -> bool:
+    """Have the person with that key support it no more, by whichever account; False where they do not."""
+    return await _take_back(session, Support.proposal_id == proposal_id, Support.person_key == person_key)
+
+
+async def _take_back(session: AsyncSession, *which: ColumnElement[bool]) -> bool:
+    gone = delete(Support).where(*which).returning(Support.person).execution_options(synchronize_session=False)
+    return (await session.execute(gone)).first() is not None
 
 
 async def supports(session: AsyncSession, proposal_id: UUID, person: UUID) -> bool:
-    """Whether that person supports it."""
+    """Whether that account supports it."""
     wanted = select(Support.person).where(Support.proposal_id == proposal_id, Support.person == person)
+    return (await session.execute(wanted)).first() is not None
+
+
+async def supports_by_key(session: AsyncSession, proposal_id: UUID, person_key: bytes) -> bool:
+    """Whether the person with that key supports it, by whichever account."""
+    wanted = select(Support.person).where(Support.proposal_id == proposal_id, Support.person_key == person_key)
     return (await session.execute(wanted)).first() is not None
 
 

@@ -79,18 +79,29 @@ class Consultation(Base):
 
 
 class Answer(Base):
-    """What one person answered: nominative, and said so; the unique key alone refuses a second answer."""
+    """What one person answered: nominative, and said so; unique keys alone refuse a second answer.
+
+    One of the account, and ``person_key`` that identity makes of the person where verified people alone answer.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (
         UniqueConstraint("consultation_id", "person"),
         Index("ix_answer_option", "consultation_id", "option"),
+        Index(
+            "uq_answer_person_key",
+            "consultation_id",
+            "person_key",
+            unique=True,
+            postgresql_where=text("person_key IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     person: Mapped[UUID]
+    person_key: Mapped[bytes | None]
     option: Mapped[str]
     answered_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Under which key somebody stands on the roll of a poll, signs or votes by name: asked of identity, at each act.
+"""Under which key somebody stands on a roll, signs, supports, answers or votes by name: asked of identity at each act.
 
 Over its internal API, those of one moment in one call. Nothing of the answer is kept but beside that vote or signature:
 a list of who has which key would join the rolls of all polls.
@@ -49,6 +49,8 @@ class Scrutiny(StrEnum):
     ASSEMBLY = "assembly"
     CONVERSATION = "conversation"
     PROCESS = "process"
+    PROPOSAL = "proposal"
+    CONSULTATION = "consultation"
 
 
 @dataclass(frozen=True, slots=True)

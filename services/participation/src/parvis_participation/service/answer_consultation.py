@@ -13,8 +13,8 @@ from parvis_participation import events
 from parvis_participation.db import consultations
 from parvis_participation.db.hot import Answering, NewAnswer
 from parvis_participation.domain.process import Act
-from parvis_participation.outgoing.roll_keys import RollKeys
-from parvis_participation.service.check_audience import check_conditions, check_identity
+from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
+from parvis_participation.service.check_audience import check_conditions, check_identity, counts_people
 from parvis_participation.service.follow_process import check_phase
 from parvis_participation.service.support_proposal import Supporter
 
@@ -42,6 +42,8 @@ async def answer_consultation(
 ) -> NewAnswer:
     """Store the answer, its event and the record of the call in one statement.
 
+    Where its process is for verified people, one person counts once, whatever their accounts.
+
     Raises NotFoundError, NotOpenError, ProcessPhaseError, UnknownOptionError or AlreadyAnsweredError, or as
     :func:`check_audience`, and nothing is stored; or ReplayedError, which carries the first answer to the same call.
     """
@@ -51,8 +53,11 @@ async def answer_consultation(
         process = await check_phase(session, row.id, Act.ANSWER_CONSULTATION, now)
         if process is not None:
             await check_conditions(session, who, process, now)
+    key = None
     if process is not None:
         await check_identity(who, process, database, roll_keys)
+        if counts_people(process):
+            key = (await roll_keys.of(row.id, command.person, kind=Scrutiny.CONSULTATION)).key
     consultation = consultations.entity(row)
     consultation.check_answer(command.option, now)
     new = NewAnswer(
@@ -62,6 +67,7 @@ async def answer_consultation(
         person=command.person,
         option=command.option,
         at=now,
+        person_key=key,
     )
     await answering.store(new, call, seal_answer(new), events.answered(new.id, consultation, now))
     return new

@@ -46,6 +46,12 @@ async def check_conditions(session: AsyncSession, who: Supporter, row: Process, 
         audience.conditions.check_residence(areas)
 
 
+def counts_people(row: Process) -> bool:
+    """Whether all who take part in what belongs to it are verified, so that people can be told apart."""
+    audience = processes.audience_of(row)
+    return audience is not None and audience.verified
+
+
 async def check_identity(who: Supporter, row: Process, database: Database, roll_keys: RollKeys) -> None:
     """Raise unless that process is for them by what identity alone knows; asks it once, in no session.
 

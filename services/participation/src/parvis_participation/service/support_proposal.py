@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A verified person supports a proposal, once, or supports it no more; nothing is locked that others wait for."""
+"""A verified person supports a proposal, once whatever their accounts, or supports it no more.
+
+They count under the key that identity makes of the person for this proposal. Nothing is locked that others wait for.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from parvis_kit.db.database import Database
 from parvis_participation.db import merged_accounts, proposals
-from parvis_participation.domain.errors import ProposalGoneError
+from parvis_participation.db.proposal_tables import Proposal
+from parvis_participation.domain.errors import NotVerifiedError, ProposalGoneError
 from parvis_participation.domain.proposal import check_published, check_supporter
+from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +25,77 @@ class Supporter:
     acr: str | None
 
 
-async def support_proposal(session: AsyncSession, supporter: Supporter, proposal_id: UUID, *, now: datetime) -> int:
-    """How many support it now, in the caller's transaction; safe to repeat.
+async def support_proposal(
+    supporter: Supporter, proposal_id: UUID, *, database: Database, roll_keys: RollKeys, now: datetime
+) -> int:
+    """How many support it now; safe to repeat, also by another account of the same person.
 
-    Raises NotVerifiedError, NotFoundError or ProposalGoneError.
+    Raises NotVerifiedError, NotFoundError, ProposalGoneError, or the 503 problem while identity cannot say who the
+    person is, and nothing is stored.
     """
     check_supporter(supporter.acr)
-    row = await proposals.one(session, supporter.collectivity, proposal_id)
-    person = await merged_accounts.standing(session, supporter.person)
-    if not await proposals.support(session, supporter.collectivity, proposal_id, person, now):
-        raise ProposalGoneError
-    return (await proposals.supported(session, row)).supports
+    row = await _published(supporter, proposal_id, database)
+    key = (await roll_keys.of(row.id, supporter.person, kind=Scrutiny.PROPOSAL)).key
+    async with database.unit_of_work() as uow:
+        person = await merged_accounts.standing(uow.session, supporter.person)
+        if not await proposals.support(uow.session, supporter.collectivity, row.id, person, key, now):
+            raise ProposalGoneError
+        supports = (await proposals.supported(uow.session, row)).supports
+        await uow.commit()
+    return supports
 
 
-async def support_no_more(session: AsyncSession, supporter: Supporter, proposal_id: UUID) -> int:
-    """The same, once it is taken back, however the person signed in; raises NotFoundError or ProposalGoneError."""
-    row = await proposals.one(session, supporter.collectivity, proposal_id)
+async def support_no_more(supporter: Supporter, proposal_id: UUID, *, database: Database, roll_keys: RollKeys) -> int:
+    """The same, once it is taken back, however the person signed in and by whichever of their accounts.
+
+    Raises NotFoundError, ProposalGoneError, or the 503 problem where another account may have supported it.
+    """
+    row = await _published(supporter, proposal_id, database)
+    async with database.unit_of_work() as uow:
+        person = await merged_accounts.standing(uow.session, supporter.person)
+        taken = await proposals.take_back(uow.session, row.id, person)
+        supports = (await proposals.supported(uow.session, row)).supports
+        await uow.commit()
+    if taken or not supports:
+        return supports
+    key = await _key(supporter, row, roll_keys)
+    async with database.unit_of_work() as uow:
+        if key is not None:
+            await proposals.take_back_of_person(uow.session, row.id, key)
+        supports = (await proposals.supported(uow.session, row)).supports
+        await uow.commit()
+    return supports
+
+
+async def own_support(
+    supporter: Supporter, proposal_id: UUID, *, database: Database, roll_keys: RollKeys
+) -> tuple[bool, int]:
+    """Whether the person supports it, by whichever of their accounts, and how many do.
+
+    Identity is asked where this account does not. Raises NotFoundError, or the 503 problem as above.
+    """
+    async with database.reading() as session:
+        row = await proposals.one(session, supporter.collectivity, proposal_id)
+        person = await merged_accounts.standing(session, supporter.person)
+        mine = await proposals.supports(session, row.id, person)
+        supports = (await proposals.supported(session, row)).supports
+    if mine or not supports:
+        return mine, supports
+    key = await _key(supporter, row, roll_keys)
+    async with database.reading() as session:
+        return key is not None and await proposals.supports_by_key(session, row.id, key), supports
+
+
+async def _published(supporter: Supporter, proposal_id: UUID, database: Database) -> Proposal:
+    async with database.reading() as session:
+        row = await proposals.one(session, supporter.collectivity, proposal_id)
     check_published(row.state)
-    person = await merged_accounts.standing(session, supporter.person)
-    await proposals.take_back(session, proposal_id, person)
-    return (await proposals.supported(session, row)).supports
+    return row
+
+
+async def _key(supporter: Supporter, row: Proposal, roll_keys: RollKeys) -> bytes | None:
+    """The person's key; None for somebody whom nobody verified, who supports nothing by another account."""
+    try:
+        return (await roll_keys.of(row.id, supporter.person, kind=Scrutiny.PROPOSAL)).key
+    except NotVerifiedError:
+        return None
