@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Mails of strangers are read by a process apart (decision 77): what takes too long there holds up nothing here."""
+"""Mails of strangers are read by a process apart (decision 80): what takes too long there holds up nothing here."""
 
 import json
 import signal

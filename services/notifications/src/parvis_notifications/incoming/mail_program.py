@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A process that reads one mail, and can do nothing else: no file, no key, no other process (decision 77).
+"""A process that reads one mail, and can do nothing else: no file, no key, no other process (decision 80).
 
 It is started anew for each mail, with no environment, and is bounded in memory and time and shut out of the file system
 before it reads a byte. What the library would import while it reads is imported before.
