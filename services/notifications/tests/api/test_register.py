@@ -131,6 +131,38 @@ async def test_who_has_an_account_too_is_asked_as_the_register_has_them(alerts: 
     assert [each["answer"] for each in (await alerts.read(path))["items"]] == ["safe"], "nobody calls in vain"
 
 
+@pytest.mark.parametrize("mark", ["email_mark", "phone_mark", "line_mark"])
+async def test_who_was_helped_by_another_address_of_the_same_home_is_called_on_once(alerts: Alerts, mark: str) -> None:
+    made, pool = await enter(alerts), alerts.town.post.pool
+    await alerts.live("anna@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    for name in ("email_mark", "phone_mark", "line_mark"):
+        await pool.execute(f"UPDATE subscriber SET {name} = NULL")
+    alert = await alerts.issue()
+    await alerts.town.send()
+    await pool.execute(f"UPDATE subscriber SET {mark} = 'the same'")
+    path = f"/v1/alerts/{alert}/register-entries"
+
+    async def said(who: str, **values: str) -> None:
+        changed = ", ".join(f"{name} = {value}" for name, value in values.items())
+        await pool.execute(f"UPDATE recipient SET {changed} WHERE (subscriber_id = '{made}') IS {who}")
+
+    async def listed() -> list[tuple[str, bool]]:
+        found = (await alerts.read(path))["items"]
+        for helped in (True, False):
+            alone = (await alerts.read(f"{path}?helped={str(helped).lower()}"))["items"]
+            assert alone == [each for each in found if (each["helped_at"] is not None) == helped]
+        return [(each["answer"], each["helped_at"] is not None) for each in found]
+
+    await said("FALSE", answer="'help'", answered_at="now()")
+    assert await listed() == [("help", False)]
+    await said("FALSE", helped_at="now()")
+    assert await listed() == [("help", True)]
+    await said("TRUE", answer="'help'", answered_at="now()")
+    assert await listed() == [("help", False)], "they asked since"
+    await said("TRUE", answered_at="now() - interval '1 hour'")
+    assert await listed() == [("help", True)]
+
+
 async def test_an_address_that_is_none_is_refused_and_a_fixed_line_takes_no_texts(alerts: Alerts) -> None:
     for name, wrong in (("email", "odette,roux@example.org"), ("phone", "+3310000000")):
         headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}

@@ -138,24 +138,22 @@ async def concerned(
     async with runtime.database.unit_of_work() as uow:
         await alerts.one(uow.session, agent.collectivity, alert_id)
         found = await register.concerned(uow.session, alert_id, after, limit, helped=helped)
-        silent = [row.id for recipient, row in found if recipient.answer is None]
-        others = await register.answered_elsewhere(uow.session, agent.collectivity, alert_id, silent)
         register.note_access(
             uow.session, agent.collectivity, agent.person, "concerned", now(), people=len(found), alert=alert_id
         )
         await uow.commit()
-    known = {row.id: content for row, content in await opened(runtime.persons, [row for _, row in found])}
+    known = {row.id: content for row, content in await opened(runtime.persons, [each.entry for each in found])}
     response.headers["Cache-Control"] = "no-store"
     return {
         "items": [
             ConcernedEntry(
-                recipient=recipient.number,
-                answer=Reply(given) if (given := recipient.answer or others.get(row.id)) else None,
-                helped_at=recipient.helped_at,
-                entry=entry_view(row, known[row.id]),
+                recipient=each.recipient.number,
+                answer=Reply(each.answer) if each.answer else None,
+                helped_at=each.helped_at,
+                entry=entry_view(each.entry, known[each.entry.id]),
             )
-            for recipient, row in found
-            if row.id in known
+            for each in found
+            if each.entry.id in known
         ]
     }
 

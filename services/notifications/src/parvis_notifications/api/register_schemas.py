@@ -81,8 +81,12 @@ class ConcernedEntry(BaseModel):
     """Somebody of the register whom an alert is for."""
 
     recipient: int
-    answer: Reply | None = Field(description="Theirs, or that of an account or subscription with the same address.")
-    helped_at: AwareDatetime | None = Field(description="When an agent said that they were helped.")
+    answer: Reply | None = Field(
+        description="Theirs, or that of an account or subscription with the same address or number."
+    )
+    helped_at: AwareDatetime | None = Field(
+        description="When an agent said that they were helped, or whoever has the same address or number."
+    )
     entry: RegisterEntryView
 
 

@@ -2,12 +2,14 @@
 """The register of people who may need help (CASF, articles L. 121-6-1 and R. 121-2 ff.), and who saw it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, union_all
+from sqlalchemy import case, func, or_, select, text, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
@@ -44,42 +46,49 @@ async def changes(
     return keyset.cut(found.all(), position, limit)
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Somebody of the register whom an alert is for; answer and help of whoever has an address of theirs count, too."""
+
+    recipient: Recipient
+    entry: RegisterEntry
+    answer: str | None
+    helped_at: datetime | None
+
+
 async def concerned(
     session: AsyncSession, alert_id: UUID, after: int, limit: int, *, helped: bool | None = None
-) -> Sequence[tuple[Recipient, RegisterEntry]]:
+) -> Sequence[Concerned]:
     """Those whom an alert is for, by the numbers of its recipients; of them who was helped, or was not yet."""
+    own = aliased(Subscriber)
+    home = _home(own, alert_id)
+    # They may have asked again since somebody came to whom they live with.
+    later = or_(Recipient.answered_at.is_(None), Recipient.answered_at <= home.c.helped_at)
+    helped_at = func.coalesce(Recipient.helped_at, case((later, home.c.helped_at)))
     wanted = (
-        select(Recipient, RegisterEntry)
+        select(Recipient, RegisterEntry, func.coalesce(Recipient.answer, home.c.answer), helped_at)
         .join(RegisterEntry, RegisterEntry.id == Recipient.subscriber_id)
+        .join(own, own.id == RegisterEntry.id)
+        .join(home, true(), isouter=True)
         .where(Recipient.broadcast_id == alert_id, Recipient.number > after)
         .order_by(Recipient.number)
         .limit(limit)
     )
     if helped is not None:
-        wanted = wanted.where(Recipient.helped_at.is_not(None) if helped else Recipient.helped_at.is_(None))
-    return (await session.execute(wanted)).tuples().all()
+        wanted = wanted.where(helped_at.is_not(None) if helped else helped_at.is_(None))
+    return [Concerned(*row) for row in (await session.execute(wanted)).tuples().all()]
 
 
-async def answered_elsewhere(
-    session: AsyncSession, collectivity: str, alert_id: UUID, entries: Sequence[UUID]
-) -> dict[UUID, str]:
-    """What was answered to an alert by whoever has an address of one of these entries; the last answer counts."""
-    own, other = aliased(Subscriber), aliased(Subscriber)
-    pairs = union_all(
-        *(
-            select(own.id.label("entry"), other.id.label("other"))
-            .join(other, (other.collectivity == own.collectivity) & (theirs == mark) & (other.id != own.id))
-            .where(own.id.in_(entries), own.collectivity == collectivity, mark.is_not(None))
-            for mark, theirs in ((own.email_mark, other.email_mark), (own.phone_mark, other.phone_mark))
-        )
-    ).subquery()
-    wanted = (
-        select(pairs.c.entry, Recipient.answer)
-        .join(Recipient, (Recipient.broadcast_id == alert_id) & (Recipient.subscriber_id == pairs.c.other))
-        .where(Recipient.answer.is_not(None))
-        .order_by(Recipient.answered_at)
-    )
-    return {entry: str(answer) for entry, answer in (await session.execute(wanted)).tuples().all()}
+def _home(own: type[Subscriber], alert_id: UUID) -> LateralFromClause:
+    """The last answer to an alert of others with an address of this subscriber's."""
+    answers = []
+    for name in ("email_mark", "phone_mark", "line_mark"):
+        other, there = aliased(Subscriber), aliased(Recipient)
+        same = (other.collectivity == own.collectivity, getattr(other, name) == getattr(own, name), other.id != own.id)
+        answer = select(there.answer, there.answered_at, there.helped_at).join(other, there.subscriber_id == other.id)
+        answer = answer.where(there.broadcast_id == alert_id, there.answer.is_not(None), *same)
+        answers.append(answer.correlate(own))
+    return union_all(*answers).order_by(text("answered_at DESC")).limit(1).lateral("home")
 
 
 def note_access(

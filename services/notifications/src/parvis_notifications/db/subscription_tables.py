@@ -43,6 +43,7 @@ class Subscriber(Base):
         Index("ix_subscriber_key_person", "key_person"),
         Index("ix_subscriber_email_mark", "collectivity", "email_mark", postgresql_where="email_mark IS NOT NULL"),
         Index("ix_subscriber_phone_mark", "collectivity", "phone_mark", postgresql_where="phone_mark IS NOT NULL"),
+        Index("ix_subscriber_line_mark", "collectivity", "line_mark", postgresql_where="line_mark IS NOT NULL"),
         Index("ix_subscriber_contact_due", "contact_due_at", postgresql_where="contact_due_at IS NOT NULL"),
         Index("ix_subscriber_emergency", "collectivity", postgresql_where="emergency_at IS NOT NULL"),
         Index("ix_subscriber_pending", "collectivity", "created_at", postgresql_where="state = 'pending'"),
