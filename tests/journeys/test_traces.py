@@ -35,6 +35,7 @@ SIMULATORS = {
     "voicesink",
     "pushsink",
     "socialsink",
+    "matrixsink",
     "payfip",
     "apiparticulier",
 }

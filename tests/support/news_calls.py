@@ -58,6 +58,7 @@ _BROWSER = {
     "keys": {"p256dh": _POINT, "auth": "BTBZMqHH6r4Tts7J_aSIgg"},
     "server_key": _POINT,
 }
+_CHAT = {"address": "@amelie:parvis.localhost"}
 _NAMED = {"label": {"fr": "Quais", "en": "Quays"}, "outlines": [_AREA]}
 NEWS_CALLS |= {
     "listAlertAreas": ("agent", None, {}),
@@ -91,10 +92,17 @@ NEWS_CALLS |= {
     "listPushSubscriptions": ("citizen", None, {}),
     "readPushSubscription": ("citizen", None, {}),
     "unsubscribeBrowser": ("citizen", None, _VERSION),
+    "giveChatAddress": ("citizen", _CHAT, {}),
+    "listChatAddresses": ("citizen", None, {}),
+    "readChatAddress": ("citizen", None, {}),
+    "confirmChatAddress": ("citizen", {"code": "000000"}, {}),
+    "forgetChatAddress": ("citizen", None, _VERSION),
 }
 NEWS_OWN = {
     "subscribeBrowser",
     "listPushSubscriptions",
+    "giveChatAddress",
+    "listChatAddresses",
     "enterInRegister",
     "listRegister",
     "listAlertAreas",
@@ -116,6 +124,7 @@ NEWS_READS = [
     ("agent", "/v1/news-items/{news_id}"),
     ("administrator", "/v1/alerts/{alert_id}"),
     ("citizen", "/v1/push-subscriptions/{push_subscription_id}"),
+    ("citizen", "/v1/chat-addresses/{chat_address_id}"),
 ]
 
 
@@ -125,9 +134,10 @@ def browser(actor: Actor) -> dict[str, Any]:
 
 
 def browser_in(citizen: Actor) -> dict[str, str]:
-    """A browser that is told of what a citizen chose."""
+    """A browser, and an address in a messenger, that are told of what a citizen chose."""
     made = expect(citizen.post("/v1/push-subscriptions", browser(citizen)), 201).json()["id"]
-    return {"push_subscription_id": made}
+    given = expect(citizen.post("/v1/chat-addresses", _CHAT), 201).json()["id"]
+    return {"push_subscription_id": made, "chat_address_id": given}
 
 
 def news_in(agent: Actor, supervisor: Actor, other: Actor) -> dict[str, str]:

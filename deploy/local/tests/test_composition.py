@@ -30,6 +30,7 @@ ALWAYS = {f"{service}-{process}" for service in SERVICES for process in ("api", 
     "voicesink",
     "pushsink",
     "socialsink",
+    "matrixsink",
     "payfip",
     "apiparticulier",
 }

@@ -5,6 +5,7 @@ import pytest
 from notifications_alerts import Alerts
 from notifications_browsers import PRIVATE, PushService, push_service
 from notifications_calls import Calls, Provider, calls_provider
+from notifications_chats import Chats, Homeserver, homeserver
 from notifications_letters import Letters, Printer, first_pdf, letters_provider
 from notifications_notify import Counter, open_counter
 from notifications_post import Post
@@ -39,6 +40,7 @@ async def notifications_settings() -> Settings:
         sender_names={"paris": "Ville de Paris"},
         # Whatever they bring is checked by the api; where they are is what each test knows.
         voice_providers=tuple(Provider(name, url="http://127.0.0.1:9").settings() for name in ("first", "second")),
+        chat_providers=tuple(Homeserver(name, url="http://127.0.0.1:9").settings() for name in ("first", "second")),
     )
 
 
@@ -177,3 +179,18 @@ def calls(alerts: Alerts, voices: tuple[Provider, Provider]) -> Calls:
         provider.faults, provider.asked = [], 0
         provider.store.__init__()  # type: ignore[misc]
     return Calls(alerts, *voices)
+
+
+@pytest.fixture(scope="module")
+def homeservers() -> Iterator[tuple[Homeserver, Homeserver]]:
+    with homeserver("first") as first, homeserver("second") as second:
+        yield first, second
+
+
+@pytest.fixture
+async def chats(post: Post, homeservers: tuple[Homeserver, Homeserver]) -> AsyncIterator[Chats]:
+    for each in homeservers:
+        each.store.__init__()  # type: ignore[misc]
+    office = Chats(post, *homeservers)
+    yield office
+    await office.aclose()

@@ -88,6 +88,11 @@ class Environments:
         """For the server of the social account."""
         return self.of_tool() | {"PARVIS_SOCIALSINK_TOKEN": self._secrets.password("provider/social")}
 
+    def of_matrixsink(self) -> dict[str, str]:
+        """For the homeserver of the messenger."""
+        tokens = {f"PARVIS_MATRIXSINK_{name.upper()}": token for name, token in self._chat_tokens().items()}
+        return self.of_tool() | tokens
+
     def of_apiparticulier(self) -> dict[str, str]:
         """For the look-alike of API Particulier."""
         return self.of_tool() | {"PARVIS_APIPARTICULIER_TOKEN": self._secrets.password("provider/api-particulier")}
@@ -161,6 +166,7 @@ class Environments:
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
                     # The push service is on this machine, as are the receivers of somebody who tries webhooks.
                     "PUSH_ALLOWED_NETWORKS": "127.0.0.0/8",
+                    "CHAT_PROVIDERS": json.dumps([self._chat_provider()]),
                     "SOCIAL_ACCOUNTS": json.dumps([self._social_account()]),
                     "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
                 }
@@ -251,6 +257,18 @@ class Environments:
             "url": self._local("socialsink"),
             "token": self._secrets.password("provider/social"),
         }
+
+    def _chat_provider(self) -> dict[str, Any]:
+        return {
+            "name": "simulator",
+            "url": self._local("matrixsink"),
+            "user_id": f"@mairie:{TOWN_DOMAIN}",
+            "message_millicents": 0,
+            **self._chat_tokens(),
+        }
+
+    def _chat_tokens(self) -> dict[str, str]:
+        return {name: self._secrets.password(f"provider/chat/{name}") for name in ("as_token", "hs_token")}
 
     def _push_key(self) -> str:
         return self._secrets.key("push/key").replace("+", "-").replace("/", "_").rstrip("=")

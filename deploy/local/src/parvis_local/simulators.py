@@ -32,7 +32,7 @@ KNOWN_AS: Final = f"http://localhost:{DEFAULT_PORT}{SIMULATORS_PATH}"
 
 
 def simulator_url(options: Options, name: str) -> str:
-    """Address of a simulator: ``franceconnect``, ``proconnect``, ``mail``, ``sms``, ``voice`` or ``letters``."""
+    """Address of a simulator: ``franceconnect``, ``proconnect``, ``mail``, ``sms``, ``voice``, ``letters``..."""
     return f"{options.public_url}{SIMULATORS_PATH}/{name}"
 
 

@@ -19,6 +19,7 @@ def table(context: Context, seconds: float) -> str:
         ("Calls made", simulator_url(context.options, "voice")),
         ("Notifications in browsers", simulator_url(context.options, "push")),
         ("Social account of Paris", simulator_url(context.options, "social")),
+        ("Messenger", simulator_url(context.options, "chat")),
         ("Payments asked for", simulator_url(context.options, "payfip")),
         ("Citizens sign in", "FranceConnect look-alike: Amélie Durand, Bruno Petit, …"),
         (

@@ -271,6 +271,7 @@ class Settings(VoiceSettings, LetterSettings):
             Channel.PUSH: self.push_private_keys,
             Channel.LETTER: self.letter_providers,
             Channel.VOICE: self.voice_providers,
+            Channel.CHAT: self.chat_providers,
         }
         return (*DEFAULT_CHANNELS, *(channel for channel, by in there.items() if by))
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from parvis_kit.settings import ServiceSettings
+from parvis_notifications.chat_settings import ChatSettings
 from parvis_notifications.domain.quiet_hours import QuietHours
 
 
@@ -50,7 +50,7 @@ class VoiceProviderSettings(BaseModel):
         return self.secret
 
 
-class VoiceSettings(ServiceSettings):
+class VoiceSettings(ChatSettings):
     """Part of the settings of notifications."""
 
     voice_providers: tuple[VoiceProviderSettings, ...] = Field(

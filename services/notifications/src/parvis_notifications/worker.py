@@ -36,6 +36,7 @@ from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_links import recipient_tokens
 from parvis_notifications.service.broadcast_senders import Ways, broadcast_senders
 from parvis_notifications.service.bundle_alerts import Windows
+from parvis_notifications.service.chat_routes import chat_routes
 from parvis_notifications.service.compose_messages import Composer
 from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
@@ -53,6 +54,7 @@ from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_notifications.service.ring_reminders import ring_regularly
 from parvis_notifications.service.run_jobs import JobRunner
 from parvis_notifications.service.send_broadcasts import BroadcastSender
+from parvis_notifications.service.send_chat import SendChat
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_notifications.service.send_mail import SendMail
 from parvis_notifications.service.send_mails import MailSender
@@ -148,6 +150,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
         forget_erased_daily(database.pool, runtime.persons),
         *(part.run() for part in _calls(runtime, stack, owners, another)),
+        *(part.run() for part in _chats(runtime, stack, another)),
         BroadcastAsker(BroadcastReports(database.pool), routes, settings, bells[8]).run(),
         BounceIntake(bounces, settings).run(),
         ring_regularly(database.pool, settings, bells[0]),
@@ -205,6 +208,18 @@ async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes
         connections=settings.push_lanes + settings.alert_push_lanes + settings.news_push_lanes,
     )
     return Ways(texts, await stack.enter_async_context(services), PushRoutes(server_keys(settings)))
+
+
+def _chats(runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[], Bell]) -> Sequence[DeliverySender]:
+    """What writes to people in rooms of a messenger; nothing where nobody is written to there."""
+    settings, database = runtime.settings, runtime.database
+    if not settings.chat_providers:
+        return ()
+    routes, deliveries = chat_routes(settings), Deliveries(database, Channel.CHAT)
+    stack.push_async_callback(routes.close)
+    send = SendChat(database, deliveries, routes, settings)
+    pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
+    return (DeliverySender("chat", deliveries, runtime.persons, [send] * settings.chat_lanes, pace, bell()),)
 
 
 def _calls(

@@ -149,6 +149,8 @@ class Post:
             "requests_internal_url": self.owners.url,
             "identity_internal_url": self.owners.url,
             "push_private_keys": (),
+            "chat_providers": (),
+            "voice_providers": (),
         }
         return base.model_copy(update=own | self.more | changes)
 

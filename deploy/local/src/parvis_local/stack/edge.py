@@ -38,6 +38,7 @@ EDGE_PORTS: Final = (
     "voicesink",
     "pushsink",
     "socialsink",
+    "matrixsink",
     "payfip",
     "apiparticulier",
     "portal",
@@ -52,6 +53,7 @@ _SINKS: Final = (
     ("voice", "voicesink"),
     ("push", "pushsink"),
     ("social", "socialsink"),
+    ("chat", "matrixsink"),
     ("payfip", "payfip"),
 )
 
@@ -87,6 +89,7 @@ def _simulators(context: Context) -> tuple[Part, ...]:
     bounces = ("--bounces-port", str(ports["mailsink-bounces"]))
     town = ("--town-port", str(ports["notifications-intake-lmtp"]), "--town-domain", TOWN_DOMAIN)
     accounts = tuple(word for each in VOICE_ACCOUNTS for word in ("--account", each))
+    application = ("--application", context.options.public_url)
     smpp = ("--smpp-port", str(ports["smssink-smpp"]))
     texts = ("--bring-to", f"{context.options.public_url}{INBOUND_TEXTS}", "--number", TOWN_NUMBER)
     return (
@@ -146,6 +149,14 @@ def _simulators(context: Context) -> tuple[Part, ...]:
             port=ports["socialsink"],
             probe=f"http:{ports['socialsink']}/healthz",
             env=context.environments.of_socialsink,
+        ),
+        context.module(
+            "matrixsink",
+            "Starting the homeserver of the messenger",
+            ("parvis_local.matrixsink", "--port", str(ports["matrixsink"]), *application),
+            port=ports["matrixsink"],
+            probe=f"http:{ports['matrixsink']}/healthz",
+            env=context.environments.of_matrixsink,
         ),
         context.module(
             "payfip",
@@ -229,6 +240,7 @@ def _gateway(context: Context) -> Part:
         "voicesink",
         "pushsink",
         "socialsink",
+        "matrixsink",
         "payfip",
         "apiparticulier",
         *(f"{service}-api" for service in SERVICES),

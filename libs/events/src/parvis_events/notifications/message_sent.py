@@ -29,7 +29,7 @@ class MessageSent:
 
     message_id: UUID
     delivery_id: UUID
-    channel: Literal["email", "sms", "push", "letter", "voice"]
+    channel: Literal["email", "sms", "push", "letter", "voice", "chat"]
     template: str
     person: UUID
     collectivity: str

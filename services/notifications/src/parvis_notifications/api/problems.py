@@ -17,6 +17,7 @@ from parvis_kit.problems import (
     unavailable,
 )
 from parvis_notifications.api.address_words import refused_address
+from parvis_notifications.api.chat_words import CHAT_RULES
 from parvis_notifications.api.file_words import refused_file
 from parvis_notifications.api.push_words import PUSH_RULES
 from parvis_notifications.api.template_words import faulty
@@ -194,6 +195,7 @@ CATALOGUE: Final = NotificationProblems(
     {
         **_SUBSCRIBING,
         **PUSH_RULES,
+        **CHAT_RULES,
         errors.NotFoundError: Rule(NOT_FOUND),
         errors.NotActiveError: Rule(
             CONFLICT,

@@ -14,6 +14,7 @@ class Kept(Enum):
 
     SUBSCRIBERS = ("subscriber", "key_person")
     BROWSERS = ("push_subscription", "person")
+    CHATS = ("chat_address", "person")
     DIGESTS = ("digest", "person")
 
 

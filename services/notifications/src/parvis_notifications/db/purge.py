@@ -24,6 +24,8 @@ _JOB: Final = "SELECT id FROM sending_job WHERE created_at < now() - $1::interva
 _COUNTS: Final = "DELETE FROM sending_count WHERE began_at < now() - interval '2 days'"
 # Longer than providers are asked about anything.
 _RECEIPTS: Final = "DELETE FROM sms_receipt WHERE created_at < now() - interval '11 days'"
+_CHAT_CODES: Final = "DELETE FROM chat_code WHERE created_at < now() - interval '1 day'"
+_UNCONFIRMED_CHATS: Final = "DELETE FROM chat_address WHERE confirmed_at IS NULL AND expires_at < now()"
 _WEBHOOK_EVENT: Final = (
     "SELECT id FROM webhook_event e WHERE created_at < now() - $1::interval AND NOT EXISTS (SELECT 1"
     " FROM webhook_delivery d WHERE d.event_id = e.id AND d.state IN ('pending', 'sending'))"
@@ -49,4 +51,6 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
         removed += int(done.rpartition(" ")[2])
     await pool.execute(_COUNTS)
     await pool.execute(_RECEIPTS)
+    await pool.execute(_CHAT_CODES)
+    await pool.execute(_UNCONFIRMED_CHATS)
     return removed

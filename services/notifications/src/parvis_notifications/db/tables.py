@@ -12,6 +12,7 @@ from parvis_kit.db.tables import shreddable
 from parvis_notifications.db import (
     alert_tables,
     broadcast_tables,
+    chat_tables,
     delivery_tables,
     digest_tables,
     inbound_tables,
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "alert_tables",
     "broadcast_tables",
+    "chat_tables",
     "delivery_tables",
     "digest_tables",
     "inbound_tables",

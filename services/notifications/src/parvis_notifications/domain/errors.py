@@ -185,3 +185,15 @@ class EntryNumberError(Exception):
 
 class TooManyReceivedError(Exception):
     """A town has taken in as many messages as it takes in an hour."""
+
+
+class ChatAddressError(Exception):
+    """This is no address of the messenger."""
+
+
+class NoChatError(Exception):
+    """Nobody is written to in a messenger in that collectivity."""
+
+
+class TooManyCodesError(Exception):
+    """So many codes were asked for in a day, by one account or for one address, as may be."""

@@ -22,6 +22,7 @@ class Template(StrEnum):
     APPEAL_DECIDED = "appeal-decided"
     ADDRESS_TO_CONFIRM = "address-to-confirm"
     PHONE_TO_CONFIRM = "phone-to-confirm"
+    CHAT_TO_CONFIRM = "chat-to-confirm"
     APPOINTMENT_OFFERED = "appointment-offered"
     APPOINTMENT_BOOKED = "appointment-booked"
     APPOINTMENT_MOVED = "appointment-moved"

@@ -84,7 +84,7 @@ class Reach:
     """A person's addresses by channel, the channels whose address is known not to exist, and those that there are.
 
     ``browsers`` are the ids of those that were subscribed: a message by web push goes to each. ``rest`` is when nobody
-    is called who has no quiet hours of their own.
+    is called who has no quiet hours of their own. ``chat`` is the id of the address in a messenger.
     """
 
     addresses: Mapping[Channel, str]
@@ -92,6 +92,7 @@ class Reach:
     offered: Collection[Channel] = DEFAULT_CHANNELS
     browsers: Sequence[UUID] = ()
     rest: QuietHours | None = None
+    chat: UUID | None = None
 
     def leads(self, channel: Channel) -> bool:
         """Whether there is anywhere to send to by it."""

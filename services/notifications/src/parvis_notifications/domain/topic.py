@@ -25,6 +25,8 @@ class Channel(StrEnum):
     LETTER = "letter"
     VOICE = "voice"
     """A call that says the text."""
+    CHAT = "chat"
+    """A message in a room of a messenger."""
 
 
 Written = Literal[Channel.EMAIL, Channel.SMS]
@@ -68,6 +70,7 @@ TOPICS: Final = {
     Template.APPEAL_DECIDED: Topic.REQUESTS,
     Template.ADDRESS_TO_CONFIRM: Topic.REQUESTS,
     Template.PHONE_TO_CONFIRM: Topic.REQUESTS,
+    Template.CHAT_TO_CONFIRM: Topic.REQUESTS,
     Template.APPOINTMENT_BOOKED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_OFFERED: Topic.APPOINTMENTS,
     Template.APPOINTMENT_MOVED: Topic.APPOINTMENTS,
@@ -160,6 +163,7 @@ ASKED_FOR: Final = frozenset(
     {
         Template.ADDRESS_TO_CONFIRM,
         Template.PHONE_TO_CONFIRM,
+        Template.CHAT_TO_CONFIRM,
         Template.SUBSCRIPTION_TO_CONFIRM,
         Template.SUBSCRIPTION_CODE,
     }

@@ -24,6 +24,7 @@ from parvis_kit.locale import Language
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db import (
+    chats,
     conversations,
     inbox_positions,
     messages,
@@ -32,6 +33,7 @@ from parvis_notifications.db import (
     push_subscriptions,
     unreachable_addresses,
 )
+from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.message_template import Content
@@ -44,6 +46,7 @@ from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.bundle_alerts import bundle_of, one_of_each, values_of
+from parvis_notifications.service.chat_addresses import with_chat
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.own_words import own_words, worded
@@ -78,6 +81,7 @@ class Particulars:
     secret_link: str | None = None
     override: Content | None = None
     sms: str | None = None
+    chat: ChatAddress | None = None
 
 
 class Composer:
@@ -177,7 +181,7 @@ class Composer:
                     notice.person,
                     notice.collectivity,
                     occasion,
-                    found.reach,
+                    with_chat(found.reach, found.chat, key),
                     told.useless_at,
                     pressing=_pressing(found),
                 )
@@ -205,6 +209,7 @@ class Composer:
             override = await own_words(session, notice.collectivity, notice.template)
             reader = Reader(notice.person, notice.collectivity, work=notice.template in WORK)
             browsers = [row.id for row in await push_subscriptions.of_reader(session, reader)]
+            chat = None if reader.work else await chats.confirmed(session, reader.person, reader.collectivity)
         language = chosen.language or contact.spoken
         told = await particulars(self._owners, notice, language)
         known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone, Channel.LETTER: home_of(contact)}
@@ -216,7 +221,7 @@ class Composer:
             each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
         }
         reach = Reach(addresses, unreachable, self._settings.channels, browsers, self._settings.voice_rest)
-        return Particulars(contact, language, told, chosen, reach, told.secret_link, override=override)
+        return Particulars(contact, language, told, chosen, reach, told.secret_link, override=override, chat=chat)
 
     async def _address_to_confirm(self, notice: ClaimedNotice) -> Particulars:
         # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.

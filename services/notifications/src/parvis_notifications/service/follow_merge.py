@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKey, PersonKeys
 from parvis_notifications.db import (
+    chats,
     conversations,
     digests,
     help_marks,
@@ -23,6 +24,7 @@ from parvis_notifications.db import (
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.subscribing import MOST_PLACES, Purpose
+from parvis_notifications.service.chat_addresses import reseal_chat
 from parvis_notifications.service.push_browsers import reseal
 
 
@@ -43,6 +45,7 @@ async def follow_merge(
     await _move_subscriptions(session, absorbed, kept, old, new)
     await _move_notes(session, absorbed, kept, old, new)
     await _move_digests(session, absorbed, kept, old, new)
+    await _move_chats(session, absorbed, kept, old, new)
     for browser in await push_subscriptions.everywhere(session, absorbed):
         reseal(browser, old, new)
         browser.person = kept
@@ -69,6 +72,17 @@ async def follow_merge(
             delivery.address = new.seal(SEALED_ADDRESS, address)
             merged_accounts.withdraw(delivery)
     await session.flush()
+
+
+async def _move_chats(session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey) -> None:
+    """The address that the account which stays has confirmed is the one that holds; what waits for a code goes."""
+    for row in await chats.everywhere(session, absorbed):
+        if row.confirmed_at is None or await chats.confirmed(session, kept, row.collectivity) is not None:
+            await chats.remove(session, row)
+            continue
+        reseal_chat(row, old, new)
+        row.person = kept
+        await session.flush()
 
 
 async def _move_digests(session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey) -> None:

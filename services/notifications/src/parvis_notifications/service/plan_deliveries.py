@@ -77,4 +77,5 @@ def _targets(decision: Decision, reach: Reach) -> list[tuple[UUID | None, str]]:
         return []
     if decision.channel is Channel.PUSH:
         return [(browser, "") for browser in reach.browsers]
-    return [(None, reach.addresses[decision.channel])]
+    target = reach.chat if decision.channel is Channel.CHAT else None
+    return [(target, reach.addresses[decision.channel])]

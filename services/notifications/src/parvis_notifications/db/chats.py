@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People's addresses in a messenger, and the rooms in which they are written to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.ids import uuid7
+from parvis_notifications.db.chat_tables import ChatAddress, ChatCode, ChatRoom
+from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.reader import Reader
+
+# The first message of a conversation in a room; what follows is under it.
+_ROOT = text("""
+SELECT d.provider_reference FROM message m JOIN message o ON o.conversation = m.conversation
+JOIN delivery d ON d.message_id = o.id
+WHERE m.id = :message_id AND d.channel = 'chat' AND d.target = :address_id AND d.provider = :provider
+    AND d.sent_at IS NOT NULL AND d.provider_reference IS NOT NULL ORDER BY d.sent_at, d.id LIMIT 1
+""")
+
+
+async def lock(session: AsyncSession, reader: Reader) -> None:
+    """One act of a person on their addresses at a time."""
+    name = f"chat-address/{reader.collectivity}/{reader.person}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def of_reader(session: AsyncSession, reader: Reader) -> Sequence[ChatAddress]:
+    """The addresses of a person there, the confirmed one first."""
+    wanted = select(ChatAddress).where(
+        ChatAddress.person == reader.person, ChatAddress.collectivity == reader.collectivity
+    )
+    return (await session.scalars(wanted.order_by(ChatAddress.confirmed_at.nulls_last()))).all()
+
+
+async def one(session: AsyncSession, reader: Reader, address_id: UUID, *, locked: bool = False) -> ChatAddress:
+    """One of theirs; raises NotFoundError."""
+    wanted = select(ChatAddress).where(
+        ChatAddress.id == address_id,
+        ChatAddress.person == reader.person,
+        ChatAddress.collectivity == reader.collectivity,
+    )
+    row = (await session.scalars(wanted.with_for_update() if locked else wanted)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def confirmed(session: AsyncSession, person: UUID, collectivity: str) -> ChatAddress | None:
+    """The one by which a person is told there."""
+    wanted = select(ChatAddress).where(
+        ChatAddress.person == person, ChatAddress.collectivity == collectivity, ChatAddress.confirmed_at.is_not(None)
+    )
+    return (await session.scalars(wanted)).one_or_none()
+
+
+async def asked_by(session: AsyncSession, person: UUID, since: datetime) -> int:
+    """How many codes an account asked for since then, wherever."""
+    wanted = select(func.count()).where(ChatCode.person == person, ChatCode.created_at > since)
+    return (await session.execute(wanted)).scalar_one()
+
+
+async def asked_for(session: AsyncSession, mark: bytes, since: datetime) -> int:
+    """How many were sent to an address since then, whoever asked."""
+    wanted = select(func.count()).where(ChatCode.mark == mark, ChatCode.created_at > since)
+    return (await session.execute(wanted)).scalar_one()
+
+
+def note_code(session: AsyncSession, row: ChatAddress, now: datetime) -> None:
+    """That one is asked for now."""
+    session.add(ChatCode(id=uuid7(), collectivity=row.collectivity, person=row.person, mark=row.mark, created_at=now))
+
+
+async def remove(session: AsyncSession, row: ChatAddress) -> None:
+    """Take an address away; what waits for it finds it gone."""
+    await session.delete(row)
+    await session.flush()
+
+
+async def everywhere(session: AsyncSession, person: UUID) -> Sequence[ChatAddress]:
+    """All of an account, in every collectivity, locked."""
+    wanted = select(ChatAddress).where(ChatAddress.person == person).order_by(ChatAddress.id)
+    return (await session.scalars(wanted.with_for_update())).all()
+
+
+async def of_delivery(session: AsyncSession, address_id: UUID | None) -> ChatAddress | None:
+    """The one that a delivery goes to; None where it was taken away."""
+    return None if address_id is None else await session.get(ChatAddress, address_id)
+
+
+async def room_of(session: AsyncSession, row: ChatAddress, provider: str, now: datetime) -> ChatRoom:
+    """The room of an address at a homeserver, known there or not yet; made where there is none, which is committed."""
+    values = {"id": uuid7(), "address_id": row.id, "collectivity": row.collectivity, "provider": provider}
+    await session.execute(insert(ChatRoom).values(**values, room=None, created_at=now).on_conflict_do_nothing())
+    wanted = select(ChatRoom).where(ChatRoom.address_id == row.id, ChatRoom.provider == provider)
+    return (await session.scalars(wanted)).one()
+
+
+async def opened(session: AsyncSession, room_id: UUID, room: str) -> None:
+    """By what the homeserver knows it."""
+    named = update(ChatRoom).where(ChatRoom.id == room_id).values(room=room)
+    await session.execute(named.execution_options(synchronize_session=False))
+
+
+async def root_of(session: AsyncSession, message_id: UUID, address_id: UUID, provider: str) -> str | None:
+    """The homeserver's name of the message under which a conversation's next ones go in that room."""
+    wanted = {"message_id": message_id, "address_id": address_id, "provider": provider}
+    found: str | None = (await session.execute(_ROOT, wanted)).scalar_one_or_none()
+    return found
+
+
+async def in_room(session: AsyncSession, provider: str, room: str) -> ChatAddress | None:
+    """Whose room it is; None for one of nobody's."""
+    wanted = select(ChatAddress).join(ChatRoom, ChatRoom.address_id == ChatAddress.id)
+    return (await session.scalars(wanted.where(ChatRoom.provider == provider, ChatRoom.room == room))).one_or_none()
+
+
+async def left(session: AsyncSession, address_id: UUID, now: datetime) -> None:
+    """Its owner is not there, or wants none of it: nothing goes there until they confirm it again."""
+    gone = update(ChatAddress).where(ChatAddress.id == address_id, ChatAddress.left_at.is_(None))
+    changed = gone.values(left_at=now, version=ChatAddress.version + 1)
+    await session.execute(changed.execution_options(synchronize_session=False))

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hand one claimed message to a homeserver for its person's room, and record at once what came of it.
+
+One whose answer was lost is looked for in its room, and goes again by the same key with the same homeserver alone: it
+is there once.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_kit.db.database import Database
+from parvis_kit.logs import logger
+from parvis_notifications import events
+from parvis_notifications.db import chats
+from parvis_notifications.db.chat_tables import ChatAddress
+from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
+from parvis_notifications.domain.chat import chat_text
+from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.outgoing.chat import Chat, ChatRefusal, ChatRefusedError, ChatUnansweredError
+from parvis_notifications.service.chat_addresses import SEALED_CHAT
+from parvis_notifications.service.chat_routes import ChatRoute, ChatRoutes
+from parvis_notifications.settings import Settings
+
+# A room may be asked for, looked up and filled, and a message looked for and sent; the claim outlives the last answer.
+_CALLS: Final = 6
+_MARGIN_SECONDS: Final = 30.0
+_MARK_TRIES: Final = 20
+_DOUBT_PAUSE: Final = timedelta(seconds=10)
+_log = logger(__name__)
+_CHATS: Final = Counter(
+    "parvis_chats_total", "Messages in rooms by provider and outcome of an attempt", ["provider", "outcome"]
+)
+_COST: Final = Counter("parvis_chats_cost_millicents_total", "What they cost", ["provider", "collectivity"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What goes to whom."""
+
+    row: ChatAddress
+    to: str
+    text: str
+
+
+class SendChat:
+    """The use case, with what it needs; a lane of the sender."""
+
+    def __init__(self, database: Database, deliveries: Deliveries, routes: ChatRoutes, settings: Settings) -> None:
+        self._database = database
+        self._deliveries = deliveries
+        self._routes = routes
+        self._settings = settings
+        self._lease = timedelta(seconds=settings.chat_timeout_seconds * _CALLS + _MARGIN_SECONDS)
+        self._give_up = timedelta(hours=settings.chat_give_up_hours)
+
+    async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
+        """One attempt, with each homeserver that may be used until one takes it."""
+        none = attempt_at(delivery, claim)
+        late = delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC)
+        if key is None:
+            await self._failed(delivery, none, "person-erased")
+        elif late and not delivery.doubtful:
+            await self._failed(delivery, none, "too-late")
+        elif delivery.address_doubts:
+            # The account went into another: the address is sealed anew, and it goes with the next claim.
+            await self._deliveries.readdress(delivery, claim, delivery.address)
+            await self._deliveries.release(claim, [delivery.id], timedelta())
+        else:
+            await self._to_room(delivery, key, none)
+
+    async def close(self) -> None:
+        """The routes are everybody's; who made them closes them."""
+
+    async def _to_room(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> None:
+        async with self._database.reading() as session:
+            row = await chats.of_delivery(session, delivery.target)
+        if row is None or row.person != delivery.person:
+            await self._failed(delivery, none, "no-address")
+        elif row.left_at is not None and not delivery.doubtful:
+            await self._failed(delivery, none, "left-room")
+        else:
+            written = _Written(row, key.open(SEALED_CHAT, row.address), self._text(delivery, key))
+            await self._over_routes(delivery, written, none.claim)
+
+    def _text(self, delivery: ClaimedDelivery, key: PersonKey) -> str:
+        """The room shows who writes; what its template, or whoever composed it, has a short message say comes first."""
+        if delivery.sms is not None:
+            return key.open("message.sms", delivery.sms)
+        return chat_text(key.open("message.subject", delivery.subject), delivery.link)
+
+    async def _over_routes(self, delivery: ClaimedDelivery, written: _Written, claim: UUID) -> None:
+        refusal = ChatRefusedError(ChatRefusal.TROUBLE, "no-provider")
+        for route in self._routes.open():
+            name = route.provider.name
+            if not route.provider.serves(delivery.collectivity) or (delivery.doubtful and name != delivery.provider):
+                continue
+            await route.turn()
+            attempt = attempt_at(delivery, claim, name)
+            if not await self._deliveries.hand_over(attempt, lease=self._lease):
+                return
+            try:
+                reference = await self._through(route, delivery, written)
+            except ChatUnansweredError as error:
+                route.failed()
+                await self._deliveries.retry(attempt, _DOUBT_PAUSE, str(error), doubtful=True)
+                self._told("unknown", delivery, name, str(error))
+                return
+            except ChatRefusedError as error:
+                refusal = error
+                if error.refusal is not ChatRefusal.TROUBLE:
+                    await self._refused(delivery, attempt, written, route, error)
+                    return
+                route.failed()
+                if delivery.doubtful:
+                    break
+                await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
+                self._told("next", delivery, name, error.reply)
+            else:
+                route.breaker.succeeded()
+                await self._sent(delivery, attempt, reference, route.unit_millicents)
+                return
+        await self._not_taken(delivery, claim, refusal)
+
+    async def _through(self, route: ChatRoute, delivery: ClaimedDelivery, written: _Written) -> str:
+        """The homeserver's name of the message, in the room of its person."""
+        provider, row = route.provider, written.row
+        async with self._database.unit_of_work() as uow:
+            room = await chats.room_of(uow.session, row, provider.name, datetime.now(UTC))
+            root = await chats.root_of(uow.session, delivery.message_id, row.id, provider.name)
+            await uow.commit()
+        name = room.room
+        if name is None:
+            title = self._settings.sender_name(delivery.collectivity)
+            name = await provider.open_room(room.id, written.to, title)
+            async with self._database.unit_of_work() as uow:
+                await chats.opened(uow.session, room.id, name)
+                await uow.commit()
+        chat = Chat(delivery.id, name, written.text, root)
+        if delivery.doubtful and (found := await provider.find(chat)) is not None:
+            return found
+        return await provider.send(chat)
+
+    async def _refused(
+        self,
+        delivery: ClaimedDelivery,
+        attempt: Attempt,
+        written: _Written,
+        route: ChatRoute,
+        error: ChatRefusedError,
+    ) -> None:
+        route.breaker.succeeded()
+        if error.refusal is ChatRefusal.ADDRESS:
+            async with self._database.unit_of_work() as uow:
+                await chats.left(uow.session, written.row.id, datetime.now(UTC))
+                await uow.commit()
+        await self._failed(delivery, attempt, error.reply)
+
+    async def _not_taken(self, delivery: ClaimedDelivery, claim: UUID, error: ChatRefusedError) -> None:
+        """No homeserver has it, or nobody can say: later again, unless it is too late."""
+        none = attempt_at(delivery, claim)
+        if datetime.now(UTC) - delivery.begun_at > self._give_up:
+            await self._failed(delivery, none, error.reply)
+            return
+        seconds = max(self._routes.wait_seconds(), error.retry_after or 0.0)
+        await self._deliveries.retry(none, timedelta(seconds=seconds), error.reply, doubtful=delivery.doubtful)
+        self._told("retry", delivery, "", error.reply)
+
+    async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, reference: str, cost: int) -> None:
+        event = events.message_sent(
+            message_id=delivery.message_id,
+            delivery_id=delivery.id,
+            channel="chat",
+            template=delivery.template,
+            person=delivery.person,
+            collectivity=delivery.collectivity,
+            sequence=delivery.sequence + 1,
+            at=datetime.now(UTC),
+        )
+        taken = Acceptance("sent", reference, None, cost)
+        for tried in range(1, _MARK_TRIES + 1):
+            try:
+                await self._deliveries.sent(attempt, taken, event)
+                break
+            except Exception as error:
+                # Should this process die as well, the message will be found in its room.
+                _log.warning("chat_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
+                if tried == _MARK_TRIES:
+                    raise
+                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
+        _COST.labels(attempt.provider, delivery.collectivity).inc(cost)
+        _CHATS.labels(attempt.provider, "sent").inc()
+        _log.info("chat_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
+
+    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
+        await self._deliveries.fail(attempt, reply)
+        self._told("failed", delivery, attempt.provider, reply)
+
+    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
+        _CHATS.labels(provider, outcome).inc()
+        _log.warning(f"chat_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)
