@@ -67,6 +67,14 @@ async def test_a_service_that_reads_where_somebody_is_reached(town: Town, angela
     assert (line["actor_kind"], line["actor"], line["object"], line["collectivity"]) == (
         "system", "parvis-notifications", await angela.id(), "lutece",
     )  # fmt: skip
+    assert line["details"] == {"read": ["contact"]}
+    path += "&postal=true"
+    assert (await town.internal.get(path, headers={"authorization": f"Bearer {token}"})).status_code == 200
+    assert [each["details"] for each in await lines(town, "contact-read")] == [
+        {"read": ["contact"]}, {"read": ["postal-contact"]},
+    ]  # fmt: skip
+    told = await town.rows("SELECT data->>'category' AS category FROM outbox WHERE type LIKE '%.data-accessed.v1'")
+    assert [row["category"] for row in told] == ["contact", "postal-contact"]
 
 
 async def test_a_second_factor_that_is_not_the_right_one(town: Town) -> None:

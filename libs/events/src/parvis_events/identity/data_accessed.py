@@ -16,9 +16,10 @@ class DataAccessed:
         access_id: The access itself.
         person: Whose data were read.
         client: OAuth client that read them.
-        category: What was read: `contact` is e-mail address, first name and language; `account` is who the
-            person is, seen by an agent; `civil-status` is names, birth and gender, for another
-            administration that is asked about the person.
+        category: What was read: `contact` is e-mail address, first name and language; `postal-contact` is
+            the same with names and home, where a letter may go; `account` is who the person is, seen by an
+            agent; `civil-status` is names, birth and gender, for another administration that is asked about
+            the person.
         collectivity: On whose behalf.
     """
 
@@ -28,7 +29,7 @@ class DataAccessed:
     access_id: UUID
     person: UUID
     client: str
-    category: Literal["contact", "account", "civil-status"]
+    category: Literal["contact", "postal-contact", "account", "civil-status"]
     collectivity: str
     occurred_at: datetime
     sequence: int

@@ -43,7 +43,8 @@ async def read_contact(
 ) -> ContactView:
     """How to reach a person, for a service of Parvis's own; the person is told of each reading."""
     parts = parts_of(request)
-    person = await parts.read_person.contact(person_id, collectivity, principal_of(request), now())
+    asking = principal_of(request)
+    person = await parts.read_person.contact(person_id, collectivity, asking, now(), postal=bool(postal))
     home = await parts.profiles.addresses.home(person.id) if postal else None
     return ContactView(
         email=person.identity.email,

@@ -72,7 +72,9 @@ class ReadPerson:
             raise NotForThisCallerError
         return client
 
-    async def contact(self, person_id: UUID, collectivity: str | None, caller: Principal, now: datetime) -> Person:
+    async def contact(
+        self, person_id: UUID, collectivity: str | None, caller: Principal, now: datetime, *, postal: bool = False
+    ) -> Person:
         """A person for a service of Parvis's own that must reach them; each reading is told to the person.
 
         Args:
@@ -80,6 +82,7 @@ class ReadPerson:
             collectivity: on whose behalf; the one where the person registered unless given.
             caller: the service, with a token of no single collectivity.
             now: the present time.
+            postal: whether their home is read as well, which is told as such.
         """
         if caller.kind is not PrincipalKind.SYSTEM or caller.collectivity != EVERYWHERE:
             raise NotForThisCallerError
@@ -90,9 +93,10 @@ class ReadPerson:
             if parent:  # a child is reached through who declared it
                 person = await self._find(people, await merges.successor(uow.session, parent))
             whose = collectivity or person.collectivity
-            await outbox.add(uow.session, events.data_accessed(person, caller.client_id, "contact", whose, now))
-            on = Thing("person", str(person.id))
-            await audit.record(uow.session, Act(Action.CONTACT_READ, acting(caller), on, now, whose))
+            category = "postal-contact" if postal else "contact"
+            await outbox.add(uow.session, events.data_accessed(person, caller.client_id, category, whose, now))
+            on, read = Thing("person", str(person.id)), {"read": [category]}
+            await audit.record(uow.session, Act(Action.CONTACT_READ, acting(caller), on, now, whose, read))
             await uow.commit()
         return person
 
