@@ -208,6 +208,17 @@ async def test_all_opinions_are_published_without_names_only_where_people_were_t
             assert (await town.client.get(f"/v1/{address}")).status_code == 200
 
 
+async def test_the_file_of_all_opinions_does_not_tell_who_wrote_what(town: Town) -> None:
+    made, _ = await held(town, open_votes=True)
+    author, listed = town.service.citizen(), await shown(town, made)
+    for each in listed:
+        assert (await say(town, author, each, "agree")).status_code == 200
+    assert (await write(town, author, made)).status_code == 201
+    await close(town, made)
+    _, *people = await file(town, made, "participants-votes.csv")
+    assert [line[5:] for line in people].count(["1"] * (STATEMENTS + 1)) == 1, "no gap where it is theirs"
+
+
 async def test_words_taken_back_after_the_end_are_in_no_file_any_more(town: Town) -> None:
     made, _ = await held(town)
     ada = town.service.citizen()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from conversation_town import (
@@ -27,6 +28,9 @@ from merged_accounts import hear, merged
 from participation_town import Town
 from process_town import published as process_published
 from proposal_town import verified
+
+from parvis_participation.db import statements
+from parvis_participation.domain.opinions.routing import NEW_PRIORITY
 
 
 async def test_a_conversation_is_prepared_published_and_changes_no_more(town: Town) -> None:
@@ -231,10 +235,11 @@ async def test_what_an_account_said_that_went_into_another_counts_once(town: Tow
     assert identity.asked
     mine = (await write(town, old, made)).json()
     await hear(town.service, merged(old, ada))
-    assert await said(town, ada, made) == ["agree", "disagree"]
-    assert await said(town, old, made) == ["agree", "disagree"], "what acts under the old account is the kept one's"
+    assert await said(town, ada, made) == ["agree", "disagree", "agree"], "the last is what they wrote"
+    assert await said(town, old, made) == ["agree", "disagree", "agree"], "the old account acts as the kept one"
     gone = await town.client.delete(f"/v1/statements/{mine['id']}", headers=seen(ada, mine))
     assert gone.status_code == 204
+    assert await said(town, ada, made) == ["agree", "disagree"]
     kept = town.service.citizen()
     await hear(town.service, merged(alone, kept))
     assert await said(town, kept, made) == ["pass"]
@@ -250,3 +255,26 @@ async def test_an_opinion_that_waited_for_the_close_comes_too_late_for_the_last_
     late = await say(town, ada, statement, "agree")
     assert (late.status_code, late.json()["code"]) == (409, "conversation-not-open")
     assert await said(town, ada, made) == []
+
+
+async def test_who_writes_a_statement_agrees_with_it_and_may_say_otherwise(town: Town, identity: Identity) -> None:
+    made, ada, twin = await opened(town), verified(town), verified(town)
+    identity.one_person(ada.subject, twin.subject)
+    mine = (await write(town, ada, made)).json()
+    assert await said(town, ada, made) == ["agree"]
+    assert (await say(town, ada, mine, "pass")).status_code == 200
+    assert await said(town, ada, made) == ["pass"]
+    again = await write(town, twin, made, "Des arbres !")
+    assert (again.status_code, again.json()["code"]) == (409, "already-taking-part")
+    assert len(await shown(town, made)) == 1, "nothing is half done"
+
+
+async def test_the_words_of_what_is_not_drawn_are_not_read(town: Town) -> None:
+    made = await opened(town, seeds=4)
+    async with town.service.runtime.database.reading() as session:
+        unseen = await statements.unseen(session, UUID(made["id"]), uuid4(), None)
+    assert {(str(each), weight) for each, weight in unseen} == {
+        (each["id"], NEW_PRIORITY) for each in await shown(town, made)
+    }
+    drawn = await upcoming(town, town.service.citizen(), made, limit=3)
+    assert (len({each["id"] for each in drawn["items"]}), drawn["left"]) == (3, 4)

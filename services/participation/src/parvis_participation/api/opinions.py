@@ -27,7 +27,7 @@ from parvis_participation.db import conversations, statements
 from parvis_participation.domain.errors import TooManyError
 from parvis_participation.service.check_audience import check_audience
 from parvis_participation.service.support_proposal import Supporter
-from parvis_participation.service.take_part import give_opinion, next_statements, own_opinions
+from parvis_participation.service.take_part import give_opinion, key_of, next_statements, own_opinions
 from parvis_participation.service.write_statement import withdraw_statement, write_statement
 
 routes = router(tags=["conversations"])
@@ -95,16 +95,17 @@ async def mine(conversation_id: UUID, request: Request, response: Response) -> O
     responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
 )
 async def write(conversation_id: UUID, body: NewStatement, request: Request) -> Response:
-    """Add a statement for others to have opinions on; it waits where an agent looks first."""
+    """Add a statement for others to have opinions on, with which one agrees; it waits where an agent looks first."""
     citizen, at, language = citizen_of(request), now(), language_of(request)
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await write_statement(session, giver, conversation_id, body.text, now=at)
+        row = await write_statement(session, giver, conversation_id, body.text, key=key, now=at)
         return Answer.of(statement_view(row, language), {"ETag": entity_tag(row.version)})
 
     parts, giver = parts_of(request), _giver(citizen)
     database, roll_keys = parts.runtime.database, parts.roll_keys
     await check_audience(giver, conversation_id, database=database, roll_keys=roll_keys, now=at)
+    key = await key_of(giver, conversation_id, database=database, roll_keys=roll_keys)
     call = idempotent_call(request, citizen, await request.body())
     try:
         return await parts.runtime.idempotency.once(call, effect)

@@ -72,9 +72,11 @@ async def published(session: AsyncSession, conversation_id: UUID) -> Sequence[Ro
     return (await session.scalars(wanted.order_by(Row.number))).all()
 
 
-async def unseen(session: AsyncSession, conversation_id: UUID, person: UUID, participant: UUID | None) -> Sequence[Row]:
-    """Those that somebody has given no opinion on, but for their own."""
-    wanted = select(Row).where(
+async def unseen(
+    session: AsyncSession, conversation_id: UUID, person: UUID, participant: UUID | None
+) -> Sequence[tuple[UUID, float]]:
+    """Those that somebody has given no opinion on, but for their own: the id and weight of each, not its words."""
+    wanted = select(Row.id, Row.priority).where(
         Row.conversation_id == conversation_id,
         Row.state == StatementState.PUBLISHED,
         Row.person.is_distinct_from(person),
@@ -82,7 +84,14 @@ async def unseen(session: AsyncSession, conversation_id: UUID, person: UUID, par
     if participant is not None:
         given = select(Opinion.value).where(Opinion.participant_id == participant, Opinion.statement_id == Row.id)
         wanted = wanted.where(~given.exists())
-    return (await session.scalars(wanted)).all()
+    return [(statement, weight) for statement, weight in await session.execute(wanted)]
+
+
+async def these(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Row]:
+    """Those of these statements that people have opinions on, in that order."""
+    wanted = select(Row).where(Row.id.in_(ids), Row.state == StatementState.PUBLISHED)
+    found = {each.id: each for each in await session.scalars(wanted)}
+    return [found[each] for each in ids if each in found]
 
 
 async def prioritise(session: AsyncSession, priorities: Mapping[UUID, float]) -> None:

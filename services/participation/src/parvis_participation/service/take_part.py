@@ -76,7 +76,7 @@ async def next_statements(
     person = await merged_accounts.standing(session, giver.person)
     known = await opinions.participant(session, row.id, person)
     left = await statements.unseen(session, row.id, person, known.id if known else None)
-    return drawn([(each, each.priority) for each in left], most, _CHANCE), len(left)
+    return await statements.these(session, drawn(left, most, _CHANCE)), len(left)
 
 
 async def own_opinions(
@@ -107,6 +107,17 @@ async def hold_open(session: AsyncSession, row: Conversation, now: datetime) -> 
     conversations.entity(held).check_open(now)
     if held.closing_told_at is not None:  # while this call waited for the row: the last figures are on their way
         raise ConversationNotOpenError
+
+
+async def key_of(giver: Supporter, conversation_id: UUID, *, database: Database, roll_keys: RollKeys) -> bytes | None:
+    """Under which key somebody takes part, asked for where nobody knows it yet; None where nobody verified them.
+
+    Raises NotFoundError, NotVerifiedError where that matters, or the 503 problem as above.
+    """
+    async with database.reading() as session:
+        row = await conversations.one(session, giver.collectivity, conversation_id, published=True)
+        known = await opinions.participant(session, row.id, await merged_accounts.standing(session, giver.person))
+    return await _key(giver, row, known, roll_keys)
 
 
 async def _public(session: AsyncSession, collectivity: str, statement_id: UUID) -> ConversationStatement:

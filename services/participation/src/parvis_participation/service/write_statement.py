@@ -4,19 +4,21 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_participation.db import comments, conversations, merged_accounts, statements
+from parvis_participation.db import comments, conversations, merged_accounts, opinions, statements
 from parvis_participation.db.conversation_tables import Conversation
 from parvis_participation.db.conversation_tables import ConversationStatement as Row
 from parvis_participation.domain.conversation import (
+    VALUES,
     AgentsAloneError,
     ConversationFullError,
     ConversationNotOpenError,
     ConversationState,
+    Opinion,
     Review,
     StatementState,
     Writers,
@@ -49,11 +51,14 @@ async def seed_statement(
 
 
 async def write_statement(
-    session: AsyncSession, author: Supporter, conversation_id: UUID, words: str, *, now: datetime
+    session: AsyncSession, author: Supporter, conversation_id: UUID, words: str, *, key: bytes | None, now: datetime
 ) -> Row:
     """A statement of somebody who may take part, which waits where an agent looks first; in the caller's transaction.
 
-    Raises NotFoundError, AgentsAloneError, TooManyError, ConversationFullError, or as :func:`check_may_take_part`.
+    They agree with it, as with Polis, until they say otherwise: were it the one on which somebody said nothing, the
+    file of all opinions would tell whose it is. ``key`` is identity's of the person, as :func:`key_of` gives it.
+    Raises NotFoundError, AgentsAloneError, TooManyError, ConversationFullError, AlreadyTakingPartError, or as
+    :func:`check_may_take_part`.
     """
     row = await conversations.one(session, author.collectivity, conversation_id, published=True)
     await check_may_take_part(session, author, row, now)
@@ -65,7 +70,11 @@ async def write_statement(
     if await statements.written_since(session, person, now - timedelta(days=1)) >= DAILY:
         raise TooManyError
     state = StatementState.PROPOSED if row.reviewed else StatementState.PUBLISHED
-    return await _added(session, row, person, words, None, state, now)
+    made = await _added(session, row, person, words, None, state, now)
+    whose = {"id": uuid4(), "conversation": row.id, "collectivity": row.collectivity, "at": now}
+    participant = await opinions.join(session, whose | {"person": person, "person_key": key})
+    await opinions.give(session, participant, made, VALUES[Opinion.AGREE])
+    return made
 
 
 async def review_statement(
