@@ -47,6 +47,8 @@ PORTAL_SCOPES: Final = (
     "notifications.preferences.write",
     "notifications.subscriptions.read",
     "notifications.subscriptions.write",
+    "notifications.own-register.read",
+    "notifications.own-register.write",
     "participation.answers.write",
     "participation.ballots.write",
     "participation.projects.write",

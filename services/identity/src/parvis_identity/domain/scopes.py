@@ -180,6 +180,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
         ),
         _of("notifications.register.write", "tenir le registre des personnes vulnérables", "keep the register of care"),
         _of(
+            "notifications.own-register.read",
+            "consulter votre inscription au registre des personnes vulnérables",
+            "see your entry in the register of care",
+        ),
+        _of(
+            "notifications.own-register.write",
+            "demander, rectifier ou retirer votre inscription au registre des personnes vulnérables",
+            "ask for, correct or take back your entry in the register of care",
+        ),
+        _of(
             "notifications.register-accesses.read",
             "consulter qui a vu le registre des personnes vulnérables",
             "see who read the register of care",

@@ -20,6 +20,7 @@ from parvis_notifications.api.address_words import refused_address
 from parvis_notifications.api.chat_words import CHAT_RULES
 from parvis_notifications.api.file_words import refused_file
 from parvis_notifications.api.push_words import PUSH_RULES
+from parvis_notifications.api.register_words import REGISTER_RULES
 from parvis_notifications.api.template_words import faulty
 from parvis_notifications.domain import errors
 from parvis_notifications.domain.postal_address import PostalAddressError
@@ -122,17 +123,6 @@ _SUBSCRIBING: Final = {
             en="Give the number of a mobile telephone, in France or in a country that is admitted.",
         ),
     ),
-    errors.EntryAddressError: Rule(
-        VALIDATION, "/email", Text(fr="Donnez une adresse électronique.", en="Give an e-mail address.")
-    ),
-    errors.EntryPositionError: Rule(
-        VALIDATION, "/position", Text(fr="Donnez la position de la nouvelle adresse.", en="Give the new position.")
-    ),
-    errors.EntryNumberError: Rule(
-        VALIDATION,
-        "/phone",
-        Text(fr="Donnez un numéro de téléphone qui existe.", en="Give a phone number that exists."),
-    ),
     errors.NoAreaError: Rule(
         VALIDATION,
         "/outline",
@@ -196,6 +186,7 @@ CATALOGUE: Final = NotificationProblems(
         **_SUBSCRIBING,
         **PUSH_RULES,
         **CHAT_RULES,
+        **REGISTER_RULES,
         errors.NotFoundError: Rule(NOT_FOUND),
         errors.NotActiveError: Rule(
             CONFLICT,

@@ -208,4 +208,4 @@ def entry_view(row: RegisterEntry, content: dict[str, Any]) -> RegisterEntryView
     """To agents."""
     known = RegisterContent.model_validate(content)
     texted = known.phone is not None and takes_texts(known.phone)
-    return RegisterEntryView(id=row.id, content=known, texted=texted, entered_at=row.created_at)
+    return RegisterEntryView(id=row.id, content=known, person=row.person, texted=texted, entered_at=row.created_at)

@@ -64,6 +64,7 @@ async def changes(
         RegisterChangeView(
             id=each.row.id,
             agent=each.row.agent,
+            own=each.row.own,
             changed_at=each.row.created_at,
             reason=each.reason,
             before=RegisterContent.model_validate(each.before),

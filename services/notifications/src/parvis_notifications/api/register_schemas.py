@@ -11,6 +11,7 @@ from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Point
 from parvis_notifications.api.subscription_schemas import Spoken
 from parvis_notifications.domain.alert import Reply
+from parvis_notifications.domain.own_entry import OwnState
 
 Words = Annotated[PlainText, Field(min_length=1, max_length=1_000)]
 Email = Annotated[str, Field(pattern=r"^[^@\s\x00]+@[^@\s\x00]+$", max_length=254)]
@@ -58,11 +59,64 @@ class RegisterChangeBody(RegisterContent):
     reason: Words = Field(description="Why it is changed; sealed with the entry.")
 
 
-class RegisterChangeView(BaseModel):
-    """That an agent changed an entry."""
+class OwnEntryBody(RegisterContent):
+    """What somebody says of themselves, or of whom they represent by law."""
+
+    requested_by: Literal["self", "representative"]
+    language: Spoken | None = Field(default=None, description="Null: the one that there is, or French.")
+    position: Point | None = Field(
+        default=None, description="Where they live; null, of an entry that there is: where they lived, at that address."
+    )
+    words: Words | None = Field(
+        default=None, description="The words to which they agree; who is entered already has agreed."
+    )
+
+
+class OwnEntryView(BaseModel):
+    """What is the caller's: asked for, refused, or entered."""
+
+    state: OwnState
+    content: RegisterContent
+    since_at: AwareDatetime = Field(description="When they asked, or were entered.")
+    reason: str | None = Field(description="Why an agent refused.")
+
+
+class RegisterRequestView(BaseModel):
+    """That somebody asks by their account to be entered."""
 
     id: UUID
-    agent: UUID
+    person: UUID = Field(description="Their account, signed in to with a verified identity.")
+    content: RegisterContent
+    position: Point
+    words: str = Field(description="To what they agree.")
+    version: int = Field(description="For If-Match, as an entity tag.")
+    asked_at: AwareDatetime
+
+
+class AcceptanceBody(BaseModel):
+    """How somebody is entered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entry_id: UUID | None = Field(
+        default=None, description="The entry that is theirs, which then says what they said; null: a new one."
+    )
+
+
+class RefusalBody(BaseModel):
+    """Why somebody is not entered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Words = Field(description="They read it; sealed with their key.")
+
+
+class RegisterChangeView(BaseModel):
+    """That an agent changed an entry, or its own person did."""
+
+    id: UUID
+    agent: UUID = Field(description="Who did; where `own`, their account.")
+    own: bool
     changed_at: AwareDatetime
     reason: str
     before: RegisterContent = Field(description="What stood there until then.")
@@ -73,6 +127,7 @@ class RegisterEntryView(BaseModel):
 
     id: UUID
     content: RegisterContent
+    person: UUID | None = Field(description="The account that sees and changes it.")
     texted: bool = Field(description="Whether text messages reach the number: a fixed line takes none.")
     entered_at: AwareDatetime
 
@@ -97,13 +152,14 @@ class ConcernedList(BaseModel):
 
 
 class RegisterAccessView(BaseModel):
-    """That an agent saw or changed what is known of people who may need help."""
+    """That an agent saw or changed what is known of people who may need help, or one of these did."""
 
     id: UUID
-    agent: UUID
+    agent: UUID = Field(description="Who did; their account where they did so of themselves.")
     act: str = Field(
         description="`enter`, `read`, `list`, `change`, `changes`, `take-out`, `concerned`, `answers-help`,"
-        " `answers-safe`, `helped` or `help-reopened`."
+        " `answers-safe`, `helped`, `help-reopened`, `requests`, `accept`, `refuse` or `unlink`; by their own person"
+        " `own-ask`, `own-change` or `own-leave`."
     )
     entry: UUID | None
     alert: UUID | None

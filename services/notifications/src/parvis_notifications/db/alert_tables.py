@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -64,18 +64,50 @@ class RegisterEntry(Base):
     """
 
     __tablename__ = "register_entry"
-    __table_args__ = (Index("ix_register_entry_collectivity", "collectivity", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_register_entry_collectivity", "collectivity", "created_at", "id"),
+        Index("uq_register_entry_person", "person", "collectivity", unique=True, postgresql_where="person IS NOT NULL"),
+    )
 
     id: Mapped[UUID] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True)
     collectivity: Mapped[str]
     content: Mapped[bytes] = shreddable(LargeBinary)
+    # The account that sees and changes it, as an agent linked it.
+    person: Mapped[UUID | None]
     author: Mapped[UUID]
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class RegisterRequest(Base):
+    """That somebody asks by their account to be entered, sealed with their key, until an agent has settled it.
+
+    One that was refused stays for some time, with the reason, for who asked.
+    """
+
+    __tablename__ = "register_request"
+    __table_args__ = (
+        UniqueConstraint("person", "collectivity"),
+        CheckConstraint("state IN ('asked', 'refused')", name="state"),
+        CheckConstraint("(state = 'refused') = (settled_at IS NOT NULL)", name="settled"),
+        Index("ix_register_request_asked", "collectivity", "asked_at", "id", postgresql_where="state = 'asked'"),
+        Index("ix_register_request_settled", "settled_at", postgresql_where="settled_at IS NOT NULL"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    person: Mapped[UUID]
+    state: Mapped[str]
+    content: Mapped[bytes] = shreddable(LargeBinary)
+    reason: Mapped[bytes | None] = shreddable(LargeBinary)
+    version: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    settled_by: Mapped[UUID | None]
+
+
 class RegisterChange(Base):
-    """That an agent changed an entry: why, and what stood there before, sealed with the entry's key."""
+    """That an agent, or its own person, changed an entry: why, and what stood there before, sealed as it is."""
 
     __tablename__ = "register_change"
     __table_args__ = (Index("ix_register_change_entry", "entry", "created_at", "id"),)
@@ -86,6 +118,7 @@ class RegisterChange(Base):
     agent: Mapped[UUID]
     reason: Mapped[bytes] = shreddable(LargeBinary)
     before: Mapped[bytes] = shreddable(LargeBinary)
+    own: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

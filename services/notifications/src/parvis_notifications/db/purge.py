@@ -22,6 +22,8 @@ _SENT: Final = (
 )
 _JOB: Final = "SELECT id FROM sending_job WHERE created_at < now() - $1::interval AND ended_at < now() - $1::interval"
 _COUNTS: Final = "DELETE FROM sending_count WHERE began_at < now() - interval '2 days'"
+# Who asked to be in the register of people who may need help has read by then why not.
+_REFUSALS: Final = "DELETE FROM register_request WHERE settled_at < now() - interval '90 days'"
 # Longer than providers are asked about anything.
 _RECEIPTS: Final = "DELETE FROM sms_receipt WHERE created_at < now() - interval '11 days'"
 _CHAT_CODES: Final = "DELETE FROM chat_code WHERE created_at < now() - interval '1 day'"
@@ -50,6 +52,7 @@ async def purge(pool: "asyncpg.Pool[Any]", *, messages: timedelta, sent: timedel
         done = await pool.execute(f"DELETE FROM {table} WHERE id IN ({batch})", age)
         removed += int(done.rpartition(" ")[2])
     await pool.execute(_COUNTS)
+    await pool.execute(_REFUSALS)
     await pool.execute(_RECEIPTS)
     await pool.execute(_CHAT_CODES)
     await pool.execute(_UNCONFIRMED_CHATS)

@@ -47,8 +47,11 @@ async def change_entry(
     *,
     version: int,
     now: datetime,
+    own: bool = False,
 ) -> RegisterEntry:
     """Put it in the place of what stood there, which is kept sealed; from then on alerts follow it.
+
+    ``own`` is that ``agent`` is no agent, but the person themselves.
 
     Raises NotFoundError, StaleVersionError; EntryPositionError for another address without its position: alerts would
     go where they live no more.
@@ -77,10 +80,12 @@ async def change_entry(
             agent=agent.person,
             reason=key.seal(_REASON, new.reason),
             before=key.seal(_BEFORE, before),
+            own=own,
             created_at=now,
         )
     )
-    register.note_access(session, entry.collectivity, agent.person, "change", now, entry=entry_id)
+    act = "own-change" if own else "change"
+    register.note_access(session, entry.collectivity, agent.person, act, now, entry=entry_id)
     await session.flush()
     return entry
 

@@ -25,6 +25,7 @@ from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.subscribing import MOST_PLACES, Purpose
 from parvis_notifications.service.chat_addresses import reseal_chat
+from parvis_notifications.service.merge_register import move_register
 from parvis_notifications.service.push_browsers import reseal
 
 
@@ -44,6 +45,7 @@ async def follow_merge(
         return  # one of the two was erased: nobody reads these words any more
     await _move_subscriptions(session, absorbed, kept, old, new)
     await _move_notes(session, absorbed, kept, old, new)
+    await move_register(session, absorbed, kept, old, new)
     await _move_digests(session, absorbed, kept, old, new)
     await _move_chats(session, absorbed, kept, old, new)
     for browser in await push_subscriptions.everywhere(session, absorbed):

@@ -47,10 +47,25 @@ class NewEntry:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """By which way somebody agreed, and when."""
+
+    way: ConsentWay
+    at: datetime
+
+
 async def enter(
-    session: AsyncSession, persons: PersonKeys, index: BlindIndex, agent: Principal, new: NewEntry, now: datetime
+    session: AsyncSession,
+    persons: PersonKeys,
+    index: BlindIndex,
+    agent: Principal,
+    new: NewEntry,
+    now: datetime,
+    agreed: Agreed | None = None,
 ) -> RegisterEntry:
-    """Enter somebody; from then on alerts for where they live reach them."""
+    """Enter somebody, who agreed at the desk now where nothing else is said; alerts for where they live reach them."""
+    agreed = agreed or Agreed(ConsentWay.DESK, now)
     consent = GivenConsent(Purpose.EMERGENCY, given=True, words=new.words)
     wishes = Wishes("en" if new.language == "en" else "fr", (), [new.home], [consent])
     row = new_subscriber(agent.collectivity, SubscriberKind.REGISTER, wishes, now)
@@ -60,7 +75,7 @@ async def enter(
     session.add(row)
     await session.flush()
     await subscribers.put_places(session, row, wishes.places, key)
-    agree(session, row, wishes.consents, ConsentWay.DESK, now)
+    agree(session, row, wishes.consents, agreed.way, agreed.at)
     entry = RegisterEntry(
         id=row.id,
         collectivity=row.collectivity,

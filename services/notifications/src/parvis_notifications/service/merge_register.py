@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What one account has, or asks, in registers of people who may need help is the account's that took its place."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.persons import PersonKey
+from parvis_notifications.db import register_requests
+from parvis_notifications.service.own_register_entry import ASKED, REFUSED
+
+
+async def move_register(session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey) -> None:
+    """Where the account that stays has an entry, that one is its own; the other stays in the register as it is."""
+    for entry in await register_requests.entries_everywhere(session, absorbed):
+        await register_requests.lock(session, entry.collectivity, kept)
+        other = await register_requests.entry_of(session, entry.collectivity, kept)
+        entry.person = kept if other is None else None
+        await session.flush()
+    for row in await register_requests.everywhere(session, absorbed):
+        await register_requests.lock(session, row.collectivity, kept)
+        if await register_requests.of_person(session, row.collectivity, kept) is not None:
+            await session.delete(row)
+            continue
+        row.content = new.seal(ASKED, old.open(ASKED, row.content))
+        row.reason = new.seal(REFUSED, old.open(REFUSED, row.reason)) if row.reason is not None else None
+        row.person, row.version = kept, row.version + 1
+    await session.flush()

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People ask to be in the register, and read, correct and leave their own entry; nothing tells who else is in it."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from notifications_alerts import Alerts
+from notifications_town import HALL, STATION
+
+from parvis_notifications.service.follow_merge import follow_merge
+from parvis_notifications.service.forget_erased import forget_erased
+from parvis_testing import Caller
+
+MINE, REQUESTS, ENTRIES = "/v1/own-register-entries/mine", "/v1/register-requests", "/v1/register-entries"
+ODETTE = {
+    "ground": "age",
+    "requested_by": "self",
+    "given_names": "Odette",
+    "family_name": "ROUX",
+    "birth_on": "1938-04-02",
+    "address": "1 rue de Rivoli",
+    "email": "odette@example.org",
+    "position": {"type": "Point", "coordinates": HALL},
+    "words": "J'accepte d'être inscrite.",
+}
+CORRECTED = {name: value for name, value in ODETTE.items() if name not in {"position", "words"}}
+
+
+def person(alerts: Alerts, town: str = "paris", **claims: Any) -> Caller:
+    return alerts.town.post.service.citizen(town, **{"acr": "eidas1", **claims})
+
+
+async def say(alerts: Alerts, who: Caller, **changes: Any) -> httpx.Response:
+    return await alerts.town.client.put(MINE, json=ODETTE | changes, headers=who.headers)
+
+
+async def mine(alerts: Alerts, who: Caller, method: str = "GET") -> httpx.Response:
+    return await alerts.town.client.request(method, MINE, headers=who.headers)
+
+
+async def asked(alerts: Alerts, by: Caller | None = None) -> list[dict[str, Any]]:
+    return list((await alerts.read(REQUESTS, by))["items"])
+
+
+async def settle(
+    alerts: Alerts, request: dict[str, Any], how: str, body: dict[str, Any], by: Caller | None = None
+) -> httpx.Response:
+    headers = (by or alerts.second).headers
+    headers |= {"If-Match": f'"{request["version"]}"', "Idempotency-Key": alerts.town.post.key()}
+    return await alerts.town.client.post(f"{REQUESTS}/{request['id']}/{how}", json=body, headers=headers)
+
+
+async def accept(alerts: Alerts, request: dict[str, Any], entry: str | None = None) -> httpx.Response:
+    return await settle(alerts, request, "acceptances", {"entry_id": entry})
+
+
+async def entered(alerts: Alerts, who: Caller) -> str:
+    """Somebody who asked and was entered; their entry."""
+    assert (await say(alerts, who)).status_code == 200
+    answer = await accept(alerts, (await asked(alerts))[0])
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def by_an_agent(alerts: Alerts) -> str:
+    headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}
+    body = ODETTE | {"address": "9 quai de la Rapée", "position": {"type": "Point", "coordinates": STATION}}
+    answer = await alerts.town.client.post(ENTRIES, json=body | {"email": None}, headers=headers)
+    assert answer.status_code == 201
+    return str(answer.json()["id"])
+
+
+async def acts(alerts: Alerts) -> list[str]:
+    return [each["act"] for each in (await alerts.read("/v1/register-accesses"))["items"]]
+
+
+async def test_who_asks_is_entered_by_an_agent_and_agreed_when_they_asked(alerts: Alerts) -> None:
+    odette, pool = person(alerts), alerts.town.post.pool
+    assert (await mine(alerts, odette)).status_code == 404
+    said = await say(alerts, odette)
+    assert (said.status_code, said.json()["state"], said.headers["cache-control"]) == (200, "asked", "no-store")
+    await alerts.issue()
+    await alerts.town.send()
+    assert alerts.town.told() == [], "nobody entered them yet"
+    (request,) = await asked(alerts)
+    assert (request["person"], request["words"], request["position"]) == (
+        odette.subject,
+        ODETTE["words"],
+        ODETTE["position"],
+    )
+    answer = await accept(alerts, request)
+    assert (answer.status_code, answer.json()["person"]) == (201, odette.subject)
+    own = (await mine(alerts, odette)).json()
+    assert (own["state"], own["content"]["email"], own["reason"]) == ("entered", "odette@example.org", None)
+    assert await asked(alerts) == []
+    consent = await pool.fetchrow("SELECT * FROM consent")
+    assert (consent["words"], consent["way"]) == (ODETTE["words"], "account")
+    assert consent["created_at"].isoformat().replace("+00:00", "Z") == request["asked_at"]
+    await alerts.issue()
+    await alerts.town.send()
+    assert alerts.town.told() == ["odette@example.org"]
+    assert sorted(await acts(alerts)) == ["accept", "enter", "own-ask", "requests", "requests"]
+
+
+async def test_what_stands_there_is_corrected_at_once_and_what_stood_there_is_kept(alerts: Alerts) -> None:
+    odette = person(alerts)
+    entry = await entered(alerts, odette)
+    moved = await alerts.town.client.put(MINE, json=CORRECTED | {"address": "Ailleurs"}, headers=odette.headers)
+    assert (moved.status_code, moved.json()["errors"][0]["pointer"]) == (422, "/position")
+    body = CORRECTED | {"email": "neuf@example.org", "needs": "Fauteuil"}
+    answer = await alerts.town.client.put(MINE, json=body, headers=odette.headers)
+    assert (answer.status_code, answer.json()["state"], answer.json()["content"]["needs"]) == (
+        200,
+        "entered",
+        "Fauteuil",
+    )
+    (change,) = (await alerts.read(f"{ENTRIES}/{entry}/changes"))["items"]
+    assert (change["own"], change["agent"], change["before"]["email"]) == (True, odette.subject, "odette@example.org")
+    await alerts.issue()
+    await alerts.town.send()
+    assert alerts.town.told() == ["neuf@example.org"]
+    assert "own-change" in await acts(alerts)
+
+
+async def test_who_leaves_is_alerted_no_more_and_nothing_of_them_can_be_read(alerts: Alerts) -> None:
+    odette, pool = person(alerts), alerts.town.post.pool
+    entry = await entered(alerts, odette)
+    assert (await mine(alerts, odette, "DELETE")).status_code == 204
+    assert [(await mine(alerts, odette, how)).status_code for how in ("GET", "DELETE")] == [404, 404]
+    assert await pool.fetch("SELECT 1 FROM register_entry UNION ALL SELECT 1 FROM subscriber") == []
+    assert await alerts.town.post.service.runtime.persons.of_many({UUID(entry)}) == {}
+    assert (await say(alerts, odette)).json()["state"] == "asked", "who changes their mind asks anew"
+    assert (await mine(alerts, odette, "DELETE")).status_code == 204
+    assert await pool.fetch("SELECT 1 FROM register_request") == []
+
+
+async def test_an_agent_links_the_account_to_the_entry_that_is_theirs_and_to_no_second(alerts: Alerts) -> None:
+    entry, odette, other = await by_an_agent(alerts), person(alerts), person(alerts)
+    assert (await mine(alerts, odette)).status_code == 404, "the same name opens nothing"
+    assert (await say(alerts, odette)).json()["state"] == "asked"
+    (request,) = await asked(alerts)
+    assert (await accept(alerts, request, entry)).json()["id"] == entry
+    assert (await mine(alerts, odette)).json()["content"]["address"] == "1 rue de Rivoli"
+    assert [each["before"]["address"] for each in (await alerts.read(f"{ENTRIES}/{entry}/changes"))["items"]] == [
+        "9 quai de la Rapée"
+    ]
+    assert (await say(alerts, other)).status_code == 200
+    (request,) = await asked(alerts)
+    refused = await accept(alerts, request, entry)
+    assert (refused.status_code, refused.json()["code"]) == (409, "entry-linked")
+    headers = alerts.second.headers | {"If-Match": '"1"'}
+    path = f"{ENTRIES}/{entry}/unlinkings"
+    assert (await alerts.town.client.post(path, headers=headers)).status_code == 412
+    headers |= {"If-Match": '"2"'}
+    assert (await alerts.town.client.post(path, headers=headers)).status_code == 204
+    assert (await mine(alerts, odette)).status_code == 404
+    assert (await accept(alerts, request, entry)).status_code == 201
+    assert (await mine(alerts, other)).status_code == 200
+
+
+async def test_who_is_refused_reads_why_and_asks_again(alerts: Alerts) -> None:
+    odette, pool = person(alerts), alerts.town.post.pool
+    await say(alerts, odette)
+    (request,) = await asked(alerts)
+    refusal = {"reason": "Le registre est ouvert à partir de 65 ans."}
+    assert (await settle(alerts, request, "refusals", refusal)).status_code == 204
+    own = (await mine(alerts, odette)).json()
+    assert (own["state"], own["reason"]) == ("refused", refusal["reason"])
+    stored = str([dict(row) for row in await pool.fetch("SELECT * FROM register_request")])
+    for said in ("Odette", "ROUX", "65 ans"):
+        assert said not in stored
+    assert (await settle(alerts, request, "refusals", refusal)).status_code == 404, "it was settled"
+    assert (await say(alerts, odette, ground="disability")).json() | {"since_at": ""} == {
+        "state": "asked",
+        "content": own["content"] | {"ground": "disability"},
+        "since_at": "",
+        "reason": None,
+    }
+    (again,) = await asked(alerts)
+    assert (await settle(alerts, request, "refusals", refusal)).status_code == 412, "they changed it meanwhile"
+    assert (await accept(alerts, again)).status_code == 201
+
+
+async def test_only_who_was_verified_asks_and_only_the_town_s_agents_settle(alerts: Alerts) -> None:
+    client, agents = alerts.town.client, alerts.town.post.service.agent
+    for weak in (person(alerts, acr="mfa"), person(alerts, acr=None)):
+        for answer in (await say(alerts, weak), await mine(alerts, weak), await mine(alerts, weak, "DELETE")):
+            assert (answer.status_code, answer.json()["code"]) == (403, "identity-level-too-low")
+    assert (await mine(alerts, alerts.author)).status_code == 403
+    assert (await mine(alerts, person(alerts, scope="notifications.register.read"))).status_code == 403
+    for wrong, pointer in (
+        ({"requested_by": "third-party"}, "/requested_by"),
+        ({"words": None}, "/words"),
+        ({"position": None}, "/position"),
+        ({"phone": "+33000000000"}, "/phone"),
+    ):
+        answer = await say(alerts, person(alerts), **wrong)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    odette = person(alerts)
+    await say(alerts, odette)
+    (request,) = await asked(alerts)
+    assert await asked(alerts, agents("lutece")) == []
+    assert (await settle(alerts, request, "acceptances", {}, agents("lutece"))).status_code == 404
+    assert (await settle(alerts, request, "refusals", {"reason": "Non"}, agents("lutece"))).status_code == 404
+    reading = agents(scope="notifications.register.read")
+    assert (await settle(alerts, request, "acceptances", {}, reading)).status_code == 403
+    assert (await client.get(REQUESTS, headers=odette.headers)).status_code == 403
+    assert (await settle(alerts, request, "acceptances", {"entry_id": odette.subject})).status_code == 404
+    elsewhere = person(alerts, "lutece", sub=odette.subject)
+    assert (await mine(alerts, elsewhere)).status_code == 404, "what one has in a town is that town's"
+
+
+async def test_who_asks_twice_at_once_asks_once(alerts: Alerts) -> None:
+    odette = person(alerts)
+    answers = await asyncio.gather(*(say(alerts, odette) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {200}
+    (request,) = await asked(alerts)
+    both = await asyncio.gather(accept(alerts, request), accept(alerts, request))
+    assert sorted(answer.status_code for answer in both) == [201, 404]
+    assert len((await alerts.read(ENTRIES))["items"]) == 1
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_an_account_that_is_joined_to_another_takes_its_entry_along(alerts: Alerts, taken: bool) -> None:
+    runtime = alerts.town.post.service.runtime
+    gone, stays, asking = person(alerts), person(alerts), person(alerts)
+    entry = await entered(alerts, gone)
+    own = await entered(alerts, stays) if taken else entry
+    await say(alerts, asking, given_names="Zoé")
+    for absorbed in (gone, asking):
+        async with runtime.database.unit_of_work() as uow:
+            await follow_merge(uow.session, runtime.persons, UUID(absorbed.subject), UUID(stays.subject), "paris")
+            await uow.commit()
+    assert (await mine(alerts, gone)).status_code == 404
+    found = await alerts.town.post.pool.fetchval("SELECT id FROM register_entry WHERE person = $1", UUID(stays.subject))
+    assert str(found) == own
+    (request,) = await asked(alerts)
+    assert (request["person"], request["content"]["given_names"]) == (stays.subject, "Zoé")
+    assert (await accept(alerts, request)).status_code == 409, "they have an entry"
+    assert (await accept(alerts, request, own)).status_code == 201
+    assert (await mine(alerts, stays)).json()["content"]["given_names"] == "Zoé"
+
+
+async def test_whose_account_is_erased_stays_in_the_register_and_what_they_asked_goes(alerts: Alerts) -> None:
+    runtime, pool = alerts.town.post.service.runtime, alerts.town.post.pool
+    odette, other = person(alerts), person(alerts)
+    entry = await entered(alerts, odette)
+    await say(alerts, other)
+    for each in (odette, other):
+        await runtime.persons.destroy(UUID(each.subject))
+    assert await asked(alerts) == []
+    await forget_erased(pool, runtime.persons, pause_seconds=0)
+    assert await pool.fetch("SELECT 1 FROM register_request") == []
+    kept = await alerts.read(f"{ENTRIES}/{entry}")
+    assert (kept["person"], kept["content"]["given_names"]) == (None, "Odette")
