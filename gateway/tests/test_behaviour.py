@@ -224,6 +224,14 @@ def test_each_caller_has_a_bucket_of_their_own(tmp_path_factory: pytest.TempPath
         assert limited.get("/v1/things", modest).status_code == 200
 
 
+def test_what_systems_bring_from_one_address_is_counted_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys that are pressed in calls about an alert come from the provider's few addresses."""
+    with running_gateway(tmp_path_factory.mktemp("rate"), rate=3) as limited:
+        statuses = [limited.get("/v1/things/brought").status_code for _ in range(8)]
+        assert statuses == [200] * 6 + [429] * 2
+        assert [limited.get("/v1/things/open").status_code for _ in range(4)] == [200] * 3 + [429]
+
+
 def raw(gateway: Gateway, path: str) -> str:
     """The path as it stands: clients would tidy it up."""
     with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as connection:

@@ -74,6 +74,7 @@ def test_envoy_takes_every_setting(tmp_path: Path) -> None:
         "services": {name: f"{name}-api:8000" for name in NAMES},
         "admin": "127.0.0.1:9901",
         "rate_requests": 10,
+        "rate_service_requests": 10,
         "rate_seconds": 1,
         "extra_routes": [{"prefix": "/simulators/mail", "address": "127.0.0.1:8025"}],
         "tls": certified(tmp_path),

@@ -14,7 +14,8 @@ from parvis_gateway.yaml_file import read_yaml
 DEFAULT_BODY_LIMIT: Final = 65_536
 DEFAULT_TIMEOUT_SECONDS: Final = 10
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
-_CLASSES: Final = ("token", "service", "public")
+SERVICE: Final = "service"
+_CLASSES: Final = ("token", SERVICE, "public")
 _PARAMETER: Final = re.compile(r"\{[^/{}]+\}")
 _PATH: Final = re.compile(r"(?:/(?:[^/{}?#]|\{[^/{}]+\})*)+")
 

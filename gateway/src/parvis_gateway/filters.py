@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Final
 
-from parvis_gateway.contracts import Operation
+from parvis_gateway.contracts import SERVICE, Operation
 from parvis_gateway.settings import Settings
 
 _TYPE: Final = "type.googleapis.com/envoy.extensions.filters.http."
@@ -69,11 +69,10 @@ def _provider(service: str, settings: Settings) -> dict[str, Any]:
 
 def _rates(settings: Settings) -> dict[str, Any]:
     """A bucket for each caller, made when the caller is first seen; the least recent are forgotten."""
-    bucket = {
-        "max_tokens": settings.rate_requests,
-        "tokens_per_fill": settings.rate_requests,
-        "fill_interval": f"{settings.rate_seconds}s",
-    }
+    usual, service = (
+        {"max_tokens": most, "tokens_per_fill": most, "fill_interval": f"{settings.rate_seconds}s"}
+        for most in (settings.rate_requests, settings.rate_service_requests)
+    )
     # The bucket of the whole process is never the one that runs out: the callers' own are.
     shared = {"max_tokens": 0xFFFFFFFF, "tokens_per_fill": 0xFFFFFFFF, "fill_interval": "1s"}
     always = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}, "runtime_key": "-"}
@@ -84,5 +83,12 @@ def _rates(settings: Settings) -> dict[str, Any]:
         "filter_enforced": always,
         "enable_x_ratelimit_headers": "DRAFT_VERSION_03",
         "max_dynamic_descriptors": _COUNTED_CALLERS,
-        "descriptors": [{"entries": [{"key": key}], "token_bucket": bucket} for key in ("subject", "remote_address")],
+        "descriptors": [
+            {"entries": [{"key": "subject"}], "token_bucket": usual},
+            {"entries": [{"key": "remote_address"}], "token_bucket": usual},
+            {
+                "entries": [{"key": "remote_address"}, {"key": "generic_key", "value": SERVICE}],
+                "token_bucket": service,
+            },
+        ],
     }

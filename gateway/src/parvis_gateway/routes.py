@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
-from parvis_gateway.contracts import Operation
+from parvis_gateway.contracts import SERVICE, Operation
 from parvis_gateway.settings import Settings
 
 _TYPE: Final = "type.googleapis.com/envoy.extensions.filters.http."
@@ -61,7 +61,7 @@ def _operation_route(operation: Operation, settings: Settings) -> dict[str, Any]
             "timeout": f"{operation.timeout_seconds}s",
             # A connection that was refused has done nothing: any method may be tried again.
             "retry_policy": {"retry_on": "connect-failure,refused-stream", "num_retries": 1},
-            "rate_limits": [{"actions": [_caller(operation)]}],
+            "rate_limits": [{"actions": _caller(operation)}],
         },
     }
     if operation.cors:
@@ -78,12 +78,13 @@ def _match(operation: Operation) -> dict[str, Any]:
     return {"path": operation.path}
 
 
-def _caller(operation: Operation) -> dict[str, Any]:
-    """Who is counted: the person or system of the token, or the address."""
+def _caller(operation: Operation) -> list[dict[str, Any]]:
+    """Who is counted: the person or system of the token, or the address; of what systems bring by themselves apart."""
     if operation.access != "token":
-        return {"remote_address": {}}
+        apart = [{"generic_key": {"descriptor_value": SERVICE}}] if operation.access == SERVICE else []
+        return [{"remote_address": {}}, *apart]
     key = {"key": "envoy.filters.http.jwt_authn", "path": [{"key": "jwt"}, {"key": "sub"}]}
-    return {"metadata": {"descriptor_key": "subject", "metadata_key": key, "source": "DYNAMIC"}}
+    return [{"metadata": {"descriptor_key": "subject", "metadata_key": key, "source": "DYNAMIC"}}]
 
 
 def _guarded(operation: Operation) -> dict[str, Any]:

@@ -54,6 +54,8 @@ class Settings:
         services: address of each service's public port, by the name of its contract; ``gateway`` is the portal.
         admin: Envoy's own admin interface, on loopback; none where unset.
         rate_requests: requests that one caller may make in ``rate_seconds``, per replica.
+        rate_service_requests: the same for one address that calls operations of class ``service``: each says by itself
+            who calls, and a provider brings all that it has from few addresses.
         rate_seconds: length of that window.
         extra_routes: prefixes outside the contracts.
         tls: certificate and key; plain HTTP where unset, for use behind something that ends TLS.
@@ -65,6 +67,7 @@ class Settings:
     services: Mapping[str, Address]
     admin: Address | None = None
     rate_requests: int = 300
+    rate_service_requests: int = 3_000
     rate_seconds: int = 60
     extra_routes: tuple[ExtraRoute, ...] = ()
     tls: Tls | None = None
@@ -119,6 +122,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "services": _addresses,
     "admin": Address.parse,
     "rate_requests": _count,
+    "rate_service_requests": _count,
     "rate_seconds": _count,
     "extra_routes": _extra_routes,
     "tls": lambda given: Tls(**given),

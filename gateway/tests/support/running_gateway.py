@@ -39,6 +39,7 @@ CONTRACT: dict[str, Any] = {
         },
         "/v1/things/{id}": {"get": {"x-parvis-class": "token", "security": [{"oauth2": ["things.things.read"]}]}},
         "/v1/things/open": {"get": {"x-parvis-class": "public"}},
+        "/v1/things/brought": {"get": {"x-parvis-class": "service"}},
         "/v1/slow": {"get": {"x-parvis-class": "public", "x-parvis-timeout": 0.5}},
         "/login": {"get": {"x-parvis-class": "public", "x-parvis-cors": False}},
     },
@@ -109,6 +110,7 @@ def gateway_of(
             services=dict.fromkeys({o.service for o in operations} | {"identity"}, address) | elsewhere,
             admin=admin,
             rate_requests=rate,
+            rate_service_requests=2 * rate,
             extra_routes=(ExtraRoute("/simulators/mail", address),),
             access_log=str(folder / "access.log"),
         )
