@@ -154,6 +154,11 @@ class Settings(VoiceSettings, LetterSettings):
         default=1, ge=1, le=50, description="Connections to the mail relay that news to many have for themselves"
     )
     alert_sms_lanes: int = Field(default=16, ge=1, le=100, description="Text messages of alerts handed over at a time")
+    alert_texts_answerable: bool = Field(
+        default=False,
+        description="Text messages of alerts say that 1 and 2 answer them: where what is sent to the number that they"
+        " come from is brought to the service",
+    )
     news_sms_lanes: int = Field(default=1, ge=1, le=50, description="Text messages of news handed over at a time")
     broadcast_batch: int = Field(
         default=500, ge=1, le=2_000, description="Recipients of news and alerts claimed at a time"

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_notifications.db.alert_tables import Alert, AlertArea
-from parvis_notifications.db.broadcast_tables import Broadcast, Recipient
+from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastDelivery, Recipient
 from parvis_notifications.db.subscription_tables import Subscriber
 from parvis_notifications.domain.broadcast import BroadcastState
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
+from parvis_notifications.domain.topic import Channel
 
 _OPEN = (BroadcastState.READY.value, BroadcastState.SENDING.value, BroadcastState.PAUSED.value)
 # Longer than anything is kept: one key orders by whether somebody was helped, and by when they answered.
@@ -114,6 +115,31 @@ async def recipient(session: AsyncSession, number: int) -> Recipient:
     if row is None:
         raise NotFoundError
     return row
+
+
+async def told_by_phone(session: AsyncSession, collectivity: str, mark: bytes, after: datetime) -> int | None:
+    """The recipient that a number is of the last alert that it was told of, by text message or by a call.
+
+    Of those that hold: none that another one followed, that was called off, or that expired before ``after``.
+    """
+    wanted = (
+        select(Recipient.number)
+        .join(Alert, Alert.id == Recipient.broadcast_id)
+        .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
+        .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None), Alert.ended_at.is_(None))
+        .where(Alert.expires_at > after, Subscriber.collectivity == collectivity, Subscriber.phone_mark == mark)
+        .where(
+            exists().where(
+                BroadcastDelivery.recipient == Recipient.number,
+                BroadcastDelivery.channel.in_([Channel.SMS.value, Channel.VOICE.value]),
+                BroadcastDelivery.attempts > 0,
+            )
+        )
+        .order_by(Alert.sent_at.desc(), Recipient.number)
+        .limit(1)
+    )
+    found: int | None = await session.scalar(wanted)
+    return found
 
 
 async def received(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,8 +33,12 @@ def add_file(session: AsyncSession, **values: Any) -> None:
 
 
 async def count(session: AsyncSession, collectivity: str, conversation: UUID | None, since: datetime, most: int) -> int:
-    """How many came since then in a conversation, or in none of the collectivity's; counted up to ``most``."""
+    """How many came since then in a conversation, or to the collectivity; counted up to ``most``.
+
+    Not what was done as it came, such as a STOP or an answer to an alert: nobody has to take that.
+    """
     some = select(InboundMessage.id).where(InboundMessage.received_at > since)
+    some = some.where(or_(InboundMessage.taken_at.is_(None), InboundMessage.taken_at > InboundMessage.received_at))
     some = some.where(InboundMessage.conversation == conversation) if conversation else some
     some = some.where(InboundMessage.collectivity == collectivity).limit(most)
     return (await session.execute(select(func.count()).select_from(some.subquery()))).scalar_one()

@@ -28,8 +28,19 @@ _WHY_ALERT: Final = Text(
 _WHY_NEWS: Final = Text(
     fr="Vous recevez ce message parce que vous vous y êtes abonné.", en="You receive this because you subscribed to it."
 )
+_BY_TEXT: Final = Text(fr="Répondez 1 : en sécurité, 2 : besoin d'aide", en="Reply 1: safe, 2: need help")
 _STOP: Final = Text(fr="Ne plus le recevoir", en="Stop it")
 _MORE: Final = Text(fr="En savoir plus", en="Read more")
+
+
+def invitation(language: Language, settings: Settings) -> str:
+    """How a text message of an alert says that it can be answered; nothing where it cannot be."""
+    return _BY_TEXT.in_language(language) if settings.alert_texts_answerable else ""
+
+
+def text_message(sender: str, subject: str, invited: str, link: str) -> str:
+    """What a broadcast is as a text message: never without how it is answered, nor its link."""
+    return sms_text(sender, subject, f"{invited}\n{link}" if invited else link)
 
 
 @dataclass(frozen=True)
@@ -40,10 +51,11 @@ class Words:
     brief: str
     mail: BulkMail
     sender: str
+    invited: str = ""
 
     def text_message(self, link: str) -> str:
-        """As a text message, which leads to that link."""
-        return sms_text(self.sender, self.subject, link)
+        """As a text message, which leads to that link, and says how it is answered where it can be."""
+        return text_message(self.sender, self.subject, self.invited, link)
 
 
 class BroadcastWords:
@@ -92,7 +104,8 @@ class BroadcastWords:
             date=broadcast.frozen_at,
             boundary=f"=_{broadcast.id.hex}{language}",
         )
-        return Words(subject, _brief(subject, told, broadcast.area_label), mail, sender)
+        invited = invitation(language, self._settings) if alert else ""
+        return Words(subject, _brief(subject, told, broadcast.area_label), mail, sender, invited)
 
 
 def _brief(subject: str, told: dict[str, str], area: str | None) -> str:

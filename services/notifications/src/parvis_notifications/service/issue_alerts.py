@@ -29,8 +29,9 @@ from parvis_notifications.domain.errors import (
     UnknownAreaError,
 )
 from parvis_notifications.domain.geometry import Ring
-from parvis_notifications.domain.sms import length, sms_text
+from parvis_notifications.domain.sms import length
 from parvis_notifications.service.alert_speech import alert_speech
+from parvis_notifications.service.broadcast_words import invitation, text_message
 from parvis_notifications.service.plan_posts import plan_posts
 from parvis_notifications.settings import Settings
 
@@ -200,23 +201,24 @@ async def estimate_alert(session: AsyncSession, collectivity: str, alert_id: UUI
     found = await audiences.coverage(session, broadcast)
     sender, link = settings.sender_name(collectivity), settings.public_url + _ANSWER_LINK
     mark = EXERCISE if broadcast.exercise else {}
-    segments = max(
-        length(sms_text(sender, mark.get(language, "") + words["subject"], link)).segments
-        for language, words in broadcast.texts.items()
+    texts = (
+        text_message(sender, mark.get(each, "") + words["subject"], invitation(_spoken(each), settings), link)
+        for each, words in broadcast.texts.items()
     )
+    segments = max(length(each).segments for each in texts)
     spoken = [
         alert_speech(_spoken(each), words, sender, broadcast.area_label or "", exercise=broadcast.exercise)
         for each, words in broadcast.texts.items()
     ]
     call_minutes = max(map(voice.call_minutes, spoken))
     price = settings.sms_providers[0].segment_millicents if settings.sms_providers else 0
-    texts = found.sms * segments * price if "sms" in broadcast.channels else 0
+    by_text = found.sms * segments * price if "sms" in broadcast.channels else 0
     mails = found.email * settings.smtp_mail_millicents if "email" in broadcast.channels else 0
     calls = (
         found.voice * call_minutes * (settings.voice_providers[0].minute_millicents if settings.voice_providers else 0)
     )
     said = max(voice.seconds(each.text) for each in spoken)
-    return Estimate(found, segments, said, call_minutes, texts + mails + calls)
+    return Estimate(found, segments, said, call_minutes, by_text + mails + calls)
 
 
 def _spoken(language: str) -> Language:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A text message or a telephone call has come in, as who brings it says: keep it, sealed, and tell that it is there.
 
-STOP is done at once, and nothing is kept of it but the mark by which the same call is known again.
+STOP and what answers an alert are done at once, and nothing is kept of them but the mark by which the same call is
+known again; who asks for help and says more is read by people as well.
 """
 
 import json
@@ -21,6 +22,8 @@ from parvis_notifications import events
 from parvis_notifications.db import inbound_messages
 from parvis_notifications.domain.errors import TooManyReceivedError
 from parvis_notifications.domain.inbound import Held, InboundCall, InboundText, Way, says_stop, without_controls
+from parvis_notifications.domain.text_reply import TextReply, text_reply
+from parvis_notifications.service.answer_by_text import answer_by_text
 from parvis_notifications.service.receive_mail import CONTENT
 from parvis_notifications.service.stop_by_text import stop_by_text
 from parvis_notifications.settings import Settings
@@ -41,9 +44,12 @@ class ReceiveHooks:
         self._settings = settings
 
     async def text(self, collectivity: str, hook_id: str, text: InboundText) -> None:
-        """Keep it, or do as it says where it says STOP. Safe to repeat; raises TooManyReceivedError."""
+        """Keep it, or do as it says: STOP, or an answer to an alert. Safe to repeat; raises TooManyReceivedError."""
         if text.stop or says_stop(text.text):
             await self._stop(collectivity, hook_id, text.sender)
+            return
+        reply = text_reply(text.text)
+        if reply and await self._answer(collectivity, hook_id, text.sender, reply) and reply.whole:
             return
         words, left_out = without_controls(text.text), [without_controls(each) for each in text.left_out]
         await self._keep(collectivity, hook_id, Way.SMS, {"sender": text.sender, "text": words, "left_out": left_out})
@@ -62,6 +68,24 @@ class ReceiveHooks:
                 await stop_by_text(uow.session, self._index, collectivity, sender, now)
                 await uow.commit()
         _CAME.labels(Way.SMS.value, "stop" if fresh else "known").inc()
+
+    async def _answer(self, collectivity: str, hook_id: str, sender: str, reply: TextReply) -> bool:
+        """Whether it answers an alert, which is done once, by a mark of its own."""
+        now = datetime.now(UTC)
+        row = self._row(collectivity, f"answer\n{hook_id}", Way.SMS, now)
+        kept = self._row(collectivity, hook_id, Way.SMS, now)["fingerprint"]
+        async with self._database.unit_of_work() as uow:
+            if await inbound_messages.known(uow.session, collectivity, kept):
+                return False  # it came before there was an alert, or its words were kept
+            if await inbound_messages.known(uow.session, collectivity, row["fingerprint"]):
+                return True
+            if not await answer_by_text(uow.session, self._index, collectivity, sender, reply.reply, now):
+                return False
+            # Two copies at once wait for one recipient; the second leaves the answer as it is.
+            if await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row):
+                await uow.commit()
+        _CAME.labels(Way.SMS.value, "answer").inc()
+        return True
 
     async def _keep(self, collectivity: str, hook_id: str, way: Way, content: Mapping[str, Any]) -> None:
         now = datetime.now(UTC)

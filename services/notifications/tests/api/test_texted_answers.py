@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who was told of an alert by text message answers it by one."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from notifications_alerts import Alerts
+from notifications_post import Post
+from notifications_replies import received
+from notifications_texts import Texts, texts_provider
+from notifications_town import EMERGENCY, HALL, place
+
+from parvis_notifications.domain.sms import length
+from parvis_notifications.inbound_settings import InboundHookSettings
+from parvis_notifications.outgoing.webhook_keys import new_keys, shown_secret, signatures
+from parvis_notifications.service.issue_alerts import estimate_alert
+
+ZOE, MAX, STRANGER = "+33639980001", "+33639980002", "+33639980003"
+KEY = new_keys()
+
+
+@pytest.fixture(autouse=True)
+def hooks(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = (InboundHookSettings.model_validate({"collectivity": "paris", "secrets": [shown_secret(KEY)]}),)
+    settings = post.service.runtime.settings
+    monkeypatch.setitem(settings.__dict__, "inbound_hooks", own)
+    monkeypatch.setitem(settings.__dict__, "inbound_per_hour", 2)
+
+
+@pytest.fixture
+async def texts(alerts: Alerts) -> AsyncIterator[Texts]:
+    with texts_provider("first") as first, texts_provider("second") as second:
+        made = Texts(alerts.town.post, first, second)
+        yield made
+        await made.aclose()
+
+
+async def bring(post: Post, sender: str, text: str, id_: str = "") -> httpx.Response:
+    content, at, name = json.dumps({"sender": sender, "text": text}).encode(), int(time.time()), id_ or f"msg_{uuid4()}"
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": name,
+        "webhook-timestamp": str(at),
+        "webhook-signature": signatures([KEY], name, at, content),
+    }
+    return await post.client.post("/v1/collectivities/paris/inbound-texts", content=content, headers=headers)
+
+
+async def alerted(alerts: Alerts, provider: Texts, *numbers: str, **changes: Any) -> str:
+    for number in numbers:
+        await alerts.town.choose(provider.person(number, None), {"consents": [EMERGENCY], "places": [place(HALL)]})
+    alert = await alerts.issue(**({"channels": ["sms"]} | changes))
+    await alerts.town.send()
+    return alert
+
+
+async def answers(alerts: Alerts, alert: str) -> dict[str, int]:
+    found: dict[str, int] = (await alerts.read(f"/v1/alerts/{alert}/figures"))["answers"]
+    return found
+
+
+async def test_one_digit_says_that_they_are_safe_or_need_help_and_nobody_has_to_read_it(
+    alerts: Alerts, texts: Texts
+) -> None:
+    alert, post = await alerted(alerts, texts, ZOE, MAX), alerts.town.post
+    for number, text in ((ZOE, "1"), (MAX, "2")):
+        assert (await bring(post, number, text)).status_code == 204
+    assert await answers(alerts, alert) == {"safe": 1, "help": 1}
+    (item,) = (await alerts.read(f"/v1/alerts/{alert}/answers"))["items"]
+    assert item["phone"] == MAX
+    assert await received(post) == []
+    assert await post.pool.fetch("SELECT 1 FROM outbox WHERE type LIKE '%message-received%'") == []
+
+
+async def test_words_after_a_call_for_help_are_read_by_people_too(alerts: Alerts, texts: Texts) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    for _ in range(2):
+        assert (await bring(post, ZOE, "Aide ma mère est au 2e étage", "msg_1")).status_code == 204
+    assert await answers(alerts, alert) == {"safe": 0, "help": 1}
+    (kept,) = await received(post)
+    assert (kept["sender"], kept["text"]) == (ZOE, "Aide ma mère est au 2e étage")
+
+
+async def test_brought_twice_it_is_one_answer_and_reopens_nothing(alerts: Alerts, texts: Texts) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    await bring(post, ZOE, "2", "msg_1")
+    await post.pool.execute("UPDATE recipient SET helped_at = now()")
+    await bring(post, ZOE, "2", "msg_1")
+    assert (await alerts.read(f"/v1/alerts/{alert}/figures"))["help"] == {"open": 0, "helped": 1}
+    await bring(post, ZOE, "2", "msg_2")
+    assert (await alerts.read(f"/v1/alerts/{alert}/figures"))["help"] == {"open": 1, "helped": 0}
+
+
+async def test_who_heard_of_it_is_not_called_on_and_may_still_answer(alerts: Alerts, texts: Texts) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    await bring(post, ZOE, "Bien reçu")
+    assert await answers(alerts, alert) == {"safe": 0, "help": 0}
+    assert await post.pool.fetchval("SELECT acknowledged_at IS NOT NULL FROM recipient")
+    await bring(post, ZOE, "1")
+    assert await answers(alerts, alert) == {"safe": 1, "help": 0}
+
+
+@pytest.mark.parametrize("change", ["ended_at = now()", "expires_at = now() - interval '25 hours'", "sent_at = NULL"])
+async def test_what_answers_no_alert_that_holds_is_for_people_to_read(
+    alerts: Alerts, texts: Texts, change: str
+) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    await bring(post, STRANGER, "2", "msg_1")
+    await post.pool.execute(f"UPDATE alert SET {change}")
+    await bring(post, ZOE, "2", "msg_2")
+    assert sorted(each["sender"] for each in await received(post)) == [ZOE, STRANGER]
+    assert await post.pool.fetchval("SELECT count(answer) FROM recipient") == 0
+    # What was kept before does not become an answer to what came since.
+    await post.pool.execute("UPDATE alert SET ended_at = NULL, expires_at = now() + interval '1 h', sent_at = now()")
+    await bring(post, ZOE, "2", "msg_2")
+    assert await post.pool.fetchval("SELECT count(answer) FROM recipient") == 0
+    assert alert
+
+
+async def test_it_answers_the_last_of_two_alerts(alerts: Alerts, texts: Texts) -> None:
+    first = await alerted(alerts, texts, ZOE)
+    second = await alerted(alerts, texts)
+    await bring(alerts.town.post, ZOE, "1")
+    assert [await answers(alerts, each) for each in (first, second)] == [
+        {"safe": 0, "help": 0},
+        {"safe": 1, "help": 0},
+    ]
+
+
+async def test_answers_are_heard_however_many_and_keep_no_other_message_out(alerts: Alerts, texts: Texts) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    for number in range(4):
+        assert (await bring(post, ZOE, str(1 + number % 2))).status_code == 204
+    assert (await bring(post, STRANGER, "Le lampadaire est éteint")).status_code == 204
+    assert await answers(alerts, alert) == {"safe": 0, "help": 1}
+
+
+@pytest.mark.parametrize("answerable", [True, False])
+async def test_the_text_says_how_it_is_answered_where_it_can_be_and_that_is_counted(
+    alerts: Alerts, texts: Texts, *, answerable: bool
+) -> None:
+    post = alerts.town.post
+    post.more["alert_texts_answerable"] = answerable
+    alert = await alerted(alerts, texts, ZOE, texts={"fr": {"subject": "Crue " * 14, "body": "L'eau monte."}})
+    (text,) = texts.first.texts()
+    assert ("Répondez 1 : en sécurité, 2 : besoin d'aide" in text.body) is answerable
+    assert "alert-answer" in text.body
+    async with post.service.runtime.database.unit_of_work() as uow:
+        estimate = await estimate_alert(uow.session, "paris", UUID(alert), post.settings())
+    assert estimate.segments == length(text.body).segments == (2 if answerable else 1)
