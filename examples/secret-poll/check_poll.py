@@ -165,6 +165,8 @@ def main() -> None:
     record = json.loads((given.folder / "record.json").read_text("utf-8"))
     chosen = [outcome["code"] for result in record["results"] for outcome in result["outcomes"] if outcome["chosen"]]
     sys.stdout.write(f"Right: {record['cast']} ballots, {record['spoiled']} spoiled. Chosen: {', '.join(chosen)}.\n")
+    if by_server := record.get("channels", {}).get("server"):
+        sys.stdout.write(f"{by_server} of them sealed by the town's server, which saw the choice.\n")
     rule = record["definition"]["method"]["rule"]
     if rule != "greedy":
         sys.stdout.write(f"Votes are recounted; what {rule} makes of them is not: redo it with a program of its own.\n")

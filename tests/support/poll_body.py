@@ -60,5 +60,7 @@ POLL_CALLS: dict[str, tuple[str, Any, dict[str, str]]] = {
     "listPaperBatches": ("agent", None, {}),
     "changePoll": ("agent", {"kind": "cancel", "reason": {"fr": "Non", "en": "No"}}, {}),
     "castBallot": ("citizen", {"commitment": "ab" * 32, "sealed": "A" * 364}, {}),
+    "castOpenBallot": ("citizen", {"choice": [{"code": "trees"}]}, {}),
+    "readRollEntry": ("citizen", None, {}),
     "countPoll": ("agent", {"shares": [{"number": number, "share": "00" * 16} for number in (1, 2)]}, {}),
 }

@@ -40,8 +40,9 @@ class EligibilityRules(Input):
     )
     listed: bool = Field(default=False, description="Only people of the list that agents bring.", strict=True)
 
-    channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] = Field(
-        default_factory=lambda: [Channel.ONLINE], description="The ways by which votes come."
+    channels: Annotated[list[Channel], Field(min_length=1, max_length=4)] = Field(
+        default_factory=lambda: [Channel.ONLINE],
+        description="The ways by which votes come; `server`: from devices that cannot seal a ballot.",
     )
 
 

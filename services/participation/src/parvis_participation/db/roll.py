@@ -73,6 +73,19 @@ async def signatures(session: AsyncSession, poll_id: UUID) -> dict[Channel, int]
     return {channel: found.get(channel.value, 0) for channel in Channel}
 
 
+async def channel_of(session: AsyncSession, poll_id: UUID, person_key: bytes, account_key: bytes) -> Channel | None:
+    """By which channel the vote came that stands for a person, or for one of their accounts; None without one."""
+    held = exists().where(
+        PollHold.poll_id == PollRoll.poll_id, PollHold.person_key == PollRoll.person_key, PollHold.voted.is_(False)
+    )
+    other = func.coalesce(PollRoll.account_key, PollRoll.person_key) == account_key
+    for mine in (PollRoll.person_key == person_key, other):
+        wanted = select(PollRoll.channel).where(PollRoll.poll_id == poll_id, mine, ~held).limit(1)
+        if (found := await session.scalar(wanted)) is not None:
+            return Channel(found)
+    return None
+
+
 async def mark(
     session: AsyncSession, collectivity: str, poll_id: UUID, person_key: bytes, document_key: bytes | None
 ) -> None:

@@ -7,11 +7,12 @@ from parvis_participation.domain.errors import ParticipationError
 
 
 class Channel(StrEnum):
-    """How a ballot came: from the voter's own device, from the desk's, or on paper."""
+    """How a ballot came: from the voter's own device, from the desk's, on paper, or sealed by the town's server."""
 
     ONLINE = "online"
     DESK = "desk"
     PAPER = "paper"
+    SERVER = "server"
 
 
 class ChannelError(ParticipationError):

@@ -85,10 +85,13 @@ class Voting:
             return PollState.CLOSED
         return PollState.OPEN if now > self.opens_at else PollState.SCHEDULED
 
-    def check_voter(self, acr: str | None, now: datetime) -> None:
-        """Raise PollNotOpenError, NotVerifiedError or LevelTooLowError unless who signed in so may vote now."""
+    def check_voter(self, acr: str | None, now: datetime, channel: Channel = Channel.ONLINE) -> None:
+        """Raise PollNotOpenError, ChannelError, NotVerifiedError or LevelTooLowError unless who signed in so may vote.
+
+        That way, and now.
+        """
         self.check_open(now)
-        self.eligibility.check_channel(Channel.ONLINE)
+        self.eligibility.check_channel(channel)
         self.eligibility.check_level(acr)
 
     def check_open(self, now: datetime) -> None:

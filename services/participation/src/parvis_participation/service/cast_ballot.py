@@ -43,7 +43,7 @@ async def cast_ballot(
     try:
         poll.check_voter(command.acr, now)
         check_envelope(command.sealed, poll.most)
-        person_key = await _entitled(poll, command.person, database, roll_keys, now)
+        person_key = await entitled_key(poll, command.person, database, roll_keys, now)
         voter = Voter(person_key, seals.account_key(poll.id, command.person))
         await urn.cast(poll.id, voter, command.commitment, command.sealed, now)
     except (PollNotOpenError, Problem):
@@ -52,7 +52,7 @@ async def cast_ballot(
     return seals.receipt(poll.id, command.commitment)
 
 
-async def _entitled(poll: Box, person: UUID, database: Database, roll_keys: RollKeys, now: datetime) -> bytes:
+async def entitled_key(poll: Box | Poll, person: UUID, database: Database, roll_keys: RollKeys, now: datetime) -> bytes:
     """The person's key in the poll, where they meet its conditions."""
     if poll.eligibility.residence:
         async with database.reading() as session:

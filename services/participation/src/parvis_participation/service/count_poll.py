@@ -21,6 +21,7 @@ from parvis_participation.db.tables import Poll as Row
 from parvis_participation.domain.counting.count import count, envelopes
 from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.counting.outcome import Result
+from parvis_participation.domain.desk import Channel
 from parvis_participation.domain.errors import AlteredPollError, BallotError
 from parvis_participation.domain.paper import unfold
 from parvis_participation.domain.poll import Poll
@@ -130,7 +131,11 @@ async def _record(session: AsyncSession, row: Row, cast: Cast, results: dict[str
         "definition": definition(row),
         "tie_seed": digest(row).hex(),
         "roll": sum(signatures.values()),
-        "channels": {channel.value: number for channel, number in signatures.items()},
+        "channels": {
+            channel.value: number
+            for channel, number in signatures.items()
+            if number or channel is not Channel.SERVER  # few polls have any
+        },
         "cast": cast.sealed + cast.paper["ballots"],
         "spoiled": cast.spoiled + cast.paper["spoiled"],
         "paper": cast.paper,
