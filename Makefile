@@ -70,8 +70,8 @@ demo: install ## Play the whole journey of a request against the running stack
 .PHONY: test test-postgres15 test-counts oracles
 test: install ## Run every test (KAFKA=apache: the event tests, on a real Apache Kafka)
 	@$(PYTEST) $(if $(filter apache,$(KAFKA)),-m kafka) $(ARGS)
-test-postgres15: install ## Run the services' tests on Debian's PostgreSQL 15, but for random input and browsers
-	@PARVIS_POSTGRES_BIN=/usr/lib/postgresql/15/bin $(PYTEST) -m 'not browser' --ignore-glob='*/test_fuzz.py' libs services $(ARGS)
+test-postgres15: install ## Run the tests of databases, queues and kills on Debian's PostgreSQL 15
+	@PARVIS_POSTGRES_BIN=/usr/lib/postgresql/15/bin $(PYTEST) libs $(wildcard services/*/tests/db services/*/tests/process) $(ARGS)
 oracles: .oracles/.installed ## Install the programs that count independently and the schemas of SEDA, apart from all else (one is under the GPL)
 .oracles/.installed: services/participation/tests/oracles/requirements.txt services/requests/tests/oracles/requirements.txt .venv/.uv
 	@$(UV) venv -q --clear -p python3 .oracles

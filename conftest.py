@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One PostgreSQL for a whole run of the tests, and the choice of the broker by the variable KAFKA."""
+"""One PostgreSQL for a whole run of the tests, and the choice of the broker by the variable KAFKA.
+
+With PARVIS_OLDEST_POSTGRES_BIN, the folder of the programs of the oldest PostgreSQL that Parvis runs on, the services'
+schemas are made on that one, too, and all statements that the tests had the other carry out are planned there.
+"""
 
 import logging
 import os
@@ -14,7 +18,7 @@ from parvis_local.apache_kafka import ApacheKafka
 from parvis_local.broker import EmbeddedBroker
 from parvis_local.postgres import EmbeddedPostgres
 
-_SERVER = pytest.StashKey[tuple[EmbeddedPostgres, Path]]()
+_SERVERS = pytest.StashKey[tuple[list[EmbeddedPostgres], Path]]()
 # Durability against a power cut costs time and proves nothing here; a killed process loses nothing either way.
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
 
@@ -33,13 +37,21 @@ def pytest_configure(config: pytest.Config) -> None:
     server = EmbeddedPostgres(folder / "data", log=folder / "postgres.log", settings=_SETTINGS)
     server.start()
     os.environ["PARVIS_TEST_POSTGRES"] = server.url()
-    config.stash[_SERVER] = (server, folder)
+    config.stash[_SERVERS] = ([server], folder)
+    if programs := os.environ.get("PARVIS_OLDEST_POSTGRES_BIN"):
+        oldest = EmbeddedPostgres(
+            folder / "oldest", log=folder / "oldest.log", settings=_SETTINGS, programs=Path(programs)
+        )
+        oldest.start()
+        os.environ["PARVIS_TEST_OLDEST_POSTGRES"] = oldest.url()
+        config.stash[_SERVERS][0].append(oldest)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if _SERVER in config.stash:
-        server, folder = config.stash[_SERVER]
-        server.stop()
+    if _SERVERS in config.stash:
+        servers, folder = config.stash[_SERVERS]
+        for server in servers:
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

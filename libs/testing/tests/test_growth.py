@@ -83,3 +83,13 @@ async def test_what_a_package_sends_by_the_driver_alone_is_planned_and_what_othe
         f"reads all of thing: {by_note}",
         "reads all of thing: UPDATE thing SET done_at = now() WHERE note = $1",
     ]
+
+
+async def test_what_another_server_does_not_take_is_told_with_its_reason(database: str, engine: AsyncEngine) -> None:
+    with statements_of(engine) as statements:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1 WHERE CAST(:id AS uuid) IS NOT NULL"), {"id": UUID(int=0)})
+            await connection.execute(text("SELECT note FROM thing WHERE id = CAST(:id AS uuid)"), {"id": UUID(int=0)})
+        assert await statements.refused(as_superuser(database)) == []
+        (told,) = await statements.refused(as_superuser("postgres"))
+    assert told.startswith('relation "thing" does not exist: SELECT note FROM thing')

@@ -77,16 +77,24 @@ class EmbeddedPostgres:
         log: file that receives the server's log.
         port: port to listen on; a free one at each start where not given.
         settings: server settings on top of, or instead of, the usual ones.
+        programs: the folder of the server's programs; that of :func:`binaries` where not given.
     """
 
     def __init__(
-        self, data: Path, *, log: Path, port: int | None = None, settings: dict[str, str] | None = None
+        self,
+        data: Path,
+        *,
+        log: Path,
+        port: int | None = None,
+        settings: dict[str, str] | None = None,
+        programs: Path | None = None,
     ) -> None:
         self.data = data.absolute()
         self.log = log.absolute()
         self.port = port or 0
         self._wanted_port = port
         self._settings = _SETTINGS | (settings or {})
+        self._programs = programs
         self._password_file = self.data.with_name(f"{self.data.name}.password")
         self._lock = FolderLock(self.data)
         self._process: subprocess.Popen[bytes] | None = None
@@ -137,7 +145,7 @@ class EmbeddedPostgres:
         self.port = self._wanted_port or free_port()
         settings = self._settings | {"listen_addresses": LOOPBACK, "port": str(self.port)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        program = [str(binaries() / "postgres"), "-D", str(self.data), *options]
+        program = [str(self._program("postgres")), "-D", str(self.data), *options]
         return [*unprivileged().prefix, *leash(STOP_SIGNAL), *program]
 
     def is_ready(self, pid: int) -> bool:
@@ -172,6 +180,9 @@ class EmbeddedPostgres:
             time.sleep(0.5)
         raise PostgresError(f"PostgreSQL does not start:\n{log_tail(self.log)}")
 
+    def _program(self, name: str) -> Path:
+        return (self._programs or binaries()) / name
+
     def _initialise(self) -> None:
         password_in(self._password_file)
         as_user = unprivileged()
@@ -181,12 +192,12 @@ class EmbeddedPostgres:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
         as_user.own(partial)
-        command = [*as_user.prefix, str(binaries() / "initdb"), "-D", str(partial), "-U", SUPERUSER]
+        command = [*as_user.prefix, str(self._program("initdb")), "-D", str(partial), "-U", SUPERUSER]
         command += ["-A", "scram-sha-256", f"--pwfile={self._password_file}", "-E", "UTF8"]
         # Sorting is the built-in provider's; the C.UTF-8 of the C library tells full-text search what a letter is:
         # with plain C, the French l’ and « » stick to the words.
         command += ["--locale=C.UTF-8"]
-        if _has_builtin_locales():
+        if _has_builtin_locales(self._program("initdb")):
             command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = subprocess.run(  # noqa: S603
             command, cwd=self.data.parent, capture_output=True, text=True, timeout=_START_SECONDS, check=False
@@ -225,9 +236,9 @@ class EmbeddedPostgres:
             time.sleep(0.05)
 
 
-def _has_builtin_locales() -> bool:
+def _has_builtin_locales(initdb: Path) -> bool:
     told = subprocess.run(  # noqa: S603
-        [str(binaries() / "initdb"), "--version"], capture_output=True, text=True, timeout=10, check=True
+        [str(initdb), "--version"], capture_output=True, text=True, timeout=10, check=True
     ).stdout
     return int(re.findall(r"\d+", told)[0]) >= _BUILTIN_LOCALES_SINCE
 

@@ -71,10 +71,24 @@ async def create_databases(superuser_url: str, name: str) -> dict[str, str]:
 async def migrated_settings(service: str, settings: type[S], migrations: Path, **overrides: Any) -> S:
     """Settings of a service that stands on freshly made and migrated databases of the test server."""
     superuser_url = os.environ["PARVIS_TEST_POSTGRES"]
-    name = f"test_{service}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    urls = await create_databases(superuser_url, name)
+    urls = await create_databases(superuser_url, _name(service))
     made = settings.model_validate({**urls, "master_key": b64encode(bytes(32)).decode(), "pool_size": 5, **overrides})
     # Alembic runs a loop of its own.
+    await asyncio.to_thread(migrate, made, migrations)
+    return made
+
+
+def _name(service: str) -> str:
+    return f"test_{service}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+async def on_oldest(service: str, settings: S, migrations: Path) -> S | None:
+    """The same on the oldest PostgreSQL that Parvis runs on; None where the run has none."""
+    superuser_url = os.environ.get("PARVIS_TEST_OLDEST_POSTGRES")
+    if superuser_url is None:
+        return None
+    urls = await create_databases(superuser_url, _name(service))
+    made = type(settings).model_validate(settings.model_dump() | urls)
     await asyncio.to_thread(migrate, made, migrations)
     return made
 

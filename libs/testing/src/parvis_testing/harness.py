@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from parvis_kit.runtime import Runtime, open_runtime
 from parvis_kit.security.tokens import TokenVerifier
 from parvis_kit.settings import ServiceSettings
-from parvis_testing.databases import as_superuser, empty_tables
+from parvis_testing.databases import as_superuser, empty_tables, on_oldest
 from parvis_testing.growth import Growth
 from parvis_testing.statements import Noted, Statements, statements_of
 from parvis_testing.tokens import ISSUER, TokenIssuer
@@ -118,6 +118,9 @@ async def open_harness(
                 raise AssertionError("\n".join(("A whole table is read, for want of an index:", *found)))
             if growth and (found := await statements.wasteful(superuser_url, growth)):
                 raise AssertionError("\n".join(("Among a million, too much is read:", *found)))
+            oldest = await on_oldest(service, settings, migrations)
+            if oldest and (found := await statements.refused(oldest.database_url.get_secret_value())):
+                raise AssertionError("\n".join(("The oldest PostgreSQL does not take:", *found)))
 
 
 def _note(database: Any, package: str, statements: Statements) -> None:

@@ -62,6 +62,20 @@ class Statements:
                     found.append(f"costs {plan['Total Cost']:.0f}: {statement}")
         return found
 
+    async def refused(self, database_url: str) -> list[str]:
+        """Those that the PostgreSQL at that address does not know how to plan, with what it says."""
+        found = []
+        connection = await asyncpg.connect(database_url)
+        try:
+            for statement, parameters in self._seen.items():
+                try:
+                    await connection.fetch(f"EXPLAIN {statement}", *parameters)
+                except asyncpg.PostgresError as error:
+                    found.append(f"{error}: {statement}")
+        finally:
+            await connection.close()
+        return found
+
     def note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         """Keep it, as SQLAlchemy's event ``before_cursor_execute`` tells it: with its parameters, or a list of them."""
         self.keep(statement, parameters[0] if isinstance(parameters, list) else parameters)
