@@ -11,11 +11,9 @@ from notifications_post import Post
 from notifications_social import Social, SocialServer
 from notifications_town import Town
 
-from parvis_local.socialsink.server import html_of
 from parvis_local.socialsink.store import Fault
 from parvis_notifications.db.social_posts import SocialPosts
 from parvis_notifications.domain.broadcast import Lane
-from parvis_notifications.domain.social import PostKind, PostWords, same_words
 from parvis_notifications.outgoing.mastodon import Mastodon
 from parvis_notifications.settings import Settings
 
@@ -230,21 +228,15 @@ async def test_a_paused_item_waits_and_one_that_comes_too_late_is_not_published(
     assert social.texts() == []
 
 
-@pytest.mark.parametrize("most", [200, 500])
-def test_a_long_text_loses_its_end_and_keeps_what_to_do_and_the_link(most: int) -> None:
-    words = {"fr": {"subject": "Crue", "body": "é" * 900, "instruction": "Montez à l’étage."}}
-    text = PostWords(PostKind.WORDS, words, LINK, "Quais", exercise=False).text("en", most)
-    assert len(text) == most
-    assert text.startswith("Crue\n\nMontez à l’étage.\n\nQuais\n\néé")
-    assert text.endswith(f"…\n\n{LINK}")
-
-
-@pytest.mark.parametrize(
-    "text", [f"a < b & « c »\nd\n\n{LINK}", "x" * 500, "https://a.example/?x=1&y=2#z", "Rue de l'Église"]
-)
-def test_a_text_is_known_again_in_what_the_server_makes_of_it(text: str) -> None:
-    assert same_words(html_of(text), text)
-    assert not same_words(html_of(text + "!"), text)
+async def test_what_may_stand_there_is_called_off_though_nobody_could_be_asked(social: Social, alerts: Alerts) -> None:
+    danger = await alerts.issue(social=True)
+    social.store.faults.append(Fault.UNANSWERED)
+    await social.publish()
+    # For a day the server said nothing of it.
+    await social.post.pool.execute("UPDATE social_post SET due_at = 'infinity'")
+    assert (await alerts.move(alerts.second, danger, "cancel", 2)).status_code == 200
+    await social.publish()
+    assert social.texts()[1:] == ["Cette alerte est annulée : Crue de la Seine"]
 
 
 async def test_whoever_stops_gives_back_what_is_not_published(

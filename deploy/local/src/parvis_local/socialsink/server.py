@@ -20,6 +20,7 @@ ACCOUNT: Final = "110000000000000001"
 _HANDLE: Final = "ville"
 _MOST_CHARACTERS: Final = 500
 _LINK: Final = re.compile(r"https?://[^\s<>\"]+")
+_MENTION: Final = re.compile(r"(?<![\w/.@])@([\w.-]+)@([\w.-]*\w)")
 # So many characters a link counts for, however long it is.
 _LINK_LENGTH: Final = 23
 _SHOWN: Final = 30
@@ -125,8 +126,18 @@ def _shown(status: Status, base_url: str) -> dict[str, Any]:
 
 def html_of(text: str) -> str:
     """Paragraphs, and links of which a part is hidden, as the server makes them of a text."""
-    paragraphs = [each.replace("\n", "<br />") for each in _LINK.sub(_link, escape(text)).split("\n\n")]
+    paragraphs = [
+        each.replace("\n", "<br />") for each in _MENTION.sub(_mention, _LINK.sub(_link, escape(text))).split("\n\n")
+    ]
     return "".join(f"<p>{each}</p>" for each in paragraphs)
+
+
+def _mention(found: re.Match[str]) -> str:
+    name, server = found.groups()
+    return (
+        f'<span class="h-card" translate="no"><a href="https://{server}/@{name}" class="u-url mention">'
+        f"@<span>{name}</span></a></span>"
+    )
 
 
 def _link(found: re.Match[str]) -> str:

@@ -28,7 +28,7 @@ FROM due JOIN social_post m ON m.id = due.id JOIN broadcast b ON b.id = m.broadc
     LEFT JOIN alert a ON a.id = b.id LEFT JOIN social_post p ON p.id = m.reply_to
 WHERE s.id = due.id
 RETURNING s.id, s.collectivity, s.account, s.lane, s.kind, s.attempts, s.handed_over_at, s.created_at,
-    m.reply_to IS NOT NULL AS follows, p.reference AS reply_to,
+    m.reply_to IS NOT NULL AS follows, p.reference AS reply_to, p.state = 'unknown' AS parent_in_doubt,
     b.state = 'cancelled' OR a.ended_at IS NOT NULL AS ended, b.social, b.texts, b.link, b.area_label, b.exercise,
     a.expires_at
 """
@@ -64,7 +64,7 @@ class ClaimedPost:
     """One post in the hands of one worker; ``handed_over_at`` is set where a former one may have published it.
 
     ``follows`` is whether it stands under another, ``reply_to`` what the server calls that where it was published.
-    ``ended`` is whether its broadcast is to go no more, or another took its place, ``expires_at`` when an alert is
+    ``parent_in_doubt`` is whether nobody could be asked if that one was published: it may stand there. ``ended`` is whether its broadcast is to go no more, or another took its place, ``expires_at`` when an alert is
     over.
     """
 
@@ -78,6 +78,7 @@ class ClaimedPost:
     created_at: datetime
     follows: bool
     reply_to: str | None
+    parent_in_doubt: bool | None
     ended: bool
     social: bool
     texts: str

@@ -11,6 +11,8 @@ from typing import Final
 from parvis_notifications.domain.broadcast import EXERCISE
 
 _TAG: Final = re.compile(r"<[^<>]*>")
+# A server shows whom it knows of another one without that one's name.
+_MENTION: Final = re.compile(r"(?<![\w/.@])(@[\w.-]+)@[\w.-]*\w")
 _SPACE: Final = re.compile(r"\s+")
 _CALLED_OFF: Final = {
     "fr": "Cette alerte est annulée : {subject}",
@@ -55,12 +57,12 @@ class PostWords:
 
 
 def same_words(html: str, text: str) -> bool:
-    """Whether what a server shows is that text: it makes paragraphs and links of it, and leaves the words."""
+    """Whether what a server shows is that text: it makes paragraphs, links and mentions of it, and leaves the words."""
     return _bare(unescape(_TAG.sub("", html))) == _bare(text)
 
 
 def _bare(text: str) -> str:
-    return _SPACE.sub("", text)
+    return _SPACE.sub("", _MENTION.sub(r"\1", text))
 
 
 def _cut(text: str, most: int) -> str:

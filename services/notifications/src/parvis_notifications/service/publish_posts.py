@@ -154,7 +154,8 @@ def _sent(published: Published) -> PostEnd:
 def _against(post: ClaimedPost, now: datetime) -> str | None:
     """Why it is not published, if there is a reason."""
     withdrawal = post.kind == PostKind.WITHDRAWAL
-    if post.follows and post.reply_to is None and (withdrawal or not post.social):
+    absent = post.follows and post.reply_to is None and not post.parent_in_doubt
+    if absent and (withdrawal or not post.social):
         return "not-published"
     if post.ended and not withdrawal:
         return "cancelled"
