@@ -63,9 +63,9 @@ SELECT reference FROM social_post WHERE account = $1 AND created_at > $2::timest
 class ClaimedPost:
     """One post in the hands of one worker; ``handed_over_at`` is set where a former one may have published it.
 
-    ``follows`` is whether it stands under another, ``reply_to`` what the server calls that where it was published.
-    ``parent_in_doubt`` is whether nobody could be asked if that one was published: it may stand there. ``ended`` is whether its broadcast is to go no more, or another took its place, ``expires_at`` when an alert is
-    over.
+    ``follows`` is whether it stands under another, ``reply_to`` what the server calls that where it was published, and
+    ``parent_in_doubt`` whether nobody could be asked if it was. ``ended`` is whether its broadcast is to go no more, or
+    another took its place, ``expires_at`` when an alert is over.
     """
 
     id: UUID
