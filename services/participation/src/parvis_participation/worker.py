@@ -37,6 +37,7 @@ from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
+from parvis_participation.service.seed_conversations import seed_conversations
 from parvis_participation.service.sign_roots import sign_roots
 from parvis_participation.service.survey_files import purge_files
 from parvis_participation.service.survey_words import SurveyWords
@@ -136,12 +137,13 @@ async def _tried(step: Callable[..., Awaitable[object]], *arguments: object) -> 
 
 
 async def seed(file: Path) -> None:
-    """Load consultations from a file."""
+    """Load consultations and conversations from a file."""
     seeds = read_seed(file)
     async with (
         open_runtime("participation", "seed", Settings(), MIGRATIONS) as runtime,
         runtime.database.unit_of_work() as uow,
     ):
-        await seed_consultations(uow.session, seeds, datetime.now(UTC))
+        await seed_consultations(uow.session, seeds.consultations, datetime.now(UTC))
+        await seed_conversations(uow.session, seeds.conversations, datetime.now(UTC))
         await uow.commit()
-    _log.info("consultations_loaded", count=len(seeds))
+    _log.info("loaded", consultations=len(seeds.consultations), conversations=len(seeds.conversations))

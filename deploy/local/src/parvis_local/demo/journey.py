@@ -8,6 +8,7 @@ from typing import Final
 from parvis_local.demo.cast import Stage, stage
 from parvis_local.demo.steps.catalogue import read_catalogue
 from parvis_local.demo.steps.consultation import answer_consultation
+from parvis_local.demo.steps.conversation import say_what_one_thinks
 from parvis_local.demo.steps.events import receive_events, subscribe
 from parvis_local.demo.steps.handling import handle
 from parvis_local.demo.steps.messages import read_messages
@@ -38,6 +39,7 @@ JOURNEY: Final = (
     Step("The other system got the event: by webhook, and from Kafka", receive_events),
     Step("The citizen pays for a stall at PayFiP, once it is accepted; then it is confirmed", pay),
     Step("The citizen answers a consultation, once", answer_consultation),
+    Step("The citizen sees which groups say alike in a conversation, and takes part", say_what_one_thinks),
 )
 
 

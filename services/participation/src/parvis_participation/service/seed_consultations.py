@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Load published consultations from a file, for a demo town. Safe to repeat."""
+"""Load published consultations and conversations from a file, for a demo town. Safe to repeat."""
 
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.locale import Text
 from parvis_participation.db.tables import Consultation as Row
+from parvis_participation.service.seed_conversations import ConversationSeed
 
 
 class _Part(BaseModel):
@@ -43,11 +44,12 @@ class SeedFile(_Part):
     """The file."""
 
     consultations: list[ConsultationSeed]
+    conversations: list[ConversationSeed] = Field(default_factory=list)
 
 
-def read_seed(file: Path) -> list[ConsultationSeed]:
-    """The consultations of a file; raises ValueError, with the place, for one that says something else."""
-    return SeedFile.model_validate(yaml.safe_load(file.read_text("utf-8"))).consultations
+def read_seed(file: Path) -> SeedFile:
+    """What a file holds; raises ValueError, with the place, for one that says something else."""
+    return SeedFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
 
 
 async def seed_consultations(session: AsyncSession, seeds: list[ConsultationSeed], now: datetime) -> None:
