@@ -44,8 +44,8 @@ async def test_one_that_takes_nothing_rests_for_as_long_as_that_is_so_a_minute_a
 ) -> None:
     await backlog(post, receiver)
     receiver.reply = lambda _: (500, {}, b"")
-    await failing_for(post, timedelta(seconds=failing))
     began = datetime.now(UTC)
+    await failing_for(post, timedelta(seconds=failing))
     await post.call_webhooks(webhook_concurrency=2)
     rest = (await subscription(post))["paused_until"] - began
     assert timedelta(seconds=rests) <= rest <= timedelta(seconds=rests) + 2 * (datetime.now(UTC) - began)
