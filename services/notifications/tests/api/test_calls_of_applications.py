@@ -52,6 +52,9 @@ async def test_an_application_has_a_message_said_and_learns_what_became_of_it_an
     assert call.to == FIXED
     assert call.said[0][1].startswith(SAID)
     assert "https" not in call.said[0][1]
+    assert "9" not in call.said[2][1], "nobody chose these calls in their account"
+    await rings.bringer.key(call, "9")
+    assert call.said[-1][1] == "Merci, c’est noté."
     await rings.bringer.ended(call)
     await rings.ask_due()
     view = (await office.read(key, f"/{sent}")).json()

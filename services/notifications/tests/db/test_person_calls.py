@@ -3,7 +3,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,9 +10,7 @@ from notifications_calls import FIXED, MOBILE
 from notifications_post import changed, merged
 from notifications_rings import Rings, around, rung
 
-from parvis_local.voicesink.faults import Fault
 from parvis_notifications.db.person_calls import PersonCalls
-from parvis_notifications.outgoing.twilio_voice import TwilioVoice
 
 
 async def test_who_chose_it_is_called_at_their_number_and_what_became_of_it_is_told(rings: Rings) -> None:
@@ -26,8 +23,9 @@ async def test_who_chose_it_is_called_at_their_number_and_what_became_of_it_is_t
         "Bonjour. Ici Ville de Paris. Votre demande R-2026-7KQ4-XM7 est prise en charge. Un agent s’occupe désormais"
         " de votre demande R-2026-7KQ4-XM7. Vous n’avez rien à faire. Nous vous écrirons dès qu’il y aura du nouveau."
     )
-    assert call.said == [("fr-FR", text)] * 2
-    assert call.over, "nobody waits for a key"
+    assert call.said[:2] == [("fr-FR", text)] * 2
+    assert "appuyez sur 9" in call.said[2][1]
+    call.end("completed")
     await rings.bringer.ended(call)
     await rings.ask_due()
     item = await rings.explained(reader)
@@ -94,6 +92,7 @@ async def test_who_is_not_reached_is_called_again_a_few_times_and_the_event_is_t
     for attempt in range(1, 4):
         if ended.startswith("machine"):
             call.answer(ended)
+            call.end("completed")
         else:
             call.end(ended)
         await rings.bringer.ended(call)
@@ -112,107 +111,52 @@ async def test_who_is_not_reached_is_called_again_a_few_times_and_the_event_is_t
     assert (await rings.way())["cost_millicents"] == expected, "each begun minute is paid for"
 
 
-async def test_another_provider_steps_in_and_a_number_that_is_none_is_final(rings: Rings) -> None:
-    rings.first.faults = [Fault.AWAY]
-    reader = rings.person()
-    await rings.choose(reader, "voice")
-    await rings.post.told(reader, "taken")
-    await rings.call()
-    assert ([call.to for call in rings.second.calls()], rings.first.calls()) == ([MOBILE], [])
-    item = await rings.explained(reader)
-    assert [(each["provider"], each["outcome"]) for each in item["attempt_log"]] == [
-        ("first", "deferred"),
-        ("second", "accepted"),
-    ]
-    rings.first.faults = [Fault.NO_NUMBER]
-    await rings.post.told(reader, "taken")
-    await rings.call()
-    item = await rings.explained(reader)
-    assert (item["state"], item["finality"], item["last_reply"]) == ("failed", "final", "bad-address")
-
-
-async def test_a_call_whose_answer_was_lost_is_looked_up_and_not_made_again(rings: Rings) -> None:
-    rings.first.faults = [Fault.UNANSWERED]
-    reader = rings.person()
-    await rings.choose(reader, "voice")
-    await rings.post.told(reader, "taken")
-    await rings.call()
-    assert ((await rings.explained(reader))["state"], len(rings.first.calls())) == ("unknown", 1)
-    await rings.later()
-    await rings.call()
-    await rings.ask(voice_settle_seconds=120.0)
-    assert ((await rings.explained(reader))["state"], len(rings.first.calls())) == ("sent", 1)
-    assert rings.second.calls() == []
-
-
-async def test_a_call_in_doubt_is_known_by_what_is_brought_of_it(rings: Rings) -> None:
-    rings.first.faults = [Fault.UNANSWERED]
-    reader = rings.person()
-    await rings.choose(reader, "voice")
-    await rings.post.told(reader, "taken")
-    await rings.call()
-    (call,) = rings.first.calls()
-    call.answer("human")
+async def test_whoever_presses_a_key_was_reached_whatever_the_provider_took_them_for(rings: Rings) -> None:
+    reader, call = await rung(rings)
+    call.answer("machine_end_beep")
+    await rings.bringer.key(call, "1")
+    assert call.over
+    assert call.said[-1] == ("fr-FR", "Merci, c’est noté.")
     await rings.bringer.ended(call)
-    for _ in range(2):
-        await rings.ask_due()
+    await rings.ask_due()
     assert (await rings.explained(reader))["state"] == "delivered"
+    chosen = (await rings.post.get(reader, "/v1/notification-preferences")).json()
+    assert chosen["topics"][0]["channels"] == ["voice"]
 
 
-async def test_a_call_that_no_provider_has_is_made_again_after_a_while(rings: Rings) -> None:
-    rings.first.faults = [Fault.UNANSWERED]
+async def test_nine_ends_the_calls_and_the_person_sees_how_that_came_about(rings: Rings) -> None:
+    reader, call = await rung(rings, language="en")
+    await rings.post.told(reader, "taken")
+    call.answer("human")
+    for _ in range(2):
+        await rings.bringer.key(call, "9")
+    assert call.said[-1] == ("en-GB", "That is noted. Your messages will be in your inbox, online.")
+    chosen = (await rings.post.get(reader, "/v1/notification-preferences")).json()
+    assert {channel for topic in chosen["topics"] for channel in topic["channels"]} == {"email"}
+    newest = (await rings.post.get(reader, "/v1/notification-preference-changes")).json()["items"][0]
+    assert (newest["way"], newest["channels"]) == ("stop", [])
+    await rings.call()
+    assert (len(rings.first.calls()), (await rings.explained(reader))["last_reply"]) == (1, "not-chosen")
+
+
+async def test_what_waits_goes_no_more_once_calls_are_not_chosen(rings: Rings) -> None:
     reader = rings.person()
     await rings.choose(reader, "voice")
     await rings.post.told(reader, "taken")
+    await rings.choose(reader, "email")
     await rings.call()
-    rings.first.store.forget(rings.first.calls()[0].sid)
-    await rings.ask(voice_settle_seconds=120.0)
-    assert (await rings.explained(reader))["state"] == "unknown", "whoever made it may still be at it"
-    await rings.ask()
-    await rings.call()
-    item = await rings.explained(reader)
-    assert ([each["outcome"] for each in item["attempt_log"]], item["state"]) == (["not-taken", "accepted"], "sent")
-    assert len(rings.first.calls()) == 1
+    assert (rings.first.calls(), (await rings.explained(reader))["last_reply"]) == ([], "not-chosen")
 
 
-class Died(BaseException):
-    """The worker was killed here."""
-
-
-@pytest.mark.parametrize("step", ["before-begin", "before-submit", "after-submit", "after-taken", "after-refused"])
-async def test_whenever_the_worker_dies_somebody_is_called_once(
-    rings: Rings, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    where: dict[str, tuple[type, str, bool]] = {
-        "before-begin": (PersonCalls, "begin_of", False),
-        "before-submit": (TwilioVoice, "submit", False),
-        "after-submit": (TwilioVoice, "submit", True),
-        "after-taken": (PersonCalls, "taken_of", True),
-        "after-refused": (PersonCalls, "refused", True),
-    }
-    class_, name, done = where[step]
-    whole = getattr(class_, name)
-    rings.first.faults = [Fault.AWAY] if step == "after-refused" else []
-
-    async def dying(*args: Any, **more: Any) -> None:
-        if done:
-            await whole(*args, **more)
-        raise Died
-
-    reader = rings.person()
-    await rings.choose(reader, "voice")
-    await rings.post.told(reader, "taken")
-    with monkeypatch.context() as patched:
-        patched.setattr(class_, name, dying)
-        with pytest.raises(Died):
-            await rings.call()
-    for _ in range(3):
-        await rings.later()
-        await rings.call()
-        await rings.ask()
-    assert len(rings.first.calls() + rings.second.calls()) == 1
-    assert (await rings.explained(reader))["state"] == "sent"
-    assert await rings.post.pool.fetchval("SELECT count(*) FROM outbox") == 1
+async def test_a_key_is_taken_of_its_provider_alone(rings: Rings) -> None:
+    reader, call = await rung(rings)
+    call.answer("human")
+    path = (call.action or "").partition("://")[2].partition("/")[2]
+    fields = {"CallSid": call.sid, "Digits": "9"}
+    answer = await rings.post.client.post(f"/{path}", data=fields, headers={"X-Twilio-Signature": "forged"})
+    assert answer.status_code == 401
+    chosen = (await rings.post.get(reader, "/v1/notification-preferences")).json()
+    assert chosen["topics"][0]["channels"] == ["voice"]
 
 
 async def test_alerts_call_first(rings: Rings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,8 @@ _WORDS: Final = {
     "fr": {
         "title": "Appels passés",
         "note": "Simulateur\u00a0: aucun téléphone n’a sonné. Répondez ici à la place de la personne appelée.",
-        "empty": "Aucun appel pour l’instant. Les alertes qui passent par ce canal appellent qui les a acceptées.",
+        "empty": "Aucun appel pour l’instant. Les alertes qui passent par ce canal appellent qui les a acceptées,"
+        " les messages qui l’a choisi.",
         "faults": "Numéros avec lesquels l’appel suit son propre cours, par leur fin",
         "answer": "Décrocher",
         "busy": "Occupé",
@@ -43,7 +44,7 @@ _WORDS: Final = {
     "en": {
         "title": "Calls made",
         "note": "Simulator: no telephone rang. Answer here in the place of who is called.",
-        "empty": "No call yet. Alerts that go by this channel call who agreed to them.",
+        "empty": "No call yet. Alerts that go by this channel call who agreed to them, and messages who chose it.",
         "faults": "Numbers with which a call goes its own way, by their end",
         "answer": "Answer",
         "busy": "Busy",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Where providers bring what becomes of the calls of alerts, signed: a pressed key, and that a call has changed."""
+"""Where providers bring what becomes of calls, signed: a pressed key, and that a call has changed."""
 
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -8,11 +8,11 @@ from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parvis_kit.problems import NOT_FOUND
+from parvis_kit.problems import NOT_FOUND, UNAVAILABLE
 from parvis_kit.web.operation import problems, router
 from parvis_notifications.api.context import now, parts_of
 from parvis_notifications.api.provider_forms import XML, Provider, brought_form, form_route, not_signed, twiml
-from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.service.carry_calls import ENDED_PATH, KEYS_PATH
 from parvis_notifications.service.hear_call import hear_key, hear_state, signed_number
 from parvis_notifications.service.signed_forms import BroughtForm, NotSignedError
@@ -44,14 +44,18 @@ Signed = Annotated[tuple[int, BroughtForm], Depends(signed)]
     responses=problems(400, 401, 404, 413, 422) | twiml("What the call says next, as TwiML."),
 )
 async def bring_key(signed: Signed, request: Request) -> Response:
-    """Take the key that the person called has pressed: 1, they are safe; 2, they need help. Safe to repeat."""
+    """Take the key that the person called has pressed: it answers the alert, or the message. Safe to repeat."""
     number, brought = signed
     try:
-        async with parts_of(request).runtime.database.unit_of_work() as uow:
-            said = await hear_key(uow.session, number, brought, now())
-            await uow.commit()
+        said = await hear_key(parts_of(request).runtime.database, number, brought, now())
     except NotFoundError as error:
         raise NOT_FOUND.problem("Cet appel n'est plus connu.", "This call is not known any more.") from error
+    except StaleVersionError as error:
+        raise UNAVAILABLE.problem(
+            "Les choix de cette personne changent sans cesse ; recommencez.",
+            "This person's choices change all the time; do it again.",
+            headers={"Retry-After": "1"},
+        ) from error
     return Response(said, media_type=XML, headers={"Cache-Control": "no-store"})
 
 

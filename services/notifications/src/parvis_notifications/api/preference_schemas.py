@@ -71,7 +71,7 @@ class PreferenceChangeView(BaseModel):
     channels: list[Channel] = Field(description="Those of the topic from then on.")
     way: Way = Field(
         description="`account`: in a front-end; `one-click`: from the mail program (RFC 8058); `page`: by its link;"
-        " `stop`: by a STOP in answer to a text message."
+        " `stop`: by a STOP in answer to a text message, or by a key in a call."
     )
     words: str | None = Field(description="What the person was asked; null in a front-end, which has its own words.")
     changed_at: AwareDatetime

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.db.database import Database
 from parvis_kit.messaging.events import Event
 from parvis_kit.messaging.outbox import OUTBOX_COLUMNS, outbox_row, outbox_values
@@ -94,11 +97,25 @@ UPDATE delivery_attempt SET outcome = '{AttemptOutcome.NOT_TAKEN}', ended_at = n
 WHERE id = $2 AND delivery_id IN (SELECT id FROM back)
 """
 _LATER: Final = "UPDATE delivery SET ask_at = now() + $2::interval WHERE id = $1 AND state IN ('sent', 'unknown')"
+_CALLED: Final = text("""
+SELECT m.person, m.collectivity, m.template, m.language FROM delivery d JOIN message m ON m.id = d.message_id
+WHERE d.id = :delivery
+""")
 _ALERTS: Final = """
 SELECT EXISTS (
     SELECT 1 FROM broadcast b JOIN broadcast_delivery d ON d.broadcast_id = b.id AND d.channel = 'voice'
     WHERE b.lane = 'alert' AND b.state IN ('ready', 'sending') AND d.due_at <= now())
 """
+
+
+@dataclass(frozen=True, slots=True)
+class CalledPerson:
+    """Whom a message was said to, of which occasion and in which language."""
+
+    person: UUID
+    collectivity: str
+    template: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +180,9 @@ class PersonCalls(VoiceCalls):
     async def alerts_call(self) -> bool:
         """Whether an alert has somebody to call now."""
         return bool(await self._pool.fetchval(_ALERTS))
+
+
+async def called_person(session: AsyncSession, delivery_id: UUID) -> CalledPerson:
+    """Whose delivery it is."""
+    row = (await session.execute(_CALLED, {"delivery": delivery_id})).one()
+    return CalledPerson(*row)

@@ -104,9 +104,11 @@ FROM call WHERE d.recipient = call.recipient AND d.channel = 'voice' AND d.state
 """)
 _KEYED: Final = text(f"""
 UPDATE voice_call SET key = :key, {_NAMED}
-WHERE number = :number AND provider = :provider AND key IS DISTINCT FROM :key RETURNING recipient
+WHERE number = :number AND provider = :provider AND key IS DISTINCT FROM :key RETURNING recipient, delivery_id
 """)
-_RECIPIENT: Final = text("SELECT recipient FROM voice_call WHERE number = :number AND provider = :provider")
+_GOES_TO: Final = text("""
+SELECT recipient, delivery_id FROM voice_call WHERE number = :number AND provider = :provider
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,14 @@ class EndedCall:
     cost_millicents: int
     most: int = 0
     pause: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class CalledFor:
+    """What a call is of: a recipient of an alert, or the delivery of a message."""
+
+    recipient: int | None
+    delivery_id: UUID | None
 
 
 class VoiceCalls:
@@ -194,14 +204,14 @@ async def look(session: AsyncSession, number: int, provider: str, reference: str
     await session.execute(_LOOK, {"number": number, "provider": provider, "reference": reference})
 
 
-async def keyed(session: AsyncSession, number: int, provider: str, reference: str, key: str) -> int | None:
-    """Keep which key was pressed: the recipient; None where that was known, or there is no such call."""
+async def keyed(session: AsyncSession, number: int, provider: str, reference: str, key: str) -> CalledFor | None:
+    """Keep which key was pressed: whom the call is for; None where that was known, or there is no such call."""
     row = {"number": number, "provider": provider, "reference": reference, "key": key}
-    recipient: int | None = await session.scalar(_KEYED, row)
-    return recipient
+    found = (await session.execute(_KEYED, row)).one_or_none()
+    return CalledFor(*found) if found else None
 
 
-async def recipient_of(session: AsyncSession, number: int, provider: str) -> int | None:
-    """Whom a call of that provider's goes to; None where there is none."""
-    recipient: int | None = await session.scalar(_RECIPIENT, {"number": number, "provider": provider})
-    return recipient
+async def goes_to(session: AsyncSession, number: int, provider: str) -> CalledFor | None:
+    """Whom a call of that provider's is for; None where there is none."""
+    found = (await session.execute(_GOES_TO, {"number": number, "provider": provider})).one_or_none()
+    return CalledFor(*found) if found else None

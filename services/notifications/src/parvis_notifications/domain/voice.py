@@ -57,7 +57,7 @@ AGAIN: Final = frozenset({CallFate.MACHINE, CallFate.BUSY, CallFate.NO_ANSWER})
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What is said, and before it falls silent what may be pressed, if anything; ``language`` is of ``SPOKEN_AS``."""
+    """What is said, and before it falls silent what may be pressed; ``language`` is of ``SPOKEN_AS``."""
 
     language: str
     text: str

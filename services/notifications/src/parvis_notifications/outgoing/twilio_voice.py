@@ -114,10 +114,7 @@ def twiml(call: Call) -> str:
 
 
 def _twiml(call: Call, text: str) -> str:
-    said = _say(call.speech.language, text)
-    if call.keys_url is None:
-        return f'<Response>{said}<Pause length="1"/>{said}</Response>'
-    keys = _say(call.speech.language, call.speech.keys)
+    said, keys = _say(call.speech.language, text), _say(call.speech.language, call.speech.keys)
     gather = f'<Gather numDigits="1" finishOnKey="" timeout="{_WAIT_SECONDS}" action={quoteattr(call.keys_url)}>'
     return f'<Response>{gather}{said}<Pause length="1"/>{said}{keys}</Gather></Response>'
 

@@ -40,14 +40,11 @@ class CallUnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call to a number in E.164; ``ended_url`` is where it is brought that it is over.
-
-    ``keys_url`` is where the pressed key is brought; without one no key is waited for.
-    """
+    """A call to a number in E.164; ``keys_url`` is where the pressed key is brought, ``ended_url`` that it is over."""
 
     to: str
     speech: Speech
-    keys_url: str | None
+    keys_url: str
     ended_url: str
 
 

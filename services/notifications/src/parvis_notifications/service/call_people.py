@@ -20,15 +20,17 @@ from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.person_calls import AskingPersonCall, PersonCalls
 from parvis_notifications.domain.delivery import AttemptOutcome
 from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.preferences import Preferences
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
+from parvis_notifications.domain.topic import TOPICS, Channel
 from parvis_notifications.domain.voice import Speech, call_minutes
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.voice import Call, CallRefusal, CallRefusedError, CallReport, CallUnansweredError
-from parvis_notifications.service.carry_calls import CALLS, ENDED_PATH, FIRST_ASK, CallLinks
+from parvis_notifications.service.carry_calls import CALLS, ENDED_PATH, FIRST_ASK, KEYS_PATH, CallLinks
 from parvis_notifications.service.present_number import NoNumberError, with_present_number
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.voice_routes import VoiceRoute, VoiceRoutes
-from parvis_notifications.service.write_call import written_speech
+from parvis_notifications.service.write_call import UNSTOPPED, written_speech
 from parvis_notifications.settings import Settings
 
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
@@ -73,6 +75,8 @@ class SendCall:
             await self._failed(delivery, none, "person-erased")
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
             await self._failed(delivery, none, "too-late")
+        elif not await self._wanted(delivery):
+            await self._failed(delivery, none, "not-chosen")
         elif (rest := await self._rest(delivery)) is not None:
             await self._deliveries.retry(none, rest, "quiet-hours")
         elif await self._calls.alerts_call():
@@ -85,15 +89,24 @@ class SendCall:
     async def close(self) -> None:
         """The routes are everybody's; who made them closes them."""
 
+    async def _wanted(self, delivery: ClaimedDelivery) -> bool:
+        """Whether they have not chosen otherwise since the message was written: it may have waited a night."""
+        if delivery.template in UNSTOPPED:
+            return True
+        chosen = await self._chosen(delivery)
+        return Channel.VOICE in chosen.channels(TOPICS[Template(delivery.template)])
+
+    async def _chosen(self, delivery: ClaimedDelivery) -> Preferences:
+        async with self._database.reading() as session:
+            return (await preferences.one(session, delivery.person, delivery.collectivity))[0]
+
     async def _rest(self, delivery: ClaimedDelivery) -> timedelta | None:
         """How long nobody may be called now: what waited for a provider, or is a second call, may have come into it."""
         if delivery.template == Template.TEMPLATE_TRIED:  # by whoever wants to hear it
             return None
         quiet, now = self._settings.voice_rest, datetime.now(UTC)
         if delivery.template != APPLICATION_MESSAGE:
-            async with self._database.reading() as session:
-                chosen, _ = await preferences.one(session, delivery.person, delivery.collectivity)
-            quiet = chosen.quiet_hours or quiet
+            quiet = (await self._chosen(delivery)).quiet_hours or quiet
         over_at = quiet and quiet.over_at(now)
         return over_at - now if over_at else None
 
@@ -107,7 +120,7 @@ class SendCall:
             if number is None:  # another's turn, or nobody's any more
                 return
             try:
-                report = await route.provider.submit(Call(to, speech, None, self._ended_url(attempt, number)))
+                report = await route.provider.submit(self._call(to, speech, attempt.provider, number))
             except CallUnansweredError as error:
                 route.failed()
                 await self._deliveries.unknown(attempt, str(error), FIRST_ASK)
@@ -179,8 +192,9 @@ class SendCall:
     def _speech(self, delivery: ClaimedDelivery, key: PersonKey) -> Speech:
         return written_speech(delivery, key, self._settings)
 
-    def _ended_url(self, attempt: Attempt, number: int) -> str:
-        return self._links.of(ENDED_PATH, attempt.provider, number)
+    def _call(self, to: str, speech: Speech, provider: str, number: int) -> Call:
+        keys, ended = (self._links.of(path, provider, number) for path in (KEYS_PATH, ENDED_PATH))
+        return Call(to, speech, keys, ended)
 
 
 async def keep_taken(

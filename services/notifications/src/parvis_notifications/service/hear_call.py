@@ -1,21 +1,33 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a provider brings of a call: a key that was pressed, which answers the alert, and that the call has changed."""
+"""What a provider brings of a call: a key that was pressed, and that the call has changed.
 
+A key answers an alert; of a message it says that it was heard, or that no more are to be said.
+"""
+
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from parvis_kit.db.database import Database
 from parvis_kit.locale import Language
-from parvis_notifications.db import alerts, voice_calls
+from parvis_notifications.db import alerts, person_calls, voice_calls
 from parvis_notifications.db.broadcast_tables import Recipient
 from parvis_notifications.domain.alert import Reply
-from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.recipient_token import RecipientTokens
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.domain.voice import REPLIES
 from parvis_notifications.outgoing.twilio_voice import key_answer
 from parvis_notifications.service.alert_speech import heard
 from parvis_notifications.service.signed_forms import BroughtForm, NotSignedError, checked
+from parvis_notifications.service.stop_sms import stop_channel
+from parvis_notifications.service.write_call import after_key, stops
 from parvis_notifications.settings import Settings
+
+_TRIES: Final = 5
 
 
 def signed_number(
@@ -33,24 +45,49 @@ def _reference(brought: BroughtForm) -> str:
     return brought.fields.get("CallSid", "")[:64]
 
 
-async def hear_key(session: AsyncSession, number: int, brought: BroughtForm, now: datetime) -> str:
+async def hear_key(database: Database, number: int, brought: BroughtForm, now: datetime) -> str:
     """Keep the answer, and return what the call says then, as TwiML. Safe to repeat; raises NotFoundError.
 
-    1 says that they are safe, 2 asks for help, any other that they heard of it: they may still answer.
+    Of an alert 1 says that they are safe, 2 asks for help, any other that they heard of it: they may still answer. Of a
+    message 9 says that they want no more calls, any other that they heard it. Raises StaleVersionError where somebody
+    chooses all the time.
     """
+    for _ in range(_TRIES - 1):
+        with suppress(StaleVersionError):
+            return await _kept(database, number, brought, now)
+    return await _kept(database, number, brought, now)
+
+
+async def _kept(database: Database, number: int, brought: BroughtForm, now: datetime) -> str:
+    async with database.unit_of_work() as uow:
+        said = await _heard(uow.session, number, brought, now)
+        await uow.commit()
+    return said
+
+
+async def _heard(session: AsyncSession, number: int, brought: BroughtForm, now: datetime) -> str:
     key = brought.fields.get("Digits", "")[:1]
     # No key is no answer: who pressed none may not even have heard it.
     fresh = await voice_calls.keyed(session, number, brought.provider, _reference(brought), key) if key else None
-    recipient = fresh or await voice_calls.recipient_of(session, number, brought.provider)
-    if recipient is None:
+    found = fresh or await voice_calls.goes_to(session, number, brought.provider)
+    if found is not None and found.delivery_id is not None:
+        return await _message_heard(session, found.delivery_id, key, fresh=fresh is not None)
+    if found is None or found.recipient is None:
         raise NotFoundError
-    row = await alerts.recipient(session, recipient)
+    row = await alerts.recipient(session, found.recipient)
     reply = REPLIES.get(key)
     if fresh is not None:
         _keep(row, reply, now)
         await session.flush()
     language: Language = "en" if row.language == "en" else "fr"
     return key_answer(heard(language, reply), None if reply else brought.url)
+
+
+async def _message_heard(session: AsyncSession, delivery_id: UUID, key: str, *, fresh: bool) -> str:
+    called = await person_calls.called_person(session, delivery_id)
+    if fresh and stops(called, key):
+        await stop_channel(session, called.person, called.collectivity, Channel.VOICE)
+    return key_answer(after_key(called, key), None)
 
 
 def _keep(row: Recipient, reply: Reply | None, now: datetime) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.db.database import Database
 from parvis_notifications.db import preference_changes, preferences
 from parvis_notifications.domain.errors import StaleVersionError
@@ -28,14 +30,20 @@ async def stop_sms(database: Database, person: UUID, collectivity: str) -> None:
 
 
 async def _stop(database: Database, person: UUID, collectivity: str) -> None:
-    now = datetime.now(UTC)
     async with database.unit_of_work() as uow:
-        before, version = await preferences.one(uow.session, person, collectivity)
-        after = before
-        for topic in (topic for topic in Topic if Channel.SMS in before.channels(topic)):
-            after = after.choosing(topic, Channel.SMS, wanted=False)
-        changed = {topic: after.channels(topic) for topic in Topic if Channel.SMS in before.channels(topic)}
-        if changed:
-            await preferences.put(uow.session, person, collectivity, after, version=version, now=now)
-            preference_changes.add(uow.session, person, collectivity, changed, way=Way.STOP, words=None, now=now)
-            await uow.commit()
+        await stop_channel(uow.session, person, collectivity, Channel.SMS)
+        await uow.commit()
+
+
+async def stop_channel(session: AsyncSession, person: UUID, collectivity: str, channel: Channel) -> None:
+    """The same in the caller's transaction; raises StaleVersionError where somebody chooses meanwhile."""
+    now = datetime.now(UTC)
+    before, version = await preferences.one(session, person, collectivity)
+    topics = [topic for topic in Topic if channel in before.channels(topic)]
+    after = before
+    for topic in topics:
+        after = after.choosing(topic, channel, wanted=False)
+    if topics:
+        changed = {topic: after.channels(topic) for topic in topics}
+        await preferences.put(session, person, collectivity, after, version=version, now=now)
+        preference_changes.add(session, person, collectivity, changed, way=Way.STOP, words=None, now=now)
