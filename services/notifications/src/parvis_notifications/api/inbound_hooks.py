@@ -25,6 +25,7 @@ TOO_MANY_RECEIVED: Final = Kind(
     "too-many-received", 429, Text(fr="Trop de messages reçus", en="Too many messages received")
 )
 _RETRY_SECONDS: Final = 600
+INBOUND_NUMBER: Final = r"^\+?[0-9]{3,15}$"
 _BODY_LIMIT: Final = 16_384
 _LONGEST_CALL: Final = timedelta(days=1)
 
@@ -56,6 +57,11 @@ class InboundTextBody(BaseModel):
         description="Number in E.164; or a short number, or a word, where the operator has that.",
     )
     text: str = Field(min_length=1, max_length=2_000, description="Its words, put together where it came in parts.")
+    recipient: Annotated[str, Field(pattern=INBOUND_NUMBER)] | None = Field(
+        default=None,
+        description="The number of the town that it came to: where a key of an application has it, the text is that"
+        " application's.",
+    )
 
 
 class InboundCallBody(BaseModel):
@@ -113,7 +119,7 @@ Signed = Annotated[tuple[str, str], Depends(signed)]
 async def bring_text(hook: Signed, body: InboundTextBody, request: Request) -> Response:
     """Take a text message in for agents to read, or end the news of its number where it says STOP. Safe to repeat."""
     try:
-        await receive_hooks(request).text(*hook, InboundText(body.sender, body.text))
+        await receive_hooks(request).text(*hook, InboundText(body.sender, body.text, recipient=body.recipient or ""))
     except TooManyReceivedError as error:
         raise later() from error
     return Response(status_code=204)

@@ -247,6 +247,14 @@ CATALOGUE: Final = NotificationProblems(
             CONFLICT,
             text=Text(fr="La version publiée dit déjà cela.", en="The published version says so already."),
         ),
+        errors.InboundNumberError: Rule(
+            VALIDATION,
+            "/inbound_number",
+            Text(
+                fr="Donnez à une clé de production un numéro qu'aucune autre application ne reçoit.",
+                en="Give a live key a number that no other application receives.",
+            ),
+        ),
         errors.TooManyKeysError: Rule(
             CONFLICT, text=Text(fr="Révoquez une clé avant d'en créer une autre.", en="Revoke a key before another.")
         ),

@@ -119,6 +119,7 @@ def _view(row: SendingKey, sealing: SealingKey) -> SendingKeyView:
         per_day=row.per_day,
         letters_per_day=row.letters_per_day,
         calls_per_day=row.calls_per_day,
+        inbound_number=row.inbound_number,
         created_by=row.created_by,
         created_at=row.created_at,
         expires_at=row.expires_at,

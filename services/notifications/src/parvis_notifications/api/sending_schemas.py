@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from parvis_kit.web.types import Instant
+from parvis_notifications.api.inbound_hooks import INBOUND_NUMBER
 from parvis_notifications.api.template_schemas import ADDRESS, AddressLine, LanguageTag, Values
 from parvis_notifications.domain.sending import KeyKind, SentStatus
 from parvis_notifications.domain.topic import Channel, Sendable
@@ -47,6 +48,11 @@ class NewSendingKey(_Input):
         description="Messages said by telephone, each in a few calls at the most where nobody answers: a key that says"
         " nothing calls nobody. They count among `per_day` as well.",
     )
+    inbound_number: Annotated[str, Field(pattern=INBOUND_NUMBER)] | None = Field(
+        default=None,
+        description="A number of the town, as who brings its text messages names it: what comes to it is this"
+        " application's to read, and no agent's. Of a live key.",
+    )
     expires_at: Instant | None = None
 
 
@@ -61,6 +67,7 @@ class SendingKeyView(BaseModel):
     per_day: int
     letters_per_day: int
     calls_per_day: int
+    inbound_number: str | None
     created_by: UUID
     created_at: AwareDatetime
     expires_at: AwareDatetime | None

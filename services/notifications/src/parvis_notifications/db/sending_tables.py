@@ -12,10 +12,21 @@ from parvis_notifications.db.base import Base, Instant
 
 
 class SendingKey(Base):
-    """A key of an application; ``secret`` and ``guests`` are sealed. One that has ended stays: messages name it."""
+    """A key of an application; ``secret`` and ``guests`` are sealed. One that has ended stays: messages name it.
+
+    What is sent to its ``inbound_number`` while it works is the application's to read.
+    """
 
     __tablename__ = "sending_key"
-    __table_args__ = (Index("ix_sending_key_list", "collectivity", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_sending_key_list", "collectivity", "created_at", "id"),
+        Index(
+            "ix_sending_key_inbound_number",
+            "collectivity",
+            "inbound_number",
+            postgresql_where="inbound_number IS NOT NULL",
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
@@ -27,6 +38,7 @@ class SendingKey(Base):
     per_day: Mapped[int]
     letters_per_day: Mapped[int] = mapped_column(server_default="0")
     calls_per_day: Mapped[int] = mapped_column(server_default="0")
+    inbound_number: Mapped[str | None]
     version: Mapped[int]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -47,6 +59,23 @@ class SendingCount(Base):
     began_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
     collectivity: Mapped[str]
     sent: Mapped[int]
+
+
+class ReceivedText(Base):
+    """A text message that came in for an application; whose it is and what it says are sealed with a key of its own."""
+
+    __tablename__ = "received_text"
+    __table_args__ = (
+        Index("ix_received_text_list", "collectivity", "application", "created_at", "id"),
+        Index("ix_received_text_created_at", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    application: Mapped[str]
+    number: Mapped[str]
+    content: Mapped[bytes] = shreddable(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class SentMessage(Base):

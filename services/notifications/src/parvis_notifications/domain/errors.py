@@ -101,6 +101,10 @@ class NotMovableError(Exception):
     """What goes to many stands where that cannot be done with it."""
 
 
+class InboundNumberError(Exception):
+    """What comes to that number is another application's, or the key is none that real people's texts are for."""
+
+
 class TooManyKeysError(Exception):
     """A collectivity has as many working keys as it may have."""
 

@@ -105,13 +105,15 @@ class CallOutcome(StrEnum):
 class InboundText:
     """A text message that came in; ``sender`` is a number in E.164, or a word where an operator's rules allow one.
 
-    ``left_out`` names files that came with it and are not taken; ``stop`` is that who brings it took it for a STOP.
+    ``left_out`` names files that came with it and are not taken; ``stop`` is that who brings it took it for a STOP;
+    ``recipient`` is the number of the town that it came to, empty where that is not told.
     """
 
     sender: str
     text: str
     left_out: tuple[str, ...] = ()
     stop: bool = False
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)

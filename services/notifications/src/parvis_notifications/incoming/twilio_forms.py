@@ -61,7 +61,8 @@ def read_text(fields: Mapping[str, str]) -> BroughtText:
         raise MalformedFormError
     # The provider's own words for it may be others than ours: it has stopped its messages already.
     stop = fields.get("OptOutType") == "STOP"
-    return BroughtText(_sid(fields, "MessageSid"), fields.get("To", ""), InboundText(sender, words, files, stop=stop))
+    to = fields.get("To", "")
+    return BroughtText(_sid(fields, "MessageSid"), to, InboundText(sender, words, files, stop=stop, recipient=to))
 
 
 def read_call(fields: Mapping[str, str], now: datetime) -> BroughtCall | None:

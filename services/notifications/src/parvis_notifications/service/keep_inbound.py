@@ -17,6 +17,7 @@ from parvis_notifications.db import conversations, inbound_messages
 from parvis_notifications.db.inbound_tables import InboundMessage
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.service.receive_mail import CONTENT, FILE_NAME
+from parvis_notifications.service.received_texts import purge_received
 from parvis_notifications.settings import Settings
 
 _EVERY_SECONDS: Final = 600
@@ -89,10 +90,12 @@ async def purge_inbound_regularly(database: Database, persons: PersonKeys, setti
     """Destroy what has had its time, until cancelled."""
     kept = timedelta(days=settings.inbound_retention_days)
     answered = timedelta(days=settings.message_retention_days)
+    received = timedelta(days=settings.sent_message_retention_days)
     while True:
         removed = 0
         try:
             removed = await purge_inbound(database, persons, kept, answered)
+            removed += await purge_received(database, persons, received)
         except Exception as error:  # noqa: BLE001 - tried again at the next round, whatever it was
             _log.warning("inbound_purge_failed", error=type(error).__name__)
         await asyncio.sleep(1 if removed else _EVERY_SECONDS)

@@ -19,12 +19,13 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_notifications import events
-from parvis_notifications.db import inbound_messages
+from parvis_notifications.db import inbound_messages, received_texts
 from parvis_notifications.domain.errors import TooManyReceivedError
 from parvis_notifications.domain.inbound import Held, InboundCall, InboundText, Way, says_stop, without_controls
 from parvis_notifications.domain.text_reply import TextReply, text_reply
 from parvis_notifications.service.answer_by_text import answer_by_text
 from parvis_notifications.service.receive_mail import CONTENT
+from parvis_notifications.service.received_texts import keep_for_application
 from parvis_notifications.service.stop_by_text import stop_by_text
 from parvis_notifications.settings import Settings
 
@@ -48,6 +49,8 @@ class ReceiveHooks:
         if text.stop or says_stop(text.text):
             await self._stop(collectivity, hook_id, text.sender)
             return
+        if text.recipient and await self._for_application(collectivity, hook_id, text):
+            return
         reply = text_reply(text.text)
         if reply and await self._answer(collectivity, hook_id, text.sender, reply) and reply.whole:
             return
@@ -68,6 +71,25 @@ class ReceiveHooks:
                 await stop_by_text(uow.session, self._index, collectivity, sender, now)
                 await uow.commit()
         _CAME.labels(Way.SMS.value, "stop" if fresh else "known").inc()
+
+    async def _for_application(self, collectivity: str, hook_id: str, text: InboundText) -> bool:
+        """Whether the number that it came to is an application's, which has it then, once."""
+        now = datetime.now(UTC)
+        row = self._row(collectivity, hook_id, Way.SMS, now)
+        async with self._database.unit_of_work() as uow:
+            application = await received_texts.application_of(uow.session, collectivity, text.recipient, now)
+            if application is None or await inbound_messages.known(uow.session, collectivity, row["fingerprint"]):
+                return application is not None
+            most = self._settings.inbound_per_hour
+            kept = await keep_for_application(
+                uow.session, self._persons, collectivity, application, text, most=most, now=now
+            )
+            if await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row):
+                await uow.commit()
+            else:
+                await self._persons.destroy(kept)  # it came twice at once
+        _CAME.labels(Way.SMS.value, "application").inc()
+        return True
 
     async def _answer(self, collectivity: str, hook_id: str, sender: str, reply: TextReply) -> bool:
         """Whether it answers an alert, which is done once, by a mark of its own."""

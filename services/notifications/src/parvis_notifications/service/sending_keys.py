@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.keys import MasterKey, SealingKey
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
-from parvis_notifications.db import sending_jobs, sending_keys, sent_messages
+from parvis_notifications.db import received_texts, sending_jobs, sending_keys, sent_messages
 from parvis_notifications.db.sending_tables import SendingKey
-from parvis_notifications.domain.errors import NotFoundError, StaleVersionError, TooManyKeysError
+from parvis_notifications.domain.errors import InboundNumberError, NotFoundError, StaleVersionError, TooManyKeysError
 from parvis_notifications.domain.sending import KeyKind, Sender, SignedToken, shown_key
 from parvis_notifications.service.edit_templates import Writer
 from parvis_notifications.service.recipients import normal_recipient
@@ -43,6 +43,7 @@ class KeyWish:
     per_day: int
     letters_per_day: int
     calls_per_day: int
+    inbound_number: str | None
     expires_at: datetime | None
 
 
@@ -54,9 +55,18 @@ def keys_key(master: MasterKey) -> SealingKey:
 async def make_key(
     session: AsyncSession, writer: Writer, wish: KeyWish, sealing: SealingKey, now: datetime
 ) -> tuple[SendingKey, str]:
-    """A new key, and as what it is shown this once; raises TooManyKeysError, RecipientRefusedError for a guest."""
+    """A new key, and as what it is shown this once.
+
+    Raises TooManyKeysError, RecipientRefusedError for a guest, InboundNumberError where the number is another
+    application's, or the key not live.
+    """
     if await sending_keys.count_in(session, writer.collectivity) >= KEY_LIMIT:
         raise TooManyKeysError
+    if wish.inbound_number is not None:
+        # Nobody else makes a key meanwhile. A key that takes the place of another one may have the same.
+        theirs = await received_texts.application_of(session, writer.collectivity, wish.inbound_number, now)
+        if wish.kind is not KeyKind.LIVE or theirs not in {None, wish.application}:
+            raise InboundNumberError
     key_id, secret = uuid7(), str(uuid4())
     guests = sorted({normal_recipient(each) for each in wish.guests})
     row = SendingKey(
@@ -70,6 +80,7 @@ async def make_key(
         per_day=wish.per_day,
         letters_per_day=wish.letters_per_day,
         calls_per_day=wish.calls_per_day,
+        inbound_number=wish.inbound_number,
         version=1,
         created_by=writer.person,
         created_at=now,

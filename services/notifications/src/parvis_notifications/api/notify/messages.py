@@ -11,7 +11,7 @@ from starlette.requests import Request
 from parvis_kit.db.keyset import Position
 from parvis_kit.web.operation import service
 from parvis_notifications.api.context import Parts, now, parts_of
-from parvis_notifications.api.notify.protocol import NotifyError, notify_errors, notify_router, notify_sender
+from parvis_notifications.api.notify.protocol import NotifyError, instant, notify_errors, notify_router, notify_sender
 from parvis_notifications.api.notify.schemas import (
     NotifyContent,
     NotifyCreated,
@@ -19,6 +19,7 @@ from parvis_notifications.api.notify.schemas import (
     NotifyLinks,
     NotifyNotification,
     NotifyNotifications,
+    NotifyReceivedText,
     NotifyReceivedTexts,
     NotifySms,
 )
@@ -31,10 +32,12 @@ from parvis_notifications.domain.sending import LetterStatus, SentStatus
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.place_order import indexed, placed
 from parvis_notifications.service.read_sent import opened
+from parvis_notifications.service.received_texts import read_received
 from parvis_notifications.service.send_message import send_message
 
 routes = notify_router()
 _PAGE: Final = 250
+_RECEIVED: Final = "/v2/received-text-messages"
 _KINDS: Final = ("email", "sms", "letter")
 _STATUSES: Final = frozenset(SentStatus)
 _LETTERS: Final = frozenset(LetterStatus)
@@ -138,18 +141,36 @@ async def read(notification_id: UUID, request: Request) -> object:
 
 
 @routes.get(
-    "/v2/received-text-messages",
+    _RECEIVED,
     **service(),
     operation_id="notifyListReceivedTexts",
     response_model=NotifyReceivedTexts,
     responses=notify_errors(),
 )
 async def received(request: Request, older_than: UUID | None = None) -> object:
-    """None: no number of the town receives text messages yet."""
-    await notify_sender(request)
-    del older_than
-    current = f"{parts_of(request).runtime.settings.public_url}/v2/received-text-messages"
-    return NotifyReceivedTexts(received_text_messages=[], links=NotifyLinks(current=current))
+    """Text messages that came to the number of a live key of the application, newest first."""
+    sender, runtime = await notify_sender(request), parts_of(request).runtime
+    async with runtime.database.reading() as session:
+        found = await read_received(session, runtime.persons, sender, older_than, _PAGE)
+    here = f"{runtime.settings.public_url}{_RECEIVED}"
+    links = NotifyLinks(
+        current=f"{here}?older_than={older_than}" if older_than else here,
+        next=f"{here}?older_than={found[-1].id}" if found else None,
+    )
+    return NotifyReceivedTexts(
+        received_text_messages=[
+            NotifyReceivedText(
+                id=each.id,
+                created_at=instant(each.created_at) or "",
+                service_id=sender.key_id,
+                notify_number=each.number,
+                user_number=each.sender,
+                content=each.text,
+            )
+            for each in found
+        ],
+        links=links,
+    )
 
 
 async def _sent(

@@ -157,10 +157,21 @@ class NotifyNotifications(BaseModel):
     links: NotifyLinks
 
 
-class NotifyReceivedTexts(BaseModel):
-    """Text messages that came in: none, as no number of the town receives any yet."""
+class NotifyReceivedText(BaseModel):
+    """A text message that came in for the application."""
 
-    received_text_messages: list[dict[str, Any]]
+    id: UUID
+    created_at: str
+    service_id: UUID
+    notify_number: str
+    user_number: str
+    content: str
+
+
+class NotifyReceivedTexts(BaseModel):
+    """A page of text messages that came to the number of a live key of the application, newest first."""
+
+    received_text_messages: list[NotifyReceivedText]
     links: NotifyLinks
 
 
