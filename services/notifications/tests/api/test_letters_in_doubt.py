@@ -106,6 +106,32 @@ async def test_a_provider_that_does_not_know_it_any_more_has_it_all_the_same(qui
     assert (await quick.row())["state"] == "retry", "it was taken back, and whoever did so died"
 
 
+async def test_an_answer_about_a_former_attempt_says_nothing_of_the_present_one(
+    quick: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker asks, and is slow; meanwhile another takes the letter back, and its next answer is lost."""
+    await quick.waiting()
+    quick.first.faults = [Fault.LOST]
+    await quick.send()
+    await quick.post.pool.execute("UPDATE delivery SET report_status = $1", WITHDRAWING)
+    whole = Maileva.report
+
+    async def slow(self: Maileva, reference: str) -> Any:
+        monkeypatch.setattr(Maileva, "report", whole)
+        await quick.ask()
+        quick.first.faults = [Fault.UNANSWERED]
+        await quick.send()
+        return await self.report(reference)
+
+    monkeypatch.setattr(Maileva, "report", slow)
+    await quick.ask()
+    assert (await quick.row())["state"] == "unknown"
+    await quick.send()
+    await quick.ask()
+    assert (await quick.row())["state"] == "sent"
+    assert len(quick.first.posted()) == 1
+
+
 class Died(BaseException):
     """The worker was killed here."""
 

@@ -25,22 +25,29 @@ SELECT provider_reference FROM delivery
 WHERE provider = $1 AND provider_reference IS NOT NULL AND created_at > now() - interval '10 days'
     AND message_id IN (SELECT id FROM message WHERE person = $2)
 """
-# A report may overtake the answer to the attempt, and come twice; what is final stays.
-_TELL: Final = """
-UPDATE delivery SET state = $2::text, report_status = $3,
-    delivered_at = CASE WHEN $2::text = 'delivered' THEN now() END,
-    bounced_at = CASE WHEN $2::text = 'bounced' THEN now() END,
-    segments = coalesce($5, segments), cost_millicents = coalesce($6, cost_millicents), ask_at = now() + $4::interval
-WHERE id = $1 AND state = 'sent' RETURNING true
+# What was asked is of one attempt: the delivery may have gone again since, under another name.
+_SAME: Final = """
+(SELECT a.id FROM delivery_attempt a WHERE a.delivery_id = $1 ORDER BY a.began_at DESC LIMIT 1)
+    IS NOT DISTINCT FROM $2::uuid
 """
-_NEVER_TAKEN: Final = """
+# A report may overtake the answer to the attempt, and come twice; what is final stays.
+_TELL: Final = f"""
+UPDATE delivery SET state = $3::text, report_status = $4,
+    delivered_at = CASE WHEN $3::text = 'delivered' THEN now() END,
+    bounced_at = CASE WHEN $3::text = 'bounced' THEN now() END,
+    segments = coalesce($6, segments), cost_millicents = coalesce($7, cost_millicents), ask_at = now() + $5::interval
+WHERE id = $1 AND state = 'sent' AND {_SAME} RETURNING true
+"""
+_NEVER_TAKEN: Final = f"""
 WITH back AS (
     UPDATE delivery SET state = 'retry', due_at = now(), handed_over_at = NULL, ask_at = NULL, claim = NULL
-    WHERE id = $1 AND state = 'unknown' RETURNING id)
+    WHERE id = $1 AND state = 'unknown' AND {_SAME} RETURNING id)
 UPDATE delivery_attempt SET outcome = $3, ended_at = now() WHERE id = $2 AND delivery_id IN (SELECT id FROM back)
 """
-_MARK: Final = "UPDATE delivery SET report_status = $2 WHERE id = $1 AND state = 'unknown'"
-_LATER: Final = "UPDATE delivery SET ask_at = now() + $2::interval WHERE id = $1 AND state IN ('sent', 'unknown')"
+_MARK: Final = f"UPDATE delivery SET report_status = $3 WHERE id = $1 AND state = 'unknown' AND {_SAME} RETURNING true"
+_LATER: Final = f"""
+UPDATE delivery SET ask_at = now() + $3::interval WHERE id = $1 AND state IN ('sent', 'unknown') AND {_SAME}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Reports:
 
     async def tell(
         self,
-        delivery_id: UUID,
+        asking: Asking,
         state: str,
         status: str,
         *,
@@ -93,17 +100,17 @@ class Reports:
         cost_millicents: int | None,
     ) -> bool:
         """Keep what was told, and when to ask again; False where something final was known."""
-        row = (delivery_id, state, status, again, segments, cost_millicents)
+        row = (asking.id, asking.attempt_id, state, status, again, segments, cost_millicents)
         return bool(await self._pool.fetchval(_TELL, *row))
 
-    async def never_taken(self, delivery_id: UUID, attempt_id: UUID) -> None:
+    async def never_taken(self, asking: Asking) -> None:
         """The provider has no such message: it goes again."""
-        await self._pool.execute(_NEVER_TAKEN, delivery_id, attempt_id, AttemptOutcome.NOT_TAKEN)
+        await self._pool.execute(_NEVER_TAKEN, asking.id, asking.attempt_id, AttemptOutcome.NOT_TAKEN)
 
-    async def mark(self, delivery_id: UUID, status: str) -> None:
-        """Keep what is being done about one of which nothing is known, before it is done."""
-        await self._pool.execute(_MARK, delivery_id, status)
+    async def mark(self, asking: Asking, status: str) -> bool:
+        """Keep what is being done about one of which nothing is known, before it is done; False where it went again."""
+        return bool(await self._pool.fetchval(_MARK, asking.id, asking.attempt_id, status))
 
-    async def later(self, delivery_id: UUID, pause: timedelta | None) -> None:
+    async def later(self, asking: Asking, pause: timedelta | None) -> None:
         """Ask again after that time, or no more."""
-        await self._pool.execute(_LATER, delivery_id, pause)
+        await self._pool.execute(_LATER, asking.id, asking.attempt_id, pause)

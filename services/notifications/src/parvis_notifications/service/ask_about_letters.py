@@ -82,7 +82,7 @@ class LetterAsker:
     async def _one(self, asking: Asking) -> str:
         route = self._routes.named(asking.provider)
         if route is None or asking.provider_reference is None:
-            await self._reports.later(asking.id, None)
+            await self._reports.later(asking, None)
             return "provider_gone"
         try:
             report = await route.provider.report(asking.provider_reference)
@@ -90,13 +90,13 @@ class LetterAsker:
                 return await self._unknown(asking, route, report)
             return await self._taken(asking, route, report)
         except LetterUnreachableError as error:
-            await self._reports.later(asking.id, self._pause(asking) or _LONGEST_PAUSE)
+            await self._reports.later(asking, self._pause(asking) or _LONGEST_PAUSE)
             _log.warning("letter_provider_unreachable", provider=asking.provider, error=str(error))
             return "unreachable"
 
     async def _taken(self, asking: Asking, route: LetterRoute, report: LetterReport | None) -> str:
         if report is None:
-            await self._reports.later(asking.id, self._pause(asking))
+            await self._reports.later(asking, self._pause(asking))
             return "not_found"
         state = _STATES[report.fate]
         if report.fate is LetterFate.RETURNED:
@@ -104,7 +104,7 @@ class LetterAsker:
         cost = self._cost(route, report) if report.fate in {LetterFate.POSTED, LetterFate.RETURNED} else None
         again = self._pause(asking) if state is SendingState.SENT else None
         told = await self._reports.tell(
-            asking.id, state, report.fate, again=again, segments=report.pages, cost_millicents=cost
+            asking, state, report.fate, again=again, segments=report.pages, cost_millicents=cost
         )
         if told and cost and asking.cost_millicents is None:
             _COST.labels(asking.provider, asking.collectivity).inc(cost)
@@ -116,17 +116,18 @@ class LetterAsker:
             return "found"
         if report is None:
             if asking.report_status != WITHDRAWING:  # it was there: who says that it is not knows us no longer
-                await self._reports.later(asking.id, self._pause(asking) or _LONGEST_PAUSE)
+                await self._reports.later(asking, self._pause(asking) or _LONGEST_PAUSE)
                 return "not_found"
         else:
             if datetime.now(UTC) - asking.since < timedelta(seconds=self._settings.letter_settle_seconds):
-                await self._reports.later(asking.id, _FIRST_PAUSE)
+                await self._reports.later(asking, _FIRST_PAUSE)
                 return "not_submitted_yet"
-            await self._reports.mark(asking.id, WITHDRAWING)
+            if not await self._reports.mark(asking, WITHDRAWING):
+                return "gone_again"
             if not await route.provider.withdraw(asking.provider_reference or ""):
                 await self._found(asking)
                 return "found"
-        await self._reports.never_taken(asking.id, asking.attempt_id)
+        await self._reports.never_taken(asking)
         return "never_taken"
 
     async def _found(self, asking: Asking) -> None:

@@ -69,25 +69,25 @@ class ProviderAsker:
     async def _one(self, asking: Asking) -> str:
         route = self._routes.named(asking.provider)
         if route is None:
-            await self._reports.later(asking.id, None)
+            await self._reports.later(asking, None)
             return "provider_gone"
         try:
             if asking.state == SendingState.UNKNOWN:
                 return await self._unknown(asking, route)
             return await self._taken(asking, route)
         except SmsUnreachableError as error:
-            await self._reports.later(asking.id, self._pause(asking) or _LONGEST_PAUSE)
+            await self._reports.later(asking, self._pause(asking) or _LONGEST_PAUSE)
             _log.warning("sms_provider_unreachable", provider=asking.provider, error=str(error))
             return "unreachable"
 
     async def _taken(self, asking: Asking, route: Route) -> str:
         report = await route.provider.report(asking.provider_reference or "")
         if report is None:
-            await self._reports.later(asking.id, self._pause(asking))
+            await self._reports.later(asking, self._pause(asking))
             return "not_found"
         again = self._pause(asking) if report.fate is SmsFate.UNDER_WAY else None
         await self._reports.tell(
-            asking.id,
+            asking,
             _STATES[report.fate],
             report.status,
             again=again,
@@ -100,7 +100,7 @@ class ProviderAsker:
         try:
             sms = written_sms(asking, await self._persons.of(asking.person), self._settings)
         except KeyDestroyedError:
-            await self._reports.later(asking.id, None)
+            await self._reports.later(asking, None)
             return "person_erased"
         known = await self._reports.known(asking.provider, asking.person)
         report = await route.provider.find(sms, asking.since, known)
@@ -109,9 +109,9 @@ class ProviderAsker:
             return "found"
         # Whoever was still handing it over has given up by then, and the provider shows what it has.
         if datetime.now(UTC) - asking.since < timedelta(seconds=self._settings.sms_settle_seconds):
-            await self._reports.later(asking.id, _FIRST_PAUSE)
+            await self._reports.later(asking, _FIRST_PAUSE)
             return "not_found_yet"
-        await self._reports.never_taken(asking.id, asking.attempt_id)
+        await self._reports.never_taken(asking)
         return "never_taken"
 
     async def _found(self, asking: Asking, sms: Sms, route: Route, report: SmsReport) -> None:
