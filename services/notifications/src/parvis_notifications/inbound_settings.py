@@ -98,7 +98,8 @@ class InboundSettings(MailSettings):
         default=20,
         ge=1,
         le=1_000,
-        description="Answers that one conversation takes in an hour; others come later",
+        description="Answers that one conversation takes in an hour; others come later. In a messenger what one person"
+        " writes beyond is held for spam",
     )
     inbound_per_hour: int = Field(
         default=500,

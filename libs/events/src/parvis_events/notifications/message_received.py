@@ -24,7 +24,7 @@ class MessageReceived:
     TOPIC: ClassVar[str] = "parvis.notifications.inbound-message.v1"
 
     message_id: UUID
-    way: Literal["email", "sms", "call"]
+    way: Literal["email", "sms", "call", "chat"]
     request_id: UUID | None
     collectivity: str
     occurred_at: datetime

@@ -22,6 +22,17 @@ WHERE m.id = :message_id AND d.channel = 'chat' AND d.target = :address_id AND d
     AND d.sent_at IS NOT NULL AND d.provider_reference IS NOT NULL ORDER BY d.sent_at, d.id LIMIT 1
 """)
 
+# To which the messages belong that went to a room: those of these names, or all of the last weeks.
+_NAMED = text("""
+SELECT DISTINCT m.conversation FROM delivery d JOIN message m ON m.id = d.message_id
+WHERE d.channel = 'chat' AND d.target = :address_id AND d.provider_reference = ANY(:names)
+    AND m.conversation IS NOT NULL
+""")
+_LATE = text("""
+SELECT DISTINCT m.conversation FROM delivery d JOIN message m ON m.id = d.message_id
+WHERE d.channel = 'chat' AND d.target = :address_id AND d.sent_at > :since AND m.conversation IS NOT NULL LIMIT 2
+""")
+
 
 async def lock(session: AsyncSession, reader: Reader) -> None:
     """One act of a person on their addresses at a time."""
@@ -113,14 +124,32 @@ async def root_of(session: AsyncSession, message_id: UUID, address_id: UUID, pro
     return found
 
 
-async def in_room(session: AsyncSession, provider: str, room: str) -> ChatAddress | None:
-    """Whose room it is; None for one of nobody's."""
+async def in_room(session: AsyncSession, providers: Sequence[str], room: str) -> ChatAddress | None:
+    """Whose room it is at one of these homeservers; None for one of nobody's."""
     wanted = select(ChatAddress).join(ChatRoom, ChatRoom.address_id == ChatAddress.id)
-    return (await session.scalars(wanted.where(ChatRoom.provider == provider, ChatRoom.room == room))).one_or_none()
+    known = wanted.where(ChatRoom.provider.in_(providers), ChatRoom.room == room)
+    return (await session.scalars(known.limit(1))).one_or_none()
+
+
+async def conversations_named(session: AsyncSession, address_id: UUID, names: Sequence[str]) -> Sequence[UUID]:
+    """The conversations of the messages that a homeserver knows by these names, in the rooms of an address."""
+    return (await session.scalars(_NAMED, {"address_id": address_id, "names": list(names)})).all()
+
+
+async def conversations_since(session: AsyncSession, address_id: UUID, since: datetime) -> Sequence[UUID]:
+    """Of which something was told there since then: two at the most, which is more than one."""
+    return (await session.scalars(_LATE, {"address_id": address_id, "since": since})).all()
 
 
 async def left(session: AsyncSession, address_id: UUID, now: datetime) -> None:
     """Its owner is not there, or wants none of it: nothing goes there until they confirm it again."""
     gone = update(ChatAddress).where(ChatAddress.id == address_id, ChatAddress.left_at.is_(None))
     changed = gone.values(left_at=now, version=ChatAddress.version + 1)
+    await session.execute(changed.execution_options(synchronize_session=False))
+
+
+async def returned(session: AsyncSession, address_id: UUID) -> None:
+    """Its owner is in the room."""
+    there = update(ChatAddress).where(ChatAddress.id == address_id, ChatAddress.left_at.is_not(None))
+    changed = there.values(left_at=None, version=ChatAddress.version + 1)
     await session.execute(changed.execution_options(synchronize_session=False))

@@ -64,6 +64,7 @@ class Delivery(Base):
             postgresql_where="state IN ('pending', 'retry', 'sending')",
         ),
         Index("ix_delivery_created_at", "collectivity", "created_at", "id"),
+        Index("ix_delivery_room", "target", "provider_reference", postgresql_where="channel = 'chat'"),
         Index("ix_delivery_ask", "channel", "ask_at", postgresql_where="ask_at IS NOT NULL"),
         Index(
             "ix_delivery_reference",

@@ -119,3 +119,19 @@ async def remove(session: AsyncSession, ids: Sequence[UUID]) -> None:
     """Forget that they were there."""
     gone = delete(InboundMessage).where(InboundMessage.id.in_(ids))
     await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def written_by(session: AsyncSession, person: UUID, since: datetime, most: int) -> int:
+    """How many a person whose account is known wrote since then; counted up to ``most``."""
+    some = select(InboundMessage.id).where(InboundMessage.person == person, InboundMessage.received_at > since)
+    return (await session.execute(select(func.count()).select_from(some.limit(most).subquery()))).scalar_one()
+
+
+async def conversations_of(session: AsyncSession, collectivity: str, fingerprints: Sequence[bytes]) -> Sequence[UUID]:
+    """Those that messages belong to which came before."""
+    wanted = select(InboundMessage.conversation).where(
+        InboundMessage.collectivity == collectivity,
+        InboundMessage.fingerprint.in_(fingerprints),
+        InboundMessage.conversation.is_not(None),
+    )
+    return [each for each in (await session.scalars(wanted)).all() if each is not None]

@@ -60,6 +60,7 @@ class InboundMessage(Base):
         Index("ix_inbound_message_received_at", "received_at", "id"),
         Index("ix_inbound_message_conversation", "conversation", "received_at"),
         Index("ix_inbound_message_collectivity", "collectivity", "received_at"),
+        Index("ix_inbound_message_person", "person", "received_at", postgresql_where=text("person IS NOT NULL")),
         Index(
             "ix_inbound_message_waiting",
             "collectivity",

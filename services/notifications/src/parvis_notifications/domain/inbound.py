@@ -14,6 +14,7 @@ class Way(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     CALL = "call"
+    CHAT = "chat"
 
 
 class Held(StrEnum):

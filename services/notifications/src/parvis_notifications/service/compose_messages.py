@@ -47,6 +47,7 @@ from parvis_notifications.outgoing.owners import Contact, Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.bundle_alerts import bundle_of, one_of_each, values_of
 from parvis_notifications.service.chat_addresses import with_chat
+from parvis_notifications.service.chat_routes import chats_offered
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.own_words import own_words, worded
@@ -189,8 +190,9 @@ class Composer:
             await uow.commit()
 
     async def _conversation(self, session: AsyncSession, notice: ClaimedNotice, now: datetime) -> UUID | None:
-        """To which answers to this message belong; None where it cannot be answered by mail."""
-        if not self._settings.reply_address or notice.template not in ANSWERABLE:
+        """To which answers to this message belong; None where it cannot be answered."""
+        answered = self._settings.reply_address or chats_offered(self._settings, notice.collectivity)
+        if not answered or notice.template not in ANSWERABLE:
             return None
         return await conversations.told(session, notice.collectivity, notice.request_id, notice.person, now)
 

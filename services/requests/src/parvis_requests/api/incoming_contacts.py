@@ -74,7 +74,7 @@ class IncomingContactView(BaseModel):
     """Something that came in. Sender, subject and text are what its writer says; null once in a conversation."""
 
     id: UUID
-    way: str = Field(description="`email`, `sms` or `call`; other ways may be added.")
+    way: str = Field(description="`email`, `sms`, `call` or `chat`; other ways may be added.")
     reason: ContactReason = Field(description="Why it is here and in no conversation.")
     state: ContactState
     outcome: ContactOutcome | None = Field(description="Why it was discarded.")

@@ -95,7 +95,7 @@ async def _suggested(session: AsyncSession, collectivity: str, request_id: UUID 
 def _why_it_never_came(message: Received, reason: ContactReason) -> Text:
     if reason is ContactReason.SPAM:
         return NOT_KEPT
-    return NOT_FETCHED if message.way == "sms" else TOO_LARGE
+    return NOT_FETCHED if message.way in {"sms", "chat"} else TOO_LARGE
 
 
 def _left_out(refused: Sequence[RefusedFile], never_came: Sequence[str], why: Text) -> list[dict[str, Any]]:

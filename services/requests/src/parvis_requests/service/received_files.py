@@ -17,7 +17,10 @@ from parvis_requests.service.upload_attachment import MAX_BYTES, seal_file
 
 _LEFT_OUT: Final = Text(fr="\n\nFichiers non repris : ", en="\n\nFiles left out: ")
 TOO_LARGE: Final = Text(fr="trop lourd", en="too large")
-NOT_FETCHED: Final = Text(fr="fichier joint à un SMS, non repris", en="file of a text message, not taken")
+NOT_FETCHED: Final = Text(
+    fr="fichier joint à un SMS ou envoyé par messagerie, non repris",
+    en="file of a text message or of a messenger, not taken",
+)
 INFECTED: Final = Text(fr="retenu par l'antivirus", en="held back by the antivirus")
 NOT_KEPT: Final = Text(fr="non conservé : courrier tenu pour indésirable", en="not kept: the mail was held for spam")
 NO_ROOM: Final = Text(
