@@ -77,6 +77,12 @@ class Settings(ServiceSettings):
     survey_files_mib: int = Field(
         default=1_024, ge=1, le=102_400, description="How many MiB all files of one survey have at most"
     )
+    proposal_draft_days: int = Field(
+        default=365,
+        ge=30,
+        le=3_650,
+        description="How many days a draft of a proposal is kept that nobody changes",
+    )
     proposal_photos_mib: int = Field(
         default=10_240,
         ge=1,

@@ -32,6 +32,7 @@ from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.process_roll import forget_rolls
+from parvis_participation.service.publish_proposal import forget_drafts
 from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.report_outcome import tell_milestones
@@ -92,6 +93,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         await _tried(purge_files, database, datetime.now(UTC))
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
+        await _tried(forget_drafts, database, settings.proposal_draft_days, datetime.now(UTC))
         await _tried(forget_rolls, database, settings.process_roll_retention_days, datetime.now(UTC))
         await _tried(forget_members, database, settings.member_retention_days, datetime.now(UTC))
         await _tried(remind_of_meetings, database, settings.meeting_reminder_hours, datetime.now(UTC))

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How the errors of amendments are answered."""
+"""How the errors of amendments and drafts are answered."""
 
 from typing import Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import VALIDATION, Kind, Rule
+from parvis_kit.problems import CONFLICT, VALIDATION, Kind, Rule
 from parvis_participation.domain import amendment
 from parvis_participation.domain.comparison import MergeError
+from parvis_participation.domain.proposal import NotADraftError
 
 AMENDMENT_STATE: Final = Kind(
     "amendment-state", 409, Text(fr="Amendement déjà traité", en="Amendment already dealt with")
@@ -33,6 +34,7 @@ AMENDMENT_RULES: Final[dict[type[Exception], Rule]] = {
             en="The proposal has changed in the same place since; change it by hand, or refuse the amendment.",
         ),
     ),
+    NotADraftError: Rule(CONFLICT, text=Text(fr="Cette proposition est publiée.", en="This proposal is published.")),
     amendment.SameWordsError: Rule(
         VALIDATION, "/description", Text(fr="Rien ne change dans ce texte.", en="Nothing changes in this text.")
     ),

@@ -2,6 +2,7 @@
 """What the API of proposals takes and gives."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool
@@ -12,6 +13,12 @@ from parvis_participation.domain.accountability import ProposalOutcome
 from parvis_participation.domain.proposal import ProposalState
 
 
+class ProposalAction(StrEnum):
+    """What its author does with a draft."""
+
+    PUBLISH = "publish"
+
+
 class NewProposal(Input):
     """A proposal in its author's words, which will be public under their pseudonym."""
 
@@ -19,6 +26,20 @@ class NewProposal(Input):
     description: Long
     estimate: Price | None = Field(default=None, description="What its author thinks that it costs.")
     position: Place | None = None
+
+
+class ProposalSubmission(NewProposal):
+    """A proposal, public at once unless it is a draft."""
+
+    draft: StrictBool = Field(
+        default=False, description="Those who write it alone read it until its author publishes it."
+    )
+
+
+class NewProposalTransition(Input):
+    """What its author does with a draft."""
+
+    action: ProposalAction
 
 
 class NewSupport(Input):

@@ -16,20 +16,16 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
 from parvis_kit.web.types import PlainText
-from parvis_participation.api.budget_schemas import Place
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.moderation_problems import too_many
-from parvis_participation.api.proposal_photos import photo_view
-from parvis_participation.api.proposal_schemas import NewProposal, ProposalVersionView, ProposalView
-from parvis_participation.api.views import instant
+from parvis_participation.api.proposal_schemas import NewProposal, ProposalSubmission, ProposalVersionView, ProposalView
+from parvis_participation.api.proposal_views import proposal_view, version_view
 from parvis_participation.db import proposals
-from parvis_participation.db.proposal_tables import ProposalVersion
 from parvis_participation.db.proposals import Supported
 from parvis_participation.domain.errors import TooManyError
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.service.deposit_project import Author
-from parvis_participation.service.pseudonyms import Pseudonyms
 from parvis_participation.service.submit_proposal import Words, edit_proposal, submit_proposal, withdraw_proposal
 
 routes = router(tags=["proposals"])
@@ -58,7 +54,7 @@ async def list_(
     async with parts.runtime.database.reading() as session:
         found = await proposals.page(session, collectivity, q, place, limit)
     response.headers.update(_HEADERS)
-    items = [_view(each, parts.pseudonyms) for each in found.rows]
+    items = [proposal_view(each, parts.pseudonyms) for each in found.rows]
     write = parts.runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -76,7 +72,7 @@ async def read(collectivity: Collectivity, proposal_id: UUID, request: Request, 
     async with parts.runtime.database.reading() as session:
         found = await proposals.supported(session, await proposals.one(session, collectivity, proposal_id))
     response.headers.update(_HEADERS | {"ETag": entity_tag(found.row.version)})
-    return _view(found, parts.pseudonyms)
+    return proposal_view(found, parts.pseudonyms)
 
 
 @routes.get(
@@ -102,7 +98,7 @@ async def versions(
         shown = row.state == ProposalState.PUBLISHED
         found = await proposals.versions(session, proposal_id, place, limit) if shown else keyset.Slice((), None, None)
     response.headers.update(_HEADERS)
-    items = [_version_view(row) for row in found.rows]
+    items = [version_view(row) for row in found.rows]
     write = runtime.cursors.write
     return paged(request, response, items, write(found.next, bound), write(found.previous, bound))
 
@@ -115,15 +111,16 @@ async def versions(
     response_model=ProposalView,
     responses=problems(400, 401, 403, 409, 413, 422, 429),
 )
-async def submit(body: NewProposal, request: Request) -> Response:
-    """Propose something to one's town; its words are public at once."""
+async def submit(body: ProposalSubmission, request: Request) -> Response:
+    """Propose something to one's town; its words are public at once, or as a draft once it is published."""
     citizen, parts, at = citizen_of(request), parts_of(request), now()
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await submit_proposal(session, _author(citizen), _words(body), now=at)
+        row = await submit_proposal(session, _author(citizen), _words(body), now=at, draft=body.draft)
         path = f"/v1/collectivities/{row.collectivity}/proposals/{row.id}"
+        path = f"/v1/own-proposals/{row.id}" if body.draft else path
         headers = {"Location": path, "ETag": entity_tag(row.version)}
-        return Answer.of(_view(Supported(row, 0), parts.pseudonyms), headers)
+        return Answer.of(proposal_view(Supported(row, 0), parts.pseudonyms), headers)
 
     call = idempotent_call(request, citizen, await request.body())
     try:
@@ -148,7 +145,7 @@ async def edit(proposal_id: UUID, body: NewProposal, request: Request, response:
         found = await proposals.supported(uow.session, row)
         await uow.commit()
     response.headers["ETag"] = entity_tag(row.version)
-    return _view(found, parts.pseudonyms)
+    return proposal_view(found, parts.pseudonyms)
 
 
 @routes.delete(
@@ -159,7 +156,7 @@ async def edit(proposal_id: UUID, body: NewProposal, request: Request, response:
     responses=problems(401, 403, 404, 409, 412, 422, 428),
 )
 async def withdraw(proposal_id: UUID, request: Request) -> Response:
-    """Take one's own proposal back: its words are removed, present and former, and its photos."""
+    """Take one's own proposal back: its words are removed, present and former, and its photos; of a draft, all."""
     citizen, version = citizen_of(request), required_version(request)
     async with parts_of(request).runtime.database.unit_of_work() as uow:
         await withdraw_proposal(uow.session, _author(citizen), proposal_id, version=version, now=now())
@@ -172,38 +169,4 @@ def _author(citizen: Principal) -> Author:
 
 
 def _words(body: NewProposal) -> Words:
-    return Words(**body.model_dump(mode="json"))
-
-
-def _view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
-    row, shown = found.row, found.row.state == ProposalState.PUBLISHED
-    return ProposalView(
-        id=row.id,
-        collectivity=row.collectivity,
-        author=pseudonyms.of(row.collectivity, row.person),
-        co_authors=[pseudonyms.of(row.collectivity, person) for person in found.co_authors] if shown else [],
-        state=row.state,
-        title=row.title if shown else None,
-        description=row.description if shown else None,
-        estimate=row.estimate if shown else None,
-        position=Place(**row.position) if shown and row.position is not None else None,
-        photos=[photo_view(photo) for photo in found.photos] if shown else [],
-        supports=found.supports if shown else None,
-        outcome=row.outcome,
-        outcome_on=row.outcome_on,
-        cost=row.cost,
-        created_at=instant(row.created_at),
-        changed_at=instant(row.changed_at),
-        version=row.version,
-    )
-
-
-def _version_view(row: ProposalVersion) -> ProposalVersionView:
-    return ProposalVersionView(
-        version=row.version,
-        title=row.title,
-        description=row.description,
-        estimate=row.estimate,
-        position=None if row.position is None else Place(**row.position),
-        written_at=instant(row.created_at),
-    )
+    return Words(**body.model_dump(mode="json", include=set(NewProposal.model_fields)))

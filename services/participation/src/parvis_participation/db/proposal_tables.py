@@ -23,6 +23,7 @@ class Proposal(Base):
     __table_args__ = (
         Index("ix_proposal_newest", "collectivity", "created_at", "id"),
         Index("ix_proposal_person", "person", "created_at"),
+        Index("ix_proposal_draft", "changed_at", postgresql_where=text("state = 'draft'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -67,15 +67,21 @@ class Supported:
 _COUNT: Final = select(func.count()).where(Support.proposal_id == Row.id).correlate(Row).scalar_subquery()
 
 
-async def one(session: AsyncSession, collectivity: str, proposal_id: UUID, *, lock: bool = False) -> Row:
-    """A proposal of that collectivity; raises NotFoundError."""
+async def one(
+    session: AsyncSession, collectivity: str, proposal_id: UUID, *, lock: bool = False, drafts: bool = False
+) -> Row:
+    """A proposal of that collectivity; raises NotFoundError, also for a draft unless ``drafts`` are asked for."""
     wanted = select(Row).where(Row.id == proposal_id, Row.collectivity == collectivity)
+    if not drafts:
+        wanted = wanted.where(Row.state != ProposalState.DRAFT)
     return await only(session, wanted.with_for_update() if lock else wanted)
 
 
 async def kept(session: AsyncSession, collectivity: str, proposal_id: UUID) -> Row:
     """The same, which cannot be withdrawn before this transaction ends; raises NotFoundError."""
-    wanted = select(Row).where(Row.id == proposal_id, Row.collectivity == collectivity)
+    wanted = select(Row).where(
+        Row.id == proposal_id, Row.collectivity == collectivity, Row.state != ProposalState.DRAFT
+    )
     return await only(session, wanted.with_for_update(read=True))
 
 

@@ -5,13 +5,27 @@ from collections.abc import Collection
 from enum import StrEnum
 from uuid import UUID
 
-from parvis_participation.domain.errors import NotAllowedError, NotVerifiedError, ProposalGoneError, StaleVersionError
+from parvis_participation.domain.errors import (
+    NotAllowedError,
+    NotVerifiedError,
+    ParticipationError,
+    ProposalGoneError,
+    StaleVersionError,
+)
 from parvis_participation.domain.poll import VERIFIED
 
 
-class ProposalState(StrEnum):
-    """Where a proposal stands; only a published one has words, and takes supports and comments."""
+class NotADraftError(ParticipationError):
+    """It was published before."""
 
+
+class ProposalState(StrEnum):
+    """Where a proposal stands; only a published one takes supports and comments.
+
+    Of a draft nobody knows but those who write it; what is withdrawn or removed shows no words.
+    """
+
+    DRAFT = "draft"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
@@ -21,7 +35,14 @@ def check_author(state: str, authors: Collection[UUID], person: UUID) -> None:
     """Raise NotAllowedError or ProposalGoneError unless this person is one of those who may do that now."""
     if person not in authors:
         raise NotAllowedError
-    check_published(state)
+    if state != ProposalState.DRAFT:
+        check_published(state)
+
+
+def check_draft(state: str) -> None:
+    """Raise NotADraftError once it is published."""
+    if state != ProposalState.DRAFT:
+        raise NotADraftError
 
 
 def check_published(state: str) -> None:

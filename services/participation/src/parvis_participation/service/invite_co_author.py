@@ -15,7 +15,8 @@ from parvis_kit.ids import uuid7
 from parvis_participation.db import accountability, co_authors, merged_accounts, proposals
 from parvis_participation.db.co_author_tables import ProposalInvitation
 from parvis_participation.domain.co_author import LASTS, MOST, InvitationError, TooManyCoAuthorsError
-from parvis_participation.domain.proposal import check_author, check_published
+from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.proposal import ProposalState, check_author, check_published
 from parvis_participation.service.deposit_project import Author
 
 
@@ -26,7 +27,10 @@ async def invite_co_author(
 
     Raises NotFoundError, NotAllowedError for anybody but the author, ProposalGoneError or TooManyCoAuthorsError.
     """
-    row = await proposals.one(session, author.collectivity, proposal_id, lock=True)
+    row = await proposals.one(session, author.collectivity, proposal_id, lock=True, drafts=True)
+    writing = [row.person, *(await co_authors.of(session, row.id))[row.id]]
+    if row.state == ProposalState.DRAFT and author.person not in writing:
+        raise NotFoundError
     check_author(row.state, [row.person], author.person)
     if await co_authors.number(session, row.id, now) >= MOST:
         raise TooManyCoAuthorsError
@@ -52,8 +56,9 @@ async def answer_invitation(
 
     Sent again by who joined, nothing changes. Raises NotFoundError, ProposalGoneError or InvitationError.
     """
-    row = await proposals.one(session, who.collectivity, proposal_id, lock=True)
-    check_published(row.state)
+    row = await proposals.one(session, who.collectivity, proposal_id, lock=True, drafts=True)
+    if row.state != ProposalState.DRAFT:
+        check_published(row.state)
     person = await merged_accounts.standing(session, who.person)
     if accepting and person in (await co_authors.of(session, row.id))[row.id]:
         return
@@ -61,12 +66,13 @@ async def answer_invitation(
         raise InvitationError
     if accepting:
         await co_authors.join(session, row, person, now)
+    if accepting and row.state == ProposalState.PUBLISHED:
         await accountability.follow(session, row, person, now)
 
 
 async def leave_proposal(session: AsyncSession, who: Author, proposal_id: UUID) -> None:
     """Write it no more; asked again, nothing changes. Raises NotFoundError."""
-    row = await proposals.one(session, who.collectivity, proposal_id)
+    row = await proposals.one(session, who.collectivity, proposal_id, drafts=True)
     await co_authors.leave(session, row.id, await merged_accounts.standing(session, who.person))
 
 

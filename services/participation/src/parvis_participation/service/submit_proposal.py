@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import proposal_events
-from parvis_participation.db import accountability, amendments, co_authors, comments, proposals
+from parvis_participation.db import accountability, amendments, co_authors, comments, proposal_drafts, proposals
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalVersion
-from parvis_participation.domain.errors import TooManyError
+from parvis_participation.domain.errors import NotFoundError, TooManyError
 from parvis_participation.domain.proposal import ProposalState, check_author, check_seen
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.proposal_photos import withdraw_photos
@@ -33,8 +33,10 @@ class Words:
     position: dict[str, Any] | None
 
 
-async def submit_proposal(session: AsyncSession, author: Author, words: Words, *, now: datetime) -> Row:
-    """The proposal, told, in the caller's transaction; raises TooManyError."""
+async def submit_proposal(
+    session: AsyncSession, author: Author, words: Words, *, now: datetime, draft: bool = False
+) -> Row:
+    """The proposal, told unless it is a draft, in the caller's transaction; raises TooManyError."""
     await comments.one_at_a_time(session, author.person)
     if await proposals.written_since(session, author.person, now - timedelta(days=1)) >= DAILY:
         raise TooManyError
@@ -43,13 +45,15 @@ async def submit_proposal(session: AsyncSession, author: Author, words: Words, *
         collectivity=author.collectivity,
         person=author.person,
         **asdict(words),
-        state=ProposalState.PUBLISHED,
+        state=ProposalState.DRAFT if draft else ProposalState.PUBLISHED,
         version=1,
         created_at=now,
         changed_at=now,
     )
     session.add(row)
     await session.flush()
+    if draft:
+        return row
     await accountability.follow(session, row, author.person, now)
     await outbox.add(session, proposal_events.proposal_published(row, now))
     return row
@@ -89,9 +93,14 @@ async def withdraw_proposal(
 ) -> None:
     """Take its words and photos away for good, now and before; its place stays, for what was said of it.
 
+    Nothing is left of a draft.
+
     Raises as :func:`edit_proposal`.
     """
     row = await _own(session, author, proposal_id, version)
+    if row.state == ProposalState.DRAFT:
+        await proposal_drafts.discard(session, row)
+        return
     await proposals.forget(session, row.id)
     await co_authors.forget(session, row.id)
     await withdraw_photos(session, row.id, now)
@@ -106,8 +115,11 @@ async def withdraw_proposal(
 async def _own(
     session: AsyncSession, author: Author, proposal_id: UUID, version: int, *, co_authored: bool = False
 ) -> Row:
-    row = await proposals.one(session, author.collectivity, proposal_id, lock=True)
-    others = (await co_authors.of(session, row.id))[row.id] if co_authored else []
+    row = await proposals.one(session, author.collectivity, proposal_id, lock=True, drafts=True)
+    writing = (await co_authors.of(session, row.id))[row.id]
+    if row.state == ProposalState.DRAFT and author.person not in [row.person, *writing]:
+        raise NotFoundError
+    others = writing if co_authored else []
     check_author(row.state, [row.person, *others], author.person)
     check_seen(row.version, version)
     return row

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The proposals that somebody writes, by themselves or with others, drafts among them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.db import keyset
+from parvis_participation.db import co_authors, proposals
+from parvis_participation.db.accountability_tables import ProposalFollower
+from parvis_participation.db.co_author_tables import ProposalCoAuthor
+from parvis_participation.db.proposal_tables import Proposal as Row
+from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.proposal import ProposalState
+
+
+async def own(session: AsyncSession, collectivity: str, proposal_id: UUID, person: UUID) -> Row:
+    """A proposal that this person writes; raises NotFoundError for anybody else's."""
+    row = await proposals.one(session, collectivity, proposal_id, drafts=True)
+    if person not in [row.person, *(await co_authors.of(session, row.id))[row.id]]:
+        raise NotFoundError
+    return row
+
+
+async def own_page(
+    session: AsyncSession, collectivity: str, person: UUID, position: keyset.Position | None, limit: int
+) -> keyset.Slice[Row]:
+    """One page of the proposals that somebody writes, newest first, in every state."""
+    theirs = select(Row.id).where(Row.person == person)
+    joined = select(ProposalCoAuthor.proposal_id).where(ProposalCoAuthor.person == person)
+    wanted = select(Row).where(Row.collectivity == collectivity, Row.id.in_(theirs.union(joined)))
+    rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
+    return keyset.cut(rows.all(), position, limit)
+
+
+async def old(session: AsyncSession, before: datetime, limit: int) -> Sequence[Row]:
+    """Drafts that nobody has changed since then, locked."""
+    wanted = select(Row).where(Row.state == ProposalState.DRAFT, Row.changed_at < before)
+    return (await session.scalars(wanted.order_by(Row.changed_at).limit(limit).with_for_update(skip_locked=True))).all()
+
+
+async def discard(session: AsyncSession, row: Row) -> None:
+    """Delete a draft, with all that was written in it and who wrote it: nobody else has seen it."""
+    await proposals.forget(session, row.id)
+    await co_authors.forget(session, row.id)
+    followers = delete(ProposalFollower).where(ProposalFollower.proposal_id == row.id)
+    await session.execute(followers.execution_options(synchronize_session=False))
+    await session.delete(row)
+    await session.flush()
