@@ -13,10 +13,10 @@ from parvis_testing import Caller
 TYPE = "fr.parvis.participation.moderation-decided.v1"
 
 
-def decided(author: Caller, outcome: str, *, reversed_: bool = False) -> Event:
+def decided(author: Caller | None, outcome: str, *, reversed_: bool = False) -> Event:
     """A decision, made of the contract's example."""
     case = uuid4()
-    changes: dict[str, Any] = {"case_id": str(case), "author": author.subject, "outcome": outcome}
+    changes: dict[str, Any] = {"case_id": str(case), "author": author and author.subject, "outcome": outcome}
     return Event(
         id=uuid4(),
         type=TYPE,
@@ -62,3 +62,9 @@ async def test_an_author_hears_of_what_changes_for_them(
     await post.compose()
     messages = (await post.get(author, "/v1/inbox-messages")).json()["items"]
     assert [message["template"] for message in messages] == told
+
+
+async def test_nobody_is_told_of_words_that_are_nobodys_any_more(post: Post) -> None:
+    await post.hear(decided(None, "removed"))
+    await post.compose()
+    assert await post.service.runtime.database.pool.fetchval("SELECT count(*) FROM message") == 0

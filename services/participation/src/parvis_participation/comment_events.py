@@ -32,7 +32,7 @@ def case_decided(case: ModerationCase, at: datetime, *, reversed_: bool) -> Even
         "case_id": str(case.id),
         "kind": str(ref.kind),
         "content_id": str(ref.id),
-        "author": str(case.author),
+        "author": None if case.author is None else str(case.author),
         "outcome": case.outcome,
         "state": case.state,
         "reversed": reversed_,

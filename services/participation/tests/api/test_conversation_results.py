@@ -3,6 +3,7 @@
 
 import csv
 import io
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from conversation_town import (
     work,
     write,
 )
+from moderation_town import REMOVE, ModerationTown
 from opinion_maths import matrix, planted
 from participation_town import Town
 
@@ -260,6 +262,29 @@ async def test_what_is_nobodys_any_more_agents_take_back(town: Town) -> None:
     assert len(await shown(town, made)) == STATEMENTS
     assert (await file(town, made, "statements.csv"))[-1][:3] == [str(STATEMENTS), "", "0"]
     assert await town.count("conversation_statement WHERE number = 9 AND text IS NULL AND translations IS NULL") == 1
+
+
+async def test_what_is_nobodys_any_more_can_be_reported_and_removed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = await held(town)
+    author = town.service.citizen()
+    mine = (await write(town, author, made, "Menaces.")).json()
+    await close(town, made)
+    assert await forget_conversations(town.service.runtime.database, 30, datetime.now(UTC) + timedelta(days=31)) == 1
+    moderating, agent, ada = ModerationTown(town.service, monkeypatch), town.service.agent(), town.service.citizen()
+    assert (await moderating.report(ada, mine, kind="statement")).status_code == 201
+    (case,) = await moderating.cases(agent)
+    read = await moderating.read(agent, case)
+    assert (read["author"], read["snapshot"]) == (None, "Menaces.")
+    assert (await moderating.decide(agent, case, REMOVE)).status_code == 201
+    assert len(await shown(town, made)) == STATEMENTS
+    assert (await file(town, made, "statements.csv"))[-1][1] == ""
+    assert [each["mine"] for each in await moderating.told(ada)] == [False]
+    assert await moderating.told(author) == []
+    assert (await moderating.contest(author, case)).status_code == 403
+    told = "SELECT data FROM outbox WHERE type LIKE '%.moderation-decided.v1'"
+    assert json.loads(await town.service.runtime.database.pool.fetchval(told))["author"] is None
 
 
 async def test_figures_of_another_worker_are_not_replaced_by_those_of_a_few_people_more(

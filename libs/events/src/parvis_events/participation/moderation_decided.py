@@ -17,7 +17,8 @@ class ModerationDecided:
         kind: What was reported.
         content_id: The comment, proposal, project of a participatory budget, statement of a conversation,
             photo or amendment of a proposal that was reported.
-        author: Who wrote it; the stable internal identifier, opaque outside.
+        author: Who wrote it; the stable internal identifier, opaque outside. Null where it was forgotten
+            before whose it was.
         outcome: What was decided.
         state: Closed where it was decided on an appeal.
         reversed: Whether it was decided otherwise than the first time.
@@ -30,7 +31,7 @@ class ModerationDecided:
     case_id: UUID
     kind: Literal["comment", "proposal", "project", "statement", "photo", "amendment"]
     content_id: UUID
-    author: UUID
+    author: UUID | None
     outcome: Literal["kept", "removed"]
     state: Literal["decided", "closed"]
     reversed: bool

@@ -19,16 +19,16 @@ class ModerationDecided(EventData):
     """What this consumer reads of the event."""
 
     case_id: UUID
-    author: UUID
+    author: UUID | None
     outcome: Literal["kept", "removed"]
     reversed: bool
 
 
 async def handle(event: Event, session: AsyncSession) -> None:
-    """Leave a notice for the author; raises MalformedEventError."""
+    """Leave a notice for the author, if anybody knows who that is; raises MalformedEventError."""
     data = read(ModerationDecided, event)
     removed = data.outcome == "removed"
-    if not removed and not data.reversed:
+    if data.author is None or (not removed and not data.reversed):
         return  # nothing has changed for the author
     template = Template.CONTRIBUTION_REMOVED if removed else Template.CONTRIBUTION_RESTORED
     # A case is known by the words that it is about; it has no reference.

@@ -78,7 +78,7 @@ async def read(case_id: UUID, request: Request, response: Response) -> CaseView:
         appeal = await moderation.appeal(session, row.id)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "ETag": entity_tag(row.version, language)}
     response.headers.update(headers)
-    author = parts.pseudonyms.of(row.collectivity, row.author)
+    author = None if row.author is None else parts.pseudonyms.of(row.collectivity, row.author)
     return case_view(row, None if content is None else content.words, author, reports, made, appeal, language)
 
 

@@ -86,7 +86,7 @@ class CaseSummaryView(BaseModel):
 class CaseView(CaseSummaryView):
     """All that a moderator judges by."""
 
-    author: str
+    author: str | None = Field(description="A pseudonym; null where it was forgotten before whose it was.")
     snapshot: str = Field(description="What it said when it was first reported.")
     text: str | None = Field(description="What it says now; null once withdrawn.")
     reports: list[ReceivedReportView] = Field(description="The first hundred, the oldest first.")

@@ -77,7 +77,7 @@ def summary_view(row: ModerationCase) -> CaseSummaryView:
 def case_view(
     row: ModerationCase,
     text: str | None,
-    author: str,
+    author: str | None,
     reports: Sequence[ModerationReport],
     decisions: Sequence[ModerationDecision],
     appeal: ModerationAppeal | None,

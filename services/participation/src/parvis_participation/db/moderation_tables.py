@@ -46,7 +46,8 @@ class ModerationCase(Base):
     amendment_id: Mapped[UUID | None] = mapped_column(ForeignKey("proposal_amendment.id"))
     # Of any content: the column has its name from the time when comments alone were moderated.
     content_version: Mapped[int] = mapped_column("comment_version")
-    author: Mapped[UUID]
+    # None where it was forgotten whose it was before anybody reported it.
+    author: Mapped[UUID | None]
     snapshot: Mapped[str] = searchable()
     state: Mapped[str]
     outcome: Mapped[str | None]

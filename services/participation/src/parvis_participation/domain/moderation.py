@@ -80,7 +80,7 @@ class Case:
     """What was reported of one version of one thing; ``first`` is the moderator who decided first."""
 
     state: CaseState
-    author: UUID
+    author: UUID | None
     outcome: Outcome | None
     first: UUID | None
     decided_at: datetime | None

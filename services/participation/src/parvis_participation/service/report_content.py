@@ -4,7 +4,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,17 +56,17 @@ async def report_content(
     AmendmentGoneError, OwnContentError, AlreadyReportedError or TooManyError.
     """
     content = await content_of(session, reporter.collectivity, ref, lock=True)
-    author = content.row.person
     seen = content.shown and content.within
-    if not seen or content.words is None or author is None:  # or it is forgotten whose it was
+    if not seen or content.words is None:
         raise _GONE[ref.kind]
-    if author == reporter.person:
+    # Illegal words can be reported, too, once it is forgotten whose they were (article 16).
+    if content.row.person == reporter.person:
         raise OwnContentError
     await comments.one_at_a_time(session, reporter.person)
     if await moderation.reported_since(session, reporter.person, now - timedelta(hours=1)) >= HOURLY:
         raise TooManyError
     case = await moderation.of_version(session, ref, content.row.version)
-    case = case or await _opened(session, content, content.words, author, now)
+    case = case or await _opened(session, content, content.words, now)
     if await moderation.has_reported(session, case.id, reporter.person):
         raise AlreadyReportedError
     report = ModerationReport(
@@ -84,13 +83,13 @@ async def report_content(
     return report
 
 
-async def _opened(session: AsyncSession, content: Content, words: str, author: UUID, now: datetime) -> ModerationCase:
+async def _opened(session: AsyncSession, content: Content, words: str, now: datetime) -> ModerationCase:
     case = ModerationCase(
         id=uuid7(),
         collectivity=content.row.collectivity,
         **moderation.about(content.ref),
         content_version=content.row.version,
-        author=author,
+        author=content.row.person,
         snapshot=words,
         state=CaseState.OPEN,
         version=1,
