@@ -23,6 +23,9 @@ class MailRelaySettings(BaseModel):
     username: str = Field(default="", description="User name there; empty: no login")
     password: SecretStr = Field(default=SecretStr(""), description="Password there")
     mail_millicents: int = Field(default=0, ge=0, description="Thousandths of a eurocent that a mail costs there")
+    mails_per_second: float | None = Field(
+        default=None, ge=0.2, le=10_000, description="Mails of news and alerts a second that the contract there allows"
+    )
 
 
 class MailSettings(ServiceSettings):
@@ -60,6 +63,14 @@ class MailSettings(ServiceSettings):
         default=0, ge=0, description="Thousandths of a eurocent that a mail costs at the mail relay"
     )
 
+    smtp_mails_per_second: float | None = Field(
+        default=None,
+        ge=0.2,
+        le=10_000,
+        description="Mails of news and alerts a second that one worker hands to the mail relay; mails to one person"
+        " come on top and wait for none of them. None: as fast as it takes them",
+    )
+
     @field_validator("smtp_further_relays")
     @classmethod
     def _each_relay_once(cls, value: tuple[MailRelaySettings, ...]) -> tuple[MailRelaySettings, ...]:
@@ -78,5 +89,6 @@ class MailSettings(ServiceSettings):
             username=self.smtp_username,
             password=self.smtp_password,
             mail_millicents=self.smtp_mail_millicents,
+            mails_per_second=self.smtp_mails_per_second,
         )
         return (first, *self.smtp_further_relays)

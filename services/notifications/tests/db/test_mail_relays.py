@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where one mail relay is in trouble another steps in, and no mail goes over two."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,9 @@ from notifications_sink import Sink, smtp_sink
 from notifications_town import EMERGENCY, HALL, place
 from pydantic import ValidationError
 
-from parvis_notifications.domain.breaker import FAILURES
+from parvis_notifications.domain.breaker import FAILURES, Throttle
 from parvis_notifications.mail_settings import MailRelaySettings
+from parvis_notifications.service import mail_routes
 from parvis_notifications.service.issue_alerts import estimate_alert
 from parvis_notifications.settings import Settings
 
@@ -104,6 +106,33 @@ async def test_alerts_go_over_the_next_relay_too_and_cost_what_it_says(alerts: A
     assert len(second.taken) == 1
     (row,) = await post.pool.fetch("SELECT state, provider, cost_millicents FROM broadcast_delivery")
     assert tuple(row) == ("sent", "second", 40)
+
+
+async def test_mails_to_many_keep_to_the_pace_of_each_relay_and_those_to_one_wait_for_none_of_them(
+    alerts: Alerts, second: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[float] = []
+
+    class Counted(Throttle):
+        def turn(self, now: float) -> float:
+            turns.append(Throttle.turn(self, now))
+            return turns[-1]
+
+    monkeypatch.setattr(mail_routes, "Throttle", Counted)
+    post = alerts.town.post
+    for number in range(6):
+        await alerts.live(f"p{number}@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    began = time.monotonic()
+    # The first relay is away, and takes nothing of the pace of the other.
+    relay = MailRelaySettings(name="second", host="127.0.0.1", port=second.port, security="none", mails_per_second=20)
+    await alerts.town.send(smtp_port=1, smtp_further_relays=(relay,))
+    assert (len(second.taken), len(turns)) == (6, 6)
+    assert time.monotonic() - began >= 5 / 20
+    turns.clear()
+    await waiting(post, 3)
+    await post.send_mails(smtp_mails_per_second=0.2)
+    assert (len(post.sink.taken), turns) == (3, [])
 
 
 @pytest.mark.parametrize("names", [("smtp",), ("second", "second")])

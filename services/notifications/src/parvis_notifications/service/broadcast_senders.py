@@ -51,7 +51,7 @@ class Ways:
 
 def broadcast_senders(runtime: Runtime[Settings], ways: Ways, bell: Callable[[], Bell]) -> list[BroadcastSender]:
     """Those of each channel that the deployment has; ``bell`` makes one that rings when there may be work."""
-    relays = MailRoutes(runtime.settings)
+    relays = MailRoutes(runtime.settings, paced=True)
     return [
         BroadcastSender(runtime.database, runtime.persons, deliveries, carriers, runtime.settings, bell())
         for lane in Lane

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from parvis_kit.logs import logger
-from parvis_notifications.domain.breaker import Breaker
+from parvis_notifications.domain.breaker import Breaker, Throttle
 from parvis_notifications.domain.mail import Stage, Verdict
 from parvis_notifications.mail_settings import MailRelaySettings
 from parvis_notifications.outgoing.mail_format import Written
@@ -27,11 +27,13 @@ class Taken:
 
 
 class MailRoutes:
-    """What the connections of one sender know of the relays."""
+    """What the connections of one sender know of the relays; ``paced`` ones keep to what each contract allows."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, paced: bool = False) -> None:
         self._settings = settings
         self.relays = settings.mail_relays
+        paces = {relay.name: relay.mails_per_second for relay in self.relays if paced}
+        self._throttles = {name: Throttle(pace) for name, pace in paces.items() if pace is not None}
         self.breakers = {relay.name: Breaker() for relay in self.relays}
 
     @property
@@ -42,6 +44,11 @@ class MailRoutes:
     def connection(self) -> "MailConnection":
         """One more; it connects when it must."""
         return MailConnection(self, self._settings)
+
+    async def turn(self, relay: str) -> None:
+        """Wait for it, where that relay has a pace."""
+        if relay in self._throttles:
+            await asyncio.sleep(self._throttles[relay].turn(_now()))
 
     def open(self) -> Iterator[MailRelaySettings]:
         """Those that may be used now, in their order; where none may be, the one that may be soonest.
@@ -77,6 +84,7 @@ class MailConnection:
         trouble: RefusedError | None = None
         for relay in self._routes.open():
             breaker = self._routes.breakers[relay.name]
+            await self._routes.turn(relay.name)
             try:
                 reply = await self._relays[relay.name].send(mail, partial(hand_over, relay.name))
             except RefusedError as error:
