@@ -111,7 +111,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     texts = _texts(runtime, owners, routes, bells[4])
     posting, another = letter_routes(settings), _another(bells)
     stack.push_async_callback(posting.close)
-    letters = letter_senders(runtime, posting, another(), another())
+    letters = letter_senders(runtime, posting, owners, another(), another())
     gathering = DigestMaker(database, runtime.persons, owners, fingerprints, templates, settings)
     ways = await _ways(runtime, stack, routes)
     pushes = _pushes(runtime, ways, bells[6])

@@ -115,6 +115,42 @@ async def test_nothing_more_goes_where_the_post_found_nobody(quick: Letters) -> 
     assert await quick.explained(reader) == ("sent", "legal-notice", "pending")
 
 
+async def test_a_letter_that_waited_goes_to_the_home_that_the_person_has_now(quick: Letters) -> None:
+    moved, left, returned = [quick.person(home=["Mme Inconnu", f"{n} rue Haute", "75011 Paris"]) for n in (1, 2, 3)]
+    for reader in (moved, left, returned, returned):
+        await quick.post.told(reader, "submitted")
+    contacts = quick.post.owners.contacts
+    contacts[moved.subject]["postal_address"] = ["Mme Connue", "9 rue Basse", "75011 Paris"]
+    contacts[left.subject]["postal_address"] = None
+    for _ in range(3):
+        await quick.send()
+    quick.first.settle()
+    await quick.ask()
+    await quick.send()
+    assert [letter.lines[1] for letter in quick.first.posted()[::-1]] == ["9 RUE BASSE", "3 RUE HAUTE"]
+    assert await quick.explained(left) == ("sent", "legal-notice", "failed")
+    assert await quick.explained(returned) == ("sent", "legal-notice", "failed"), "the first had come back"
+
+
+async def test_while_nobody_says_where_the_person_lives_the_letter_waits(quick: Letters) -> None:
+    reader = quick.person()
+    await quick.post.told(reader, "submitted")
+    quick.post.owners.down = True
+    await quick.send()
+    assert (await quick.row())["last_reply"] == "owner-unreachable"
+    quick.post.owners.down = False
+    await quick.post.pool.execute("UPDATE delivery SET due_at = now()")
+    await quick.send()
+    assert len(quick.first.posted()) == 1
+
+
+async def test_a_name_of_a_town_that_is_longer_than_a_line_stops_no_letter(quick: Letters) -> None:
+    await quick.waiting()
+    await quick.send(sender_names={"paris": "Communauté de communes du Pays de Saint-Gilles-Croix-de-Vie"})
+    (letter,) = quick.first.posted()
+    assert letter.options["sender_address_line_2"] == "Communauté de communes du Pays de Sain"
+
+
 async def test_an_address_that_fits_no_envelope_is_none(quick: Letters) -> None:
     reader = quick.person(home=["x" * 39, "1 rue Haute", "75011 Paris"])
     await quick.post.told(reader, "submitted")

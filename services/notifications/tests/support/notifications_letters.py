@@ -18,6 +18,7 @@ from parvis_local.simulators import LETTER_TOKENS
 from parvis_notifications.letter_settings import LetterProviderSettings
 from parvis_notifications.outgoing.letter_pdf import Letter as LetterText
 from parvis_notifications.outgoing.letter_pdf import letter_pdf
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.ask_about_letters import LetterAsker
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.letter_routes import LetterRoutes, letter_routes
@@ -102,6 +103,7 @@ class Letters:
             "letter_lanes": 1,
             "letter_sender_lines": {"paris": ("1 place de l'Hôtel de Ville", "75004 Paris")},
         }
+        self._owners = Owners(post.settings())
         self._routes: list[LetterRoutes] = []
 
     async def template(self, **changes: Any) -> str:
@@ -144,7 +146,7 @@ class Letters:
         routes = letter_routes(settings)
         self._routes.append(routes)
         with_settings = replace(runtime, settings=settings)
-        return letter_senders(with_settings, routes, Bell(), Bell())
+        return letter_senders(with_settings, routes, self._owners, Bell(), Bell())
 
     async def send(self, **changes: Any) -> None:
         sender, _ = self.worker(**changes)
@@ -167,3 +169,4 @@ class Letters:
     async def aclose(self) -> None:
         for routes in self._routes:
             await routes.close()
+        await self._owners.__aexit__(None, None, None)

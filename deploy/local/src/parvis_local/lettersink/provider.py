@@ -31,6 +31,7 @@ _MOST_BYTES: Final = 20 * 1024 * 1024
 _LIFE_SECONDS: Final = 300
 _FRENCH_TOWN: Final = re.compile(r"\d{5} \S.*")
 _LINES: Final = tuple(f"address_line_{n}" for n in range(1, 7))
+_SENDER_LINES: Final = tuple(f"sender_{name}" for name in _LINES)
 _NOT_DRAFT: Final = "SENDING_STATUS_IS_NOT_DRAFT"
 Wrong = Callable[[Letter, bool], Fault | None]
 """What goes wrong with a letter, when its recipient is added, and when it is submitted (True)."""
@@ -81,6 +82,9 @@ class Sendings:
         options = await _json(request)
         if not options.get("name"):
             return _refused("EMPTY_NAME")
+        long = [name for name in _SENDER_LINES if len(str(options.get(name, ""))) > _LONGEST_LINE]
+        if long:
+            return _refused(*(f"{name.upper()}_TOO_LONG" for name in long))
         letter = Letter(options)
         self._store.add(letter)
         return JSONResponse(letter.shown(), 201, {"Location": f"{SENDINGS}/{letter.id}"})

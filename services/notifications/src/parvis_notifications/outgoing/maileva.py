@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from parvis_notifications.domain.postal_address import PostalAddress
+from parvis_notifications.domain.postal_address import LONGEST_LINE, PostalAddress
 from parvis_notifications.domain.precompiled_letter import Postage
 from parvis_notifications.letter_settings import LetterProviderSettings
 from parvis_notifications.outgoing.letters import (
@@ -153,7 +153,9 @@ class Maileva:
 
     def _sending(self, letter: PostalLetter) -> dict[str, Any]:
         given = self._settings
-        sender = dict(zip(_PLACES[max(2, len(letter.sender))], letter.sender, strict=False))
+        # The lines below the name fit; a name that does not is whole in the letter itself.
+        lines = [line[:LONGEST_LINE].rstrip() for line in letter.sender]
+        sender = dict(zip(_PLACES[max(2, len(lines))], lines, strict=False))
         return {
             "name": str(letter.id),
             "custom_id": str(letter.id),

@@ -33,8 +33,10 @@ from parvis_notifications.outgoing.letters import (
     LetterUnreachableError,
     PostalLetter,
 )
+from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
 from parvis_notifications.service.postal_addresses import read_address
+from parvis_notifications.service.present_home import NoHomeError, PresentHome
 from parvis_notifications.service.send_precompiled import open_document
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.write_letter import LetterWords, letter_of, sender_lines
@@ -62,9 +64,12 @@ def claim_seconds(settings: Settings, routes: LetterRoutes) -> float:
 class SendLetter:
     """The use case, with what it needs; a lane of the sender."""
 
-    def __init__(self, database: Database, deliveries: Deliveries, routes: LetterRoutes, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, deliveries: Deliveries, routes: LetterRoutes, home: PresentHome, settings: Settings
+    ) -> None:
         self._database = database
         self._deliveries = deliveries
+        self._home = home
         self._routes = routes
         self._settings = settings
         # To have a token and to be answered are two waits.
@@ -85,10 +90,22 @@ class SendLetter:
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
             await self._failed(delivery, none, "too-late")
         else:
-            await self._set(delivery, key, claim)
+            await self._home_first(delivery, key, claim)
 
     async def close(self) -> None:
         """The routes are everybody's; who made them closes them."""
+
+    async def _home_first(self, planned: ClaimedDelivery, key: PersonKey, claim: UUID) -> None:
+        none = attempt_at(planned, claim)
+        try:
+            delivery = await self._home.of(planned, key, none)
+        except NoHomeError as error:
+            await self._failed(planned, none, str(error))
+        except UnreachableError:
+            await self._again(planned, none, _SET_PAUSE, "owner-unreachable")
+        else:
+            if delivery is not None:
+                await self._set(delivery, key, claim)
 
     async def _set(self, delivery: ClaimedDelivery, key: PersonKey, claim: UUID) -> None:
         none, words = attempt_at(delivery, claim), opened_words(delivery, key)
