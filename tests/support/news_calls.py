@@ -54,7 +54,7 @@ _ENTRY = {
 }
 _POINT = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 _BROWSER = {
-    "endpoint": "https://push.example/1",
+    "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/1",
     "keys": {"p256dh": _POINT, "auth": "BTBZMqHH6r4Tts7J_aSIgg"},
     "server_key": _POINT,
 }
