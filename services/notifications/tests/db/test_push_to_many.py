@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """News and alerts in browsers: of whom, what they say, and that none is shown twice or left out."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from notifications_alerts import Alerts
 from notifications_browsers import Browsers, PushService
@@ -9,6 +12,7 @@ from notifications_town import EMERGENCY, HALL, SQUARE, STATION, Town, place, wi
 
 from parvis_local.pushsink.browser import Browser
 from parvis_local.pushsink.faults import Fault
+from parvis_notifications.outgoing.push import PushAnswer, PushServices
 from parvis_testing import Caller
 
 BY_PUSH = [{"topic": "works", "channels": ["push"]}]
@@ -145,3 +149,25 @@ async def test_consent_that_was_taken_back_is_asked_for_again_before_it_goes(bro
     await town.send()
     assert (await states(town))[0][0] == "skipped"
     assert browsers.told(browser) == []
+
+
+async def test_whoever_was_to_be_told_by_a_worker_that_died_is_told_soon(
+    browsers: Browsers, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = {"topics": [], "consents": [EMERGENCY], "places": [place(HALL)]}
+    for _ in range(3):
+        await with_browsers(alerts.town, browsers, browsers.browser(), **there)
+    await alerts.issue(channels=["push"])
+    waits: list[timedelta] = []
+    push = PushServices.push
+
+    async def noted(self: PushServices, *given: Any) -> PushAnswer:
+        found = "SELECT max(due_at) - now() FROM broadcast_delivery WHERE due_at < 'infinity'"
+        waits.append(await alerts.town.post.pool.fetchval(found))
+        return await push(self, *given)
+
+    monkeypatch.setattr(PushServices, "push", noted)
+    await alerts.town.send()
+    seconds = alerts.town.post.settings().push_timeout_seconds
+    assert len(waits) == 3
+    assert max(waits) <= timedelta(seconds=3 * seconds + 30), "as long as three browsers may take, and some more"

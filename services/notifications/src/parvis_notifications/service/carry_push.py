@@ -49,9 +49,6 @@ class PushCarrier:
         self._routes = routes
         self._links = links
         self._settings = settings
-        # A group is handed over one after the other: the claim outlives the last.
-        most = settings.push_timeout_seconds * settings.broadcast_group * settings.push_limit
-        self._lease = timedelta(seconds=most + _MARGIN_SECONDS)
 
     async def close(self) -> None:
         """The connections are everybody's; who made them closes them."""
@@ -64,12 +61,14 @@ class PushCarrier:
                 able.append(part)
             else:
                 settled.append(Settled(part.recipient, PartState.FAILED, "no-address"))
-        numbers = [part.recipient for part in able]
-        going = await self._deliveries.hand_over(group.broadcast.id, group.claim, numbers, _PROVIDER, self._lease)
-        waiting = [part for part in able if part.recipient in going]
-        people = {part.person for part in waiting if part.person is not None}
+        numbers, people = [part.recipient for part in able], {part.person for part in able if part.person is not None}
         async with self._database.reading() as session:
             browsers = await push_subscriptions.of_people(session, group.broadcast.collectivity, people)
+        # One after the other: the claim outlives the last, and not by much, for others wait that long if this one dies.
+        seconds = self._settings.push_timeout_seconds * sum(map(len, browsers.values())) + _MARGIN_SECONDS
+        lease = timedelta(seconds=seconds)
+        going = await self._deliveries.hand_over(group.broadcast.id, group.claim, numbers, _PROVIDER, lease)
+        waiting = [part for part in able if part.recipient in going]
         try:
             while waiting:
                 settled.append(await self._tell(group, waiting[0], browsers))
