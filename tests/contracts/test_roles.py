@@ -25,6 +25,8 @@ NOT_FOR_STAFF = {
     "notifications.events.read",
     "notifications.subscriptions.read",
     "notifications.subscriptions.write",
+    "notifications.mail-room.read",
+    "notifications.mail-room.write",
     "notifications.own-register.read",
     "notifications.own-register.write",
     "identity.scim.write",

@@ -91,6 +91,9 @@ NEWS_CALLS |= {
     "readOwnRegisterEntry": ("citizen", None, {}),
     "sayOwnRegisterEntry": ("citizen", _ENTRY, {}),
     "leaveRegister": ("citizen", None, {}),
+    "listMailRoomLetters": ("system", None, {}),
+    "readMailRoomDocument": ("system", None, {}),
+    "acknowledgeMailRoomLetter": ("system", {"outcome": "posted", "happened_on": "2026-11-26"}, {}),
     "listConcernedOfRegister": ("agent", None, {}),
     "listRegisterAccesses": ("agent", None, {}),
 }
@@ -113,6 +116,7 @@ NEWS_OWN = {
     "enterInRegister",
     "listRegister",
     "listRegisterRequests",
+    "listMailRoomLetters",
     "readOwnRegisterEntry",
     "sayOwnRegisterEntry",
     "leaveRegister",
@@ -160,4 +164,6 @@ def news_in(agent: Actor, supervisor: Actor, other: Actor) -> dict[str, str]:
     alert = expect(supervisor.post("/v1/alerts", _ALERT), 201).json()["id"]
     # Nobody of Paris is in the register of care here, and no alert has gone to anybody.
     entry = "0190a8d2-0000-7000-8000-000000000001"
-    return {"news_id": news, "broadcast_id": news, "alert_id": alert, "entry_id": entry}
+    # Nor does a letter wait for its mail room.
+    absent = {"entry_id": entry, "mail_room_letter_id": entry}
+    return {"news_id": news, "broadcast_id": news, "alert_id": alert, **absent}

@@ -33,6 +33,13 @@ DEMO_SYSTEMS: Final = {
     "PARVIS_DEMO_ROADWORKS_SECRET": "demo-roadworks",
     "PARVIS_LUTECE_ROADWORKS_SECRET": "lutece-roadworks",
 }
+_MAIL_ROOM: Final = {
+    "name": "mail-room",
+    "kind": "mail-room",
+    "collectivities": ["paris"],
+    "page_millicents": 2_000,
+    "postage_millicents": 139_000,
+}
 _TOWNS: Final = {"paris": "Ville de Paris", "lutece": "Ville de Lutèce"}
 _SIRETS: Final = {"paris": "21750001600019", "lutece": "99990000000017"}
 # Where a service finds the internal API of another; every service is told of all.
@@ -159,7 +166,8 @@ class Environments:
                     "INTAKE_ALLOWED_NETWORKS": "127.0.0.0/8",
                     "SMS_PROVIDERS": json.dumps([self._sms_provider(), self._smpp_provider()]),
                     "LETTERS_OFFERED": "true",
-                    "LETTER_PROVIDERS": json.dumps([self._letter_provider()]),
+                    # The mail room of Paris steps in while the first is in trouble.
+                    "LETTER_PROVIDERS": json.dumps([self._letter_provider(), _MAIL_ROOM]),
                     "VOICE_PROVIDERS": json.dumps(
                         [self._voice_provider(*each) for each in zip(("first", "second"), VOICE_ACCOUNTS, strict=True)]
                     ),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Settings of postal letters and of who prints and posts them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -42,13 +42,41 @@ class LetterProviderSettings(BaseModel):
     per_second: float = Field(default=2, gt=0, le=1_000, description="Letters a second that are handed over")
 
 
+class MailRoomSettings(BaseModel):
+    """The town's own mail room, which fetches letters from the API and posts them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,31}$", description="The town's own word for it: shown with attempts")
+    kind: Literal["mail-room"] = Field(
+        description="`mail-room`: the town's own, which fetches letters at `/v1/mail-room-letters`"
+    )
+    collectivities: tuple[str, ...] = Field(
+        default=(), description="Whose mail room there is; those of other towns go to the next; empty: all have one"
+    )
+    page_millicents: int = Field(default=0, ge=0, description="Thousandths of a eurocent that a page costs")
+    postage_millicents: int = Field(
+        default=0, ge=0, description="Thousandths of a eurocent of the postage, unless the mail room says what it was"
+    )
+    per_second: float = Field(default=10, gt=0, le=1_000, description="Letters a second that are handed over")
+
+
+LetterPost = Annotated[LetterProviderSettings | MailRoomSettings, Field(discriminator="kind")]
+
+
 class LetterSettings(DigestSettings):
     """Read as the service's others."""
 
-    letter_providers: tuple[LetterProviderSettings, ...] = Field(
+    letter_providers: tuple[LetterPost, ...] = Field(
         default=(),
         description="Who prints and posts letters, as JSON, in the order in which they are used: the next one steps in"
         " while one is in trouble; none: no letters are posted",
+    )
+    mail_room_days: int = Field(
+        default=90,
+        ge=7,
+        le=400,
+        description="Days after which a letter of the town's own mail room is forgotten, acknowledged or not",
     )
     letters_offered: bool = Field(
         default=False,
@@ -86,7 +114,7 @@ class LetterSettings(DigestSettings):
 
     @field_validator("letter_providers")
     @classmethod
-    def _one_name_each(cls, value: tuple[LetterProviderSettings, ...]) -> tuple[LetterProviderSettings, ...]:
+    def _one_name_each(cls, value: tuple[LetterPost, ...]) -> tuple[LetterPost, ...]:
         if len({each.name for each in value}) < len(value):
             raise ValueError("two providers of letters bear one name")
         return value

@@ -44,6 +44,7 @@ from parvis_notifications.service.forget_erased import forget_erased_daily
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
 from parvis_notifications.service.letter_routes import letter_routes
 from parvis_notifications.service.letter_senders import letter_senders
+from parvis_notifications.service.mail_room import purge_mail_room_regularly
 from parvis_notifications.service.make_digests import DigestMaker
 from parvis_notifications.service.note_bounce import NoteBounce
 from parvis_notifications.service.publish_posts import SocialPublisher
@@ -109,7 +110,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index))
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
-    posting, another = letter_routes(settings), _another(bells)
+    posting, another = letter_routes(settings, runtime.database, runtime.persons), _another(bells)
     stack.push_async_callback(posting.close)
     letters = letter_senders(runtime, posting, owners, another(), another())
     gathering = DigestMaker(database, runtime.persons, owners, fingerprints, templates, settings)
@@ -156,6 +157,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         ring_regularly(database.pool, settings, bells[0]),
         purge_regularly(database, settings),
         purge_inbound_regularly(database, runtime.persons, settings),
+        purge_mail_room_regularly(database, runtime.persons, timedelta(days=settings.mail_room_days)),
     )
 
 

@@ -143,7 +143,7 @@ class Letters:
     def worker(self, **changes: Any) -> tuple[DeliverySender, LetterAsker]:
         """A new one, whose breakers know nothing yet."""
         runtime, settings = self.post.service.runtime, self.post.settings(**changes)
-        routes = letter_routes(settings)
+        routes = letter_routes(settings, runtime.database, runtime.persons)
         self._routes.append(routes)
         with_settings = replace(runtime, settings=settings)
         return letter_senders(with_settings, routes, self._owners, Bell(), Bell())

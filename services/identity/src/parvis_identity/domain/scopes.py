@@ -195,6 +195,16 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "see who read the register of care",
         ),
         _of("notifications.events.read", "lire ce qui se passe dans la collectivité", "read what happens in the town"),
+        _of(
+            "notifications.mail-room.read",
+            "prendre les lettres que le service courrier imprime et poste",
+            "fetch the letters that the mail room prints and posts",
+        ),
+        _of(
+            "notifications.mail-room.write",
+            "dire ce que sont devenues les lettres du service courrier",
+            "say what became of the mail room's letters",
+        ),
         _of("notifications.keys.read", "consulter les clés d'envoi des applications", "see applications' sending keys"),
         _of("notifications.keys.write", "gérer les clés d'envoi des applications", "manage applications' sending keys"),
         _of(

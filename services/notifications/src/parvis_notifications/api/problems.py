@@ -19,6 +19,7 @@ from parvis_kit.problems import (
 from parvis_notifications.api.address_words import refused_address
 from parvis_notifications.api.chat_words import CHAT_RULES
 from parvis_notifications.api.file_words import refused_file
+from parvis_notifications.api.mail_room_words import MAIL_ROOM_RULES
 from parvis_notifications.api.push_words import PUSH_RULES
 from parvis_notifications.api.register_words import REGISTER_RULES
 from parvis_notifications.api.template_words import faulty
@@ -187,6 +188,7 @@ CATALOGUE: Final = NotificationProblems(
         **PUSH_RULES,
         **CHAT_RULES,
         **REGISTER_RULES,
+        **MAIL_ROOM_RULES,
         errors.NotFoundError: Rule(NOT_FOUND),
         errors.NotActiveError: Rule(
             CONFLICT,

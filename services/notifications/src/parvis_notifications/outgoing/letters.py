@@ -50,7 +50,7 @@ class LetterUnreachableError(Exception):
 class PostalLetter:
     """A letter to post: a PDF on A4, the delivery's id as our name for it, the sender's lines with the name first.
 
-    Without a ``postage`` it goes as the provider's settings say.
+    Without a ``postage`` it goes as the provider's settings say. ``collectivity`` is the town that writes.
     """
 
     id: UUID
@@ -58,6 +58,7 @@ class PostalLetter:
     sender: tuple[str, ...]
     pdf: bytes
     postage: Postage | None = None
+    collectivity: str = ""
 
 
 class LetterFate(StrEnum):

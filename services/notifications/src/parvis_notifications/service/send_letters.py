@@ -117,7 +117,7 @@ class SendLetter:
             await self._again(delivery, none, _SET_PAUSE, f"not-set-{error}")
         else:
             sender = sender_lines(delivery.collectivity, self._settings)
-            letter = PostalLetter(delivery.id, read_address(words.to), sender, pdf, postage)
+            letter = PostalLetter(delivery.id, read_address(words.to), sender, pdf, postage, delivery.collectivity)
             await self._over_routes(delivery, letter, claim)
 
     async def _printed(

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Letters for the town's own mail room."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
+
+from parvis_kit.db import keyset
+from parvis_notifications.db.delivery_tables import Delivery
+from parvis_notifications.db.mail_room_tables import MailRoomLetter
+from parvis_notifications.domain.errors import NotFoundError
+from parvis_notifications.domain.mail_room import MailRoomState
+
+_NOT_READ = defer(MailRoomLetter.content)
+
+
+def add(session: AsyncSession, **values: Any) -> None:
+    """Lay one ready."""
+    session.add(MailRoomLetter(**values))
+
+
+async def named(session: AsyncSession, letter_id: UUID) -> MailRoomLetter | None:
+    """One of any town, without its PDF; for whoever handed it over."""
+    wanted = select(MailRoomLetter).where(MailRoomLetter.id == letter_id).options(_NOT_READ)
+    return (await session.scalars(wanted)).one_or_none()
+
+
+async def submit(session: AsyncSession, letter_id: UUID) -> bool:
+    """The mail room sees it from now on; whether there is one, seen before or not."""
+    waiting = update(MailRoomLetter).where(
+        MailRoomLetter.id == letter_id, MailRoomLetter.state == MailRoomState.PREPARED
+    )
+    waiting = waiting.values(state=MailRoomState.WAITING, submitted_at=func.now()).returning(MailRoomLetter.id)
+    done = await session.execute(waiting.execution_options(synchronize_session=False))
+    return done.first() is not None or await named(session, letter_id) is not None
+
+
+async def withdraw(session: AsyncSession, letter_id: UUID) -> bool:
+    """Delete what the mail room does not see yet; False where it does."""
+    gone = delete(MailRoomLetter).where(MailRoomLetter.id == letter_id, MailRoomLetter.state == MailRoomState.PREPARED)
+    done = await session.execute(gone.returning(MailRoomLetter.id).execution_options(synchronize_session=False))
+    return done.first() is not None or await named(session, letter_id) is None
+
+
+async def page(
+    session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
+) -> keyset.Slice[MailRoomLetter]:
+    """One page of those that wait in a collectivity, the newest first, without their PDFs."""
+    wanted = select(MailRoomLetter).options(_NOT_READ)
+    wanted = wanted.where(MailRoomLetter.collectivity == collectivity, MailRoomLetter.state == MailRoomState.WAITING)
+    found = await session.scalars(keyset.at(wanted, MailRoomLetter.submitted_at, MailRoomLetter.id, position, limit))
+    return keyset.cut(found.all(), position, limit)
+
+
+async def one(session: AsyncSession, collectivity: str, letter_id: UUID, *, locked: bool = False) -> MailRoomLetter:
+    """One that the mail room of that town sees, or saw; raises NotFoundError."""
+    wanted = select(MailRoomLetter).where(
+        MailRoomLetter.id == letter_id,
+        MailRoomLetter.collectivity == collectivity,
+        MailRoomLetter.state != MailRoomState.PREPARED,
+    )
+    wanted = wanted.with_for_update().options(_NOT_READ) if locked else wanted
+    row = (await session.scalars(wanted)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+async def ask_now(session: AsyncSession, delivery_id: UUID) -> None:
+    """Have it told at once what became of a letter of which it is still asked."""
+    due = update(Delivery).where(Delivery.id == delivery_id, Delivery.ask_at.is_not(None)).values(ask_at=func.now())
+    await session.execute(due.execution_options(synchronize_session=False))
+
+
+async def old(
+    session: AsyncSession, *, drafts_before: datetime, all_before: datetime, limit: int
+) -> Sequence[MailRoomLetter]:
+    """What was laid ready and never handed over, and all that has had its time, locked, without the PDFs."""
+    wanted = select(MailRoomLetter).options(_NOT_READ).where(MailRoomLetter.created_at < drafts_before)
+    wanted = wanted.where(or_(MailRoomLetter.created_at < all_before, MailRoomLetter.state == MailRoomState.PREPARED))
+    wanted = wanted.order_by(MailRoomLetter.created_at).limit(limit).with_for_update(skip_locked=True)
+    return (await session.scalars(wanted)).all()
+
+
+async def remove(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Forget them."""
+    gone = delete(MailRoomLetter).where(MailRoomLetter.id.in_(ids))
+    await session.execute(gone.execution_options(synchronize_session=False))

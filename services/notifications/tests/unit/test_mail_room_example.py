@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The example that puts letters into a folder of the mail room, whole, and tells of them by the marks there."""
+
+import importlib.util
+import json
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+PDF = b"%PDF-1.7"
+LETTER = {"id": "01a2", "address_lines": ["Mme Zoé", "75011 PARIS"], "sha256": sha256(PDF).hexdigest()}
+
+
+def example() -> ModuleType:
+    file = Path(__file__).parents[4] / "examples" / "mail_room.py"
+    spec = importlib.util.spec_from_file_location("mail_room_example", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Api:
+    """Two pages of letters, and what was called."""
+
+    def __init__(self, content: bytes = PDF) -> None:
+        self.content = content
+        self.calls: list[tuple[str, str, Any]] = []
+
+    def __call__(self, method: str, path: str, body: dict[str, Any] | None) -> bytes:
+        self.calls.append((method, path, body))
+        if path.endswith("/document"):
+            return self.content
+        second = "cursor=" in path
+        item = LETTER | {"id": "01a3"} if second else LETTER
+        return json.dumps({"items": [item], "next_cursor": None if second else "a/b"}).encode()
+
+
+def test_letters_are_put_there_once_with_their_manifest_and_told_of_by_marks(tmp_path: Path) -> None:
+    api, module = Api(), example()
+    assert module.fetch(api, tmp_path) == 2
+    assert module.fetch(api, tmp_path) == 0, "they are there"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["01a2.json", "01a2.pdf", "01a3.json", "01a3.pdf"]
+    assert json.loads((tmp_path / "01a2.json").read_text()) == LETTER
+    assert ((tmp_path / "01a2.pdf").read_bytes(), (tmp_path / "01a2.pdf").stat().st_mode & 0o077) == (PDF, 0)
+    (tmp_path / "01a2.posted").touch()
+    api.calls.clear()
+    assert module.tell(api, tmp_path) == 1
+    ((method, path, said),) = api.calls
+    assert (method, path, said["outcome"]) == ("POST", "/v1/mail-room-letters/01a2/acknowledgements", "posted")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["01a3.json", "01a3.pdf"]
+
+
+def test_what_came_damaged_is_not_printed(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="damaged"):
+        example().fetch(Api(b"%PDF-1"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
