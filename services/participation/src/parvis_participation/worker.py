@@ -40,7 +40,7 @@ from parvis_participation.service.seals import Seals
 from parvis_participation.service.seed_consultations import read_seed, seed_consultations
 from parvis_participation.service.seed_conversations import seed_conversations
 from parvis_participation.service.sign_roots import sign_roots
-from parvis_participation.service.survey_files import purge_files
+from parvis_participation.service.survey_files import purge_files, seal_moved_files
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.tally_votes import tally_votes
 from parvis_participation.service.tell_surveys import tell_surveys
@@ -91,6 +91,7 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
             await _tried(step, database, datetime.now(UTC))
         await _tried(remind_of_ends, database, settings.closing_reminder_hours, datetime.now(UTC))
         await _tried(purge_files, database, datetime.now(UTC))
+        await _tried(seal_moved_files, database, runtime.persons)
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
         await _tried(forget_drafts, database, settings.proposal_draft_days, datetime.now(UTC))

@@ -13,10 +13,11 @@ from PIL import Image
 from survey_town import WAY, answer, confirm, enter, form, keep_time, open_survey, prepare, question
 
 from parvis_files.clamd import AntivirusDownError
+from parvis_kit.crypto.persons import PersonKey
 from parvis_participation.api import survey_files
 from parvis_participation.service import survey_files as service
 from parvis_participation.service.enter_sheets import forget_respondents
-from parvis_participation.service.survey_files import purge_files
+from parvis_participation.service.survey_files import purge_files, seal_moved_files
 from parvis_testing import Caller
 
 PHOTOS = question("photos", "file", kinds=["photo"], at_most=2)
@@ -144,10 +145,12 @@ async def test_files_go_with_the_answer_the_account_and_the_time(town: Town) -> 
     given, left = await sent(town, old, survey, "paper"), await sent(town, old, survey)
     assert (await answer(town, old, survey, way="bus", paper=[given])).status_code == 200
     await hear(town.service, merged(old, new))
-    await town.service.runtime.persons.destroy(UUID(old.subject))
-    found = await read(town, agent, survey, given)
-    assert (found.content, found.headers["content-type"]) == (PDF, "application/pdf")
-    database, now = town.service.runtime.database, datetime.now(UTC)
+    database, persons, now = town.service.runtime.database, town.service.runtime.persons, datetime.now(UTC)
+    for _ in range(2):
+        found = await read(town, agent, survey, given)
+        assert (found.content, found.headers["content-type"]) == (PDF, "application/pdf")
+        await seal_moved_files(database, persons)
+        await persons.destroy(UUID(old.subject))
     await purge_files(database, now + timedelta(hours=23))
     assert await town.count("survey_file") == 2
     await keep_time(town, timedelta(hours=2))
@@ -159,3 +162,36 @@ async def test_files_go_with_the_answer_the_account_and_the_time(town: Town) -> 
     assert await town.count("survey_file") == 1
     assert await forget_respondents(database, 30, now + timedelta(days=31)) >= 1
     assert await town.count("survey_file") == 0
+
+
+async def test_a_merge_opens_no_file_and_the_worker_seals_them_anew(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = await open_survey(town, form=form(WAY, PHOTOS))
+    old, between, new, agent = (*(town.service.citizen() for _ in range(3)), town.service.agent())
+    gone = await sent(town, old, survey)
+
+    def opening(*_: object) -> bytes:
+        raise AssertionError("everybody's acts wait for a merge")
+
+    monkeypatch.setattr(PersonKey, "open_bytes", opening)
+    await hear(town.service, merged(old, between), merged(between, new))
+    monkeypatch.undo()
+    assert (await answer(town, new, survey, way="bus", photos=[gone])).status_code == 200
+    assert Image.open(io.BytesIO((await read(town, agent, survey, gone)).content)).size == (64, 48)
+    database, persons = town.service.runtime.database, town.service.runtime.persons
+    assert [await seal_moved_files(database, persons) for _ in range(2)] == [1, 0]
+    assert Image.open(io.BytesIO((await read(town, agent, survey, gone)).content)).size == (64, 48)
+
+
+async def test_files_of_whoever_was_erased_meanwhile_are_read_by_nobody(town: Town) -> None:
+    survey, agent = await open_survey(town, form=form(WAY, PHOTOS)), town.service.agent()
+    for which in range(2):
+        pair = town.service.citizen(), town.service.citizen()
+        given = await sent(town, pair[0], survey)
+        assert (await answer(town, pair[0], survey, way="bus", photos=[given])).status_code == 200
+        await hear(town.service, merged(*pair))
+        await town.service.runtime.persons.destroy(UUID(pair[which].subject))
+        assert (await read(town, agent, survey, given)).status_code == 404
+        assert await seal_moved_files(town.service.runtime.database, town.service.runtime.persons) == 1
+        assert await town.count("survey_file") == 0

@@ -42,15 +42,18 @@ async def answered(session: AsyncSession, survey_id: UUID, file_id: UUID) -> Row
     return await only(session, wanted.options(undefer(Row.content)))
 
 
-async def of_account(session: AsyncSession, person: UUID, responses: Collection[UUID]) -> Sequence[UUID]:
-    """The files of an account that are of these responses, or of none yet."""
-    mine = select(Row.id).where(Row.person == person)
-    return (await session.scalars(mine.where(Row.response_id.is_(None) | Row.response_id.in_(responses)))).all()
+async def move(session: AsyncSession, absorbed: UUID, kept: UUID, responses: Collection[UUID]) -> None:
+    """Let an account's files that are of these responses, or of none yet, be the kept one's; sealed as they are."""
+    mine = update(Row).where(Row.person == absorbed, Row.response_id.is_(None) | Row.response_id.in_(responses))
+    moved = mine.values(person=kept, sealed_for=func.coalesce(Row.sealed_for, absorbed))
+    await session.execute(moved.execution_options(synchronize_session=False))
 
 
-async def whole(session: AsyncSession, file_id: UUID) -> Row:
-    """A file with its content, locked; raises NotFoundError."""
-    return await only(session, select(Row).where(Row.id == file_id).options(undefer(Row.content)).with_for_update())
+async def to_seal(session: AsyncSession, without: Collection[UUID]) -> Row | None:
+    """A file that is sealed for an account that is no more, with its content, none of those; locked, or None."""
+    wanted = select(Row).where(Row.sealed_for.is_not(None), Row.id.not_in(without)).order_by(Row.id).limit(1)
+    wanted = wanted.options(undefer(Row.content)).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
 
 
 async def discard(session: AsyncSession, file_id: UUID) -> None:

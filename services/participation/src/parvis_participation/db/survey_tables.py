@@ -139,11 +139,15 @@ class SurveyExport(Base):
 
 
 class SurveyFile(Base):
-    """A file that somebody sent for a question, sealed with their key; of no response until they have answered."""
+    """A file that somebody sent for a question, sealed with their key; of no response until they have answered.
+
+    ``sealed_for`` is the account that it was sealed for and that went into theirs, until the worker seals it anew.
+    """
 
     __tablename__ = "survey_file"
     __table_args__ = (
         Index("ix_survey_file_of_person", "survey_id", "person"),
+        Index("ix_survey_file_sealed_for", "id", postgresql_where=text("sealed_for IS NOT NULL")),
         Index("ix_survey_file_unanswered", "created_at", postgresql_where=text("response_id IS NULL")),
     )
 
@@ -151,6 +155,7 @@ class SurveyFile(Base):
     collectivity: Mapped[str]
     survey_id: Mapped[UUID] = mapped_column(ForeignKey("survey.id"))
     person: Mapped[UUID] = mapped_column(index=True)
+    sealed_for: Mapped[UUID | None]
     question: Mapped[str]
     response_id: Mapped[UUID | None] = mapped_column(ForeignKey("survey_response.id", ondelete="CASCADE"), index=True)
     media_type: Mapped[str]

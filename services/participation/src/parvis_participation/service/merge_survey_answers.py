@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError
-from parvis_participation.db import survey_drafts, survey_responses
+from parvis_participation.db import survey_drafts, survey_files, survey_responses
 from parvis_participation.db.survey_tables import SurveyDraft
 from parvis_participation.service.seals import Seals
-from parvis_participation.service.survey_files import move_files
 from parvis_participation.service.survey_words import SurveyWords
 
 
@@ -38,7 +37,7 @@ async def merge_survey_answers(
         theirs.person = kept
         moved.add(theirs.id)
         await session.flush()
-    await move_files(session, words.persons, absorbed, kept, moved)
+    await survey_files.move(session, absorbed, kept, moved)
     for draft in await survey_drafts.of_account(session, absorbed):
         try:
             content = await words.seal_draft(kept, await words.open_draft(absorbed, draft.content))

@@ -21,6 +21,7 @@ from parvis_participation.domain.errors import SurveyAnsweredError
 from parvis_participation.domain.survey_errors import FileNotAskedError, TooManyFilesError
 from parvis_participation.domain.survey_form import QuestionKind, questions_of
 from parvis_participation.service.clean_files import Look, clean_photo, known, look_at
+from parvis_participation.service.in_turn import in_turn
 from parvis_participation.service.respondent import Respondent
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -118,26 +119,42 @@ async def open_file(
     """
     row = await surveys.one(session, collectivity, survey_id)
     file = await survey_files.answered(session, row.id, file_id)
-    content = (await persons.of(file.person)).open_bytes(context(file.id), file.content)
+    content = await _opened(persons, file)
     taken = {"survey_id": row.id, "agent": agent, "questions": [file.question], "rows": 1}
     await survey_exports.note(session, SurveyExport(id=uuid7(), collectivity=collectivity, **taken, created_at=now))
     return file.media_type, content
 
 
-async def move_files(
-    session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID, responses: set[UUID]
-) -> None:
-    """Seal the files of an account that went into another anew: those of these responses, and those of none yet."""
-    for file_id in await survey_files.of_account(session, absorbed, responses):
-        file = await survey_files.whole(session, file_id)
-        try:
-            content = (await persons.of(absorbed)).open_bytes(context(file.id), file.content)
-            file.content, file.person = (await persons.of(kept)).seal_bytes(context(file.id), content), kept
-        except KeyDestroyedError:  # of somebody erased: nobody opens it again
-            await survey_files.discard(session, file.id)
-        else:
-            await session.flush()
-            session.expunge(file)
+async def seal_moved_files(database: Database, persons: PersonKeys) -> int:
+    """Seal files of accounts that went into others for those; each in a transaction of its own. Returns how many.
+
+    Not as the merge is taken note of, for which everybody's acts wait: a file is of 10 MiB, and a survey has many.
+    """
+
+    async def seal_one(failed: list[UUID]) -> bool:
+        async with database.unit_of_work() as uow:
+            file = await survey_files.to_seal(uow.session, failed)
+            if file is None:
+                return False
+            failed.append(file.id)
+            try:
+                content = await _opened(persons, file)
+                file.content = (await persons.of(file.person)).seal_bytes(context(file.id), content)
+                file.sealed_for = None
+            except KeyDestroyedError:  # of somebody erased: nobody opens it again
+                await survey_files.discard(uow.session, file.id)
+            await uow.commit()
+        return True
+
+    return await in_turn(seal_one)
+
+
+async def _opened(persons: PersonKeys, file: SurveyFile) -> bytes:
+    """What is in it; raises KeyDestroyedError of somebody who was erased, under either account."""
+    key = await persons.of(file.person)
+    if file.sealed_for is not None:
+        key = await persons.of(file.sealed_for)
+    return key.open_bytes(context(file.id), file.content)
 
 
 async def purge_files(database: Database, now: datetime) -> None:
