@@ -75,7 +75,11 @@ class Settings(ServiceSettings):
         " kept; empty: none does",
     )
     survey_files_mib: int = Field(
-        default=1_024, ge=1, le=102_400, description="How many MiB all files of one survey have at most"
+        default=1_024,
+        ge=1,
+        le=102_400,
+        description="How many MiB all answered files of one survey have at most; those sent and not answered with yet"
+        " have a quarter of it beside, for a day",
     )
     proposal_draft_days: int = Field(
         default=365,

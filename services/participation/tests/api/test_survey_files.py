@@ -111,6 +111,29 @@ async def test_nobody_fills_a_survey_with_more_than_its_questions_take(town: Tow
     assert (refused.status_code, refused.json()["code"]) == (409, "survey-answered")
 
 
+async def test_who_sends_files_and_never_answers_keeps_nobody_from_answering(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = await open_survey(town, form=form(WAY, PAPER))
+    ada, bob, eve, mallory = (town.service.citizen() for _ in range(4))
+    monkeypatch.setattr(service, "_WAITING_PART", 10**9)
+    monkeypatch.setattr(service, "MAX_BYTES", 4 * len(PDF))
+    for who in (mallory, mallory, eve, eve):
+        await sent(town, who, survey, "paper")
+    given = await sent(town, ada, survey, "paper")
+    assert await town.count("survey_file WHERE response_id IS NULL") == 4, "one that was in the way is gone"
+    refused = await send(town, ada, survey, "paper", PDF)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too-many-files"), "others have as many, just sent"
+    assert (await answer(town, ada, survey, way="bus", paper=[given])).status_code == 200
+    await town.service.runtime.database.pool.execute(
+        "UPDATE survey_file SET created_at = created_at - interval '16 minutes'"
+    )
+    for _ in range(2):
+        await sent(town, bob, survey, "paper")
+    assert await town.count("survey_file WHERE response_id IS NULL") == 4
+    assert (await read(town, town.service.agent(), survey, given)).status_code == 200, "answers give way to nobody"
+
+
 async def test_an_antivirus_sees_each_file_before_it_is_kept(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     survey, ada = await open_survey(town, form=form(WAY, PHOTOS)), town.service.citizen()
     cleaned = service.cleaned

@@ -25,9 +25,29 @@ async def unanswered(session: AsyncSession, survey_id: UUID, person: UUID) -> in
     return await session.scalar(wanted) or 0
 
 
-async def bytes_of(session: AsyncSession, survey_id: UUID) -> int:
-    """How many bytes all files of a survey have."""
-    return int(await session.scalar(select(func.sum(Row.size)).where(Row.survey_id == survey_id)) or 0)
+async def bytes_of(session: AsyncSession, survey_id: UUID, *, answered: bool) -> int:
+    """How many bytes all files of a survey have that are answers, or that are none yet."""
+    which = Row.response_id.is_not(None) if answered else Row.response_id.is_(None)
+    return int(await session.scalar(select(func.sum(Row.size)).where(Row.survey_id == survey_id, which)) or 0)
+
+
+async def bytes_waiting(session: AsyncSession, survey_id: UUID, person: UUID) -> int:
+    """How many bytes an account has sent to a survey and not answered with yet."""
+    mine = select(func.sum(Row.size)).where(Row.survey_id == survey_id, Row.person == person)
+    return int(await session.scalar(mine.where(Row.response_id.is_(None))) or 0)
+
+
+async def heaviest(session: AsyncSession, survey_id: UUID) -> tuple[Row, int]:
+    """The oldest file of the account that has the most bytes waiting for an answer, and how many these are.
+
+    Of accounts with as many, the one whose oldest file is the oldest.
+    """
+    waiting = (Row.survey_id == survey_id, Row.response_id.is_(None))
+    held = select(Row.person, func.sum(Row.size)).where(*waiting).group_by(Row.person)
+    held = held.order_by(func.sum(Row.size).desc(), func.min(Row.created_at), Row.person).limit(1)
+    person, size = (await session.execute(held)).one()
+    oldest = select(Row).where(*waiting, Row.person == person).order_by(Row.created_at, Row.id).limit(1)
+    return (await session.execute(oldest)).scalar_one(), int(size)
 
 
 async def own(session: AsyncSession, survey_id: UUID, person: UUID, ids: Collection[UUID]) -> Sequence[Row]:

@@ -32,6 +32,10 @@ MOST_UNANSWERED: Final = 20
 _TRIES: Final = 2
 """How often each file may be sent, as one that was the wrong one."""
 _UNANSWERED: Final = timedelta(days=1)
+_ANSWERING: Final = timedelta(minutes=15)
+"""So long after a file was sent nobody else of as many bytes takes its place: its sender is about to answer."""
+_WAITING_PART: Final = 4
+"""Files that wait for an answer have this part of the bytes of the answers, beside those."""
 _MIB: Final = 1024 * 1024
 
 
@@ -39,7 +43,8 @@ _MIB: Final = 1024 * 1024
 class Filing:
     """What taking a file needs: keys, an antivirus or None, and bounds.
 
-    All files of a survey have ``most_mib`` at most, all photos of a town's proposals ``photos_mib``.
+    All answered files of a survey have ``most_mib`` at most, and those that wait a quarter of it beside; all photos of
+    a town's proposals ``photos_mib``.
     """
 
     persons: PersonKeys
@@ -91,9 +96,11 @@ async def keep_file(
     if await survey_responses.of_person(session, row.id, person) is not None:
         raise SurveyAnsweredError
     await survey_files.one_at_a_time(session, row.id)
-    held = await survey_files.bytes_of(session, row.id) + len(content)
+    held = await survey_files.bytes_of(session, row.id, answered=True) + len(content)
     if await survey_files.unanswered(session, row.id, person) >= _most(row) or held > filing.most_mib * _MIB:
         raise TooManyFilesError
+    most_waiting = max(filing.most_mib * _MIB // _WAITING_PART, MAX_BYTES)
+    await _make_room(session, row.id, person, len(content), most_waiting, now)
     file_id = uuid7()
     sealed = (await filing.persons.of(person)).seal_bytes(context(file_id), content)
     about = {"collectivity": row.collectivity, "survey_id": row.id, "person": person, "question": question}
@@ -102,6 +109,25 @@ async def keep_file(
     session.add(file)
     await session.flush()
     return file
+
+
+async def _make_room(session: AsyncSession, survey_id: UUID, person: UUID, size: int, most: int, now: datetime) -> None:
+    """Let what waits for an answer stay within ``most`` bytes; who has the most waiting gives way.
+
+    Else a few accounts that never answer would close a survey to everybody. Raises TooManyFilesError for whoever would
+    have the most themselves, and where others of as much have sent theirs just now.
+    """
+    mine = await survey_files.bytes_waiting(session, survey_id, person) + size
+    total = await survey_files.bytes_of(session, survey_id, answered=False) + size
+    while total > most:
+        if total == size:
+            raise TooManyFilesError
+        oldest, held = await survey_files.heaviest(session, survey_id)
+        if oldest.person == person or held < mine or (held == mine and oldest.created_at > now - _ANSWERING):
+            raise TooManyFilesError
+        total -= oldest.size
+        await survey_files.discard(session, oldest.id)
+        session.expunge(oldest)
 
 
 def _most(row: Survey) -> int:
