@@ -174,6 +174,8 @@ class Environments:
                     # No telephone rings: whoever tries calls at night sees them.
                     "VOICE_FROM": "00:00",
                     "VOICE_UNTIL": "00:00",
+                    "NEWS_TEXTS_FROM": "00:00",
+                    "NEWS_TEXTS_UNTIL": "00:00",
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),
                     # The push service is on this machine, as are the receivers of somebody who tries webhooks.
                     "PUSH_ALLOWED_NETWORKS": "127.0.0.0/8",

@@ -13,6 +13,7 @@ from parvis_notifications.domain.topic import Channel
 from parvis_notifications.inbound_settings import LOCAL_PART
 from parvis_notifications.letter_settings import LetterSettings
 from parvis_notifications.sms_settings import SmsProviderSettings
+from parvis_notifications.text_settings import TextSettings
 from parvis_notifications.voice_settings import VoiceSettings
 from parvis_outside.destination import networks
 
@@ -20,7 +21,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 CLIENT_ID = "parvis-notifications"
 
 
-class Settings(VoiceSettings, LetterSettings):
+class Settings(VoiceSettings, LetterSettings, TextSettings):
     """Read from ``PARVIS_NOTIFICATIONS_<NAME>``."""
 
     model_config = SettingsConfigDict(env_prefix="PARVIS_NOTIFICATIONS_", extra="ignore", frozen=True)
@@ -154,11 +155,6 @@ class Settings(VoiceSettings, LetterSettings):
         default=1, ge=1, le=50, description="Connections to the mail relay that news to many have for themselves"
     )
     alert_sms_lanes: int = Field(default=16, ge=1, le=100, description="Text messages of alerts handed over at a time")
-    alert_texts_answerable: bool = Field(
-        default=False,
-        description="Text messages of alerts say that 1 and 2 answer them: where what is sent to the number that they"
-        " come from is brought to the service",
-    )
     news_sms_lanes: int = Field(default=1, ge=1, le=50, description="Text messages of news handed over at a time")
     broadcast_batch: int = Field(
         default=500, ge=1, le=2_000, description="Recipients of news and alerts claimed at a time"

@@ -74,7 +74,8 @@ PART_WORDS: Final = {
     ),
     PartReason.UNDER_WAY: Text(fr="L'envoi est en cours.", en="It is on its way."),
     PartReason.QUIET_HOURS: Text(
-        fr="Le message attend la fin de vos heures de tranquillité.", en="It waits for the end of your quiet hours."
+        fr="Le message attend la fin des heures de tranquillité : les vôtres ou, à défaut, celles de la nuit.",
+        en="It waits for the end of the quiet hours: yours or, where you chose none, those of the night.",
     ),
     PartReason.ESCALATES: Text(
         fr="Ce canal sert plus tard, si vous n'avez pas répondu d'ici là.",

@@ -204,8 +204,8 @@ class BroadcastSender:
         if doubtful or why is None:
             # What was handed over may be there already: the carrier finds out. An alert overrides quiet hours, and
             # says so; news wait for their end.
-            quiet = broadcast.lane == Lane.NEWS and not doubtful
-            over_at = _quiet_until(part, now) if quiet else None
+            quiet = self._quiet(part) if broadcast.lane == Lane.NEWS and not doubtful else None
+            over_at = quiet and quiet.over_at(now)
             wait = over_at and over_at - now
             return Settled(part.recipient, PartState.PENDING, "quiet-hours", pause=wait) if wait else None
         if part.taken_by:
@@ -226,6 +226,12 @@ class BroadcastSender:
         until = broadcast.frozen_at + timedelta(hours=LONGEST_HOURS[Lane(broadcast.lane)])
         return "too-late" if now >= min(until, broadcast.expires_at or until) else None
 
+    def _quiet(self, part: ClaimedPart) -> QuietHours | None:
+        """When they are not to be disturbed: as they chose, or at night where a telephone would ring."""
+        if part.quiet_begins is not None and part.quiet_ends is not None and part.time_zone is not None:
+            return QuietHours(part.quiet_begins, part.quiet_ends, part.time_zone)
+        return self._settings.news_texts_rest if self._deliveries.channel is Channel.SMS else None
+
     def count(self, settled: Settled) -> None:
         """For the metrics."""
         _PARTS.labels(self._deliveries.lane, self._deliveries.channel, settled.state).inc()
@@ -238,9 +244,3 @@ def retried(part: ClaimedPart, reply: str, *, doubtful: bool = False) -> Settled
     """Refused for now: again after a while that grows with each attempt."""
     pause = timedelta(seconds=min(retry_seconds(part.attempts + 1, random.random()), 600))  # noqa: S311
     return Settled(part.recipient, PartState.RETRY, reply, pause, doubtful=doubtful)
-
-
-def _quiet_until(part: ClaimedPart, now: datetime) -> datetime | None:
-    if part.quiet_begins is None or part.quiet_ends is None or part.time_zone is None:
-        return None
-    return QuietHours(part.quiet_begins, part.quiet_ends, part.time_zone).over_at(now)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings of text messages to many."""
+
+from datetime import time
+
+from pydantic import Field
+
+from parvis_kit.settings import ServiceSettings
+from parvis_notifications.domain.quiet_hours import QuietHours
+
+
+class TextSettings(ServiceSettings):
+    """Part of the settings of notifications."""
+
+    alert_texts_answerable: bool = Field(
+        default=False,
+        description="Text messages of alerts say that 1 and 2 answer them: where what is sent to the number that they"
+        " come from is brought to the service",
+    )
+    news_texts_from: time = Field(
+        default=time(8),
+        description="From then on, by the clocks of Paris, news go by text message to who has no quiet hours of their"
+        " own: those that come earlier wait",
+    )
+    news_texts_until: time = Field(
+        default=time(22), description="Until then they go; the same as news_texts_from: around the clock"
+    )
+
+    @property
+    def news_texts_rest(self) -> QuietHours | None:
+        """When no news go by text message to who has not said otherwise; None: never."""
+        if self.news_texts_from == self.news_texts_until:
+            return None
+        return QuietHours(self.news_texts_until, self.news_texts_from, "Europe/Paris")

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""News ring nobody's telephone at night who has not said otherwise."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from notifications_alerts import Alerts
+from notifications_texts import Texts, texts_provider
+from notifications_town import EMERGENCY, HALL, NEWS, Town, place, wishes
+
+from parvis_notifications.settings import Settings
+
+BY_TEXT = [{"topic": "works", "channels": ["sms"]}]
+
+
+def night(hours: int) -> dict[str, Any]:
+    """Settings for which it is night by now, for so many hours more."""
+    now = datetime.now(ZoneInfo("Europe/Paris"))
+    begun, ends = (now + timedelta(hours=each) for each in (-1, hours))
+    return {"news_texts_until": begun.time(), "news_texts_from": ends.time()}
+
+
+async def test_who_has_no_quiet_hours_is_texted_in_the_morning_and_mailed_at_once(town: Town) -> None:
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(town.post, first, second)
+        assert (await town.ask(phone="+33612345678", topics=BY_TEXT, consents=[NEWS])).status_code == 202
+        await town.post.pool.execute("UPDATE subscriber SET state = 'active', news_at = now()")
+        assert (await town.choose(town.post.person("zoe@example.org"), wishes())).status_code == 200
+        await town.publish()
+        await town.send(**night(2))
+        assert ([text for text in first.texts() if "Rue" in text.body], town.told()) == ([], ["zoe@example.org"])
+        row = await town.post.pool.fetchrow(
+            "SELECT state, last_reply, due_at FROM broadcast_delivery WHERE channel = 'sms'"
+        )
+        assert (row["state"], row["last_reply"]) == ("pending", "quiet-hours")
+        wait = row["due_at"] - datetime.now(UTC)
+        assert timedelta(minutes=118) < wait <= timedelta(hours=2, minutes=1)
+        await town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now() WHERE due_at < 'infinity'")
+        await town.send()
+        assert len([text for text in first.texts() if "Rue" in text.body]) == 1
+        await texts.aclose()
+
+
+async def test_who_chose_their_own_quiet_hours_has_those_alone(town: Town) -> None:
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(town.post, first, second)
+        reader = texts.person("+33639980001", None)
+        assert (await town.choose(reader, wishes(topics=BY_TEXT))).status_code == 200
+        soon = datetime.now(UTC) + timedelta(hours=3)
+        quiet = {"begins": f"{soon:%H:%M}", "ends": f"{soon + timedelta(hours=1):%H:%M}", "time_zone": "UTC"}
+        body: dict[str, Any] = {"language": None, "quiet_hours": quiet, "topics": []}
+        headers = reader.headers | {"If-Match": '"0"'}
+        assert (await town.client.put("/v1/notification-preferences", json=body, headers=headers)).status_code == 200
+        await town.publish()
+        await town.send(**night(2))
+        assert len(first.texts()) == 1
+        await texts.aclose()
+
+
+def test_the_same_hour_twice_is_no_night(town: Town) -> None:
+    settings = town.post.settings()
+    assert settings.news_texts_rest is None
+    usual = Settings.model_fields
+    of_all = settings.model_copy(
+        update={name: usual[name].default for name in ("news_texts_from", "news_texts_until")}
+    ).news_texts_rest
+    assert of_all is not None
+    assert [of_all.cover(datetime(2026, 1, 5, hour, tzinfo=ZoneInfo("Europe/Paris"))) for hour in (3, 8, 21, 22)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+async def test_an_alert_waits_for_no_morning(alerts: Alerts) -> None:
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(alerts.town.post, first, second)
+        reader = texts.person("+33639980001", None)
+        await alerts.town.choose(reader, {"consents": [EMERGENCY], "places": [place(HALL)]})
+        await alerts.issue(channels=["sms"])
+        await alerts.town.send(**night(2))
+        assert len(first.texts()) == 1
+        await texts.aclose()
