@@ -5,9 +5,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from notifications_post import Post, merged
-from notifications_replies import SENDER, answer, answerable, bring, received
+from notifications_replies import REPLIES, SENDER, answer, answerable, bring, received
 
+from parvis_notifications.db import conversations
+from parvis_notifications.service.reply_addresses import ReplyAddresses
 from parvis_testing import Caller
 
 
@@ -46,6 +49,27 @@ async def test_a_mail_that_waits_bears_the_new_address(post: Post) -> None:
     assert len(post.sink.mails()) == 2
     assert waited != first
     assert (await bring(post, waited, answer(waited))).startswith("250 2.0.0 Kept")
+
+
+async def test_however_often_somebody_revokes_some_rows_are_kept_and_each_address_is_refused(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "_MOST_REVOKED", 2)
+    reader = post.person(SENDER)
+    first, request = await answerable(post, reader)
+    addresses = ReplyAddresses(post.service.runtime.master, post.settings(reply_address=REPLIES))
+    names = []
+    for _ in range(5):
+        assert (await revoke(post, reader, request)).status_code == 201
+        names.append(await post.pool.fetchval("SELECT address FROM conversation"))
+    (row,) = await post.pool.fetch("SELECT id, address FROM conversation")
+    kept = {each["id"] for each in await post.pool.fetch("SELECT id FROM reply_address WHERE revoked_at IS NOT NULL")}
+    assert kept == {row["id"], *names[2:4]}
+    assert (await bring(post, first, answer(first))).startswith("550 5.2.1")
+    forgotten = addresses.of(names[0]) or ""
+    assert (await bring(post, forgotten, answer(forgotten))).startswith("550 5.1.6")
+    present = addresses.of(row["address"]) or ""
+    assert (await bring(post, present, answer(present, Message_ID="<2@x>"))).startswith("250")
 
 
 async def test_the_same_call_again_revokes_once(post: Post) -> None:

@@ -19,6 +19,8 @@ from parvis_notifications.domain.topic import Channel
 
 # Somebody changes their address now and then; this many are looked at.
 _MOST_ADDRESSES = 100
+# Of a conversation: whoever revokes its addresses all day long fills no table.
+_MOST_REVOKED = 20
 
 
 async def told(session: AsyncSession, collectivity: str, request_id: UUID, person: UUID, now: datetime) -> UUID:
@@ -62,6 +64,12 @@ async def readdress(session: AsyncSession, row: Conversation, address: UUID, *, 
     session.add(ReplyAddress(id=address, conversation=row.id, collectivity=row.collectivity))
     row.address = address
     await session.flush()
+    # What names no conversation is refused as well; the first address is the conversation's own name, and does.
+    revoked_ones = (ReplyAddress.conversation == row.id, ReplyAddress.revoked_at.is_not(None))
+    newest = select(ReplyAddress.id).where(*revoked_ones).order_by(ReplyAddress.revoked_at.desc(), ReplyAddress.id)
+    forgotten = delete(ReplyAddress).where(*revoked_ones, ReplyAddress.id != row.id)
+    forgotten = forgotten.where(ReplyAddress.id.not_in(newest.limit(_MOST_REVOKED)))
+    await session.execute(forgotten.execution_options(synchronize_session=False))
 
 
 async def recipients(session: AsyncSession, conversation_id: UUID) -> Sequence[Any]:
