@@ -190,6 +190,39 @@ async def test_what_nobody_takes_waits_and_fails_in_the_end(chats: Chats) -> Non
     assert (await chats.states())[-1][0] == "failed"
 
 
+@pytest.mark.parametrize(("fault", "end"), [(Fault.UNANSWERED, "sent"), (Fault.LOST, "failed")])
+async def test_what_is_in_doubt_is_looked_for_when_it_is_too_late_to_send(chats: Chats, fault: Fault, end: str) -> None:
+    reader = await chats.reader()
+    await chats.post.told(reader, "taken")
+    chats.first.store.faults.append(fault)
+    await chats.send()
+    await chats.again(chat_providers=(chats.second.settings(),))
+    await chats.post.pool.execute("UPDATE delivery SET created_at = created_at - interval '13 hours'")
+    await chats.due()
+    await chats.send()
+    assert (await chats.states())[-1] == ("retry", "first", "no-provider")
+    await chats.again()
+    await chats.due()
+    await chats.send()
+    (room,) = chats.first.rooms()
+    assert ((await chats.states())[-1][0], chats.second.rooms()) == (end, [])
+    assert len(room.messages) == (2 if end == "sent" else 1)
+
+
+async def test_what_nobody_can_say_for_ten_days_is_unknown_and_not_sent_again(chats: Chats) -> None:
+    reader = await chats.reader()
+    await chats.post.told(reader, "taken")
+    chats.first.store.faults.append(Fault.UNANSWERED)
+    await chats.send()
+    await chats.again(chat_providers=(chats.second.settings(),))
+    await chats.post.pool.execute("UPDATE delivery SET created_at = created_at - interval '11 days'")
+    await chats.due()
+    await chats.send()
+    assert (await chats.states())[-1][0] == "unknown"
+    assert (await chats.explained(reader))["finality"] == "unknown"
+    assert chats.second.rooms() == []
+
+
 async def test_who_cannot_be_invited_is_not_reached(chats: Chats) -> None:
     reader = chats.post.person()
     await chats.give(reader, "@nobody:parvis.localhost")

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from parvis_kit.crypto.keys import UnreadableError
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
@@ -32,6 +33,9 @@ _CALLS: Final = 6
 _MARGIN_SECONDS: Final = 30.0
 _MARK_TRIES: Final = 20
 _DOUBT_PAUSE: Final = timedelta(seconds=10)
+# What a homeserver may have is looked for as long as other providers are asked.
+_LOOKED_FOR: Final = timedelta(days=10)
+_LATE_PAUSE: Final = timedelta(hours=1)
 _log = logger(__name__)
 _CHATS: Final = Counter(
     "parvis_chats_total", "Messages in rooms by provider and outcome of an attempt", ["provider", "outcome"]
@@ -62,10 +66,10 @@ class SendChat:
     async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
         """One attempt, with each homeserver that may be used until one takes it."""
         none = attempt_at(delivery, claim)
-        late = delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC)
+        useless = delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC)
         if key is None:
             await self._failed(delivery, none, "person-erased")
-        elif late and not delivery.doubtful:
+        elif useless and not delivery.doubtful:
             await self._failed(delivery, none, "too-late")
         elif delivery.address_doubts:
             # The account went into another: the address is sealed anew, and it goes with the next claim.
@@ -85,8 +89,12 @@ class SendChat:
         elif row.left_at is not None and not delivery.doubtful:
             await self._failed(delivery, none, "left-room")
         else:
-            written = _Written(row, key.open(SEALED_CHAT, row.address), self._text(delivery, key))
-            await self._over_routes(delivery, written, none.claim)
+            try:
+                written = _Written(row, key.open(SEALED_CHAT, row.address), self._text(delivery, key))
+            except UnreadableError as error:
+                await self._failed(delivery, none, type(error).__name__)
+            else:
+                await self._over_routes(delivery, written, none.claim)
 
     def _text(self, delivery: ClaimedDelivery, key: PersonKey) -> str:
         """The room shows who writes; what its template, or whoever composed it, has a short message say comes first."""
@@ -142,8 +150,11 @@ class SendChat:
                 await chats.opened(uow.session, room.id, name)
                 await uow.commit()
         chat = Chat(delivery.id, name, written.text, root)
-        if delivery.doubtful and (found := await provider.find(chat)) is not None:
-            return found
+        if delivery.doubtful:
+            if (found := await provider.find(chat)) is not None:
+                return found
+            if self._too_late(delivery):
+                raise ChatRefusedError(ChatRefusal.CONTENT, "never-taken")
         return await provider.send(chat)
 
     async def _refused(
@@ -163,13 +174,23 @@ class SendChat:
 
     async def _not_taken(self, delivery: ClaimedDelivery, claim: UUID, error: ChatRefusedError) -> None:
         """No homeserver has it, or nobody can say: later again, unless it is too late."""
-        none = attempt_at(delivery, claim)
-        if datetime.now(UTC) - delivery.begun_at > self._give_up:
+        none, late = attempt_at(delivery, claim), self._too_late(delivery)
+        pause = timedelta(seconds=max(self._routes.wait_seconds(), error.retry_after or 0.0))
+        if not delivery.doubtful and late:
             await self._failed(delivery, none, error.reply)
-            return
-        seconds = max(self._routes.wait_seconds(), error.retry_after or 0.0)
-        await self._deliveries.retry(none, timedelta(seconds=seconds), error.reply, doubtful=delivery.doubtful)
-        self._told("retry", delivery, "", error.reply)
+        elif delivery.doubtful and datetime.now(UTC) - delivery.begun_at > _LOOKED_FOR:
+            await self._deliveries.unknown(none, error.reply, _LOOKED_FOR)
+            self._told("unknown", delivery, "", error.reply)
+        else:
+            pause = max(pause, _LATE_PAUSE) if late else pause
+            await self._deliveries.retry(none, pause, error.reply, doubtful=delivery.doubtful)
+            self._told("retry", delivery, "", error.reply)
+
+    def _too_late(self, delivery: ClaimedDelivery) -> bool:
+        """Whether it is not sent any more, only looked for where a homeserver may have it."""
+        now = datetime.now(UTC)
+        useless = delivery.useless_at is not None and delivery.useless_at <= now
+        return useless or now - delivery.begun_at > self._give_up
 
     async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, reference: str, cost: int) -> None:
         event = events.message_sent(
