@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Polls as everybody reads them, and as agents prepare and publish them."""
 
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,6 +17,7 @@ from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, chain_of, language_of, now, parts_of
 from parvis_participation.api.poll_schemas import NewPoll, NewPollTransition, PollResultsView, PollView
 from parvis_participation.api.poll_views import poll_results_view, poll_view
+from parvis_participation.api.schemas import Code
 from parvis_participation.db import polls
 from parvis_participation.service.create_poll import CreatePoll, create_poll
 from parvis_participation.service.poll_files import PollFile, poll_file
@@ -23,6 +26,9 @@ from parvis_participation.service.publish_poll import publish_poll
 routes = router(tags=["polls"])
 _HEADERS = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language"}
 _LARGE = 1_048_576
+_Area = Annotated[
+    Code | None, Query(description="Of the ballots in Pabulib's format: about this area's money; without, the city's.")
+]
 
 
 @routes.get(
@@ -91,10 +97,15 @@ async def results(collectivity: Collectivity, poll_id: UUID, request: Request, r
     response_class=PlainTextResponse,
     responses=problems(404, 409, 422),
 )
-async def file_(collectivity: Collectivity, poll_id: UUID, file: PollFile, request: Request) -> PlainTextResponse:
-    """A plain file of a counted poll: signed record, commitments, opened urn; its acts as soon as it is published."""
+async def file_(
+    collectivity: Collectivity, poll_id: UUID, file: PollFile, request: Request, area: _Area = None
+) -> PlainTextResponse:
+    """A plain file of a counted poll: signed record, commitments, opened urn; its acts as soon as it is published.
+
+    Its result as a table, too, and its ballots in Pabulib's format.
+    """
     async with parts_of(request).runtime.database.reading() as session:
-        text = await poll_file(session, collectivity, poll_id, file)
+        text = await poll_file(session, collectivity, poll_id, file, area)
     kept = "no-cache" if file is PollFile.ACTS else "max-age=86400"
     return PlainTextResponse(text, headers={"Cache-Control": f"public, {kept}"})
 

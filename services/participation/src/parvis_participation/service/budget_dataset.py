@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from parvis_kit.messaging.events import instant
 from parvis_participation.db.conversation_tables import Conversation
+from parvis_participation.db.survey_tables import Survey
 from parvis_participation.db.tables import Budget as Row
+from parvis_participation.db.tables import Consultation, Poll
 from parvis_participation.domain.errors import BudgetNotCountedError
 from parvis_participation.service.budget_files import BudgetFile
 from parvis_participation.service.poll_files import PollFile
@@ -25,8 +27,8 @@ _BUDGET_FILES: Final = {
     BudgetFile.RECORD: ("application/json", {"fr": "Procès-verbal", "en": "Record of the count"}),
     BudgetFile.RESULT: ("text/csv", {"fr": "Résultat", "en": "Result"}),
 }
-_BALLOTS: Final = {"fr": "Bulletins au format Pabulib", "en": "Ballots in Pabulib's format"}
-_POLL_FILES: Final = {
+BALLOTS: Final = {"fr": "Bulletins au format Pabulib", "en": "Ballots in Pabulib's format"}
+POLL_FILES: Final = {
     PollFile.RECORD: ("application/json", {"fr": "Procès-verbal signé du vote", "en": "Signed record of the poll"}),
     PollFile.COMMITMENTS: ("text/plain", {"fr": "Engagements", "en": "Commitments"}),
     PollFile.URN: ("text/csv", {"fr": "Urne ouverte", "en": "Opened urn"}),
@@ -43,14 +45,18 @@ def budget_dataset(row: Row, public_url: str) -> dict[str, Any]:
     told = [distribution(f"{budget}/files/{file}", *of) for file, of in _BUDGET_FILES.items()]
     for money in row.budgets:
         asked = "" if money["area"] is None else "?" + urlencode({"area": money["area"]})
-        told.append(distribution(f"{budget}/files/{BudgetFile.BALLOTS}{asked}", "text/plain", _BALLOTS))
+        told.append(distribution(f"{budget}/files/{BudgetFile.BALLOTS}{asked}", "text/plain", BALLOTS))
     if row.secret is not None:
-        told += [distribution(f"{poll}/files/{file}", *of) for file, of in _POLL_FILES.items()]
+        told += [distribution(f"{poll}/files/{file}", *of) for file, of in POLL_FILES.items()]
     return dataset_of(budget, row, instant(row.counted_at), (row.vote_at, row.result_at), told)
 
 
 def dataset_of(
-    page: str, row: Row | Conversation, issued_at: str, period: tuple[datetime, datetime], told: list[dict[str, Any]]
+    page: str,
+    row: Row | Conversation | Poll | Consultation | Survey,
+    issued_at: str,
+    period: tuple[datetime, datetime],
+    told: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """The description of something that is at ``page``, with its distributions."""
     return {

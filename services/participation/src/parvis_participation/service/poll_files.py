@@ -9,9 +9,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db import acts, polls, urn
-from parvis_participation.db.tables import PollChoice
-from parvis_participation.domain.errors import NotCountedError
+from parvis_participation.db.tables import Poll, PollChoice
+from parvis_participation.db.votes import choice_of
+from parvis_participation.domain.counting.count import envelopes
+from parvis_participation.domain.errors import NotCountedError, NotFoundError
 from parvis_participation.service.seals import canonical
+from parvis_participation.service.vote_files import ballots_pb, result_table
 
 
 class PollFile(StrEnum):
@@ -21,10 +24,17 @@ class PollFile(StrEnum):
     COMMITMENTS = "commitments.txt"
     URN = "urn.csv"
     ACTS = "acts.jsonl"
+    RESULT = "result.csv"
+    BALLOTS = "ballots.pb"
 
 
-async def poll_file(session: AsyncSession, collectivity: str, poll_id: UUID, file: PollFile) -> str:
-    """The text of a file; raises NotFoundError, or NotCountedError before the count."""
+async def poll_file(
+    session: AsyncSession, collectivity: str, poll_id: UUID, file: PollFile, area: str | None = None
+) -> str:
+    """The text of a file; that of the ballots is for one area's money, or without area for the whole city's.
+
+    Raises NotFoundError, or NotCountedError before the count.
+    """
     row = await polls.one(session, collectivity, poll_id, published=True)
     if file is PollFile.ACTS:  # from the first day on
         return "".join(f"{line}\n" for line in await acts.lines(session, poll_id))
@@ -37,6 +47,20 @@ async def poll_file(session: AsyncSession, collectivity: str, poll_id: UUID, fil
             return commitments_file(await urn.commitments(session, poll_id))
         case PollFile.URN:
             return urn_file(await polls.choices(session, poll_id))
+        case PollFile.RESULT:
+            return result_table(row.record)
+        case PollFile.BALLOTS:
+            return await _ballots(session, row, area)
+
+
+async def _ballots(session: AsyncSession, row: Poll, area: str | None) -> str:
+    poll = polls.entity(row)
+    opened = await polls.choices(session, row.id)
+    said = {choice_of(json.loads(choice.choice)): choice.times for choice in opened}
+    elections = envelopes(poll.projects, poll.budgets, said)
+    if area not in elections:
+        raise NotFoundError
+    return ballots_pb(row, (row.opens_at, row.closes_at), area, elections[area], poll.rules)
 
 
 def commitments_file(commitments: Iterable[bytes]) -> str:
