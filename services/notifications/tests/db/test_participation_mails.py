@@ -7,8 +7,13 @@ from uuid import uuid4
 import pytest
 from notifications_post import Post, event, example
 from notifications_sink import form
+from notifications_templates import Desk
 
 from parvis_kit.messaging.events import Event
+from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.occasions import OCCASIONS
+from parvis_notifications.domain.topic import TOPICS, Topic
+from parvis_notifications.service.templates import spoken_time
 from parvis_testing import Caller
 
 PREFIX = "fr.parvis.participation."
@@ -196,3 +201,37 @@ async def test_who_registered_for_a_meeting_is_told_of_it_at_french_clocks_and_o
     assert len(mails) == 4
     assert all("mercredi 10 décembre 2036 à 18 h 30" in mail for mail in mails)
     assert all(f"/v1/collectivities/paris/meetings/{meeting}" in mail for mail in mails)
+
+
+async def test_a_town_words_what_it_tells_of_participation(post: Post) -> None:
+    desk, follower = Desk(post, post.service.agent()), post.person("camille@example.org", "fr")
+    words = {"fr": {"subject": "Budget : avant le ((time))", "body": "Votez avant le ((time)), **en deux minutes**."}}
+    made = await desk.write(name="Clôture", occasion="process-closing", variables=[], texts=words)
+    assert (await desk.publish(made)).status_code == 201
+    soon = datetime.now(UTC) + timedelta(days=3)
+    about = {"follower": follower.subject, "closing_id": uuid4(), "closes_at": soon.isoformat()}
+    await post.hear(told("process-closing-told", **about))
+    await post.hear(told("process-news-told", follower=follower.subject, news_id=uuid4()))
+    await post.compose()
+    for _ in range(2):
+        await post.send_mails()
+    mails = {str(mail["Subject"]).replace("\N{NO-BREAK SPACE}", " "): mail for mail in post.sink.mails()}
+    own = f"Budget : avant le {spoken_time(soon, 'fr')}".replace("\N{NO-BREAK SPACE}", " ")
+    assert set(mails) == {own, "Du nouveau dans une démarche que vous suivez"}
+    assert "<strong>en deux minutes</strong>" in form(mails[own], "html")
+
+
+@pytest.mark.parametrize("occasion", [each for each in OCCASIONS if TOPICS[each] is Topic.PARTICIPATION])
+async def test_own_words_of_participation_never_leave_the_time_out(post: Post, occasion: Template) -> None:
+    desk = Desk(post, post.service.agent())
+    silent = {"fr": {"subject": "Du nouveau", "body": "Venez nombreux."}}
+    made = await desk.write(name="Annonce", occasion=occasion, variables=[], texts=silent)
+    timed = "time" in OCCASIONS[occasion].known
+    assert made.status_code == (422 if timed else 201)
+    if timed:
+        assert [each["code"] for each in made.json()["errors"]] == ["mandatory-variable"]
+
+
+def test_all_of_participation_but_statements_of_reasons_can_be_worded() -> None:
+    of_participation = {each for each, topic in TOPICS.items() if topic is Topic.PARTICIPATION}
+    assert of_participation - set(OCCASIONS) == {Template.CONTRIBUTION_REMOVED, Template.CONTRIBUTION_RESTORED}

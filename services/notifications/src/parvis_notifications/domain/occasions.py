@@ -42,6 +42,25 @@ OCCASIONS: Final[dict[Template, OfOccasion]] = {
     Template.FOLLOWED_REQUEST_MOVED: _of("reference"),
     Template.FOLLOWED_REQUEST_MERGED: _of("reference"),
     Template.FOLLOWED_REQUEST_PARTED: _of("reference"),
+    # What is decided, answered or published stands where each of these leads to.
+    Template.PETITION_ADMITTED: _of(),
+    Template.PETITION_REFUSED: _of(),
+    Template.PETITION_THRESHOLD_REACHED: _of(),
+    Template.PETITION_ANSWERED: _of(),
+    Template.PROCESS_NEWS: _of(),
+    Template.PROPOSAL_MILESTONE: _of(),
+    Template.ASSEMBLY_NEWS: _of(),
+    Template.MANDATE_BEGUN: _of(),
+    Template.MANDATE_ENDED: _of(),
+    # Without its time nobody comes, or stays at home.
+    Template.PROCESS_CLOSING: _of("time", law=("time",)),
+    Template.SESSION_CONVENED: _of("time", law=("time",)),
+    Template.SESSION_CANCELLED: _of("time", law=("time",)),
+    Template.MEETING_PLACE_FOUND: _of("time", law=("time",)),
+    Template.MEETING_CHANGED: _of("time", law=("time",)),
+    Template.MEETING_CANCELLED: _of("time", law=("time",)),
+    Template.MEETING_REMINDER: _of("time", law=("time",)),
 }
 """Those that a collectivity may word itself. Not among them: what agents are told, the confirmation of an address, and
-statements of reasons on moderation, whose whole text the regulation (EU) 2022/2065 sets."""
+statements of reasons on moderation, whose whole text the regulation (EU) 2022/2065 sets. What must stand in one is
+what the law has it say, or what it is of no use without."""
