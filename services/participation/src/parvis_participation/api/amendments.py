@@ -20,6 +20,7 @@ from parvis_participation.api.amendment_schemas import (
     NewAmendment,
     SegmentView,
 )
+from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.moderation_problems import too_many
@@ -106,6 +107,7 @@ async def submit(proposal_id: UUID, body: NewAmendment, request: Request) -> Res
         headers = {"Location": path, "ETag": entity_tag(row.version)}
         return Answer.of(_view(row, parts.pseudonyms, shown=True), headers)
 
+    await check_for_citizen(request, proposal_id, at)
     call = idempotent_call(request, citizen_of(request), await request.body())
     try:
         return await parts.runtime.idempotency.once(call, effect)

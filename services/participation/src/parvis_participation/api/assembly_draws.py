@@ -16,6 +16,7 @@ from parvis_participation.api.assemblies import answer
 from parvis_participation.api.assembly_answers import DrawSummaryView, DrawView, TicketView, VolunteerView
 from parvis_participation.api.assembly_schemas import NewDraw, NewDrawCancellation, NewDrawResult, NewVolunteer
 from parvis_participation.api.assembly_views import draw_summary_view, draw_view
+from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, citizen_of, language_of, now, parts_of
 from parvis_participation.db import assemblies, assembly_draws
@@ -159,6 +160,7 @@ async def put(assembly_id: UUID, body: NewVolunteer, request: Request, response:
     """Let lots be drawn whether one becomes a member, once whatever one's accounts; the words of now replace others."""
     citizen, parts = citizen_of(request), parts_of(request)
     response.headers["Cache-Control"] = "no-store"
+    await check_for_citizen(request, assembly_id, now())
     wishes, database = Candidacy(body.name, body.college, body.listed), parts.runtime.database
     await volunteer(
         _who(citizen), assembly_id, wishes,

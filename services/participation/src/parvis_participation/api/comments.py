@@ -13,6 +13,7 @@ from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
+from parvis_participation.api.audiences import check_may_discuss
 from parvis_participation.api.comment_schemas import CommentEdit, CommentVersionView, CommentView, NewComment
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, now, parts_of
@@ -22,11 +23,9 @@ from parvis_participation.db import comments
 from parvis_participation.db.comment_tables import Comment as Row
 from parvis_participation.domain.errors import TooManyError
 from parvis_participation.domain.thread import CommentState, Subject, ThreadKind
-from parvis_participation.service.check_audience import check_audience
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.discussed import check_readable
 from parvis_participation.service.pseudonyms import Pseudonyms
-from parvis_participation.service.support_proposal import Supporter
 from parvis_participation.service.write_comment import NewComment as New
 from parvis_participation.service.write_comment import edit_comment, withdraw_comment, write_comment
 
@@ -108,10 +107,7 @@ async def write(thread: ThreadKind, subject_id: UUID, body: NewComment, request:
         row = await write_comment(session, _author(citizen), Subject(thread, subject_id), new, now=at)
         return Answer.of(_view(row, parts.pseudonyms), {"ETag": entity_tag(row.version)})
 
-    if thread is ThreadKind.CONSULTATION:
-        who = Supporter(citizen.collectivity, citizen.person, citizen.acr)
-        database, roll_keys = parts.runtime.database, parts.roll_keys
-        await check_audience(who, subject_id, database=database, roll_keys=roll_keys, now=at)
+    await check_may_discuss(request, Subject(thread, subject_id), at)
     call = idempotent_call(request, citizen, await request.body())
     try:
         return await parts.runtime.idempotency.once(call, effect)

@@ -15,6 +15,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
 from parvis_kit.web.types import PlainText
+from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.budget_schemas import NewAnalysis, NewProject, ProjectView
 from parvis_participation.api.budget_views import project_view
 from parvis_participation.api.consultations import Collectivity
@@ -104,6 +105,7 @@ async def deposit(budget_id: UUID, body: NewProject, request: Request) -> Respon
         headers = {"Location": path, "ETag": entity_tag(row.version, language)}
         return Answer.of(project_view(row, language), headers)
 
+    await check_for_citizen(request, budget_id, at)
     call = idempotent_call(request, citizen, await request.body())
     return await parts_of(request).runtime.idempotency.once(call, effect)
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from parvis_kit.security.principal import Principal
 from parvis_kit.web.operation import problems, router, token
+from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.proposal_schemas import NewSupport, SupportView
 from parvis_participation.service.support_proposal import Supporter, own_support, support_no_more, support_proposal
@@ -47,6 +48,7 @@ async def support(proposal_id: UUID, body: NewSupport, request: Request, respons
     parts, supporter = parts_of(request), _supporter(citizen_of(request))
     database, roll_keys = parts.runtime.database, parts.roll_keys
     if body.supporting:
+        await check_for_citizen(request, proposal_id, now())
         supports = await support_proposal(supporter, proposal_id, database=database, roll_keys=roll_keys, now=now())
     else:
         supports = await support_no_more(supporter, proposal_id, database=database, roll_keys=roll_keys)

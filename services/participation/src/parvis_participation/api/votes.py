@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
+from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.budget_views import results_view
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, language_of, now, parts_of
@@ -44,6 +45,7 @@ Area = Annotated[Code | None, Query(description="Whose money the ballots are abo
 async def cast(budget_id: UUID, body: NewVote, request: Request) -> Response:
     """Vote, once. Nominative: the town's database knows who voted what; a secret vote is a poll."""
     voter, parts = _voter(request, budget_id), parts_of(request)
+    await check_for_citizen(request, budget_id, now())
     call = idempotent_call(request, citizen_of(request), await request.body())
     idempotency = parts.runtime.idempotency
     try:
