@@ -8,6 +8,7 @@ import pytest
 from notifications_post import Post
 from notifications_sink import form
 from notifications_templates import CARD, PATH, RECEIPT, WORDS, Desk
+from notifications_texts import Texts, texts_provider
 
 
 @pytest.fixture
@@ -108,6 +109,22 @@ async def test_a_test_goes_to_the_agents_own_address_which_identity_knows(desk: 
     assert [(each["template"], each["subject"]) for each in inbox] == [
         ("agent-template-tried", "[Essai] Votre carte 4012")
     ]
+
+
+async def test_a_test_by_text_message_goes_to_the_agents_own_number(desk: Desk) -> None:
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(desk.post, first, second)
+        contact = {"email": "agent@ville.example", "phone": "+33639980007", "language": "fr", "given_name": "A"}
+        desk.post.owners.contacts[desk.agent.subject] = contact
+        made = await desk.write()
+        assert (await desk.ask(made, "test-sends", values={"prénom": "Zoé"}, channel="sms")).status_code == 202
+        await texts.send()
+        (text,) = first.texts()
+        assert text.to == "+33639980007"
+        assert "Votre carte 4012 est prête." in text.body
+        await desk.post.send_mails()
+        assert desk.post.sink.mails() == []
+        await texts.aclose()
 
 
 @pytest.mark.parametrize(("value", "channels"), [("long " * 400, ["email", "sms"]), ("court", ["email"])])
