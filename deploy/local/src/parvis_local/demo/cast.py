@@ -147,6 +147,8 @@ SYSTEM_SCOPES: Final = (
     "notifications.events.read",
     "notifications.webhooks.read",
     "notifications.webhooks.write",
+    "notifications.mail-room.read",
+    "notifications.mail-room.write",
 )
 _SECONDS: Final = 30.0
 # Of the five minutes that an access token lives.
