@@ -42,6 +42,7 @@ from parvis_notifications.service.delivery_tokens import delivery_tokens
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.forget_erased import forget_erased_daily
 from parvis_notifications.service.keep_inbound import purge_inbound_regularly
+from parvis_notifications.service.leave_rooms import RoomLeaver
 from parvis_notifications.service.letter_routes import letter_routes
 from parvis_notifications.service.letter_senders import letter_senders
 from parvis_notifications.service.mail_room import purge_mail_room_regularly
@@ -212,7 +213,9 @@ async def _ways(runtime: Runtime[Settings], stack: AsyncExitStack, texts: Routes
     return Ways(texts, await stack.enter_async_context(services), PushRoutes(server_keys(settings)))
 
 
-def _chats(runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[], Bell]) -> Sequence[DeliverySender]:
+def _chats(
+    runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[], Bell]
+) -> Sequence[DeliverySender | RoomLeaver]:
     """What writes to people in rooms of a messenger; nothing where nobody is written to there."""
     settings, database = runtime.settings, runtime.database
     if not settings.chat_providers:
@@ -221,7 +224,10 @@ def _chats(runtime: Runtime[Settings], stack: AsyncExitStack, bell: Callable[[],
     stack.push_async_callback(routes.close)
     send = SendChat(database, deliveries, routes, settings)
     pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
-    return (DeliverySender("chat", deliveries, runtime.persons, [send] * settings.chat_lanes, pace, bell()),)
+    return (
+        DeliverySender("chat", deliveries, runtime.persons, [send] * settings.chat_lanes, pace, bell()),
+        RoomLeaver(database, routes, bell(), settings.poll_seconds),
+    )
 
 
 def _calls(

@@ -11,6 +11,8 @@ from parvis_local.matrixsink.store import Fault
 from parvis_notifications.domain.breaker import FAILURES
 from parvis_notifications.service.forget_erased import forget_erased
 
+TOWN = "@mairie:parvis.localhost"
+
 
 async def test_a_code_in_the_room_shows_whose_address_it_is(chats: Chats) -> None:
     person = chats.post.person()
@@ -259,3 +261,34 @@ async def test_erasing_somebody_takes_their_address_away(chats: Chats) -> None:
     await runtime.persons.destroy(reader.person)
     await forget_erased(chats.post.pool, runtime.persons, pause_seconds=0)
     assert await chats.post.pool.fetchval("SELECT count(*) FROM chat_address") == 0
+
+
+async def test_the_town_leaves_the_room_of_an_address_that_is_used_no_more(chats: Chats) -> None:
+    reader = await chats.reader()
+    await chats.leave()
+    (room,) = chats.first.rooms()
+    assert room.members[TOWN] == "join"
+    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
+    path = f"{MESSAGES}/{item['id']}"
+    tag = (await chats.post.get(reader, path)).headers["etag"]
+    assert (await chats.post.client.delete(path, headers=reader.headers | {"If-Match": tag})).status_code == 204
+    await chats.again(chat_providers=(chats.first.settings(as_token="token-that-holds-no-more"),))
+    await chats.leave()
+    assert (room.members[TOWN], await chats.post.pool.fetchval("SELECT count(*) FROM chat_room")) == ("join", 1)
+    await chats.again()
+    await chats.post.due_now("chat_room")
+    await chats.leave()
+    assert (room.members[TOWN], await chats.post.pool.fetchval("SELECT count(*) FROM chat_room")) == ("leave", 0)
+
+
+async def test_a_room_of_which_nobody_knows_whether_it_was_made_is_left(chats: Chats) -> None:
+    person = chats.post.person()
+    given = (await chats.give(person)).json()["id"]
+    await chats.again(chat_providers=(chats.first.settings(),))
+    chats.first.store.faults.append(Fault.UNANSWERED)
+    await chats.send()
+    await chats.give(person, "@camille:elsewhere.example")
+    assert (await chats.post.get(person, f"{MESSAGES}/{given}")).status_code == 404
+    await chats.leave()
+    (room,) = chats.first.rooms()
+    assert room.members[TOWN] == "leave"

@@ -20,6 +20,7 @@ from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.chat_routes import ChatRoutes, chat_routes
+from parvis_notifications.service.leave_rooms import RoomLeaver
 from parvis_notifications.service.send_chat import SendChat
 from parvis_notifications.service.send_deliveries import DeliverySender, Pace
 from parvis_testing import Caller
@@ -101,6 +102,12 @@ class Chats:
         send = SendChat(runtime.database, deliveries, self.routes, settings)
         sender = DeliverySender("chat", deliveries, runtime.persons, [send], Pace(50, 30, 1), Bell())
         while await sender.round():
+            pass
+
+    async def leave(self) -> None:
+        """All rooms that are to be left."""
+        leaver = RoomLeaver(self.post.service.runtime.database, self.routes, Bell(), 1)
+        while await leaver.round():
             pass
 
     async def due(self) -> None:

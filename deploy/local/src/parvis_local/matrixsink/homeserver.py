@@ -36,6 +36,7 @@ def homeserver_routes(store: RoomStore, as_token: str, bringer: Bringer) -> list
         server.route("/rooms/{room}/messages", server.messages, "GET"),
         server.route("/rooms/{room}/state/m.room.member/{member}", server.member, "GET"),
         server.route("/rooms/{room}/invite", server.invite, "POST"),
+        server.route("/rooms/{room}/leave", server.leave, "POST"),
         server.route("/account/whoami", server.whoami, "GET"),
     ]
 
@@ -116,6 +117,14 @@ class _Homeserver:
         if room is None or guest.startswith(UNREACHABLE):
             return _error(403, "M_FORBIDDEN")
         self._store.move(room, guest, "invite", by=user)
+        return self._told({})
+
+    async def leave(self, request: Request, user: str) -> Response:
+        """A room, for whoever is in it."""
+        room = _room(self._store, request)
+        if room is None or room.members.get(user) != "join":
+            return _error(403, "M_FORBIDDEN")
+        self._store.move(room, user, "leave", by=user)
         return self._told({})
 
     async def whoami(self, _request: Request, user: str) -> Response:

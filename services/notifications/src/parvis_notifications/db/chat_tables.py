@@ -4,7 +4,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from parvis_kit.db.tables import shreddable
@@ -68,18 +68,21 @@ class ChatCode(Base):
 class ChatRoom(Base):
     """The room in which the owner of an address is written to by one homeserver; it is named after ``id`` there.
 
-    ``room`` is the homeserver's own name of it, None until that is known.
+    ``room`` is the homeserver's own name of it, None until that is known. Without an address it is one that the town
+    is to leave, from ``due_at`` on.
     """
 
     __tablename__ = "chat_room"
     __table_args__ = (
         UniqueConstraint("address_id", "provider"),
+        Index("ix_chat_room_due_at", "due_at", postgresql_where="address_id IS NULL"),
         Index("uq_chat_room_room", "provider", "room", unique=True, postgresql_where="room IS NOT NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    address_id: Mapped[UUID] = mapped_column(ForeignKey("chat_address.id", ondelete="CASCADE"))
+    address_id: Mapped[UUID | None] = mapped_column(ForeignKey("chat_address.id", ondelete="SET NULL"))
     collectivity: Mapped[str]
     provider: Mapped[str]
     room: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))

@@ -2,10 +2,11 @@
 """People's addresses in a messenger, and the rooms in which they are written to."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +32,13 @@ WHERE d.channel = 'chat' AND d.target = :address_id AND d.provider_reference = A
 _LATE = text("""
 SELECT DISTINCT m.conversation FROM delivery d JOIN message m ON m.id = d.message_id
 WHERE d.channel = 'chat' AND d.target = :address_id AND d.sent_at > :since AND m.conversation IS NOT NULL LIMIT 2
+""")
+
+_LEAVING = text("""
+UPDATE chat_room SET due_at = now() + :lease WHERE id IN (
+    SELECT id FROM chat_room WHERE address_id IS NULL AND due_at <= now() ORDER BY due_at LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+RETURNING id, provider, room
 """)
 
 
@@ -153,3 +161,19 @@ async def returned(session: AsyncSession, address_id: UUID) -> None:
     there = update(ChatAddress).where(ChatAddress.id == address_id, ChatAddress.left_at.is_not(None))
     changed = there.values(left_at=None, version=ChatAddress.version + 1)
     await session.execute(changed.execution_options(synchronize_session=False))
+
+
+async def leaving(session: AsyncSession, lease: timedelta, most: int) -> Sequence[Any]:
+    """Some rooms that the town is to leave, for that long: id, provider and the homeserver's name where it is known."""
+    return (await session.execute(_LEAVING, {"lease": lease, "most": most})).all()
+
+
+async def put_off(session: AsyncSession, room_id: UUID, due_at: datetime) -> None:
+    """It is to be left later."""
+    later = update(ChatRoom).where(ChatRoom.id == room_id).values(due_at=due_at)
+    await session.execute(later.execution_options(synchronize_session=False))
+
+
+async def was_left(session: AsyncSession, room_id: UUID) -> None:
+    """The town is in it no more."""
+    await session.execute(delete(ChatRoom).where(ChatRoom.id == room_id, ChatRoom.address_id.is_(None)))

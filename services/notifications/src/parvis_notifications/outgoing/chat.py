@@ -68,5 +68,11 @@ class ChatProvider(Protocol):
         Raises ChatRefusedError.
         """
 
+    async def leave(self, key: UUID, room: str | None) -> None:
+        """Write and read in the room of that key no more; None where it is not known whether there is one.
+
+        Raises ChatRefusedError: safe to repeat, whatever came of it.
+        """
+
     async def close(self) -> None:
         """Close the connections."""

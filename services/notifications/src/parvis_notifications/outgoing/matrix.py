@@ -97,6 +97,19 @@ class Matrix:
                 return _named(event, "event_id")
         return None
 
+    async def leave(self, key: UUID, room: str | None) -> None:
+        """Who is not in the room has left it."""
+        if room is None:
+            status, body = await self._ask("GET", self._directory(f"parvis-{key}"), None)
+            if status == _NOT_FOUND:
+                return
+            if status != _OK:
+                raise _refused(status, body, ())
+            room = _named(body, "room_id")
+        status, body = await self._ask("POST", f"{_room(room)}/leave", {})
+        if status != _OK and (error := await self._refused(status, body, _NO_ROOM)).refusal is not ChatRefusal.ADDRESS:
+            raise error
+
     async def close(self) -> None:
         """Close the connections."""
         await self._session.close()
@@ -112,8 +125,7 @@ class Matrix:
 
     async def _opened_before(self, alias: str, to: str) -> str:
         """The room of that alias; whoever it is for is invited where that was not done."""
-        whole = quote(f"#{alias}:{self._server}", safe="")
-        status, body = await self._ask("GET", f"/_matrix/client/v3/directory/room/{whole}", None)
+        status, body = await self._ask("GET", self._directory(alias), None)
         if status != _OK:
             raise _refused(status, body, ())
         room = _named(body, "room_id")
@@ -123,6 +135,9 @@ class Matrix:
         if status != _OK:
             raise await self._refused(status, body, _NO_ADDRESS)
         return room
+
+    def _directory(self, alias: str) -> str:
+        return f"/_matrix/client/v3/directory/room/{quote(f'#{alias}:{self._server}', safe='')}"
 
     async def _ask(self, method: str, path: str, content: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         """What may be asked again whatever comes of it."""
