@@ -4,8 +4,9 @@
     python check_poll.py FOLDER [RECEIPT.json …]
 
 FOLDER holds ``record.json``, ``commitments.txt``, ``urn.csv`` and ``acts.jsonl`` as downloaded. The only package needed
-beside Python 3.11 is ``cryptography``. Give the signing key that was shown before the vote with ``--key HEX``, and what
-you kept while it was open as JSON files: roots with ``size, root, signature``, receipts with ``commitment, signature``.
+beside Python 3.11 is ``cryptography``; ``recount.py`` beside it redoes the other rules than the greedy one. Give the
+signing key that was shown before the vote with ``--key HEX``, and what you kept while it was open as JSON files: roots
+with ``size, root, signature``, receipts with ``commitment, signature``.
 """
 
 import argparse
@@ -20,6 +21,11 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+try:
+    import recount  # of the same folder: all rules but the greedy one
+except ImportError:
+    recount = None  # type: ignore[assignment] # it is only asked whether it is there
 
 Record = dict[str, Any]
 
@@ -133,6 +139,11 @@ def _results(record: Record, ballots: list[list[str]]) -> Iterator[str]:
             yield f"the projects chosen cost {spent}, not {result['spent']}"
     if record["definition"]["method"]["rule"] == "greedy":
         yield from _greedy(record, scores, options)
+    elif recount is not None:
+        read = {tuple((c, int(p)) for c, p in (i.rsplit(":", 1) for i in items)): int(n) for n, *items in ballots}
+        for result in record["results"]:
+            again = recount.chosen(record["definition"], bytes.fromhex(record["tie_seed"]), read, result["area"])
+            yield from _differing(again, result)
 
 
 def _greedy(record: Record, scores: Counter[str], options: dict[str, Record]) -> Iterator[str]:
@@ -145,8 +156,12 @@ def _greedy(record: Record, scores: Counter[str], options: dict[str, Record]) ->
             if scores[code] and Fraction(options[code]["cost"]) <= left:
                 left -= Fraction(options[code]["cost"])
                 chosen.add(code)
-        if chosen != {outcome["code"] for outcome in result["outcomes"] if outcome["chosen"]}:
-            yield f"the ballots choose {', '.join(sorted(chosen))}, and the result others"
+        yield from _differing(chosen, result)
+
+
+def _differing(chosen: set[str], result: Record) -> Iterator[str]:
+    if chosen != {outcome["code"] for outcome in result["outcomes"] if outcome["chosen"]}:
+        yield f"the ballots choose {', '.join(sorted(chosen))}, and the result others"
 
 
 def main() -> None:
@@ -168,8 +183,8 @@ def main() -> None:
     if by_server := record.get("channels", {}).get("server"):
         sys.stdout.write(f"{by_server} of them sealed by the town's server, which saw the choice.\n")
     rule = record["definition"]["method"]["rule"]
-    if rule != "greedy":
-        sys.stdout.write(f"Votes are recounted; what {rule} makes of them is not: redo it with a program of its own.\n")
+    if rule != "greedy" and recount is None:
+        sys.stdout.write(f"Votes are recounted; what {rule} makes of them is not: put recount.py beside this file.\n")
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checked_poll import CHECKER, FILES, Published
-from poll_town import PollTown, approve, sealed_ballot
+from poll_town import TEXT, PollTown, approve, sealed_ballot
 
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.sign_roots import LEAST, sign_roots
@@ -83,3 +84,32 @@ async def test_a_forged_receipt_accuses_nobody(published: Published) -> None:
     published.change("receipt.json", lambda text: text.replace(json.loads(text)["commitment"], "cd" * 32))
     _, told = published.check("receipt.json")
     assert told == "WRONG: the receipt cdcdcdcd… is not signed by the town's key\n"
+
+
+@pytest.mark.parametrize(
+    ("ballot", "rule"),
+    [
+        ({"kind": "approval", "least": 1, "most": 3}, "equal-shares"),
+        ({"kind": "ranking", "least": 1, "most": 3}, "schulze"),
+        ({"kind": "ranking", "least": 1, "most": 3}, "instant-runoff"),
+    ],
+)
+async def test_the_checker_chooses_again_by_every_rule(
+    polling: PollTown, tmp_path: Path, ballot: dict[str, Any], rule: str
+) -> None:
+    options = [{"code": code, "label": TEXT, "cost": "60000"} for code in ("park", "bench", "lamp")]
+    poll = await polling.open(options=options, ballot=ballot, method={"rule": rule})
+    for choice in (approve("park", "lamp"), approve("park"), approve("bench", "park")):
+        assert (await polling.cast(polling.voter(), poll, choice)).status_code == 200
+    polling.when("after")
+    assert (await polling.count(poll)).status_code == 201
+    for name in FILES:
+        (tmp_path / name).write_text((await polling.file(poll, name)).text, "utf-8")
+    published = Published(tmp_path, poll, Seals(polling.service.runtime.master))
+    assert published.check() == (0, "Right: 3 ballots, 0 spoiled. Chosen: park.\n")
+    record = json.loads((tmp_path / "record.json").read_text("utf-8"))
+    for outcome in record["results"][0]["outcomes"]:
+        outcome["chosen"] = outcome["code"] == "bench"
+    published.change("record.json", lambda _: json.dumps(record))
+    published.sign_anew()
+    assert published.check() == (1, "WRONG: the ballots choose park, and the result others\n")
