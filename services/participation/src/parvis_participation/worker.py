@@ -32,6 +32,7 @@ from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
 from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.process_roll import forget_rolls
+from parvis_participation.service.proposal_photos import seal_moved_photos
 from parvis_participation.service.publish_proposal import forget_drafts
 from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.remind_of_meetings import remind_of_meetings
@@ -91,7 +92,8 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
             await _tried(step, database, datetime.now(UTC))
         await _tried(remind_of_ends, database, settings.closing_reminder_hours, datetime.now(UTC))
         await _tried(purge_files, database, datetime.now(UTC))
-        await _tried(seal_moved_files, database, runtime.persons)
+        for seal in (seal_moved_files, seal_moved_photos):
+            await _tried(seal, database, runtime.persons)
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
         await _tried(forget_drafts, database, settings.proposal_draft_days, datetime.now(UTC))

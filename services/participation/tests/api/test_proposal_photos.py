@@ -14,6 +14,7 @@ from PIL import Image
 from proposal_town import LIST, propose, withdraw
 
 from parvis_files.clamd import AntivirusDownError
+from parvis_kit.crypto.persons import PersonKey
 from parvis_participation.domain.moderation import APPEAL_PERIOD
 from parvis_participation.service import proposal_photos as service
 from parvis_participation.service.forget_photos import forget_erased_photos, forget_photos
@@ -205,6 +206,9 @@ async def test_photos_follow_the_account_and_go_with_it(town: Town) -> None:
     shown = await show(town, old, proposal)
     whole, persons = (await see(town, proposal, shown)).content, town.service.runtime.persons
     await hear(town.service, merged(old, new))
+    assert (await see(town, proposal, shown)).content == whole
+    database = town.service.runtime.database
+    assert [await service.seal_moved_photos(database, persons) for _ in range(2)] == [1, 0]
     await persons.destroy(UUID(old.subject))
     assert (await see(town, proposal, shown)).content == whole
     assert (await see(town, proposal, shown, "?size=small")).status_code == 200
@@ -215,3 +219,24 @@ async def test_photos_follow_the_account_and_go_with_it(town: Town) -> None:
     assert (await see(town, proposal, shown)).status_code == 404
     await forget_erased_photos(town.service.runtime.database, persons)
     assert await town.count("proposal_photo") == 0
+
+
+async def test_a_merge_opens_no_photo_and_who_was_erased_meanwhile_shows_none(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, persons = town.service.runtime.database, town.service.runtime.persons
+
+    def opening(*_: object) -> bytes:
+        raise AssertionError("everybody's acts wait for a merge")
+
+    for which in range(2):
+        pair = town.service.citizen(), town.service.citizen()
+        proposal = (await propose(town, pair[0])).json()
+        shown = await show(town, pair[0], proposal)
+        monkeypatch.setattr(PersonKey, "open_bytes", opening)
+        await hear(town.service, merged(*pair))
+        monkeypatch.undo()
+        await persons.destroy(UUID(pair[which].subject))
+        assert (await see(town, proposal, shown)).status_code == 404
+        assert await service.seal_moved_photos(database, persons) == 1
+        assert await town.count("proposal_photo") == 0

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rows of photos of proposals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from parvis_participation.db.moderation_tables import ModerationCase
 from parvis_participation.db.only import only
 from parvis_participation.db.photo_tables import ProposalPhoto as Row
+from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.moderation import CaseState
 from parvis_participation.domain.photo import PhotoState
 
@@ -39,9 +40,18 @@ async def of_proposal(session: AsyncSession, proposal_id: UUID, photo_id: UUID) 
     return await only(session, select(Row).where(Row.id == photo_id, Row.proposal_id == proposal_id).with_for_update())
 
 
-async def content(session: AsyncSession, row: Row, *, small: bool) -> bytes | None:
-    """The sealed photo, or its thumbnail."""
-    return await session.scalar(select(Row.thumbnail if small else Row.content).where(Row.id == row.id))
+async def content(session: AsyncSession, row: Row, *, small: bool) -> tuple[bytes | None, UUID, UUID]:
+    """The sealed photo or its thumbnail, for which account it is sealed, and whose it is: all of one moment.
+
+    Raises NotFoundError.
+    """
+    whose = func.coalesce(Row.sealed_for, Row.person)
+    wanted = select(Row.thumbnail if small else Row.content, whose, Row.person).where(Row.id == row.id)
+    found = (await session.execute(wanted)).one_or_none()
+    if found is None:
+        raise NotFoundError
+    sealed, sealed_for, person = found
+    return sealed, sealed_for, person
 
 
 async def shown(session: AsyncSession, *proposals: UUID) -> dict[UUID, list[Row]]:
@@ -83,15 +93,18 @@ async def reported(session: AsyncSession, photo_id: UUID) -> bool:
     return bool(await session.scalar(select(exists().where(ModerationCase.photo_id == photo_id))))
 
 
-async def of_person(session: AsyncSession, person: UUID) -> Sequence[UUID]:
-    """The photos that somebody sent."""
-    return (await session.scalars(select(Row.id).where(Row.person == person))).all()
+async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
+    """Let the photos of an account that is no more be the kept one's; sealed as they are."""
+    moved = update(Row).where(Row.person == absorbed)
+    moved = moved.values(person=kept, sealed_for=func.coalesce(Row.sealed_for, absorbed))
+    await session.execute(moved.execution_options(synchronize_session=False))
 
 
-async def whole(session: AsyncSession, photo_id: UUID) -> Row:
-    """A photo with its contents, locked; raises NotFoundError."""
-    wanted = select(Row).where(Row.id == photo_id).options(undefer(Row.content), undefer(Row.thumbnail))
-    return await only(session, wanted.with_for_update())
+async def to_seal(session: AsyncSession, without: Collection[UUID]) -> Row | None:
+    """A photo that is sealed for an account that is no more, with its contents, none of those; locked, or None."""
+    wanted = select(Row).where(Row.sealed_for.is_not(None), Row.id.not_in(without)).order_by(Row.id).limit(1)
+    wanted = wanted.options(undefer(Row.content), undefer(Row.thumbnail)).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
 
 
 async def people(session: AsyncSession, after: UUID, limit: int) -> Sequence[UUID]:

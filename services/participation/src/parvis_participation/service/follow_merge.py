@@ -24,6 +24,7 @@ from parvis_participation.db import (
     petitions,
     processes,
     projects,
+    proposal_photos,
     proposals,
     publications,
     residences,
@@ -34,7 +35,6 @@ from parvis_participation.db import (
 from parvis_participation.service.follow_assembly import move_assemblies
 from parvis_participation.service.keep_meetings import move_registrations
 from parvis_participation.service.merge_survey_answers import merge_survey_answers
-from parvis_participation.service.proposal_photos import move_photos
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
 
@@ -69,6 +69,6 @@ async def follow_merge(
         await votes.merge(session, budget.id, budget.collectivity, gone, stays)
     await move_assemblies(session, words.persons, absorbed, kept)
     await move_registrations(session, words.persons, absorbed, kept)
-    await move_photos(session, words.persons, absorbed, kept)
+    await proposal_photos.move(session, absorbed, kept)
     # Last: these open what is sealed, and whoever was erased meanwhile must not keep the holds from being written.
     await merge_survey_answers(session, seals, words, absorbed, kept)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_files.errors import NotAnImageError
 from parvis_files.image import CleanImage
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
+from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_participation.db import co_authors, comments, merged_accounts, moderation, proposal_photos, proposals
 from parvis_participation.db.photo_tables import ProposalPhoto as Row
@@ -24,6 +25,7 @@ from parvis_participation.domain.photo import DAILY, MOST, PhotoGoneError, Photo
 from parvis_participation.domain.proposal import ProposalState, check_author, check_seen
 from parvis_participation.service.clean_files import clean_photo, known, look_at
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.in_turn import in_turn
 from parvis_participation.service.survey_files import Filing
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -158,23 +160,35 @@ async def open_reported(
     return await _opened(session, persons, await proposal_photos.one(session, collectivity, photo_id), small=False)
 
 
-async def move_photos(session: AsyncSession, persons: PersonKeys, absorbed: UUID, kept: UUID) -> None:
-    """Seal the photos of an account that went into another anew."""
-    for photo_id in await proposal_photos.of_person(session, absorbed):
-        row = await proposal_photos.whole(session, photo_id)
-        try:
-            for small, column in ((False, "content"), (True, "thumbnail")):
-                if (sealed := getattr(row, column)) is not None:
-                    context = _context(row.id, small=small)
-                    content = (await persons.of(absorbed)).open_bytes(context, sealed)
-                    setattr(row, column, (await persons.of(kept)).seal_bytes(context, content))
-        except KeyDestroyedError:  # of somebody erased: nobody opens it again
-            session.expunge(row)
-            await proposal_photos.discard(session, photo_id)
-            continue
-        row.person = kept
-        await session.flush()
-        session.expunge(row)
+async def seal_moved_photos(database: Database, persons: PersonKeys) -> int:
+    """Seal photos of accounts that went into others for those; each in a transaction of its own. Returns how many.
+
+    Not as the merge is taken note of, for which everybody's acts wait.
+    """
+
+    async def seal_one(failed: list[UUID]) -> bool:
+        async with database.unit_of_work() as uow:
+            row = await proposal_photos.to_seal(uow.session, failed)
+            if row is None:
+                return False
+            failed.append(row.id)
+            try:
+                await _seal_anew(persons, row)
+            except KeyDestroyedError:  # of somebody erased: nobody opens it again
+                await proposal_photos.discard(uow.session, row.id)
+            await uow.commit()
+        return True
+
+    return await in_turn(seal_one)
+
+
+async def _seal_anew(persons: PersonKeys, row: Row) -> None:
+    old, new = await persons.of(row.sealed_for or row.person), await persons.of(row.person)
+    for small, column in ((False, "content"), (True, "thumbnail")):
+        if (sealed := getattr(row, column)) is not None:
+            context = _context(row.id, small=small)
+            setattr(row, column, new.seal_bytes(context, old.open_bytes(context, sealed)))
+    row.sealed_for = None
 
 
 async def _of_author(session: AsyncSession, author: Author, proposal_id: UUID, *, lock: bool = False) -> None:
@@ -207,11 +221,12 @@ async def _withdraw(session: AsyncSession, row: Row, now: datetime) -> None:
 
 
 async def _opened(session: AsyncSession, persons: PersonKeys, row: Row, *, small: bool) -> tuple[str, bytes]:
-    sealed = await proposal_photos.content(session, row, small=small)
+    sealed, sealed_for, person = await proposal_photos.content(session, row, small=small)
     if sealed is None:
         raise NotFoundError
     try:
-        content = (await persons.of(row.person)).open_bytes(_context(row.id, small=small), sealed)
+        await persons.of(person)  # whoever was erased, under either account, shows nothing
+        content = (await persons.of(sealed_for)).open_bytes(_context(row.id, small=small), sealed)
     except KeyDestroyedError as error:
         raise NotFoundError from error
     return ("image/webp" if small else row.media_type), content
