@@ -172,8 +172,7 @@ class Environments:
                         [self._voice_provider(*each) for each in zip(("first", "second"), VOICE_ACCOUNTS, strict=True)]
                     ),
                     # No telephone rings: whoever tries calls at night sees them.
-                    "VOICE_FROM": "00:00",
-                    "VOICE_UNTIL": "00:00",
+                    **dict.fromkeys(("VOICE_FROM", "VOICE_UNTIL"), "00:00"),
                     "NEWS_TEXTS_FROM": "00:00",
                     "NEWS_TEXTS_UNTIL": "00:00",
                     "PUSH_PRIVATE_KEYS": json.dumps([self._push_key()]),

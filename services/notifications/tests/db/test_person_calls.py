@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from notifications_calls import FIXED, MOBILE
+from notifications_calls import FIXED, MOBILE, Calls, issued
 from notifications_post import changed, merged
 from notifications_rings import Rings, around, rung
-
-from parvis_notifications.db.person_calls import PersonCalls
 
 
 async def test_who_chose_it_is_called_at_their_number_and_what_became_of_it_is_told(rings: Rings) -> None:
@@ -41,7 +39,7 @@ async def test_nobody_is_called_who_has_not_chosen_that_not_even_for_what_the_la
     usual, unreachable = rings.person(), rings.person(email=None)
     await rings.post.told(usual, "taken")
     await rings.post.told(unreachable, "submitted")
-    assert [(await rings.explained(each))["reason"] for each in (usual, unreachable)] == ["no-address", "no-address"]
+    assert [(await rings.explained(each))["reason"] for each in (usual, unreachable)] == ["not-chosen", "not-chosen"]
     chooser = rings.person(phone=None)
     await rings.choose(chooser, "voice")
     await rings.post.told(chooser, "taken")
@@ -57,7 +55,7 @@ async def test_while_people_rest_calls_wait_and_quiet_hours_of_their_own_count_i
     await rings.choose(legal, "voice")
     await rings.post.told(legal, "submitted")
     item = await rings.explained(legal)
-    assert (item["outcome"], item["reason"]) == ("deferred", "quiet-hours"), "whatever it is about"
+    assert (item["outcome"], item["reason"]) == ("deferred", "calls-rest"), "whatever it is about"
     owl = rings.person()
     hours = {
         "begins": (now + timedelta(hours=2)).strftime("%H:%M"),
@@ -159,21 +157,30 @@ async def test_a_key_is_taken_of_its_provider_alone(rings: Rings) -> None:
     assert chosen["topics"][0]["channels"] == ["voice"]
 
 
-async def test_alerts_call_first(rings: Rings, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = rings.person()
+async def test_alerts_call_first(rings: Rings, calls: Calls) -> None:
+    reader = rings.person(FIXED)
     await rings.choose(reader, "voice")
     await rings.post.told(reader, "taken")
-
-    async def calling(_: PersonCalls) -> bool:
-        return True
-
-    with monkeypatch.context() as patched:
-        patched.setattr(PersonCalls, "alerts_call", calling)
-        await rings.call()
-    assert (rings.first.calls(), (await rings.explained(reader))["last_reply"]) == ([], "alerts-first")
+    await calls.person(MOBILE)
+    await issued(calls)
+    await rings.call()
+    assert (rings.first.calls(), (await rings.explained(reader))["state"]) == ([], "pending")
+    await calls.call()
     await rings.later()
     await rings.call()
-    assert len(rings.first.calls()) == 1
+    assert [call.to for call in rings.first.calls()] == [FIXED, MOBILE], "the newest first"
+
+
+async def test_what_takes_too_long_to_say_ends_with_where_the_rest_is(rings: Rings) -> None:
+    reader = rings.person()
+    await rings.choose(reader, "voice")
+    rings.post.owners.replies["01a20ddd-7f10-7c15-8d9e-0b7a54f0a6c2"] = "Voici une phrase de la réponse. " * 80
+    await rings.post.told(reader, "replied")
+    await rings.call()
+    (call,) = rings.first.calls()
+    call.answer("human")
+    assert call.said[0][1].endswith("Vous trouverez la suite dans votre boîte de réception, en ligne.")
+    assert len(call.said[0][1]) < 1_300
 
 
 async def test_a_call_that_nobody_needs_any_more_is_not_made_and_one_goes_to_the_number_of_then(rings: Rings) -> None:

@@ -130,3 +130,11 @@ def test_a_mail_says_so_where_the_law_has_it_sent_and_only_there(occasion: Templ
 def test_each_reason_is_explained_in_both_languages() -> None:
     assert set(WORDS) == set(Reason)
     assert all(text.in_language("fr") != text.in_language("en") for text in WORDS.values())
+
+
+def test_a_call_is_no_writing_that_would_keep_a_letter_back() -> None:
+    reach = Reach({Channel.VOICE: "+33199000001", Channel.LETTER: "1 rue Haute"}, offered=tuple(Channel))
+    made = Preferences().decide(Template.REQUEST_SUBMITTED, reach, datetime(2026, 11, 27, 12, tzinfo=UTC))
+    reasons = {each.channel: each.reason for each in made}
+    assert reasons[Channel.LETTER] is Reason.LEGAL_NOTICE
+    assert reasons[Channel.VOICE] is Reason.NOT_CHOSEN

@@ -33,6 +33,10 @@ WORDS: Final = {
         fr="Le message attendait la fin de vos heures de tranquillité.",
         en="The message waited for the end of your quiet hours.",
     ),
+    Reason.CALLS_REST: Text(
+        fr="La collectivité n'appelle personne à cette heure : l'appel attendait.",
+        en="The town calls nobody at that hour: the call waited.",
+    ),
     Reason.DIGEST: Text(
         fr="Vous avez choisi de recevoir ces messages ensemble, dans un seul courriel.",
         en="You chose to get these messages together, in one mail.",
@@ -45,8 +49,8 @@ WORDS: Final = {
         en="An earlier message came back: this address does not exist. Correct it in your account.",
     ),
     Reason.TOO_LATE: Text(
-        fr="Vos heures de tranquillité auraient fini trop tard pour que le message vous serve.",
-        en="Your quiet hours would have ended too late for the message to be of use.",
+        fr="Les heures de tranquillité auraient fini trop tard pour que le message vous serve.",
+        en="The quiet hours would have ended too late for the message to be of use.",
     ),
     Reason.REACHED_OTHERWISE: Text(
         fr="La loi prévoit cet envoi ; il vous parvient par un autre canal.",

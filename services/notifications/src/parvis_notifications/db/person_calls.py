@@ -103,8 +103,11 @@ WHERE d.id = :delivery
 """)
 _ALERTS: Final = """
 SELECT EXISTS (
-    SELECT 1 FROM broadcast b JOIN broadcast_delivery d ON d.broadcast_id = b.id AND d.channel = 'voice'
-    WHERE b.lane = 'alert' AND b.state IN ('ready', 'sending') AND d.due_at <= now())
+    SELECT 1 FROM broadcast b
+    WHERE b.lane = 'alert' AND b.state IN ('ready', 'sending') AND 'voice' = ANY (b.channels)
+        AND (b.state = 'ready' OR EXISTS (
+            SELECT 1 FROM broadcast_delivery d
+            WHERE d.broadcast_id = b.id AND d.channel = 'voice' AND d.due_at <= now())))
 """
 
 

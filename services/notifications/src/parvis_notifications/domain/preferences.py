@@ -16,6 +16,8 @@ from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import LEGAL, POSTABLE, TOPICS, Channel, Topic
 
 DEFAULT_CHANNELS: Final = (Channel.EMAIL,)
+# By which people have something in writing; a call is none.
+_UNPOSTED: Final = tuple(each for each in Channel if each not in {Channel.LETTER, Channel.VOICE})
 Choices = Mapping[Topic, tuple[Channel, ...]]
 Spoken = Literal["fr", "en"]
 
@@ -37,6 +39,8 @@ class Reason(StrEnum):
     DEFAULT = "default"
     LEGAL_NOTICE = "legal-notice"
     QUIET_HOURS = "quiet-hours"
+    CALLS_REST = "calls-rest"
+    """The hours in which the town calls nobody."""
     DIGEST = "digest"
     NOT_CHOSEN = "not-chosen"
     NO_ADDRESS = "no-address"
@@ -170,7 +174,8 @@ class Preferences:
         quiet = self.quiet_hours or (reach.rest if channel is Channel.VOICE else None)
         over_at = quiet and quiet.over_at(now)
         if over_at and channel is not Channel.LETTER:  # which wakes nobody
-            return Decision(channel, Outcome.DEFERRED, Reason.QUIET_HOURS, over_at)
+            reason = Reason.QUIET_HOURS if self.quiet_hours else Reason.CALLS_REST
+            return Decision(channel, Outcome.DEFERRED, reason, over_at)
         return Decision(channel, Outcome.SENT, Reason.CHOSEN if topic in self.choices else Reason.DEFAULT)
 
     def _against(self, channel: Channel, occasion: Template, reach: Reach) -> Reason | None:
@@ -186,7 +191,7 @@ class Preferences:
         chosen = channel in self.channels(TOPICS[occasion])
         if occasion not in LEGAL or channel is Channel.VOICE:
             return None if chosen else Reason.NOT_CHOSEN
-        before = [each for each in Channel if each is not channel] if channel is Channel.LETTER else DEFAULT_CHANNELS
+        before = _UNPOSTED if channel is Channel.LETTER else DEFAULT_CHANNELS
         otherwise = channel not in DEFAULT_CHANNELS and any(reach.fits(each) for each in before)
         return Reason.REACHED_OTHERWISE if otherwise and not chosen else None
 

@@ -28,6 +28,7 @@ from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.voice import Call, CallRefusal, CallRefusedError, CallReport, CallUnansweredError
 from parvis_notifications.service.carry_calls import CALLS, ENDED_PATH, FIRST_ASK, KEYS_PATH, CallLinks
 from parvis_notifications.service.present_number import NoNumberError, with_present_number
+from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.voice_routes import VoiceRoute, VoiceRoutes
 from parvis_notifications.service.write_call import UNSTOPPED, written_speech
@@ -36,7 +37,6 @@ from parvis_notifications.settings import Settings
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
 _MARK_TRIES: Final = 20
-_ALERTS_PAUSE: Final = timedelta(seconds=20)
 _log = logger(__name__)
 
 
@@ -63,7 +63,7 @@ class SendCall:
         self._give_up = timedelta(hours=settings.voice_give_up_hours)
 
     async def send(self, delivery: ClaimedDelivery, key: PersonKey | None, claim: UUID) -> None:
-        """One attempt, with each provider that may be used until one takes it."""
+        """One attempt, with each provider that may be used until one takes it; raises PauseError."""
         none = attempt_at(delivery, claim)
         if delivery.simulated and key is not None:
             to, minutes = key.open(SEALED_ADDRESS, delivery.address), call_minutes(self._speech(delivery, key))
@@ -79,8 +79,8 @@ class SendCall:
             await self._failed(delivery, none, "not-chosen")
         elif (rest := await self._rest(delivery)) is not None:
             await self._deliveries.retry(none, rest, "quiet-hours")
-        elif await self._calls.alerts_call():
-            await self._deliveries.retry(none, _ALERTS_PAUSE, "alerts-first")
+        elif await self._calls.alerts_call():  # they have the lines, and all other calls wait
+            raise PauseError
         elif not delivery.address_doubts:
             await self._over_routes(delivery, key, claim)
         elif readdressed := await self._readdressed(delivery, key, none):

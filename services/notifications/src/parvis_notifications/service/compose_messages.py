@@ -168,7 +168,7 @@ class Composer:
                 body=key.seal("message.body", words.body),
                 html=key.seal("message.html", html) if html else None,
                 sms=key.seal("message.sms", found.sms) if found.sms else None,
-                voice=key.seal("message.voice", said_of(words)) if found.reach.leads(Channel.VOICE) else None,
+                voice=key.seal("message.voice", said_of(words)) if _said(found, notice) else None,
                 link=self._link(notice, told),
                 secret_link=key.seal("message.secret_link", found.secret_link) if found.secret_link else None,
                 invitation=key.seal("message.invitation", told.invitation.to_json()) if told.invitation else None,
@@ -214,9 +214,12 @@ class Composer:
             chat = None if reader.work else await chats.confirmed(session, reader.person, reader.collectivity)
         language = chosen.language or contact.spoken
         told = await particulars(self._owners, notice, language)
-        known = {Channel.EMAIL: contact.email, Channel.SMS: contact.phone, Channel.LETTER: home_of(contact)}
-        if Channel.VOICE in chosen.channels(TOPICS[Template(notice.template)]):
-            known[Channel.VOICE] = contact.phone
+        known = {
+            Channel.EMAIL: contact.email,
+            Channel.SMS: contact.phone,
+            Channel.VOICE: contact.phone,
+            Channel.LETTER: home_of(contact),
+        }
         addresses = {channel: address for channel, address in known.items() if address}
         marks_of = {Channel.LETTER: self._fingerprints.same_home}
         unreachable = {
@@ -279,6 +282,11 @@ class Composer:
     def _count(self, outcome: str, notice: ClaimedNotice, reason: str) -> None:
         _COMPOSED.labels(outcome).inc()
         _log.warning(f"notice_{outcome}", notice=str(notice.id), template=notice.template, reason=reason)
+
+
+def _said(found: Particulars, notice: ClaimedNotice) -> bool:
+    """Whether it may be told by a call: by nobody's choice but theirs."""
+    return Channel.VOICE in found.preferences.channels(TOPICS[Template(notice.template)])
 
 
 def _pressing(found: Particulars) -> bool:
