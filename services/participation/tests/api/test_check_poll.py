@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from checked_poll import CHECKER, FILES, Published
 from poll_town import TEXT, PollTown, approve, sealed_ballot
@@ -113,3 +114,42 @@ async def test_the_checker_chooses_again_by_every_rule(
     published.change("record.json", lambda _: json.dumps(record))
     published.sign_anew()
     assert published.check() == (1, "WRONG: the ballots choose park, and the result others\n")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("DELETE FROM poll_urn WHERE commitment = $1", "52 people have voted by sealed ballot, but there are 51"),
+        (
+            (
+                "INSERT INTO poll_urn (id, collectivity, poll_id, commitment, sealed) SELECT gen_random_uuid(),"
+                " collectivity, poll_id, sha256(commitment), sealed FROM poll_urn WHERE commitment = $1"
+            ),
+            "52 people have voted by sealed ballot, but there are 53",
+        ),
+        (
+            "UPDATE poll_urn SET commitment = sha256(commitment) WHERE commitment = $1",
+            "commitments are not those of the root signed over them",
+        ),
+    ],
+    ids=["removed", "added", "changed"],
+)
+async def test_the_checker_finds_what_was_done_to_the_urn_itself(
+    polling: PollTown, tmp_path: Path, statement: str, told: str
+) -> None:
+    poll, seals = await polling.open(), Seals(polling.service.runtime.master)
+    ballots = [sealed_ballot(poll, approve("park")) for _ in range(LEAST + 2)]
+    await asyncio.gather(*(polling.cast(polling.voter(), poll, ballot) for ballot in ballots))
+    await sign_roots(polling.service.runtime.database, seals, polling.now)
+    # Somebody who may write all of the database, between a signed root and the count.
+    connection = await asyncpg.connect(polling.service.superuser_url)
+    try:
+        await connection.execute(statement, bytes.fromhex(ballots[0]["commitment"]))
+    finally:
+        await connection.close()
+    polling.when("after")
+    assert (await polling.count(poll)).status_code == 201
+    for name in FILES:
+        (tmp_path / name).write_text((await polling.file(poll, name)).text, "utf-8")
+    code, said = Published(tmp_path, poll, seals).check()
+    assert (code, told in said) == (1, True), said
