@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+from notifications_alerts import Alerts
 from notifications_post import Post
+from notifications_town import EMERGENCY, HALL, STATION, place
 from running_service import STOP_SECONDS, RunningService, running_service
 
 from parvis_notifications.db import inbox_positions
@@ -220,3 +222,35 @@ async def test_the_count_follows_what_is_read(post: Post) -> None:
     body = {"read_at": datetime.now(UTC).isoformat()}
     await post.client.patch(f"/v1/inbox-messages/{message['id']}", json=body, headers=headers)
     assert (await post.get(reader, "/v1/inbox")).json() == {"unread_count": 0, "last_event_id": "1"}
+
+
+async def test_an_alert_comes_at_once_and_again_to_who_comes_back_until_it_is_over(
+    running: RunningService, alerts: Alerts
+) -> None:
+    post = alerts.town.post
+    reader = await alerts.live("zoe@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    away = await alerts.live("far@example.org", consents=[EMERGENCY], places=[place(STATION)])
+    async with stream(running, reader) as here, stream(running, away) as elsewhere:
+        for each in (here, elsewhere):
+            assert await each.event() == ("inbox", {"unread_count": 0, "last_event_id": "0"})
+        alert = await alerts.issue()
+        await alerts.town.send()
+        (_, count), (name, told) = await here.events(2)
+        assert (count["unread_count"], name, told["id"]) == (0, "alert", alert)
+        assert told == (await alerts.read("/v1/received-alerts", reader))["items"][0]
+        await post.told(reader)
+        assert [name for name, _ in await here.events(2)] == ["message", "inbox"]
+        await post.told(away)
+        assert [name for name, _ in await elsewhere.events(2)] == ["message", "inbox"], "it is for another street"
+    async with stream(running, reader, "1") as again:
+        assert [name for name, _ in await again.events(2)] == ["inbox", "alert"]
+    clear = await alerts.issue(kind="all-clear", follows=alert)
+    await alerts.town.send()
+    async with stream(running, reader, "1") as later:
+        (_, _), (name, told) = await later.events(2)
+        assert (name, told["id"], told["kind"]) == ("alert", clear, "all-clear")
+    await post.pool.execute("UPDATE alert SET expires_at = now() - interval '1 s'")
+    async with stream(running, reader, "1", exp=int(time.time()) + 2) as over:
+        assert (await over.event())[0] == "inbox"
+        with pytest.raises(StopAsyncIteration):
+            await over.event()

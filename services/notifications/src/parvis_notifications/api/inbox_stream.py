@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from parvis_kit.logs import logger
 from parvis_kit.web.operation import principal_of, problems, router, token
+from parvis_notifications.api.alert_views import received_view
 from parvis_notifications.api.context import parts_of, reader_of
 from parvis_notifications.api.schemas import InboxView
 from parvis_notifications.api.views import message_view
@@ -31,11 +32,12 @@ _MARGIN_SECONDS: Final = 5.0
 _EVENT: Final = {
     "type": "object",
     "properties": {
-        "event": {"type": "string", "enum": ["message", "inbox"]},
+        "event": {"type": "string", "enum": ["message", "inbox", "alert"]},
         "id": {"type": "string", "description": "For `Last-Event-ID`."},
         "data": {
             "type": "string",
-            "description": "JSON: an InboxMessageView in a `message`, an InboxView in an `inbox`.",
+            "description": "JSON: an InboxMessageView in a `message`, an InboxView in an `inbox`, a ReceivedAlertView"
+            " in an `alert`.",
         },
     },
     "required": ["event", "id", "data"],
@@ -87,7 +89,10 @@ async def read(request: Request, response: Response) -> object:
     responses=problems(401, 403, 409, 422) | {200: {"content": {EventStream.media_type: {"schema": _EVENT}}}},
 )
 async def follow(request: Request, last_event_id: LastEventId = None) -> Response:
-    """Follow the inbox: `message` events as they come, and `inbox` events that count; it ends with the token."""
+    """Follow the inbox: `message` events as they come, and `inbox` events that count; it ends with the token.
+
+    An `alert` that holds and of which the caller was told comes as well, at once, and at the beginning of each stream.
+    """
     reader, parts = reader_of(request), parts_of(request)
     settings = parts.runtime.settings
     parts.feed.check_room(reader)
@@ -114,7 +119,8 @@ async def _events(stream: AsyncGenerator[News | None, None]) -> AsyncGenerator[b
 
 def _told(news: News) -> list[bytes]:
     events = [_event("message", message.row.position or 0, message_view(message)) for message in news.messages]
-    return [*events, _event("inbox", news.position, _inbox(news))]
+    alerts = [_event("alert", news.position, received_view(each)) for each in news.alerts]
+    return [*events, _event("inbox", news.position, _inbox(news)), *alerts]
 
 
 def _inbox(state: News) -> InboxView:

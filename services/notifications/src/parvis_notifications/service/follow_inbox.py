@@ -4,12 +4,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
-from parvis_notifications.db import inbox_positions, messages
+from parvis_notifications.db import inbox_positions, messages, open_alerts
 from parvis_notifications.domain.reader import Reader
+from parvis_notifications.service.answer_alert import Received
 from parvis_notifications.service.inbox import OpenMessage, opened
 from parvis_notifications.service.inbox_feed import InboxFeed
 
@@ -18,11 +20,15 @@ _BATCH: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """New messages, oldest first; how far the inbox has come with them, and how many messages are unread in all."""
+    """New messages, oldest first; how far the inbox has come with them, and how many messages are unread in all.
+
+    ``alerts`` are those that hold and of which the reader was told, the first first, where there is news of those.
+    """
 
     messages: Sequence[OpenMessage]
     position: int
     unread: int
+    alerts: Sequence[Received] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,29 @@ class FollowInbox:
         with self._feed.follow(reader) as follower:
             state = await self.state(reader)
             position = state.position if seen is None else min(seen, state.position)
-            yield News([], position, state.unread)
+            told, alerts = await self._alerts(reader, 0)
+            yield News([], position, state.unread, alerts)
             while (left := end - loop.time()) > 0 and not follower.closing:
+                if follower.alert > told:
+                    told, alerts = await self._alerts(reader, told)
+                    told = max(told, follower.alert)
+                    if alerts:
+                        yield News([], position, (await self.state(reader)).unread, alerts)
                 news = await self._since(reader, position)
                 if news is not None:
                     position = news.position
                     yield news
                 elif not await follower.wait(min(patience.heartbeat, left)):
                     yield None
+
+    async def _alerts(self, reader: Reader, after: int) -> tuple[int, Sequence[Received]]:
+        """Those that hold, and as which recipient the reader was told of the last; an agent's work has none."""
+        if reader.work:
+            return after, ()
+        async with self._database.reading() as session:
+            found = await open_alerts.holding(session, reader.collectivity, reader.person, after, datetime.now(UTC))
+        alerts = [Received(*each) for each in found]
+        return max([after, *(each.recipient.number for each in alerts)]), alerts
 
     async def _since(self, reader: Reader, position: int) -> News | None:
         key = await self._persons.of(reader.person)

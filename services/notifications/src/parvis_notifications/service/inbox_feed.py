@@ -10,6 +10,7 @@ import asyncpg
 
 from parvis_kit.logs import logger
 from parvis_notifications.db.inbox_positions import Owner, last_of_many
+from parvis_notifications.db.open_alerts import latest_of_many
 from parvis_notifications.domain.errors import NoStreamLeftError, TooManyStreamsError
 from parvis_notifications.domain.reader import Reader
 
@@ -18,11 +19,15 @@ _log = logger(__name__)
 
 
 class Follower:
-    """One open stream; ``closing`` is set when this process stops."""
+    """One open stream; ``closing`` is set when this process stops.
+
+    ``alert`` is as which recipient they were told last of an alert that holds, as far as is known.
+    """
 
     def __init__(self) -> None:
         self._news = asyncio.Event()
         self.closing = False
+        self.alert = 0
 
     def wake(self) -> None:
         """There is something new, or an end."""
@@ -85,9 +90,15 @@ class InboxFeed:
     async def _look(self) -> None:
         try:
             found = await last_of_many(self._pool, self._followers.keys())
+            alerts = await latest_of_many(self._pool, self._followers.keys())
         except Exception as error:  # noqa: BLE001 - the database is away; the streams stay open and are told later
             _log.warning("inbox_feed_failed", error=type(error).__name__)
             return
+        for owner, number in alerts.items():
+            for follower in self._followers.get(owner, ()):
+                if follower.alert < number:
+                    follower.alert = number
+                    follower.wake()
         for owner, position in found.items():
             if self._told.get(owner) != position and owner in self._followers:
                 self._told[owner] = position
