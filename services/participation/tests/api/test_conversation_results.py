@@ -264,15 +264,12 @@ async def test_what_is_nobodys_any_more_agents_take_back(town: Town) -> None:
     assert await town.count("conversation_statement WHERE number = 9 AND text IS NULL AND translations IS NULL") == 1
 
 
-async def test_what_is_nobodys_any_more_can_be_reported_and_removed(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_is_nobodys_any_more_can_be_reported_and_removed(town: Town, moderating: ModerationTown) -> None:
     made, _ = await held(town)
-    author = town.service.citizen()
+    author, agent, ada = town.service.citizen(), town.service.agent(), town.service.citizen()
     mine = (await write(town, author, made, "Menaces.")).json()
     await close(town, made)
     assert await forget_conversations(town.service.runtime.database, 30, datetime.now(UTC) + timedelta(days=31)) == 1
-    moderating, agent, ada = ModerationTown(town.service, monkeypatch), town.service.agent(), town.service.citizen()
     assert (await moderating.report(ada, mine, kind="statement")).status_code == 201
     (case,) = await moderating.cases(agent)
     read = await moderating.read(agent, case)
