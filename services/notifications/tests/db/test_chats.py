@@ -234,6 +234,16 @@ async def test_who_cannot_be_invited_is_not_reached(chats: Chats) -> None:
     assert item["state"] == "left"
 
 
+async def test_a_user_whom_the_homeserver_does_not_know_says_nothing_of_the_address(chats: Chats) -> None:
+    reader = chats.post.person()
+    await chats.give(reader)
+    await chats.again(chat_providers=(chats.first.settings(user_id="@stranger:parvis.localhost"),))
+    await chats.send()
+    assert await chats.states() == [("retry", "first", "user-unknown-403")]
+    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
+    assert item["state"] == "pending"
+
+
 async def test_each_town_has_the_homeservers_that_write_for_it(chats: Chats) -> None:
     reader = await chats.reader()
     await chats.post.told(reader, "taken")

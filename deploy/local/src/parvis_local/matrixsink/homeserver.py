@@ -18,6 +18,8 @@ from parvis_local.matrixsink.store import Fault, Room, RoomStore
 
 UNREACHABLE: Final = "@nobody"
 """Who cannot be invited: users whose id begins so."""
+UNREGISTERED: Final = "@stranger"
+"""As whom the application service may not speak."""
 _LIMIT: Final = 100
 _ANSWERS: Final = {
     Fault.THROTTLED: (429, "M_LIMIT_EXCEEDED"),
@@ -57,6 +59,8 @@ class _Homeserver:
         async def answered(request: Request) -> Response:
             if not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {self._as_token}"):
                 return _error(401, "M_UNKNOWN_TOKEN")
+            if request.query_params.get("user_id", "").startswith(UNREGISTERED):
+                return _error(403, "M_FORBIDDEN")
             if fails:
                 self._store.tries += 1
                 if self._store.faults and self._store.faults[0] in _ANSWERS:
