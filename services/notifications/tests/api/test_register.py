@@ -155,7 +155,14 @@ async def test_who_was_helped_by_another_address_of_the_same_home_is_called_on_o
 
     await said("FALSE", answer="'help'", answered_at="now()")
     assert await listed() == [("help", False)]
-    await said("FALSE", helped_at="now()")
+    # What the register's list says is enough to say that they were helped.
+    (seen,) = (await alerts.read(path))["items"]
+    marked = await alerts.town.client.post(
+        f"/v1/alerts/{alert}/answers/{seen['answered_by']}/transitions",
+        json={"action": "helped", "answered_at": seen["answered_at"]},
+        headers=alerts.author.headers,
+    )
+    assert marked.status_code == 200
     assert await listed() == [("help", True)]
     await said("TRUE", answer="'help'", answered_at="now()")
     assert await listed() == [("help", False)], "they asked since"

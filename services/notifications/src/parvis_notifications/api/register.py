@@ -149,6 +149,8 @@ async def concerned(
             ConcernedEntry(
                 recipient=each.recipient.number,
                 answer=Reply(each.answer) if each.answer else None,
+                answered_at=each.answered_at,
+                answered_by=each.answered_by,
                 helped_at=each.helped_at,
                 entry=entry_view(each.entry, known[each.entry.id]),
             )

@@ -139,6 +139,10 @@ class ConcernedEntry(BaseModel):
     answer: Reply | None = Field(
         description="Theirs, or that of an account or subscription with the same address or number."
     )
+    answered_at: AwareDatetime | None
+    answered_by: int | None = Field(
+        description="Recipient whose answer that is: by it and `answered_at` agents say that they were helped."
+    )
     helped_at: AwareDatetime | None = Field(
         description="When an agent said that they were helped, or whoever has the same address or number."
     )

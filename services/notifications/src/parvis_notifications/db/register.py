@@ -48,11 +48,16 @@ async def changes(
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Somebody of the register whom an alert is for; answer and help of whoever has an address of theirs count, too."""
+    """Somebody of the register whom an alert is for; answer and help of whoever has an address of theirs count, too.
+
+    ``answered_by`` is the recipient whose answer it is.
+    """
 
     recipient: Recipient
     entry: RegisterEntry
     answer: str | None
+    answered_at: datetime | None
+    answered_by: int | None
     helped_at: datetime | None
 
 
@@ -66,7 +71,14 @@ async def concerned(
     later = or_(Recipient.answered_at.is_(None), Recipient.answered_at <= home.c.helped_at)
     helped_at = func.coalesce(Recipient.helped_at, case((later, home.c.helped_at)))
     wanted = (
-        select(Recipient, RegisterEntry, func.coalesce(Recipient.answer, home.c.answer), helped_at)
+        select(
+            Recipient,
+            RegisterEntry,
+            func.coalesce(Recipient.answer, home.c.answer),
+            func.coalesce(Recipient.answered_at, home.c.answered_at),
+            case((Recipient.answer.is_not(None), Recipient.number), else_=home.c.number),
+            helped_at,
+        )
         .join(RegisterEntry, RegisterEntry.id == Recipient.subscriber_id)
         .join(own, own.id == RegisterEntry.id)
         .join(home, true(), isouter=True)
@@ -85,7 +97,9 @@ def _home(own: type[Subscriber], alert_id: UUID) -> LateralFromClause:
     for name in ("email_mark", "phone_mark", "line_mark"):
         other, there = aliased(Subscriber), aliased(Recipient)
         same = (other.collectivity == own.collectivity, getattr(other, name) == getattr(own, name), other.id != own.id)
-        answer = select(there.answer, there.answered_at, there.helped_at).join(other, there.subscriber_id == other.id)
+        answer = select(there.number, there.answer, there.answered_at, there.helped_at).join(
+            other, there.subscriber_id == other.id
+        )
         answer = answer.where(there.broadcast_id == alert_id, there.answer.is_not(None), *same)
         answers.append(answer.correlate(own))
     return union_all(*answers).order_by(text("answered_at DESC")).limit(1).lateral("home")
