@@ -205,3 +205,19 @@ async def test_the_words_of_a_call_go_with_the_account_into_another(rings: Rings
     key = await rings.post.service.runtime.persons.of(UUID(other.subject))
     sealed = await rings.post.pool.fetchval("SELECT voice FROM message")
     assert "prise en charge" in key.open("message.voice", sealed)
+
+
+async def test_calls_are_exported_and_counted_with_their_minutes_and_cost(rings: Rings) -> None:
+    _, call = await rung(rings)
+    call.answer("human")
+    call.end("completed")
+    await rings.ask()
+    agent, today = rings.post.service.agent(), datetime.now(UTC).date()
+    days = {"from": str(today - timedelta(days=1)), "until": str(today + timedelta(days=1))}
+    figures = await rings.post.client.get("/v1/delivery-figures", params=days, headers=agent.headers)
+    (figure,) = figures.json()["items"]
+    assert (figure["channel"], figure["finality"]) == ("voice", "final")
+    assert (figure["segments"], figure["cost_millicents"]) == (1, 3_000)
+    records = await rings.post.client.get("/v1/delivery-records", params=days, headers=agent.headers)
+    assert ",voice," in records.text
+    assert MOBILE.removeprefix("+33") not in records.text
