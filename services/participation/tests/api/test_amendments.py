@@ -79,6 +79,8 @@ async def test_an_accepted_amendment_is_the_next_version_and_everybody_reads_wha
     compared = (await town.client.get(f"{LIST}/{proposal['id']}/comparisons?before=1")).json()
     assert (compared["before"], compared["after"]) == (1, 2)
     assert compared["description"] == amendment["description_changes"]
+    assert (await town.client.get(f"{LIST}/{proposal['id']}/comparisons")).json() == compared
+    assert (await town.client.get(f"{LIST}/{proposal['id']}/comparisons?after=1")).status_code == 404
     back = (await town.client.get(f"{LIST}/{proposal['id']}/comparisons?before=2&after=1")).json()
     assert [each["text"] for each in back["description"] if each["change"] == "added"] == ["mairie"]
     assert (await town.client.get(f"{LIST}/{proposal['id']}/comparisons?before=3")).status_code == 404

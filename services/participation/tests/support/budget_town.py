@@ -95,9 +95,9 @@ class BudgetTown:
         budget, citizen, agent = await self.published(**changes), self.service.citizen(), self.service.agent()
         self.when("deposit")
         made = []
-        for number, (_, area) in enumerate(projects):
+        for _, area in projects:
             # Numbers follow the order of the deposits, and two may come at one instant of a stopped clock.
-            self.now += timedelta(seconds=number)
+            self.now += timedelta(seconds=1)
             made.append((await self.deposit(citizen, budget, area=area)).json())
         self.when("analysis")
         for project, (cost, _) in zip(made, projects, strict=True):

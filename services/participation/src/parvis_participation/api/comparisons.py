@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +20,9 @@ from parvis_participation.db.proposal_tables import Proposal, ProposalVersion
 from parvis_participation.domain.proposal import check_published
 
 routes = router(tags=["proposals"])
-Before = Annotated[int, Query(ge=1, le=1_000_000, description="The number of the earlier version.")]
+Before = Annotated[
+    int | None, Query(ge=1, le=1_000_000, description="The earlier version; without it, the one before the later.")
+]
 After = Annotated[int | None, Query(ge=1, le=1_000_000, description="That of the later one; without it, the present.")]
 
 
@@ -35,16 +38,26 @@ async def compare(
     proposal_id: UUID,
     request: Request,
     response: Response,
-    before: Before,
+    before: Before = None,
     after: After = None,
 ) -> ComparisonView:
     """Two versions of a proposal, word by word; any two, in either order."""
     async with parts_of(request).runtime.database.reading() as session:
         row = await proposals.one(session, collectivity, proposal_id)
         check_published(row.state)
-        two = [await proposals.version(session, row, number) for number in (before, after or row.version)]
+        two = await two_versions(session, row, before, after)
     response.headers["Cache-Control"] = "public, no-cache"
     return comparison_view(*two)
+
+
+async def two_versions(
+    session: AsyncSession, row: Proposal, before: int | None, after: int | None
+) -> tuple[Proposal | ProposalVersion, Proposal | ProposalVersion]:
+    """The versions that are compared; raises NotFoundError."""
+    later = await proposals.version(session, row, after or row.version)
+    if before is None:
+        return await proposals.version_before(session, row, later.version), later
+    return await proposals.version(session, row, before), later
 
 
 def comparison_view(before: Proposal | ProposalVersion, after: Proposal | ProposalVersion) -> ComparisonView:

@@ -12,7 +12,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
 from parvis_participation.api.amendment_schemas import ComparisonView
-from parvis_participation.api.comparisons import After, Before, comparison_view
+from parvis_participation.api.comparisons import After, Before, comparison_view, two_versions
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.proposal_schemas import (
     NewProposalTransition,
@@ -97,13 +97,13 @@ async def versions(
     responses=problems(401, 403, 404, 422),
 )
 async def compare(
-    proposal_id: UUID, request: Request, response: Response, before: Before, after: After = None
+    proposal_id: UUID, request: Request, response: Response, before: Before = None, after: After = None
 ) -> ComparisonView:
     """Two versions of a proposal that one writes, word by word."""
     citizen = citizen_of(request)
     async with parts_of(request).runtime.database.reading() as session:
         row = await proposal_drafts.own(session, citizen.collectivity, proposal_id, citizen.person)
-        two = [await proposals.version(session, row, number) for number in (before, after or row.version)]
+        two = await two_versions(session, row, before, after)
     response.headers.update(_HEADERS)
     return comparison_view(*two)
 

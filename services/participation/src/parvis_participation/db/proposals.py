@@ -122,6 +122,12 @@ async def version(session: AsyncSession, row: Row, number: int) -> Row | Version
     return await only(session, select(Version).where(Version.proposal_id == row.id, Version.version == number))
 
 
+async def version_before(session: AsyncSession, row: Row, number: int) -> Version:
+    """What it said before that version; raises NotFoundError where that is the first."""
+    wanted = select(Version).where(Version.proposal_id == row.id, Version.version < number)
+    return await only(session, wanted.order_by(Version.version.desc()).limit(1))
+
+
 async def forget(session: AsyncSession, proposal_id: UUID) -> None:
     """Delete what a proposal said before."""
     await session.execute(delete(Version).where(Version.proposal_id == proposal_id))
