@@ -32,6 +32,7 @@ NOT_FOR_STAFF = {
     "identity.scim.write",
     "requests.messages.read",
     "requests.contacts.read",
+    "participation.guests.read",
     "notifications.inbound.write",
     "participation.answers.write",
     "participation.ballots.write",

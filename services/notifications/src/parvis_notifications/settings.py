@@ -31,6 +31,12 @@ class Settings(VoiceSettings, LetterSettings, TextSettings):
         validation_alias=AliasChoices("PARVIS_REQUESTS_INTERNAL_URL"),
         description="Internal address of the requests service: the texts of replies (PARVIS_REQUESTS_INTERNAL_URL)",
     )
+    participation_internal_url: str = Field(
+        default="http://127.0.0.1:8106",
+        validation_alias=AliasChoices("PARVIS_PARTICIPATION_INTERNAL_URL"),
+        description="Internal address of the participation service: where to write to those who registered for a"
+        " meeting without an account (PARVIS_PARTICIPATION_INTERNAL_URL)",
+    )
     tracking_url: str = Field(
         default="{public_url}/v1/requests/{request_id}",
         description="Where a message sends its reader: a page of the town's portal; {public_url}, {request_id} and"

@@ -232,6 +232,44 @@ async def test_own_words_of_participation_never_leave_the_time_out(post: Post, o
         assert [each["code"] for each in made.json()["errors"]] == ["mandatory-variable"]
 
 
-def test_all_of_participation_but_statements_of_reasons_can_be_worded() -> None:
+def test_all_of_participation_but_statements_of_reasons_and_confirmations_can_be_worded() -> None:
     of_participation = {each for each, topic in TOPICS.items() if topic is Topic.PARTICIPATION}
-    assert of_participation - set(OCCASIONS) == {Template.CONTRIBUTION_REMOVED, Template.CONTRIBUTION_RESTORED}
+    unworded = {Template.CONTRIBUTION_REMOVED, Template.CONTRIBUTION_RESTORED, Template.MEETING_TO_CONFIRM}
+    assert of_participation - set(OCCASIONS) == unworded  # the last one confirms an address
+
+
+async def test_who_registers_for_a_meeting_without_an_account_is_led_to_their_registration(post: Post) -> None:
+    guest, begins = post.service.citizen(), datetime.now(UTC) + timedelta(days=3)
+    link = f"https://ville.example/meeting-registration?token={'B' * 43}"
+    known = {"email": "lea@example.org", "language": "en", "link": link, "confirmed": False}
+    until = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    post.owners.guests[guest.subject] = known | {"confirm_before": until}
+    said = {"registrant": guest.subject, "begins_at": begins.isoformat()}
+    for subject in ("to-confirm", "changed"):
+        await post.hear(told("meeting-news-told", subject=subject, news_id=uuid4(), **said))
+    await post.compose()
+    await post.send_mails()
+    (mail,) = post.sink.mails()
+    assert (mail["To"], mail["Subject"].strip()[:25]) == ("lea@example.org", "Confirm your registration")
+    assert link in form(mail, "plain")
+    assert "or it is given back" in form(mail, "plain")
+    reasons = {row["last_error"] for row in await post.rows("notice") if row["state"] == "failed"}
+    assert reasons == {"person-unknown"}, "nobody is told anything else at an address that they have not confirmed"
+
+    post.owners.guests[guest.subject] |= {"confirmed": True}
+    for subject in ("to-confirm", "reminder"):
+        await post.hear(told("meeting-news-told", subject=subject, news_id=uuid4(), **said))
+    await post.compose()
+    for _ in range(2):  # what goes to many waits for the others
+        await post.send_mails()
+    texts = [form(each, "plain") for each in post.sink.mails()[1:]]
+    assert [link in text for text in texts] == [True, True]
+    assert any("lets you withdraw" in text for text in texts)
+    assert link not in "".join(str(row) for row in await post.rows("message"))
+
+
+async def test_nothing_is_sent_to_a_guest_who_is_forgotten(post: Post) -> None:
+    said = {"registrant": uuid4(), "begins_at": datetime.now(UTC).isoformat(), "news_id": uuid4()}
+    await post.hear(told("meeting-news-told", subject="to-confirm", **said))
+    await post.compose()
+    assert [row["last_error"] for row in await post.rows("notice")] == ["nothing-to-confirm"]

@@ -147,6 +147,7 @@ class Post:
             # Under load a relay in this process is slow; it is in trouble only where a test has it so.
             "smtp_timeout_seconds": 20.0,
             "requests_internal_url": self.owners.url,
+            "participation_internal_url": self.owners.url,
             "identity_internal_url": self.owners.url,
             "push_private_keys": (),
             "chat_providers": (),

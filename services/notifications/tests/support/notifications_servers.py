@@ -64,13 +64,14 @@ def http_server(answer: Callable[[Call], Reply]) -> Iterator[str]:
 
 @dataclass
 class Owners:
-    """Identity's and requests' internal APIs, as far as this service asks them."""
+    """Identity's, requests' and participation's internal APIs, as far as this service asks them."""
 
     contacts: dict[str, dict[str, Any]] = field(default_factory=dict)
     reporters: dict[str, dict[str, Any]] = field(default_factory=dict)
     replies: dict[str, str | dict[str, str]] = field(default_factory=dict)
     steps: dict[int, dict[str, str] | None] = field(default_factory=dict)
     confirmations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    guests: dict[str, dict[str, Any]] = field(default_factory=dict)
     phone_codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     remedies: list[str] = field(default_factory=list)
@@ -95,6 +96,7 @@ class Owners:
             "people": ("identity.people.read", self.contacts),
             "reporters": ("requests.contacts.read", self.reporters),
             "confirmations": ("requests.contacts.read", self.confirmations),
+            "meeting-guests": ("participation.guests.read", self.guests),
             "phone-codes": ("identity.people.read", self.phone_codes),
             "appointments": ("requests.messages.read", self.appointments),
         }

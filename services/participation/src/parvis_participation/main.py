@@ -34,6 +34,7 @@ from parvis_participation.api import (
     datasets,
     desks,
     eligibility,
+    meeting_guests,
     meeting_preparation,
     meeting_registrations,
     meetings,
@@ -178,6 +179,7 @@ PUBLIC = (
     meetings.routes,
     meeting_preparation.routes,
     meeting_registrations.routes,
+    meeting_guests.routes,
     conversations.routes,
     conversation_preparation.routes,
     opinions.routes,
@@ -196,8 +198,18 @@ PUBLIC = (
 
 def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) -> FastAPI:
     """The API behind the gateway."""
+    return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=_parts(runtime, roll_keys)))
+
+
+def internal_app(runtime: Runtime[Settings]) -> FastAPI:
+    """Health, metrics and what other services ask."""
+    health = health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})
+    return _app((health, meeting_guests.internal), runtime.settings.public_url, runtime.state(parts=_parts(runtime)))
+
+
+def _parts(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) -> Parts:
     database, settings = runtime.database, runtime.settings
-    parts = Parts(
+    return Parts(
         runtime,
         Answering(database),
         Urn(database),
@@ -214,16 +226,6 @@ def public_app(runtime: Runtime[Settings], roll_keys: RollKeys | None = None) ->
             settings.survey_files_mib,
             settings.proposal_photos_mib,
         ),
-    )
-    return _app(PUBLIC, runtime.settings.public_url, runtime.state(parts=parts))
-
-
-def internal_app(runtime: Runtime[Settings]) -> FastAPI:
-    """Health and metrics."""
-    return _app(
-        [health_router(runtime.checks() | {"ended_sessions": runtime.ended_sessions.check})],
-        runtime.settings.public_url,
-        runtime.state(),
     )
 
 

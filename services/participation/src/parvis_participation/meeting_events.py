@@ -22,6 +22,11 @@ def news_told(news: MeetingNews, registration: MeetingRegistration, at: datetime
     return _told(news.subject, registration, uuid5(news.id, str(registration.id)), news.begins_at, at)
 
 
+def confirmation_asked(registration: MeetingRegistration, number: int, begins_at: datetime, at: datetime) -> Event:
+    """Somebody without an account is to confirm the address that they left; ``number`` counts how often."""
+    return _told("to-confirm", registration, uuid5(registration.person, str(number)), begins_at, at)
+
+
 def _told(subject: str, registration: MeetingRegistration, key: UUID, begins_at: datetime, at: datetime) -> Event:
     data = {
         "news_id": str(key),

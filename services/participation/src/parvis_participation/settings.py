@@ -62,6 +62,20 @@ class Settings(ServiceSettings):
         le=3_650,
         description="For how many days after a public meeting it is kept who registered for it; the numbers stay",
     )
+    meeting_confirmation_minutes: int = Field(
+        default=120,
+        ge=5,
+        le=2_880,
+        description="For how many minutes a place at a public meeting is held for somebody without an account until"
+        " they confirm their address; then it is given back",
+    )
+    meeting_guests_per_hour: int = Field(
+        default=200,
+        ge=1,
+        le=100_000,
+        description="How many may register for meetings of one collectivity without an account within an hour: each is"
+        " sent a mail; the gateway bounds how often an address tries",
+    )
     meeting_reminder_hours: int = Field(
         default=24,
         ge=0,

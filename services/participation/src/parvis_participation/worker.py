@@ -30,6 +30,7 @@ from parvis_participation.service.forget_photos import forget_erased_photos, for
 from parvis_participation.service.free_places import free_places_hourly
 from parvis_participation.service.freeze_budgets import freeze_budgets
 from parvis_participation.service.keep_meetings import keep_meetings
+from parvis_participation.service.meeting_guests import release_held
 from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.process_roll import forget_rolls
 from parvis_participation.service.proposal_photos import seal_moved_photos
@@ -100,7 +101,8 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
         await _tried(forget_rolls, database, settings.process_roll_retention_days, datetime.now(UTC))
         await _tried(forget_members, database, settings.member_retention_days, datetime.now(UTC))
         await _tried(remind_of_meetings, database, settings.meeting_reminder_hours, datetime.now(UTC))
-        await _tried(keep_meetings, database, settings.meeting_retention_days, datetime.now(UTC))
+        await _tried(release_held, database, runtime.persons, datetime.now(UTC))
+        await _tried(keep_meetings, database, runtime.persons, settings.meeting_retention_days, datetime.now(UTC))
         await _tried(publish_figures, database, settings.smallest_number, datetime.now(UTC))
         await asyncio.sleep(settings.timer_seconds)
 

@@ -15,7 +15,7 @@ async def look(town: Town, hours: float = 0, lead: int = 24) -> list[tuple[str, 
     """What the worker does, that much later; who has been told what so far."""
     database, at = town.service.runtime.database, datetime.now(UTC) + timedelta(hours=hours)
     await remind_of_meetings(database, lead, at)
-    await keep_meetings(database, 30, at)
+    await keep_meetings(database, town.service.runtime.persons, 30, at)
     rows = await database.pool.fetch("SELECT data FROM outbox WHERE type LIKE '%.meeting-news-told.%' ORDER BY id")
     told = [json.loads(row["data"]) for row in rows]
     return [(each["subject"], each["registrant"]) for each in told]

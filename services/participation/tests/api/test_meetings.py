@@ -19,7 +19,7 @@ from parvis_participation.service.keep_meetings import keep_meetings
 async def look(town: Town, days: float = 0) -> list[tuple[str, str]]:
     """What the worker does, that much later; who has been told what so far."""
     database = town.service.runtime.database
-    await keep_meetings(database, 30, datetime.now(UTC) + timedelta(days=days))
+    await keep_meetings(database, town.service.runtime.persons, 30, datetime.now(UTC) + timedelta(days=days))
     rows = await database.pool.fetch("SELECT data FROM outbox WHERE type LIKE '%.meeting-news-told.%' ORDER BY id")
     told = [json.loads(row["data"]) for row in rows]
     return [(each["subject"], each["registrant"]) for each in told]

@@ -101,7 +101,7 @@ async def meeting_events_told(town: Town) -> None:
     meeting = await meeting_town.announced(town)
     await meeting.mine(town.service.citizen())
     assert (await meeting.act("cancel")).status_code == 201
-    await keep_meetings(town.service.runtime.database, 60, datetime.now(UTC))
+    await keep_meetings(town.service.runtime.database, town.service.runtime.persons, 60, datetime.now(UTC))
 
 
 async def assembly_events_told(town: Town) -> None:

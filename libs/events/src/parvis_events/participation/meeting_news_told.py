@@ -13,11 +13,11 @@ class MeetingNewsTold:
     """Somebody who registered for a public meeting is to be told of it.
 
     That they have a place after all, that it is at another time or place, that it does not take place, or
-    that it begins soon.
+    that it begins soon; or that they are to confirm the address that they left without an account.
 
     Attributes:
         news_id: What is told to this person; also the Kafka key and the CloudEvents subject.
-        registrant: Whom to tell.
+        registrant: Whom to tell: an account, or who registered without one.
         sequence: Grows with each act; gaps are normal.
     """
 
@@ -27,7 +27,7 @@ class MeetingNewsTold:
     news_id: UUID
     meeting_id: UUID
     collectivity: str
-    subject: Literal["place-found", "changed", "cancelled", "reminder"]
+    subject: Literal["place-found", "changed", "cancelled", "reminder", "to-confirm"]
     registrant: UUID
     begins_at: datetime
     occurred_at: datetime

@@ -147,6 +147,11 @@ CATALOGUE: Final[dict[str, Scope]] = {
             "read where to write to those who filed a request without an account",
         ),
         _of(
+            "participation.guests.read",
+            "lire où écrire à qui s'est inscrit à une réunion sans compte",
+            "read where to write to those who registered for a meeting without an account",
+        ),
+        _of(
             "notifications.inbound.write",
             "prendre les réponses reçues par courriel, pour les verser aux demandes",
             "take the answers that came by mail, to thread them into requests",

@@ -33,6 +33,7 @@ OF_OUR_OWN: Final = frozenset(
         "requests.messages.read",
         "requests.contacts.read",
         "notifications.inbound.write",
+        "participation.guests.read",
     }
 )
 """Scopes for Parvis's own services: no client of a collectivity gets them."""

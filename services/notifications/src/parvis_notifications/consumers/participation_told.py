@@ -88,11 +88,11 @@ class AssemblyNewsTold(EventData):
 
 
 class MeetingNewsTold(EventData):
-    """What is read of the event that has somebody told of a meeting that they registered for."""
+    """What is read of the event that has somebody told of a meeting they registered for, with an account or without."""
 
     news_id: UUID
     meeting_id: UUID
-    subject: Literal["place-found", "changed", "cancelled", "reminder"]
+    subject: Literal["place-found", "changed", "cancelled", "reminder", "to-confirm"]
     registrant: UUID
     begins_at: AwareDatetime
 

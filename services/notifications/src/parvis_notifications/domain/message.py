@@ -46,6 +46,7 @@ class Template(StrEnum):
     MEETING_CHANGED = "meeting-changed"
     MEETING_CANCELLED = "meeting-cancelled"
     MEETING_REMINDER = "meeting-reminder"
+    MEETING_TO_CONFIRM = "meeting-to-confirm"
     AGENT_MENTIONED = "agent-mentioned"
     AGENT_REQUEST_SUPPLEMENTED = "agent-request-supplemented"
     AGENT_REQUEST_DUE_SOON = "agent-request-due-soon"

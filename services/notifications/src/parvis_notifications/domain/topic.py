@@ -94,6 +94,7 @@ TOPICS: Final = {
     Template.MEETING_CHANGED: Topic.PARTICIPATION,
     Template.MEETING_CANCELLED: Topic.PARTICIPATION,
     Template.MEETING_REMINDER: Topic.PARTICIPATION,
+    Template.MEETING_TO_CONFIRM: Topic.PARTICIPATION,
     Template.AGENT_MENTIONED: Topic.WORK,
     Template.AGENT_REQUEST_SUPPLEMENTED: Topic.WORK,
     Template.AGENT_REQUEST_DUE_SOON: Topic.WORK,
@@ -128,6 +129,7 @@ KINDS: Final = {
     Template.MEETING_CHANGED: "meetings",
     Template.MEETING_CANCELLED: "meetings",
     Template.MEETING_REMINDER: "meetings",
+    Template.MEETING_TO_CONFIRM: "meetings",
 }
 """Which kind of page of the town's participation a message leads to."""
 BULK: Final = frozenset(
@@ -162,6 +164,7 @@ POSTABLE: Final = frozenset(LEGAL) | {
 ASKED_FOR: Final = frozenset(
     {
         Template.ADDRESS_TO_CONFIRM,
+        Template.MEETING_TO_CONFIRM,
         Template.PHONE_TO_CONFIRM,
         Template.CHAT_TO_CONFIRM,
         Template.SUBSCRIPTION_TO_CONFIRM,

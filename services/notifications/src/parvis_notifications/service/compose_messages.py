@@ -7,7 +7,7 @@ transaction, and a message is unique for its event: however often this is begun,
 
 import asyncio
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
-from parvis_kit.locale import Language
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import context_of
 from parvis_notifications.db import (
@@ -33,17 +32,15 @@ from parvis_notifications.db import (
     push_subscriptions,
     unreachable_addresses,
 )
-from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.notices import ClaimedNotice, Notices
 from parvis_notifications.domain.message import Template
-from parvis_notifications.domain.message_template import Content
-from parvis_notifications.domain.notice import last_day, retry_seconds
+from parvis_notifications.domain.notice import retry_seconds
 from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.sms import sms_text
 from parvis_notifications.domain.topic import KINDS, POSTABLE, TOPICS, WORK, Channel, Topic
 from parvis_notifications.outgoing.machine import UnreachableError
-from parvis_notifications.outgoing.owners import Contact, Owners
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.bundle_alerts import bundle_of, one_of_each, values_of
 from parvis_notifications.service.chat_addresses import with_chat
@@ -51,11 +48,12 @@ from parvis_notifications.service.chat_routes import chats_offered
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.own_words import own_words, worded
-from parvis_notifications.service.particulars import NeverError, OvertakenError, Told, particulars
+from parvis_notifications.service.particulars import NeverError, OvertakenError, Particulars, Told, particulars
 from parvis_notifications.service.plan_deliveries import NewMessage, plan_deliveries
 from parvis_notifications.service.postal_addresses import home_of
 from parvis_notifications.service.reply_addresses import ANSWERABLE
-from parvis_notifications.service.templates import Templates, spoken_clock, spoken_day
+from parvis_notifications.service.templates import Templates, spoken_clock
+from parvis_notifications.service.to_confirm import address_to_confirm, meeting_to_confirm
 from parvis_notifications.service.write_call import said_of
 from parvis_notifications.settings import Settings
 
@@ -65,24 +63,6 @@ _LEASE: Final = timedelta(seconds=60)
 _tracer = trace.get_tracer("parvis.messages")
 _log = logger(__name__)
 _COMPOSED = Counter("parvis_notices_total", "Notices by outcome", ["outcome"])
-
-
-@dataclass(frozen=True, slots=True)
-class Particulars:
-    """What the owners know, and how the person wants to be told.
-
-    ``secret_link`` is what the mail has instead of the inbox's link, ``sms`` all that the text message says.
-    """
-
-    contact: Contact
-    language: Language
-    told: Told
-    preferences: Preferences
-    reach: Reach
-    secret_link: str | None = None
-    override: Content | None = None
-    sms: str | None = None
-    chat: ChatAddress | None = None
 
 
 class Composer:
@@ -198,7 +178,9 @@ class Composer:
 
     async def _particulars(self, notice: ClaimedNotice) -> Particulars:
         if notice.template == Template.ADDRESS_TO_CONFIRM:
-            return await self._address_to_confirm(notice)
+            return await address_to_confirm(self._owners, notice)
+        if notice.template == Template.MEETING_TO_CONFIRM:
+            return await meeting_to_confirm(self._owners, notice)
         if notice.template == Template.PHONE_TO_CONFIRM:
             return await self._phone_to_confirm(notice)
         posted = Channel.LETTER in self._settings.channels and Template(notice.template) in POSTABLE
@@ -226,22 +208,8 @@ class Composer:
             each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
         }
         reach = Reach(addresses, unreachable, self._settings.channels, browsers, self._settings.voice_rest)
-        return Particulars(contact, language, told, chosen, reach, told.secret_link, override=override, chat=chat)
-
-    async def _address_to_confirm(self, notice: ClaimedNotice) -> Particulars:
-        # Of whoever has no account nothing else is known; that the address is theirs is what they are asked.
-        found = await self._owners.confirmation(notice.request_id, notice.collectivity)
-        if found is None:
-            raise NeverError("nothing-to-confirm")
-        language = found.contact.spoken
-        asked = found.request_type.label if found.request_type else ""
-        values = {
-            "asked": asked,
-            "followed": found.follows or "",
-            "day": spoken_day(last_day(found.confirm_before), language),
-        }
-        reach = Reach({Channel.EMAIL: found.email}, set())
-        return Particulars(found.contact, language, Told(values), Preferences(), reach, found.link)
+        secret = told.secret_link or contact.link
+        return Particulars(contact, language, told, chosen, reach, secret, override=override, chat=chat)
 
     async def _phone_to_confirm(self, notice: ClaimedNotice) -> Particulars:
         # By text message alone, whatever was chosen: it is the telephone that is to be shown.

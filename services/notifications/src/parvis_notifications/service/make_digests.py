@@ -26,7 +26,8 @@ from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Preferences, Reason
 from parvis_notifications.domain.topic import TOPICS, Channel
 from parvis_notifications.outgoing.machine import UnreachableError
-from parvis_notifications.outgoing.owners import Contact, Owners
+from parvis_notifications.outgoing.owner_answers import Contact
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds

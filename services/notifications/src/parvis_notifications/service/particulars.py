@@ -7,12 +7,16 @@ from typing import Final
 from uuid import UUID
 
 from parvis_kit.locale import Language
+from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.notices import ClaimedNotice
 from parvis_notifications.domain.invitation import Invitation
 from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.message_template import Content
 from parvis_notifications.domain.notice import day_of, end_of, last_day
+from parvis_notifications.domain.preferences import Preferences, Reach
 from parvis_notifications.domain.topic import TOPICS, Topic
-from parvis_notifications.outgoing.owners import Appointment, Owners, Receipt
+from parvis_notifications.outgoing.owner_answers import Appointment, Contact, Receipt
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.templates import spoken_day, spoken_time
 
 _FOLLOWED: Final = frozenset(
@@ -41,6 +45,24 @@ class Told:
     useless_at: datetime | None = None
     secret_link: str | None = None
     tracked: tuple[UUID, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What the owners know, and how the person wants to be told.
+
+    ``secret_link`` is what the mail has instead of the inbox's link, ``sms`` all that the text message says.
+    """
+
+    contact: Contact
+    language: Language
+    told: Told
+    preferences: Preferences
+    reach: Reach
+    secret_link: str | None = None
+    override: Content | None = None
+    sms: str | None = None
+    chat: ChatAddress | None = None
 
 
 async def particulars(owners: Owners, notice: ClaimedNotice, language: Language) -> Told:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from parvis_notifications.domain.postal_address import PostalAddress, PostalAddressError, postal_address
 from parvis_notifications.outgoing.countries import country_of, french_name
-from parvis_notifications.outgoing.owners import Contact
+from parvis_notifications.outgoing.owner_answers import Contact
 
 
 def address_of(lines: Sequence[str]) -> PostalAddress:

@@ -18,7 +18,8 @@ from parvis_kit.logs import logger
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, normal_address
-from parvis_notifications.outgoing.owners import Contact, Owners
+from parvis_notifications.outgoing.owner_answers import Contact
+from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.recipients import fixed_line

@@ -4,12 +4,15 @@
 from typing import Final
 
 from parvis_kit.locale import Text
-from parvis_kit.problems import VALIDATION, Kind, Rule
+from parvis_kit.problems import VALIDATION, Kind, Problem, Rule
 from parvis_participation.domain import meeting_errors
 
 MEETING_STATE: Final = Kind("meeting-state", 409, Text(fr="État de la réunion", en="State of the meeting"))
 MEETING_FULL: Final = Kind("meeting-full", 409, Text(fr="Réunion complète", en="Meeting full"))
 REGISTRATION_CLOSED: Final = Kind("registration-closed", 409, Text(fr="Inscription fermée", en="Registration closed"))
+TOO_MANY_GUESTS: Final = Kind(
+    "too-many-guests", 429, Text(fr="Trop d'inscriptions sans compte", en="Too many registrations without an account")
+)
 PLACES_TAKEN: Final = Kind("places-taken", 409, Text(fr="Places déjà prises", en="Places taken"))
 
 MEETING_RULES: Final[dict[type[Exception], Rule]] = {
@@ -61,3 +64,12 @@ MEETING_RULES: Final[dict[type[Exception], Rule]] = {
         Text(fr="Seulement de qui a une place à cette réunion.", en="Only of people who have a place at this meeting."),
     ),
 }
+
+
+def too_many_guests() -> Problem:
+    """429: as many places as may be wait to be confirmed, or many have registered within the hour."""
+    return TOO_MANY_GUESTS.problem(
+        "Beaucoup s'inscrivent sans compte en ce moment ; recommencez plus tard, ou inscrivez-vous avec un compte.",
+        "Many register without an account now; try again later, or register with an account.",
+        headers={"Retry-After": "600"},
+    )

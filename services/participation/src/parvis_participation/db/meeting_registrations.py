@@ -29,8 +29,9 @@ async def ahead(session: AsyncSession, row: Row) -> int:
 
 
 async def first_waiting(session: AsyncSession, meeting_id: UUID, limit: int) -> Sequence[Row]:
-    """Those who wait, who came first first."""
-    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.state == RegistrationState.WAITING)
+    """Those who wait and whose address is known, who came first first."""
+    waits = Row.state == RegistrationState.WAITING
+    wanted = select(Row).where(Row.meeting_id == meeting_id, waits, Row.held.is_(False))
     return (await session.scalars(wanted.order_by(Row.id).limit(limit))).all()
 
 
@@ -58,8 +59,8 @@ async def number_who_came(session: AsyncSession, meeting_id: UUID) -> int:
 
 
 async def next_after(session: AsyncSession, meeting_id: UUID, after: UUID | None, limit: int) -> Sequence[Row]:
-    """Those who are registered or wait, by id, after that one."""
-    wanted = select(Row).where(Row.meeting_id == meeting_id)
+    """Those who are registered or wait, and may be told, by id, after that one."""
+    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.held.is_(False))
     if after is not None:
         wanted = wanted.where(Row.id > after)
     return (await session.scalars(wanted.order_by(Row.id).limit(limit))).all()
@@ -69,8 +70,10 @@ async def to_remind(
     session: AsyncSession, meeting_id: UUID, since: datetime, after: UUID | None, limit: int
 ) -> Sequence[Row]:
     """Those who have a place and registered by then, by id, after that one."""
-    wanted = select(Row).where(
-        Row.meeting_id == meeting_id, Row.state == RegistrationState.REGISTERED, Row.created_at <= since
+    wanted = (
+        select(Row)
+        .where(Row.meeting_id == meeting_id, Row.state == RegistrationState.REGISTERED, Row.created_at <= since)
+        .where(Row.held.is_(False))
     )
     if after is not None:
         wanted = wanted.where(Row.id > after)

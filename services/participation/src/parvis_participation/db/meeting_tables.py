@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,7 +59,10 @@ class Meeting(Base):
 
 
 class MeetingRegistration(Base):
-    """That somebody has a place, or waits for one; who comes first by ``id`` moves up first. ``name`` is sealed."""
+    """That somebody has a place, or waits for one; who comes first by ``id`` moves up first. ``name`` is sealed.
+
+    ``held`` for somebody without an account until they confirm their address: until then they are told nothing.
+    """
 
     __tablename__ = "meeting_registration"
     __table_args__ = (
@@ -75,6 +78,7 @@ class MeetingRegistration(Base):
     person: Mapped[UUID] = mapped_column(index=True)
     name: Mapped[bytes] = shreddable(LargeBinary)
     state: Mapped[str]
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
     came: Mapped[bool | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -30,3 +30,7 @@ class PlacesTakenError(ParticipationError):
 
 class UnknownRegistrationError(ParticipationError):
     """Somebody is said to have come who has no place."""
+
+
+class TooManyGuestsError(ParticipationError):
+    """As many have registered without an account as may at once."""

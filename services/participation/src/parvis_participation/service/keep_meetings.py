@@ -12,7 +12,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.messaging import outbox
 from parvis_participation import meeting_events
-from parvis_participation.db import meeting_registrations, meetings
+from parvis_participation.db import meeting_guests, meeting_registrations, meetings
 from parvis_participation.db.meeting_tables import Meeting, MeetingNews, MeetingRegistration
 from parvis_participation.domain.meeting import RegistrationState
 from parvis_participation.service.member_names import resealed
@@ -22,11 +22,11 @@ from parvis_participation.service.remind_of_meetings import stands
 _BATCH: Final = 500
 
 
-async def keep_meetings(database: Database, retention_days: int, now: datetime) -> None:
+async def keep_meetings(database: Database, persons: PersonKeys, retention_days: int, now: datetime) -> None:
     """Tell who registered of changes, cancellations and what begins soon; forget who did for what is long over."""
     while await _tell_some(database, now):
         pass
-    while await _forget_one(database, now - timedelta(days=retention_days)):
+    while await _forget_one(database, persons, now - timedelta(days=retention_days)):
         pass
 
 
@@ -84,11 +84,15 @@ async def _next(session: AsyncSession, news: MeetingNews) -> Sequence[MeetingReg
     return await meeting_registrations.to_remind(session, news.meeting_id, news.created_at, news.told_after, _BATCH)
 
 
-async def _forget_one(database: Database, before: datetime) -> bool:
+async def _forget_one(database: Database, persons: PersonKeys, before: datetime) -> bool:
     async with database.unit_of_work() as uow:
         row = await meetings.to_forget(uow.session, before)
         if row is None:
             return False
+        # First the keys: where that is interrupted, the next round goes on.
+        for person in await meeting_guests.of_meeting(uow.session, row.id):
+            await persons.destroy(person)
+        await meeting_guests.forget_all(uow.session, row.id)
         await meeting_registrations.forget(uow.session, row.id)
         row.forgotten = True
         await uow.commit()

@@ -14,7 +14,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import meeting_events
-from parvis_participation.db import meeting_registrations, meetings, merged_accounts
+from parvis_participation.db import meeting_guests, meeting_registrations, meetings, merged_accounts
 from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.meeting import (
@@ -47,7 +47,7 @@ async def register_for_meeting(
         mine.name = sealed
     else:
         about = {"collectivity": collectivity, "meeting_id": row.id, "person": standing, "name": sealed}
-        mine = MeetingRegistration(id=uuid7(), **about, state=_take(row), created_at=now)
+        mine = MeetingRegistration(id=uuid7(), **about, state=take_place(row), created_at=now)
         session.add(mine)
     await session.flush()
     return row, mine
@@ -70,12 +70,16 @@ async def withdraw_from_meeting(
 
 
 async def give_back(session: AsyncSession, row: Meeting, registration: MeetingRegistration, now: datetime) -> None:
-    """Delete a registration of a meeting whose row the caller holds; who waited first moves up."""
+    """Delete a registration of a meeting whose row the caller holds; who waited first moves up.
+
+    With where to write to, of who has no account.
+    """
     if registration.state == RegistrationState.REGISTERED:
         row.registered -= 1
     else:
         row.waiting -= 1
     await session.delete(registration)
+    await meeting_guests.forget(session, registration.person)
     await session.flush()
     await move_up(session, row, now)
 
@@ -114,7 +118,8 @@ async def waiting_before(session: AsyncSession, registration: MeetingRegistratio
     return await meeting_registrations.ahead(session, registration) if waits else 0
 
 
-def _take(row: Meeting) -> RegistrationState:
+def take_place(row: Meeting) -> RegistrationState:
+    """Count one more with a place, or one more who waits; the caller holds the row. Raises MeetingFullError."""
     if free_places(row.places, row.registered) and not row.waiting:
         row.registered += 1
         return RegistrationState.REGISTERED

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of people who register for public meetings without an account. Whoever changes them holds the meeting's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_participation.db.meeting_guest_tables import MeetingGuest as Row
+from parvis_participation.db.only import only
+
+
+async def by_address(session: AsyncSession, meeting_id: UUID, address: bytes) -> Row | None:
+    """Who registered for that meeting with that address."""
+    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.address == address)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def by_digest(session: AsyncSession, digest: bytes) -> Row:
+    """Whose link it is, as it is now; raises NotFoundError."""
+    return await only(session, select(Row).where(Row.digest == digest).execution_options(populate_existing=True))
+
+
+async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> Row:
+    """Somebody of that collectivity; raises NotFoundError."""
+    return await only(session, select(Row).where(Row.person == person, Row.collectivity == collectivity))
+
+
+async def mails_since(session: AsyncSession, address: bytes, since: datetime) -> int:
+    """About how many mails went to that address since then, for all meetings."""
+    wanted = select(func.sum(Row.sent)).where(Row.address == address, Row.sent_at > since)
+    return int(await session.scalar(wanted) or 0)
+
+
+async def asked_since(session: AsyncSession, collectivity: str, since: datetime, limit: int) -> int:
+    """How many have registered in a collectivity since then, counted up to that number."""
+    some = select(Row.person).where(Row.collectivity == collectivity, Row.created_at > since).limit(limit)
+    return await session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+async def held(session: AsyncSession, meeting_id: UUID) -> int:
+    """How many of a meeting are to confirm."""
+    wanted = select(func.count()).where(Row.meeting_id == meeting_id, Row.confirmed_at.is_(None))
+    return await session.scalar(wanted) or 0
+
+
+async def late(session: AsyncSession, now: datetime, limit: int) -> Sequence[Row]:
+    """Those who have not confirmed in time, the first first."""
+    wanted = select(Row).where(Row.confirmed_at.is_(None), Row.confirm_before <= now)
+    return (await session.scalars(wanted.order_by(Row.confirm_before).limit(limit))).all()
+
+
+async def of_meeting(session: AsyncSession, meeting_id: UUID) -> Sequence[UUID]:
+    """All of a meeting."""
+    return (await session.scalars(select(Row.person).where(Row.meeting_id == meeting_id))).all()
+
+
+async def forget(session: AsyncSession, person: UUID) -> None:
+    """Delete one, if it is one."""
+    await session.execute(delete(Row).where(Row.person == person).execution_options(synchronize_session=False))
+
+
+async def forget_all(session: AsyncSession, meeting_id: UUID) -> None:
+    """Delete all of a meeting."""
+    gone = delete(Row).where(Row.meeting_id == meeting_id)
+    await session.execute(gone.execution_options(synchronize_session=False))

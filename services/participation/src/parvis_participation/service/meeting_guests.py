@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People register for a public meeting without an account: by an address that they confirm, by the link of a mail.
+
+Their place is held until then, for a bounded time. Each is a person of their own, with a key of their own that is
+destroyed with the registration; whoever knows an address learns nothing by asking for it again.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from parvis_kit.crypto.keys import BlindIndex
+from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
+from parvis_kit.db.database import Database
+from parvis_kit.ids import uuid7
+from parvis_kit.locale import Language
+from parvis_kit.messaging import outbox
+from parvis_participation import meeting_events
+from parvis_participation.db import meeting_guests, meeting_registrations, meetings
+from parvis_participation.db.meeting_guest_tables import MeetingGuest
+from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
+from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.meeting import MeetingState, check_registering
+from parvis_participation.domain.meeting_errors import MeetingStateError, TooManyGuestsError
+from parvis_participation.domain.meeting_guest import DAY, HOUR, check_held, may_send
+from parvis_participation.service.register_for_meeting import (
+    NAME,
+    give_back,
+    move_up,
+    take_place,
+    times_of,
+    waiting_before,
+)
+
+EMAIL: Final = "meeting_guest.email"
+TOKEN: Final = "meeting_guest.token"  # noqa: S105 - what the sealed column is bound to
+_BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """What it needs: keys, the index of addresses, how long a place is held, and how many may register in an hour."""
+
+    persons: PersonKeys
+    index: BlindIndex
+    held: timedelta
+    an_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewGuest:
+    """Somebody without an account: the name for the door, and where they are written to, in which language."""
+
+    name: str
+    email: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody reads by their link; ``waiting_before`` is 0 with a place."""
+
+    meeting: Meeting
+    confirmed: bool
+    waiting: bool
+    waiting_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where somebody is written to; ``token`` is the secret of their link."""
+
+    email: str
+    language: str
+    token: str
+    confirmed: bool
+    confirm_before: datetime
+
+
+async def register_guest(
+    session: AsyncSession, collectivity: str, meeting_id: UUID, new: NewGuest, guests: Guests, *, now: datetime
+) -> None:
+    """Hold a place, or one to wait on, and have the address confirmed; of one that has registered, only the latter.
+
+    Raises NotFoundError, RegistrationClosedError, MeetingFullError or TooManyGuestsError.
+    """
+    row = await meetings.one(session, collectivity, meeting_id, public=True, lock=True)
+    check_registering(MeetingState(row.state), times_of(row), now)
+    address = guests.index.of("meeting_guest.address", new.email.casefold())
+    guest = await meeting_guests.by_address(session, row.id, address)
+    if guest is None:
+        if await meeting_guests.asked_since(session, collectivity, now - HOUR, guests.an_hour) >= guests.an_hour:
+            raise TooManyGuestsError
+        check_held(row.places, await meeting_guests.held(session, row.id))
+        guest = await _made(session, row, new, address, guests, now)
+    to_address = await meeting_guests.mails_since(session, address, now - DAY)
+    # Who asks is not told that no mail goes: it would say that others have left this address.
+    if may_send(guest.sent, guest.sent_at, to_address, now):
+        guest.sent, guest.sent_at = guest.sent + 1, now
+        await session.flush()
+        mine = await _registration(session, row, guest.person)
+        await outbox.add(session, meeting_events.confirmation_asked(mine, guest.sent, row.begins_at, now))
+
+
+async def read_standing(session: AsyncSession, token: str, *, now: datetime) -> Standing:
+    """How things stand, which changes nothing: programs open links to look; raises NotFoundError."""
+    guest = _good(await meeting_guests.by_digest(session, digest_of(token)), now)
+    row = await meetings.one(session, guest.collectivity, guest.meeting_id, public=True)
+    return await _standing(session, row, guest)
+
+
+async def confirm_guest(session: AsyncSession, token: str, *, now: datetime) -> Standing:
+    """Keep the place that was held; however often, it is done once. Raises NotFoundError."""
+    row, guest = await _locked(session, token, now)
+    if guest.confirmed_at is None:
+        guest.confirmed_at = now
+        (await _registration(session, row, guest.person)).held = False
+        await session.flush()
+        await move_up(session, row, now)
+    return await _standing(session, row, guest)
+
+
+async def withdraw_guest(session: AsyncSession, token: str, persons: PersonKeys, *, now: datetime) -> Meeting:
+    """Give the place back before the meeting begins, and forget whose it was.
+
+    The key goes before the rows do: where that is interrupted, the place of somebody erased is given back all the same.
+    Raises NotFoundError, or MeetingStateError of what has begun.
+    """
+    row, guest = await _locked(session, token, now)
+    if row.begins_at <= now:
+        raise MeetingStateError
+    await give_back(session, row, await _registration(session, row, guest.person), now)
+    await persons.destroy(guest.person)
+    return row
+
+
+async def read_guest(session: AsyncSession, collectivity: str, person: UUID, persons: PersonKeys) -> Reached:
+    """Where somebody is written to, for the service that writes; raises NotFoundError, also of who was erased."""
+    guest = await meeting_guests.of_person(session, collectivity, person)
+    try:
+        key = await persons.of(person)
+    except KeyDestroyedError as error:
+        raise NotFoundError from error
+    email, token = key.open(EMAIL, guest.email), key.open(TOKEN, guest.token)
+    return Reached(email, guest.language, token, guest.confirmed_at is not None, guest.confirm_before)
+
+
+async def release_held(database: Database, persons: PersonKeys, now: datetime) -> int:
+    """Give back places that nobody confirmed in time; returns how many."""
+    done = 0
+    async with database.reading() as session:
+        late = [
+            (row.collectivity, row.meeting_id, row.person) for row in await meeting_guests.late(session, now, _BATCH)
+        ]
+    for collectivity, meeting_id, person in late:
+        async with database.unit_of_work() as uow:
+            row = await meetings.one(uow.session, collectivity, meeting_id, lock=True)
+            guest = await meeting_guests.of_person(uow.session, collectivity, person)
+            if guest.confirmed_at is None:
+                await give_back(uow.session, row, await _registration(uow.session, row, person), now)
+                await persons.destroy(person)
+                done += 1
+            await uow.commit()
+    return done
+
+
+def digest_of(token: str) -> bytes:
+    """What is kept of a link's secret to find it by; that has 256 bits, so nobody tries it."""
+    return sha256(token.encode()).digest()
+
+
+async def _made(
+    session: AsyncSession, row: Meeting, new: NewGuest, address: bytes, guests: Guests, now: datetime
+) -> MeetingGuest:
+    state, person, token = take_place(row), uuid4(), secrets.token_urlsafe(32)
+    key = await guests.persons.of(person)
+    of_meeting = {"collectivity": row.collectivity, "meeting_id": row.id, "person": person, "created_at": now}
+    guest = MeetingGuest(
+        **of_meeting,
+        address=address,
+        email=key.seal(EMAIL, new.email),
+        language=new.language,
+        token=key.seal(TOKEN, token),
+        digest=digest_of(token),
+        sent=0,
+        sent_at=now,
+        confirm_before=min(now + guests.held, row.begins_at),
+    )
+    name = key.seal(NAME, new.name)
+    session.add_all([guest, MeetingRegistration(id=uuid7(), **of_meeting, name=name, state=state, held=True)])
+    await session.flush()
+    return guest
+
+
+async def _locked(session: AsyncSession, token: str, now: datetime) -> tuple[Meeting, MeetingGuest]:
+    """The meeting's row first, as whoever registers holds it; raises NotFoundError."""
+    found = await meeting_guests.by_digest(session, digest_of(token))
+    row = await meetings.one(session, found.collectivity, found.meeting_id, public=True, lock=True)
+    return row, _good(await meeting_guests.by_digest(session, found.digest), now)
+
+
+async def _registration(session: AsyncSession, row: Meeting, person: UUID) -> MeetingRegistration:
+    mine = await meeting_registrations.mine(session, row.id, person)
+    if mine is None:
+        raise NotFoundError
+    return mine
+
+
+async def _standing(session: AsyncSession, row: Meeting, guest: MeetingGuest) -> Standing:
+    mine = await _registration(session, row, guest.person)
+    before = await waiting_before(session, mine)
+    return Standing(row, guest.confirmed_at is not None, mine.state == "waiting", before)
+
+
+def _good(guest: MeetingGuest, now: datetime) -> MeetingGuest:
+    if guest.confirmed_at is None and guest.confirm_before <= now:
+        raise NotFoundError
+    return guest

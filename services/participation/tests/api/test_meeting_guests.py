@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People register for public meetings without an account."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from guest_town import ask, asked, contact, mails, press
+from meeting_town import announced
+from participation_town import Town
+
+from parvis_kit.crypto.persons import KeyDestroyedError
+from parvis_participation.api import meeting_guests as api
+from parvis_participation.domain import meeting_guest as bounds
+from parvis_participation.service import meeting_guests as service
+from parvis_participation.service.keep_meetings import keep_meetings
+from parvis_participation.service.meeting_guests import release_held
+from parvis_participation.service.remind_of_meetings import remind_of_meetings
+
+HOLD = 120
+
+
+async def told(town: Town) -> list[tuple[str, str]]:
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT data::jsonb->>'subject' AS subject, data::jsonb->>'registrant' AS person FROM outbox ORDER BY id"
+    )
+    return [(row["subject"], row["person"]) for row in rows if row["subject"] not in (None, "to-confirm")]
+
+
+async def release(town: Town, minutes: int = HOLD + 1) -> int:
+    runtime = town.service.runtime
+    return await release_held(runtime.database, runtime.persons, datetime.now(UTC) + timedelta(minutes=minutes))
+
+
+async def erased(town: Town, person: str) -> bool:
+    try:
+        await town.service.runtime.persons.of(UUID(person))
+    except KeyDestroyedError:
+        return True
+    return False
+
+
+async def test_a_place_is_held_until_the_link_is_followed_and_the_button_alone_keeps_it(town: Town) -> None:
+    meeting = await announced(town, places=4)
+    answer = await ask(meeting, key="0123456789-a-secret-key")
+    assert (answer.status_code, answer.json()) == (202, {"meeting_id": meeting.id, "minutes_to_confirm": HOLD})
+    again = await ask(meeting, key="0123456789-a-secret-key")
+    assert again.headers["idempotency-replayed"] == "true"
+    (mail,) = await mails(town)
+    assert set(mail) == {
+        "news_id", "meeting_id", "collectivity", "subject", "registrant", "begins_at", "occurred_at", "sequence",
+    }  # fmt: skip
+    found = (await contact(town, mail["registrant"])).json()
+    assert (found["email"], found["language"], found["confirmed"]) == ("ada@example.org", "fr", False)
+    assert (await meeting.read())["places_left"] == 3
+    link = "/meeting-registration?token=" + found["link"].split("token=")[1]
+    for _ in range(2):
+        shown = await town.client.get(link, headers={"Accept-Language": "en"})
+        assert (shown.status_code, "Confirm my registration" in shown.text) == (200, True)
+    assert not (await contact(town, mail["registrant"])).json()["confirmed"], "programs open links, too"
+    for _ in range(2):
+        done = await press(town, link)
+        assert (done.status_code, "Vous avez une place" in done.text) == (200, True)
+    assert (await contact(town, mail["registrant"])).json()["confirmed"]
+    assert await release(town) == 0
+    assert [each["name"] for each in await meeting.listed()] == ["Ada Lovelace"]
+    stored = await town.service.runtime.database.pool.fetchrow("SELECT * FROM meeting_guest")
+    assert not [value for value in stored.values() if isinstance(value, bytes) and b"ada" in value.lower()]
+    calendar = await town.client.get(f"{meeting.public}/files/calendar.ics")
+    assert f"{meeting.public}/files/calendar.ics" in done.text
+    assert calendar.status_code == 200
+
+
+async def test_what_nobody_confirms_in_time_is_given_back_and_forgotten(town: Town) -> None:
+    meeting, bob = await announced(town, places=1), town.service.citizen()
+    link, (mail,) = await asked(meeting), await mails(town)
+    assert (await meeting.mine(bob)).json()["state"] == "waiting"
+    assert await release(town, HOLD - 1) == 0
+    assert await release(town) == 1
+    assert await release(town) == 0
+    assert await meeting.state(bob) == "registered"
+    assert await told(town) == [("place-found", bob.subject)]
+    assert [(await town.client.get(link)).status_code, (await press(town, link)).status_code] == [404, 404]
+    assert (await contact(town, mail["registrant"])).status_code == 404
+    assert (await town.count("meeting_guest"), await town.count("meeting_registration")) == (0, 1)
+    assert await erased(town, mail["registrant"])
+
+
+async def test_a_link_is_of_no_use_once_its_time_is_over_before_anybody_looks(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await asked(await announced(town))
+    monkeypatch.setattr(api, "now", lambda: datetime.now(UTC) + timedelta(minutes=HOLD + 1))
+    assert (await town.client.get(link)).status_code == 404
+    assert (await press(town, link)).status_code == 404
+    assert await town.count("meeting_guest") == 1
+
+
+async def test_who_withdraws_by_the_link_gives_the_place_to_who_waits_and_is_forgotten(town: Town) -> None:
+    meeting = await announced(town, places=2)
+    links = []
+    for name in ("ada", "bob", "cyd"):
+        links.append(await asked(meeting, f"{name}@example.org", name))
+        assert (await press(town, links[-1])).status_code == 200
+    ada, _, cyd = [mail["registrant"] for mail in await mails(town)]
+    waiting = await town.client.get(links[2])
+    assert "0 avant vous" in waiting.text
+    done = await press(town, links[0], "withdraw")
+    assert (done.status_code, "Vous êtes désinscrit" in done.text) == (200, True)
+    assert (await press(town, links[0], "withdraw")).status_code == 404
+    assert await told(town) == [("place-found", cyd)]
+    assert {each["name"] for each in await meeting.listed()} == {"bob", "cyd"}
+    assert await erased(town, ada)
+    assert await town.count("meeting_guest") == 2
+
+
+async def test_who_waits_unconfirmed_has_no_place_until_they_confirm(town: Town) -> None:
+    meeting, ada, bob = await announced(town, places=2), town.service.citizen(), town.service.citizen()
+    for who in (ada, bob):
+        assert (await meeting.mine(who)).status_code == 200
+    link = await asked(meeting)
+    assert (await meeting.mine(ada, "DELETE")).status_code == 204
+    assert (await meeting.read())["places_left"] == 1
+    assert await told(town) == []
+    assert "Vous avez une place" in (await press(town, link)).text
+    assert (await meeting.read())["places_left"] == 0
+    assert [subject for subject, _ in await told(town)] == ["place-found"]
+
+
+async def test_one_address_registers_once_and_nobody_learns_that_it_did(town: Town) -> None:
+    meeting = await announced(town, places=4)
+    link, first = await asked(meeting), (await mails(town))[0]["registrant"]
+    await press(town, link)
+    answers = await asyncio.gather(*(ask(meeting, email) for email in ("ADA@example.org", "bob@example.org")))
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json() == answers[1].json()
+    assert (await meeting.read())["places_left"] == 2
+    assert [mail["registrant"] == first for mail in await mails(town)] == [True, False], "no mail within a minute"
+    await town.service.runtime.database.pool.execute("UPDATE meeting_guest SET sent_at = now() - interval '2 minutes'")
+    for _ in range(5):
+        assert (await ask(meeting, name="Somebody else")).status_code == 202
+        await town.service.runtime.database.pool.execute(
+            "UPDATE meeting_guest SET sent_at = now() - interval '2 minutes'"
+        )
+    mine = [mail for mail in await mails(town) if mail["registrant"] == first]
+    assert len(mine) == len({mail["news_id"] for mail in mine}) == bounds.MOST_SENT
+    assert {each["name"] for each in await meeting.listed()} == {"Ada Lovelace"}, "a stranger changes no name"
+
+
+async def test_strangers_fill_neither_a_meeting_nor_a_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = await announced(town, places=4)
+    answers = await asyncio.gather(*(ask(meeting, f"{n}@example.org") for n in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [202] * 2 + [429] * 6
+    refused = await ask(meeting, "more@example.org")
+    assert (refused.json()["code"], refused.headers["retry-after"]) == ("too-many-guests", "600")
+    assert (await meeting.read())["places_left"] == 2
+    monkeypatch.setattr(bounds, "MOST_MAILS", 2)
+    for _ in range(3):
+        assert (await ask(await announced(town), "bob@example.org")).status_code == 202
+    people = [mail["registrant"] for mail in await mails(town)]
+    assert len(people) == 2 + 2, "two strangers, and two mails to bob"
+    short = await town.client.post(f"{meeting.public}/registrations", json={}, headers={"Idempotency-Key": "short"})
+    assert short.status_code in {400, 422}
+
+
+async def test_no_more_register_within_an_hour_than_the_town_takes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: Any = service.Guests
+    monkeypatch.setattr("parvis_participation.api.meeting_guests.Guests", lambda *parts: made(*parts[:-1], 1))
+    assert (await ask(await announced(town))).status_code == 202
+    assert (await ask(await announced(town), "bob@example.org")).status_code == 429
+
+
+async def test_who_confirmed_is_told_and_reminded_as_others_are_and_who_did_not_is_not(town: Town) -> None:
+    meeting = await announced(town, places=8)
+    await press(town, await asked(meeting))
+    await asked(meeting, "bob@example.org")
+    ada = (await mails(town))[0]["registrant"]
+    assert (await meeting.change(hours=50, places=8)).status_code == 200
+    runtime = town.service.runtime
+    await keep_meetings(runtime.database, runtime.persons, 30, datetime.now(UTC))
+    at = datetime.now(UTC) + timedelta(hours=27)
+    await remind_of_meetings(runtime.database, 24, at)
+    await keep_meetings(runtime.database, runtime.persons, 30, at)
+    assert await told(town) == [("changed", ada), ("reminder", ada)]
+
+
+async def test_who_came_is_noted_and_all_is_forgotten_some_time_after(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = await announced(town)
+    link = await asked(meeting)
+    await press(town, link)
+    (mail,), (row,) = await mails(town), await meeting.listed()
+    later: Any = lambda: datetime.now(UTC) + timedelta(hours=49)  # noqa: E731
+    monkeypatch.setattr("parvis_participation.api.meeting_preparation.now", later)
+    monkeypatch.setattr(api, "now", later)
+    noted = await meeting.send(
+        "PUT", "/attendances", {"attendances": [{"registration_id": row["id"], "came": True}], "walk_ins": 0}
+    )
+    assert (noted.status_code, noted.json()["came"]) == (200, 1)
+    late = await press(town, link, "withdraw")
+    assert "La réunion a commencé" in late.text
+    runtime = town.service.runtime
+    await keep_meetings(runtime.database, runtime.persons, 30, datetime.now(UTC) + timedelta(days=34))
+    assert (await town.count("meeting_guest"), await town.count("meeting_registration")) == (0, 0)
+    assert await erased(town, mail["registrant"])
+    assert (await meeting.read())["came"] == 1
+
+
+async def test_addresses_are_told_to_services_alone(town: Town) -> None:
+    await asked(await announced(town))
+    person = (await mails(town))[0]["registrant"]
+    path = f"/internal/v1/meeting-guests/{person}?collectivity=paris"
+    assert (await town.client.get(path)).status_code == 404, "not at the public port"
+    for who in (town.service.agent(), town.service.citizen()):
+        assert (await town.service.internal.get(path, headers=who.headers)).status_code == 403
+    assert (await contact(town, person, collectivity="lutece")).status_code == 404
