@@ -12,6 +12,7 @@ import pytest
 from notifications_alerts import Alerts
 from notifications_post import Post
 from notifications_replies import received
+from notifications_senders import Office
 from notifications_texts import Texts, texts_provider
 from notifications_town import EMERGENCY, HALL, place
 
@@ -21,6 +22,7 @@ from parvis_notifications.outgoing.webhook_keys import new_keys, shown_secret, s
 from parvis_notifications.service.issue_alerts import estimate_alert
 
 ZOE, MAX, STRANGER = "+33639980001", "+33639980002", "+33639980003"
+NUMBER = "+33757590000"
 KEY = new_keys()
 
 
@@ -40,8 +42,9 @@ async def texts(alerts: Alerts) -> AsyncIterator[Texts]:
         await made.aclose()
 
 
-async def bring(post: Post, sender: str, text: str, id_: str = "") -> httpx.Response:
-    content, at, name = json.dumps({"sender": sender, "text": text}).encode(), int(time.time()), id_ or f"msg_{uuid4()}"
+async def bring(post: Post, sender: str, text: str, id_: str = "", **more: str) -> httpx.Response:
+    body = {"sender": sender, "text": text} | more
+    content, at, name = json.dumps(body).encode(), int(time.time()), id_ or f"msg_{uuid4()}"
     headers = {
         "Content-Type": "application/json",
         "webhook-id": name,
@@ -138,6 +141,22 @@ async def test_answers_are_heard_however_many_and_keep_no_other_message_out(aler
         assert (await bring(post, ZOE, str(1 + number % 2))).status_code == 204
     assert (await bring(post, STRANGER, "Le lampadaire est éteint")).status_code == 204
     assert await answers(alerts, alert) == {"safe": 0, "help": 1}
+
+
+@pytest.mark.parametrize(("text", "read"), [("2", []), ("Aide, au 2e étage", ["Aide, au 2e étage"])])
+async def test_a_call_for_help_is_heard_where_an_application_has_the_number_and_it_has_the_words_too(
+    alerts: Alerts, texts: Texts, text: str, read: list[str]
+) -> None:
+    alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    await Office(post).key(inbound_number=NUMBER)
+    for _ in range(2):
+        assert (await bring(post, ZOE, text, "msg_1", recipient=NUMBER)).status_code == 204
+    assert await answers(alerts, alert) == {"safe": 0, "help": 1}
+    assert [each["text"] for each in await received(post)] == read
+    assert await post.pool.fetchval("SELECT count(*) FROM received_text") == 1
+    assert (await bring(post, STRANGER, text, recipient=NUMBER)).status_code == 204
+    assert [each["text"] for each in await received(post)] == read, "what answers nothing is the application's alone"
+    assert await post.pool.fetchval("SELECT count(*) FROM received_text") == 2
 
 
 @pytest.mark.parametrize("answerable", [True, False])

@@ -51,7 +51,7 @@ class NewSendingKey(_Input):
     inbound_number: Annotated[str, Field(pattern=INBOUND_NUMBER)] | None = Field(
         default=None,
         description="A number of the town, as who brings its text messages names it: what comes to it is this"
-        " application's to read, and no agent's. Of a live key.",
+        " application's to read, and no agent's, but for what calls for help where an alert was sent. Of a live key.",
     )
     expires_at: Instant | None = None
 

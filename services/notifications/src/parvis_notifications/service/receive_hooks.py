@@ -49,13 +49,17 @@ class ReceiveHooks:
         if text.stop or says_stop(text.text):
             await self._stop(collectivity, hook_id, text.sender)
             return
-        if text.recipient and await self._for_application(collectivity, hook_id, text):
-            return
-        reply = text_reply(text.text)
-        if reply and await self._answer(collectivity, hook_id, text.sender, reply) and reply.whole:
-            return
         words, left_out = without_controls(text.text), [without_controls(each) for each in text.left_out]
-        await self._keep(collectivity, hook_id, Way.SMS, {"sender": text.sender, "text": words, "left_out": left_out})
+        kept = {"sender": text.sender, "text": words, "left_out": left_out}
+        reply = text_reply(text.text)
+        # First of all, whosever the number is: an alert may have come from it as well.
+        answered = reply is not None and await self._answer(collectivity, hook_id, text.sender, reply)
+        if answered and reply is not None and not reply.whole:
+            await self._keep(collectivity, f"words\n{hook_id}", Way.SMS, kept)
+        # It may as well be said to the application, of which nobody here knows what it asked.
+        theirs = bool(text.recipient) and await self._for_application(collectivity, hook_id, text)
+        if not answered and not theirs:
+            await self._keep(collectivity, hook_id, Way.SMS, kept)
 
     async def call(self, collectivity: str, hook_id: str, call: InboundCall) -> None:
         """Keep that it came. Safe to repeat; raises TooManyReceivedError."""
