@@ -108,10 +108,8 @@ async def test_who_heard_of_it_is_not_called_on_and_may_still_answer(alerts: Ale
     assert await answers(alerts, alert) == {"safe": 1, "help": 0}
 
 
-@pytest.mark.parametrize("change", ["ended_at = now()", "expires_at = now() - interval '25 hours'", "sent_at = NULL"])
-async def test_what_answers_no_alert_that_holds_is_for_people_to_read(
-    alerts: Alerts, texts: Texts, change: str
-) -> None:
+@pytest.mark.parametrize("change", ["expires_at = now() - interval '25 hours'", "sent_at = NULL"])
+async def test_what_answers_no_alert_is_for_people_to_read(alerts: Alerts, texts: Texts, change: str) -> None:
     alert, post = await alerted(alerts, texts, ZOE), alerts.town.post
     await bring(post, STRANGER, "2", "msg_1")
     await post.pool.execute(f"UPDATE alert SET {change}")
@@ -119,10 +117,25 @@ async def test_what_answers_no_alert_that_holds_is_for_people_to_read(
     assert sorted(each["sender"] for each in await received(post)) == [ZOE, STRANGER]
     assert await post.pool.fetchval("SELECT count(answer) FROM recipient") == 0
     # What was kept before does not become an answer to what came since.
-    await post.pool.execute("UPDATE alert SET ended_at = NULL, expires_at = now() + interval '1 h', sent_at = now()")
+    await post.pool.execute("UPDATE alert SET expires_at = now() + interval '1 h', sent_at = now()")
     await bring(post, ZOE, "2", "msg_2")
     assert await post.pool.fetchval("SELECT count(answer) FROM recipient") == 0
     assert alert
+
+
+async def test_who_has_the_former_text_in_their_hand_is_heard_while_the_update_is_still_to_come(
+    alerts: Alerts, texts: Texts
+) -> None:
+    former, post = await alerted(alerts, texts, ZOE), alerts.town.post
+    update = await alerts.issue(channels=["sms"], kind="update", follows=former)
+    for _ in range(2):
+        assert (await bring(post, ZOE, "2", "msg_1")).status_code == 204
+    assert await answers(alerts, former) == {"safe": 0, "help": 1}
+    assert [each["text"] for each in await received(post)] == ["2"], "nobody may look at what has ended"
+    await alerts.town.send()
+    await bring(post, ZOE, "1")
+    assert await answers(alerts, update) == {"safe": 1, "help": 0}
+    assert len(await received(post)) == 1
 
 
 async def test_it_answers_the_last_of_two_alerts(alerts: Alerts, texts: Texts) -> None:

@@ -117,16 +117,19 @@ async def recipient(session: AsyncSession, number: int) -> Recipient:
     return row
 
 
-async def told_by_phone(session: AsyncSession, collectivity: str, mark: bytes, after: datetime) -> int | None:
+async def told_by_phone(
+    session: AsyncSession, collectivity: str, mark: bytes, after: datetime
+) -> tuple[int, bool] | None:
     """The recipient that a number is of the last alert that it was told of, by text message or by a call.
 
-    Of those that hold: none that another one followed, that was called off, or that expired before ``after``.
+    None that expired before ``after``. And whether it holds: one that another followed, or that was called off, comes
+    after all that do.
     """
     wanted = (
-        select(Recipient.number)
+        select(Recipient.number, Alert.ended_at.is_(None))
         .join(Alert, Alert.id == Recipient.broadcast_id)
         .join(Subscriber, Subscriber.id == Recipient.subscriber_id)
-        .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None), Alert.ended_at.is_(None))
+        .where(Alert.collectivity == collectivity, Alert.sent_at.is_not(None))
         .where(Alert.expires_at > after, Subscriber.collectivity == collectivity, Subscriber.phone_mark == mark)
         .where(
             exists().where(
@@ -135,11 +138,10 @@ async def told_by_phone(session: AsyncSession, collectivity: str, mark: bytes, a
                 BroadcastDelivery.attempts > 0,
             )
         )
-        .order_by(Alert.sent_at.desc(), Recipient.number)
+        .order_by(Alert.ended_at.is_not(None), Alert.sent_at.desc(), Recipient.number)
         .limit(1)
     )
-    found: int | None = await session.scalar(wanted)
-    return found
+    return (await session.execute(wanted)).tuples().first()
 
 
 async def received(

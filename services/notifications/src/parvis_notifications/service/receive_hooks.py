@@ -2,12 +2,13 @@
 """A text message or a telephone call has come in, as who brings it says: keep it, sealed, and tell that it is there.
 
 STOP and what answers an alert are done at once, and nothing is kept of them but the mark by which the same call is
-known again; who asks for help and says more is read by people as well.
+known again; who asks for help and says more, or answers an alert that has ended, is read by people as well.
 """
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 from typing import Any, Final
 
 from prometheus_client import Counter
@@ -23,7 +24,7 @@ from parvis_notifications.db import inbound_messages, received_texts
 from parvis_notifications.domain.errors import TooManyReceivedError
 from parvis_notifications.domain.inbound import Held, InboundCall, InboundText, Way, says_stop, without_controls
 from parvis_notifications.domain.text_reply import TextReply, text_reply
-from parvis_notifications.service.answer_by_text import answer_by_text
+from parvis_notifications.service.answer_by_text import answer_by_text, told_of
 from parvis_notifications.service.receive_mail import CONTENT
 from parvis_notifications.service.received_texts import keep_for_application
 from parvis_notifications.service.stop_by_text import stop_by_text
@@ -33,6 +34,13 @@ _HOUR: Final = timedelta(hours=1)
 _CAME: Final = Counter(
     "parvis_inbound_hooks_total", "Text messages and calls that came in, by what became of them", ["way", "outcome"]
 )
+
+
+class _Answer(Enum):
+    """What answers an alert is not kept, or is kept for people to read as well."""
+
+    WHOLE = auto()
+    WITH_WORDS = auto()
 
 
 class ReceiveHooks:
@@ -53,12 +61,12 @@ class ReceiveHooks:
         kept = {"sender": text.sender, "text": words, "left_out": left_out}
         reply = text_reply(text.text)
         # First of all, whosever the number is: an alert may have come from it as well.
-        answered = reply is not None and await self._answer(collectivity, hook_id, text.sender, reply)
-        if answered and reply is not None and not reply.whole:
+        answer = await self._answer(collectivity, hook_id, text.sender, reply) if reply else None
+        if answer is _Answer.WITH_WORDS:
             await self._keep(collectivity, f"words\n{hook_id}", Way.SMS, kept)
         # It may as well be said to the application, of which nobody here knows what it asked.
         theirs = bool(text.recipient) and await self._for_application(collectivity, hook_id, text)
-        if not answered and not theirs:
+        if answer is None and not theirs:
             await self._keep(collectivity, hook_id, Way.SMS, kept)
 
     async def call(self, collectivity: str, hook_id: str, call: InboundCall) -> None:
@@ -95,23 +103,29 @@ class ReceiveHooks:
         _CAME.labels(Way.SMS.value, "application").inc()
         return True
 
-    async def _answer(self, collectivity: str, hook_id: str, sender: str, reply: TextReply) -> bool:
-        """Whether it answers an alert, which is done once, by a mark of its own."""
+    async def _answer(self, collectivity: str, hook_id: str, sender: str, reply: TextReply) -> _Answer | None:
+        """How it answers an alert, which is done once, by a mark of its own; None where it answers none.
+
+        What answers one that has ended is for people to read as well: nobody may look at its answers any more.
+        """
         now = datetime.now(UTC)
         row = self._row(collectivity, f"answer\n{hook_id}", Way.SMS, now)
         kept = self._row(collectivity, hook_id, Way.SMS, now)["fingerprint"]
         async with self._database.unit_of_work() as uow:
             if await inbound_messages.known(uow.session, collectivity, kept):
-                return False  # it came before there was an alert, or its words were kept
+                return None  # it came before there was an alert, or its words were kept
+            told = await told_of(uow.session, self._index, collectivity, sender, now)
+            answer = _Answer.WHOLE if told and told.holds and reply.whole else _Answer.WITH_WORDS
             if await inbound_messages.known(uow.session, collectivity, row["fingerprint"]):
-                return True
-            if not await answer_by_text(uow.session, self._index, collectivity, sender, reply.reply, now):
-                return False
+                return answer
+            if told is None:
+                return None
+            await answer_by_text(uow.session, told, reply.reply, now)
             # Two copies at once wait for one recipient; the second leaves the answer as it is.
             if await inbound_messages.add(uow.session, id=uuid7(), content=None, taken_at=now, **row):
                 await uow.commit()
         _CAME.labels(Way.SMS.value, "answer").inc()
-        return True
+        return answer
 
     async def _keep(self, collectivity: str, hook_id: str, way: Way, content: Mapping[str, Any]) -> None:
         now = datetime.now(UTC)
