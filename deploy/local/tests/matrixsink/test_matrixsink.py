@@ -37,9 +37,14 @@ def sink(store: RoomStore, application: Application) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://matrix.example", params=AS_TOWN)
 
 
-async def made(client: httpx.AsyncClient, alias: str = "parvis-1", guest: str = GUEST) -> httpx.Response:
-    wanted = {"preset": "private_chat", "is_direct": True, "invite": [guest], "name": "Ville", "room_alias_name": alias}
+async def made(client: httpx.AsyncClient, alias: str = "parvis-1") -> httpx.Response:
+    wanted = {"preset": "private_chat", "name": "Ville", "room_alias_name": alias}
     return await client.post("/_matrix/client/v3/createRoom", json=wanted, headers=KNOWN)
+
+
+async def invited(client: httpx.AsyncClient, room: str, guest: str = GUEST) -> httpx.Response:
+    path = f"/_matrix/client/v3/rooms/{room}/invite"
+    return await client.post(path, json={"user_id": guest}, headers=KNOWN)
 
 
 async def test_a_room_is_made_once_for_its_alias_and_a_message_once_for_its_transaction() -> None:
@@ -56,6 +61,8 @@ async def test_a_room_is_made_once_for_its_alias_and_a_message_once_for_its_tran
         assert (first.status_code, first.json()) == (200, second.json())
         said = await client.get(f"/_matrix/client/v3/rooms/{room}/messages?dir=b", headers=KNOWN)
         assert [each["event_id"] for each in said.json()["chunk"]][:1] == [first.json()["event_id"]]
+        assert "nobody is invited yet" in (await client.get("/simulators/chat", headers={"Accept-Language": "en"})).text
+        assert (await invited(client, room)).status_code == 200
         page = await client.get("/simulators/chat", headers={"Accept-Language": "en"})
         assert "Rue &lt;barrée&gt;" in page.text
         assert "Accept the invitation" in page.text
@@ -64,17 +71,18 @@ async def test_a_room_is_made_once_for_its_alias_and_a_message_once_for_its_tran
 async def test_what_happens_is_brought_in_order_until_it_is_taken() -> None:
     store, application = RoomStore(), Application()
     async with sink(store, application) as client:
-        application.statuses = [500]
         room = (await made(client)).json()["room_id"]
+        application.statuses = [500]
+        await invited(client, room)
         acts = f"/simulators/chat/rooms/{room}"
         assert (await client.post(acts, data={"act": "write", "text": "pas encore"})).status_code == 303
         await client.post(acts, data={"act": "join"})
         await client.post(acts, data={"act": "write", "text": "Merci", "root": "$1"})
         await client.post(acts, data={"act": "leave"})
         numbers = [number for number, _ in application.brought]
-        assert numbers[:2] == ["0", "0"]
-        assert application.brought[0][1] == application.brought[1][1]
-        taken = [event for _, events in application.brought[1:] for event in events]
+        assert numbers[:3] == ["0", "1", "1"]
+        assert application.brought[1][1] == application.brought[2][1]
+        taken = [event for _, events in application.brought[:1] + application.brought[2:] for event in events]
         memberships = [(each["state_key"], each["content"]["membership"]) for each in taken if "state_key" in each]
         assert memberships == [(TOWN, "join"), (GUEST, "invite"), (GUEST, "join"), (GUEST, "leave")]
         (said,) = (each for each in taken if each["type"] == "m.room.message")
@@ -87,11 +95,12 @@ async def test_who_is_not_known_and_what_goes_wrong() -> None:
     async with sink(store, application) as client:
         wrong = await client.get("/_matrix/client/v3/account/whoami", headers={"Authorization": "Bearer no"})
         assert (wrong.status_code, wrong.json()["errcode"]) == (401, "M_UNKNOWN_TOKEN")
-        assert (await made(client, guest="@nobody:parvis.localhost")).json()["errcode"] == "M_FORBIDDEN"
         for fault, status in ((Fault.AWAY, 503), (Fault.THROTTLED, 429), (Fault.TOKEN, 401)):
             assert (await client.post("/simulators/chat/faults", json={"fault": fault})).status_code == 204
             assert (await made(client)).status_code == status
         room = (await made(client)).json()["room_id"]
+        assert (await invited(client, room, "@nobody:parvis.localhost")).json()["errcode"] == "M_FORBIDDEN"
+        assert (await invited(client, room, "@camille:away.example")).status_code == 502
         for number, (fault, messages) in enumerate(((Fault.LOST, 0), (Fault.UNANSWERED, 1))):
             store.faults.append(fault)
             path = f"/_matrix/client/v3/rooms/{room}/send/m.room.message/{number}"

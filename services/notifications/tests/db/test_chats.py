@@ -11,8 +11,6 @@ from parvis_local.matrixsink.store import Fault
 from parvis_notifications.domain.breaker import FAILURES
 from parvis_notifications.service.forget_erased import forget_erased
 
-TOWN = "@mairie:parvis.localhost"
-
 
 async def test_a_code_in_the_room_shows_whose_address_it_is(chats: Chats) -> None:
     person = chats.post.person()
@@ -142,19 +140,6 @@ async def test_a_worker_that_died_after_it_sent_sends_nothing_again(chats: Chats
     assert (len(room.messages), (await chats.states())[-1][0]) == (2, "sent")
 
 
-async def test_a_room_whose_answer_was_lost_is_found_by_its_name(chats: Chats) -> None:
-    chats.first.store.faults.append(Fault.UNANSWERED)
-    reader = chats.post.person()
-    await chats.give(reader)
-    await chats.again(chat_providers=(chats.first.settings(),))
-    await chats.send()
-    assert [chats.texts(room) for room in chats.first.rooms()] == [[]]
-    await chats.due()
-    await chats.send()
-    (room,) = chats.first.rooms()
-    assert len(chats.texts(room)) == 1
-
-
 @pytest.mark.parametrize("fault", [Fault.AWAY, Fault.THROTTLED, Fault.TOKEN])
 async def test_the_second_homeserver_steps_in_in_a_room_of_its_own(chats: Chats, fault: Fault) -> None:
     reader = await chats.reader()
@@ -225,25 +210,6 @@ async def test_what_nobody_can_say_for_ten_days_is_unknown_and_not_sent_again(ch
     assert chats.second.rooms() == []
 
 
-async def test_who_cannot_be_invited_is_not_reached(chats: Chats) -> None:
-    reader = chats.post.person()
-    await chats.give(reader, "@nobody:parvis.localhost")
-    await chats.send()
-    assert await chats.states() == [("failed", "first", "M_FORBIDDEN")]
-    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
-    assert item["state"] == "left"
-
-
-async def test_a_user_whom_the_homeserver_does_not_know_says_nothing_of_the_address(chats: Chats) -> None:
-    reader = chats.post.person()
-    await chats.give(reader)
-    await chats.again(chat_providers=(chats.first.settings(user_id="@stranger:parvis.localhost"),))
-    await chats.send()
-    assert await chats.states() == [("retry", "first", "user-unknown-403")]
-    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
-    assert item["state"] == "pending"
-
-
 async def test_each_town_has_the_homeservers_that_write_for_it(chats: Chats) -> None:
     reader = await chats.reader()
     await chats.post.told(reader, "taken")
@@ -271,34 +237,3 @@ async def test_erasing_somebody_takes_their_address_away(chats: Chats) -> None:
     await runtime.persons.destroy(reader.person)
     await forget_erased(chats.post.pool, runtime.persons, pause_seconds=0)
     assert await chats.post.pool.fetchval("SELECT count(*) FROM chat_address") == 0
-
-
-async def test_the_town_leaves_the_room_of_an_address_that_is_used_no_more(chats: Chats) -> None:
-    reader = await chats.reader()
-    await chats.leave()
-    (room,) = chats.first.rooms()
-    assert room.members[TOWN] == "join"
-    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
-    path = f"{MESSAGES}/{item['id']}"
-    tag = (await chats.post.get(reader, path)).headers["etag"]
-    assert (await chats.post.client.delete(path, headers=reader.headers | {"If-Match": tag})).status_code == 204
-    await chats.again(chat_providers=(chats.first.settings(as_token="token-that-holds-no-more"),))
-    await chats.leave()
-    assert (room.members[TOWN], await chats.post.pool.fetchval("SELECT count(*) FROM chat_room")) == ("join", 1)
-    await chats.again()
-    await chats.post.due_now("chat_room")
-    await chats.leave()
-    assert (room.members[TOWN], await chats.post.pool.fetchval("SELECT count(*) FROM chat_room")) == ("leave", 0)
-
-
-async def test_a_room_of_which_nobody_knows_whether_it_was_made_is_left(chats: Chats) -> None:
-    person = chats.post.person()
-    given = (await chats.give(person)).json()["id"]
-    await chats.again(chat_providers=(chats.first.settings(),))
-    chats.first.store.faults.append(Fault.UNANSWERED)
-    await chats.send()
-    await chats.give(person, "@camille:elsewhere.example")
-    assert (await chats.post.get(person, f"{MESSAGES}/{given}")).status_code == 404
-    await chats.leave()
-    (room,) = chats.first.rooms()
-    assert room.members[TOWN] == "leave"

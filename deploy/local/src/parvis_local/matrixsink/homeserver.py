@@ -73,12 +73,9 @@ class _Homeserver:
         return Route(f"/_matrix/client/v3{path}", answered, methods=[method])
 
     async def create(self, request: Request, user: str) -> Response:
-        """A room with one guest, by its alias."""
+        """A room by its alias."""
         wanted = await request.json()
-        (guest,) = wanted["invite"]
-        if guest.startswith(UNREACHABLE):
-            return _error(403, "M_FORBIDDEN")
-        room = self._store.create(wanted["room_alias_name"], wanted.get("name", ""), user, guest)
+        room = self._store.create(wanted["room_alias_name"], wanted.get("name", ""), user)
         if room is None:
             return _error(400, "M_ROOM_IN_USE")
         return _broken(self._store) or self._told({"room_id": room.id})
@@ -120,7 +117,9 @@ class _Homeserver:
         room, guest = _room(self._store, request), (await request.json())["user_id"]
         if room is None or guest.startswith(UNREACHABLE):
             return _error(403, "M_FORBIDDEN")
-        self._store.move(room, guest, "invite", by=user)
+        if guest.partition(":")[2] in self._store.away:
+            return _error(502, "M_UNKNOWN")
+        self._store.invite(room, guest, user)
         return self._told({})
 
     async def leave(self, request: Request, user: str) -> Response:

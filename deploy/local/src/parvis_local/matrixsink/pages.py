@@ -28,7 +28,9 @@ _WORDS: Final = {
         "thread": "Répondre dans ce fil",
         "invite": "invitation en attente",
         "gone": "parti",
-        "how": f"Les adresses qui commencent par {UNREACHABLE} ne peuvent être invitées."
+        "nobody": "personne n’est invité pour l’instant",
+        "how": f"Les adresses qui commencent par {UNREACHABLE} ne peuvent être invitées, celles de away.example sont"
+        " à un serveur qui ne répond pas."
         ' POST /simulators/chat/faults {"fault": …}\u00a0: ce qui arrive au message suivant. Pannes\u00a0: ',
     },
     "en": {
@@ -41,7 +43,9 @@ _WORDS: Final = {
         "thread": "Reply in this thread",
         "invite": "invited",
         "gone": "gone",
-        "how": f"Addresses that begin with {UNREACHABLE} cannot be invited."
+        "nobody": "nobody is invited yet",
+        "how": f"Addresses that begin with {UNREACHABLE} cannot be invited, those of away.example are at a server that"
+        " does not answer."
         ' POST /simulators/chat/faults {"fault": …}: what happens to the next message. Faults: ',
     },
 }
@@ -99,7 +103,7 @@ def page_routes(store: RoomStore, bringer: Bringer) -> list[Route]:
 def guest_does(store: RoomStore, room: Room, form: dict[str, str]) -> None:
     """What somebody does in their room: ``act`` is join, leave or write; a ``text`` may be under a ``root``."""
     act, text = form.get("act"), form.get("text", "")
-    if act in {"join", "leave"}:
+    if act in {"join", "leave"} and room.guest:
         store.move(room, room.guest, act, by=room.guest)
     elif act == "write" and text and room.members.get(room.guest) == "join":
         content: Event = {"msgtype": "m.text", "body": text}
@@ -121,6 +125,8 @@ def _json(room: Room) -> dict[str, Any]:
 
 
 def _row(room: Room, words: dict[str, str]) -> str:
+    if not room.guest:
+        return f"<section><h2>{escape(room.name)} – {escape(words['nobody'])}</h2></section>"
     membership = room.members.get(room.guest, "leave")
     state = {"join": "", "invite": f", {words['invite']}"}.get(membership, f", {words['gone']}")
     said = "".join(_said(room, event, words, writes=membership == "join") for event in room.messages)

@@ -35,7 +35,7 @@ class Room:
     alias: str
     name: str
     town: str
-    guest: str
+    guest: str = ""
     events: list[Event] = field(default_factory=list)
     members: dict[str, str] = field(default_factory=dict)
 
@@ -53,20 +53,26 @@ class RoomStore:
     rooms: "OrderedDict[str, Room]" = field(default_factory=OrderedDict)
     news: deque[Event] = field(default_factory=deque)
     faults: deque[Fault] = field(default_factory=deque)
+    away: set[str] = field(default_factory=lambda: {"away.example"})
+    """Other homeservers that nobody reaches."""
     tries: int = 0
     _sent: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def create(self, alias: str, name: str, town: str, guest: str) -> Room | None:
-        """A direct room with one guest who is invited; None where the alias is taken."""
+    def create(self, alias: str, name: str, town: str) -> Room | None:
+        """A room with nobody but who made it; None where the alias is taken."""
         if self.aliased(alias) is not None:
             return None
-        room = Room(f"!{secrets.token_urlsafe(12)}:{self.server}", alias, name, town, guest)
+        room = Room(f"!{secrets.token_urlsafe(12)}:{self.server}", alias, name, town)
         self.rooms[room.id] = room
         while len(self.rooms) > _MOST:
             self.rooms.popitem(last=False)
         self.move(room, town, "join", by=town)
-        self.move(room, guest, "invite", by=town)
         return room
+
+    def invite(self, room: Room, guest: str, by: str) -> None:
+        """The one whom a room is for."""
+        room.guest = guest
+        self.move(room, guest, "invite", by=by)
 
     def aliased(self, alias: str) -> Room | None:
         """The room of that alias."""
@@ -75,7 +81,7 @@ class RoomStore:
     def move(self, room: Room, user: str, membership: str, *, by: str) -> None:
         """Somebody is invited, joins or leaves."""
         room.members[user] = membership
-        content = {"membership": membership, "is_direct": True}
+        content = {"membership": membership}
         self.add(room, "m.room.member", by, content, state_key=user)
 
     def send(self, room: Room, sender: str, transaction: str, content: Event) -> Event:

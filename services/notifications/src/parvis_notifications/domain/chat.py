@@ -19,6 +19,9 @@ CODE_TRIES: Final = 5
 CODES_A_DAY: Final = 5
 """Codes that one account may ask for in a day, and that one address may be sent."""
 
+_FIRST_PAUSE: Final = timedelta(seconds=30)
+_LONGEST_PAUSE: Final = timedelta(hours=1)
+
 
 class ChatState(StrEnum):
     """Where an address stands: nobody has shown yet that it is theirs, it is used, or its owner is not there."""
@@ -35,6 +38,11 @@ def chat_address(given: str) -> str:
     if len(address.encode()) > _LONGEST or not _USER_ID.fullmatch(address):
         raise ChatAddressError
     return address
+
+
+def invited_again_after(attempts: int) -> timedelta:
+    """How long to wait after that many attempts, where the address's own homeserver is not reached."""
+    return min(_FIRST_PAUSE * float(1 << min(max(attempts - 1, 0), 10)), _LONGEST_PAUSE)
 
 
 def chat_text(subject: str, link: str) -> str:

@@ -16,6 +16,8 @@ class ChatRefusal(Enum):
     """This text is refused: final."""
     TROUBLE = auto()
     """The provider is away, overburdened, or does not know us: says nothing of the message."""
+    ELSEWHERE = auto()
+    """Nobody answers as they should where the address is: says nothing of the provider, nor of others' messages."""
 
 
 class ChatRefusedError(Exception):

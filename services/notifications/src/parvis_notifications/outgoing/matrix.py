@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Rooms of Matrix, as an application service of a homeserver.
 
-https://spec.matrix.org/v1.15/client-server-api/ (createRoom, send, directory, messages) and
+https://spec.matrix.org/v1.15/client-server-api/ (createRoom, invite, send, directory, messages) and
 https://spec.matrix.org/v1.15/application-service-api/#client-server-api-extensions (``user_id`` says as whom).
 """
 
@@ -19,6 +19,7 @@ from parvis_notifications.outgoing.guarded import code_of
 
 KEY: Final = "fr.parvis.message"
 """In the content of what is sent: by it a message is found again."""
+_TROUBLE: Final = ChatRefusal.TROUBLE
 _OK: Final = 200
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
@@ -54,25 +55,32 @@ class Matrix:
         return self._towns is None or collectivity in self._towns
 
     async def open_room(self, key: UUID, to: str, title: str) -> str:
-        """A direct room, known by an alias that only one can have: whoever asks twice finds the first."""
+        """A room, known by an alias that only one can have: whoever asks twice finds the first.
+
+        Who is invited as it is made is asked for at a homeserver that they name: whose trouble it is were not known.
+        """
         alias = f"parvis-{key}"
         wanted = {
             "preset": "private_chat",
             "visibility": "private",
-            "is_direct": True,
-            "invite": [to],
             "name": title,
             "room_alias_name": alias,
         }
         try:
             status, body = await self._call("POST", "/_matrix/client/v3/createRoom", wanted)
         except ChatUnansweredError as error:  # the alias will tell
-            raise ChatRefusedError(ChatRefusal.TROUBLE, str(error)) from error
+            raise ChatRefusedError(_TROUBLE, str(error)) from error
         if status == _OK:
-            return _named(body, "room_id")
-        if body.get("errcode") == "M_ROOM_IN_USE":
-            return await self._opened_before(alias, to)
-        raise await self._refused(status, body, _NO_ADDRESS)
+            room = _named(body, "room_id")
+        elif body.get("errcode") == "M_ROOM_IN_USE":
+            room = await self._opened_before(alias)
+            if await self._was_invited(room, to):
+                return room
+        else:
+            refused = await self._refused(status, body, _NO_ROOM)
+            raise refused if refused.refusal is not ChatRefusal.ADDRESS else ChatRefusedError(_TROUBLE, refused.reply)
+        await self._invite(room, to)
+        return room
 
     async def send(self, chat: Chat) -> str:
         """By a transaction id: the homeserver takes the same one once."""
@@ -120,21 +128,32 @@ class Matrix:
         if error.refusal is ChatRefusal.ADDRESS:
             known, _ = await self._ask("GET", "/_matrix/client/v3/account/whoami", None)
             if known != _OK:
-                return ChatRefusedError(ChatRefusal.TROUBLE, f"user-unknown-{known}")
+                return ChatRefusedError(_TROUBLE, f"user-unknown-{known}")
         return error
 
-    async def _opened_before(self, alias: str, to: str) -> str:
-        """The room of that alias; whoever it is for is invited where that was not done."""
+    async def _opened_before(self, alias: str) -> str:
         status, body = await self._ask("GET", self._directory(alias), None)
         if status != _OK:
             raise _refused(status, body, ())
-        room = _named(body, "room_id")
+        return _named(body, "room_id")
+
+    async def _was_invited(self, room: str, to: str) -> bool:
         status, body = await self._ask("GET", f"{_room(room)}/state/m.room.member/{quote(to, safe='')}", None)
-        if status == _NOT_FOUND:
-            status, body = await self._ask("POST", f"{_room(room)}/invite", {"user_id": to})
-        if status != _OK:
+        if status not in {_OK, _NOT_FOUND}:
             raise await self._refused(status, body, _NO_ADDRESS)
-        return room
+        return status == _OK
+
+    async def _invite(self, room: str, to: str) -> None:
+        """The homeserver asks theirs, and passes on what that answers: only who is not reached is in trouble itself."""
+        try:
+            status, body = await self._call("POST", f"{_room(room)}/invite", {"user_id": to})
+        except ChatUnansweredError as error:
+            raise ChatRefusedError(ChatRefusal.ELSEWHERE, str(error)) from error
+        if status != _OK:
+            refused = await self._refused(status, body, _NO_ADDRESS)
+            if refused.refusal is _TROUBLE:
+                refused.refusal = ChatRefusal.ELSEWHERE
+            raise refused
 
     def _directory(self, alias: str) -> str:
         return f"/_matrix/client/v3/directory/room/{quote(f'#{alias}:{self._server}', safe='')}"
@@ -144,7 +163,7 @@ class Matrix:
         try:
             return await self._call(method, path, content)
         except ChatUnansweredError as error:
-            raise ChatRefusedError(ChatRefusal.TROUBLE, str(error)) from error
+            raise ChatRefusedError(_TROUBLE, str(error)) from error
 
     async def _call(self, method: str, path: str, content: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         joint = "&" if "?" in path else "?"
@@ -153,7 +172,7 @@ class Matrix:
             async with self._session.request(method, url, json=content, allow_redirects=False) as answer:
                 return answer.status, _read(await _bytes(answer))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise ChatRefusedError(ChatRefusal.TROUBLE, code_of(error)) from error
+            raise ChatRefusedError(_TROUBLE, code_of(error)) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise ChatUnansweredError(code_of(error)) from error
 
@@ -196,7 +215,7 @@ def _read(body: bytes) -> dict[str, Any]:
 def _named(body: dict[str, Any], name: str) -> str:
     found = body.get(name)
     if not isinstance(found, str) or not 0 < len(found) <= 255:  # noqa: PLR2004 - of the specification
-        raise ChatRefusedError(ChatRefusal.TROUBLE, "malformed")
+        raise ChatRefusedError(_TROUBLE, "malformed")
     return found
 
 
@@ -207,9 +226,9 @@ def _refused(status: int, body: dict[str, Any], addresses: Collection[str]) -> C
     if status == _TOO_MANY:
         wait = body.get("retry_after_ms")
         told = min(wait / 1_000, _LONGEST_WAIT) if isinstance(wait, (int, float)) and wait > 0 else None
-        return ChatRefusedError(ChatRefusal.TROUBLE, str(status), retry_after=told)
+        return ChatRefusedError(_TROUBLE, str(status), retry_after=told)
     if code in addresses:
         return ChatRefusedError(ChatRefusal.ADDRESS, code)
     if code in _CONTENT:
         return ChatRefusedError(ChatRefusal.CONTENT, code)
-    return ChatRefusedError(ChatRefusal.TROUBLE, code or str(status))
+    return ChatRefusedError(_TROUBLE, code or str(status))

@@ -21,7 +21,7 @@ from parvis_notifications import events
 from parvis_notifications.db import chats
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
-from parvis_notifications.domain.chat import chat_text
+from parvis_notifications.domain.chat import chat_text, invited_again_after
 from parvis_notifications.domain.delivery import AttemptOutcome
 from parvis_notifications.outgoing.chat import Chat, ChatRefusal, ChatRefusedError, ChatUnansweredError
 from parvis_notifications.service.chat_addresses import SEALED_CHAT
@@ -121,6 +121,10 @@ class SendChat:
                 return
             except ChatRefusedError as error:
                 refusal = error
+                if error.refusal is ChatRefusal.ELSEWHERE:
+                    route.breaker.succeeded()
+                    await self._elsewhere(delivery, attempt, error)
+                    return
                 if error.refusal is not ChatRefusal.TROUBLE:
                     await self._refused(delivery, attempt, written, route, error)
                     return
@@ -171,6 +175,15 @@ class SendChat:
                 await chats.left(uow.session, written.row.id, datetime.now(UTC))
                 await uow.commit()
         await self._failed(delivery, attempt, error.reply)
+
+    async def _elsewhere(self, delivery: ClaimedDelivery, attempt: Attempt, error: ChatRefusedError) -> None:
+        """Nobody is in the room yet, so nothing was written there: later again, unless it is too late."""
+        if self._too_late(delivery):
+            await self._failed(delivery, attempt, error.reply)
+            return
+        pause = max(invited_again_after(delivery.attempts + 1), timedelta(seconds=error.retry_after or 0.0))
+        await self._deliveries.retry(attempt, pause, error.reply)
+        self._told("retry", delivery, attempt.provider, error.reply)
 
     async def _not_taken(self, delivery: ClaimedDelivery, claim: UUID, error: ChatRefusedError) -> None:
         """No homeserver has it, or nobody can say: later again, unless it is too late."""
