@@ -177,7 +177,10 @@ class Settings(VoiceSettings, LetterSettings, TextSettings):
         description="The author of an exercise may approve it; of an alert never: the database holds that",
     )
     audience_retention_days: int = Field(
-        default=365, ge=1, le=3_650, description="Days for which it is kept who was told of news and alerts, and how"
+        default=365,
+        ge=1,
+        le=3_650,
+        description="Days for which it is kept who was told of news and alerts, and how, from when they went",
     )
     pending_per_hour: int = Field(
         default=500,

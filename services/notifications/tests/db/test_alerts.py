@@ -207,7 +207,9 @@ async def test_after_a_year_nobody_knows_who_was_told(alerts: Alerts) -> None:
     await alerts.town.send()
     pool, year = alerts.town.post.pool, timedelta(days=365)
     assert await purge_audiences(pool, year) is False
-    await pool.execute("UPDATE broadcast SET created_at = now() - interval '366 days'")
+    await pool.execute(
+        "UPDATE broadcast SET (created_at, frozen_at) = (now() - interval '366 days', now() - interval '366 days')"
+    )
     assert [await purge_audiences(pool, year), await purge_audiences(pool, year)] == [True, False]
     for table in ("recipient", "broadcast_delivery"):
         assert await pool.fetch(f"SELECT 1 FROM {table}") == []
@@ -219,7 +221,9 @@ async def test_a_large_audience_is_forgotten_in_parts(alerts: Alerts) -> None:
     await alerts.issue()
     await alerts.town.send()
     pool, left = alerts.town.post.pool, "SELECT (SELECT count(*) FROM recipient) + count(*) FROM broadcast_delivery"
-    await pool.execute("UPDATE broadcast SET created_at = now() - interval '366 days'")
+    await pool.execute(
+        "UPDATE broadcast SET (created_at, frozen_at) = (now() - interval '366 days', now() - interval '366 days')"
+    )
     known = [await pool.fetchval(left)]
     while await purge_audiences(pool, timedelta(days=365), limit=2):
         known.append(await pool.fetchval(left))

@@ -68,6 +68,10 @@ async def test_whom_it_did_not_concern_learns_which_of_their_choices_that_was(to
     assert english["explanation"] == "None of your places is in the area that it is for."
     await town.post.pool.execute("DELETE FROM recipient")
     await town.post.pool.execute("UPDATE broadcast SET created_at = now() - interval '366 days'")
+    assert (await why(town, told, item))[0] == "later", "written long before it went"
+    await town.post.pool.execute(
+        "UPDATE broadcast SET (created_at, frozen_at) = (now() - interval '366 days', now() - interval '366 days')"
+    )
     assert await why(town, told, item) == ("forgotten", [])
 
 

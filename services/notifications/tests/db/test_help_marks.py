@@ -121,7 +121,9 @@ async def test_marks_go_with_the_audience(alerts: Alerts) -> None:
     (item,) = await listed(alerts, alert)
     await mark(alerts, alert, item, note="Étage 3")
     pool = alerts.town.post.pool
-    await pool.execute("UPDATE broadcast SET created_at = now() - interval '366 days'")
+    await pool.execute(
+        "UPDATE broadcast SET (created_at, frozen_at) = (now() - interval '366 days', now() - interval '366 days')"
+    )
     while await purge_audiences(pool, timedelta(days=365)):
         pass
     assert await pool.fetch("SELECT 1 FROM help_mark") == []

@@ -11,6 +11,7 @@ from notifications_post import Post
 from notifications_social import Social, SocialServer
 from notifications_town import SQUARE, STATION, Town, place, wishes
 
+from parvis_notifications.service.refresh_contacts import purge_audiences
 from parvis_notifications.settings import Settings
 
 PUBLIC = "/v1/collectivities/paris/news"
@@ -69,6 +70,19 @@ async def test_it_goes_and_is_shown_at_its_time_to_who_subscribed_by_then(town: 
     assert town.told() == ["late@example.org", "zoe@example.org"]
     await town.send()
     assert len(town.told()) == 2, "once"
+
+
+async def test_who_was_told_is_known_from_when_it_went_however_long_before_it_was_written(town: Town) -> None:
+    await follow(town, "zoe@example.org")
+    await town.publish(scheduled_at=ahead(days=61))
+    pool, kept = town.post.pool, timedelta(days=60)
+    await pool.execute("UPDATE broadcast SET created_at = now() - interval '61 days'")
+    await its_time(town)
+    await town.send()
+    assert await purge_audiences(pool, kept) is False
+    assert await pool.fetchval("SELECT count(*) FROM recipient") == 1
+    await pool.execute("UPDATE broadcast SET frozen_at = now() - interval '61 days'")
+    assert [await purge_audiences(pool, kept), await purge_audiences(pool, kept)] == [True, False]
 
 
 async def test_until_its_time_it_can_be_written_anew_and_goes_as_it_says_then(town: Town) -> None:

@@ -47,9 +47,8 @@ async def explain_broadcast(
     if not public:
         raise NotFoundError
     they, parts = await broadcast_standings.standing(session, row, reader)
-    reason = whole_reason(
-        state, frozen=row.frozen_at is not None, forgotten=row.created_at <= now - kept, lane=lane, they=they
-    )
+    forgotten = row.frozen_at is not None and row.frozen_at <= now - kept
+    reason = whole_reason(state, frozen=row.frozen_at is not None, forgotten=forgotten, lane=lane, they=they)
     order = {channel: place for place, channel in enumerate(row.channels)}
     told = sorted(parts, key=lambda each: order.get(each.channel, len(order)))
     return Explained(row, reason, [(each, _reason(lane, state, each, order, now)) for each in told])

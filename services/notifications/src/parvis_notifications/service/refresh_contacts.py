@@ -41,8 +41,9 @@ UPDATE subscriber SET email = $3, email_mark = $4, phone = $5, line_mark = $6, p
 WHERE id = $1 AND contact_due_at = $2
 """
 _FORGET: Final = "DELETE FROM subscriber WHERE id = $1 AND contact_due_at = $2"
+# Since it went: it may have been written long before.
 _OLD: Final = """
-SELECT id FROM broadcast b WHERE created_at < now() - $1::interval
+SELECT id FROM broadcast b WHERE created_at < now() - $1::interval AND frozen_at < now() - $1::interval
 AND EXISTS (SELECT 1 FROM recipient r WHERE r.broadcast_id = b.id) ORDER BY created_at LIMIT 1
 """
 # An audience may be a whole town: deleted at once, it would take longer than a statement may.
@@ -136,7 +137,7 @@ async def purge_unconfirmed(pool: "asyncpg.Pool[Any]", persons: PersonKeys) -> N
 
 
 async def purge_audiences(pool: "asyncpg.Pool[Any]", age: timedelta, *, limit: int = 5_000) -> bool:
-    """Forget some of those who were told of one broadcast of that age, and how; False where none is left."""
+    """Forget some of those who were told of one broadcast so long ago, and how; False where none is left."""
     old = await pool.fetchval(_OLD, age)
     # The recipients last: by them the broadcast is found again.
     if old is not None and len(await pool.fetch(_OLD_DELIVERIES, old, limit)) < limit:
