@@ -68,7 +68,7 @@ class PetitionView(BaseModel):
     collectivity: str
     author: str
     state: PetitionState
-    title: str | None = Field(description="Null once withdrawn.")
+    title: str | None = Field(description="Null once withdrawn or removed.")
     description: str | None
     reasons: str | None = Field(description="Why the town has admitted or refused it.")
     verified: bool
@@ -106,5 +106,6 @@ class PetitionFiguresView(BaseModel):
     open: int
     closed: int
     withdrawn: int
+    removed: int
     reached: int
     answered: int

@@ -5,12 +5,14 @@ from parvis_kit.locale import Language
 from parvis_participation.api.petition_schemas import PetitionView, ThresholdView
 from parvis_participation.api.views import instant
 from parvis_participation.db.petitions import Signed
+from parvis_participation.domain.petition import PetitionState
 from parvis_participation.service.pseudonyms import Pseudonyms
 
 
 def petition_view(found: Signed, pseudonyms: Pseudonyms, language: Language) -> PetitionView:
     """A petition with its signatures."""
     row = found.row
+    shown = row.state != PetitionState.REMOVED
     thresholds = [
         ThresholdView(
             signatures=each["signatures"],
@@ -25,8 +27,8 @@ def petition_view(found: Signed, pseudonyms: Pseudonyms, language: Language) -> 
         collectivity=row.collectivity,
         author=pseudonyms.of(row.collectivity, row.person),
         state=row.state,
-        title=row.title,
-        description=row.description,
+        title=row.title if shown else None,
+        description=row.description if shown else None,
         reasons=row.reasons and row.reasons[language],
         verified=row.verified,
         thresholds=thresholds,

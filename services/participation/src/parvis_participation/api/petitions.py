@@ -73,7 +73,7 @@ async def list_(
     responses=problems(404, 422),
 )
 async def read(collectivity: Collectivity, petition_id: UUID, request: Request, response: Response) -> PetitionView:
-    """One petition that was admitted; without its words once it is withdrawn."""
+    """One petition that was admitted; without its words once it is withdrawn or removed."""
     parts, language = parts_of(request), language_of(request)
     async with parts.runtime.database.reading() as session:
         found = await petitions.signed(session, await petitions.public(session, collectivity, petition_id))

@@ -16,6 +16,8 @@ from parvis_participation.db.base import Base, Instant
 class Petition(Base):
     """What somebody asks, in their words, which are public once it is admitted; without words once it is withdrawn.
 
+    What a moderator has removed keeps its words, shown to nobody, and ``removed_from``, the state that it goes back to.
+
     ``thresholds`` are what the town promises at so many signatures, ``reached`` is how many of them are; ``signed`` how
     many had signed, once the signatures are forgotten.
     """
@@ -31,6 +33,7 @@ class Petition(Base):
             text("coalesce(answered_at, closes_at)"),
             postgresql_where=text("state = 'closed' AND signed IS NULL"),
         ),
+        Index("ix_petition_removed", "removed_at", postgresql_where=text("state = 'removed' AND signed IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -50,6 +53,8 @@ class Petition(Base):
     answer: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     signed: Mapped[int | None]
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    removed_from: Mapped[str | None]
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_participation.db import publications
+from parvis_participation.db.moderation_tables import ModerationCase as Case
 from parvis_participation.db.only import only
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.db.petition_tables import PetitionSignature as Signature
 from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.moderation import CaseState
 from parvis_participation.domain.petition import PUBLIC, AlreadySignedError, PetitionState
 
 _SIGN: Final = text("""
@@ -69,6 +71,12 @@ async def one(session: AsyncSession, collectivity: str, petition_id: UUID, *, lo
     """A petition of that collectivity, public or not; raises NotFoundError."""
     wanted = select(Row).where(Row.id == petition_id, Row.collectivity == collectivity)
     return await only(session, wanted.with_for_update() if lock else wanted)
+
+
+async def held(session: AsyncSession, collectivity: str, petition_id: UUID) -> Row:
+    """As :func:`one`, against whoever changes it; those who sign do not wait."""
+    wanted = select(Row).where(Row.id == petition_id, Row.collectivity == collectivity)
+    return await only(session, wanted.with_for_update(key_share=True))
 
 
 async def public(session: AsyncSession, collectivity: str, petition_id: UUID) -> Row:
@@ -187,8 +195,9 @@ async def _take_back(session: AsyncSession, *which: ColumnElement[bool]) -> Sign
 async def shown(
     session: AsyncSession, petition_id: UUID, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[Signature]:
-    """One page of the signatures that their signers show, newest first."""
-    wanted = select(Signature).where(Signature.petition_id == petition_id, Signature.shown)
+    """One page of the signatures that their signers show, newest first; none of a petition that is removed."""
+    seen = (Row.id == Signature.petition_id) & (Row.state != PetitionState.REMOVED)
+    wanted = select(Signature).join(Row, seen).where(Signature.petition_id == petition_id, Signature.shown)
     rows = await session.scalars(keyset.at(wanted, Signature.created_at, Signature.id, position, limit))
     return keyset.cut(rows.all(), position, limit)
 
@@ -224,6 +233,18 @@ async def over_before(session: AsyncSession, before: datetime, without: Collecti
     wanted = select(Row).where(Row.state == PetitionState.CLOSED, Row.signed.is_(None), over < before, settled)
     wanted = wanted.where(Row.id.not_in(without))
     wanted = wanted.order_by(over).limit(1).with_for_update(skip_locked=True)
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def removed_before(session: AsyncSession, before: datetime, without: Collection[UUID] = ()) -> Row | None:
+    """A petition that was removed before then, has its signatures, and of which nothing is left to decide.
+
+    Locked, and not one of those.
+    """
+    undecided = select(Case.id).where(Case.petition_id == Row.id, Case.state.in_((CaseState.OPEN, CaseState.APPEALED)))
+    wanted = select(Row).where(Row.state == PetitionState.REMOVED, Row.signed.is_(None), Row.removed_at < before)
+    wanted = wanted.where(Row.id.not_in(without), ~undecided.exists())
+    wanted = wanted.order_by(Row.removed_at).limit(1).with_for_update(skip_locked=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

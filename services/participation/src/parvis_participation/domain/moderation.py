@@ -31,6 +31,7 @@ class ContentKind(StrEnum):
     STATEMENT = "statement"
     PHOTO = "photo"
     AMENDMENT = "amendment"
+    PETITION = "petition"
 
 
 @dataclass(frozen=True, slots=True)

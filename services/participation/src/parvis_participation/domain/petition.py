@@ -31,6 +31,7 @@ class PetitionState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
 
 
 class Admission(StrEnum):
@@ -40,8 +41,8 @@ class Admission(StrEnum):
     REFUSED = "refused"
 
 
-PUBLIC: Final = (PetitionState.OPEN, PetitionState.CLOSED, PetitionState.WITHDRAWN)
-"""The states in which everybody reads a petition."""
+PUBLIC: Final = (PetitionState.OPEN, PetitionState.CLOSED, PetitionState.WITHDRAWN, PetitionState.REMOVED)
+"""The states in which everybody reads of a petition; what is withdrawn or removed shows no words."""
 
 
 def check_admission(

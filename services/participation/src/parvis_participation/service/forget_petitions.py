@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from parvis_kit.db.database import Database
 from parvis_participation.db import petitions
+from parvis_participation.db.petition_tables import Petition
 from parvis_participation.db.urn import take_time
+from parvis_participation.domain.moderation import APPEAL_PERIOD
 from parvis_participation.service.in_turn import in_turn
 
 _BATCH: Final = 100
@@ -19,7 +23,8 @@ async def forget_petitions(database: Database, days: int, now: datetime) -> int:
     """Forget the words and reasons of petitions refused longer ago than that, and the signatures of closed ones.
 
     Of signatures their number is kept. They stay as long as the town owes an answer, and that long after it, for who
-    wants to be told. Returns how many petitions; each is forgotten in one transaction.
+    wants to be told; those of a removed petition, until nobody can have it given back. Returns how many petitions; each
+    is forgotten in one transaction.
     """
     before, forgotten = now - timedelta(days=days), 0
     async with database.unit_of_work() as uow:
@@ -32,6 +37,7 @@ async def forget_petitions(database: Database, days: int, now: datetime) -> int:
     async def forget_one(failed: list[UUID]) -> bool:
         async with database.unit_of_work() as uow:
             over = await petitions.over_before(uow.session, before, failed)
+            over = over or await _removed(uow.session, days, now, failed)
             if over is None:
                 return False
             failed.append(over.id)
@@ -42,3 +48,8 @@ async def forget_petitions(database: Database, days: int, now: datetime) -> int:
         return True
 
     return forgotten + await in_turn(forget_one)
+
+
+async def _removed(session: AsyncSession, days: int, now: datetime, failed: list[UUID]) -> Petition | None:
+    before = now - max(timedelta(days=days), APPEAL_PERIOD)
+    return await petitions.removed_before(session, before, failed)

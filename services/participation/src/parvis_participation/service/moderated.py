@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What can be moderated, of whatever kind: whose it is, what it says, and whether readers see it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_participation.db import amendments, comments, projects, proposal_photos, proposals, statements
+from parvis_participation.db import amendments, comments, petitions, projects, proposal_photos, proposals, statements
 from parvis_participation.db.amendment_tables import ProposalAmendment
 from parvis_participation.db.comment_tables import Comment
 from parvis_participation.db.conversation_tables import ConversationStatement
+from parvis_participation.db.petition_tables import Petition
 from parvis_participation.db.photo_tables import ProposalPhoto
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.db.tables import BudgetProject
 from parvis_participation.domain.conversation import StatementState
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.moderation import ContentKind, Ref
+from parvis_participation.domain.petition import PUBLIC, PetitionState
 from parvis_participation.domain.photo import PhotoState
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.domain.thread import CommentState
@@ -29,10 +33,15 @@ class Content:
     """
 
     ref: Ref
-    row: Comment | Proposal | BudgetProject | ConversationStatement | ProposalPhoto | ProposalAmendment
+    row: Comment | Proposal | BudgetProject | ConversationStatement | ProposalPhoto | ProposalAmendment | Petition
     words: str | None
     shown: bool
     within: bool = True
+
+    @property
+    def version(self) -> int:
+        """Of what it says; that of a petition changes no more, whatever becomes of it."""
+        return 1 if isinstance(self.row, Petition) else self.row.version
 
     def show(self, *, shown: bool, now: datetime) -> None:
         """Give the words back to readers, or take them away; what its author has taken back stays gone."""
@@ -53,32 +62,51 @@ class Content:
             case Comment():
                 self.row.state = CommentState.PUBLISHED if shown else CommentState.REMOVED
                 self.row.changed_at = now
+            case Petition():
+                _show_petition(self.row, shown=shown, now=now)
         self.row.version += 1
 
 
 async def content_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content:
     """What a collectivity has of that name; raises NotFoundError, also for a project that its author took back."""
-    match ref.kind:
-        case ContentKind.COMMENT:
-            comment = await comments.one(session, collectivity, ref.id, lock=lock)
-            return Content(ref, comment, comment.text, shown=comment.state == CommentState.PUBLISHED)
-        case ContentKind.PROPOSAL:
-            proposal = await proposals.one(session, collectivity, ref.id, lock=lock)
-            said = None if proposal.title is None else f"{proposal.title}\n\n{proposal.description}"
-            return Content(ref, proposal, said, shown=proposal.state == ProposalState.PUBLISHED)
-        case ContentKind.PROJECT:
-            project = await projects.find(session, collectivity, ref.id, lock=lock)
-            said = f"{project.title}\n\n{project.description}"
-            return Content(ref, project, said, shown=project.removed_at is None)
-        case ContentKind.STATEMENT:
-            return await _statement(session, collectivity, ref, lock=lock)
-        case ContentKind.PHOTO:
-            return await _photo(session, collectivity, ref, lock=lock)
-        case ContentKind.AMENDMENT:
-            return await _amendment(session, collectivity, ref, lock=lock)
+    return await _READ[ref.kind](session, collectivity, ref, lock)
 
 
-async def _statement(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
+async def _comment(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
+    row = await comments.one(session, collectivity, ref.id, lock=lock)
+    return Content(ref, row, row.text, shown=row.state == CommentState.PUBLISHED)
+
+
+async def _proposal(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
+    row = await proposals.one(session, collectivity, ref.id, lock=lock)
+    said = None if row.title is None else f"{row.title}\n\n{row.description}"
+    return Content(ref, row, said, shown=row.state == ProposalState.PUBLISHED)
+
+
+async def _project(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
+    row = await projects.find(session, collectivity, ref.id, lock=lock)
+    return Content(ref, row, f"{row.title}\n\n{row.description}", shown=row.removed_at is None)
+
+
+def _show_petition(row: Petition, *, shown: bool, now: datetime) -> None:
+    """Where its time has passed meanwhile, the worker closes it as any other."""
+    if shown:
+        row.state, row.removed_from, row.removed_at = row.removed_from or PetitionState.OPEN, None, None
+    else:
+        row.removed_from, row.state, row.removed_at = row.state, PetitionState.REMOVED, now
+
+
+async def _petition(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
+    """One that nobody has admitted is its author's and the agents' alone."""
+    read = petitions.held if lock else petitions.one
+    row = await read(session, collectivity, ref.id)
+    if row.state not in PUBLIC:
+        raise NotFoundError
+    said = None if row.title is None else f"{row.title}\n\n{row.description}"
+    return Content(ref, row, said, shown=row.state != PetitionState.REMOVED)
+
+
+async def _statement(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
     """The town's own are none, and those that nobody reads yet, or ever, are agents' alone."""
     row = await statements.one(session, collectivity, ref.id, lock=lock)
     if row.translations is not None or row.state in {StatementState.PROPOSED, StatementState.REFUSED}:
@@ -86,7 +114,7 @@ async def _statement(session: AsyncSession, collectivity: str, ref: Ref, *, lock
     return Content(ref, row, row.text, shown=row.state == StatementState.PUBLISHED)
 
 
-async def _photo(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
+async def _photo(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
     """One that nobody has described yet is seen by nobody."""
     row = await proposal_photos.one(session, collectivity, ref.id, lock=lock)
     if row.state == PhotoState.UNDESCRIBED:
@@ -96,13 +124,24 @@ async def _photo(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bo
     return Content(ref, row, row.alternative_text, shown=row.state == PhotoState.PUBLISHED, within=seen)
 
 
-async def _amendment(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool) -> Content:
+async def _amendment(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
     """Its words and reasons; what it has become a part of is its proposal's."""
     row = await amendments.one(session, collectivity, ref.id, lock=lock)
     said = None if row.title is None else f"{row.title}\n\n{row.description}\n\n{row.reasons}"
     proposal = await proposals.one(session, collectivity, row.proposal_id)
     seen = proposal.state == ProposalState.PUBLISHED
     return Content(ref, row, said, shown=row.removed_at is None, within=seen)
+
+
+_READ: Final[dict[ContentKind, Callable[[AsyncSession, str, Ref, bool], Awaitable[Content]]]] = {
+    ContentKind.COMMENT: _comment,
+    ContentKind.PROPOSAL: _proposal,
+    ContentKind.PROJECT: _project,
+    ContentKind.STATEMENT: _statement,
+    ContentKind.PHOTO: _photo,
+    ContentKind.AMENDMENT: _amendment,
+    ContentKind.PETITION: _petition,
+}
 
 
 async def left_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content | None:

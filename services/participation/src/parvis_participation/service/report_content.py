@@ -17,6 +17,7 @@ from parvis_participation.domain.errors import (
     CommentGoneError,
     OwnContentError,
     ParticipationError,
+    PetitionStateError,
     ProjectGoneError,
     ProposalGoneError,
     TooManyError,
@@ -36,6 +37,7 @@ _GONE: Final[dict[ContentKind, type[ParticipationError]]] = {
     ContentKind.STATEMENT: StatementGoneError,
     ContentKind.PHOTO: PhotoGoneError,
     ContentKind.AMENDMENT: AmendmentGoneError,
+    ContentKind.PETITION: PetitionStateError,
 }
 
 
@@ -53,7 +55,7 @@ async def report_content(
     """The report, in the caller's transaction; what is reported is locked.
 
     Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, StatementGoneError, PhotoGoneError,
-    AmendmentGoneError, OwnContentError, AlreadyReportedError or TooManyError.
+    AmendmentGoneError, PetitionStateError, OwnContentError, AlreadyReportedError or TooManyError.
     """
     content = await content_of(session, reporter.collectivity, ref, lock=True)
     seen = content.shown and content.within
@@ -65,7 +67,7 @@ async def report_content(
     await comments.one_at_a_time(session, reporter.person)
     if await moderation.reported_since(session, reporter.person, now - timedelta(hours=1)) >= HOURLY:
         raise TooManyError
-    case = await moderation.of_version(session, ref, content.row.version)
+    case = await moderation.of_version(session, ref, content.version)
     case = case or await _opened(session, content, content.words, now)
     if await moderation.has_reported(session, case.id, reporter.person):
         raise AlreadyReportedError
@@ -88,7 +90,7 @@ async def _opened(session: AsyncSession, content: Content, words: str, now: date
         id=uuid7(),
         collectivity=content.row.collectivity,
         **moderation.about(content.ref),
-        content_version=content.row.version,
+        content_version=content.version,
         author=content.row.person,
         snapshot=words,
         state=CaseState.OPEN,
