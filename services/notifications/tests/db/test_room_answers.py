@@ -10,6 +10,7 @@ from notifications_post import Post
 
 from parvis_local.matrixsink.store import Event, Room
 from parvis_notifications.domain.room_events import Moved, Said, room_event
+from parvis_notifications.service import hear_rooms
 from parvis_testing import Caller
 
 TOWN = "@mairie:parvis.localhost"
@@ -157,6 +158,22 @@ async def test_what_one_person_floods_a_room_with_is_kept_apart(chats: Chats) ->
     assert await chats.bring() == 200
     held = [each["held"] for each in await received(chats.post)]
     assert held == [None] * most + ["spam"]
+
+
+async def test_what_is_wrong_with_one_event_holds_up_no_other(chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = await chats.reader()
+    room = await asked(chats, reader, ONE)
+    chats.guest(room, act="write", text="Ceci ne se lit pas")
+    chats.guest(room, act="write", text="Merci")
+
+    def read(event: Any) -> Moved | Said | None:
+        if event["content"]["body"] != "Merci":
+            raise TypeError
+        return room_event(event)
+
+    monkeypatch.setattr(hear_rooms, "room_event", read)
+    assert await chats.bring() == 200
+    assert [each["text"] for each in await received(chats.post)] == ["Merci"]
 
 
 async def test_files_are_named_and_an_edit_belongs_where_what_it_replaces_does(chats: Chats) -> None:

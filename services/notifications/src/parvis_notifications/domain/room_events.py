@@ -49,7 +49,7 @@ def room_event(event: Any) -> Moved | Said | None:
     if not isinstance(content, dict) or room is None or sender is None:
         return None
     if event.get("type") == "m.room.member":
-        user, membership = _name(event.get("state_key")), content.get("membership")
+        user, membership = _name(event.get("state_key")), _name(content.get("membership"))
         known = user is not None and (membership == "join" or membership in _GONE)
         return Moved(room, user or "", membership == "join") if known else None
     name = _name(event.get("event_id"))
@@ -88,7 +88,7 @@ def _unquoted(words: str) -> str:
 def _answers(related: Mapping[str, Any]) -> tuple[str, ...]:
     nearest = related.get("m.in_reply_to")
     found = [nearest.get("event_id") if isinstance(nearest, dict) else None]
-    if related.get("rel_type") in {"m.thread", "m.replace"}:
+    if _name(related.get("rel_type")) in {"m.thread", "m.replace"}:
         found.append(related.get("event_id"))
     return tuple(dict.fromkeys(name for each in found if (name := _name(each)) is not None))
 

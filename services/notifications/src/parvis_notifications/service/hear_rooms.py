@@ -17,6 +17,7 @@ from parvis_kit.crypto.keys import BlindIndex
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
+from parvis_kit.logs import logger
 from parvis_kit.messaging import outbox
 from parvis_notifications import events
 from parvis_notifications.db import chats, inbound_messages
@@ -32,6 +33,9 @@ from parvis_notifications.settings import Settings
 _HOUR: Final = timedelta(hours=1)
 # Where only one conversation went on in a room for so long, what is written there without naming any answers it.
 _LATELY: Final = timedelta(days=30)
+# What one event may be wrong with; a database, or keys, that are away are the matter of all.
+_UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_log = logger(__name__)
 _CAME: Final = Counter("parvis_room_events_total", "What homeservers brought of rooms, by outcome", ["outcome"])
 
 
@@ -47,14 +51,22 @@ class HearRooms:
     async def hear(self, providers: Sequence[str], brought: Iterable[Any]) -> None:
         """One after the other, as homeservers of these names tell it. Safe to repeat; raises TooManyReceivedError."""
         for each in brought:
-            event = room_event(each)
-            if event is None:
-                _CAME.labels("ignored").inc()
-                continue
-            async with self._database.unit_of_work() as uow:
-                outcome = await self._one(uow.session, providers, event)
-                await uow.commit()
+            try:
+                outcome = await self._heard(providers, each)
+            except _UNREADABLE as error:
+                # Brought again it would be no better, and nothing behind it would ever come.
+                _log.warning("room_event_unreadable", error=type(error).__name__)
+                outcome = "unreadable"
             _CAME.labels(outcome).inc()
+
+    async def _heard(self, providers: Sequence[str], brought: Any) -> str:
+        event = room_event(brought)
+        if event is None:
+            return "ignored"
+        async with self._database.unit_of_work() as uow:
+            outcome = await self._one(uow.session, providers, event)
+            await uow.commit()
+        return outcome
 
     async def _one(self, session: AsyncSession, providers: Sequence[str], event: Moved | Said) -> str:
         row = await chats.in_room(session, providers, event.room)
