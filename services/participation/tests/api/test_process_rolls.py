@@ -12,6 +12,7 @@ from merged_accounts import hear, merged
 from participation_town import Town
 from poll_town import civil_status
 from process_town import join, phase, post, process_body
+from proposal_town import propose, support
 
 from parvis_participation.service.process_roll import forget_rolls
 from parvis_testing import Caller
@@ -162,6 +163,22 @@ async def test_a_roll_is_forgotten_some_time_after_the_process(town: Town, ident
     assert (await roll(town, ada, other, "/mine")).json()["on_roll"]
     again = await change(town, process, process["version"], ends_at=later(200))
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
+async def test_who_comes_after_the_roll_is_forgotten_is_told_that_and_not_that_they_were_not_on_it(
+    town: Town, identity: Identity
+) -> None:
+    process = (await publish(town, await drafted(town, "DUBOIS"))).json()
+    proposal = (await propose(town, town.service.citizen())).json()
+    assert (await join(town, process, "proposal", proposal)).status_code == 201
+    ada = voter(town)
+    identity.people[ada.subject] = "DUBOIS"
+    assert (await support(town, ada, proposal)).status_code == 200
+    assert await forget_rolls(town.service.runtime.database, 60, datetime.now(UTC) + timedelta(days=91)) == 1
+    refused = await support(town, ada, proposal)
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert "la liste de ses participants est supprimée" in refused.json()["detail"]
+    assert (await support(town, ada, proposal, supporting=False)).status_code == 200, "what is taken back is for all"
 
 
 def later(days: int) -> str:

@@ -77,6 +77,13 @@ ELIGIBILITY_RULES: Final = {
             " it, and whoever registers since is not added. Ask the town hall if that is a mistake.",
         ),
     ),
+    audience.RollForgottenError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="Cette démarche est finie, et la liste de ses participants est supprimée : on n'y prend plus part.",
+            en="This process is over, and the roll of its people is deleted: nobody takes part in it any more.",
+        ),
+    ),
     audience.NoRollError: Rule(
         CONFLICT,
         text=Text(fr="Cette démarche n'est pas réservée à une liste.", en="This process is not for a roll's people."),

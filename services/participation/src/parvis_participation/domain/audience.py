@@ -18,6 +18,10 @@ class NotOnRollError(ParticipationError):
     """The process is for those who were on its roll when that was frozen, and this person was not."""
 
 
+class RollForgottenError(ParticipationError):
+    """The process was for the people of a roll, which is deleted some time after its end."""
+
+
 class NoRollError(ParticipationError):
     """The process is not for the people of a roll."""
 

@@ -13,18 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db.database import Database
 from parvis_participation.db import merged_accounts, process_rolls, processes, residences
 from parvis_participation.db.process_tables import Process
-from parvis_participation.domain.audience import NotOnRollError
+from parvis_participation.domain.audience import NotOnRollError, RollForgottenError
 from parvis_participation.domain.poll import paris_day
 from parvis_participation.domain.process import phases_of
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
+from parvis_participation.service.process_roll import is_forgotten
 from parvis_participation.service.support_proposal import Supporter
 
 
 async def check_audience(who: Supporter, part: UUID, *, database: Database, roll_keys: RollKeys, now: datetime) -> None:
     """Raise unless the process to which a part of their town belongs, if any, is for them.
 
-    NotVerifiedError, LevelTooLowError, NotResidentError, TooYoungError, AgeUnknownError or NotOnRollError; or the 503
-    problem while identity cannot say who or how old they are.
+    NotVerifiedError, LevelTooLowError, NotResidentError, TooYoungError, AgeUnknownError, NotOnRollError or
+    RollForgottenError; or the 503 problem while identity cannot say who or how old they are.
     """
     async with database.reading() as session:
         row = await processes.of_part(session, part)
@@ -55,7 +56,7 @@ def counts_people(row: Process) -> bool:
 async def check_identity(who: Supporter, row: Process, database: Database, roll_keys: RollKeys) -> None:
     """Raise unless that process is for them by what identity alone knows; asks it once, in no session.
 
-    NotVerifiedError, TooYoungError, AgeUnknownError or NotOnRollError, or the 503 problem.
+    NotVerifiedError, TooYoungError, AgeUnknownError, NotOnRollError or RollForgottenError, or the 503 problem.
     """
     audience = processes.audience_of(row)
     if audience is None:
@@ -63,6 +64,8 @@ async def check_identity(who: Supporter, row: Process, database: Database, roll_
     born_by = audience.born_by(paris_day(phases_of(row.phases)[0].begins_at))
     if born_by is None and not audience.conditions.listed:
         return
+    if is_forgotten(row):
+        raise RollForgottenError
     known = await roll_keys.of(row.id, who.person, born_by, kind=Scrutiny.PROCESS)
     audience.conditions.check_age(old_enough=known.old_enough)
     if audience.conditions.listed:

@@ -76,14 +76,18 @@ async def roll_file(database: Database, process_id: UUID) -> AsyncIterator[bytes
 
 def check_frozen(row: Process, audience: Mapping[str, Any] | None, ends_at: datetime) -> None:
     """Raise RollFrozenError where a published process would get a roll, lose it, or go on without it."""
-    forgotten = row.roll is not None and row.roll_salt is None
-    if is_listed(audience) != is_listed(row.audience) or (forgotten and ends_at > row.ends_at):
+    if is_listed(audience) != is_listed(row.audience) or (is_forgotten(row) and ends_at > row.ends_at):
         raise RollFrozenError
 
 
 def is_listed(audience: Mapping[str, Any] | None) -> bool:
     """Whether a process with such an audience is for the people of a roll."""
     return bool(audience and audience.get("listed"))
+
+
+def is_forgotten(row: Process) -> bool:
+    """Whether a published process had a roll that is deleted."""
+    return row.roll is not None and row.roll_salt is None
 
 
 async def forget_rolls(database: Database, days: int, now: datetime) -> int:
