@@ -10,14 +10,30 @@ from parvis_participation.api.context import citizen_of, parts_of
 from parvis_participation.db import projects
 from parvis_participation.domain.thread import Subject, ThreadKind
 from parvis_participation.service.check_audience import check_audience
+from parvis_participation.service.propose_within import check_may_propose, check_may_publish
 from parvis_participation.service.support_proposal import Supporter
 
 
 async def check_for_citizen(request: Request, part: UUID, at: datetime) -> None:
     """Raise as :func:`check_audience` unless the process of that part, if any, is for the citizen who calls."""
-    citizen, parts = citizen_of(request), parts_of(request)
-    who = Supporter(citizen.collectivity, citizen.person, citizen.acr)
-    await check_audience(who, part, database=parts.runtime.database, roll_keys=parts.roll_keys, now=at)
+    parts = parts_of(request)
+    await check_audience(_who(request), part, database=parts.runtime.database, roll_keys=parts.roll_keys, now=at)
+
+
+async def check_proposes_within(request: Request, process_id: UUID, at: datetime) -> None:
+    """Raise as :func:`check_may_propose` unless the citizen who calls proposes within that process."""
+    parts = parts_of(request)
+    await check_may_propose(
+        _who(request), process_id, database=parts.runtime.database, roll_keys=parts.roll_keys, now=at
+    )
+
+
+async def check_publishes_within(request: Request, proposal_id: UUID, at: datetime) -> None:
+    """Raise as :func:`check_may_publish` unless the process of that draft, if any, is for the citizen who calls."""
+    parts = parts_of(request)
+    await check_may_publish(
+        _who(request), proposal_id, database=parts.runtime.database, roll_keys=parts.roll_keys, now=at
+    )
 
 
 async def check_may_discuss(request: Request, subject: Subject, at: datetime) -> None:
@@ -27,3 +43,8 @@ async def check_may_discuss(request: Request, subject: Subject, at: datetime) ->
         async with parts_of(request).runtime.database.reading() as session:
             part = (await projects.find(session, citizen_of(request).collectivity, subject.id)).budget_id
     await check_for_citizen(request, part, at)
+
+
+def _who(request: Request) -> Supporter:
+    citizen = citizen_of(request)
+    return Supporter(citizen.collectivity, citizen.person, citizen.acr)

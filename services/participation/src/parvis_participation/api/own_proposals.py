@@ -12,6 +12,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, router, token
 from parvis_participation.api.amendment_schemas import ComparisonView
+from parvis_participation.api.audiences import check_publishes_within
 from parvis_participation.api.comparisons import After, Before, comparison_view, two_versions
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.proposal_schemas import (
@@ -129,5 +130,6 @@ async def act(proposal_id: UUID, body: NewProposalTransition, request: Request) 
         path = f"/v1/collectivities/{row.collectivity}/proposals/{row.id}"
         return Answer.of(proposal_view(found, parts.pseudonyms), {"Location": path, "ETag": entity_tag(row.version)})
 
+    await check_publishes_within(request, proposal_id, at)
     call = idempotent_call(request, citizen, await request.body())
     return await parts.runtime.idempotency.once(call, effect)

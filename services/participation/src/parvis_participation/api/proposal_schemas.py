@@ -34,6 +34,10 @@ class ProposalSubmission(NewProposal):
     draft: StrictBool = Field(
         default=False, description="Those who write it alone read it until its author publishes it."
     )
+    process_id: UUID | None = Field(
+        default=None,
+        description="The process within which it is made, for good: its phases and audience hold for it; null: none.",
+    )
 
 
 class NewProposalTransition(Input):
@@ -73,6 +77,7 @@ class ProposalView(BaseModel):
 
     id: UUID
     collectivity: str
+    process_id: UUID | None = Field(description="The process within which it was made; null: none.")
     author: str
     co_authors: list[str] = Field(description="Who writes it with its author, by their pseudonyms.")
     state: ProposalState

@@ -17,6 +17,7 @@ def proposal_view(found: Supported, pseudonyms: Pseudonyms) -> ProposalView:
     return ProposalView(
         id=row.id,
         collectivity=row.collectivity,
+        process_id=row.process_id,
         author=pseudonyms.of(row.collectivity, row.person),
         co_authors=[pseudonyms.of(row.collectivity, person) for person in found.co_authors] if shown else [],
         state=row.state,

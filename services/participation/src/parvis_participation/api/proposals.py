@@ -16,6 +16,7 @@ from parvis_kit.web.etag import entity_tag, required_version
 from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
 from parvis_kit.web.types import PlainText
+from parvis_participation.api.audiences import check_proposes_within
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.moderation_problems import too_many
@@ -30,6 +31,7 @@ from parvis_participation.service.submit_proposal import Words, edit_proposal, s
 
 routes = router(tags=["proposals"])
 _HEADERS = {"Cache-Control": "public, no-cache"}
+_Process = Annotated[UUID | None, Query(description="Only what was made within this process.")]
 _Title = Annotated[PlainText | None, Query(min_length=1, max_length=100, description="Words of the title.")]
 
 
@@ -45,14 +47,15 @@ async def list_(
     request: Request,
     response: Response,
     q: _Title = None,
+    process_id: _Process = None,
     limit: Limit = 20,
     cursor: CursorParameter = None,
 ) -> object:
     """What people propose to their town, newest first."""
-    parts, bound = parts_of(request), ["proposals", collectivity, q or ""]
+    parts, bound = parts_of(request), ["proposals", collectivity, q or "", str(process_id or "")]
     place = parts.runtime.cursors.read(cursor, bound)
     async with parts.runtime.database.reading() as session:
-        found = await proposals.page(session, collectivity, q, place, limit)
+        found = await proposals.page(session, collectivity, q, place, limit, process=process_id)
     response.headers.update(_HEADERS)
     items = [proposal_view(each, parts.pseudonyms) for each in found.rows]
     write = parts.runtime.cursors.write
@@ -109,19 +112,22 @@ async def versions(
     operation_id="submitProposal",
     status_code=201,
     response_model=ProposalView,
-    responses=problems(400, 401, 403, 409, 413, 422, 429),
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 429),
 )
 async def submit(body: ProposalSubmission, request: Request) -> Response:
     """Propose something to one's town; its words are public at once, or as a draft once it is published."""
     citizen, parts, at = citizen_of(request), parts_of(request), now()
 
     async def effect(session: AsyncSession) -> Answer:
-        row = await submit_proposal(session, _author(citizen), _words(body), now=at, draft=body.draft)
+        author, words, process = _author(citizen), _words(body), body.process_id
+        row = await submit_proposal(session, author, words, now=at, draft=body.draft, process_id=process)
         path = f"/v1/collectivities/{row.collectivity}/proposals/{row.id}"
         path = f"/v1/own-proposals/{row.id}" if body.draft else path
         headers = {"Location": path, "ETag": entity_tag(row.version)}
         return Answer.of(proposal_view(Supported(row, 0), parts.pseudonyms), headers)
 
+    if body.process_id is not None:
+        await check_proposes_within(request, body.process_id, at)
     call = idempotent_call(request, citizen, await request.body())
     try:
         return await parts.runtime.idempotency.once(call, effect)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, text
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,8 +16,10 @@ from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessFollower as Follower
 from parvis_participation.db.process_tables import ProcessNews as News
 from parvis_participation.db.process_tables import ProcessPart as Part
+from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.domain.audience import SIGNED_IN, Audience, Visibility, audience
 from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.proposal import ProposalState
 
 # Who follows under both accounts follows once.
 _MOVE = text("""
@@ -64,9 +66,19 @@ async def parts(session: AsyncSession, process_id: UUID) -> Sequence[Part]:
 
 
 async def of_part(session: AsyncSession, part: UUID) -> Row | None:
-    """The published process to which something belongs."""
-    wanted = select(Row).join(Part, Part.process_id == Row.id).where(Part.part == part, Row.published_at.is_not(None))
+    """The published process to which something belongs, or within which a proposal was made; of a draft None."""
+    joined = select(Part.process_id).where(Part.part == part).scalar_subquery()
+    made = select(Proposal.process_id).where(Proposal.id == part, Proposal.state != ProposalState.DRAFT)
+    belongs = Row.id == func.coalesce(joined, made.scalar_subquery())
+    wanted = select(Row).where(belongs, Row.published_at.is_not(None))
     return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def within(session: AsyncSession, proposal: Proposal) -> Row | None:
+    """The process within which a proposal was made, drafts too; None of what was made alone. Raises NotFoundError."""
+    if proposal.process_id is None:
+        return None
+    return await one(session, proposal.collectivity, proposal.process_id, published=True)
 
 
 def audience_of(row: Row) -> Audience | None:

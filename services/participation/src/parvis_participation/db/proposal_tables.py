@@ -16,7 +16,8 @@ from parvis_participation.db.base import Base, Instant
 class Proposal(Base):
     """What somebody asks of their town, in their words, which they publish; without words once it is withdrawn.
 
-    ``outcome`` is what the town has decided or done, since ``outcome_on``; ``cost`` what it says that it costs.
+    ``process_id`` is the process within which it was made, for good. ``outcome`` is what the town has decided or done,
+    since ``outcome_on``; ``cost`` what it says that it costs.
     """
 
     __tablename__ = "proposal"
@@ -24,10 +25,18 @@ class Proposal(Base):
         Index("ix_proposal_newest", "collectivity", "created_at", "id"),
         Index("ix_proposal_person", "person", "created_at"),
         Index("ix_proposal_draft", "changed_at", postgresql_where=text("state = 'draft'")),
+        Index(
+            "ix_proposal_process",
+            "process_id",
+            "created_at",
+            "id",
+            postgresql_where=text("process_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
+    process_id: Mapped[UUID | None] = mapped_column(ForeignKey("process.id"))
     person: Mapped[UUID]
     title: Mapped[str | None] = searchable()
     description: Mapped[str | None] = searchable()

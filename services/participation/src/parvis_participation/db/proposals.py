@@ -93,10 +93,21 @@ async def supported(session: AsyncSession, row: Row) -> Supported:
 
 
 async def page(
-    session: AsyncSession, collectivity: str, words: str | None, position: keyset.Position | None, limit: int
+    session: AsyncSession,
+    collectivity: str,
+    words: str | None,
+    position: keyset.Position | None,
+    limit: int,
+    *,
+    process: UUID | None = None,
 ) -> keyset.Slice[Supported]:
-    """One page of the published proposals, newest first, with supports, co-authors and photos, in three queries."""
+    """One page of the published proposals, newest first, with supports, co-authors and photos, in three queries.
+
+    With ``process`` those that were made within it.
+    """
     wanted = select(Row, _COUNT).where(Row.collectivity == collectivity, Row.state == ProposalState.PUBLISHED)
+    if process is not None:
+        wanted = wanted.where(Row.process_id == process)
     if words:
         wanted = wanted.where(func.strpos(func.lower(Row.title), words.lower()) > 0)
     found = (await session.execute(keyset.at(wanted, Row.created_at, Row.id, position, limit))).all()

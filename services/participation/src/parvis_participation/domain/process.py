@@ -24,12 +24,15 @@ class PartKind(StrEnum):
 
 
 class Act(StrEnum):
-    """What people do with the parts of a process."""
+    """What people do with the parts of a process, and with proposals that they make within it."""
 
     ANSWER_CONSULTATION = "answer-consultation"
     ANSWER_SURVEY = "answer-survey"
     SIGN_PETITION = "sign-petition"
     COMMENT = "comment"
+    SUBMIT_PROPOSAL = "submit-proposal"
+    SUPPORT_PROPOSAL = "support-proposal"
+    AMEND_PROPOSAL = "amend-proposal"
     GIVE_OPINION = "give-opinion"
 
 

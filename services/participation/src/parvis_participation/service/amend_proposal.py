@@ -20,8 +20,10 @@ from parvis_participation.domain.amendment import (
     taken_in,
 )
 from parvis_participation.domain.errors import NotAllowedError, TooManyError
+from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import check_author, check_published, check_seen
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.follow_process import check_proposal_phase
 from parvis_participation.service.submit_proposal import Words, edit_proposal
 
 
@@ -39,12 +41,13 @@ async def submit_amendment(
 ) -> Row:
     """Offer words for the version that was read, in the caller's transaction.
 
-    Raises NotFoundError, ProposalGoneError, StaleVersionError, SameWordsError or TooManyError.
+    Raises NotFoundError, ProposalGoneError, ProcessPhaseError, StaleVersionError, SameWordsError or TooManyError.
     """
     # Before the proposal, as a merge of accounts takes them.
     person = await merged_accounts.standing(session, author.person)
     proposal = await proposals.kept(session, author.collectivity, proposal_id)
     check_published(proposal.state)
+    await check_proposal_phase(session, proposal, Act.AMEND_PROPOSAL, now)
     check_seen(proposal.version, seen)
     check_new(new.title, new.description, _words(proposal))
     await comments.one_at_a_time(session, person)

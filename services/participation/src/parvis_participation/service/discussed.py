@@ -10,7 +10,7 @@ from parvis_participation.domain.errors import ProjectGoneError
 from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import check_published
 from parvis_participation.domain.thread import Subject, ThreadKind
-from parvis_participation.service.follow_process import check_phase
+from parvis_participation.service.follow_process import check_phase, check_proposal_phase
 
 
 async def check_readable(session: AsyncSession, collectivity: str, subject: Subject) -> None:
@@ -40,4 +40,6 @@ async def check_open(session: AsyncSession, collectivity: str, subject: Subject,
             consultations.entity(row).check_open(now)
             await check_phase(session, row.id, Act.COMMENT, now)
         case ThreadKind.PROPOSAL:
-            check_published((await proposals.kept(session, collectivity, subject.id)).state)
+            proposal = await proposals.kept(session, collectivity, subject.id)
+            check_published(proposal.state)
+            await check_proposal_phase(session, proposal, Act.COMMENT, now)

@@ -12,6 +12,7 @@ from parvis_kit.messaging import outbox
 from parvis_participation import process_events
 from parvis_participation.db import merged_accounts, processes
 from parvis_participation.db.process_tables import Process
+from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.domain.audience import SIGNED_IN
 from parvis_participation.domain.process import Act, check_act, phases_of, untold
 
@@ -24,6 +25,16 @@ async def check_phase(session: AsyncSession, part: UUID, act: Act, now: datetime
     if row is not None:
         check_act(phases_of(row.phases), row.ends_at, act, now)
     return row
+
+
+async def check_proposal_phase(session: AsyncSession, proposal: Proposal, act: Act, now: datetime) -> None:
+    """Raise ProcessPhaseError unless the process within which it was made, if any, allows this in its present phase.
+
+    What agents had belong to a process was made without it, and keeps its own times.
+    """
+    row = await processes.within(session, proposal)
+    if row is not None:
+        check_act(phases_of(row.phases), row.ends_at, act, now)
 
 
 async def follow_process(

@@ -101,7 +101,7 @@ async def add_part(
 ) -> Row:
     """Have something of the same collectivity belong to a process; asked again, nothing changes.
 
-    Raises NotFoundError, or TransitionError where it belongs to another process.
+    Raises NotFoundError, or TransitionError where it belongs to another process, or is a proposal made within one.
     """
     row = await processes.one(session, collectivity, process_id, lock=True)
     match kind:
@@ -116,7 +116,7 @@ async def add_part(
         case PartKind.BUDGET:
             await budgets.one(session, collectivity, part, published=False)
         case PartKind.PROPOSAL:
-            await proposals.one(session, collectivity, part)
+            await _made_alone(session, collectivity, part)
         case PartKind.ASSEMBLY:
             await assemblies.one(session, collectivity, part)
         case PartKind.CONVERSATION:
@@ -154,6 +154,11 @@ async def tell_news(
     session.add(news)
     await session.flush()
     return news
+
+
+async def _made_alone(session: AsyncSession, collectivity: str, proposal_id: UUID) -> None:
+    if (await proposals.one(session, collectivity, proposal_id)).process_id is not None:
+        raise TransitionError("was made within a process")
 
 
 def _check(row: Row) -> None:

@@ -13,8 +13,10 @@ from parvis_participation import proposal_events
 from parvis_participation.db import accountability, co_authors, proposal_drafts, proposals
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.domain.errors import NotAllowedError, NotFoundError
+from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import ProposalState, check_draft, check_seen
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.follow_process import check_proposal_phase
 
 _BATCH: Final = 100
 
@@ -25,7 +27,7 @@ async def publish_proposal(
     """Make the draft that its author saw public, as if it was written now, and tell of it, in the caller's transaction.
 
     What it said before is nobody's affair and goes. Who writes it follows it. Raises NotFoundError for anybody who does
-    not write it, NotAllowedError for co-authors, NotADraftError or StaleVersionError.
+    not write it, NotAllowedError for co-authors, NotADraftError, StaleVersionError or ProcessPhaseError.
     """
     row = await proposals.one(session, author.collectivity, proposal_id, lock=True, drafts=True)
     others = (await co_authors.of(session, row.id))[row.id]
@@ -33,6 +35,7 @@ async def publish_proposal(
         raise NotAllowedError if author.person in others else NotFoundError
     check_draft(row.state)
     check_seen(row.version, version)
+    await check_proposal_phase(session, row, Act.SUBMIT_PROPOSAL, now)
     await proposals.forget(session, row.id)
     row.state, row.created_at, row.changed_at = ProposalState.PUBLISHED, now, now
     row.version += 1

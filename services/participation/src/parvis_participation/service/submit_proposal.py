@@ -11,12 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import proposal_events
-from parvis_participation.db import accountability, amendments, co_authors, comments, proposal_drafts, proposals
+from parvis_participation.db import (
+    accountability,
+    amendments,
+    co_authors,
+    comments,
+    processes,
+    proposal_drafts,
+    proposals,
+)
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalVersion
+from parvis_participation.domain.audience import SIGNED_IN
 from parvis_participation.domain.errors import NotFoundError, TooManyError
+from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import ProposalState, check_author, check_seen
 from parvis_participation.service.deposit_project import Author
+from parvis_participation.service.follow_process import check_proposal_phase
 from parvis_participation.service.proposal_photos import withdraw_photos
 
 DAILY: Final = 10
@@ -34,15 +45,28 @@ class Words:
 
 
 async def submit_proposal(
-    session: AsyncSession, author: Author, words: Words, *, now: datetime, draft: bool = False
+    session: AsyncSession,
+    author: Author,
+    words: Words,
+    *,
+    now: datetime,
+    draft: bool = False,
+    process_id: UUID | None = None,
 ) -> Row:
-    """The proposal, told unless it is a draft, in the caller's transaction; raises TooManyError."""
+    """The proposal, told unless it is a draft, in the caller's transaction; within that process, if any.
+
+    A draft is written in every phase. Raises NotFoundError where people do not see the process, ProcessPhaseError or
+    TooManyError.
+    """
+    if process_id is not None:
+        await processes.shown(session, author.collectivity, process_id, SIGNED_IN)
     await comments.one_at_a_time(session, author.person)
     if await proposals.written_since(session, author.person, now - timedelta(days=1)) >= DAILY:
         raise TooManyError
     row = Row(
         id=uuid7(),
         collectivity=author.collectivity,
+        process_id=process_id,
         person=author.person,
         **asdict(words),
         state=ProposalState.DRAFT if draft else ProposalState.PUBLISHED,
@@ -50,6 +74,8 @@ async def submit_proposal(
         created_at=now,
         changed_at=now,
     )
+    if not draft:
+        await check_proposal_phase(session, row, Act.SUBMIT_PROPOSAL, now)
     session.add(row)
     await session.flush()
     if draft:

@@ -12,8 +12,10 @@ from parvis_kit.db.database import Database
 from parvis_participation.db import merged_accounts, proposals
 from parvis_participation.db.proposal_tables import Proposal
 from parvis_participation.domain.errors import NotVerifiedError, ProposalGoneError
+from parvis_participation.domain.process import Act
 from parvis_participation.domain.proposal import check_published, check_supporter
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
+from parvis_participation.service.follow_process import check_proposal_phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,15 @@ async def support_proposal(
 ) -> int:
     """How many support it now; safe to repeat, also by another account of the same person.
 
-    Raises NotVerifiedError, NotFoundError, ProposalGoneError, or the 503 problem while identity cannot say who the
-    person is, and nothing is stored.
+    Raises NotVerifiedError, NotFoundError, ProposalGoneError, ProcessPhaseError, or the 503 problem while identity
+    cannot say who the person is, and nothing is stored.
     """
     check_supporter(supporter.acr)
     row = await _published(supporter, proposal_id, database)
     key = (await roll_keys.of(row.id, supporter.person, kind=Scrutiny.PROPOSAL)).key
     async with database.unit_of_work() as uow:
         person = await merged_accounts.standing(uow.session, supporter.person)
+        await check_proposal_phase(uow.session, row, Act.SUPPORT_PROPOSAL, now)
         if not await proposals.support(uow.session, supporter.collectivity, row.id, person, key, now):
             raise ProposalGoneError
         supports = (await proposals.supported(uow.session, row)).supports
