@@ -161,6 +161,38 @@ async def test_an_agent_links_the_account_to_the_entry_that_is_theirs_and_to_no_
     assert (await mine(alerts, other)).status_code == 200
 
 
+@pytest.mark.parametrize("corrected", [False, True])
+async def test_what_the_wrong_account_said_is_undone_unless_an_agent_has_corrected_it(
+    alerts: Alerts, *, corrected: bool
+) -> None:
+    entry, wrong, client = await by_an_agent(alerts), person(alerts), alerts.town.client
+    await say(alerts, wrong, language="en")
+    (request,) = await asked(alerts)
+    assert (await accept(alerts, request, entry)).status_code == 201
+    assert (await client.put(MINE, json=CORRECTED | {"needs": "Fauteuil"}, headers=wrong.headers)).status_code == 200
+    version, headers = 3, alerts.second.headers
+    if corrected:
+        body = CORRECTED | {"address": "Chez sa fille", "position": ODETTE["position"], "reason": "Elle a téléphoné."}
+        answer = await client.put(f"{ENTRIES}/{entry}", json=body, headers=headers | {"If-Match": '"3"'})
+        assert answer.status_code == 200
+        version = 4
+    path = f"{ENTRIES}/{entry}/unlinkings"
+    for _ in range(2):
+        assert (await client.post(path, headers=headers | {"If-Match": f'"{version}"'})).status_code == 204
+        version += 1
+    kept = await alerts.read(f"{ENTRIES}/{entry}")
+    assert (kept["person"], kept["content"]["needs"]) == (None, None)
+    reached = await alerts.town.post.pool.fetchrow(
+        "SELECT s.email IS NOT NULL AS mail, s.language, p.position <-> $1::point AS off FROM subscriber s"
+        " JOIN place p ON p.subscriber_id = s.id",
+        tuple(HALL if corrected else STATION),
+    )
+    address = "Chez sa fille" if corrected else "9 quai de la Rapée"
+    assert (kept["content"]["address"], *reached) == (address, corrected, "en" if corrected else "fr", 0)
+    changes = (await alerts.read(f"{ENTRIES}/{entry}/changes"))["items"]
+    assert len(changes) == 3, "each with what stood there before"
+
+
 async def test_who_is_refused_reads_why_and_asks_again(alerts: Alerts) -> None:
     odette, pool = person(alerts), alerts.town.post.pool
     await say(alerts, odette)

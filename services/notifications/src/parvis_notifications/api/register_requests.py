@@ -103,10 +103,10 @@ async def refuse_(request_id: UUID, body: RefusalBody, request: Request) -> None
     responses=problems(401, 403, 404, 412, 422, 428),
 )
 async def unlink_(entry_id: UUID, request: Request) -> None:
-    """Have no account see the entry, where it was linked to the wrong one; its person stays in the register."""
+    """Have no account see an entry linked to the wrong one: it says what it did before, or what an agent corrected."""
     agent, runtime, version = agent_of(request), parts_of(request).runtime, required_version(request)
     async with runtime.database.unit_of_work() as uow:
-        await unlink(uow.session, agent, entry_id, version=version, now=now())
+        await unlink(uow.session, runtime.persons, runtime.blind_index, agent, entry_id, version=version, now=now())
         await uow.commit()
 
 

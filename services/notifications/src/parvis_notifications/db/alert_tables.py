@@ -107,7 +107,11 @@ class RegisterRequest(Base):
 
 
 class RegisterChange(Base):
-    """That an agent, or its own person, changed an entry: why, and what stood there before, sealed as it is."""
+    """That an agent, or its own person, changed an entry: why, and what stood there before, sealed as it is.
+
+    ``linking`` is that an account was linked to it, whose words took that place; ``home`` is where they were reached
+    until then, which stands nowhere else.
+    """
 
     __tablename__ = "register_change"
     __table_args__ = (Index("ix_register_change_entry", "entry", "created_at", "id"),)
@@ -118,7 +122,9 @@ class RegisterChange(Base):
     agent: Mapped[UUID]
     reason: Mapped[bytes] = shreddable(LargeBinary)
     before: Mapped[bytes] = shreddable(LargeBinary)
+    home: Mapped[bytes | None] = shreddable(LargeBinary)
     own: Mapped[bool] = mapped_column(server_default=text("false"))
+    linking: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -46,6 +46,13 @@ async def changes(
     return keyset.cut(found.all(), position, limit)
 
 
+async def last_change_of_agents(session: AsyncSession, entry_id: UUID) -> RegisterChange | None:
+    """The last one that its own person did not make."""
+    wanted = select(RegisterChange).where(RegisterChange.entry == entry_id, RegisterChange.own.is_(False))
+    wanted = wanted.order_by(RegisterChange.created_at.desc(), RegisterChange.id.desc()).limit(1)
+    return (await session.scalars(wanted)).one_or_none()
+
+
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """Somebody of the register whom an alert is for; answer and help of whoever has an address of theirs count, too.

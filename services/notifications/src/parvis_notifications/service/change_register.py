@@ -25,6 +25,7 @@ from parvis_notifications.service.keep_register import reach
 _CONTENT: Final = "register_entry.content"
 _REASON: Final = "register_change.reason"
 _BEFORE: Final = "register_change.before"
+_HOME: Final = "register_change.home"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ async def change_entry(
     version: int,
     now: datetime,
     own: bool = False,
+    linking: bool = False,
 ) -> RegisterEntry:
     """Put it in the place of what stood there, which is kept sealed; from then on alerts follow it.
 
-    ``own`` is that ``agent`` is no agent, but the person themselves.
+    ``own`` is that ``agent`` is no agent, but the person themselves; ``linking`` that the words are of an account that
+    is linked to it.
 
     Raises NotFoundError, StaleVersionError; EntryPositionError for another address without its position: alerts would
     go where they live no more.
@@ -66,7 +69,9 @@ async def change_entry(
     moved = address != json.loads(before)["address"]
     if moved and new.position is None:
         raise EntryPositionError
-    position = new.position or (await subscribers.places_of(session, entry_id))[0].position
+    lived = (await subscribers.places_of(session, entry_id))[0].position
+    position = new.position or lived
+    home = key.seal(_HOME, json.dumps({"position": lived, "language": row.language}))
     await subscribers.put_places(session, row, [NewPlace(address[:100], position, None, None)], key)
     reach(row, key, index, new.content["email"], new.content["phone"])
     row.prefers_calls = bool(new.content.get("prefers_calls"))
@@ -80,7 +85,9 @@ async def change_entry(
             agent=agent.person,
             reason=key.seal(_REASON, new.reason),
             before=key.seal(_BEFORE, before),
+            home=home,
             own=own,
+            linking=linking,
             created_at=now,
         )
     )
@@ -88,6 +95,30 @@ async def change_entry(
     register.note_access(session, entry.collectivity, agent.person, act, now, entry=entry_id)
     await session.flush()
     return entry
+
+
+async def put_back(
+    session: AsyncSession,
+    persons: PersonKeys,
+    index: BlindIndex,
+    agent: Principal,
+    entry: RegisterEntry,
+    reason: str,
+    now: datetime,
+) -> bool:
+    """Have a locked entry say again what it said before an account was linked to it.
+
+    False where it says on what it does: an agent has corrected it since, who knew whose it is.
+    """
+    linking = await register.last_change_of_agents(session, entry.id)
+    if linking is None or not linking.linking or linking.home is None:
+        return False
+    key = await _key(persons, entry.id)
+    home = json.loads(key.open(_HOME, linking.home))
+    stood = json.loads(key.open(_BEFORE, linking.before))
+    before = ChangedEntry(stood, home["language"], tuple(home["position"]), reason)
+    await change_entry(session, persons, index, agent, entry.id, before, version=entry.version, now=now)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from parvis_notifications.db.alert_tables import RegisterEntry, RegisterRequest
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.own_entry import EntryLinkedError, OwnState, SaidEntry
 from parvis_notifications.domain.subscribing import ConsentWay, NewPlace
-from parvis_notifications.service.change_register import ChangedEntry, change_entry
+from parvis_notifications.service.change_register import ChangedEntry, change_entry, put_back
 from parvis_notifications.service.keep_register import Agreed, NewEntry, enter
 from parvis_notifications.service.own_register_entry import ASKED, REFUSED, said_of
 
 _LINKED: Final = "—"
-"""The reason of what changes as an account is linked: that its person said so."""
+"""The reason of what changes as an account is linked, that its person said so, or is linked no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ async def accept(
         if entry.person not in {None, row.person}:
             raise EntryLinkedError
         changed = ChangedEntry(said.content, said.language, said.position, _LINKED)
-        await change_entry(session, persons, index, agent, entry_id, changed, version=entry.version, now=now)
+        await change_entry(
+            session, persons, index, agent, entry_id, changed, version=entry.version, now=now, linking=True
+        )
     entry.person = row.person
     register.note_access(session, row.collectivity, agent.person, "accept", now, entry=entry.id)
     await session.delete(row)
@@ -110,12 +112,27 @@ async def refuse(
     await session.flush()
 
 
-async def unlink(session: AsyncSession, agent: Principal, entry_id: UUID, *, version: int, now: datetime) -> None:
-    """The entry is no account's any more, where it was linked to the wrong one; raises as the others do."""
+async def unlink(
+    session: AsyncSession,
+    persons: PersonKeys,
+    index: BlindIndex,
+    agent: Principal,
+    entry_id: UUID,
+    *,
+    version: int,
+    now: datetime,
+) -> None:
+    """The entry is no account's any more, where it was linked to the wrong one, and says what it said before.
+
+    Raises as the others do.
+    """
     entry = await register.one(session, agent.collectivity, entry_id, locked=True)
     if entry.version != version:
         raise StaleVersionError
-    entry.person, entry.version = None, version + 1
+    linked = entry.person is not None
+    if not (linked and await put_back(session, persons, index, agent, entry, _LINKED, now)):
+        entry.version = version + 1
+    entry.person = None
     register.note_access(session, entry.collectivity, agent.person, "unlink", now, entry=entry_id)
     await session.flush()
 
