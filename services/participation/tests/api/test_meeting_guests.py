@@ -186,6 +186,24 @@ async def test_who_confirmed_is_told_and_reminded_as_others_are_and_who_did_not_
     assert await told(town) == [("changed", ada), ("reminder", ada)]
 
 
+@pytest.mark.parametrize("told_before", [True, False])
+async def test_who_confirms_after_a_meeting_was_put_off_is_told_once_and_reads_the_new_day(
+    town: Town, told_before: bool
+) -> None:
+    meeting, runtime = await announced(town, places=8), town.service.runtime
+    link, now = await asked(meeting), datetime.now(UTC)
+    changes = {"begins_at": "2126-12-08T08:30:00Z", "ends_at": "2126-12-08T10:00:00Z"}
+    assert (await meeting.change(places=8, place={"fr": "Salle <B>", "en": "Room B"}, **changes)).status_code == 200
+    if told_before:
+        await keep_meetings(runtime.database, runtime.persons, 30, now)
+    assert await told(town) == []
+    for page in (await town.client.get(link), await press(town, link)):
+        assert "dimanche 8 décembre 2126, de 9\xa0h\xa030 à 11\xa0h<br>Salle &lt;B&gt;" in page.text
+    await keep_meetings(runtime.database, runtime.persons, 30, now)
+    await press(town, link)
+    assert await told(town) == [("changed", (await mails(town))[0]["registrant"])]
+
+
 async def test_who_came_is_noted_and_all_is_forgotten_some_time_after(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

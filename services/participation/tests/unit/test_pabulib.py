@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -6,12 +7,14 @@ from elections import FILE, elections, toulouse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parvis_participation.db.tables import Poll
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.election import Choice, Election
 from parvis_participation.domain.errors import PabulibError
 from parvis_participation.domain.pabulib.reader import LONGEST_LINE, read_pabulib
 from parvis_participation.domain.pabulib.scrutiny import Listed, Scrutiny
 from parvis_participation.domain.pabulib.writer import write_pabulib
+from parvis_participation.service.vote_files import ballots_pb
 
 
 def changed(old: str, new: str) -> list[str]:
@@ -96,3 +99,11 @@ def test_toulouse_is_recounted_as_published(year: int, ballots: int, projects: i
     assert all(entry.votes is not None for entry in scrutiny.listed)
     assert scrutiny.differing() == {}
     assert read_pabulib(write_pabulib(scrutiny)).election() == scrutiny.election()
+
+
+def test_a_vote_begins_and_ends_on_the_days_that_french_clocks_say() -> None:
+    poll = Poll(title={"fr": "Vote"}, collectivity="paris", method={"rule": "greedy"}, options=[])
+    period = datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2027, 6, 30, 22, 30, tzinfo=UTC)
+    rules = BallotRules(Kind.APPROVAL, 0, 2)
+    lines = ballots_pb(poll, period, None, Election((), Fraction(1), {}), rules).splitlines()
+    assert [line for line in lines if line.startswith("date_")] == ["date_begin;01.12.2026", "date_end;01.07.2027"]

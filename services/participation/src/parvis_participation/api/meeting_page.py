@@ -7,6 +7,7 @@ from typing import Any, Final
 from starlette.responses import HTMLResponse, Response
 
 from parvis_kit.locale import Language, Text
+from parvis_participation.api.spoken_times import spoken_period
 from parvis_participation.domain.meeting import MeetingState
 from parvis_participation.service.meeting_files import MeetingFile
 from parvis_participation.service.meeting_guests import Standing
@@ -72,6 +73,9 @@ def standing_page(found: Standing, secret: str, language: Language) -> Response:
         for action, label in buttons
     )
     calendar = f"/v1/collectivities/{row.collectivity}/meetings/{row.id}/files/{MeetingFile.CALENDAR}"
+    # The mail may say a former day: what is confirmed is what stands here.
+    when, where = spoken_period(row.begins_at, row.ends_at, language), row.place[language]
+    more = f"<p>{escape(when)}<br>{escape(where)}</p>{more}"
     more += f'<p class="actions"><a href="{calendar}">{escape(_CALENDAR.in_language(language))}</a></p>'
     told = lead.in_language(language).format(before=found.waiting_before)
     return _page(language, 200, row.title[language], told, more)

@@ -80,6 +80,12 @@ async def changed_since(session: AsyncSession, meeting_id: UUID, instant: dateti
     return (await session.execute(wanted.limit(1))).first() is not None
 
 
+async def latest_change(session: AsyncSession, meeting_id: UUID, since: datetime) -> News | None:
+    """The last that people are told of another time or place since then, locked; None if none."""
+    wanted = select(News).where(News.meeting_id == meeting_id, News.created_at >= since, News.subject == CHANGED)
+    return (await session.execute(wanted.order_by(News.id.desc()).limit(1).with_for_update())).scalar_one_or_none()
+
+
 async def untold_news(session: AsyncSession) -> News | None:
     """News that people are still to be told, locked; None if none."""
     wanted = select(News).where(News.told_at.is_(None)).order_by(News.id).limit(1).with_for_update(skip_locked=True)

@@ -119,8 +119,10 @@ async def confirm_guest(session: AsyncSession, token: str, *, now: datetime) -> 
     row, guest = await _locked(session, token, now)
     if guest.confirmed_at is None:
         guest.confirmed_at = now
-        (await _registration(session, row, guest.person)).held = False
+        mine = await _registration(session, row, guest.person)
+        mine.held = False
         await session.flush()
+        await _tell_missed(session, mine, now)
         await move_up(session, row, now)
     return await _standing(session, row, guest)
 
@@ -202,6 +204,16 @@ async def _locked(session: AsyncSession, token: str, now: datetime) -> tuple[Mee
     found = await meeting_guests.by_digest(session, digest_of(token))
     row = await meetings.one(session, found.collectivity, found.meeting_id, public=True, lock=True)
     return row, _good(await meeting_guests.by_digest(session, found.digest), now)
+
+
+async def _tell_missed(session: AsyncSession, mine: MeetingRegistration, now: datetime) -> None:
+    """Tell of another time or place that the others were told of while that place was held.
+
+    Its row is locked: nobody is telling it at this moment, and what is still to tell finds this one by itself.
+    """
+    news = await meetings.latest_change(session, mine.meeting_id, mine.created_at)
+    if news is not None and (news.told_at or (news.told_after and news.told_after >= mine.id)):
+        await outbox.add(session, meeting_events.news_told(news, mine, now))
 
 
 async def _registration(session: AsyncSession, row: Meeting, person: UUID) -> MeetingRegistration:

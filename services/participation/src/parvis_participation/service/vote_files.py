@@ -12,6 +12,7 @@ from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.election import Choice, Election
 from parvis_participation.domain.pabulib.scrutiny import Listed, Scrutiny
 from parvis_participation.domain.pabulib.writer import write_pabulib
+from parvis_participation.domain.poll import paris_day
 
 
 def result_table(record: dict[str, Any]) -> str:
@@ -55,8 +56,8 @@ def ballots_pb(
         "instance": str(row.id),
         "subunit": area or "",
         "rule": row.method["rule"],
-        "date_begin": f"{period[0]:%d.%m.%Y}",
-        "date_end": f"{period[1]:%d.%m.%Y}",
+        "date_begin": f"{paris_day(period[0]):%d.%m.%Y}",
+        "date_end": f"{paris_day(period[1]):%d.%m.%Y}",
         "currency": "EUR",
     }
     titles = {option["code"]: option["label"]["fr"] for option in row.options}
