@@ -2,6 +2,7 @@
 """Letters on their way: to whom they go, what they cost, and what is known of them."""
 
 import io
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ from notifications_senders import KEYS
 from pypdf import PdfReader
 from starlette.exceptions import HTTPException
 
+from parvis_local.lettersink.faults import Fault
 from parvis_notifications.api.given_recipients import channel_offered
+from parvis_notifications.domain.breaker import FAILURES
 from parvis_notifications.domain.sending import KeyKind, Sender
 from parvis_notifications.domain.topic import Channel
 
@@ -142,6 +145,26 @@ async def test_while_nobody_says_where_the_person_lives_the_letter_waits(quick: 
     await quick.post.pool.execute("UPDATE delivery SET due_at = now()")
     await quick.send()
     assert len(quick.first.posted()) == 1
+
+
+async def test_while_nobody_may_post_it_nobody_asks_where_the_person_lives(quick: Letters) -> None:
+    reader = quick.person()
+    await quick.post.told(reader, "submitted")
+
+    def asked() -> int:
+        return sum(reader.subject in call.path for call in quick.post.owners.calls)
+
+    before = asked()
+    await quick.send(letter_providers=())
+    sender, _ = quick.worker()
+    quick.first.faults = quick.second.faults = [Fault.AWAY] * 4 * FAILURES
+    for _ in range(FAILURES + 2):
+        await quick.post.due_now("delivery")
+        await sender.round()
+    assert asked() == before + FAILURES, "every breaker is open then"
+    row = await quick.row()
+    assert (row["state"], row["last_reply"]) == ("retry", "no-provider")
+    assert row["due_at"] - await quick.post.pool.fetchval("SELECT now()") > timedelta(minutes=4)
 
 
 async def test_a_name_of_a_town_that_is_longer_than_a_line_stops_no_letter(quick: Letters) -> None:

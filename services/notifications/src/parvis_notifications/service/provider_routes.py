@@ -59,6 +59,11 @@ class ProviderRoutes(Generic[P]):
         """Those that may be used now, the first choice first."""
         return (route for route in self._routes if route.breaker.allows(_now()))
 
+    @property
+    def ready(self) -> bool:
+        """Whether one of them may be used now: looked at alone, which has no breaker let anybody try."""
+        return any(route.breaker.waits(_now()) == 0 for route in self._routes)
+
     def named(self, name: str) -> ProviderRoute[P] | None:
         """One of them; None for a provider that is no longer used."""
         return self._by_name.get(name)

@@ -49,7 +49,9 @@ _ANSWERS: Final = 6
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
 _MARK_TRIES: Final = 20
-_SET_PAUSE: Final = timedelta(minutes=5)
+# The post takes days; each attempt reads where somebody lives, and they are shown that.
+_PAUSE: Final = timedelta(minutes=5)
+_LONGEST_PAUSE: Final = timedelta(hours=1)
 FIRST_ASK: Final = timedelta(minutes=1)
 _FINAL: Final = {LetterRefusal.ADDRESS: "bad-address", LetterRefusal.CONTENT: "content-refused"}
 _log = logger(__name__)
@@ -89,6 +91,8 @@ class SendLetter:
             await self._failed(delivery, none, "person-erased")
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
             await self._failed(delivery, none, "too-late")
+        elif not self._routes.ready:  # where somebody lives is not read for a letter that goes nowhere now
+            await self._not_taken(delivery, none, [])
         else:
             await self._home_first(delivery, key, claim)
 
@@ -102,7 +106,7 @@ class SendLetter:
         except NoHomeError as error:
             await self._failed(planned, none, str(error))
         except UnreachableError:
-            await self._again(planned, none, _SET_PAUSE, "owner-unreachable")
+            await self._again(planned, none, "owner-unreachable")
         else:
             if delivery is not None:
                 await self._set(delivery, key, claim)
@@ -114,7 +118,7 @@ class SendLetter:
         except PostalAddressError:
             await self._failed(delivery, none, "bad-address")
         except NotSetError as error:
-            await self._again(delivery, none, _SET_PAUSE, f"not-set-{error}")
+            await self._again(delivery, none, f"not-set-{error}")
         else:
             sender = sender_lines(delivery.collectivity, self._settings)
             letter = PostalLetter(delivery.id, read_address(words.to), sender, pdf, postage, delivery.collectivity)
@@ -193,13 +197,14 @@ class SendLetter:
         if len(elsewhere) == len(self._routes) > 0:
             await self._failed(delivery, none, reply)
         else:
-            await self._again(delivery, none, timedelta(seconds=self._routes.wait_seconds()), reply)
+            await self._again(delivery, none, reply)
 
-    async def _again(self, delivery: ClaimedDelivery, none: Attempt, pause: timedelta, reply: str) -> None:
-        if datetime.now(UTC) - delivery.begun_at > self._give_up:
+    async def _again(self, delivery: ClaimedDelivery, none: Attempt, reply: str) -> None:
+        waited = datetime.now(UTC) - delivery.begun_at
+        if waited > self._give_up:
             await self._failed(delivery, none, reply)
         else:
-            await self._deliveries.retry(none, pause, reply)
+            await self._deliveries.retry(none, min(max(waited / 4, _PAUSE), _LONGEST_PAUSE), reply)
 
     async def _next(
         self, delivery: ClaimedDelivery, attempt: Attempt, route: LetterRoute, error: LetterRefusedError
