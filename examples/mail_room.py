@@ -7,8 +7,9 @@
 Each letter is two files: ``<id>.pdf`` to print and ``<id>.json``, its manifest, which comes last: address_lines,
 country, sender_lines, postage, size, sha256, submitted_at. Who has posted a letter makes an empty file
 ``<id>.posted`` beside them; who cannot, ``<id>.refused``; what the post brings back later is ``<id>.returned``. At the
-next run that is told, and the files of that letter go. Run it every few minutes, by one process at a time; what dies in
-between is done again.
+next run that is told, and the files of that letter go. A mark that is refused, as that of a letter unknown there or one
+told of otherwise before, becomes ``<id>.posted.failed`` for somebody to look at, and the program ends with 1 when all
+else is done. Run it every few minutes, by one process at a time; what dies in between is done again.
 """
 
 import base64
@@ -16,6 +17,7 @@ import hashlib
 import json
 import os
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -26,41 +28,66 @@ from zoneinfo import ZoneInfo
 
 LETTERS = "/v1/mail-room-letters"
 OUTCOMES = ("posted", "returned", "refused")
+# There is no such letter, something else was said of it, or this cannot be said: not at the next run either.
+REFUSED = (404, 409, 422)
+UNAUTHORIZED = 401
 Call = Callable[[str, str, dict[str, Any] | None], bytes]
 
 
 def caller(url: str, client: str, secret: str) -> Call:
-    """What calls the API with a token of this client's."""
+    """What calls the API with a token of this client's, and with a new one where that holds no longer."""
     form = {"grant_type": "client_credentials", "scope": "notifications.mail-room.read notifications.mail-room.write"}
     basic = base64.b64encode(f"{urllib.parse.quote(client)}:{urllib.parse.quote(secret)}".encode()).decode()
     asked = urllib.request.Request(  # noqa: S310 - the address is the operator's
         f"{url}/oauth2/token", urllib.parse.urlencode(form).encode(), {"Authorization": f"Basic {basic}"}
     )
-    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - the same
-        token = json.load(answer)["access_token"]
 
-    def call(method: str, path: str, body: dict[str, Any] | None) -> bytes:
+    def new_token() -> str:
+        with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - the same
+            return str(json.load(answer)["access_token"])
+
+    token = new_token()
+
+    def once(method: str, path: str, body: dict[str, Any] | None) -> bytes:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url + path, data, headers, method=method)  # noqa: S310 - the same
         with urllib.request.urlopen(request, timeout=60) as found:  # noqa: S310 - the same
             return bytes(found.read())
 
+    def call(method: str, path: str, body: dict[str, Any] | None) -> bytes:
+        nonlocal token
+        try:
+            return once(method, path, body)
+        except urllib.error.HTTPError as error:
+            if error.code != UNAUTHORIZED:
+                raise
+            token = new_token()
+            return once(method, path, body)
+
     return call
 
 
-def tell(call: Call, folder: Path) -> int:
-    """Say what the marks say; returns how many."""
-    told = 0
+def tell(call: Call, folder: Path) -> tuple[int, int]:
+    """Say what the marks say; returns how many were told, and how many refused and set aside."""
+    told = refused = 0
     for outcome in OUTCOMES:
         for mark in sorted(folder.glob(f"*.{outcome}")):
             day = datetime.fromtimestamp(mark.stat().st_mtime, ZoneInfo("Europe/Paris")).date()
             said = {"outcome": outcome, "happened_on": day.isoformat()}
-            call("POST", f"{LETTERS}/{mark.stem}/acknowledgements", said)
+            try:
+                call("POST", f"{LETTERS}/{urllib.parse.quote(mark.stem, safe='')}/acknowledgements", said)
+            except urllib.error.HTTPError as error:
+                if error.code not in REFUSED:
+                    raise
+                print(f"{mark.name}: {error.code} {error.read().decode(errors='replace')}", file=sys.stderr)
+                mark.replace(mark.with_name(f"{mark.name}.failed"))
+                refused += 1
+                continue
             for each in (".pdf", ".json", f".{outcome}"):
                 mark.with_suffix(each).unlink(missing_ok=True)
             told += 1
-    return told
+    return told, refused
 
 
 def fetch(call: Call, folder: Path) -> int:
@@ -97,7 +124,9 @@ def main() -> None:
     """Tell, then fetch."""
     folder = Path(sys.argv[1])
     call = caller(os.environ["PARVIS_URL"], os.environ["MAIL_ROOM_CLIENT"], os.environ["MAIL_ROOM_SECRET"])
-    print(f"{tell(call, folder)} told, {fetch(call, folder)} fetched")
+    told, refused = tell(call, folder)
+    print(f"{told} told, {refused} refused, {fetch(call, folder)} fetched")
+    sys.exit(1 if refused else 0)
 
 
 if __name__ == "__main__":
