@@ -105,7 +105,8 @@ class InboundSettings(MailSettings):
         default=500,
         ge=1,
         le=100_000,
-        description="Messages that one town takes in an hour, answers included, before others than these wait",
+        description="Messages that one town takes in an hour, answers included, before others than these wait;"
+        " what comes from rooms of a messenger never does",
     )
     inbound_bytes_per_hour: int = Field(
         default=1_073_741_824,

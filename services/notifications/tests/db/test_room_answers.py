@@ -160,6 +160,21 @@ async def test_what_one_person_floods_a_room_with_is_kept_apart(chats: Chats) ->
     assert held == [None] * most + ["spam"]
 
 
+async def test_a_town_that_has_its_share_of_mails_still_hears_its_rooms(
+    chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = await chats.reader()
+    room = await asked(chats, reader)
+    monkeypatch.setitem(chats.post.service.runtime.settings.__dict__, "inbound_per_hour", 1)
+    for text in ("Un", "Deux"):
+        chats.guest(room, act="write", text=text)
+    chats.guest(room, act="leave")
+    assert await chats.bring() == 200
+    assert [each["held"] for each in await received(chats.post)] == ["direct", "direct"]
+    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
+    assert item["state"] == "left"
+
+
 async def test_what_is_wrong_with_one_event_holds_up_no_other(chats: Chats, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = await chats.reader()
     room = await asked(chats, reader, ONE)
@@ -200,6 +215,9 @@ async def test_who_does_not_know_the_token_brings_nothing(chats: Chats) -> None:
     assert await chats.bring(token="token-of-somebody-else") == 401
     assert await chats.bring(chats.second) == 200
     path, headers = "/_matrix/app/v1/transactions/1", {"Authorization": f"Bearer {chats.first.hs_token}"}
+    # Each of a hundred events may be as large as there are, and bring what was before it.
+    large = json.dumps({"events": [{"content": "x" * 65_536, "unsigned": "x" * 65_536}] * 100}).encode()
+    assert (await chats.post.client.put(path, content=large, headers=headers)).status_code == 200
     for body, status in ((b"{", 400), (b"[" * 100_000, 400), (b"[]", 422), (b'{"events": 3}', 422), (b"{}", 422)):
         answer = await chats.post.client.put(path, content=body, headers=headers)
         assert answer.status_code == status, body[:20]

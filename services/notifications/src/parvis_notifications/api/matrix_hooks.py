@@ -17,13 +17,12 @@ from parvis_kit.locale import Text
 from parvis_kit.problems import MALFORMED, UNAUTHENTICATED, VALIDATION, FieldError
 from parvis_kit.web.operation import problems, router, service
 from parvis_notifications.api.context import parts_of
-from parvis_notifications.api.inbound_hooks import later
-from parvis_notifications.domain.errors import TooManyReceivedError
 from parvis_notifications.service.hear_rooms import HearRooms
 
 routes = router(tags=["chat"])
-# A hundred events of 64 KiB, the largest that there are.
-_BODY_LIMIT: Final = 8_388_608
+# A hundred events of 64 KiB, the largest that there are, each with as much that was before it, and room to spare: what
+# is refused comes again for ever, and nothing behind it.
+_BODY_LIMIT: Final = 26_214_400
 _HEADER: Final = {
     "in": "header",
     "name": "Authorization",
@@ -80,7 +79,7 @@ async def homeservers(request: Request) -> list[str]:
     **_route(),
     operation_id="bringRoomEvents",
     response_model=Taken,
-    responses=problems(400, 401, 413, 422, 429),
+    responses=problems(400, 401, 413, 422),
 )
 async def bring(
     txn_id: Annotated[  # noqa: ARG001 - of the path; each event is known by itself
@@ -92,10 +91,7 @@ async def bring(
     """Take in what people write in their rooms, and that they come or leave. Safe to repeat."""
     runtime = parts_of(request).runtime
     hears = HearRooms(runtime.database, runtime.persons, runtime.blind_index, runtime.settings)
-    try:
-        await hears.hear(known, _events(await request.body()))
-    except TooManyReceivedError as error:
-        raise later() from error
+    await hears.hear(known, _events(await request.body()))
     return Taken()
 
 

@@ -23,7 +23,6 @@ from parvis_notifications import events
 from parvis_notifications.db import chats, inbound_messages
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.inbound_tables import Conversation
-from parvis_notifications.domain.errors import TooManyReceivedError
 from parvis_notifications.domain.inbound import Held, Way
 from parvis_notifications.domain.room_events import Moved, Said, room_event
 from parvis_notifications.service.chat_addresses import chat_mark
@@ -49,7 +48,7 @@ class HearRooms:
         self._settings = settings
 
     async def hear(self, providers: Sequence[str], brought: Iterable[Any]) -> None:
-        """One after the other, as homeservers of these names tell it. Safe to repeat; raises TooManyReceivedError."""
+        """One after the other, as homeservers of these names tell it. Safe to repeat."""
         for each in brought:
             try:
                 outcome = await self._heard(providers, each)
@@ -133,18 +132,19 @@ class HearRooms:
     async def _held(
         self, session: AsyncSession, row: ChatAddress, found: Conversation | None, now: datetime
     ) -> Held | None:
-        """Why it is for an agent; None for a reply. Of who floods a room all is kept, and keeps nobody else waiting."""
+        """Why it is for an agent; None for a reply.
+
+        All is kept, also of who floods a room and where the town has had its hour's share by other ways: what is
+        refused keeps everybody else waiting behind it.
+        """
         settings, since = self._settings, now - _HOUR
         most = settings.replies_per_hour
         if await inbound_messages.written_by(session, row.person, since, most) >= most:
             return Held.SPAM
-        if found is not None:
-            live = found.told_at > now - timedelta(days=settings.reply_address_days)
-            return None if live else Held.EXPIRED
-        most = settings.inbound_per_hour
-        if await inbound_messages.count(session, row.collectivity, None, since, most) >= most:
-            raise TooManyReceivedError
-        return Held.DIRECT
+        if found is None:
+            return Held.DIRECT
+        live = found.told_at > now - timedelta(days=settings.reply_address_days)
+        return None if live else Held.EXPIRED
 
     def _fingerprint(self, room: str, name: str) -> bytes:
         return self._index.of("inbound_message.fingerprint", f"room\n{room}\n{name}")
