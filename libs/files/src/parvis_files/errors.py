@@ -25,7 +25,7 @@ class NotAnImageError(FileError):
 
 
 class ImageTooLargeError(FileError):
-    """More pixels than Parvis decodes."""
+    """More pixels than Parvis decodes, or more bytes than it keeps."""
 
 
 class PdfFault(StrEnum):

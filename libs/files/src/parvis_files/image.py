@@ -30,8 +30,10 @@ class CleanImage:
     position: tuple[float, float] | None
 
 
-def clean_image(content: bytes) -> CleanImage:
+def clean_image(content: bytes, longest_side: int | None = None) -> CleanImage:
     """The same picture without metadata: a photo's position would tell where its author lives.
+
+    Smaller where a side has more than ``longest_side`` pixels.
 
     Raises ImageTooLargeError before a pixel is decoded, or NotAnImageError.
     """
@@ -42,15 +44,17 @@ def clean_image(content: bytes) -> CleanImage:
             with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise ImageTooLargeError
-                return _cleaned(image, str(image.format))
+                return _cleaned(image, str(image.format), longest_side)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise NotAnImageError from error
 
 
-def _cleaned(image: Image.Image, format_: str) -> CleanImage:
+def _cleaned(image: Image.Image, format_: str, longest_side: int | None) -> CleanImage:
     position = _position(image.getexif())
     upright = ImageOps.exif_transpose(image)
     upright.info.clear()
+    if longest_side is not None:
+        upright.thumbnail((longest_side, longest_side))
     whole, small = io.BytesIO(), io.BytesIO()
     upright.save(whole, format_, **({"quality": 88} if format_ != "PNG" else {}))
     width, height = upright.size

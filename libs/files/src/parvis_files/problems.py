@@ -48,6 +48,9 @@ CONTENT_RULES: Final[dict[type[Exception], Rule]] = {
     ),
     errors.ImageTooLargeError: Rule(
         IMAGE_TOO_LARGE,
-        text=Text(fr="Réduisez l'image à 50 millions de points.", en="Reduce the image to 50 million pixels."),
+        text=Text(
+            fr="Réduisez l'image à 50 millions de points ; si elle reste trop lourde, envoyez-la en JPEG.",
+            en="Reduce the image to 50 million pixels; where it is still too large, send it as JPEG.",
+        ),
     ),
 }

@@ -15,13 +15,16 @@ from proposal_town import LIST, propose, withdraw
 
 from parvis_files.clamd import AntivirusDownError
 from parvis_kit.crypto.persons import PersonKey
+from parvis_participation.db import proposal_photos
 from parvis_participation.domain.moderation import APPEAL_PERIOD
 from parvis_participation.service import proposal_photos as service
 from parvis_participation.service.forget_photos import forget_erased_photos, forget_photos
 from parvis_participation.service.survey_files import Filing
 
 
-async def test_a_photo_is_public_once_it_is_described_and_tells_nothing_of_its_camera(town: Town) -> None:
+async def test_a_photo_is_public_once_it_is_described_and_tells_nothing_of_its_camera(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada = town.service.citizen()
     proposal = (await propose(town, ada)).json()
     sent = await send(town, ada, proposal, key="once")
@@ -40,7 +43,9 @@ async def test_a_photo_is_public_once_it_is_described_and_tells_nothing_of_its_c
     assert b"Camera of Ada" not in whole.content
     assert not Image.open(io.BytesIO(whole.content)).getexif()
     assert Image.open(io.BytesIO(small.content)).size == (320, 240)
-    known = await see(town, proposal, shown, **{"If-None-Match": whole.headers["etag"]})
+    with monkeypatch.context() as unread:
+        unread.delattr(proposal_photos, "content")
+        known = await see(town, proposal, shown, **{"If-None-Match": whole.headers["etag"]})
     assert (known.status_code, known.content) == (304, b"")
     stored = await town.service.runtime.database.pool.fetchrow("SELECT content, thumbnail, size FROM proposal_photo")
     assert b"JFIF" not in stored["content"]
@@ -107,6 +112,18 @@ async def test_the_photos_of_a_town_have_a_bound_in_bytes(town: Town, monkeypatc
     monkeypatch.setattr(service, "_MIB", 1.5 * size / town.service.runtime.settings.proposal_photos_mib)
     refused = await send(town, ada, proposal)
     assert (refused.status_code, refused.json()["code"]) == (409, "too-many-photos")
+
+
+async def test_a_photo_is_kept_no_larger_than_people_look_at_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = town.service.citizen()
+    proposal = (await propose(town, ada)).json()
+    sent = (await send(town, ada, proposal, photo((1000, 4096)))).json()
+    assert (sent["width"], sent["height"]) == (500, 2048)
+    shown = (await describe(town, ada, proposal, sent)).json()
+    assert Image.open(io.BytesIO((await see(town, proposal, shown)).content)).size == (500, 2048)
+    monkeypatch.setattr(service, "MOST_BYTES", 1_000)
+    refused = await send(town, ada, proposal)
+    assert (refused.status_code, refused.json()["code"]) == (422, "image-too-large")
 
 
 async def test_an_antivirus_sees_each_photo_before_it_is_kept(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

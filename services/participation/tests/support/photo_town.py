@@ -15,12 +15,12 @@ from parvis_testing import Caller
 _keys = itertools.count()
 
 
-def photo() -> bytes:
+def photo(size: tuple[int, int] = (640, 480)) -> bytes:
     """A JPEG that says who made it, and where."""
     made, exif = io.BytesIO(), Image.Exif()
     exif[0x010F] = "Camera of Ada"
     exif[0x8825] = {1: "N", 2: (48.0, 51.0, 0.0), 3: "E", 4: (2.0, 21.0, 0.0)}
-    Image.new("RGB", (640, 480), "green").save(made, "JPEG", exif=exif)
+    Image.new("RGB", size, "green").save(made, "JPEG", exif=exif)
     return made.getvalue()
 
 

@@ -44,7 +44,8 @@ _SENDING: Final = token(
 )
 _SENDING["openapi_extra"]["requestBody"] = {
     "required": True,
-    "description": "A JPEG, PNG, WebP or HEIC photo (kept as JPEG), at most 10 MiB; recognised by content.",
+    "description": "A JPEG, PNG, WebP or HEIC photo (kept as JPEG), at most 10 MiB; recognised by content."
+    " Kept with 2,048 pixels a side at most.",
     "content": dict.fromkeys((*photos.KINDS, HEIC), _BINARY),
 }
 Size = Annotated[Literal["whole", "small"], Query(description="`small`: a WebP of at most 320 pixels.")]
@@ -133,12 +134,13 @@ async def read(
     """A photo that is shown with its proposal, without what its camera wrote into it."""
     parts, tag = parts_of(request), entity_tag(1, size)
     async with parts.runtime.database.reading() as session:
-        media_type, content = await photos.open_photo(
-            session, parts.runtime.persons, collectivity, proposal_id, photo_id, small=size == "small"
-        )
+        row = await photos.find_photo(session, parts.runtime.persons, collectivity, proposal_id, photo_id)
+        known = not_modified(request, tag)
+        found = None if known else await photos.open_photo(session, parts.runtime.persons, row, small=size == "small")
     headers = _HEADERS | {"Cache-Control": "public, no-cache", "ETag": tag}  # its bytes never change
-    if not_modified(request, tag):
+    if found is None:
         return Response(None, 304, headers)
+    media_type, content = found
     return Response(content, headers=headers | {"Content-Disposition": "inline"}, media_type=media_type)
 
 

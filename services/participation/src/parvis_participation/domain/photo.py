@@ -10,6 +10,10 @@ MOST: Final = 5
 """How many photos a proposal has at most, with those that nobody has described yet."""
 DAILY: Final = 20
 """How many photos one person may send within a day, to all of their proposals, with those that they took back."""
+LONGEST_SIDE: Final = 2_048
+"""In pixels; a larger photo is kept smaller: anybody asks for it, as often as they like."""
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""What is larger even then, as a drawing full of noise is, is refused."""
 
 
 class PhotoState(StrEnum):

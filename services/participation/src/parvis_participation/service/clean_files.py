@@ -24,10 +24,10 @@ async def known(content: bytes) -> tuple[str, bytes]:
     return media_type, content
 
 
-async def clean_photo(content: bytes) -> CleanImage:
-    """The photo upright, without what its camera wrote into it; raises FileError."""
+async def clean_photo(content: bytes, longest_side: int | None = None) -> CleanImage:
+    """The photo upright, no larger than that, without what its camera wrote into it; raises FileError."""
     async with _DECODING:
-        return await asyncio.to_thread(clean_image, content)
+        return await asyncio.to_thread(clean_image, content, longest_side)
 
 
 async def look_at(content: bytes, look: Look | None) -> None:

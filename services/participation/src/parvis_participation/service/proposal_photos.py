@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_files.errors import NotAnImageError
+from parvis_files.errors import ImageTooLargeError, NotAnImageError
 from parvis_files.image import CleanImage
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db.database import Database
@@ -21,7 +21,15 @@ from parvis_participation.db import co_authors, comments, merged_accounts, moder
 from parvis_participation.db.photo_tables import ProposalPhoto as Row
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.moderation import ContentKind
-from parvis_participation.domain.photo import DAILY, MOST, PhotoGoneError, PhotoState, TooManyPhotosError
+from parvis_participation.domain.photo import (
+    DAILY,
+    LONGEST_SIDE,
+    MOST,
+    MOST_BYTES,
+    PhotoGoneError,
+    PhotoState,
+    TooManyPhotosError,
+)
 from parvis_participation.domain.proposal import ProposalState, check_author, check_seen
 from parvis_participation.service.clean_files import clean_photo, known, look_at
 from parvis_participation.service.deposit_project import Author
@@ -54,7 +62,9 @@ async def cleaned_photo(content: bytes, filing: Filing) -> Photo:
     media_type, content = await known(content)
     if media_type not in KINDS:
         raise NotAnImageError
-    image = await clean_photo(content)
+    image = await clean_photo(content, LONGEST_SIDE)
+    if len(image.content) > MOST_BYTES:
+        raise ImageTooLargeError
     await look_at(image.content, filing.look)
     return Photo(media_type, image)
 
@@ -132,19 +142,36 @@ async def withdraw_photos(session: AsyncSession, proposal_id: UUID, now: datetim
             await _withdraw(session, row, now)
 
 
-async def open_photo(
-    session: AsyncSession, persons: PersonKeys, collectivity: str, proposal_id: UUID, photo_id: UUID, *, small: bool
-) -> tuple[str, bytes]:
-    """The media type and content of a photo that everybody sees, of its thumbnail where ``small``.
-
-    Raises NotFoundError where it is not shown, or who sent it was erased.
-    """
+async def find_photo(
+    session: AsyncSession, persons: PersonKeys, collectivity: str, proposal_id: UUID, photo_id: UUID
+) -> Row:
+    """A photo that everybody sees; raises NotFoundError where it is not shown, or who sent it was erased."""
     row = await proposal_photos.one(session, collectivity, photo_id)
     proposal = await proposals.one(session, collectivity, proposal_id)
     published = row.state == PhotoState.PUBLISHED and proposal.state == ProposalState.PUBLISHED
     if row.proposal_id != proposal.id or not published:
         raise NotFoundError
-    return await _opened(session, persons, row, small=small)
+    try:
+        await persons.of(row.person)
+    except KeyDestroyedError as error:
+        raise NotFoundError from error
+    return row
+
+
+async def open_photo(session: AsyncSession, persons: PersonKeys, row: Row, *, small: bool) -> tuple[str, bytes]:
+    """The media type and content of a photo, of its thumbnail where ``small``.
+
+    Raises NotFoundError where nothing is kept of it, or who sent it was erased.
+    """
+    sealed, sealed_for, person = await proposal_photos.content(session, row, small=small)
+    if sealed is None:
+        raise NotFoundError
+    try:
+        await persons.of(person)  # whoever was erased, under either account, shows nothing
+        content = (await persons.of(sealed_for)).open_bytes(_context(row.id, small=small), sealed)
+    except KeyDestroyedError as error:
+        raise NotFoundError from error
+    return ("image/webp" if small else row.media_type), content
 
 
 async def open_reported(
@@ -157,7 +184,7 @@ async def open_reported(
     ref = moderation.ref_of(await moderation.one(session, collectivity, case_id))
     if (ref.kind, ref.id) != (ContentKind.PHOTO, photo_id):
         raise NotFoundError
-    return await _opened(session, persons, await proposal_photos.one(session, collectivity, photo_id), small=False)
+    return await open_photo(session, persons, await proposal_photos.one(session, collectivity, photo_id), small=False)
 
 
 async def seal_moved_photos(database: Database, persons: PersonKeys) -> int:
@@ -218,18 +245,6 @@ async def _withdraw(session: AsyncSession, row: Row, now: datetime) -> None:
         row.content, row.thumbnail, row.size = None, None, 0
     row.alternative_text, row.state, row.changed_at = None, PhotoState.WITHDRAWN, now
     row.version += 1
-
-
-async def _opened(session: AsyncSession, persons: PersonKeys, row: Row, *, small: bool) -> tuple[str, bytes]:
-    sealed, sealed_for, person = await proposal_photos.content(session, row, small=small)
-    if sealed is None:
-        raise NotFoundError
-    try:
-        await persons.of(person)  # whoever was erased, under either account, shows nothing
-        content = (await persons.of(sealed_for)).open_bytes(_context(row.id, small=small), sealed)
-    except KeyDestroyedError as error:
-        raise NotFoundError from error
-    return ("image/webp" if small else row.media_type), content
 
 
 def _context(photo_id: UUID, *, small: bool) -> str:
