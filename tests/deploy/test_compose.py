@@ -50,6 +50,11 @@ def compose(values: dict[str, str]) -> dict[str, Any]:
         return node
 
     document: dict[str, Any] = filled(yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8")))
+    for service in document["services"].values():  # a name without a value is passed on, where there is one
+        given = {
+            name: values.get(name) if said is None else said for name, said in service.get("environment", {}).items()
+        }
+        service["environment"] = {name: said for name, said in given.items() if said is not None}
     return document
 
 
@@ -66,6 +71,18 @@ def test_secrets_are_new_each_time_and_none_is_in_the_file() -> None:
     assert all(first[name] != second[name] and len(first[name]) >= 32 for name in secret)
     text = (FOLDER / "compose.yaml").read_text("utf-8")
     assert re.findall(r"://\w+:(?!\$\{\w+:\?\}@)[^@\s]*@", text) == []
+
+
+@pytest.mark.parametrize("command", ["api", "worker"])
+def test_both_processes_of_notifications_know_the_providers_and_the_numbers_of_towns(command: str) -> None:
+    given = {
+        "PARVIS_NOTIFICATIONS_SMS_PROVIDERS": '[{"name": "first"}]',
+        "PARVIS_NOTIFICATIONS_VOICE_PROVIDERS": '[{"name": "second"}]',
+        "PARVIS_NOTIFICATIONS_CHAT_PROVIDERS": '[{"name": "third"}]',
+        "PARVIS_NOTIFICATIONS_INBOUND_NUMBERS": '{"+33199001234": "paris"}',
+    }
+    environment = compose(new_env() | given)["services"][f"notifications-{command}"]["environment"]
+    assert {name: environment.get(name) for name in given} == given
 
 
 @pytest.mark.parametrize("service", SERVICES)
