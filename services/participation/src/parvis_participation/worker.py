@@ -34,7 +34,7 @@ from parvis_participation.service.meeting_guests import release_held
 from parvis_participation.service.part_rolls import part_rolls
 from parvis_participation.service.process_roll import forget_rolls
 from parvis_participation.service.proposal_photos import seal_moved_photos
-from parvis_participation.service.publish_proposal import forget_drafts
+from parvis_participation.service.publish_proposal import forget_drafts, forget_erased_drafts
 from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.remind_of_meetings import remind_of_meetings
 from parvis_participation.service.report_outcome import tell_milestones
@@ -128,10 +128,11 @@ async def keep_opinions(runtime: Runtime[Settings]) -> None:
 
 
 async def keep_photos(runtime: Runtime[Settings]) -> None:
-    """Delete photos that nobody sees any more, every hour, until cancelled."""
+    """Delete photos that nobody sees any more, and drafts of people who were erased, every hour, until cancelled."""
     while True:
         await _tried(forget_photos, runtime.database, datetime.now(UTC))
         await _tried(forget_erased_photos, runtime.database, runtime.persons)
+        await _tried(forget_erased_drafts, runtime.database, runtime.persons)
         await asyncio.sleep(_HOUR)
 
 

@@ -66,6 +66,15 @@ async def test_a_ballot_that_the_server_seals_is_receipted_counted_and_labelled(
     assert (checked, "1 of them sealed by the town's server, which saw the choice" in told) == (0, True), told
 
 
+async def test_a_poll_whose_server_seals_takes_what_devices_seal_too(polling: PollTown) -> None:
+    agent = polling.service.agent()
+    for channels in (["server"], ["paper", "server"]):
+        refused = await polling.create(agent, eligibility={"channels": channels})
+        (error,) = refused.json()["errors"]
+        assert (refused.status_code, error["pointer"], "`online`" in error["detail"]) == (422, "/eligibility", True)
+    assert (await polling.create(agent, eligibility=BOTH)).status_code == 201
+
+
 async def test_one_person_votes_once_whoever_seals(polling: PollTown, identity: Identity) -> None:
     poll, voter, other = await polling.open(eligibility=BOTH), polling.voter(), polling.voter()
     identity.one_person(voter.subject, other.subject)

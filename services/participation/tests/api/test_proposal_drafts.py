@@ -5,15 +5,18 @@ import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
+import pytest
 from accountability_town import report, told
 from co_author_town import answer, invite, joined
 from merged_accounts import hear, merged
 from participation_town import Town
 from proposal_town import BODY, LIST, edit, propose, support, verified, withdraw
 
-from parvis_participation.service.publish_proposal import forget_drafts
+from parvis_participation.service import publish_proposal
+from parvis_participation.service.publish_proposal import forget_drafts, forget_erased_drafts
 from parvis_testing import Caller
 
 OWN = "/v1/own-proposals"
@@ -72,6 +75,38 @@ async def test_a_draft_is_written_together_read_word_by_word_and_then_published(
     await report(town, public, "accepted")
     assert await told(town) == sorted([ada.subject, bob.subject])
     assert code(await publish(town, ada, public)) == (409, "conflict")
+
+
+async def test_drafts_of_many_days_are_not_published_on_one(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish_proposal, "DAILY", 2)
+    ada, bob = town.service.citizen(), town.service.citizen()
+    first, second, third = [(await propose(town, ada, draft=True)).json() for _ in range(3)]
+    for draft in (first, second):
+        assert (await publish(town, ada, draft)).status_code == 201, "drafts are not counted"
+    assert code(await publish(town, ada, third)) == (429, "too-many-contributions")
+    assert (await own(town, ada, third)).json() == third
+    assert (await publish(town, bob, (await propose(town, bob, draft=True)).json())).status_code == 201
+
+
+async def test_drafts_of_somebody_erased_go_with_all_that_was_written_in_them(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish_proposal, "_BATCH", 1)
+    ada, bob = town.service.citizen(), town.service.citizen()
+    kept = (await propose(town, bob, draft=True)).json()
+    draft, public = (await propose(town, ada, draft=True)).json(), (await propose(town, ada)).json()
+    last = (await propose(town, bob, draft=True)).json()
+    await joined(town, ada, draft, bob)
+    assert (await edit(town, bob, draft, description="Au soleil.")).status_code == 200
+    runtime = town.service.runtime
+    await forget_erased_drafts(runtime.database, runtime.persons)
+    assert (await own(town, bob, draft)).status_code == 200
+    await runtime.persons.destroy(UUID(ada.subject))
+    await forget_erased_drafts(runtime.database, runtime.persons)
+    assert (await own(town, bob, draft)).status_code == 404
+    assert [(await own(town, bob, each)).status_code for each in (kept, last)] == [200, 200]
+    assert await town.count("proposal_version") == 0
+    assert (await town.client.get(f"{LIST}/{public['id']}")).json()["title"] == BODY["title"], "what is public stays"
 
 
 async def test_nobody_else_knows_of_a_draft(town: Town) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StrictBool
 
 from parvis_kit.web.types import Instant
-from parvis_participation.api.eligibility_schemas import EligibilityRules
+from parvis_participation.api.eligibility_schemas import EligibilityRules, NewEligibilityRules
 from parvis_participation.api.poll_schemas import AreaBudget, BallotLimits, CountingBoard, CountingMethod
 from parvis_participation.api.schemas import Code, Input, Long, LongText, Short, ShortText
 from parvis_participation.domain.budget import Phase
@@ -56,7 +56,7 @@ class NewBudget(Input):
         default=None,
         description="Who counts; given, the vote is secret: a poll with this budget's id, which opens with the vote.",
     )
-    eligibility: EligibilityRules | None = Field(default=None, description="Who may vote, in a secret vote alone.")
+    eligibility: NewEligibilityRules | None = Field(default=None, description="Who may vote, in a secret vote alone.")
 
 
 class BudgetAction(StrEnum):

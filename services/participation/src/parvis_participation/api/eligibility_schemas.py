@@ -42,8 +42,18 @@ class EligibilityRules(Input):
 
     channels: Annotated[list[Channel], Field(min_length=1, max_length=4)] = Field(
         default_factory=lambda: [Channel.ONLINE],
-        description="The ways by which votes come; `server`: from devices that cannot seal a ballot.",
+        description="The ways by which votes come; `server`: from devices that cannot seal a ballot, beside `online`.",
     )
+
+
+def _sealed_by_whoever_can(rules: EligibilityRules) -> EligibilityRules:
+    if Channel.SERVER in rules.channels and Channel.ONLINE not in rules.channels:
+        told = {"fr": "Qui vote d'un appareil qui chiffre doit le pouvoir : ajoutez `online` à `server`."}
+        raise PydanticCustomError("online-channel", "Whose device seals must be able to: add `online`.", told)
+    return rules
+
+
+NewEligibilityRules = Annotated[EligibilityRules, AfterValidator(_sealed_by_whoever_can)]
 
 
 class EntitledView(BaseModel):

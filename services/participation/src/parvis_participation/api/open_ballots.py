@@ -20,10 +20,9 @@ from parvis_participation.service.seal_for_voter import OpenBallot, seal_for_vot
 routes = router(tags=["ballots"])
 _NOTICE: Final = {
     "fr": "Votre appareil n'a pas chiffré ce bulletin : le serveur de la collectivité l'a fait, et a vu votre choix le "
-    "temps de le faire. Il ne l'a pas conservé. Pour que personne ne le voie, votez d'un appareil qui chiffre, ou au "
-    "guichet.",
+    "temps de le faire. Il ne l'a pas conservé. Votre vote est donné et ne change plus.",
     "en": "Your device has not sealed this ballot: the town's server has, and saw your choice while it did. It has not "
-    "kept it. For nobody to see it, vote from a device that seals, or at a desk.",
+    "kept it. Your vote is given and does not change any more.",
 }
 
 
@@ -65,6 +64,8 @@ class StandingView(BaseModel):
 )
 async def cast(poll_id: UUID, body: NewOpenBallot, request: Request, response: Response) -> ServerReceiptView:
     """Vote from a device that cannot seal, where the poll allows it (`server`): the server sees the choice, and seals.
+
+    A page says so before the choice: the vote does not change once it is given.
 
     Sent again, it is refused: whoever lost the answer reads from the roll that they have voted.
     """

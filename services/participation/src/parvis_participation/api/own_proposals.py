@@ -15,6 +15,7 @@ from parvis_participation.api.amendment_schemas import ComparisonView
 from parvis_participation.api.audiences import check_publishes_within
 from parvis_participation.api.comparisons import After, Before, comparison_view, two_versions
 from parvis_participation.api.context import citizen_of, now, parts_of
+from parvis_participation.api.moderation_problems import too_many
 from parvis_participation.api.proposal_schemas import (
     NewProposalTransition,
     ProposalAction,
@@ -23,6 +24,7 @@ from parvis_participation.api.proposal_schemas import (
 )
 from parvis_participation.api.proposal_views import proposal_view, version_view
 from parvis_participation.db import proposal_drafts, proposals
+from parvis_participation.domain.errors import TooManyError
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.publish_proposal import publish_proposal
 
@@ -115,7 +117,7 @@ async def compare(
     operation_id="actOnProposal",
     status_code=201,
     response_model=ProposalView,
-    responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428),
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 428, 429),
 )
 async def act(proposal_id: UUID, body: NewProposalTransition, request: Request) -> Response:
     """Publish one's own draft: its words are public from now on, and what it said before is gone."""
@@ -132,4 +134,7 @@ async def act(proposal_id: UUID, body: NewProposalTransition, request: Request) 
 
     await check_publishes_within(request, proposal_id, at)
     call = idempotent_call(request, citizen, await request.body())
-    return await parts.runtime.idempotency.once(call, effect)
+    try:
+        return await parts.runtime.idempotency.once(call, effect)
+    except TooManyError as error:
+        raise too_many() from error

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from parvis_kit.web.types import Instant
-from parvis_participation.api.eligibility_schemas import EligibilityRules, EntitledView
+from parvis_participation.api.eligibility_schemas import EligibilityRules, EntitledView, NewEligibilityRules
 from parvis_participation.api.schemas import Code, Input, LongText, ShortText
 from parvis_participation.domain.counting.ballot import Kind
 from parvis_participation.domain.counting.count import Rule
@@ -79,7 +79,7 @@ class NewPoll(Input):
     ballot: BallotLimits
     method: CountingMethod
     board: CountingBoard
-    eligibility: EligibilityRules = Field(default_factory=EligibilityRules)
+    eligibility: NewEligibilityRules = Field(default_factory=EligibilityRules)
     opens_at: Instant
     closes_at: Instant
 

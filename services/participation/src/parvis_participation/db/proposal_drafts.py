@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
@@ -15,6 +15,9 @@ from parvis_participation.db.co_author_tables import ProposalCoAuthor
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.proposal import ProposalState
+
+Place = tuple[datetime, UUID]
+"""When a draft was changed, and its id."""
 
 
 async def own(session: AsyncSession, collectivity: str, proposal_id: UUID, person: UUID) -> Row:
@@ -40,6 +43,21 @@ async def old(session: AsyncSession, before: datetime, limit: int) -> Sequence[R
     """Drafts that nobody has changed since then, locked."""
     wanted = select(Row).where(Row.state == ProposalState.DRAFT, Row.changed_at < before)
     return (await session.scalars(wanted.order_by(Row.changed_at).limit(limit).with_for_update(skip_locked=True))).all()
+
+
+async def people(session: AsyncSession, after: Place | None, limit: int) -> Sequence[tuple[datetime, UUID, UUID]]:
+    """The next drafts after that one, with whose they are, the one that nobody has changed for the longest first."""
+    place = (Row.changed_at, Row.id)
+    wanted = select(*place, Row.person).where(Row.state == ProposalState.DRAFT)
+    if after is not None:
+        wanted = wanted.where(tuple_(*place) > after)
+    return [(at, draft, person) for at, draft, person in await session.execute(wanted.order_by(*place).limit(limit))]
+
+
+async def of_author(session: AsyncSession, person: UUID) -> Sequence[Row]:
+    """The drafts of one author, locked in the order of their ids."""
+    wanted = select(Row).where(Row.person == person, Row.state == ProposalState.DRAFT)
+    return (await session.scalars(wanted.order_by(Row.id).with_for_update())).all()
 
 
 async def discard(session: AsyncSession, row: Row) -> None:

@@ -149,6 +149,12 @@ async def written_since(session: AsyncSession, person: UUID, since: datetime) ->
     return await session.scalar(select(func.count()).where(Row.person == person, Row.created_at > since)) or 0
 
 
+async def published_since(session: AsyncSession, person: UUID, since: datetime) -> int:
+    """How many proposals somebody has made public since then, drafts aside."""
+    public = (Row.person == person, Row.created_at > since, Row.state != ProposalState.DRAFT)
+    return await session.scalar(select(func.count()).where(*public)) or 0
+
+
 async def support(
     session: AsyncSession, collectivity: str, proposal_id: UUID, person: UUID, person_key: bytes, at: datetime
 ) -> bool:

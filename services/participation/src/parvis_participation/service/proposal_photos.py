@@ -84,8 +84,8 @@ async def keep_photo(
     TooManyPhotosError, or KeyDestroyedError.
     """
     person = await merged_accounts.standing(session, author.person)  # first: a merge locks proposals after it
+    await comments.one_at_a_time(session, person)  # before the proposal, too, as whoever comments on it
     await _of_author(session, Author(author.collectivity, person), proposal_id, lock=True)
-    await comments.one_at_a_time(session, person)
     await _check_number(session, person, proposal_id, now)
     if await proposal_photos.bytes_in_turn(session, author.collectivity) + photo.size > filing.photos_mib * _MIB:
         raise TooManyPhotosError
