@@ -43,6 +43,20 @@ class Settings(ServiceSettings):
         description="For how many days after a petition is refused its words are kept, and after it is over who signed"
         " it; the number of signatures stays",
     )
+    content_notices_per_hour: int = Field(
+        default=60,
+        ge=1,
+        le=100_000,
+        description="How many reports of one collectivity may come without an account within an hour; the gateway"
+        " bounds how often an address tries",
+    )
+    content_notice_retention_days: int = Field(
+        default=365,
+        ge=184,
+        le=3_650,
+        description="For how many days after the decision on a report without an account it is kept whose it was; at"
+        " least the six months within which the decision can be contested",
+    )
     member_retention_days: int = Field(
         default=365,
         ge=1,

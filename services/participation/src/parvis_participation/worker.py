@@ -44,6 +44,7 @@ from parvis_participation.service.seed_conversations import seed_conversations
 from parvis_participation.service.sign_roots import sign_roots
 from parvis_participation.service.survey_files import purge_files, seal_moved_files
 from parvis_participation.service.survey_words import SurveyWords
+from parvis_participation.service.take_notice import forget_notifiers
 from parvis_participation.service.tally_votes import tally_votes
 from parvis_participation.service.tell_surveys import tell_surveys
 from parvis_participation.service.tell_times import tell_times
@@ -97,6 +98,9 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
             await _tried(seal, database, runtime.persons)
         await _tried(forget_respondents, database, settings.survey_retention_days, datetime.now(UTC))
         await _tried(forget_petitions, database, settings.petition_retention_days, datetime.now(UTC))
+        await _tried(
+            forget_notifiers, database, runtime.persons, settings.content_notice_retention_days, datetime.now(UTC)
+        )
         await _tried(forget_drafts, database, settings.proposal_draft_days, datetime.now(UTC))
         await _tried(forget_rolls, database, settings.process_roll_retention_days, datetime.now(UTC))
         await _tried(forget_members, database, settings.member_retention_days, datetime.now(UTC))

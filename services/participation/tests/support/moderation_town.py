@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from parvis_participation.api import moderation, reports
+from parvis_participation.api import moderation, notices, reports
 from parvis_testing import Caller, Harness
 
 _keys = itertools.count()
@@ -28,7 +28,7 @@ class ModerationTown:
     def later(self, by: timedelta) -> None:
         """The same day as now, so much later."""
         at = datetime.now(UTC) + by
-        for module in (moderation, reports):
+        for module in (moderation, notices, reports):
             self._patch.setattr(module, "now", lambda: at)
 
     async def report(

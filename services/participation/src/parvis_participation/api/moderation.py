@@ -30,6 +30,7 @@ from parvis_participation.domain.moderation import CaseState
 from parvis_participation.service.decide_case import Decision, decide_case
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.moderated import left_of
+from parvis_participation.service.take_notice import notifiers
 
 routes = router(tags=["moderation"])
 Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
@@ -76,10 +77,11 @@ async def read(case_id: UUID, request: Request, response: Response) -> CaseView:
         content = await left_of(session, agent.collectivity, moderation.ref_of(row))
         reports, made = await moderation.reports(session, row.id), await moderation.decisions(session, [row.id])
         appeal = await moderation.appeal(session, row.id)
+        who = await notifiers(session, row.id, parts.runtime.persons)
     headers = {"Cache-Control": "no-store", "Content-Language": language, "ETag": entity_tag(row.version, language)}
     response.headers.update(headers)
     author = None if row.author is None else parts.pseudonyms.of(row.collectivity, row.author)
-    return case_view(row, None if content is None else content.words, author, reports, made, appeal, language)
+    return case_view(row, None if content is None else content.words, author, reports, who, made, appeal, language)
 
 
 @routes.post(

@@ -43,12 +43,20 @@ class ReportView(BaseModel):
     created_at: datetime
 
 
+class NotifierView(BaseModel):
+    """Who gave notice without an account (article 16, paragraph 2, point c, of regulation (EU) 2022/2065)."""
+
+    name: str | None
+    email: str | None
+
+
 class ReceivedReportView(BaseModel):
-    """A report as moderators read it; they are not told whose it is."""
+    """A report as moderators read it; they are not told which account it is of."""
 
     category: Category
     explanation: str
     created_at: datetime
+    notifier: NotifierView | None = Field(description="Of a notice without an account alone, until it is forgotten.")
 
 
 class DecisionView(BaseModel):

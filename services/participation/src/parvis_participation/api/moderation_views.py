@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Cases as their moderators, their authors and their reporters read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 from parvis_kit.locale import Language
 from parvis_participation.api.moderation_schemas import (
@@ -10,6 +11,7 @@ from parvis_participation.api.moderation_schemas import (
     CaseSummaryView,
     CaseView,
     DecisionView,
+    NotifierView,
     OwnCaseView,
     ReceivedReportView,
     ReportView,
@@ -23,6 +25,7 @@ from parvis_participation.db.moderation_tables import (
     ModerationReport,
 )
 from parvis_participation.domain.moderation import APPEAL_PERIOD
+from parvis_participation.service.take_notice import Notifier
 
 # Article 17, paragraph 3, point f; the administrative court, because the town is a public body.
 _APPEAL: Final = {
@@ -79,6 +82,7 @@ def case_view(
     text: str | None,
     author: str | None,
     reports: Sequence[ModerationReport],
+    notifiers: Mapping[UUID, Notifier],
     decisions: Sequence[ModerationDecision],
     appeal: ModerationAppeal | None,
     language: Language,
@@ -90,7 +94,14 @@ def case_view(
         snapshot=row.snapshot,
         text=text,
         reports=[
-            ReceivedReportView(category=r.category, explanation=r.explanation, created_at=instant(r.created_at))
+            ReceivedReportView(
+                category=r.category,
+                explanation=r.explanation,
+                created_at=instant(r.created_at),
+                notifier=None
+                if (who := notifiers.get(r.person)) is None
+                else NotifierView(name=who.name, email=who.email),
+            )
             for r in reports
         ],
         decisions=[decision_view(each, language) for each in decisions],

@@ -50,6 +50,7 @@ class Category(StrEnum):
     DEFAMATION = "defamation"
     PERSONAL_DATA = "personal-data"
     SPAM = "spam"
+    CHILD_SEXUAL_ABUSE = "child-sexual-abuse"
     OTHER = "other"
 
 

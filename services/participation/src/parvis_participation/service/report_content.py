@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,25 +58,42 @@ async def report_content(
     Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, StatementGoneError, PhotoGoneError,
     AmendmentGoneError, PetitionStateError, OwnContentError, AlreadyReportedError or TooManyError.
     """
-    content = await content_of(session, reporter.collectivity, ref, lock=True)
-    seen = content.shown and content.within
-    if not seen or content.words is None:
-        raise _GONE[ref.kind]
+    content = await seen_content(session, reporter.collectivity, ref)
     # Illegal words can be reported, too, once it is forgotten whose they were (article 16).
     if content.row.person == reporter.person:
         raise OwnContentError
     await comments.one_at_a_time(session, reporter.person)
     if await moderation.reported_since(session, reporter.person, now - timedelta(hours=1)) >= HOURLY:
         raise TooManyError
-    case = await moderation.of_version(session, ref, content.version)
-    case = case or await _opened(session, content, content.words, now)
+    case = await case_of(session, content, now)
     if await moderation.has_reported(session, case.id, reporter.person):
         raise AlreadyReportedError
+    return await add_report(session, case, reporter.person, new, now)
+
+
+async def seen_content(session: AsyncSession, collectivity: str, ref: Ref) -> Content:
+    """What readers see of that name, locked; raises NotFoundError, or the error of what they see no more."""
+    content = await content_of(session, collectivity, ref, lock=True)
+    if content.words is None or not (content.shown and content.within):
+        raise _GONE[ref.kind]
+    return content
+
+
+async def case_of(session: AsyncSession, content: Content, now: datetime) -> ModerationCase:
+    """The case of what it says now, opened by the first report."""
+    case = await moderation.of_version(session, content.ref, content.version)
+    return case or await _opened(session, content, content.words or "", now)
+
+
+async def add_report(
+    session: AsyncSession, case: ModerationCase, person: UUID, new: NewReport, now: datetime
+) -> ModerationReport:
+    """One report of a case, by that person."""
     report = ModerationReport(
         id=uuid7(),
         collectivity=case.collectivity,
         case_id=case.id,
-        person=reporter.person,
+        person=person,
         category=new.category,
         explanation=new.explanation,
         created_at=now,

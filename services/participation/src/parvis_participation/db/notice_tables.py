@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The table of people who reported something without an account."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_kit.db.tables import shreddable
+from parvis_participation.db.base import Base, Instant
+
+
+class ContentNotice(Base):
+    """Who gave a notice: a person of their own, who has nothing but that report; ``digest`` is of their secret.
+
+    Name and address are sealed by a key of that person's own, which is destroyed with the row.
+    """
+
+    __tablename__ = "content_notice"
+    __table_args__ = (Index("ix_content_notice_newest", "collectivity", "created_at"),)
+
+    person: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("moderation_case.id"), index=True)
+    name: Mapped[bytes | None] = shreddable(LargeBinary)
+    email: Mapped[bytes | None] = shreddable(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Anybody reports what everybody reads, without an account."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from moderation_town import KEEP, REMOVE, ModerationTown
+from participation_town import Town
+from petition_town import admitted
+from proposal_town import propose
+
+from parvis_kit.crypto.persons import KeyDestroyedError
+from parvis_participation.domain import notice
+from parvis_participation.service.take_notice import forget_notifiers
+
+_keys = itertools.count()
+MINE = "/v1/content-notices/mine"
+
+
+async def give(town: Town, content: dict[str, Any], kind: str = "proposal", **changes: Any) -> httpx.Response:
+    body = {
+        "kind": kind,
+        "content_id": content["id"],
+        "category": "threat",
+        "explanation": "Il menace.",
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "good_faith": True,
+    } | changes
+    headers = {"Idempotency-Key": f"a-secret-of-a-stranger-{next(_keys)}"}
+    return await town.client.post("/v1/collectivities/paris/content-notices", json=body, headers=headers)
+
+
+async def followed(town: Town, token: str) -> httpx.Response:
+    return await town.client.get(MINE, headers={"Tracking-Token": token, "Accept-Language": "en"})
+
+
+async def contest(town: Town, token: str) -> httpx.Response:
+    headers = {"Tracking-Token": token, "Idempotency-Key": f"a-secret-of-a-stranger-{next(_keys)}"}
+    return await town.client.post(f"{MINE}/appeals", json={"explanation": "Relisez."}, headers=headers)
+
+
+async def test_who_has_no_account_reports_and_reads_by_a_secret_what_was_decided(
+    moderating: ModerationTown, town: Town
+) -> None:
+    proposal, agent = (await propose(town, town.service.citizen())).json(), town.service.agent()
+    given = await give(town, proposal)
+    assert given.status_code == 201, given.text
+    token = given.json()["tracking_token"]
+    assert (await followed(town, token)).json() == {
+        "kind": "proposal", "content_id": proposal["id"], "state": "open", "decisions": [], "contest_before": None,
+    }  # fmt: skip
+    assert (await followed(town, token[:-1])).status_code == 404
+    await moderating.report(town.service.citizen(), proposal, kind="proposal")
+    (case,) = await moderating.cases(agent)
+    reports = (await moderating.read(agent, case))["reports"]
+    assert [each["notifier"] for each in reports] == [{"name": "Ada Lovelace", "email": "ada@example.org"}, None]
+    assert (await moderating.decide(agent, case, REMOVE)).status_code == 201
+    told = (await followed(town, token)).json()
+    assert (told["state"], told["decisions"][0]["outcome"]) == ("decided", "removed")
+    assert (await contest(town, token)).json()["code"] == "forbidden", "it is removed as they wanted"
+    pool = town.service.runtime.database.pool
+    stored = [*await pool.fetch("SELECT * FROM content_notice"), *await pool.fetch("SELECT * FROM outbox")]
+    assert not [v for row in stored for v in row.values() if "ada" in str(v).lower() or "lovelace" in str(v).lower()]
+
+
+async def test_whoever_gave_notice_contests_that_it_was_kept_and_another_moderator_decides(
+    moderating: ModerationTown, town: Town
+) -> None:
+    petition, agent = await admitted(town), town.service.agent()
+    token = (await give(town, petition, "petition")).json()["tracking_token"]
+    (case,) = await moderating.cases(agent)
+    assert (await contest(town, token)).json()["code"] == "not-contestable", "nothing is decided yet"
+    await moderating.decide(agent, case, KEEP)
+    contested = await contest(town, token)
+    assert (contested.status_code, contested.json()["state"]) == (201, "appealed")
+    assert (await contest(town, token)).json()["code"] == "not-contestable"
+    (again,) = await moderating.cases(agent, "?state=appealed")
+    assert (await moderating.decide(agent, again, REMOVE)).json()["code"] == "same-moderator"
+    assert (await moderating.decide(town.service.agent(), again, REMOVE)).status_code == 201
+    assert [each["outcome"] for each in (await followed(town, token)).json()["decisions"]] == ["kept", "removed"]
+
+
+@pytest.mark.parametrize("missing", ["name", "email"])
+async def test_a_notice_says_who_gives_it_unless_it_is_about_the_sexual_abuse_of_children(
+    town: Town, missing: str
+) -> None:
+    proposal = (await propose(town, town.service.citizen())).json()
+    lacking: dict[str, Any] = {missing: None}
+    refused = await give(town, proposal, **lacking)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/email")
+    assert (await give(town, proposal, good_faith=False)).status_code == 422
+    nameless = await give(town, proposal, category="child-sexual-abuse", name=None, email=None)
+    assert nameless.status_code == 201, nameless.text
+
+
+async def test_strangers_flood_neither_a_town_nor_a_case(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = [(await propose(town, town.service.citizen())).json() for _ in range(2)]
+    monkeypatch.setattr(notice, "MOST_OF_CASE", 1)
+    assert (await give(town, first)).status_code == 201
+    assert (await give(town, first)).json()["code"] == "too-many-notices"
+    assert (await give(town, second)).status_code == 201
+    monkeypatch.setattr(notice, "MOST_OF_CASE", 9)
+    monkeypatch.setitem(town.service.runtime.settings.__dict__, "content_notices_per_hour", 2)
+    full = await give(town, second)
+    assert (full.status_code, full.json()["code"], full.headers["retry-after"]) == (429, "too-many-notices", "600")
+    assert await town.count("moderation_report") == await town.count("content_notice") == 2
+    assert (await give(town, {"id": "01a21d7a-0000-7000-8000-000000000000"})).status_code == 404
+
+
+async def test_who_gave_notice_is_forgotten_some_time_after_the_decision_and_the_report_stays(
+    moderating: ModerationTown, town: Town
+) -> None:
+    proposal, agent, now = (await propose(town, town.service.citizen())).json(), town.service.agent(), datetime.now(UTC)
+    token, runtime = (await give(town, proposal)).json()["tracking_token"], town.service.runtime
+    person: UUID = await runtime.database.pool.fetchval("SELECT person FROM content_notice")
+    late = now + timedelta(days=400)
+    assert await forget_notifiers(runtime.database, runtime.persons, 365, late) == 0, "nothing is decided"
+    (case,) = await moderating.cases(agent)
+    await moderating.decide(agent, case, KEEP)
+    assert await forget_notifiers(runtime.database, runtime.persons, 365, now + timedelta(days=300)) == 0
+    assert await forget_notifiers(runtime.database, runtime.persons, 365, late) == 1
+    with pytest.raises(KeyDestroyedError):
+        await runtime.persons.of(person)
+    assert (await followed(town, token)).status_code == 404
+    (report,) = (await moderating.read(agent, case))["reports"]
+    assert (report["explanation"], report["notifier"]) == ("Il menace.", None)
