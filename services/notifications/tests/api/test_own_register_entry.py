@@ -125,6 +125,25 @@ async def test_what_stands_there_is_corrected_at_once_and_what_stood_there_is_ke
     assert "own-change" in await acts(alerts)
 
 
+async def test_who_says_the_same_changes_nothing_and_there_is_an_end_to_changes_of_a_day_but_not_to_leaving(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parvis_notifications.service.own_register_entry._MOST_A_DAY", 3)
+    odette, other = person(alerts), person(alerts)
+    asked_at = [(await say(alerts, odette)).json()["since_at"] for _ in range(2)]
+    assert asked_at[0] == asked_at[1]
+    await accept(alerts, (await asked(alerts))[0])
+    said = [(await say(alerts, odette, needs=needs)) for needs in (None, "Fauteuil", "Fauteuil", "Oxygène")]
+    assert [each.status_code for each in said] == [200] * 4
+    own = [act for act in await acts(alerts) if act.startswith("own-")]
+    assert own == ["own-change", "own-change", "own-ask"]
+    refused = await say(alerts, odette, needs="Lit")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too-many-own-changes")
+    assert (await mine(alerts, odette)).json()["content"]["needs"] == "Oxygène"
+    assert (await say(alerts, other)).status_code == 200
+    assert (await mine(alerts, odette, "DELETE")).status_code == 204
+
+
 async def test_who_leaves_is_alerted_no_more_and_nothing_of_them_can_be_read(alerts: Alerts) -> None:
     odette, pool = person(alerts), alerts.town.post.pool
     entry = await entered(alerts, odette)

@@ -44,7 +44,7 @@ async def read(request: Request, response: Response) -> object:
     **token(_WRITE),
     operation_id="sayOwnRegisterEntry",
     response_model=OwnEntryView,
-    responses=problems(400, 401, 403, 413, 422),
+    responses=problems(400, 401, 403, 413, 422, 429),
 )
 async def say(body: OwnEntryBody, request: Request, response: Response) -> object:
     """Correct one's entry at once (article R. 121-5), or ask for one, in the place of what one asked before."""

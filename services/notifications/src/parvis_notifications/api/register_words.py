@@ -6,13 +6,16 @@ from typing import Final
 from parvis_kit.locale import Text
 from parvis_kit.problems import CONFLICT, VALIDATION, Kind, Rule
 from parvis_notifications.domain import errors
-from parvis_notifications.domain.own_entry import EntryLinkedError, NotVerifiedError, NoWordsError
+from parvis_notifications.domain.own_entry import EntryLinkedError, NotVerifiedError, NoWordsError, TooManyOwnActsError
 
 LEVEL: Final = Kind(
     "identity-level-too-low", 403, Text(fr="Niveau d'identité insuffisant", en="Identity level too low")
 )
 ENTRY_LINKED: Final = Kind(
     "entry-linked", CONFLICT.status, Text(fr="Inscription déjà rattachée", en="Entry linked already")
+)
+TOO_MANY_ACTS: Final = Kind(
+    "too-many-own-changes", 429, Text(fr="Trop de modifications aujourd'hui", en="Too many changes today")
 )
 REGISTER_RULES: Final = {
     errors.EntryAddressError: Rule(
@@ -29,6 +32,13 @@ REGISTER_RULES: Final = {
     NotVerifiedError: Rule(
         LEVEL,
         text=Text(fr="Connectez-vous avec une identité plus sûre.", en="Sign in with an identity of more assurance."),
+    ),
+    TooManyOwnActsError: Rule(
+        TOO_MANY_ACTS,
+        text=Text(
+            fr="Recommencez demain, ou appelez la mairie.",
+            en="Try again tomorrow, or call the town hall.",
+        ),
     ),
     NoWordsError: Rule(VALIDATION, "/words", Text(fr="Dites à quoi vous consentez.", en="Say to what you agree.")),
     EntryLinkedError: Rule(

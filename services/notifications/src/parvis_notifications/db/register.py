@@ -138,6 +138,14 @@ def note_access(
     )
 
 
+async def own_acts(session: AsyncSession, collectivity: str, person: UUID, since: datetime, most: int) -> int:
+    """How often somebody changed since then what they say of themselves there, counted up to ``most``."""
+    some = select(RegisterAccess.id).where(
+        RegisterAccess.collectivity == collectivity, RegisterAccess.created_at > since, RegisterAccess.agent == person
+    )
+    return await session.scalar(select(func.count()).select_from(some.limit(most).subquery())) or 0
+
+
 async def accesses(
     session: AsyncSession, collectivity: str, position: keyset.Position | None, limit: int
 ) -> keyset.Slice[RegisterAccess]:

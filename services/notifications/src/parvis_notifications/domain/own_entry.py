@@ -37,6 +37,10 @@ class EntryLinkedError(Exception):
     """The entry is another account's, or the account has another entry."""
 
 
+class TooManyOwnActsError(Exception):
+    """Somebody has changed what they say of themselves as often in a day as may be; they may leave all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class SaidEntry:
     """What somebody has stand there of themselves; ``content`` as the entry has it."""

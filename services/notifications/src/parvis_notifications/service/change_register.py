@@ -53,7 +53,8 @@ async def change_entry(
 ) -> RegisterEntry:
     """Put it in the place of what stood there, which is kept sealed; from then on alerts follow it.
 
-    ``own`` is that ``agent`` is no agent, but the person themselves; ``linking`` that the words are of an account that
+    ``own`` is that ``agent`` is no agent, but the person themselves, who changes nothing by saying what it says;
+    ``linking`` that the words are of an account that
     is linked to it.
 
     Raises NotFoundError, StaleVersionError; EntryPositionError for another address without its position: alerts would
@@ -72,6 +73,9 @@ async def change_entry(
     lived = (await subscribers.places_of(session, entry_id))[0].position
     position = new.position or lived
     home = key.seal(_HOME, json.dumps({"position": lived, "language": row.language}))
+    same = (dict(new.content), position, new.language or row.language)
+    if own and same == (json.loads(before), lived, row.language):
+        return entry
     await subscribers.put_places(session, row, [NewPlace(address[:100], position, None, None)], key)
     reach(row, key, index, new.content["email"], new.content["phone"])
     row.prefers_calls = bool(new.content.get("prefers_calls"))

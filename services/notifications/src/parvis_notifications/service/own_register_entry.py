@@ -7,7 +7,7 @@ anybody can type, opens what the register says of somebody.
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,12 +20,15 @@ from parvis_kit.security.principal import Principal
 from parvis_notifications.db import register, register_requests, subscribers
 from parvis_notifications.db.alert_tables import RegisterRequest
 from parvis_notifications.domain.errors import EntryPositionError, NotFoundError
-from parvis_notifications.domain.own_entry import NoWordsError, OwnEntry, OwnState, SaidEntry
+from parvis_notifications.domain.own_entry import NoWordsError, OwnEntry, OwnState, SaidEntry, TooManyOwnActsError
 from parvis_notifications.service.change_register import ChangedEntry, change_entry
 from parvis_notifications.service.keep_register import opened
 
 ASKED: Final = "register_request.content"
 REFUSED: Final = "register_request.reason"
+_DAY: Final = timedelta(days=1)
+# The law has each act kept and read: whoever changes all the time would hide all others.
+_MOST_A_DAY: Final = 20
 _REASON: Final = "—"
 """Of a change that its person made: the law asks nobody why."""
 
@@ -51,9 +54,11 @@ async def say_own(
 ) -> OwnEntry:
     """Correct the caller's entry, at once, or ask for one, in the place of what they asked for before.
 
-    Raises NoWordsError, EntryPositionError.
+    Where it says that already, nothing is changed. Raises NoWordsError, EntryPositionError, TooManyOwnActsError.
     """
     await register_requests.lock(session, citizen.collectivity, citizen.person)
+    if await register.own_acts(session, citizen.collectivity, citizen.person, now - _DAY, _MOST_A_DAY) >= _MOST_A_DAY:
+        raise TooManyOwnActsError
     entry = await register_requests.entry_of(session, citizen.collectivity, citizen.person, locked=True)
     if entry is not None:
         changed = ChangedEntry(said.content, said.language, said.position, _REASON)
@@ -65,14 +70,19 @@ async def say_own(
         raise NoWordsError
     if said.position is None:
         raise EntryPositionError
-    await _ask(session, persons, citizen, replace(said, language=said.language or "fr"), now)
-    return OwnEntry(OwnState.ASKED, said.content, now)
+    since = await _ask(session, persons, citizen, replace(said, language=said.language or "fr"), now)
+    return OwnEntry(OwnState.ASKED, said.content, since)
 
 
-async def _ask(session: AsyncSession, persons: PersonKeys, citizen: Principal, said: SaidEntry, now: datetime) -> None:
-    key = await persons.of(citizen.person)
-    content = key.seal(ASKED, json.dumps(_kept(said)))
+async def _ask(
+    session: AsyncSession, persons: PersonKeys, citizen: Principal, said: SaidEntry, now: datetime
+) -> datetime:
+    """Keep it; returns since when they ask for just that."""
+    key, kept = await persons.of(citizen.person), json.dumps(_kept(said))
     row = await register_requests.of_person(session, citizen.collectivity, citizen.person)
+    if row is not None and row.state == OwnState.ASKED and key.open(ASKED, row.content) == kept:
+        return row.asked_at
+    content = key.seal(ASKED, kept)
     if row is None:
         row = RegisterRequest(id=uuid7(), collectivity=citizen.collectivity, person=citizen.person, version=0)
         session.add(row)
@@ -80,6 +90,7 @@ async def _ask(session: AsyncSession, persons: PersonKeys, citizen: Principal, s
     row.reason = row.settled_at = row.settled_by = None
     register.note_access(session, row.collectivity, citizen.person, "own-ask", now)
     await session.flush()
+    return now
 
 
 async def leave_own(session: AsyncSession, citizen: Principal, now: datetime) -> UUID | None:
