@@ -12,6 +12,7 @@ from received import Holder, Post, file, message, taken_request
 from requests_town import Town, photo
 from team_calls import alerts
 
+from parvis_requests.db import incoming_contacts
 from parvis_requests.db.received_messages import ReceivedMessages
 from parvis_requests.outgoing.inbound_messages import HolderDownError, ReceivedCall
 from parvis_requests.service import take_received as taken_in
@@ -146,6 +147,21 @@ async def test_strangers_fill_no_disk_while_nobody_qualifies_what_they_send(town
     for each in await post.contacts(agent, "?state=open"):
         await post.act(agent, each, "discards", outcome="spam")
     assert await left_out() == []
+
+
+@pytest.mark.parametrize(("room", "most"), [(1, 2), (1_000, 1)])
+async def test_mails_without_files_make_no_room_for_more(
+    town: Town, post: Post, monkeypatch: pytest.MonkeyPatch, room: int, most: int
+) -> None:
+    agent, pdf = town.service.agent(), b"%PDF-1.4\n%%EOF\n"
+    post.parts = replace(post.parts, bytes_waiting=room * len(pdf))
+    monkeypatch.setattr(incoming_contacts, "_MOST_FILES", most)
+    brought = (file("facture.pdf", pdf),)
+    for files in (brought, (), (), brought):
+        await post.comes(message(held="direct", files=files))
+        await post.take()
+    left_out = [bool(each["left_out"]) for each in await post.contacts(agent, "?state=open")]
+    assert left_out == [True, False, False, False]
 
 
 async def test_what_has_no_conversation_is_for_agents_with_why(town: Town, post: Post) -> None:

@@ -14,7 +14,7 @@ from parvis_requests.db.tables import Attachment, ContactAct, IncomingContact, R
 from parvis_requests.domain.contact import ContactState
 from parvis_requests.domain.errors import NotFoundError
 
-_MOST_WAITING: Final = 5_000
+_MOST_FILES: Final = 50_000
 
 
 async def one(session: AsyncSession, collectivity: str, contact_id: UUID, *, lock: bool = False) -> IncomingContact:
@@ -69,14 +69,18 @@ async def files(session: AsyncSession, contact_ids: Sequence[UUID]) -> dict[UUID
     return found
 
 
-async def bytes_waiting(session: AsyncSession, collectivity: str) -> int:
-    """How large the files together are of what nobody has qualified yet; of the newest, where it is very much."""
-    waiting = select(IncomingContact.id).where(
-        IncomingContact.collectivity == collectivity, IncomingContact.state == ContactState.OPEN
+async def room_taken(session: AsyncSession, collectivity: str) -> tuple[int, bool]:
+    """How many bytes the files have of what nobody has qualified yet, and whether there are too many to add up."""
+    waiting = (
+        select(Attachment.size)
+        .join(IncomingContact, IncomingContact.id == Attachment.contact_id)
+        .where(Attachment.contact_id.is_not(None))
+        .where(IncomingContact.collectivity == collectivity, IncomingContact.state == ContactState.OPEN)
+        .limit(_MOST_FILES)
+        .subquery()
     )
-    newest = waiting.order_by(IncomingContact.received_at.desc(), IncomingContact.id.desc()).limit(_MOST_WAITING)
-    files = select(func.sum(Attachment.size)).where(Attachment.contact_id.in_(newest))
-    return int(await session.scalar(files) or 0)
+    number, total = (await session.execute(select(func.count(), func.sum(waiting.c.size)))).one()
+    return int(total or 0), number >= _MOST_FILES
 
 
 async def references(session: AsyncSession, collectivity: str, ids: Collection[UUID]) -> dict[UUID, str]:

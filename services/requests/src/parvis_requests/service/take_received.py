@@ -123,8 +123,8 @@ async def _no_room(parts: Taking, collectivity: str, message: Received) -> Text 
     if not message.files:
         return None
     async with parts.database.reading() as session:
-        waiting = await incoming_contacts.bytes_waiting(session, collectivity)
-    if waiting < parts.bytes_waiting:
+        waiting, too_many = await incoming_contacts.room_taken(session, collectivity)
+    if waiting < parts.bytes_waiting and not too_many:
         return None
     _log.error("contact_files_not_kept", collectivity=collectivity)
     return NO_ROOM
