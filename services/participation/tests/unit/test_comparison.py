@@ -23,6 +23,13 @@ def test_words_and_signs_are_compared_and_not_letters() -> None:
     assert parts("", "") == []
 
 
+def test_an_accent_is_a_part_of_its_letter_however_it_is_written() -> None:
+    loose = "e\u0301te\u0301"
+    assert parts(loose, "ete") == [("removed", "été"), ("added", "ete")]
+    assert parts(f"un {loose}", "un été") == [("same", "un été")]
+    assert merged(f"un {loose} sec", "un été sec", f"un {loose} froid") == "un été froid"
+
+
 @given(TEXTS, TEXTS)
 def test_both_texts_are_in_it_and_as_little_as_possible_is_told_as_changed(before: str, after: str) -> None:
     found = compared(before, after)

@@ -6,6 +6,7 @@ white space and signs between them; what differs by more than ``MOST`` of them i
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,9 +50,12 @@ class _Hunk:
 
 
 def compared(before: str, after: str) -> list[Segment]:
-    """The parts of both in their order: without the added ones the earlier text, without the removed the later one."""
-    old, found, at = _TOKEN.findall(before), list[tuple[Change, str]](), 0
-    for hunk in _hunks(old, _TOKEN.findall(after)):
+    """The parts of both in their order: without the added ones the earlier text, without the removed the later one.
+
+    Their letters have their accents in them (Unicode's form C).
+    """
+    old, found, at = _tokens(before), list[tuple[Change, str]](), 0
+    for hunk in _hunks(old, _tokens(after)):
         found += [(Change.SAME, token) for token in old[at : hunk.begin]]
         found += [(Change.REMOVED, token) for token in old[hunk.begin : hunk.end]]
         found += [(Change.ADDED, token) for token in hunk.tokens]
@@ -63,12 +67,13 @@ def compared(before: str, after: str) -> list[Segment]:
 
 def merged(base: str, mine: str, theirs: str) -> str:
     """The text with both changes of it; raises MergeError where they touch one another and are not the same."""
+    base, mine, theirs = _composed(base), _composed(mine), _composed(theirs)
     if theirs in {base, mine}:
         return mine
     if mine == base:
         return theirs
-    old = _TOKEN.findall(base)
-    ours, others = (list(_hunks(old, _TOKEN.findall(text))) for text in (mine, theirs))
+    old = _tokens(base)
+    ours, others = (list(_hunks(old, _tokens(text))) for text in (mine, theirs))
     made = list[str]()
     at = 0
     for hunk in sorted({*ours, *others}, key=lambda each: (each.begin, each.end)):
@@ -79,6 +84,15 @@ def merged(base: str, mine: str, theirs: str) -> str:
         made += [*old[at : hunk.begin], *hunk.tokens]
         at = hunk.end
     return "".join([*made, *old[at:]])
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(_composed(text))
+
+
+def _composed(text: str) -> str:
+    # An accent by itself, as some keyboards write it, is a part of its letter and no sign of its own.
+    return unicodedata.normalize("NFC", text)
 
 
 def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Hunk]:
