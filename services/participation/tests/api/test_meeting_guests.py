@@ -54,7 +54,7 @@ async def test_a_place_is_held_until_the_link_is_followed_and_the_button_alone_k
     }  # fmt: skip
     found = (await contact(town, mail["registrant"])).json()
     assert (found["email"], found["language"], found["confirmed"]) == ("ada@example.org", "fr", False)
-    assert (await meeting.read())["places_left"] == 3
+    assert ((await meeting.read())["places_left"], await meeting.listed()) == (3, [])
     link = "/meeting-registration?token=" + found["link"].split("token=")[1]
     for _ in range(2):
         shown = await town.client.get(link, headers={"Accept-Language": "en"})
@@ -225,6 +225,30 @@ async def test_who_came_is_noted_and_all_is_forgotten_some_time_after(
     assert (await town.count("meeting_guest"), await town.count("meeting_registration")) == (0, 0)
     assert await erased(town, mail["registrant"])
     assert (await meeting.read())["came"] == 1
+
+
+async def test_guests_are_forgotten_some_at_a_time_and_stay_so_where_that_is_interrupted(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting, runtime = await announced(town, places=8), town.service.runtime
+    for name in ("ada", "bob", "cyd"):
+        await asked(meeting, f"{name}@example.org", name)
+    destroy, gone, at = runtime.persons.destroy, list[UUID](), datetime.now(UTC) + timedelta(days=34)
+
+    async def two(person: UUID) -> None:
+        if len(gone) == 2:
+            raise TimeoutError
+        gone.append(person)
+        await destroy(person)
+
+    monkeypatch.setattr("parvis_participation.service.keep_meetings._BATCH", 2)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(runtime.persons, "destroy", two)
+        with pytest.raises(TimeoutError):
+            await keep_meetings(runtime.database, runtime.persons, 30, at)
+    assert await town.count("meeting_guest") == 1
+    await keep_meetings(runtime.database, runtime.persons, 30, at)
+    assert (await town.count("meeting_guest"), await town.count("meeting_registration")) == (0, 0)
 
 
 async def test_addresses_are_told_to_services_alone(town: Town) -> None:

@@ -52,17 +52,11 @@ async def late(session: AsyncSession, now: datetime, limit: int) -> Sequence[Row
     return (await session.scalars(wanted.order_by(Row.confirm_before).limit(limit))).all()
 
 
-async def of_meeting(session: AsyncSession, meeting_id: UUID) -> Sequence[UUID]:
-    """All of a meeting."""
-    return (await session.scalars(select(Row.person).where(Row.meeting_id == meeting_id))).all()
+async def of_meeting(session: AsyncSession, meeting_id: UUID, limit: int) -> Sequence[UUID]:
+    """Some of a meeting, or all."""
+    return (await session.scalars(select(Row.person).where(Row.meeting_id == meeting_id).limit(limit))).all()
 
 
-async def forget(session: AsyncSession, person: UUID) -> None:
-    """Delete one, if it is one."""
-    await session.execute(delete(Row).where(Row.person == person).execution_options(synchronize_session=False))
-
-
-async def forget_all(session: AsyncSession, meeting_id: UUID) -> None:
-    """Delete all of a meeting."""
-    gone = delete(Row).where(Row.meeting_id == meeting_id)
-    await session.execute(gone.execution_options(synchronize_session=False))
+async def forget(session: AsyncSession, *people: UUID) -> None:
+    """Delete those of them who are some."""
+    await session.execute(delete(Row).where(Row.person.in_(people)).execution_options(synchronize_session=False))

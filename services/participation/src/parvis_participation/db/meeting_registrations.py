@@ -38,8 +38,8 @@ async def first_waiting(session: AsyncSession, meeting_id: UUID, limit: int) -> 
 async def page(
     session: AsyncSession, meeting_id: UUID, position: keyset.Position | None, limit: int, state: RegistrationState
 ) -> keyset.Slice[Row]:
-    """One page of the registrations in that state, the newest first."""
-    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.state == state)
+    """One page of the registrations in that state, the newest first; nobody whose address is still to confirm."""
+    wanted = select(Row).where(Row.meeting_id == meeting_id, Row.state == state, Row.held.is_(False))
     rows = await session.scalars(keyset.at(wanted, Row.created_at, Row.id, position, limit))
     return keyset.cut(rows.all(), position, limit)
 

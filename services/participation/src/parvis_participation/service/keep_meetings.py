@@ -26,7 +26,7 @@ async def keep_meetings(database: Database, persons: PersonKeys, retention_days:
     """Tell who registered of changes, cancellations and what begins soon; forget who did for what is long over."""
     while await _tell_some(database, now):
         pass
-    while await _forget_one(database, persons, now - timedelta(days=retention_days)):
+    while await _forget_some(database, persons, now - timedelta(days=retention_days)):
         pass
 
 
@@ -84,16 +84,18 @@ async def _next(session: AsyncSession, news: MeetingNews) -> Sequence[MeetingReg
     return await meeting_registrations.to_remind(session, news.meeting_id, news.created_at, news.told_after, _BATCH)
 
 
-async def _forget_one(database: Database, persons: PersonKeys, before: datetime) -> bool:
+async def _forget_some(database: Database, persons: PersonKeys, before: datetime) -> bool:
     async with database.unit_of_work() as uow:
         row = await meetings.to_forget(uow.session, before)
         if row is None:
             return False
-        # First the keys: where that is interrupted, the next round goes on.
-        for person in await meeting_guests.of_meeting(uow.session, row.id):
+        # First the keys, of some at a time: where that is interrupted, the next round goes on.
+        guests = await meeting_guests.of_meeting(uow.session, row.id, _BATCH)
+        for person in guests:
             await persons.destroy(person)
-        await meeting_guests.forget_all(uow.session, row.id)
-        await meeting_registrations.forget(uow.session, row.id)
-        row.forgotten = True
+        await meeting_guests.forget(uow.session, *guests)
+        if len(guests) < _BATCH:
+            await meeting_registrations.forget(uow.session, row.id)
+            row.forgotten = True
         await uow.commit()
     return True
