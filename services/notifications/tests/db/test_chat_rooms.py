@@ -23,6 +23,22 @@ async def test_a_room_whose_answer_was_lost_is_found_by_its_name(chats: Chats) -
     assert len(chats.texts(room)) == 1
 
 
+async def test_who_declined_before_the_answer_came_is_not_written_to(chats: Chats) -> None:
+    reader = chats.post.person()
+    await chats.give(reader)
+    chats.first.store.faults.append(Fault.UNANSWERED)
+    await chats.again(chat_providers=(chats.first.settings(),))
+    await chats.send()
+    (room,) = chats.first.rooms()
+    chats.first.store.invite(room, CAMILLE, TOWN)
+    chats.guest(room, act="leave")
+    await chats.due()
+    await chats.send()
+    assert (await chats.states(), room.messages) == ([("failed", "first", "left-room")], [])
+    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
+    assert item["state"] == "left"
+
+
 async def test_who_cannot_be_invited_is_not_reached(chats: Chats) -> None:
     reader = chats.post.person()
     await chats.give(reader, "@nobody:parvis.localhost")

@@ -141,6 +141,8 @@ class Matrix:
         status, body = await self._ask("GET", f"{_room(room)}/state/m.room.member/{quote(to, safe='')}", None)
         if status not in {_OK, _NOT_FOUND}:
             raise await self._refused(status, body, _NO_ADDRESS)
+        if body.get("membership") in ("leave", "ban"):
+            raise ChatRefusedError(ChatRefusal.ADDRESS, "left-room")
         return status == _OK
 
     async def _invite(self, room: str, to: str) -> None:
