@@ -218,6 +218,14 @@ async def test_each_town_has_the_homeservers_that_write_for_it(chats: Chats) -> 
     assert (await chats.states())[-1][:2] == ("sent", "second")
 
 
+async def test_a_town_for_which_no_homeserver_writes_any_more_tells_nobody_there(chats: Chats) -> None:
+    reader = await chats.reader()
+    chats.post.more["chat_providers"] = (chats.first.settings(collectivities=("lyon",)),)
+    await chats.post.told(reader, "taken")
+    found = await chats.explained(reader)
+    assert (found["outcome"], found["reason"]) == ("withheld", "not-offered")
+
+
 async def test_the_account_that_stays_has_the_address(chats: Chats) -> None:
     reader, other = await chats.reader(), chats.post.person("other@example.org")
     await chats.post.told(reader, "taken")

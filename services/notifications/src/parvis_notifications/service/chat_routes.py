@@ -2,6 +2,7 @@
 """The homeservers of the messenger, as the settings have them."""
 
 from parvis_notifications.domain.breaker import Throttle
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.chat import ChatProvider
 from parvis_notifications.outgoing.matrix import Matrix
 from parvis_notifications.service.provider_routes import ProviderRoute, ProviderRoutes
@@ -20,6 +21,12 @@ def chat_routes(settings: Settings) -> ChatRoutes:
         for each in settings.chat_providers
     ]
     return ChatRoutes(made)
+
+
+def channels_of(settings: Settings, collectivity: str) -> tuple[Channel, ...]:
+    """The channels that this deployment has for that one: a homeserver may write for some alone."""
+    chats = chats_offered(settings, collectivity)
+    return tuple(each for each in settings.channels if each is not Channel.CHAT or chats)
 
 
 def chats_offered(settings: Settings, collectivity: str) -> bool:

@@ -44,7 +44,7 @@ from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.bundle_alerts import bundle_of, one_of_each, values_of
 from parvis_notifications.service.chat_addresses import with_chat
-from parvis_notifications.service.chat_routes import chats_offered
+from parvis_notifications.service.chat_routes import channels_of, chats_offered
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.own_words import own_words, worded
@@ -207,7 +207,8 @@ class Composer:
         unreachable = {
             each for each in addresses if marks_of.get(each, self._fingerprints.same)(marks.get(each), addresses[each])
         }
-        reach = Reach(addresses, unreachable, self._settings.channels, browsers, self._settings.voice_rest)
+        offered = channels_of(self._settings, notice.collectivity)
+        reach = Reach(addresses, unreachable, offered, browsers, self._settings.voice_rest)
         secret = told.secret_link or contact.link
         return Particulars(contact, language, told, chosen, reach, secret, override=override, chat=chat)
 
