@@ -288,11 +288,29 @@ async def test_an_account_that_is_joined_to_another_takes_its_entry_along(alerts
     assert (await mine(alerts, gone)).status_code == 404
     found = await alerts.town.post.pool.fetchval("SELECT id FROM register_entry WHERE person = $1", UUID(stays.subject))
     assert str(found) == own
+    assert await asked(alerts) == [], "they have an entry, and correct that"
+    assert (await mine(alerts, stays)).json()["content"]["given_names"] == "Odette"
+
+
+async def test_what_was_asked_by_either_of_two_accounts_goes_where_there_is_an_entry_and_else_stays(
+    alerts: Alerts,
+) -> None:
+    runtime = alerts.town.post.service.runtime
+    gone, stays, asking = person(alerts), person(alerts), person(alerts)
+    await entered(alerts, gone)
+    await say(alerts, asking, given_names="Zoé")
+
+    async def joined(absorbed: Caller) -> None:
+        async with runtime.database.unit_of_work() as uow:
+            await follow_merge(uow.session, runtime.persons, UUID(absorbed.subject), UUID(stays.subject), "paris")
+            await uow.commit()
+
+    await joined(asking)
     (request,) = await asked(alerts)
     assert (request["person"], request["content"]["given_names"]) == (stays.subject, "Zoé")
-    assert (await accept(alerts, request)).status_code == 409, "they have an entry"
-    assert (await accept(alerts, request, own)).status_code == 201
-    assert (await mine(alerts, stays)).json()["content"]["given_names"] == "Zoé"
+    await joined(gone)
+    assert await asked(alerts) == []
+    assert (await mine(alerts, stays)).json()["content"]["given_names"] == "Odette"
 
 
 async def test_whose_account_is_erased_stays_in_the_register_and_what_they_asked_goes(alerts: Alerts) -> None:

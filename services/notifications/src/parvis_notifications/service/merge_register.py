@@ -11,15 +11,23 @@ from parvis_notifications.service.own_register_entry import ASKED, REFUSED
 
 
 async def move_register(session: AsyncSession, absorbed: UUID, kept: UUID, old: PersonKey, new: PersonKey) -> None:
-    """Where the account that stays has an entry, that one is its own; the other stays in the register as it is."""
+    """Where the account that stays has an entry, that one is its own; the other stays in the register as it is.
+
+    What either asked for goes where there is an entry then, which its person corrects at once: an agent who accepts it
+    later would take newer words back.
+    """
     for entry in await register_requests.entries_everywhere(session, absorbed):
         await register_requests.lock(session, entry.collectivity, kept)
         other = await register_requests.entry_of(session, entry.collectivity, kept)
         entry.person = kept if other is None else None
+        asked = await register_requests.of_person(session, entry.collectivity, kept)
+        if asked is not None:
+            await session.delete(asked)
         await session.flush()
     for row in await register_requests.everywhere(session, absorbed):
         await register_requests.lock(session, row.collectivity, kept)
-        if await register_requests.of_person(session, row.collectivity, kept) is not None:
+        taken = await register_requests.of_person(session, row.collectivity, kept) is not None
+        if taken or await register_requests.entry_of(session, row.collectivity, kept) is not None:
             await session.delete(row)
             continue
         row.content = new.seal(ASKED, old.open(ASKED, row.content))
