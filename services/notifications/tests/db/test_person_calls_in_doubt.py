@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from notifications_calls import MOBILE
-from notifications_rings import Rings
+from notifications_rings import Rings, rung
 
 from parvis_local.voicesink.faults import Fault
 from parvis_notifications.db.person_calls import PersonCalls
 from parvis_notifications.outgoing.twilio_voice import TwilioVoice
+from parvis_notifications.service.ask_about_person_calls import PersonCallAsker
 
 
 async def test_another_provider_steps_in_and_a_number_that_is_none_is_final(rings: Rings) -> None:
@@ -75,6 +76,42 @@ async def test_a_call_that_no_provider_has_is_made_again_after_a_while(rings: Ri
     item = await rings.explained(reader)
     assert ([each["outcome"] for each in item["attempt_log"]], item["state"]) == (["not-taken", "accepted"], "sent")
     assert len(rings.first.calls()) == 1
+
+
+async def test_an_answer_about_a_former_call_says_nothing_of_the_present_one(
+    rings: Rings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One worker asks, and is slow; meanwhile another has the call made again, and its answer is lost as well."""
+    rings.first.faults = [Fault.UNANSWERED]
+    reader = rings.person()
+    await rings.choose(reader, "voice")
+    await rings.post.told(reader, "taken")
+    await rings.call()
+    rings.first.store.forget(rings.first.calls()[0].sid)
+    whole = PersonCallAsker._found  # noqa: SLF001 - where the provider is asked
+
+    async def slow(self: PersonCallAsker, asking: Any) -> str | None:
+        monkeypatch.setattr(PersonCallAsker, "_found", whole)
+        found = await whole(self, asking)
+        await rings.ask()
+        rings.first.faults = [Fault.UNANSWERED]
+        await rings.call()
+        return found
+
+    monkeypatch.setattr(PersonCallAsker, "_found", slow)
+    await rings.ask()
+    assert (await rings.explained(reader))["state"] == "unknown"
+    await rings.call()
+    await rings.ask()
+    assert ((await rings.explained(reader))["state"], len(rings.first.calls())) == ("sent", 1)
+
+
+async def test_what_has_no_open_call_is_asked_about_for_so_long_alone(rings: Rings) -> None:
+    await rung(rings)
+    await rings.post.pool.execute("UPDATE voice_call SET ended_at = now()")
+    await rings.post.pool.execute("UPDATE delivery SET handed_over_at = now() - interval '3 days', ask_at = now()")
+    await rings.ask(voice_ask_hours=48)
+    assert (await rings.way())["ask_at"] is None
 
 
 class Died(BaseException):

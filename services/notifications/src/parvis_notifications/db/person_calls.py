@@ -54,9 +54,11 @@ WITH due AS (
     FOR UPDATE SKIP LOCKED),
 asked AS (
     UPDATE delivery d SET ask_at = now() + $2 FROM due WHERE d.id = due.id
-    RETURNING d.id, d.message_id, d.collectivity, d.address, d.state, d.provider)
+    RETURNING d.id, d.message_id, d.collectivity, d.address, d.state, d.provider, d.handed_over_at, d.sent_at,
+        d.created_at)
 SELECT a.id AS delivery_id, a.message_id, a.collectivity, a.address, a.state, a.provider,
-    m.person, m.template, m.sequence, v.number, v.reference, coalesce(v.began_at, now()) AS since,
+    m.person, m.template, m.sequence, v.number, v.reference,
+    coalesce(v.began_at, a.handed_over_at, a.sent_at, a.created_at) AS since,
     (SELECT t.id FROM delivery_attempt t WHERE t.delivery_id = a.id ORDER BY t.began_at DESC LIMIT 1) AS attempt_id
 FROM asked a JOIN message m ON m.id = a.message_id LEFT JOIN LATERAL (
     SELECT number, reference, began_at FROM voice_call
@@ -83,20 +85,27 @@ told AS (
     FROM call, made WHERE d.id = call.delivery_id AND d.state = 'sent' AND d.provider_reference = call.reference)
 SELECT true FROM call
 """
+# What was asked is of one attempt and of one call: the delivery may have gone again since.
+_SAME: Final = """
+(SELECT t.id FROM delivery_attempt t WHERE t.delivery_id = $1 ORDER BY t.began_at DESC LIMIT 1)
+    IS NOT DISTINCT FROM $2::uuid
+"""
 # Not where the provider named it meanwhile: the row of the call is locked before the delivery goes back.
 _NEVER_TAKEN: Final = f"""
 WITH none AS (
     UPDATE voice_call SET ended_at = now(), status = 'not-taken'
-    WHERE delivery_id = $1 AND ended_at IS NULL AND reference IS NULL RETURNING number),
+    WHERE delivery_id = $1 AND number = $3 AND ended_at IS NULL AND reference IS NULL AND {_SAME} RETURNING number),
 back AS (
     UPDATE delivery SET state = 'retry', due_at = now(), handed_over_at = NULL, ask_at = NULL, claim = NULL
-    WHERE id = $1 AND state = 'unknown' AND (EXISTS (SELECT 1 FROM none) OR NOT EXISTS (
+    WHERE id = $1 AND state = 'unknown' AND {_SAME} AND (EXISTS (SELECT 1 FROM none) OR NOT EXISTS (
         SELECT 1 FROM voice_call WHERE delivery_id = $1 AND ended_at IS NULL))
     RETURNING id)
 UPDATE delivery_attempt SET outcome = '{AttemptOutcome.NOT_TAKEN}', ended_at = now()
 WHERE id = $2 AND delivery_id IN (SELECT id FROM back)
 """
-_LATER: Final = "UPDATE delivery SET ask_at = now() + $2::interval WHERE id = $1 AND state IN ('sent', 'unknown')"
+_LATER: Final = f"""
+UPDATE delivery SET ask_at = now() + $3::interval WHERE id = $1 AND state IN ('sent', 'unknown') AND {_SAME}
+"""
 _CALLED: Final = text("""
 SELECT m.person, m.collectivity, m.template, m.language FROM delivery d JOIN message m ON m.id = d.message_id
 WHERE d.id = :delivery
@@ -123,7 +132,7 @@ class CalledPerson:
 
 @dataclass(frozen=True, slots=True)
 class AskingPersonCall:
-    """A delivery by voice that its provider is asked about; ``since`` is when its open call began.
+    """A delivery by voice that its provider is asked about; ``since`` is when its open call began, or the last one.
 
     Without a ``number`` no call is open. Without a ``reference`` nobody knows whether the provider has it.
     """
@@ -172,13 +181,13 @@ class PersonCalls(VoiceCalls):
         """Keep what became of a call, once; False where that was known."""
         return await self._end(_ENDED, end)
 
-    async def never_taken(self, delivery_id: UUID, attempt_id: UUID) -> None:
-        """The provider has no such call: it is made again."""
-        await self._pool.execute(_NEVER_TAKEN, delivery_id, attempt_id)
+    async def never_taken(self, asking: AskingPersonCall) -> None:
+        """The provider has no such call: it is made again, unless that has been done meanwhile."""
+        await self._pool.execute(_NEVER_TAKEN, asking.delivery_id, asking.attempt_id, asking.number)
 
-    async def put_off(self, delivery_id: UUID, pause: timedelta | None) -> None:
+    async def put_off(self, asking: AskingPersonCall, pause: timedelta | None) -> None:
         """Ask again after that time; or no more, and what was known stays."""
-        await self._pool.execute(_LATER, delivery_id, pause)
+        await self._pool.execute(_LATER, asking.delivery_id, asking.attempt_id, pause)
 
     async def alerts_call(self) -> bool:
         """Whether an alert has somebody to call now."""

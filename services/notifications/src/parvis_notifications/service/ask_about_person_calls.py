@@ -49,9 +49,12 @@ class PersonCallAsker:
     async def round(self) -> bool:
         """Ask about one batch; False where nothing was due. Two in doubt must not be found in one and the same call."""
         due = await self._calls.asking_persons(BATCH, LEASE)
+        claimed = asyncio.get_running_loop().time()
         taken = [each for each in due if each.state != SendingState.UNKNOWN]
         await asyncio.gather(*(self._safely(asking) for asking in taken))
         for asking in due:
+            if asyncio.get_running_loop().time() - claimed > LEASE.total_seconds() / 2:
+                break  # before others ask about the rest
             if asking.state == SendingState.UNKNOWN:
                 await self._safely(asking)
         return bool(due)
@@ -68,7 +71,7 @@ class PersonCallAsker:
     async def _one(self, asking: AskingPersonCall) -> str:
         route = self._routes.named(asking.provider)
         if route is None:  # the deployment has that provider no more
-            await self._calls.put_off(asking.delivery_id, None)
+            await self._calls.put_off(asking, None)
             return "provider-gone"
         try:
             if asking.state == SendingState.UNKNOWN:
@@ -79,13 +82,13 @@ class PersonCallAsker:
             pause = self._again(asking)
             if pause is None and asking.state == SendingState.UNKNOWN:
                 pause = _LONGEST
-            await self._calls.put_off(asking.delivery_id, pause)
+            await self._calls.put_off(asking, pause)
             return "unreachable"
 
     async def _taken(self, asking: AskingPersonCall, route: VoiceRoute) -> str:
         report = await route.provider.report(asking.reference) if asking.reference else None
         if report is None or report.fate is CallFate.UNDER_WAY or asking.number is None:
-            await self._calls.put_off(asking.delivery_id, self._again(asking))
+            await self._calls.put_off(asking, self._again(asking))
             return "not-found" if report is None else report.fate
         await self._ends.keep(asking.number, asking.collectivity, route, report)
         return report.fate
@@ -94,7 +97,7 @@ class PersonCallAsker:
         try:
             reference = asking.reference or await self._found(asking)
         except KeyDestroyedError:  # nobody knows the number any more
-            await self._calls.put_off(asking.delivery_id, None)
+            await self._calls.put_off(asking, None)
             return "person-erased"
         if reference is not None and asking.number is not None:
             report = (reference, "looked-up")
@@ -102,9 +105,9 @@ class PersonCallAsker:
             return "found"
         # Whoever was still handing it over has given up by then, and the provider shows what it has.
         if asking.number is not None and datetime.now(UTC) - asking.since < self._settle_time:
-            await self._calls.put_off(asking.delivery_id, _PAUSE)
+            await self._calls.put_off(asking, _PAUSE)
             return "not-found-yet"
-        await self._calls.never_taken(asking.delivery_id, asking.attempt_id)
+        await self._calls.never_taken(asking)
         return "never-taken"
 
     async def _found(self, asking: AskingPersonCall) -> str | None:
