@@ -11,11 +11,14 @@ from uuid import UUID
 import pytest
 from aiokafka import AIOKafkaProducer
 from budget_town import BudgetTown
+from co_author_town import answer, invite
 from comment_town import Thread
 from letters_of import Letters
+from meeting_town import announced
 from merged_accounts import handlers, hear, merged
 from participation_town import Town
 from poll_town import PollTown, approve
+from proposal_town import propose
 
 from parvis_kit.messaging.consumer import Consumer
 from parvis_kit.messaging.events import Record
@@ -217,6 +220,26 @@ async def test_the_worker_hears_of_it_over_kafka_once_and_by_a_mended_letter(pol
     assert await voted(polling, third, poll) == "already-voted", "who was merged by a letter"
     assert await voted(polling, second, poll) == "already-voted"
     assert (await polling.rows("poll_hold"), await polling.rows("inbox")) == (2, 2)
+
+
+@pytest.mark.parametrize("act", ["answers", "registers", "withdraws"])
+async def test_who_waits_for_a_merge_holds_nothing_that_it_may_lock(town: Town, act: str) -> None:
+    ada, bob, pool = town.service.citizen(), town.service.citizen(), town.service.runtime.database.pool
+    if act == "answers":
+        proposal = (await propose(town, ada)).json()
+        invited = (await invite(town, ada, proposal)).json()["token"]
+        table, row, acting = "proposal", proposal["id"], answer(town, bob, proposal, invited)
+    else:
+        meeting = await announced(town)
+        acting = meeting.mine(bob, "PUT" if act == "registers" else "DELETE")
+        table, row = "meeting", meeting.id
+    async with pool.acquire() as merging:
+        async with merging.transaction():
+            await merging.execute("SELECT pg_advisory_xact_lock(hashtextextended('merged-accounts', 0))")
+            task = asyncio.create_task(acting)
+            await one_waits(town)
+            await merging.execute(f"SELECT FROM {table} WHERE id = $1 FOR UPDATE NOWAIT", UUID(row))
+        assert (await task).is_success
 
 
 async def mended_merge(polling: PollTown, poll: dict[str, object]) -> tuple[Caller, Caller]:

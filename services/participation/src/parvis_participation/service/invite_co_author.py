@@ -56,10 +56,10 @@ async def answer_invitation(
 
     Sent again by who joined, nothing changes. Raises NotFoundError, ProposalGoneError or InvitationError.
     """
+    person = await merged_accounts.standing(session, who.person)  # first: a merge locks proposals after it
     row = await proposals.one(session, who.collectivity, proposal_id, lock=True, drafts=True)
     if row.state != ProposalState.DRAFT:
         check_published(row.state)
-    person = await merged_accounts.standing(session, who.person)
     if accepting and person in (await co_authors.of(session, row.id))[row.id]:
         return
     if person == row.person or not await co_authors.answered(session, row.id, _hash(token), now):

@@ -38,9 +38,9 @@ async def register_for_meeting(
 
     Raises NotFoundError, RegistrationClosedError, MeetingFullError, or KeyDestroyedError of who was erased.
     """
+    standing = await merged_accounts.standing(session, person)  # first: a merge locks meetings after it
     row = await meetings.one(session, collectivity, meeting_id, public=True, lock=True)
     check_registering(MeetingState(row.state), times_of(row), now)
-    standing = await merged_accounts.standing(session, person)
     sealed = (await persons.of(standing)).seal(NAME, name)
     mine = await meeting_registrations.mine(session, row.id, standing)
     if mine is not None:
@@ -60,8 +60,9 @@ async def withdraw_from_meeting(
 
     Raises NotFoundError, or MeetingStateError of what has begun.
     """
+    standing = await merged_accounts.standing(session, person)
     row = await meetings.one(session, collectivity, meeting_id, public=True, lock=True)
-    mine = await meeting_registrations.mine(session, row.id, await merged_accounts.standing(session, person))
+    mine = await meeting_registrations.mine(session, row.id, standing)
     if mine is None:
         return
     if row.begins_at <= now:
