@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rooms of a messenger: each is made once, its person is invited to it, and the town leaves it in the end."""
 
+from uuid import UUID
+
+import pytest
 from notifications_chats import CAMILLE, MESSAGES, Chats
 
 from parvis_local.matrixsink.store import Fault
 from parvis_notifications.domain.breaker import FAILURES
+from parvis_notifications.outgoing.matrix import Matrix
 
 TOWN = "@mairie:parvis.localhost"
 TYPO = "@camille:away.example"
@@ -112,6 +116,26 @@ async def test_the_town_leaves_the_room_of_an_address_that_is_used_no_more(chats
     assert (room.members[TOWN], await chats.post.pool.fetchval("SELECT count(*) FROM chat_room")) == ("join", 1)
     await chats.again()
     await chats.post.due_now("chat_room")
+    await chats.leave()
+    assert (room.members[TOWN], await chats.post.pool.fetchval("SELECT count(*) FROM chat_room")) == ("leave", 0)
+
+
+async def test_a_room_made_for_an_address_that_is_taken_away_meanwhile_is_left(
+    chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await chats.give(chats.post.person())
+    made = Matrix.open_room
+
+    async def slow(self: Matrix, key: UUID, to: str, title: str) -> str:
+        await chats.post.pool.execute("DELETE FROM chat_address")
+        await chats.leave()
+        assert await chats.post.pool.fetchval("SELECT count(*) FROM chat_room") == 0
+        return await made(self, key, to, title)
+
+    monkeypatch.setattr(Matrix, "open_room", slow)
+    await chats.send()
+    (room,) = chats.first.rooms()
+    assert (await chats.states(), room.messages) == ([("failed", "first", "no-address")], [])
     await chats.leave()
     assert (room.members[TOWN], await chats.post.pool.fetchval("SELECT count(*) FROM chat_room")) == ("leave", 0)
 

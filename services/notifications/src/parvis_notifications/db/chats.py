@@ -2,7 +2,7 @@
 """People's addresses in a messenger, and the rooms in which they are written to."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -119,10 +119,15 @@ async def room_of(session: AsyncSession, row: ChatAddress, provider: str, now: d
     return (await session.scalars(wanted)).one()
 
 
-async def opened(session: AsyncSession, room_id: UUID, room: str) -> None:
-    """By what the homeserver knows it."""
-    named = update(ChatRoom).where(ChatRoom.id == room_id).values(room=room)
-    await session.execute(named.execution_options(synchronize_session=False))
+async def opened(session: AsyncSession, room_id: UUID, row: ChatAddress, provider: str, room: str) -> bool:
+    """By what the homeserver knows it; False where the address was taken away meanwhile: then it is to be left."""
+    now = datetime.now(UTC)
+    values = {"id": room_id, "address_id": None, "collectivity": row.collectivity, "provider": provider}
+    # What leaves rooms may have looked for this one before it was there, and forgotten it.
+    known = insert(ChatRoom).values(**values, room=room, created_at=now)
+    named = known.on_conflict_do_update(index_elements=[ChatRoom.id], set_={"room": room, "due_at": func.now()})
+    found = await session.execute(named.returning(ChatRoom.address_id))
+    return found.scalar_one() is not None
 
 
 async def root_of(session: AsyncSession, message_id: UUID, address_id: UUID, provider: str) -> str | None:

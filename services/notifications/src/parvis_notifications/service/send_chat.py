@@ -151,8 +151,10 @@ class SendChat:
             title = self._settings.sender_name(delivery.collectivity)
             name = await provider.open_room(room.id, written.to, title)
             async with self._database.unit_of_work() as uow:
-                await chats.opened(uow.session, room.id, name)
+                used = await chats.opened(uow.session, room.id, row, provider.name, name)
                 await uow.commit()
+            if not used:
+                raise ChatRefusedError(ChatRefusal.CONTENT, "no-address")
         chat = Chat(delivery.id, name, written.text, root)
         if delivery.doubtful:
             if (found := await provider.find(chat)) is not None:
