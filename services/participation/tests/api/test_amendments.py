@@ -178,6 +178,19 @@ async def test_an_amendment_is_moderated_as_what_else_people_say(town: Town, mod
     assert (back["state"], back["description"]) == ("proposed", GARE)
 
 
+async def test_what_an_amendment_was_answered_can_be_reported_by_whom_it_is_about_too(
+    town: Town, moderating: ModerationTown
+) -> None:
+    ada, bob, agent = town.service.citizen(), town.service.citizen(), town.service.agent()
+    amendment = (await amend(town, bob, (await propose(town, ada)).json())).json()
+    assert (await answer(town, ada, amendment, "Vous ne savez pas lire.")).status_code == 201
+    reported = await moderating.report(bob, amendment, kind="amendment")
+    assert reported.status_code == 201, reported.text
+    (case,) = (await town.client.get("/v1/moderation-cases", headers=agent.headers)).json()["items"]
+    said = (await moderating.read(agent, case))["snapshot"]
+    assert said == f"Des bancs\n\n{GARE}\n\nOn y attend.\n\nVous ne savez pas lire."
+
+
 async def test_an_amendment_is_its_authors_whatever_their_account_and_its_towns(town: Town) -> None:
     ada, absorbed, kept = (town.service.citizen() for _ in range(3))
     proposal = (await propose(town, ada)).json()

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
+import asyncio
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -74,6 +75,22 @@ async def test_who_is_gone_by_then_is_passed_over_and_it_can_be_seen(town: Town)
     await town.service.runtime.persons.destroy(UUID(erased.subject))
     drawn = (await draw(assembly, frozen)).json()
     assert (drawn["gone"], set(drawn["drawn"])) == (sorted(gone), set(frozen["tickets"]) - set(gone))
+
+
+async def test_who_takes_their_name_back_as_lots_are_drawn_is_not_named(town: Town) -> None:
+    assembly = await published(town)
+    (ada,) = (await volunteers(assembly, 1)).values()
+    frozen, pool = (await freeze(assembly, 1)).json(), town.service.runtime.database.pool
+    async with pool.acquire() as connection, connection.transaction():
+        hidden = "UPDATE assembly_volunteer SET listed = false WHERE person = $1"
+        await connection.execute(hidden, UUID(ada.subject))
+        drawing = asyncio.create_task(draw(assembly, frozen))
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
+        async with asyncio.timeout(30):
+            while not await connection.fetchval(waits):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.02)
+    assert (await drawing).status_code == 201
+    assert await pool.fetchval("SELECT listed FROM assembly_member") is False
 
 
 async def test_lots_are_drawn_in_a_college_among_those_who_volunteer_for_it(town: Town) -> None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import httpx
+import pytest
 from conversation_town import opened, say, shown
 from identity_rolls import Identity
 from merged_accounts import hear, merged
@@ -100,6 +101,28 @@ async def test_a_roll_is_brought_in_parts_to_a_draft_and_frozen_with_it(town: To
     marks = {row[0] for row in await pool.fetch("SELECT mark FROM process_entitled")}
     assert len(marks) == 2
     assert not marks & keys, "what is handed out is not what identity makes of people"
+
+
+@pytest.mark.usefixtures("identity")
+async def test_a_draft_that_was_brought_the_wrong_people_is_brought_others(town: Town) -> None:
+    made = await drafted(town, "WRONG", "FILE")
+    assert (await change(town, made, 1, audience=None)).status_code == 200
+    assert await town.count("process_entitled") == 0
+    assert (await change(town, made, 2)).status_code == 200
+    assert (await bring(town, made, civil_status("DUBOIS"))).json() == {"added": 1, "total": 1, "incomplete": []}
+    assert (await change(town, made, 3)).status_code == 200
+    assert await town.count("process_entitled") == 1, "it keeps its roll"
+
+
+async def test_who_is_asked_for_an_age_is_one_person_whatever_their_accounts(town: Town, identity: Identity) -> None:
+    process = (await publish(town, await drafted(town, audience={"minimum_age": 18}))).json()
+    consultation, one, other = await town.opened(), voter(town), voter(town)
+    assert (await join(town, process, "consultation", consultation)).status_code == 201
+    identity.one_person(one.subject, other.subject)
+    identity.born |= dict.fromkeys((one.subject, other.subject), "1962-08-24")
+    assert (await town.answer(one, consultation)).status_code == 201
+    again = await town.answer(other, consultation)
+    assert (again.status_code, again.json()["code"]) == (409, "already-answered")
 
 
 async def test_a_published_process_without_a_roll_gets_none(town: Town) -> None:

@@ -64,15 +64,17 @@ async def _withdraw(session: AsyncSession, *which: ColumnElement[bool]) -> bool:
 
 
 async def volunteers(
-    session: AsyncSession, assembly_id: UUID, college: str | None, since: datetime, limit: int | None = None
-) -> Sequence[Row]:
+    session: AsyncSession, assembly_id: UUID, college: str | None, since: datetime, limit: int | None = None, *,
+    lock: bool = False,
+) -> Sequence[Row]:  # fmt: skip
     """Those who volunteer for a college of that assembly, or for the assembly where it has none, and did by then.
 
-    Each is a person of their own.
+    Each is a person of their own. With ``lock`` none of them changes how they volunteer until this transaction ends.
     """
     wanted = select(Row).where(Row.assembly_id == assembly_id, Row.college.is_not_distinct_from(college))
     wanted = wanted.where(Row.person_key.is_not(None), Row.created_at <= since)
-    return (await session.scalars(wanted.order_by(Row.person).limit(limit))).all()
+    wanted = wanted.order_by(Row.person).limit(limit)
+    return (await session.scalars(wanted.with_for_update() if lock else wanted)).all()
 
 
 async def of_person(session: AsyncSession, person: UUID) -> Sequence[Row]:

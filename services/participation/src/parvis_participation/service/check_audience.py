@@ -50,7 +50,7 @@ async def check_conditions(session: AsyncSession, who: Supporter, row: Process, 
 def counts_people(row: Process) -> bool:
     """Whether all who take part in what belongs to it are verified, so that people can be told apart."""
     audience = processes.audience_of(row)
-    return audience is not None and audience.verified
+    return audience is not None and (audience.verified or audience.conditions.minimum_age is not None)
 
 
 async def check_identity(who: Supporter, row: Process, database: Database, roll_keys: RollKeys) -> None:

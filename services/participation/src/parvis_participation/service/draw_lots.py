@@ -124,7 +124,7 @@ async def _standing(
     session: AsyncSession, seals: Seals, names: MemberNames, row: AssemblyDraw
 ) -> dict[str, AssemblyVolunteer]:
     """Who may be drawn, by their tickets."""
-    found = await assembly_draws.volunteers(session, row.assembly_id, row.college, row.created_at)
+    found = await assembly_draws.volunteers(session, row.assembly_id, row.college, row.created_at, lock=True)
     there = await names.there(found)
     members = await assemblies.overlapping(session, row.assembly_id, row.begins_on, row.ends_on)
     seated = {member.person for member in members} | {member.person_key for member in members}

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,6 +43,11 @@ class Content:
     def version(self) -> int:
         """Of what it says; that of a petition changes no more, whatever becomes of it."""
         return 1 if isinstance(self.row, Petition) else self.row.version
+
+    def own(self, person: UUID) -> bool:
+        """Whether all of it is that person's own; an amendment is answered by others, of whom its author is spoken."""
+        answered = isinstance(self.row, ProposalAmendment) and bool(self.row.answer)
+        return self.row.person == person and not answered
 
     def show(self, *, shown: bool, now: datetime) -> None:
         """Give the words back to readers, or take them away; what its author has taken back stays gone."""
@@ -125,9 +131,11 @@ async def _photo(session: AsyncSession, collectivity: str, ref: Ref, lock: bool)
 
 
 async def _amendment(session: AsyncSession, collectivity: str, ref: Ref, lock: bool) -> Content:
-    """Its words and reasons; what it has become a part of is its proposal's."""
+    """Its words and reasons, and what it was answered; what it has become a part of is its proposal's."""
     row = await amendments.one(session, collectivity, ref.id, lock=lock)
     said = None if row.title is None else f"{row.title}\n\n{row.description}\n\n{row.reasons}"
+    if said is not None and row.answer:
+        said += f"\n\n{row.answer}"
     proposal = await proposals.one(session, collectivity, row.proposal_id)
     seen = proposal.state == ProposalState.PUBLISHED
     return Content(ref, row, said, shown=row.removed_at is None, within=seen)

@@ -27,7 +27,7 @@ from parvis_participation.db.process_tables import ProcessNews, ProcessPart
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
 from parvis_participation.domain.languages import check_texts
 from parvis_participation.domain.process import PartKind, check_phases, phases_of, untold
-from parvis_participation.service.process_roll import check_frozen, freeze_roll
+from parvis_participation.service.process_roll import check_frozen, empty_roll, freeze_roll, is_listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ async def change_process(
     row = await _seen(session, collectivity, process_id, version)
     if row.published_at is not None:
         check_frozen(row, draft.audience, draft.ends_at)
+    elif not is_listed(draft.audience):
+        await empty_roll(session, row)
     for name, value in asdict(draft).items():
         setattr(row, name, value)
     _check(row)

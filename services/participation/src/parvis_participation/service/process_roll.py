@@ -85,6 +85,14 @@ def is_listed(audience: Mapping[str, Any] | None) -> bool:
     return bool(audience and audience.get("listed"))
 
 
+async def empty_roll(session: AsyncSession, row: Process) -> None:
+    """Take everybody off the roll of a process that is a draft or over, if it has one; the row is held."""
+    if row.roll_salt is not None:
+        await take_time(session, _SECONDS)
+        await process_rolls.forget(session, row.id)
+        row.roll_salt = None
+
+
 def is_forgotten(row: Process) -> bool:
     """Whether a published process had a roll that is deleted."""
     return row.roll is not None and row.roll_salt is None
@@ -100,9 +108,7 @@ async def forget_rolls(database: Database, days: int, now: datetime) -> int:
             if row is None:
                 return False
             failed.append(row.id)
-            await take_time(uow.session, _SECONDS)
-            await process_rolls.forget(uow.session, row.id)
-            row.roll_salt = None
+            await empty_roll(uow.session, row)
             await uow.commit()
         return True
 

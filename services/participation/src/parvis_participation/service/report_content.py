@@ -60,7 +60,7 @@ async def report_content(
     """
     content = await seen_content(session, reporter.collectivity, ref)
     # Illegal words can be reported, too, once it is forgotten whose they were (article 16).
-    if content.row.person == reporter.person:
+    if content.own(reporter.person):
         raise OwnContentError
     await comments.one_at_a_time(session, reporter.person)
     if await moderation.reported_since(session, reporter.person, now - timedelta(hours=1)) >= HOURLY:
