@@ -85,6 +85,17 @@ async def test_who_was_told_is_known_from_when_it_went_however_long_before_it_wa
     assert [await purge_audiences(pool, kept), await purge_audiences(pool, kept)] == [True, False]
 
 
+async def test_what_was_put_off_as_its_turn_came_waits_for_its_new_time(town: Town) -> None:
+    await follow(town, "zoe@example.org")
+    await town.publish(scheduled_at=ahead(days=2))
+    await town.post.pool.execute("UPDATE broadcast SET freeze_after = now()")
+    await town.send()
+    assert town.told() == []
+    await its_time(town)
+    await town.send()
+    assert town.told() == ["zoe@example.org"]
+
+
 async def test_until_its_time_it_can_be_written_anew_and_goes_as_it_says_then(town: Town) -> None:
     await follow(town, "works@example.org", places=[place(STATION)])
     await follow(town, "menus@example.org", topics=[{"topic": "menus", "channels": ["email"]}])

@@ -82,9 +82,10 @@ WHERE id = (SELECT id FROM broadcast WHERE lane = $1 AND state = 'ready'
     AND (freeze_after IS NULL OR freeze_after <= now()) ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
+# It may have been written anew since, for a later time.
 _HELD: Final = """
 SELECT id, collectivity, topic, everywhere, channels, escalate_seconds, exercise FROM broadcast
-WHERE id = $1 AND state = 'ready' FOR UPDATE SKIP LOCKED
+WHERE id = $1 AND state = 'ready' AND publish_at <= now() FOR UPDATE SKIP LOCKED
 """
 _FROZEN: Final = "UPDATE broadcast SET state = 'sending', frozen_at = now(), version = version + 1 WHERE id = $1"
 _COUNT: Final = f"""
