@@ -80,6 +80,31 @@ async def test_a_new_address_takes_the_place_of_the_other_once_it_is_confirmed(c
     assert (only["address"], only["state"]) == ("@camille:elsewhere.example", "confirmed")
 
 
+async def test_what_waited_for_an_address_goes_to_the_one_that_took_its_place(chats: Chats) -> None:
+    reader, elsewhere = await chats.reader(), "@camille:elsewhere.example"
+    await chats.post.told(reader, "taken")
+    await chats.post.pool.execute("UPDATE delivery SET due_at = now() + interval '1 day' WHERE state = 'pending'")
+    given = await chats.give(reader, elsewhere)
+    await chats.send()
+    assert (await chats.confirm(reader, given.json()["id"], chats.code())).status_code == 200
+    await chats.due()
+    await chats.send()
+    assert [(room.guest, len(room.messages)) for room in chats.first.rooms()] == [(CAMILLE, 1), (elsewhere, 2)]
+    assert {state for state, _, _ in await chats.states()} == {"sent"}
+
+
+async def test_a_code_for_an_address_that_was_given_up_goes_nowhere(chats: Chats) -> None:
+    reader = await chats.reader()
+    await chats.give(reader, "@camille:elsewhere.example")
+    await chats.give(reader, "@camille:third.example")
+    await chats.send()
+    assert ("failed", "", "no-address") in await chats.states()
+    assert [(room.guest, len(room.messages)) for room in chats.first.rooms()] == [
+        (CAMILLE, 1),
+        ("@camille:third.example", 1),
+    ]
+
+
 async def test_who_chose_it_reads_the_line_of_the_inbox_in_their_room(chats: Chats) -> None:
     reader = await chats.reader()
     await chats.post.told(reader, "taken", reference="R-2026-7KQ4-XM7")

@@ -62,6 +62,10 @@ _READDRESS: Final = """
 UPDATE delivery SET address = $3, address_doubts = 0
 WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = $4 RETURNING true
 """
+_RETARGET: Final = """
+UPDATE delivery SET target = $3, address = $4
+WHERE id = $1 AND claim = $2 AND state = 'sending' AND address_doubts = 0 AND handed_over_at IS NULL RETURNING true
+"""
 _WITHDRAWING: Final = f"""
 UPDATE delivery SET report_status = '{WITHDRAWING}', due_at = now() + $3
 WHERE id = $1 AND claim = $2 AND state = 'sending' RETURNING true
@@ -209,6 +213,10 @@ class Deliveries:
     async def readdress(self, delivery: ClaimedDelivery, claim: UUID, address: bytes) -> bool:
         """Put the address in place that the person has now; False when it, or the claim, has had its time."""
         return bool(await self._pool.fetchval(_READDRESS, delivery.id, claim, address, delivery.address_doubts))
+
+    async def retarget(self, delivery: ClaimedDelivery, claim: UUID, target: UUID, address: bytes) -> bool:
+        """Have it go to another target; False when it was handed over, or its address or the claim has had its time."""
+        return bool(await self._pool.fetchval(_RETARGET, delivery.id, claim, target, address))
 
     async def sent(self, attempt: Attempt, accepted: Acceptance, event: Event) -> None:
         """The provider took it: state and event in one statement, so that the doubt ends one round trip later."""

@@ -21,8 +21,10 @@ from parvis_notifications import events
 from parvis_notifications.db import chats
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
+from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.chat import chat_text, invited_again_after
 from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.domain.message import Template
 from parvis_notifications.outgoing.chat import Chat, ChatRefusal, ChatRefusedError, ChatUnansweredError
 from parvis_notifications.service.chat_addresses import SEALED_CHAT
 from parvis_notifications.service.chat_routes import ChatRoute, ChatRoutes
@@ -84,8 +86,12 @@ class SendChat:
     async def _to_room(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> None:
         async with self._database.reading() as session:
             row = await chats.of_delivery(session, delivery.target)
-        if row is None or row.person != delivery.person:
+            if row is None and not delivery.doubtful and delivery.template != Template.CHAT_TO_CONFIRM:
+                row = await chats.confirmed(session, delivery.person, delivery.collectivity)
+        if row is None:
             await self._failed(delivery, none, "no-address")
+        elif row.person != delivery.person:  # the account went into another since this was claimed
+            await self._deliveries.release(none.claim, [delivery.id], timedelta())
         elif row.left_at is not None and not delivery.doubtful:
             await self._failed(delivery, none, "left-room")
         else:
@@ -93,7 +99,11 @@ class SendChat:
                 written = _Written(row, key.open(SEALED_CHAT, row.address), self._text(delivery, key))
             except UnreadableError as error:
                 await self._failed(delivery, none, type(error).__name__)
-            else:
+                return
+            # What waited for an address that another has replaced since goes where the person is told now.
+            if row.id == delivery.target or await self._deliveries.retarget(
+                delivery, none.claim, row.id, key.seal(SEALED_ADDRESS, written.to)
+            ):
                 await self._over_routes(delivery, written, none.claim)
 
     def _text(self, delivery: ClaimedDelivery, key: PersonKey) -> str:
