@@ -252,7 +252,7 @@ async def test_who_registers_for_a_meeting_without_an_account_is_led_to_their_re
     (mail,) = post.sink.mails()
     assert (mail["To"], mail["Subject"].strip()[:25]) == ("lea@example.org", "Confirm your registration")
     assert link in form(mail, "plain")
-    assert "or it is given back" in form(mail, "plain")
+    assert "or it is deleted" in form(mail, "plain")
     reasons = {row["last_error"] for row in await post.rows("notice") if row["state"] == "failed"}
     assert reasons == {"person-unknown"}, "nobody is told anything else at an address that they have not confirmed"
 

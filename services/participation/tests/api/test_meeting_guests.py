@@ -13,6 +13,7 @@ from participation_town import Town
 
 from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_participation.api import meeting_guests as api
+from parvis_participation.db import meeting_guests
 from parvis_participation.domain import meeting_guest as bounds
 from parvis_participation.service import meeting_guests as service
 from parvis_participation.service.keep_meetings import keep_meetings
@@ -161,6 +162,10 @@ async def test_strangers_fill_neither_a_meeting_nor_a_mailbox(town: Town, monkey
         assert (await ask(await announced(town), "bob@example.org")).status_code == 202
     people = [mail["registrant"] for mail in await mails(town)]
     assert len(people) == 2 + 2, "two strangers, and two mails to bob"
+    assert await town.count("meeting_guest") == 2 + 2, "no place is held where no mail goes"
+    assert await release(town) == 4
+    assert (await ask(await announced(town), "bob@example.org")).status_code == 202
+    assert len(await mails(town)) == 2 + 2, "what was released was mailed all the same"
     short = await town.client.post(f"{meeting.public}/registrations", json={}, headers={"Idempotency-Key": "short"})
     assert short.status_code in {400, 422}
 
@@ -169,7 +174,74 @@ async def test_no_more_register_within_an_hour_than_the_town_takes(town: Town, m
     made: Any = service.Guests
     monkeypatch.setattr("parvis_participation.api.meeting_guests.Guests", lambda *parts: made(*parts[:-1], 1))
     assert (await ask(await announced(town))).status_code == 202
+    assert await release(town) == 1
     assert (await ask(await announced(town), "bob@example.org")).status_code == 429
+    assert await release(town, 24 * 60 + 1) == 0
+    assert await town.count("meeting_guest_mail") == 0, "after a day nobody counts them"
+
+
+async def test_at_the_bound_nobody_learns_whether_an_address_has_registered(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = await announced(town, places=4)
+    await press(town, await asked(meeting))
+    for name in ("bob", "cyd"):
+        await asked(meeting, f"{name}@example.org")
+    assert [(await ask(meeting, email)).status_code for email in ("ada@example.org", "dan@example.org")] == [429] * 2
+    full = await announced(town, places=2)
+    await press(town, await asked(full))
+    assert (await full.mine(town.service.citizen())).json()["state"] == "registered"
+    monkeypatch.setattr("parvis_participation.service.register_for_meeting.MOST_WAITING", 0)
+    refused = [(await ask(full, email)).json()["code"] for email in ("ada@example.org", "dan@example.org")]
+    assert refused == ["meeting-full"] * 2
+
+
+async def test_who_asks_again_too_late_registers_anew_and_each_mail_gives_as_long_as_the_first(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = await announced(town, places=4)
+    link, (first,) = await asked(meeting), await mails(town)
+    monkeypatch.setattr(api, "now", lambda: datetime.now(UTC) + timedelta(minutes=HOLD - 1))
+    assert (await ask(meeting)).status_code == 202
+    assert await release(town) == 0
+    monkeypatch.setattr(api, "now", lambda: datetime.now(UTC) + timedelta(minutes=2 * HOLD))
+    assert (await town.client.get(link)).status_code == 404
+    again = await asked(meeting)
+    assert (await town.client.get(again)).status_code == 200
+    assert (await town.client.get(link)).status_code == 404
+    assert (await meeting.read())["places_left"] == 3
+    assert await erased(town, first["registrant"])
+
+
+async def test_who_confirms_while_places_are_given_back_keeps_theirs_and_holds_up_nobody(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = await announced(town, places=8)
+    ada = await asked(meeting)
+    bob = await asked(meeting, "bob@example.org")
+    await asked(meeting, "cyd@example.org")
+    looked_up = meeting_guests.late
+
+    async def late(*about: Any) -> Any:
+        rows = await looked_up(*about)
+        await press(town, ada)
+        await press(town, bob, "withdraw")
+        return rows
+
+    monkeypatch.setattr(meeting_guests, "late", late)
+    assert await release(town) == 1
+    assert (await meeting.read())["places_left"] == 7
+
+
+async def test_who_registers_does_not_wait_behind_somebody_who_has_not_confirmed(town: Town) -> None:
+    meeting, ada, bob, cyd = await announced(town, places=2), *(town.service.citizen() for _ in range(3))
+    for who in (ada, bob):
+        assert (await meeting.mine(who)).status_code == 200
+    link = await asked(meeting)
+    assert (await meeting.mine(ada, "DELETE")).status_code == 204
+    assert (await meeting.mine(cyd)).json()["state"] == "registered"
+    assert "liste d’attente" in (await press(town, link)).text
+    assert (await meeting.mine(ada)).json()["state"] == "waiting"
 
 
 async def test_who_confirmed_is_told_and_reminded_as_others_are_and_who_did_not_is_not(town: Town) -> None:

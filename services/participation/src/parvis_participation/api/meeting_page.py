@@ -30,9 +30,9 @@ _HEADERS: Final = {
 }
 _ASKED: Final = Text(
     fr="Quelqu’un a donné cette adresse pour s’inscrire à cette réunion. Si c’est vous, confirmez\u00a0; sinon, fermez"
-    " cette page\u00a0: la place sera rendue.",
+    " cette page\u00a0: l’inscription sera supprimée.",
     en="Somebody gave this address to register for this meeting. If it was you, confirm; if not, close this page: the"
-    " place will be given back.",
+    " registration will be deleted.",
 )
 _PLACE: Final = Text(fr="Vous avez une place.", en="You have a place.")
 _WAITING: Final = Text(
@@ -45,8 +45,8 @@ _WITHDRAW: Final = Text(fr="Me désinscrire", en="Withdraw")
 _CALENDAR: Final = Text(fr="Mettre dans mon agenda", en="Put it into my calendar")
 _WITHDRAWN_TITLE: Final = Text(fr="Vous êtes désinscrit", en="You have withdrawn")
 _WITHDRAWN: Final = Text(
-    fr="{title}\u00a0: la place est rendue, et votre adresse effacée.",
-    en="{title}: the place is given back, and your address deleted.",
+    fr="{title}\u00a0: votre inscription est supprimée, et votre place à qui attend.",
+    en="{title}: your registration is deleted, and your place is there for others.",
 )
 _LATE_TITLE: Final = Text(fr="La réunion a commencé", en="The meeting has begun")
 _LATE: Final = Text(fr="On ne peut plus se désinscrire.", en="Nobody can withdraw any more.")

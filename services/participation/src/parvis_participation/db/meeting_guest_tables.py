@@ -38,3 +38,23 @@ class MeetingGuest(Base):
     confirm_before: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MeetingGuestMail(Base):
+    """A mail by which somebody was asked to confirm, for a day: the bounds hold, whatever became of the registration.
+
+    ``registers`` of the first about a registration.
+    """
+
+    __tablename__ = "meeting_guest_mail"
+    __table_args__ = (
+        Index("ix_meeting_guest_mail_to", "address", "sent_at"),
+        Index("ix_meeting_guest_mail_newest", "collectivity", "sent_at", postgresql_where=text("registers")),
+        Index("ix_meeting_guest_mail_oldest", "sent_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    address: Mapped[bytes] = searchable(LargeBinary)
+    registers: Mapped[bool]
+    sent_at: Mapped[datetime] = mapped_column(Instant)

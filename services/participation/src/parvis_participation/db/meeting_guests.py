@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_participation.db.meeting_guest_tables import MeetingGuest as Row
+from parvis_participation.db.meeting_guest_tables import MeetingGuestMail as Mail
 from parvis_participation.db.only import only
 
 
@@ -29,15 +30,20 @@ async def of_person(session: AsyncSession, collectivity: str, person: UUID) -> R
 
 
 async def mails_since(session: AsyncSession, address: bytes, since: datetime) -> int:
-    """About how many mails went to that address since then, for all meetings."""
-    wanted = select(func.sum(Row.sent)).where(Row.address == address, Row.sent_at > since)
-    return int(await session.scalar(wanted) or 0)
+    """About how many mails went to that address since then, for all meetings, whatever became of the registrations."""
+    wanted = select(func.count()).where(Mail.address == address, Mail.sent_at > since)
+    return await session.scalar(wanted) or 0
 
 
 async def asked_since(session: AsyncSession, collectivity: str, since: datetime, limit: int) -> int:
     """How many have registered in a collectivity since then, counted up to that number."""
-    some = select(Row.person).where(Row.collectivity == collectivity, Row.created_at > since).limit(limit)
-    return await session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    wanted = select(Mail.id).where(Mail.collectivity == collectivity, Mail.registers, Mail.sent_at > since)
+    return await session.scalar(select(func.count()).select_from(wanted.limit(limit).subquery())) or 0
+
+
+async def forget_mails(session: AsyncSession, before: datetime) -> None:
+    """Delete what is kept of mails that went before then."""
+    await session.execute(delete(Mail).where(Mail.sent_at <= before).execution_options(synchronize_session=False))
 
 
 async def held(session: AsyncSession, meeting_id: UUID) -> int:

@@ -24,6 +24,11 @@ def check_held(places: int | None, held: int) -> None:
         raise TooManyGuestsError
 
 
-def may_send(sent: int, sent_at: datetime, to_address: int, now: datetime) -> bool:
-    """Whether one mail more goes to an address."""
-    return to_address < MOST_MAILS and (not sent or (sent < MOST_SENT and now >= sent_at + PAUSE))
+def may_write(to_address: int) -> bool:
+    """Whether one mail more goes to an address, to which that many went within a day."""
+    return to_address < MOST_MAILS
+
+
+def may_send(sent: int, sent_at: datetime, now: datetime) -> bool:
+    """Whether one mail more goes about a registration, of which that many went before."""
+    return sent < MOST_SENT and now >= sent_at + PAUSE

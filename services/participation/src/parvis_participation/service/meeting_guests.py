@@ -6,6 +6,7 @@ destroyed with the registration; whoever knows an address learns nothing by aski
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,16 +23,17 @@ from parvis_kit.locale import Language
 from parvis_kit.messaging import outbox
 from parvis_participation import meeting_events
 from parvis_participation.db import meeting_guests, meeting_registrations, meetings
-from parvis_participation.db.meeting_guest_tables import MeetingGuest
+from parvis_participation.db.meeting_guest_tables import MeetingGuest, MeetingGuestMail
 from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.meeting import MeetingState, check_registering
 from parvis_participation.domain.meeting_errors import MeetingStateError, TooManyGuestsError
-from parvis_participation.domain.meeting_guest import DAY, HOUR, check_held, may_send
+from parvis_participation.domain.meeting_guest import DAY, HOUR, check_held, may_send, may_write
 from parvis_participation.service.register_for_meeting import (
     NAME,
     give_back,
     move_up,
+    next_state,
     take_place,
     times_of,
     waiting_before,
@@ -91,20 +93,23 @@ async def register_guest(
     """
     row = await meetings.one(session, collectivity, meeting_id, public=True, lock=True)
     check_registering(MeetingState(row.state), times_of(row), now)
+    # Before the address is looked up: who knows one would be told by what is refused whether it has registered.
+    if await meeting_guests.asked_since(session, collectivity, now - HOUR, guests.an_hour) >= guests.an_hour:
+        raise TooManyGuestsError
+    check_held(row.places, await meeting_guests.held(session, row.id))
+    await next_state(session, row)
     address = guests.index.of("meeting_guest.address", new.email.casefold())
+    if not may_write(await meeting_guests.mails_since(session, address, now - DAY)):
+        return  # Who asks is not told: it would say that others have left this address. Nor is a place held in vain.
     guest = await meeting_guests.by_address(session, row.id, address)
+    if guest is not None and _over(guest, now):
+        await _release(session, row, guest, guests.persons, now)
+        guest = None
     if guest is None:
-        if await meeting_guests.asked_since(session, collectivity, now - HOUR, guests.an_hour) >= guests.an_hour:
-            raise TooManyGuestsError
-        check_held(row.places, await meeting_guests.held(session, row.id))
         guest = await _made(session, row, new, address, guests, now)
-    to_address = await meeting_guests.mails_since(session, address, now - DAY)
-    # Who asks is not told that no mail goes: it would say that others have left this address.
-    if may_send(guest.sent, guest.sent_at, to_address, now):
-        guest.sent, guest.sent_at = guest.sent + 1, now
-        await session.flush()
-        mine = await _registration(session, row, guest.person)
-        await outbox.add(session, meeting_events.confirmation_asked(mine, guest.sent, row.begins_at, now))
+    elif not may_send(guest.sent, guest.sent_at, now):
+        return
+    await _ask(session, row, guest, guests.held, now)
 
 
 async def read_standing(session: AsyncSession, token: str, *, now: datetime) -> Standing:
@@ -136,8 +141,7 @@ async def withdraw_guest(session: AsyncSession, token: str, persons: PersonKeys,
     row, guest = await _locked(session, token, now)
     if row.begins_at <= now:
         raise MeetingStateError
-    await give_back(session, row, await _registration(session, row, guest.person), now)
-    await persons.destroy(guest.person)
+    await _release(session, row, guest, persons, now)
     return row
 
 
@@ -153,21 +157,27 @@ async def read_guest(session: AsyncSession, collectivity: str, person: UUID, per
 
 
 async def release_held(database: Database, persons: PersonKeys, now: datetime) -> int:
-    """Give back places that nobody confirmed in time; returns how many."""
+    """Give back places that nobody confirmed in time, and forget which mails went a day ago; returns how many places.
+
+    Who confirmed or withdrew since they were looked up is left alone.
+    """
     done = 0
     async with database.reading() as session:
         late = [
-            (row.collectivity, row.meeting_id, row.person) for row in await meeting_guests.late(session, now, _BATCH)
+            (row.collectivity, row.meeting_id, row.digest) for row in await meeting_guests.late(session, now, _BATCH)
         ]
-    for collectivity, meeting_id, person in late:
+    for collectivity, meeting_id, digest in late:
         async with database.unit_of_work() as uow:
             row = await meetings.one(uow.session, collectivity, meeting_id, lock=True)
-            guest = await meeting_guests.of_person(uow.session, collectivity, person)
-            if guest.confirmed_at is None:
-                await give_back(uow.session, row, await _registration(uow.session, row, person), now)
-                await persons.destroy(person)
-                done += 1
+            with suppress(NotFoundError):
+                guest = await meeting_guests.by_digest(uow.session, digest)
+                if _over(guest, now):
+                    await _release(uow.session, row, guest, persons, now)
+                    done += 1
             await uow.commit()
+    async with database.unit_of_work() as uow:
+        await meeting_guests.forget_mails(uow.session, now - DAY)
+        await uow.commit()
     return done
 
 
@@ -179,7 +189,7 @@ def digest_of(token: str) -> bytes:
 async def _made(
     session: AsyncSession, row: Meeting, new: NewGuest, address: bytes, guests: Guests, now: datetime
 ) -> MeetingGuest:
-    state, person, token = take_place(row), uuid4(), secrets.token_urlsafe(32)
+    state, person, token = await take_place(session, row), uuid4(), secrets.token_urlsafe(32)
     key = await guests.persons.of(person)
     of_meeting = {"collectivity": row.collectivity, "meeting_id": row.id, "person": person, "created_at": now}
     guest = MeetingGuest(
@@ -197,6 +207,26 @@ async def _made(
     session.add_all([guest, MeetingRegistration(id=uuid7(), **of_meeting, name=name, state=state, held=True)])
     await session.flush()
     return guest
+
+
+async def _ask(session: AsyncSession, row: Meeting, guest: MeetingGuest, held: timedelta, now: datetime) -> None:
+    """One mail more, which gives them as long as the first did."""
+    guest.sent, guest.sent_at = guest.sent + 1, now
+    guest.confirm_before = min(now + held, row.begins_at)
+    about = {"collectivity": row.collectivity, "address": guest.address, "registers": guest.sent == 1}
+    session.add(MeetingGuestMail(id=uuid7(), **about, sent_at=now))
+    await session.flush()
+    mine = await _registration(session, row, guest.person)
+    await outbox.add(session, meeting_events.confirmation_asked(mine, guest.sent, row.begins_at, now))
+
+
+async def _release(
+    session: AsyncSession, row: Meeting, guest: MeetingGuest, persons: PersonKeys, now: datetime
+) -> None:
+    """Give a place back and forget whose it was; the caller holds the meeting's row."""
+    person = guest.person
+    await give_back(session, row, await _registration(session, row, person), now)
+    await persons.destroy(person)
 
 
 async def _locked(session: AsyncSession, token: str, now: datetime) -> tuple[Meeting, MeetingGuest]:
@@ -230,6 +260,10 @@ async def _standing(session: AsyncSession, row: Meeting, guest: MeetingGuest) ->
 
 
 def _good(guest: MeetingGuest, now: datetime) -> MeetingGuest:
-    if guest.confirmed_at is None and guest.confirm_before <= now:
+    if _over(guest, now):
         raise NotFoundError
     return guest
+
+
+def _over(guest: MeetingGuest, now: datetime) -> bool:
+    return guest.confirmed_at is None and guest.confirm_before <= now

@@ -47,7 +47,8 @@ async def register_for_meeting(
         mine.name = sealed
     else:
         about = {"collectivity": collectivity, "meeting_id": row.id, "person": standing, "name": sealed}
-        mine = MeetingRegistration(id=uuid7(), **about, state=take_place(row), created_at=now)
+        state = await take_place(session, row)
+        mine = MeetingRegistration(id=uuid7(), **about, state=state, created_at=now)
         session.add(mine)
     await session.flush()
     return row, mine
@@ -119,12 +120,21 @@ async def waiting_before(session: AsyncSession, registration: MeetingRegistratio
     return await meeting_registrations.ahead(session, registration) if waits else 0
 
 
-def take_place(row: Meeting) -> RegistrationState:
+async def take_place(session: AsyncSession, row: Meeting) -> RegistrationState:
     """Count one more with a place, or one more who waits; the caller holds the row. Raises MeetingFullError."""
-    if free_places(row.places, row.registered) and not row.waiting:
+    state = await next_state(session, row)
+    if state is RegistrationState.REGISTERED:
         row.registered += 1
+    else:
+        row.waiting += 1
+    return state
+
+
+async def next_state(session: AsyncSession, row: Meeting) -> RegistrationState:
+    """What becomes of who registers next: nobody is passed over but who has not confirmed. Raises MeetingFullError."""
+    waits = row.waiting and await meeting_registrations.first_waiting(session, row.id, 1)
+    if free_places(row.places, row.registered) and not waits:
         return RegistrationState.REGISTERED
     if row.places is None or row.waiting >= MOST_WAITING:
         raise MeetingFullError
-    row.waiting += 1
     return RegistrationState.WAITING
