@@ -70,7 +70,7 @@ def faults(folder: Path, key: Ed25519PublicKey, kept: list[Record]) -> Iterator[
     yield from _roots(record, leaves, key, kept)
     if sha256(canonical(record["definition"])).hexdigest() != record["tie_seed"]:
         yield "the seed of the tie order is not the digest of the poll's rules"
-    yield from _results(record, ballots)
+    yield from (*_given(record, ballots), *_results(record, ballots))
     if "acts" in record:
         yield from _acts(record, (folder / "acts.jsonl").read_bytes().splitlines())
 
@@ -119,6 +119,14 @@ def _roots(record: Record, leaves: list[bytes], key: Ed25519PublicKey, kept: lis
             yield f"the receipt {receipt['commitment'][:8]}… is not signed by the town's key"
         elif bytes.fromhex(receipt["commitment"]) not in leaves:
             yield f"the ballot of the receipt {receipt['commitment'][:8]}… is missing"
+
+
+def _given(record: Record, ballots: list[list[str]]) -> Iterator[str]:
+    if len({tuple(items) for _, *items in ballots}) < len(ballots) or any(int(times) < 1 for times, *_ in ballots):
+        yield "urn.csv has a ballot in two lines, or less than once"
+    money = {budget["area"]: Fraction(budget["amount"]) for budget in record["definition"]["budgets"]}
+    if money != {result["area"]: Fraction(result["budget"]) for result in record["results"]}:
+        yield "the results do not share out the money of the poll's rules"
 
 
 def _results(record: Record, ballots: list[list[str]]) -> Iterator[str]:

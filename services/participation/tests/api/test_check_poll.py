@@ -36,6 +36,12 @@ async def published(polling: PollTown, tmp_path: Path) -> Published:
     return Published(tmp_path, poll, seals)
 
 
+def more_money(text: str) -> str:
+    record = json.loads(text)
+    record["results"][0]["budget"] = str(float(record["results"][0]["budget"]) + 0.5)
+    return json.dumps(record)
+
+
 async def test_what_was_published_is_right(published: Published) -> None:
     code, told = published.check("receipt.json", "root.json")
     assert (code, told) == (0, "Right: 52 ballots, 0 spoiled. Chosen: park, lamp.\n")
@@ -53,6 +59,9 @@ async def test_what_was_published_is_right(published: Published) -> None:
             lambda text: text.replace("26;park:1\n", "25;park:1\n").replace("25;bench", "26;bench"),
             id="a-ballot-changed",
         ),
+        pytest.param("urn.csv", lambda text: text.replace("26;park:1\n", "25;park:1\n1;park:1\n"), id="in-two-lines"),
+        pytest.param("urn.csv", lambda text: text + "0;bench:1\n", id="less-than-once"),
+        pytest.param("record.json", more_money, id="more-money"),
         pytest.param("commitments.txt", lambda text: text[65:], id="a-commitment-removed"),
         pytest.param("commitments.txt", lambda text: text + "ab" * 32 + "\n", id="a-commitment-added"),
         pytest.param("commitments.txt", lambda text: "ab" * 32 + text[64:], id="a-commitment-changed"),
