@@ -2,79 +2,27 @@
 """People ask to be in the register, and read, correct and leave their own entry; nothing tells who else is in it."""
 
 import asyncio
-from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from notifications_alerts import Alerts
 from notifications_town import HALL, STATION
-
-from parvis_notifications.service.follow_merge import follow_merge
-from parvis_notifications.service.forget_erased import forget_erased
-from parvis_testing import Caller
-
-MINE, REQUESTS, ENTRIES = "/v1/own-register-entries/mine", "/v1/register-requests", "/v1/register-entries"
-ODETTE = {
-    "ground": "age",
-    "requested_by": "self",
-    "given_names": "Odette",
-    "family_name": "ROUX",
-    "birth_on": "1938-04-02",
-    "address": "1 rue de Rivoli",
-    "email": "odette@example.org",
-    "position": {"type": "Point", "coordinates": HALL},
-    "words": "J'accepte d'être inscrite.",
-}
-CORRECTED = {name: value for name, value in ODETTE.items() if name not in {"position", "words"}}
-
-
-def person(alerts: Alerts, town: str = "paris", **claims: Any) -> Caller:
-    return alerts.town.post.service.citizen(town, **{"acr": "eidas1", **claims})
-
-
-async def say(alerts: Alerts, who: Caller, **changes: Any) -> httpx.Response:
-    return await alerts.town.client.put(MINE, json=ODETTE | changes, headers=who.headers)
-
-
-async def mine(alerts: Alerts, who: Caller, method: str = "GET") -> httpx.Response:
-    return await alerts.town.client.request(method, MINE, headers=who.headers)
-
-
-async def asked(alerts: Alerts, by: Caller | None = None) -> list[dict[str, Any]]:
-    return list((await alerts.read(REQUESTS, by))["items"])
-
-
-async def settle(
-    alerts: Alerts, request: dict[str, Any], how: str, body: dict[str, Any], by: Caller | None = None
-) -> httpx.Response:
-    headers = (by or alerts.second).headers
-    headers |= {"If-Match": f'"{request["version"]}"', "Idempotency-Key": alerts.town.post.key()}
-    return await alerts.town.client.post(f"{REQUESTS}/{request['id']}/{how}", json=body, headers=headers)
-
-
-async def accept(alerts: Alerts, request: dict[str, Any], entry: str | None = None) -> httpx.Response:
-    return await settle(alerts, request, "acceptances", {"entry_id": entry})
-
-
-async def entered(alerts: Alerts, who: Caller) -> str:
-    """Somebody who asked and was entered; their entry."""
-    assert (await say(alerts, who)).status_code == 200
-    answer = await accept(alerts, (await asked(alerts))[0])
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-async def by_an_agent(alerts: Alerts) -> str:
-    headers = alerts.author.headers | {"Idempotency-Key": alerts.town.post.key()}
-    body = ODETTE | {"address": "9 quai de la Rapée", "position": {"type": "Point", "coordinates": STATION}}
-    answer = await alerts.town.client.post(ENTRIES, json=body | {"email": None}, headers=headers)
-    assert answer.status_code == 201
-    return str(answer.json()["id"])
-
-
-async def acts(alerts: Alerts) -> list[str]:
-    return [each["act"] for each in (await alerts.read("/v1/register-accesses"))["items"]]
+from own_register import (
+    CORRECTED,
+    ENTRIES,
+    MINE,
+    ODETTE,
+    REQUESTS,
+    accept,
+    acts,
+    asked,
+    by_an_agent,
+    entered,
+    mine,
+    person,
+    say,
+    settle,
+)
 
 
 async def test_who_asks_is_entered_by_an_agent_and_agreed_when_they_asked(alerts: Alerts) -> None:
@@ -272,56 +220,3 @@ async def test_who_asks_twice_at_once_asks_once(alerts: Alerts) -> None:
     both = await asyncio.gather(accept(alerts, request), accept(alerts, request))
     assert sorted(answer.status_code for answer in both) == [201, 404]
     assert len((await alerts.read(ENTRIES))["items"]) == 1
-
-
-@pytest.mark.parametrize("taken", [False, True])
-async def test_an_account_that_is_joined_to_another_takes_its_entry_along(alerts: Alerts, taken: bool) -> None:
-    runtime = alerts.town.post.service.runtime
-    gone, stays, asking = person(alerts), person(alerts), person(alerts)
-    entry = await entered(alerts, gone)
-    own = await entered(alerts, stays) if taken else entry
-    await say(alerts, asking, given_names="Zoé")
-    for absorbed in (gone, asking):
-        async with runtime.database.unit_of_work() as uow:
-            await follow_merge(uow.session, runtime.persons, UUID(absorbed.subject), UUID(stays.subject), "paris")
-            await uow.commit()
-    assert (await mine(alerts, gone)).status_code == 404
-    found = await alerts.town.post.pool.fetchval("SELECT id FROM register_entry WHERE person = $1", UUID(stays.subject))
-    assert str(found) == own
-    assert await asked(alerts) == [], "they have an entry, and correct that"
-    assert (await mine(alerts, stays)).json()["content"]["given_names"] == "Odette"
-
-
-async def test_what_was_asked_by_either_of_two_accounts_goes_where_there_is_an_entry_and_else_stays(
-    alerts: Alerts,
-) -> None:
-    runtime = alerts.town.post.service.runtime
-    gone, stays, asking = person(alerts), person(alerts), person(alerts)
-    await entered(alerts, gone)
-    await say(alerts, asking, given_names="Zoé")
-
-    async def joined(absorbed: Caller) -> None:
-        async with runtime.database.unit_of_work() as uow:
-            await follow_merge(uow.session, runtime.persons, UUID(absorbed.subject), UUID(stays.subject), "paris")
-            await uow.commit()
-
-    await joined(asking)
-    (request,) = await asked(alerts)
-    assert (request["person"], request["content"]["given_names"]) == (stays.subject, "Zoé")
-    await joined(gone)
-    assert await asked(alerts) == []
-    assert (await mine(alerts, stays)).json()["content"]["given_names"] == "Odette"
-
-
-async def test_whose_account_is_erased_stays_in_the_register_and_what_they_asked_goes(alerts: Alerts) -> None:
-    runtime, pool = alerts.town.post.service.runtime, alerts.town.post.pool
-    odette, other = person(alerts), person(alerts)
-    entry = await entered(alerts, odette)
-    await say(alerts, other)
-    for each in (odette, other):
-        await runtime.persons.destroy(UUID(each.subject))
-    assert await asked(alerts) == []
-    await forget_erased(pool, runtime.persons, pause_seconds=0)
-    assert await pool.fetch("SELECT 1 FROM register_request") == []
-    kept = await alerts.read(f"{ENTRIES}/{entry}")
-    assert (kept["person"], kept["content"]["given_names"]) == (None, "Odette")
