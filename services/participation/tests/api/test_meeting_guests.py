@@ -1,46 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People register for public meetings without an account."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from guest_town import ask, asked, contact, mails, press
+from guest_town import HOLD, ask, asked, contact, erased, mails, press, release, told
 from meeting_town import announced
 from participation_town import Town
 
-from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_participation.api import meeting_guests as api
 from parvis_participation.db import meeting_guests
-from parvis_participation.domain import meeting_guest as bounds
-from parvis_participation.service import meeting_guests as service
 from parvis_participation.service.keep_meetings import keep_meetings
-from parvis_participation.service.meeting_guests import release_held
 from parvis_participation.service.remind_of_meetings import remind_of_meetings
-
-HOLD = 120
-
-
-async def told(town: Town) -> list[tuple[str, str]]:
-    rows = await town.service.runtime.database.pool.fetch(
-        "SELECT data::jsonb->>'subject' AS subject, data::jsonb->>'registrant' AS person FROM outbox ORDER BY id"
-    )
-    return [(row["subject"], row["person"]) for row in rows if row["subject"] not in (None, "to-confirm")]
-
-
-async def release(town: Town, minutes: int = HOLD + 1) -> int:
-    runtime = town.service.runtime
-    return await release_held(runtime.database, runtime.persons, datetime.now(UTC) + timedelta(minutes=minutes))
-
-
-async def erased(town: Town, person: str) -> bool:
-    try:
-        await town.service.runtime.persons.of(UUID(person))
-    except KeyDestroyedError:
-        return True
-    return False
 
 
 async def test_a_place_is_held_until_the_link_is_followed_and_the_button_alone_keeps_it(town: Town) -> None:
@@ -128,72 +101,6 @@ async def test_who_waits_unconfirmed_has_no_place_until_they_confirm(town: Town)
     assert "Vous avez une place" in (await press(town, link)).text
     assert (await meeting.read())["places_left"] == 0
     assert [subject for subject, _ in await told(town)] == ["place-found"]
-
-
-async def test_one_address_registers_once_and_nobody_learns_that_it_did(town: Town) -> None:
-    meeting = await announced(town, places=4)
-    link, first = await asked(meeting), (await mails(town))[0]["registrant"]
-    await press(town, link)
-    answers = await asyncio.gather(*(ask(meeting, email) for email in ("ADA@example.org", "bob@example.org")))
-    assert [answer.status_code for answer in answers] == [202, 202]
-    assert answers[0].json() == answers[1].json()
-    assert (await meeting.read())["places_left"] == 2
-    assert [mail["registrant"] == first for mail in await mails(town)] == [True, False], "no mail within a minute"
-    await town.service.runtime.database.pool.execute("UPDATE meeting_guest SET sent_at = now() - interval '2 minutes'")
-    for _ in range(5):
-        assert (await ask(meeting, name="Somebody else")).status_code == 202
-        await town.service.runtime.database.pool.execute(
-            "UPDATE meeting_guest SET sent_at = now() - interval '2 minutes'"
-        )
-    mine = [mail for mail in await mails(town) if mail["registrant"] == first]
-    assert len(mine) == len({mail["news_id"] for mail in mine}) == bounds.MOST_SENT
-    assert {each["name"] for each in await meeting.listed()} == {"Ada Lovelace"}, "a stranger changes no name"
-
-
-async def test_strangers_fill_neither_a_meeting_nor_a_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting = await announced(town, places=4)
-    answers = await asyncio.gather(*(ask(meeting, f"{n}@example.org") for n in range(8)))
-    assert sorted(answer.status_code for answer in answers) == [202] * 2 + [429] * 6
-    refused = await ask(meeting, "more@example.org")
-    assert (refused.json()["code"], refused.headers["retry-after"]) == ("too-many-guests", "600")
-    assert (await meeting.read())["places_left"] == 2
-    monkeypatch.setattr(bounds, "MOST_MAILS", 2)
-    for _ in range(3):
-        assert (await ask(await announced(town), "bob@example.org")).status_code == 202
-    people = [mail["registrant"] for mail in await mails(town)]
-    assert len(people) == 2 + 2, "two strangers, and two mails to bob"
-    assert await town.count("meeting_guest") == 2 + 2, "no place is held where no mail goes"
-    assert await release(town) == 4
-    assert (await ask(await announced(town), "bob@example.org")).status_code == 202
-    assert len(await mails(town)) == 2 + 2, "what was released was mailed all the same"
-    short = await town.client.post(f"{meeting.public}/registrations", json={}, headers={"Idempotency-Key": "short"})
-    assert short.status_code in {400, 422}
-
-
-async def test_no_more_register_within_an_hour_than_the_town_takes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: Any = service.Guests
-    monkeypatch.setattr("parvis_participation.api.meeting_guests.Guests", lambda *parts: made(*parts[:-1], 1))
-    assert (await ask(await announced(town))).status_code == 202
-    assert await release(town) == 1
-    assert (await ask(await announced(town), "bob@example.org")).status_code == 429
-    assert await release(town, 24 * 60 + 1) == 0
-    assert await town.count("meeting_guest_mail") == 0, "after a day nobody counts them"
-
-
-async def test_at_the_bound_nobody_learns_whether_an_address_has_registered(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    meeting = await announced(town, places=4)
-    await press(town, await asked(meeting))
-    for name in ("bob", "cyd"):
-        await asked(meeting, f"{name}@example.org")
-    assert [(await ask(meeting, email)).status_code for email in ("ada@example.org", "dan@example.org")] == [429] * 2
-    full = await announced(town, places=2)
-    await press(town, await asked(full))
-    assert (await full.mine(town.service.citizen())).json()["state"] == "registered"
-    monkeypatch.setattr("parvis_participation.service.register_for_meeting.MOST_WAITING", 0)
-    refused = [(await ask(full, email)).json()["code"] for email in ("ada@example.org", "dan@example.org")]
-    assert refused == ["meeting-full"] * 2
 
 
 async def test_who_asks_again_too_late_registers_anew_and_each_mail_gives_as_long_as_the_first(

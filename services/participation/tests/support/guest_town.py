@@ -3,14 +3,20 @@
 
 import itertools
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 from meeting_town import Meeting
 from participation_town import Town
 
+from parvis_kit.crypto.persons import KeyDestroyedError
+from parvis_participation.service.meeting_guests import release_held
+
 _keys = itertools.count()
 PAGE = "/meeting-registration"
+HOLD = 120
 
 
 async def ask(
@@ -48,3 +54,23 @@ async def asked(meeting: Meeting, email: str = "ada@example.org", name: str = "A
 
 async def press(town: Town, link: str, action: str = "confirm") -> httpx.Response:
     return await town.client.post(f"{link}&action={action}")
+
+
+async def told(town: Town) -> list[tuple[str, str]]:
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT data::jsonb->>'subject' AS subject, data::jsonb->>'registrant' AS person FROM outbox ORDER BY id"
+    )
+    return [(row["subject"], row["person"]) for row in rows if row["subject"] not in (None, "to-confirm")]
+
+
+async def release(town: Town, minutes: int = HOLD + 1) -> int:
+    runtime = town.service.runtime
+    return await release_held(runtime.database, runtime.persons, datetime.now(UTC) + timedelta(minutes=minutes))
+
+
+async def erased(town: Town, person: str) -> bool:
+    try:
+        await town.service.runtime.persons.of(UUID(person))
+    except KeyDestroyedError:
+        return True
+    return False
