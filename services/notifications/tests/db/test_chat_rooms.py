@@ -151,3 +151,12 @@ async def test_a_room_of_which_nobody_knows_whether_it_was_made_is_left(chats: C
     await chats.leave()
     (room,) = chats.first.rooms()
     assert room.members[TOWN] == "leave"
+
+
+async def test_a_round_that_finds_no_room_to_leave_wakes_no_loop_of_the_worker(
+    chats: Chats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[None] = []
+    monkeypatch.setattr(chats.post.service.runtime.database, "on_commit", lambda: rung.append(None))
+    await chats.leave()
+    assert rung == [], "each loop would wake all, itself too, for ever"

@@ -38,6 +38,8 @@ class RoomLeaver:
         """Leave those that are due; False where none was."""
         async with self._database.unit_of_work() as uow:
             due = await chats.leaving(uow.session, _LEASE, _BATCH)
+            if not due:
+                return False  # a commit wakes all loops of this process, this one too
             await uow.commit()
         for row in due:
             pause = await self._pause(row.provider, row.id, row.room)
@@ -47,7 +49,7 @@ class RoomLeaver:
                 else:
                     await chats.put_off(uow.session, row.id, datetime.now(UTC) + pause)
                 await uow.commit()
-        return bool(due)
+        return True
 
     async def _pause(self, name: str, id_: UUID, room: str | None) -> timedelta | None:
         """After which time to try again; None where it was left."""
