@@ -148,5 +148,6 @@ PARTICIPATION_READS = [
     ("agent", "/v1/surveys/{survey_id}/sheets"),
     ("agent", "/v1/surveys/{survey_id}/files/{file_id}"),
     ("citizen", "/v1/collectivities/paris/proposals/{proposal_id}"),
+    ("citizen", "/v1/collectivities/paris/amendments/{amendment_id}"),
     ("citizen", "/v1/collectivities/paris/threads/consultation/{subject_id}/comments"),
 ]
