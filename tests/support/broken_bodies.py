@@ -45,8 +45,8 @@ _PARTS: Final = {
     "names nothing": b"--x\r\n\r\nvoirie\r\n--x--\r\n",
 }
 # The forms of Open311 have tests of their own; what is sent to the API of GOV.UK Notify is refused by its errors, not
-# by problems.
-_ELSEWHERE: Final = ("/open311/", "/v2/")
+# by problems. What a homeserver brings is read only from who knows its token: those tests send broken bodies with it.
+_ELSEWHERE: Final = ("/open311/", "/v2/", "/_matrix/")
 _BODIES: Final = {
     "application/json": _JSON,
     "application/x-www-form-urlencoded": _FORM,
