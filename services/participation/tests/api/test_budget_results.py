@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from budget_replay import renamed, replayed
 from budget_town import BudgetTown
-from elections import toulouse
+from elections import toulouse, written_apart
 
 from parvis_participation.domain.counting.count import Method, Rule, count
 from parvis_participation.domain.counting.election import Election, grouped
 from parvis_participation.domain.counting.equal_shares import Completion
 from parvis_participation.domain.pabulib.reader import read_pabulib
+from parvis_participation.service import vote_files
 from parvis_participation.service.count_budgets import count_budgets
 from parvis_participation.service.seals import canonical
 
@@ -103,8 +104,9 @@ KINDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("ballot", "method"), KINDS)
 async def test_whoever_counts_the_exported_ballots_finds_the_stored_result(
-    budgeting: BudgetTown, ballot: dict[str, Any], method: dict[str, Any]
+    budgeting: BudgetTown, ballot: dict[str, Any], method: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(vote_files, "write_pabulib", written_apart)
     budget, result = await counted(budgeting, ballot=ballot, method=method)
     told = (await budgeting.read(budget))["method"]
     for area, query in zip(result["results"], ("", "?area=north"), strict=True):

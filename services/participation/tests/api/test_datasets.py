@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
+from elections import written_apart
 from participation_town import Town
 from poll_town import TEXT, PollTown, approve
 from survey_town import QUESTIONS, act, answer, form, keep_time, open_survey
 
 from parvis_participation.domain.counting.count import Method, Rule, count
 from parvis_participation.domain.pabulib.reader import read_pabulib
+from parvis_participation.service import vote_files
 
 PATH = "/v1/collectivities/paris"
 
@@ -33,7 +36,10 @@ async def files_of(client: httpx.AsyncClient, path: str, number: int) -> dict[st
     return described
 
 
-async def test_a_poll_is_counted_again_from_its_published_ballots(polling: PollTown) -> None:
+async def test_a_poll_is_counted_again_from_its_published_ballots(
+    polling: PollTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vote_files, "write_pabulib", written_apart)
     options = [
         {"code": code, "label": TEXT | {"fr": f"={code}"}, "cost": cost, "area": area}
         for code, cost, area in (("park", "60000", None), ("bench", "50000", None), ("lamp", "30000.50", "north"))

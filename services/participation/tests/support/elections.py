@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Elections for the tests: drawn by hypothesis, drawn from a seed, or read from Toulouse's published ballots."""
 
+import asyncio
 import random
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from parvis_participation.domain.counting.ballot import Kind
 from parvis_participation.domain.counting.election import Choice, Election, Project
 from parvis_participation.domain.pabulib.reader import read_pabulib
 from parvis_participation.domain.pabulib.scrutiny import Scrutiny
+from parvis_participation.domain.pabulib.writer import write_pabulib
 
 TOULOUSE = Path(__file__).parents[5] / "shared" / "data" / "participation"
 FILE = """META
@@ -68,3 +71,10 @@ def toulouse(year: int) -> Scrutiny:
         pytest.skip(f"needs {file.name}, published by Pabulib, in ../shared/data/participation beside the project")
     with file.open(encoding="utf-8") as lines:
         return read_pabulib(lines)
+
+
+def written_apart(scrutiny: Scrutiny) -> Iterator[str]:
+    """Ballots as Pabulib has them, where no loop waits for it: a large vote takes a second, and anybody may ask."""
+    with pytest.raises(RuntimeError):
+        asyncio.get_running_loop()
+    return write_pabulib(scrutiny)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Polls as everybody reads them, and as agents prepare and publish them."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -105,7 +106,8 @@ async def file_(
     Its result as a table, too, and its ballots in Pabulib's format.
     """
     async with parts_of(request).runtime.database.reading() as session:
-        text = await poll_file(session, collectivity, poll_id, file, area)
+        write = await poll_file(session, collectivity, poll_id, file, area)
+    text = await asyncio.to_thread(write)
     kept = "no-cache" if file is PollFile.ACTS else "max-age=86400"
     return PlainTextResponse(text, headers={"Cache-Control": f"public, {kept}"})
 

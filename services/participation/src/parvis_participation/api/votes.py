@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Votes of residents in participatory budgets, and the result."""
 
+import asyncio
 import json
 from typing import Annotated
 from uuid import UUID
@@ -147,7 +148,8 @@ async def file_(
 ) -> PlainTextResponse:
     """A plain file of a counted budget: its record, the result as a table, or the ballots in Pabulib's format."""
     async with parts_of(request).runtime.database.reading() as session:
-        text = await budget_file(session, collectivity, budget_id, file, area)
+        write = await budget_file(session, collectivity, budget_id, file, area)
+    text = await asyncio.to_thread(write)
     return PlainTextResponse(text, headers={"Cache-Control": "public, max-age=86400"})
 
 

@@ -15,7 +15,7 @@ from parvis_participation.db import budgets, urn, votes
 from parvis_participation.db.tables import Budget as Row
 from parvis_participation.domain.budget import Budget
 from parvis_participation.domain.counting.count import count, envelopes
-from parvis_participation.domain.counting.election import Choice, Election
+from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.counting.outcome import Result
 from parvis_participation.service.freeze_budgets import definition, digest
 from parvis_participation.service.settle_budget import settle_budget
@@ -67,14 +67,9 @@ def tie_seed(row: Row) -> bytes:
     return (row.digest or b"").hex().encode()
 
 
-def elections_of(budget: Budget, choices: Mapping[Choice, int]) -> dict[str | None, Election]:
-    """What is counted for each area's money, and for the whole city's."""
-    return envelopes(budget.projects, budget.budgets, choices)
-
-
 def results_of(budget: Budget, choices: Mapping[Choice, int], seed: bytes) -> dict[str | None, Result]:
     """The result of each area, and of the whole city; where there is nothing to choose, nothing is."""
     return {
         area: count(election, budget.method, seed) if election.projects else Result((), election.budget, 0)
-        for area, election in elections_of(budget, choices).items()
+        for area, election in envelopes(budget.projects, budget.budgets, choices).items()
     }

@@ -2,8 +2,9 @@
 """The plain files from which anybody can check a counted poll."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +14,8 @@ from parvis_participation.db.tables import Poll, PollChoice
 from parvis_participation.db.votes import choice_of
 from parvis_participation.domain.counting.count import envelopes
 from parvis_participation.domain.errors import NotCountedError, NotFoundError
-from parvis_participation.service.seals import canonical
-from parvis_participation.service.vote_files import ballots_pb, result_table
+from parvis_participation.domain.poll import Poll as Entity
+from parvis_participation.service.vote_files import ballots_pb, record_file, result_table
 
 
 class PollFile(StrEnum):
@@ -30,37 +31,41 @@ class PollFile(StrEnum):
 
 async def poll_file(
     session: AsyncSession, collectivity: str, poll_id: UUID, file: PollFile, area: str | None = None
-) -> str:
-    """The text of a file; that of the ballots is for one area's money, or without area for the whole city's.
+) -> Callable[[], str]:
+    """What writes the text of a file; that of the ballots is for one area's money, or without area for the city's.
 
+    To be called in a thread, once the session is given back: a large vote takes a second, and anybody asks for it.
     Raises NotFoundError, or NotCountedError before the count.
     """
     row = await polls.one(session, collectivity, poll_id, published=True)
     if file is PollFile.ACTS:  # from the first day on
-        return "".join(f"{line}\n" for line in await acts.lines(session, poll_id))
+        return partial(_lines, await acts.lines(session, poll_id))
     if row.record is None:
         raise NotCountedError
     match file:
         case PollFile.RECORD:
-            return canonical(row.record).decode() + "\n"
+            return partial(record_file, row.record)
         case PollFile.COMMITMENTS:
-            return commitments_file(await urn.commitments(session, poll_id))
+            return partial(commitments_file, await urn.commitments(session, poll_id))
         case PollFile.URN:
-            return urn_file(await polls.choices(session, poll_id))
+            return partial(urn_file, await polls.choices(session, poll_id))
         case PollFile.RESULT:
-            return result_table(row.record)
+            return partial(result_table, row.record)
         case PollFile.BALLOTS:
-            return await _ballots(session, row, area)
+            poll = polls.entity(row)
+            if area not in poll.budgets:
+                raise NotFoundError
+            return partial(_ballots, row, poll, area, await polls.choices(session, poll_id))
 
 
-async def _ballots(session: AsyncSession, row: Poll, area: str | None) -> str:
-    poll = polls.entity(row)
-    opened = await polls.choices(session, row.id)
+def _ballots(row: Poll, poll: Entity, area: str | None, opened: Sequence[PollChoice]) -> str:
     said = {choice_of(json.loads(choice.choice)): choice.times for choice in opened}
-    elections = envelopes(poll.projects, poll.budgets, said)
-    if area not in elections:
-        raise NotFoundError
-    return ballots_pb(row, (row.opens_at, row.closes_at), area, elections[area], poll.rules)
+    (election,) = envelopes(poll.projects, {area: poll.budgets[area]}, said).values()
+    return ballots_pb(row, (row.opens_at, row.closes_at), area, election, poll.rules)
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def commitments_file(commitments: Iterable[bytes]) -> str:

@@ -13,6 +13,12 @@ from parvis_participation.domain.counting.election import Choice, Election
 from parvis_participation.domain.pabulib.scrutiny import Listed, Scrutiny
 from parvis_participation.domain.pabulib.writer import write_pabulib
 from parvis_participation.domain.poll import paris_day
+from parvis_participation.service.seals import canonical
+
+
+def record_file(record: dict[str, Any]) -> str:
+    """The signed record, as the bytes that are signed."""
+    return canonical(record).decode() + "\n"
 
 
 def result_table(record: dict[str, Any]) -> str:

@@ -4,8 +4,10 @@
 import csv
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 
 from parvis_participation.domain.counting.ballot import Kind
+from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.pabulib.numbers import written
 from parvis_participation.domain.pabulib.scrutiny import Scrutiny
 
@@ -42,8 +44,13 @@ def write_pabulib(scrutiny: Scrutiny) -> Iterator[str]:
     points = rules.kind is Kind.POINTS
     yield _line("voter_id", "vote", *(["points"] if points else []))
     for number, choice in enumerate(scrutiny.choices):
-        cells = [str(number), ",".join(code for code, _ in choice)]
-        yield _line(*cells, *([",".join(str(given) for _, given in choice)] if points else []))
+        yield f"{number};{_ballot(choice, points=points)}"
+
+
+@lru_cache(maxsize=1_024)  # Equal ballots come one after the other.
+def _ballot(choice: Choice, *, points: bool) -> str:
+    cells = [",".join(code for code, _ in choice)]
+    return _line(*cells, *([",".join(str(given) for _, given in choice)] if points else []))
 
 
 def _line(*cells: str) -> str:
