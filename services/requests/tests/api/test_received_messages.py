@@ -236,7 +236,8 @@ async def test_texts_and_calls_are_contacts_and_a_call_says_what_is_known_of_it(
     found = {each["way"]: each for each in await post.contacts(agent)}
     assert (found["sms"]["text"], found["sms"]["call"]) == ("Le lampadaire est éteint.", None)
     (left_out,) = found["sms"]["left_out"]
-    assert (left_out["name"], left_out["why"]["en"]) == ("MMS 1: image/jpeg", "file of a text message or of a messenger, not taken")
+    why = "file of a text message or of a messenger, not taken"
+    assert (left_out["name"], left_out["why"]["en"]) == ("MMS 1: image/jpeg", why)
     assert found["call"]["call"] == {"outcome": "missed", "began_at": "2026-11-26T23:12:00Z", "seconds": 0}
     linked = await post.act(agent, found["call"], "links", request_id=request["id"], visibility="internal")
     assert (linked.status_code, linked.json()["call"]) == (201, None)
