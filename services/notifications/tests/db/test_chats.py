@@ -9,6 +9,7 @@ from notifications_post import merged
 
 from parvis_local.matrixsink.store import Fault
 from parvis_notifications.domain.breaker import FAILURES
+from parvis_notifications.domain.chat import CODES_A_DAY
 from parvis_notifications.service.forget_erased import forget_erased
 
 
@@ -52,9 +53,10 @@ async def test_five_wrong_codes_are_the_end_of_it(chats: Chats) -> None:
 async def test_codes_a_day_are_counted_for_accounts_and_for_addresses(chats: Chats) -> None:
     person = chats.post.person()
     answers = [(await chats.give(person, f"@camille-{number}:a.example")).status_code for number in range(6)]
-    assert answers == [201] * 5 + [429]
-    for _ in range(5):
-        assert (await chats.give(chats.post.person())).status_code == 201
+    assert answers == [201] * CODES_A_DAY + [429]
+    for _ in range(4):
+        other = chats.post.person()
+        assert [(await chats.give(other)).status_code for _ in range(CODES_A_DAY)] == [201] * CODES_A_DAY
     refused = await chats.give(chats.post.person())
     assert (refused.status_code, refused.json()["code"]) == (429, "too-many-codes")
     await chats.post.pool.execute("UPDATE chat_code SET created_at = created_at - interval '25 hours'")
@@ -134,13 +136,13 @@ async def test_nobody_is_written_to_who_has_not_chosen_or_not_confirmed(chats: C
     assert (await chats.give(agent)).status_code == 403
 
 
-@pytest.mark.parametrize("fault", [Fault.UNANSWERED, Fault.LOST])
-async def test_a_message_whose_answer_was_lost_is_there_once(chats: Chats, fault: Fault) -> None:
+@pytest.mark.parametrize(("fault", "status"), [(Fault.UNANSWERED, 502), (Fault.LOST, 502), (Fault.SLOW, 524)])
+async def test_a_message_whose_answer_was_lost_is_there_once(chats: Chats, fault: Fault, status: int) -> None:
     reader = await chats.reader()
     await chats.post.told(reader, "taken")
     chats.first.store.faults.append(fault)
     await chats.send()
-    assert (await chats.states())[-1] == ("retry", "first", "502")
+    assert (await chats.states())[-1] == ("retry", "first", str(status))
     chats.first.store.forget_transactions()
     await chats.due()
     await chats.send()

@@ -132,9 +132,11 @@ def test_each_reason_is_explained_in_both_languages() -> None:
     assert all(text.in_language("fr") != text.in_language("en") for text in WORDS.values())
 
 
-def test_a_call_is_no_writing_that_would_keep_a_letter_back() -> None:
-    reach = Reach({Channel.VOICE: "+33199000001", Channel.LETTER: "1 rue Haute"}, offered=tuple(Channel))
+@pytest.mark.parametrize(
+    ("channel", "reason"), [(Channel.VOICE, Reason.NOT_CHOSEN), (Channel.CHAT, Reason.LEGAL_NOTICE)]
+)
+def test_neither_a_call_nor_a_room_keeps_a_letter_back(channel: Channel, reason: Reason) -> None:
+    reach = Reach({channel: "somewhere", Channel.LETTER: "1 rue Haute"}, offered=tuple(Channel))
     made = Preferences().decide(Template.REQUEST_SUBMITTED, reach, datetime(2026, 11, 27, 12, tzinfo=UTC))
     reasons = {each.channel: each.reason for each in made}
-    assert reasons[Channel.LETTER] is Reason.LEGAL_NOTICE
-    assert reasons[Channel.VOICE] is Reason.NOT_CHOSEN
+    assert (reasons[Channel.LETTER], reasons[channel]) == (Reason.LEGAL_NOTICE, reason)

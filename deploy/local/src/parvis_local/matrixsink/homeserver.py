@@ -26,6 +26,8 @@ _ANSWERS: Final = {
     Fault.AWAY: (503, "M_UNKNOWN"),
     Fault.TOKEN: (401, "M_UNKNOWN_TOKEN"),
 }
+# 524 is what a large operator of such gateways answers.
+_BROKEN: Final = {Fault.UNANSWERED: 502, Fault.LOST: 502, Fault.SLOW: 524}
 
 
 def homeserver_routes(store: RoomStore, as_token: str, bringer: Bringer) -> list[Route]:
@@ -144,9 +146,9 @@ def _room(store: RoomStore, request: Request) -> Room | None:
 
 def _broken(store: RoomStore) -> Response | None:
     """What stands before the server answers where the next fault is one of connections."""
-    if store.faults and store.faults[0] in {Fault.UNANSWERED, Fault.LOST}:
+    if store.faults and (status := _BROKEN.get(store.faults[0])):
         store.faults.popleft()
-        return Response("<h1>Bad gateway</h1>", 502, media_type="text/html")
+        return Response("<h1>No answer</h1>", status, media_type="text/html")
     return None
 
 

@@ -23,6 +23,8 @@ class Fault(StrEnum):
     """The application service is not known any more."""
     UNANSWERED = "unanswered"
     """Taken, and the connection breaks before the answer."""
+    SLOW = "slow"
+    """Taken, and what stands before the server waits no longer for the answer."""
     LOST = "lost"
     """Not taken, and the connection breaks."""
 

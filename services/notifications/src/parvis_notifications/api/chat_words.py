@@ -26,8 +26,8 @@ CHAT_RULES: Final = {
     errors.TooManyCodesError: Rule(
         TOO_MANY_CODES,
         text=Text(
-            fr="Cinq codes par jour au plus partent pour un compte, ou vers une adresse ; recommencez demain.",
-            en="Five codes a day at the most go for one account, or to one address; try again tomorrow.",
+            fr="Cinq codes par jour au plus partent pour un compte, et vingt vers une adresse ; recommencez demain.",
+            en="Five codes a day at the most go for one account, and twenty to one address; try again tomorrow.",
         ),
     ),
 }

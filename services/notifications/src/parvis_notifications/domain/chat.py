@@ -17,7 +17,9 @@ CODE_LIFE: Final = timedelta(minutes=30)
 """An invitation may have to be found and accepted before a code can be read."""
 CODE_TRIES: Final = 5
 CODES_A_DAY: Final = 5
-"""Codes that one account may ask for in a day, and that one address may be sent."""
+"""Codes that one account may ask for in a day."""
+CODES_TO_ONE: Final = 20
+"""Codes that one address may be sent in a day: more than an account asks for, or anybody kept its owner from theirs."""
 
 _FIRST_PAUSE: Final = timedelta(seconds=30)
 _LONGEST_PAUSE: Final = timedelta(hours=1)

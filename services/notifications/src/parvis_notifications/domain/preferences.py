@@ -16,8 +16,9 @@ from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import LEGAL, POSTABLE, TOPICS, Channel, Topic
 
 DEFAULT_CHANNELS: Final = (Channel.EMAIL,)
-# By which people have something in writing; a call is none.
-_UNPOSTED: Final = tuple(each for each in Channel if each not in {Channel.LETTER, Channel.VOICE})
+# By which people have something in writing. A call is none; and in a room nothing may ever come, whose homeserver stays
+# away, or is theirs.
+_UNPOSTED: Final = tuple(each for each in Channel if each not in {Channel.LETTER, Channel.VOICE, Channel.CHAT})
 Choices = Mapping[Topic, tuple[Channel, ...]]
 Spoken = Literal["fr", "en"]
 

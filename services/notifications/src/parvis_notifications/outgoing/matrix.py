@@ -23,8 +23,11 @@ _TROUBLE: Final = ChatRefusal.TROUBLE
 _OK: Final = 200
 _NOT_FOUND: Final = 404
 _TOO_MANY: Final = 429
-# These may come from what stands before the homeserver, which has passed the message on or has not.
+# These may come from what stands before the homeserver, which has passed the message on or has not; others may, where
+# they bear no error code of a homeserver's. What is not available has taken nothing.
 _AMBIGUOUS: Final = frozenset({500, 502, 504})
+_AWAY: Final = 503
+_WAITED: Final = 408
 _LOOKED_AT: Final = 100
 _MOST_BYTES: Final = 4_000_000
 _LONGEST_WAIT: Final = 3_600.0
@@ -86,7 +89,7 @@ class Matrix:
         """By a transaction id: the homeserver takes the same one once."""
         path = f"{_room(chat.room)}/send/m.room.message/{chat.key}"
         status, body = await self._call("PUT", path, _content(chat))
-        if status in _AMBIGUOUS:
+        if _ambiguous(status, body):
             raise ChatUnansweredError(str(status))
         if status != _OK:
             raise await self._refused(status, body, _NO_ROOM)
@@ -219,6 +222,12 @@ def _named(body: dict[str, Any], name: str) -> str:
     if not isinstance(found, str) or not 0 < len(found) <= 255:  # noqa: PLR2004 - of the specification
         raise ChatRefusedError(_TROUBLE, "malformed")
     return found
+
+
+def _ambiguous(status: int, body: dict[str, Any]) -> bool:
+    """Whether the homeserver may have taken it."""
+    foreign = status == _WAITED or (status > min(_AMBIGUOUS) and status != _AWAY)
+    return status in _AMBIGUOUS or (foreign and "errcode" not in body)
 
 
 def _refused(status: int, body: dict[str, Any], addresses: Collection[str]) -> ChatRefusedError:

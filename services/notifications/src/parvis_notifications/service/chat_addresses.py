@@ -21,7 +21,7 @@ from parvis_kit.telemetry import current_traceparent
 from parvis_notifications.db import chats, inbox_positions, messages
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
-from parvis_notifications.domain.chat import CODE_LIFE, CODE_TRIES, CODES_A_DAY, ChatState, chat_address
+from parvis_notifications.domain.chat import CODE_LIFE, CODE_TRIES, CODES_A_DAY, CODES_TO_ONE, ChatState, chat_address
 from parvis_notifications.domain.errors import (
     NoChatError,
     NotFoundError,
@@ -100,7 +100,7 @@ async def give_address(
     await chats.lock(session, reader)
     if (
         await chats.asked_by(session, reader.person, since) >= CODES_A_DAY
-        or await chats.asked_for(session, mark, since) >= CODES_A_DAY
+        or await chats.asked_for(session, mark, since) >= CODES_TO_ONE
     ):
         raise TooManyCodesError
     row = await _pending(session, reader, mark)
