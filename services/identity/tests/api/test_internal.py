@@ -26,7 +26,7 @@ async def person_of(town: Town) -> str:
 async def test_a_service_gets_its_token_without_the_gateway(town: Town) -> None:
     claims = jwt.decode(await machine(town), await town.parts.ring.published(), algorithms=["ES256"]).claims
     assert (claims["sub"], claims["kind"], claims["collectivity"]) == ("parvis-notifications", "system", "*")
-    assert claims["aud"] == ["parvis-identity", "parvis-requests"]
+    assert claims["aud"] == ["parvis-identity", "parvis-participation", "parvis-requests"]
 
 
 async def test_a_service_learns_how_to_reach_a_person_and_the_person_may_know(town: Town) -> None:
