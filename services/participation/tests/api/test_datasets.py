@@ -16,6 +16,7 @@ from parvis_participation.domain.counting.count import Method, Rule, count
 from parvis_participation.domain.pabulib.reader import read_pabulib
 from parvis_participation.service import vote_files
 
+_IANA = "https://www.iana.org/assignments/media-types/"
 PATH = "/v1/collectivities/paris"
 
 
@@ -31,8 +32,10 @@ async def files_of(client: httpx.AsyncClient, path: str, number: int) -> dict[st
     addresses = [each["dcat:downloadURL"]["@id"] for each in described["dcat:distribution"]]
     found = [await client.get(address.removeprefix(base)) for address in addresses]
     assert [each.status_code for each in found] == [200] * number, addresses
-    types = [each["dcat:mediaType"]["@id"].rpartition("/")[2] for each in described["dcat:distribution"]]
-    assert len(types) == number
+    said = [each.headers["content-type"].partition(";")[0] for each in found]
+    assert [f"{_IANA}{each}" for each in said] == [
+        each["dcat:mediaType"]["@id"] for each in described["dcat:distribution"]
+    ]
     return described
 
 

@@ -8,12 +8,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from parvis_kit.web.operation import problems, public, router
 from parvis_participation.api.answers import results
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import language_of, now, parts_of
+from parvis_participation.api.plain_files import TableResponse
 from parvis_participation.api.survey_views import no_formula
 from parvis_participation.db import consultations, polls, surveys
 from parvis_participation.domain.consultation import State
@@ -78,10 +79,10 @@ async def consultation(collectivity: Collectivity, consultation_id: UUID, reques
     "/v1/collectivities/{collectivity}/consultations/{consultation_id}/results-csv",
     **public(),
     operation_id="readResultsTable",
-    response_class=PlainTextResponse,
+    response_class=TableResponse,
     responses=problems(404, 409, 422),
 )
-async def table(collectivity: Collectivity, consultation_id: UUID, request: Request) -> PlainTextResponse:
+async def table(collectivity: Collectivity, consultation_id: UUID, request: Request) -> TableResponse:
     """The counts of a closed consultation as a table (RFC 4180): answer, label, count."""
     found, language = await results(collectivity, consultation_id, request), language_of(request)
     buffer = io.StringIO()
@@ -89,7 +90,7 @@ async def table(collectivity: Collectivity, consultation_id: UUID, request: Requ
     lines.writerow(["answer", "label", "count"])
     lines.writerows([no_formula(each.code), no_formula(each.label), each.count] for each in found.counts)
     headers = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language", "Content-Language": language}
-    return PlainTextResponse(buffer.getvalue(), headers=headers)
+    return TableResponse(buffer.getvalue(), headers=headers)
 
 
 def _told(described: dict[str, Any]) -> Response:

@@ -16,6 +16,7 @@ from parvis_kit.web.idempotency import Answer, idempotent_call
 from parvis_kit.web.operation import IDEMPOTENCY_KEY, IF_MATCH, problems, public, router, token
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, chain_of, language_of, now, parts_of
+from parvis_participation.api.plain_files import POLL_FILES, plain_file
 from parvis_participation.api.poll_schemas import NewPoll, NewPollTransition, PollResultsView, PollView
 from parvis_participation.api.poll_views import poll_results_view, poll_view
 from parvis_participation.api.schemas import Code
@@ -96,7 +97,7 @@ async def results(collectivity: Collectivity, poll_id: UUID, request: Request, r
     **public(),
     operation_id="readPollFile",
     response_class=PlainTextResponse,
-    responses=problems(404, 409, 422),
+    responses=problems(404, 409, 422) | POLL_FILES,
 )
 async def file_(
     collectivity: Collectivity, poll_id: UUID, file: PollFile, request: Request, area: _Area = None
@@ -109,7 +110,7 @@ async def file_(
         write = await poll_file(session, collectivity, poll_id, file, area)
     text = await asyncio.to_thread(write)
     kept = "no-cache" if file is PollFile.ACTS else "max-age=86400"
-    return PlainTextResponse(text, headers={"Cache-Control": f"public, {kept}"})
+    return plain_file(file, text, kept)
 
 
 @routes.post(

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from fastapi import Query
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from parvis_kit.web.cursor import CursorParameter, Limit, Page, paged
 from parvis_kit.web.operation import problems, public, router, token
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import agent_of, language_of, now, parts_of
+from parvis_participation.api.plain_files import TableResponse
 from parvis_participation.api.schemas import Code
 from parvis_participation.api.survey_schemas import CrossedView, SurveyResultsView, WrittenView
 from parvis_participation.api.survey_views import crossed_view, results_table, results_view
@@ -97,10 +98,10 @@ async def cross(
     "/v1/collectivities/{collectivity}/surveys/{survey_id}/results-csv",
     **public(),
     operation_id="readSurveyResultsTable",
-    response_class=PlainTextResponse,
+    response_class=TableResponse,
     responses=problems(404, 409, 422),
 )
-async def table(collectivity: Collectivity, survey_id: UUID, request: Request) -> PlainTextResponse:
+async def table(collectivity: Collectivity, survey_id: UUID, request: Request) -> TableResponse:
     """The published figures as a table (RFC 4180): question, row, answer, label, count; no count where it is kept."""
     language = language_of(request)
     async with parts_of(request).runtime.database.reading() as session:
@@ -109,7 +110,7 @@ async def table(collectivity: Collectivity, survey_id: UUID, request: Request) -
         raise SurveyResultsLaterError
     text = results_table(results_view(row, row.figures, language, now()))
     headers = {"Cache-Control": "public, no-cache", "Vary": "Accept-Language", "Content-Language": language}
-    return PlainTextResponse(text, headers=headers)
+    return TableResponse(text, headers=headers)
 
 
 @routes.get(

@@ -17,6 +17,7 @@ from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.budget_views import results_view
 from parvis_participation.api.consultations import Collectivity
 from parvis_participation.api.context import citizen_of, language_of, now, parts_of
+from parvis_participation.api.plain_files import BUDGET_FILES, plain_file
 from parvis_participation.api.schemas import Code
 from parvis_participation.api.views import instant
 from parvis_participation.api.vote_schemas import BudgetResultsView, NewVote, Pick, VoteView
@@ -141,7 +142,7 @@ async def results(
     **public(),
     operation_id="readBudgetFile",
     response_class=PlainTextResponse,
-    responses=problems(404, 409, 422),
+    responses=problems(404, 409, 422) | BUDGET_FILES,
 )
 async def file_(
     collectivity: Collectivity, budget_id: UUID, file: BudgetFile, request: Request, area: Area = None
@@ -149,8 +150,7 @@ async def file_(
     """A plain file of a counted budget: its record, the result as a table, or the ballots in Pabulib's format."""
     async with parts_of(request).runtime.database.reading() as session:
         write = await budget_file(session, collectivity, budget_id, file, area)
-    text = await asyncio.to_thread(write)
-    return PlainTextResponse(text, headers={"Cache-Control": "public, max-age=86400"})
+    return plain_file(file, await asyncio.to_thread(write), "max-age=86400")
 
 
 @routes.get(
