@@ -11,6 +11,7 @@ from parvis_notifications.domain.breaker import FAILURES
 from parvis_notifications.outgoing.matrix import Matrix
 
 TOWN = "@mairie:parvis.localhost"
+REQUEST = "0190a8d2-0000-7000-8000-000000000001"
 TYPO = "@camille:away.example"
 
 
@@ -160,3 +161,42 @@ async def test_a_round_that_finds_no_room_to_leave_wakes_no_loop_of_the_worker(
     monkeypatch.setattr(chats.post.service.runtime.database, "on_commit", lambda: rung.append(None))
     await chats.leave()
     assert rung == [], "each loop would wake all, itself too, for ever"
+
+
+async def test_a_room_that_the_homeserver_put_the_town_out_of_is_made_anew(chats: Chats) -> None:
+    reader = await chats.reader()
+    lost = chats.first.rooms()[0]
+    await chats.post.told(reader, "taken", request_id=REQUEST)
+    await chats.send()
+    chats.first.store.move(lost, TOWN, "ban", by=TOWN)
+    for sequence, provider in enumerate(("second", "first"), 2):
+        await chats.post.told(reader, "resolved", request_id=REQUEST, sequence=sequence)
+        await chats.send()
+        assert (await chats.states())[-1][:2] == ("sent", provider)
+    (item,) = (await chats.post.get(reader, MESSAGES)).json()["items"]
+    assert item["state"] == "confirmed"
+    _, made = chats.first.rooms()
+    (said,) = made.messages
+    assert "m.relates_to" not in said["content"], "what it would be under is in the other room"
+    await chats.leave()
+    rooms = await chats.post.pool.fetch("SELECT room FROM chat_room WHERE provider = 'first'")
+    assert [row["room"] for row in rooms] == [made.id]
+
+
+async def test_what_a_lost_room_may_have_is_looked_for_there_alone(chats: Chats) -> None:
+    reader = await chats.reader()
+    await chats.post.told(reader, "taken")
+    chats.first.store.faults.append(Fault.UNANSWERED)
+    await chats.send()
+    (room,) = chats.first.rooms()
+    chats.first.store.move(room, TOWN, "ban", by=TOWN)
+    await chats.due()
+    await chats.send()
+    assert (await chats.states())[-1] == ("retry", "first", "M_FORBIDDEN")
+    wait = await chats.post.pool.fetchval("SELECT max(extract(epoch FROM due_at - now())) FROM delivery")
+    assert 25 < wait <= 60
+    chats.first.store.move(room, TOWN, "join", by=TOWN)
+    await chats.due()
+    await chats.send()
+    assert (chats.first.rooms(), chats.second.rooms(), len(room.messages)) == ([room], [], 2)
+    assert (await chats.states())[-1][0] == "sent"

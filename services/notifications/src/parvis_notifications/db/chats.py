@@ -20,7 +20,7 @@ _ROOT = text("""
 SELECT d.provider_reference FROM message m JOIN message o ON o.conversation = m.conversation
 JOIN delivery d ON d.message_id = o.id
 WHERE m.id = :message_id AND d.channel = 'chat' AND d.target = :address_id AND d.provider = :provider
-    AND d.sent_at IS NOT NULL AND d.provider_reference IS NOT NULL ORDER BY d.sent_at, d.id LIMIT 1
+    AND d.sent_at >= :since AND d.provider_reference IS NOT NULL ORDER BY d.sent_at, d.id LIMIT 1
 """)
 
 # To which the messages belong that went to a room: those of these names, or all of the last weeks.
@@ -130,9 +130,21 @@ async def opened(session: AsyncSession, room_id: UUID, row: ChatAddress, provide
     return found.scalar_one() is not None
 
 
-async def root_of(session: AsyncSession, message_id: UUID, address_id: UUID, provider: str) -> str | None:
+async def set_aside(session: AsyncSession, address_id: UUID, provider: str) -> None:
+    """Nothing goes to that room any more: it is to be left, and the next message makes another."""
+    lost = update(ChatRoom).where(ChatRoom.address_id == address_id, ChatRoom.provider == provider)
+    changed = lost.values(address_id=None, due_at=func.now())
+    await session.execute(changed.execution_options(synchronize_session=False))
+
+
+async def root_of(session: AsyncSession, message_id: UUID, room: ChatRoom) -> str | None:
     """The homeserver's name of the message under which a conversation's next ones go in that room."""
-    wanted = {"message_id": message_id, "address_id": address_id, "provider": provider}
+    wanted = {
+        "message_id": message_id,
+        "address_id": room.address_id,
+        "provider": room.provider,
+        "since": room.created_at,
+    }
     found: str | None = (await session.execute(_ROOT, wanted)).scalar_one_or_none()
     return found
 

@@ -14,6 +14,8 @@ class ChatRefusal(Enum):
     """There is no such address, or its owner is not to be written to: final with every provider."""
     CONTENT = auto()
     """This text is refused: final."""
+    ROOM = auto()
+    """There is no such room, or the town is not in it any more: says nothing of the address, nor of other rooms."""
     TROUBLE = auto()
     """The provider is away, overburdened, or does not know us: says nothing of the message."""
     ELSEWHERE = auto()

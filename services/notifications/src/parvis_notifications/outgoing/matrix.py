@@ -80,8 +80,8 @@ class Matrix:
             if await self._was_invited(room, to):
                 return room
         else:
-            refused = await self._refused(status, body, _NO_ROOM)
-            raise refused if refused.refusal is not ChatRefusal.ADDRESS else ChatRefusedError(_TROUBLE, refused.reply)
+            refused = await self._no_room(status, body)
+            raise refused if refused.refusal is not ChatRefusal.ROOM else ChatRefusedError(_TROUBLE, refused.reply)
         await self._invite(room, to)
         return room
 
@@ -92,7 +92,7 @@ class Matrix:
         if _ambiguous(status, body):
             raise ChatUnansweredError(str(status))
         if status != _OK:
-            raise await self._refused(status, body, _NO_ROOM)
+            raise await self._no_room(status, body)
         try:
             return _named(body, "event_id")
         except ChatRefusedError as error:
@@ -102,7 +102,7 @@ class Matrix:
         """Among the newest of the room: a homeserver forgets transaction ids after some time, and no message."""
         status, body = await self._ask("GET", f"{_room(chat.room)}/messages?dir=b&limit={_LOOKED_AT}", None)
         if status != _OK:
-            raise await self._refused(status, body, _NO_ROOM)
+            raise await self._no_room(status, body)
         for event in body.get("chunk") or ():
             if event.get("sender") == self._user and (event.get("content") or {}).get(KEY) == str(chat.key):
                 return _named(event, "event_id")
@@ -115,20 +115,25 @@ class Matrix:
             if status == _NOT_FOUND:
                 return
             if status != _OK:
-                raise _refused(status, body, ())
+                raise _refused(status, body)
             room = _named(body, "room_id")
         status, body = await self._ask("POST", f"{_room(room)}/leave", {})
-        if status != _OK and (error := await self._refused(status, body, _NO_ROOM)).refusal is not ChatRefusal.ADDRESS:
+        if status != _OK and (error := await self._no_room(status, body)).refusal is not ChatRefusal.ROOM:
             raise error
 
     async def close(self) -> None:
         """Close the connections."""
         await self._session.close()
 
-    async def _refused(self, status: int, body: dict[str, Any], addresses: Collection[str]) -> ChatRefusedError:
-        """Why: what is forbidden to a user whom the homeserver does not know says nothing of any address."""
-        error = _refused(status, body, addresses)
-        if error.refusal is ChatRefusal.ADDRESS:
+    async def _no_room(self, status: int, body: dict[str, Any]) -> ChatRefusedError:
+        return await self._refused(status, body, _NO_ROOM, ChatRefusal.ROOM)
+
+    async def _refused(
+        self, status: int, body: dict[str, Any], codes: Collection[str], meant: ChatRefusal
+    ) -> ChatRefusedError:
+        """Why: what is forbidden to a user whom the homeserver does not know says nothing of any address or room."""
+        error = _refused(status, body, codes, meant)
+        if error.refusal is meant:
             known, _ = await self._ask("GET", "/_matrix/client/v3/account/whoami", None)
             if known != _OK:
                 return ChatRefusedError(_TROUBLE, f"user-unknown-{known}")
@@ -137,13 +142,13 @@ class Matrix:
     async def _opened_before(self, alias: str) -> str:
         status, body = await self._ask("GET", self._directory(alias), None)
         if status != _OK:
-            raise _refused(status, body, ())
+            raise _refused(status, body)
         return _named(body, "room_id")
 
     async def _was_invited(self, room: str, to: str) -> bool:
         status, body = await self._ask("GET", f"{_room(room)}/state/m.room.member/{quote(to, safe='')}", None)
         if status not in {_OK, _NOT_FOUND}:
-            raise await self._refused(status, body, _NO_ADDRESS)
+            raise await self._no_room(status, body)
         if body.get("membership") in ("leave", "ban"):
             raise ChatRefusedError(ChatRefusal.ADDRESS, "left-room")
         return status == _OK
@@ -155,7 +160,7 @@ class Matrix:
         except ChatUnansweredError as error:
             raise ChatRefusedError(ChatRefusal.ELSEWHERE, str(error)) from error
         if status != _OK:
-            refused = await self._refused(status, body, _NO_ADDRESS)
+            refused = await self._refused(status, body, _NO_ADDRESS, ChatRefusal.ADDRESS)
             if refused.refusal is _TROUBLE:
                 refused.refusal = ChatRefusal.ELSEWHERE
             raise refused
@@ -230,16 +235,18 @@ def _ambiguous(status: int, body: dict[str, Any]) -> bool:
     return status in _AMBIGUOUS or (foreign and "errcode" not in body)
 
 
-def _refused(status: int, body: dict[str, Any], addresses: Collection[str]) -> ChatRefusedError:
-    """Why: by the standard error code, which alone is kept of what it says."""
+def _refused(
+    status: int, body: dict[str, Any], codes: Collection[str] = (), meant: ChatRefusal = _TROUBLE
+) -> ChatRefusedError:
+    """Why: by the standard error code, which alone is kept of what it says; ``codes`` are what ``meant`` is said by."""
     code = body.get("errcode")
     code = code if isinstance(code, str) and code.isascii() and len(code) <= 60 else ""  # noqa: PLR2004 - a code
     if status == _TOO_MANY:
         wait = body.get("retry_after_ms")
         told = min(wait / 1_000, _LONGEST_WAIT) if isinstance(wait, (int, float)) and wait > 0 else None
         return ChatRefusedError(_TROUBLE, str(status), retry_after=told)
-    if code in addresses:
-        return ChatRefusedError(ChatRefusal.ADDRESS, code)
+    if code in codes:
+        return ChatRefusedError(meant, code)
     if code in _CONTENT:
         return ChatRefusedError(ChatRefusal.CONTENT, code)
     return ChatRefusedError(_TROUBLE, code or str(status))

@@ -38,6 +38,7 @@ _DOUBT_PAUSE: Final = timedelta(seconds=10)
 # What a homeserver may have is looked for as long as other providers are asked.
 _LOOKED_FOR: Final = timedelta(days=10)
 _LATE_PAUSE: Final = timedelta(hours=1)
+_FINAL: Final = {ChatRefusal.ADDRESS, ChatRefusal.CONTENT}
 _log = logger(__name__)
 _CHATS: Final = Counter(
     "parvis_chats_total", "Messages in rooms by provider and outcome of an attempt", ["provider", "outcome"]
@@ -135,10 +136,10 @@ class SendChat:
                     route.breaker.succeeded()
                     await self._elsewhere(delivery, attempt, error)
                     return
-                if error.refusal is not ChatRefusal.TROUBLE:
+                if error.refusal in _FINAL:
                     await self._refused(delivery, attempt, written, route, error)
                     return
-                route.failed()
+                await self._not_here(delivery, written, route, error)
                 if delivery.doubtful:
                     break
                 await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
@@ -154,7 +155,7 @@ class SendChat:
         provider, row = route.provider, written.row
         async with self._database.unit_of_work() as uow:
             room = await chats.room_of(uow.session, row, provider.name, datetime.now(UTC))
-            root = await chats.root_of(uow.session, delivery.message_id, row.id, provider.name)
+            root = await chats.root_of(uow.session, delivery.message_id, room)
             await uow.commit()
         name = room.room
         if name is None:
@@ -187,6 +188,23 @@ class SendChat:
                 await chats.left(uow.session, written.row.id, datetime.now(UTC))
                 await uow.commit()
         await self._failed(delivery, attempt, error.reply)
+
+    async def _not_here(
+        self, delivery: ClaimedDelivery, written: _Written, route: ChatRoute, error: ChatRefusedError
+    ) -> None:
+        """The homeserver is in trouble; or it lost the room, or put the town out: the next is another, later each time.
+
+        What may be in a lost room is looked for there alone.
+        """
+        if error.refusal is not ChatRefusal.ROOM:
+            route.failed()
+            return
+        route.breaker.succeeded()
+        error.retry_after = invited_again_after(delivery.attempts + 1).total_seconds()
+        if not delivery.doubtful:
+            async with self._database.unit_of_work() as uow:
+                await chats.set_aside(uow.session, written.row.id, route.provider.name)
+                await uow.commit()
 
     async def _elsewhere(self, delivery: ClaimedDelivery, attempt: Attempt, error: ChatRefusedError) -> None:
         """Nobody is in the room yet, so nothing was written there: later again, unless it is too late."""
