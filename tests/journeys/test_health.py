@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Each process tells on its internal port, and there alone, how it is and what it has done."""
 
+import asyncio
 import re
+import time
+from typing import Final
 
+import asyncpg
 import httpx
 import pytest
 from running_stack import RunningStack
@@ -10,6 +14,8 @@ from running_stack import RunningStack
 from parvis_local.demo.expecting import eventually, expect
 from parvis_local.demo.steps.report import REPORT
 from parvis_local.layout import SERVICES
+from parvis_local.ports import LOOPBACK
+from parvis_local.secret_store import SecretStore
 from parvis_local.state import read_state
 
 PROCESSES = [
@@ -18,6 +24,10 @@ PROCESSES = [
 ]
 ROUTE = 'parvis_http_request_seconds_count{method="POST",route="/v1/requests",status="201"}'
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+# Each loop of a worker looks once a second; one that wakes itself makes thousands of transactions.
+QUIET: Final = 400
+COMMITS: Final = "SELECT datname, xact_commit FROM pg_stat_database WHERE datname LIKE 'parvis%'"
 
 
 def measured(stack: RunningStack, name: str) -> float:
@@ -52,3 +62,19 @@ def test_what_was_answered_is_counted_by_route_and_names_nobody(stack: RunningSt
         text = stack.inside(process, "/metrics").text
         assert UUID.findall(text) == []
         assert request["reference"] not in text
+
+
+async def test_who_has_nothing_to_do_leaves_the_databases_in_peace(stack: RunningStack) -> None:
+    secrets, port = SecretStore(stack.layout.secrets), read_state(stack.layout.state).ports["postgres"]
+    role = "parvis_requests"
+    connection = await asyncpg.connect(
+        host=LOOPBACK, port=port, user=role, password=secrets.password(f"database/{role}"), database=role
+    )
+    busy, until = {"not looked": 0.0}, time.monotonic() + 60
+    while busy and time.monotonic() < until:  # what others have begun may take a while
+        before, began = dict(await connection.fetch(COMMITS)), time.monotonic()
+        await asyncio.sleep(3)
+        after, seconds = dict(await connection.fetch(COMMITS)), time.monotonic() - began
+        busy = {name: rate for name in after if (rate := (after[name] - before[name]) / seconds) > QUIET}
+    await connection.close()
+    assert busy == {}

@@ -148,7 +148,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
         *(part.run() for part in broadcast_senders(runtime, ways, another)),
         *(part.run() for part in _publishers(runtime, stack, another)),
         _jobs(runtime, bells[7]).run(),
-        CallbackTeller(database, runtime.persons, settings, bells[6]).run(),
+        CallbackTeller(database, runtime.persons, settings, another()).run(),
         purge_subscribers_regularly(database.pool, runtime.persons, settings),
         forget_erased_daily(database.pool, runtime.persons),
         *(part.run() for part in _calls(runtime, stack, owners, another)),

@@ -36,7 +36,7 @@ async def asked(chats: Chats, reader: Caller, *requests: str) -> Room:
     """Each of these requests was taken, and their reader told so in the room."""
     for each in requests:
         await chats.post.told(reader, "taken", request_id=each)
-    await chats.send()
+        await chats.send()  # one by one: what is sent at the same moment comes in any order
     room = chats.first.rooms()[-1]
     chats.first.store.news.clear()
     return room
@@ -68,6 +68,7 @@ async def test_what_follows_about_one_request_is_under_the_first(chats: Chats) -
     reader = await chats.reader()
     room = await asked(chats, reader, ONE)
     await chats.post.told(reader, "resolved", request_id=ONE, sequence=2)
+    await chats.send()
     await chats.post.told(reader, "taken", request_id=TWO)
     await chats.send()
     first, second, other = (event["content"].get("m.relates_to") for event in room.messages[1:])
