@@ -20,6 +20,7 @@ from joserfc.jwk import KeySet
 from pydantic import SecretStr
 
 from parvis_kit.settings import ServiceSettings
+from parvis_local.leash import leash
 from parvis_local.ports import free_port
 from parvis_testing import TokenIssuer
 
@@ -54,12 +55,12 @@ class RunningService:
 def running_service(
     service: str, settings: ServiceSettings, command: str = "api", **environment: str
 ) -> Iterator[RunningService]:
-    """Start ``parvis-<service> <command>``, wait until it answers, stop it at the end."""
+    """Start ``parvis-<service> <command>``, wait until it answers, stop it at the end, be it that of a killed test."""
     issuer = TokenIssuer()
     port, internal_port = free_port(), free_port()
     with jwks_server(issuer) as jwks_url, TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", f"parvis_{service}", command],
+            [*leash(), sys.executable, "-m", f"parvis_{service}", command],
             env={
                 **os.environ,
                 **as_environment(service, settings),

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -14,18 +15,24 @@ import httpx
 from parvis_local.commands import is_ready
 from parvis_local.demo.cast import Stage, stage
 from parvis_local.layout import ROOT, Layout
+from parvis_local.leash import leash
 from parvis_local.lifecycle import end_leftovers
 from parvis_local.ports import LOOPBACK, free_port
 from parvis_local.state import read_state
 
+_PROGRAM = ("-m", "parvis_local", "run")
 _START_SECONDS = 180
 _STOP_SECONDS = 60
 
 
 class RunningStack:
-    """Started, stopped and killed at will; its data stay over a stop. ``settings`` are variables of its environment."""
+    """Started, stopped and killed at will; its data stay over a stop. ``settings`` are variables of its environment.
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    It ends with the process that started it: that of tests which are killed would otherwise run for ever.
+    """
+
+    def __init__(self, folder: Path, program: Sequence[str] = _PROGRAM, **settings: str) -> None:
+        self._program = program
         self._settings = settings
         self.layout = Layout(folder)
         self.port = free_port()
@@ -41,7 +48,7 @@ class RunningStack:
         self.layout.home.mkdir(parents=True, exist_ok=True)
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "parvis_local", "run"],
+                [*leash(signal.SIGINT), sys.executable, *self._program],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=output,

@@ -46,13 +46,27 @@ PROGRAM = """
         sys.exit(str(error))
 """
 
+KILLED = """
+    import os, pathlib, signal, sys
+    from running_stack import RunningStack
+
+    home, program = sys.argv[1:]
+    RunningStack(pathlib.Path(home), (program, home)).start()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def written(folder: Path, name: str, program: str) -> str:
+    file = folder / name
+    file.write_text(textwrap.dedent(program))
+    return str(file)
+
 
 class Stack:
     def __init__(self, folder: Path) -> None:
         self.layout = Layout(folder / ".parvis")
         self.port = free_port()
-        program = folder / "stack.py"
-        program.write_text(textwrap.dedent(PROGRAM))
+        program = written(folder, "stack.py", PROGRAM)
         self.output = folder / "output"
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
@@ -211,3 +225,16 @@ def test_ports_stay_from_one_start_to_the_next(stack: Stack, tmp_path: Path) -> 
 def test_variables_that_mean_nothing_are_refused(variables: dict[str, str], told: str) -> None:
     with pytest.raises(LocalError, match=told):
         read_options(variables)
+
+
+def test_a_stack_of_tests_ends_when_the_tests_are_killed(tmp_path: Path) -> None:
+    stack = Layout(tmp_path / "stack")
+    tests = [written(tmp_path, "tests.py", KILLED), str(stack.home), written(tmp_path, "stack.py", PROGRAM)]
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "KAFKA_BOOTSTRAP_SERVERS": "kafka.example:9092"}
+    killed = subprocess.run([sys.executable, *tests], env=os.environ | environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    state = read_state(stack.state)
+    assert state.supervisor
+    pids = [state.supervisor.pid, *(part.process.pid for part in state.parts if part.process)]
+    _until(lambda: _gone(pids))
+    assert read_state(stack.state).phase == "stopped"

@@ -21,6 +21,7 @@ from joserfc.jwk import ECKey, KeySet
 from parvis_gateway.contracts import read_contracts
 from parvis_gateway.envoy import envoy_configuration
 from parvis_gateway.settings import Address, ExtraRoute, Settings
+from parvis_local.leash import leash
 from parvis_local.ports import free_port
 
 PROBLEMS = yaml.safe_load((Path(__file__).parents[3] / "contracts" / "problems.yaml").read_text("utf-8"))
@@ -119,7 +120,7 @@ def gateway_of(
         changed(configuration)
         file.write_text(json.dumps(configuration), "utf-8")
         process = subprocess.Popen(
-            [envoy(), "-c", str(file), "--use-dynamic-base-id", "--concurrency", "1", "-l", "error"],
+            [*leash(), envoy(), "-c", str(file), "--use-dynamic-base-id", "--concurrency", "1", "-l", "error"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
