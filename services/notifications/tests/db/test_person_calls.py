@@ -17,12 +17,22 @@ async def test_who_chose_it_is_called_at_their_number_and_what_became_of_it_is_t
     item = await rings.explained(reader)
     assert (item["outcome"], item["reason"], item["state"], item["finality"]) == ("sent", "chosen", "sent", "open")
     call.answer("human")
-    text = (
-        "Bonjour. Ici Ville de Paris. Votre demande R-2026-7KQ4-XM7 est prise en charge. Un agent s’occupe désormais"
-        " de votre demande R-2026-7KQ4-XM7. Vous n’avez rien à faire. Nous vous écrirons dès qu’il y aura du nouveau."
+    about = (
+        "Bonjour. Ici Ville de Paris. Votre demande R-2026-7KQ4-XM7 est prise en charge."
+        " Ce message est dans votre boîte de réception, en ligne."
     )
-    assert call.said[:2] == [("fr-FR", text)] * 2
-    assert "appuyez sur 9" in call.said[2][1]
+    assert call.said[:2] == [("fr-FR", about)] * 2, "whoever picks up, or a machine, hears no more"
+    assert "appuyez sur 1" in call.said[2][1]
+    await rings.bringer.key(call, "1")
+    text = (
+        "Votre demande R-2026-7KQ4-XM7 est prise en charge. Un agent s’occupe désormais de votre demande"
+        " R-2026-7KQ4-XM7. Vous n’avez rien à faire. Nous vous écrirons dès qu’il y aura du nouveau."
+    )
+    told = call.said[3:]
+    assert told[0] == ("fr-FR", text)
+    assert "appuyez sur 9" in told[1][1]
+    await rings.bringer.key(call, "1")
+    assert call.said[5:] == told, "as often as they want"
     call.end("completed")
     await rings.bringer.ended(call)
     await rings.ask_due()
@@ -112,7 +122,7 @@ async def test_who_is_not_reached_is_called_again_a_few_times_and_the_event_is_t
 async def test_whoever_presses_a_key_was_reached_whatever_the_provider_took_them_for(rings: Rings) -> None:
     reader, call = await rung(rings)
     call.answer("machine_end_beep")
-    await rings.bringer.key(call, "1")
+    await rings.bringer.key(call, "3")
     assert call.over
     assert call.said[-1] == ("fr-FR", "Merci, c’est noté.")
     await rings.bringer.ended(call)
@@ -120,6 +130,14 @@ async def test_whoever_presses_a_key_was_reached_whatever_the_provider_took_them
     assert (await rings.explained(reader))["state"] == "delivered"
     chosen = (await rings.post.get(reader, "/v1/notification-preferences")).json()
     assert chosen["topics"][0]["channels"] == ["voice"]
+
+
+async def test_a_message_of_somebody_erased_is_said_no_more(rings: Rings) -> None:
+    reader, call = await rung(rings)
+    call.answer("human")
+    await rings.post.service.runtime.persons.destroy(UUID(reader.subject))
+    await rings.bringer.key(call, "1")
+    assert call.said[3:] == [("fr-FR", "Merci, c’est noté.")]
 
 
 async def test_nine_ends_the_calls_and_the_person_sees_how_that_came_about(rings: Rings) -> None:
@@ -179,8 +197,10 @@ async def test_what_takes_too_long_to_say_ends_with_where_the_rest_is(rings: Rin
     await rings.call()
     (call,) = rings.first.calls()
     call.answer("human")
-    assert call.said[0][1].endswith("Vous trouverez la suite dans votre boîte de réception, en ligne.")
-    assert len(call.said[0][1]) < 1_300
+    assert "phrase de la réponse" not in str(call.said)
+    await rings.bringer.key(call, "1")
+    assert call.said[3][1].endswith("Vous trouverez la suite dans votre boîte de réception, en ligne.")
+    assert len(call.said[3][1]) < 1_300
 
 
 async def test_a_call_that_nobody_needs_any_more_is_not_made_and_one_goes_to_the_number_of_then(rings: Rings) -> None:

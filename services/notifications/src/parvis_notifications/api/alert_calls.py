@@ -46,8 +46,9 @@ Signed = Annotated[tuple[int, BroughtForm], Depends(signed)]
 async def bring_key(signed: Signed, request: Request) -> Response:
     """Take the key that the person called has pressed: it answers the alert, or the message. Safe to repeat."""
     number, brought = signed
+    runtime = parts_of(request).runtime
     try:
-        said = await hear_key(parts_of(request).runtime.database, number, brought, now())
+        said = await hear_key(runtime.database, runtime.persons, number, brought, now())
     except NotFoundError as error:
         raise NOT_FOUND.problem("Cet appel n'est plus connu.", "This call is not known any more.") from error
     except StaleVersionError as error:

@@ -107,8 +107,8 @@ _LATER: Final = f"""
 UPDATE delivery SET ask_at = now() + $3::interval WHERE id = $1 AND state IN ('sent', 'unknown') AND {_SAME}
 """
 _CALLED: Final = text("""
-SELECT m.person, m.collectivity, m.template, m.language FROM delivery d JOIN message m ON m.id = d.message_id
-WHERE d.id = :delivery
+SELECT m.person, m.collectivity, m.template, m.language, m.subject, m.voice
+FROM delivery d JOIN message m ON m.id = d.message_id WHERE d.id = :delivery
 """)
 _ALERTS: Final = """
 SELECT EXISTS (
@@ -122,12 +122,14 @@ SELECT EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class CalledPerson:
-    """Whom a message was said to, of which occasion and in which language."""
+    """Whom a call is to, of which occasion, in which language, and the message's sealed subject and spoken words."""
 
     person: UUID
     collectivity: str
     template: str
     language: str
+    subject: bytes
+    voice: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,15 @@ AGAIN: Final = frozenset({CallFate.MACHINE, CallFate.BUSY, CallFate.NO_ANSWER})
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What is said, and before it falls silent what may be pressed; ``language`` is of ``SPOKEN_AS``."""
+    """What is said, and before it falls silent what may be pressed; ``language`` is of ``SPOKEN_AS``.
+
+    ``more_seconds`` is how long may be said after a key.
+    """
 
     language: str
     text: str
     keys: str
+    more_seconds: int = 0
 
 
 def spoken(language: str) -> bool:
@@ -100,5 +104,5 @@ def minutes(spoken_seconds: int) -> int:
 
 
 def call_minutes(speech: Speech) -> int:
-    """How long a call takes that is heard to its end: the text twice, and the keys."""
-    return minutes(2 * seconds(speech.text) + seconds(speech.keys))
+    """How long a call takes that is heard to its end: the text twice, the keys, and what follows on one."""
+    return minutes(2 * seconds(speech.text) + seconds(speech.keys) + speech.more_seconds)

@@ -66,7 +66,9 @@ class TwilioVoice:
             "From": self._settings.sender,
             "Twiml": twiml(call),
             "Timeout": str(self._ring_seconds),
-            "TimeLimit": str(2 * seconds(speech.text) + 2 * seconds(speech.keys) + _MARGIN_SECONDS),
+            "TimeLimit": str(
+                2 * seconds(speech.text) + 2 * seconds(speech.keys) + speech.more_seconds + _MARGIN_SECONDS
+            ),
             "StatusCallback": call.ended_url,
             "StatusCallbackMethod": "POST",
         }
