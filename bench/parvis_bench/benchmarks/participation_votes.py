@@ -16,6 +16,7 @@ from uuid import UUID
 
 from running_service import jwks_server
 
+from parvis_bench.bare_service import bare_service
 from parvis_bench.gateway import gateway, wait_for_keys
 from parvis_bench.load import run_load
 from parvis_bench.pacing import run_paced
@@ -41,7 +42,7 @@ _KEY: Final = "decode(lpad(to_hex(:{0}a::bigint), 32, '0') || lpad(to_hex(:{0}b:
 
 
 def measure(folder: Path) -> Sequence[Figure]:
-    """The statements of a vote alone, the API, the API behind the gateway, and that at a steady rate."""
+    """The statements of a vote alone, all but these, the API, that behind the gateway, and that at a steady rate."""
     with ExitStack() as stack:
         town = stack.enter_context(voting_town(folder, _PEOPLE))
         keys = stack.enter_context(jwks_server(town.service.issuer))
@@ -49,6 +50,7 @@ def measure(folder: Path) -> Sequence[Figure]:
         edge = stack.enter_context(gateway(folder, behind))
         first = town.poll()
         wait_for_keys(edge, *town.ballots(first, 1)[0])
+        _, _, bare = stack.enter_context(bare_service(keys))
 
         def http(address: str) -> float:
             return run_load(address, town.ballots(town.poll(), _PEOPLE), seconds=_SECONDS).rate
@@ -57,6 +59,7 @@ def measure(folder: Path) -> Sequence[Figure]:
             _ROUNDS,
             {
                 "pgbench": lambda: _statements(town, folder, town.poll()),
+                "bare": lambda: http(bare),
                 "http": lambda: http(town.service.url.removeprefix("http://")),
                 "gateway": lambda: http(edge.address),
             },
@@ -65,7 +68,8 @@ def measure(folder: Path) -> Sequence[Figure]:
         print(f"  at {rate:.0f}/s p95 {p95:.1f} ms", flush=True)
     seconds = {rule: _counted(rule) for rule in (Rule.GREEDY, Rule.EQUAL_SHARES)}
     return [
-        Figure(f"{_NAME}.http", found["http"], "1/s", found["pgbench"]),
+        Figure(f"{_NAME}.bare", found["bare"], "1/s", found["pgbench"]),
+        Figure(f"{_NAME}.http", found["http"], "1/s", found["bare"]),
         Figure(f"{_NAME}.gateway", found["gateway"], "1/s", found["pgbench"]),
         Figure(f"{_NAME}.p95", p95, "ms", 1_000 / found["gateway"]),
         Figure(f"{_NAME}.count", seconds[Rule.EQUAL_SHARES], "s", seconds[Rule.GREEDY]),
@@ -127,6 +131,7 @@ def _address(url: str) -> Address:
 BENCHMARK: Final = Benchmark(
     name=_NAME,
     figures={
+        f"{_NAME}.bare": None,
         f"{_NAME}.http": Target("ratio", "at least", 0.5),
         f"{_NAME}.gateway": Target("value", "at least", 300),
         f"{_NAME}.p95": Target("value", "at most", 250),

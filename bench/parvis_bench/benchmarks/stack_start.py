@@ -27,7 +27,7 @@ def measure(folder: Path) -> Sequence[Figure]:
     starts: list[float] = []
     memory: list[float] = []
     for _ in range(1 + _LATER_STARTS):
-        with bare_service() as (pid, seconds):
+        with bare_service() as (pid, seconds, _):
             bare.append((seconds, Families().resident_bytes(pid) / _MB))
         started = time.monotonic()
         stack.start()
