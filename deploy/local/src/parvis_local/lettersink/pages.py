@@ -6,16 +6,14 @@ from html import escape
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from parvis_local.franceconnect.pages import HEAD, STYLE, language
 from parvis_local.lettersink.faults import Fault
 from parvis_local.lettersink.store import Letter, LetterStore
+from parvis_local.sink_pages import ALIVE, SHOWN, Words, explained, listed, page, words_for
 
 _BASE: Final = "/simulators/letters"
-_LIMIT: Final = 100
-_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'"
 _WORDS: Final = {
     "fr": {
         "title": "Lettres postées",
@@ -70,22 +68,12 @@ def page_routes(store: LetterStore) -> list[Route]:
     """What a person, or a test, looks at."""
 
     async def index(request: Request) -> Response:
-        lang = language(request.headers.get("accept-language"))
-        words = _WORDS[lang]
-        rows = "".join(_row(letter, words) for letter in store.newest(_LIMIT))
-        faults = "".join(f"<li><code>{fault}</code> – {escape(words[fault])}</li>" for fault in Fault)
-        shown = f"<ul>{rows}</ul>" if rows else f"<p>{escape(words['empty'])}</p>"
-        title = escape(words["title"])
-        return HTMLResponse(
-            f'<!doctype html><html lang="{lang}"><head>{HEAD}<title>{title}</title>'
-            f"<style>{STYLE}li{{margin:.6rem 0}}</style></head><body><header><h1>{title}</h1></header>"
-            f"<main><p class='note'>{words['note']}</p>{shown}<h2>{words['faults']}</h2><ul>{faults}</ul></main>"
-            "</body></html>",
-            headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
-        )
+        words, lang = words_for(request, _WORDS)
+        rows = (_row(letter, words) for letter in store.newest(SHOWN))
+        return page(words, lang, listed(rows, words) + explained(Fault, words))
 
     async def letters(_request: Request) -> Response:
-        return JSONResponse({"items": [_item(letter) for letter in store.newest(_LIMIT)]})
+        return JSONResponse({"items": [_item(letter) for letter in store.newest(SHOWN)]})
 
     async def pdf(request: Request) -> Response:
         letter = store.get(request.path_params["id"])
@@ -100,11 +88,8 @@ def page_routes(store: LetterStore) -> list[Route]:
             letter.returned_at = letter.returned_at or time.time()
         return RedirectResponse(_BASE, 303)
 
-    async def alive(_request: Request) -> Response:
-        return PlainTextResponse("alive")
-
     return [
-        Route("/healthz", alive),
+        ALIVE,
         Route(_BASE, index),
         Route(f"{_BASE}/letters", letters),
         Route(_BASE + "/{id}/pdf", pdf),
@@ -112,13 +97,13 @@ def page_routes(store: LetterStore) -> list[Route]:
     ]
 
 
-def _row(letter: Letter, words: dict[str, str]) -> str:
+def _row(letter: Letter, words: Words) -> str:
     status = words["back"] if letter.returned else words[letter.status]
     lines, path = "\n".join(letter.lines), f"{_BASE}/{letter.id}"
     button = f"<form method='post' action='{path}/return'><button>{escape(words['bring-back'])}</button></form>"
     return (
         f"<li><strong>{escape(status)}</strong> <small>({letter.pages} {words['pages']})</small>"
-        f"<pre style='white-space:pre-wrap'>{escape(lines)}</pre><a href='{path}/pdf'>{escape(words['open'])}</a>"
+        f"<pre>{escape(lines)}</pre><a href='{path}/pdf'>{escape(words['open'])}</a>"
         f"{button if letter.status == 'PROCESSED' and not letter.returned else ''}</li>"
     )
 

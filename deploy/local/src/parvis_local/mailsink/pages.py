@@ -9,12 +9,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from parvis_local.franceconnect.pages import HEAD, STYLE, language
 from parvis_local.mailsink.store import Mail, MailStore
+from parvis_local.sink_pages import ALIVE, SHOWN, listed, page, words_for
 
 _BASE: Final = "/simulators/mail"
-_LIMIT: Final = 100
-_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'self'"
 _WORDS: Final = {
     "fr": {
         "title": "Courriels envoyés",
@@ -43,20 +41,20 @@ def application(store: MailStore) -> Starlette:
     """The web side of the sink."""
 
     async def index(request: Request) -> Response:
-        words, lang = _words(request)
-        mails = store.newest(request.query_params.get("to"), _LIMIT)
-        rows = "".join(
+        words, lang = words_for(request, _WORDS)
+        mails = store.newest(request.query_params.get("to"), SHOWN)
+        rows = (
             f'<li><a href="{_BASE}/{mail.id}">{_subject(mail)}</a><br>'
             f"<small>{words['to']} {escape(str(mail.parsed['to']))} — {escape(str(mail.parsed['date']))}</small></li>"
             for mail in mails
         )
-        return _page(words["title"], f"<ul>{rows}</ul>" if rows else f"<p>{words['empty']}</p>", words, lang)
+        return page(words, lang, listed(rows, words))
 
     async def one(request: Request) -> Response:
-        words, lang = _words(request)
+        words, lang = words_for(request, _WORDS)
         mail = store.get(request.path_params["id"])
         if mail is None:
-            return _page("404", f"<p>{words['empty']}</p>", words, lang, 404)
+            return page(words, lang, listed((), words), title="404", status=404)
         heads = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in mail.parsed.items())
         frame = (
             f'<iframe sandbox tabindex="0" title="{words["html"]}" src="{_BASE}/{mail.id}/html"'
@@ -64,10 +62,10 @@ def application(store: MailStore) -> Starlette:
         )
         body = (
             f'<p><a href="{_BASE}">{words["back"]}</a> · <a href="{_BASE}/{mail.id}/raw">{words["raw"]}</a></p>'
-            f"<h2>{words['text']}</h2><pre style='white-space:pre-wrap'>{escape(mail.part('plain'))}</pre>"
+            f"<h2>{words['text']}</h2><pre>{escape(mail.part('plain'))}</pre>"
             f"<h2>{words['html']}</h2>{frame if mail.part('html') else ''}<dl>{heads}</dl>"
         )
-        return _page(str(mail.parsed["subject"]), body, words, lang)
+        return page(words, lang, body, title=str(mail.parsed["subject"]))
 
     async def html(request: Request) -> Response:
         mail = store.get(request.path_params["id"])
@@ -79,7 +77,7 @@ def application(store: MailStore) -> Starlette:
         return PlainTextResponse(mail.raw if mail else b"", 200 if mail else 404)
 
     async def messages(request: Request) -> Response:
-        mails = store.newest(request.query_params.get("to"), _LIMIT)
+        mails = store.newest(request.query_params.get("to"), SHOWN)
         return JSONResponse({"items": [_summary(mail) for mail in mails]})
 
     async def message(request: Request) -> Response:
@@ -88,12 +86,9 @@ def application(store: MailStore) -> Starlette:
             return JSONResponse({}, 404)
         return JSONResponse(_summary(mail) | {"text": mail.part("plain"), "html": mail.part("html")})
 
-    async def alive(_request: Request) -> Response:
-        return PlainTextResponse("alive")
-
     return Starlette(
         routes=[
-            Route("/healthz", alive),
+            ALIVE,
             Route(_BASE, index),
             Route(f"{_BASE}/messages", messages),
             Route(f"{_BASE}/messages/{{id}}", message),
@@ -115,19 +110,3 @@ def _subject(mail: Mail) -> str:
 def _summary(mail: Mail) -> dict[str, Any]:
     headers = {name.lower(): str(value) for name, value in mail.parsed.items()}
     return {"id": mail.id, "to": headers.get("to"), "subject": headers.get("subject"), "headers": headers}
-
-
-def _words(request: Request) -> tuple[dict[str, str], str]:
-    lang = language(request.headers.get("accept-language"))
-    return _WORDS[lang], lang
-
-
-def _page(title: str, body: str, words: dict[str, str], lang: str, status: int = 200) -> HTMLResponse:
-    head = f"{HEAD}<title>{escape(title)}</title>"
-    main = f"<p class='note'>{words['note']}</p>{body}"
-    return HTMLResponse(
-        f'<!doctype html><html lang="{lang}"><head>{head}<style>{STYLE}li{{margin:.6rem 0}}</style></head>'
-        f"<body><header><h1>{escape(title)}</h1></header><main>{main}</main></body></html>",
-        status,
-        {"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
-    )

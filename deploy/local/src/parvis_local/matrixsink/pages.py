@@ -6,17 +6,15 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from parvis_local.franceconnect.pages import HEAD, STYLE, language
 from parvis_local.matrixsink.bringing import Bringer
 from parvis_local.matrixsink.homeserver import UNREACHABLE
 from parvis_local.matrixsink.store import Event, Fault, Room, RoomStore
+from parvis_local.sink_pages import ALIVE, SHOWN, Words, faults_route, named, page, words_for
 
 _BASE: Final = "/simulators/chat"
-_LIMIT: Final = 100
-_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'"
 _WORDS: Final = {
     "fr": {
         "title": "Messagerie",
@@ -55,22 +53,12 @@ def page_routes(store: RoomStore, bringer: Bringer) -> list[Route]:
     """What a person, or a test, looks at and does."""
 
     async def index(request: Request) -> Response:
-        lang = language(request.headers.get("accept-language"))
-        words = _WORDS[lang]
-        rows = "".join(_row(room, words) for room in store.newest(_LIMIT))
-        shown = rows or f"<p>{escape(words['empty'])}</p>"
-        title, how = escape(words["title"]), escape(words["how"])
-        faults = ", ".join(f"<code>{fault}</code>" for fault in Fault)
-        return HTMLResponse(
-            f'<!doctype html><html lang="{lang}"><head>{HEAD}<title>{title}</title>'
-            f"<style>{STYLE}li{{margin:.6rem 0}}form{{display:inline}}pre{{white-space:pre-wrap}}</style></head>"
-            f"<body><header><h1>{title}</h1></header>"
-            f"<main><p class='note'>{words['note']}</p>{shown}<p>{how}{faults}</p></main></body></html>",
-            headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
-        )
+        words, lang = words_for(request, _WORDS)
+        rows = "".join(_row(room, words) for room in store.newest(SHOWN))
+        return page(words, lang, (rows or f"<p>{escape(words['empty'])}</p>") + named(Fault, words))
 
     async def rooms(_request: Request) -> Response:
-        return JSONResponse({"items": [_json(room) for room in store.newest(_LIMIT)]})
+        return JSONResponse({"items": [_json(room) for room in store.newest(SHOWN)]})
 
     async def act(request: Request) -> Response:
         room = store.rooms.get(request.path_params["room"])
@@ -81,22 +69,12 @@ def page_routes(store: RoomStore, bringer: Bringer) -> list[Route]:
         await bringer.bring()
         return RedirectResponse(_BASE, 303)
 
-    async def fault(request: Request) -> Response:
-        try:
-            store.faults.append(Fault((await request.json())["fault"]))
-        except (ValueError, KeyError, TypeError):
-            return JSONResponse({"message": "a fault"}, 400)
-        return Response(status_code=204)
-
-    async def alive(_request: Request) -> Response:
-        return PlainTextResponse("alive")
-
     return [
-        Route("/healthz", alive),
+        ALIVE,
         Route(_BASE, index),
         Route(f"{_BASE}/rooms", rooms),
         Route(f"{_BASE}/rooms/{{room}}", act, methods=["POST"]),
-        Route(f"{_BASE}/faults", fault, methods=["POST"]),
+        faults_route(_BASE, Fault, store.faults),
     ]
 
 
@@ -124,7 +102,7 @@ def _json(room: Room) -> dict[str, Any]:
     }
 
 
-def _row(room: Room, words: dict[str, str]) -> str:
+def _row(room: Room, words: Words) -> str:
     if not room.guest:
         return f"<section><h2>{escape(room.name)} – {escape(words['nobody'])}</h2></section>"
     membership = room.members.get(room.guest, "leave")
@@ -133,13 +111,13 @@ def _row(room: Room, words: dict[str, str]) -> str:
     acts = [act for act in ("join", "leave") if act != membership]
     buttons = " ".join(f'<button name="act" value="{act}">{escape(words[act])}</button>' for act in acts)
     write = f'<input name="text" aria-label="{escape(words["write"])}"> ' + _button("write", words["write"])
-    forms = f'<form method="post" action="{_BASE}/rooms/{escape(room.id)}">{buttons}</form> '
+    forms = f'<form class="act" method="post" action="{_BASE}/rooms/{escape(room.id)}">{buttons}</form> '
     if membership == "join":
-        forms += f'<form method="post" action="{_BASE}/rooms/{escape(room.id)}">{write}</form>'
+        forms += f'<form class="act" method="post" action="{_BASE}/rooms/{escape(room.id)}">{write}</form>'
     return f"<section><h2>{escape(room.name)} – {escape(room.guest)}{state}</h2><ul>{said}</ul><p>{forms}</p></section>"
 
 
-def _said(room: Room, event: Event, words: dict[str, str], *, writes: bool) -> str:
+def _said(room: Room, event: Event, words: Words, *, writes: bool) -> str:
     content, own = event["content"], event["sender"] == room.guest
     under = " ↳" if content.get("m.relates_to") else ""
     head = f"<strong>{under} {escape(event['sender'])}</strong>"
@@ -147,7 +125,7 @@ def _said(room: Room, event: Event, words: dict[str, str], *, writes: bool) -> s
     if writes and not own:
         root = str((content.get("m.relates_to") or {}).get("event_id", event["event_id"]))
         form = (
-            f'<form method="post" action="{_BASE}/rooms/{escape(room.id)}">'
+            f'<form class="act" method="post" action="{_BASE}/rooms/{escape(room.id)}">'
             f'<input type="hidden" name="root" value="{escape(root)}">'
             f'<input name="text" aria-label="{escape(words["thread"])}"> {_button("write", words["thread"])}</form>'
         )

@@ -5,17 +5,15 @@ from html import escape
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from parvis_local.franceconnect.pages import HEAD, STYLE, language
 from parvis_local.pushsink.browser import Browser
 from parvis_local.pushsink.faults import Fault
 from parvis_local.pushsink.store import PushStore, Told
+from parvis_local.sink_pages import ALIVE, SHOWN, listed, named, page, words_for
 
 _BASE: Final = "/simulators/push"
-_LIMIT: Final = 100
-_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _WORDS: Final = {
     "fr": {
         "title": "Notifications reçues par les navigateurs",
@@ -36,21 +34,12 @@ def page_routes(store: PushStore, base_url: str) -> list[Route]:
     """What a person, or a test, looks at; and where a browser comes from."""
 
     async def index(request: Request) -> Response:
-        lang = language(request.headers.get("accept-language"))
-        words = _WORDS[lang]
-        rows = "".join(_row(told) for told in store.newest(request.query_params.get("browser"), _LIMIT))
-        shown = f"<ul>{rows}</ul>" if rows else f"<p>{escape(words['empty'])}</p>"
-        title, how = escape(words["title"]), escape(words["how"])
-        faults = ", ".join(f"<code>{fault}</code>" for fault in Fault)
-        return HTMLResponse(
-            f'<!doctype html><html lang="{lang}"><head>{HEAD}<title>{title}</title>'
-            f"<style>{STYLE}li{{margin:.6rem 0}}</style></head><body><header><h1>{title}</h1></header>"
-            f"<main><p class='note'>{words['note']}</p>{shown}<p>{how}{faults}</p></main></body></html>",
-            headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
-        )
+        words, lang = words_for(request, _WORDS)
+        rows = (_row(told) for told in store.newest(request.query_params.get("browser"), SHOWN))
+        return page(words, lang, listed(rows, words) + named(Fault, words))
 
     async def messages(request: Request) -> Response:
-        found = store.newest(request.query_params.get("browser"), _LIMIT)
+        found = store.newest(request.query_params.get("browser"), SHOWN)
         return JSONResponse({"items": [told.shown() for told in found]})
 
     async def subscribe(request: Request) -> Response:
@@ -63,11 +52,8 @@ def page_routes(store: PushStore, base_url: str) -> list[Route]:
         store.add(browser)
         return JSONResponse({"id": browser.token, **browser.subscription(base_url)}, 201)
 
-    async def alive(_request: Request) -> Response:
-        return PlainTextResponse("alive")
-
     return [
-        Route("/healthz", alive),
+        ALIVE,
         Route(_BASE, index),
         Route(f"{_BASE}/messages", messages),
         Route(f"{_BASE}/browsers", subscribe, methods=["POST"]),
@@ -78,5 +64,5 @@ def _row(told: Told) -> str:
     kept = f"{told.seconds} s, {told.urgency}"
     return (
         f"<li><strong>{escape(told.token[:8])}…</strong> <small>({escape(kept)})</small>"
-        f"<pre style='white-space:pre-wrap'>{escape(told.text)}</pre></li>"
+        f"<pre>{escape(told.text)}</pre></li>"
     )

@@ -7,17 +7,15 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from parvis_local.franceconnect.pages import HEAD, STYLE, language
+from parvis_local.sink_pages import ALIVE, SHOWN, Words, explained, listed, page, words_for
 from parvis_local.smssink.faults import Fault
 from parvis_local.smssink.incoming import Incoming
 from parvis_local.smssink.store import TextStore, segments
 
 _BASE: Final = "/simulators/sms"
-_LIMIT: Final = 100
-_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'"
 _WORDS: Final = {
     "fr": {
         "title": "SMS envoyés",
@@ -58,27 +56,17 @@ def page_routes(store: TextStore, incoming: Incoming | None = None) -> list[Rout
     """What a person, or a test, looks at, and where they write to the town."""
 
     async def index(request: Request) -> Response:
-        lang = language(request.headers.get("accept-language"))
-        words = _WORDS[lang]
-        rows = "".join(
+        words, lang = words_for(request, _WORDS)
+        rows = (
             f"<li><strong>{escape(text.to)}</strong> <small>({escape(text.sender)}, {segments(text.body)} SMS,"
-            f" {text.status})</small><pre style='white-space:pre-wrap'>{escape(text.body)}</pre></li>"
-            for text in store.newest(request.query_params.get("to"), _LIMIT)
+            f" {text.status})</small><pre>{escape(text.body)}</pre></li>"
+            for text in store.newest(request.query_params.get("to"), SHOWN)
         )
-        faults = "".join(f"<li><code>…{fault}</code> – {escape(words[fault])}</li>" for fault in Fault)
-        shown = f"<ul>{rows}</ul>" if rows else f"<p>{escape(words['empty'])}</p>"
-        title, written = escape(words["title"]), _form(words, incoming, request.query_params)
-        return HTMLResponse(
-            f'<!doctype html><html lang="{lang}"><head>{HEAD}<title>{title}</title>'
-            f"<style>{STYLE}li{{margin:.6rem 0}}</style></head><body><header><h1>{title}</h1></header>"
-            f"<main><p class='note'>{words['note']}</p>{written}{shown}"
-            f"<h2>{words['faults']}</h2><ul>{faults}</ul></main>"
-            "</body></html>",
-            headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
-        )
+        written = _form(words, incoming, request.query_params)
+        return page(words, lang, written + listed(rows, words) + explained(Fault, words, before="…"))
 
     async def messages(request: Request) -> Response:
-        found = store.newest(request.query_params.get("to"), _LIMIT)
+        found = store.newest(request.query_params.get("to"), SHOWN)
         return JSONResponse({"items": [text.shown() for text in found]})
 
     async def write(request: Request) -> Response:
@@ -87,18 +75,15 @@ def page_routes(store: TextStore, incoming: Incoming | None = None) -> list[Rout
             return PlainTextResponse("nothing to bring", 422)
         return RedirectResponse(f"{_BASE}?brought={await incoming.write(form['from'], form['body'])}", 303)
 
-    async def alive(_request: Request) -> Response:
-        return PlainTextResponse("alive")
-
     return [
-        Route("/healthz", alive),
+        ALIVE,
         Route(_BASE, index),
         Route(f"{_BASE}/messages", messages),
         Route(f"{_BASE}/incoming", write, methods=["POST"]),
     ]
 
 
-def _form(words: dict[str, str], incoming: Incoming | None, query: Mapping[str, str]) -> str:
+def _form(words: Words, incoming: Incoming | None, query: Mapping[str, str]) -> str:
     if incoming is None:
         return ""
     status = query.get("brought", "")

@@ -6,17 +6,15 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from parvis_local.franceconnect.pages import HEAD, STYLE, language
+from parvis_local.sink_pages import ALIVE, SHOWN, Words, explained, listed, page, words_for
 from parvis_local.voicesink.bringing import Bringer
 from parvis_local.voicesink.faults import Fault
 from parvis_local.voicesink.store import Call, CallStore
 
 _BASE: Final = "/simulators/voice"
-_LIMIT: Final = 100
-_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'"
 _WORDS: Final = {
     "fr": {
         "title": "Appels passés",
@@ -70,23 +68,12 @@ def page_routes(store: CallStore, bringer: Bringer) -> list[Route]:
     """What a person, or a test, looks at and does."""
 
     async def index(request: Request) -> Response:
-        lang = language(request.headers.get("accept-language"))
-        words = _WORDS[lang]
-        rows = "".join(_row(call, words) for call in store.newest(request.query_params.get("to"), _LIMIT))
-        faults = "".join(f"<li><code>…{fault}</code> – {escape(words[fault])}</li>" for fault in Fault)
-        shown = f"<ul>{rows}</ul>" if rows else f"<p>{escape(words['empty'])}</p>"
-        title = escape(words["title"])
-        return HTMLResponse(
-            f'<!doctype html><html lang="{lang}"><head>{HEAD}<title>{title}</title>'
-            f"<style>{STYLE}li{{margin:.6rem 0}}form{{display:inline}}</style></head>"
-            f"<body><header><h1>{title}</h1></header>"
-            f"<main><p class='note'>{words['note']}</p>{shown}<h2>{words['faults']}</h2><ul>{faults}</ul></main>"
-            "</body></html>",
-            headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
-        )
+        words, lang = words_for(request, _WORDS)
+        rows = (_row(call, words) for call in store.newest(request.query_params.get("to"), SHOWN))
+        return page(words, lang, listed(rows, words) + explained(Fault, words, before="…"))
 
     async def calls(request: Request) -> Response:
-        found = store.newest(request.query_params.get("to"), _LIMIT)
+        found = store.newest(request.query_params.get("to"), SHOWN)
         return JSONResponse(
             {"items": [call.shown() | {"said": [text for _, text in call.said], "keys": call.keys} for call in found]}
         )
@@ -99,11 +86,8 @@ def page_routes(store: CallStore, bringer: Bringer) -> list[Route]:
         await _done(call, form.get("act", [""])[0], bringer)
         return RedirectResponse(_BASE, 303)
 
-    async def alive(_request: Request) -> Response:
-        return PlainTextResponse("alive")
-
     return [
-        Route("/healthz", alive),
+        ALIVE,
         Route(_BASE, index),
         Route(f"{_BASE}/calls", calls),
         Route(f"{_BASE}/calls/{{sid}}", act, methods=["POST"]),
@@ -128,7 +112,7 @@ async def _done(call: Call, act: str, bringer: Bringer) -> None:
         await bringer.ended(call)
 
 
-def _row(call: Call, words: dict[str, str]) -> str:
+def _row(call: Call, words: Words) -> str:
     if call.over:
         acts = ["again"]
     elif call.answered_at is None:
@@ -136,7 +120,7 @@ def _row(call: Call, words: dict[str, str]) -> str:
     else:
         acts = ["1", "2", "5", "hang-up"]
     buttons = " ".join(
-        f'<form method="post" action="{_BASE}/calls/{call.sid}"><button name="act" value="{act}">'
+        f'<form class="act" method="post" action="{_BASE}/calls/{call.sid}"><button name="act" value="{act}">'
         f"{escape(words.get(act) or words['key'] + ' ' + act)}</button></form>"
         for act in acts
     )
