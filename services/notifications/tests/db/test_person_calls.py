@@ -217,6 +217,21 @@ async def test_a_call_that_nobody_needs_any_more_is_not_made_and_one_goes_to_the
     assert ((await rings.explained(reader))["last_reply"], len(rings.first.calls())) == ("too-late", 1)
 
 
+@pytest.mark.parametrize("joined", [False, True])
+async def test_a_second_call_goes_to_the_number_of_then(rings: Rings, *, joined: bool) -> None:
+    reader, call = await rung(rings)
+    if joined:
+        await rings.post.hear(merged(reader, rings.person(FIXED)))
+    else:
+        rings.post.owners.contacts[reader.subject]["phone"] = FIXED
+        await rings.post.hear(changed(reader, "phone"))
+    call.end("busy")
+    await rings.ask()
+    await rings.later()
+    await rings.call()
+    assert [call.to for call in rings.first.calls()] == [FIXED, MOBILE], "the newest first"
+
+
 async def test_the_words_of_a_call_go_with_the_account_into_another(rings: Rings) -> None:
     reader, other = rings.person(), rings.person()
     await rings.choose(reader, "voice")

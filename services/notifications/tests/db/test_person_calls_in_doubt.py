@@ -4,7 +4,8 @@
 from typing import Any
 
 import pytest
-from notifications_calls import MOBILE
+from notifications_calls import FIXED, MOBILE
+from notifications_post import changed
 from notifications_rings import Rings, rung
 
 from parvis_local.voicesink.faults import Fault
@@ -76,6 +77,20 @@ async def test_a_call_that_no_provider_has_is_made_again_after_a_while(rings: Ri
     item = await rings.explained(reader)
     assert ([each["outcome"] for each in item["attempt_log"]], item["state"]) == (["not-taken", "accepted"], "sent")
     assert len(rings.first.calls()) == 1
+
+
+async def test_what_no_provider_has_goes_to_the_number_of_then(rings: Rings) -> None:
+    rings.first.faults = [Fault.UNANSWERED]
+    reader = rings.person()
+    await rings.choose(reader, "voice")
+    await rings.post.told(reader, "taken")
+    await rings.call()
+    rings.first.store.forget(rings.first.calls()[0].sid)
+    rings.post.owners.contacts[reader.subject]["phone"] = FIXED
+    await rings.post.hear(changed(reader, "phone"))
+    await rings.ask()
+    await rings.call()
+    assert [call.to for call in rings.first.calls()] == [FIXED]
 
 
 async def test_an_answer_about_a_former_call_says_nothing_of_the_present_one(

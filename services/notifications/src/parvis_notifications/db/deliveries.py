@@ -52,10 +52,11 @@ WITH going AS (
 INSERT INTO delivery_attempt (id, delivery_id, collectivity, provider, began_at)
 SELECT $4::uuid, id, collectivity, $5::text, now() FROM going RETURNING true
 """
-# The person's deliveries that are not out yet; the condition on the state is that of an index, and few rows fit it.
+# The person's deliveries that are not out yet; and those that are asked about, which may have to go once more.
 _DOUBT: Final = text(
     "UPDATE delivery d SET address_doubts = address_doubts + 1 FROM message m WHERE m.id = d.message_id"
-    " AND m.person = :person AND d.channel = :channel AND d.state IN ('pending', 'retry', 'sending')"
+    " AND m.person = :person AND d.channel = :channel"
+    " AND (d.state IN ('pending', 'retry', 'sending') OR d.state IN ('sent', 'unknown') AND d.ask_at IS NOT NULL)"
 )
 # Not where another change was told meanwhile: the address may be one that is not the person's any more.
 _READDRESS: Final = """

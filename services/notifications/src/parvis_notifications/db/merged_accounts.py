@@ -22,6 +22,7 @@ from parvis_notifications.db.tables import (
 )
 
 _NOT_OUT = ("pending", "retry", "sending")
+_ASKED_ABOUT = ("sent", "unknown")
 
 
 async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivity: str) -> UUID:
@@ -79,8 +80,8 @@ async def deliveries_of(session: AsyncSession, message_id: UUID) -> Sequence[Del
 
 
 def withdraw(delivery: Delivery) -> None:
-    """Have the address asked for again before it goes; what is in a worker's hands and not out goes back."""
-    if delivery.state in _NOT_OUT:
+    """Have the address asked for again before it goes, or goes once more; what is in hand and not out goes back."""
+    if delivery.state in _NOT_OUT or (delivery.state in _ASKED_ABOUT and delivery.ask_at is not None):
         delivery.address_doubts += 1
-        if delivery.handed_over_at is None:
-            delivery.claim = None
+    if delivery.state in _NOT_OUT and delivery.handed_over_at is None:
+        delivery.claim = None
