@@ -1,44 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from notifications_post import Post, event, example
+from notifications_post import Post, event
 from notifications_sink import form
 from notifications_templates import Desk
+from participation_events import templates, told
 
-from parvis_kit.messaging.events import Event
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.occasions import OCCASIONS
 from parvis_notifications.domain.topic import TOPICS, Topic
 from parvis_notifications.service.templates import spoken_time
-from parvis_testing import Caller
-
-PREFIX = "fr.parvis.participation."
-
-
-def told(name: str, **changes: Any) -> Event:
-    """An event of participation, made of the contract's example."""
-    type_ = f"{PREFIX}{name}.v1"
-    return Event(
-        id=uuid4(),
-        type=type_,
-        source="/parvis/participation",
-        subject=str(uuid4()),
-        time=datetime.now(UTC),
-        collectivity="paris",
-        sequence=1,
-        key=uuid4(),
-        topic="parvis.participation.petition.v1",
-        data=example(type_) | {key: str(value) for key, value in changes.items()},
-        traceparent=None,
-    )
-
-
-async def templates(post: Post, who: Caller) -> list[str]:
-    return [each["template"] for each in (await post.get(who, "/v1/inbox-messages")).json()["items"]]
 
 
 async def test_a_follower_is_told_once_of_news_and_led_to_the_process(post: Post) -> None:
@@ -234,8 +208,9 @@ async def test_own_words_of_participation_never_leave_the_time_out(post: Post, o
 
 def test_all_of_participation_but_statements_of_reasons_and_confirmations_can_be_worded() -> None:
     of_participation = {each for each, topic in TOPICS.items() if topic is Topic.PARTICIPATION}
-    unworded = {Template.CONTRIBUTION_REMOVED, Template.CONTRIBUTION_RESTORED, Template.MEETING_TO_CONFIRM}
-    assert of_participation - set(OCCASIONS) == unworded  # the last one confirms an address
+    stated = {Template.CONTRIBUTION_REMOVED, Template.CONTRIBUTION_RESTORED}
+    stated |= {Template.PETITION_REMOVED_BY_LAW, Template.PETITION_REMOVED_BY_RULES}
+    assert of_participation - set(OCCASIONS) == stated | {Template.MEETING_TO_CONFIRM}
 
 
 async def test_who_registers_for_a_meeting_without_an_account_is_led_to_their_registration(post: Post) -> None:

@@ -46,6 +46,7 @@ from parvis_participation.service.survey_files import purge_files, seal_moved_fi
 from parvis_participation.service.survey_words import SurveyWords
 from parvis_participation.service.take_notice import forget_notifiers
 from parvis_participation.service.tally_votes import tally_votes
+from parvis_participation.service.tell_people import tell_people
 from parvis_participation.service.tell_surveys import tell_surveys
 from parvis_participation.service.tell_times import tell_times
 from parvis_participation.settings import MIGRATIONS, Settings
@@ -112,11 +113,11 @@ async def keep_time(runtime: Runtime[Settings]) -> None:
 
 
 async def keep_roots(runtime: Runtime[Settings]) -> None:
-    """Sign what the urns hold, tell how many vote in budgets, and count signatures, until cancelled."""
+    """Sign what the urns hold, tell how many vote in budgets, count signatures, and tell people, until cancelled."""
     database, seals = runtime.database, Seals(runtime.master)
     while True:
         await _tried(sign_roots, database, seals, datetime.now(UTC))
-        for step in (part_rolls, keep_petitions, tally_votes):
+        for step in (part_rolls, keep_petitions, tally_votes, tell_people):
             await _tried(step, database, datetime.now(UTC))
         await asyncio.sleep(runtime.settings.roots_seconds)
 

@@ -2,11 +2,11 @@
 """People offer other words for a proposal; those who write it take them in, or say why they do not."""
 
 import asyncio
-import itertools
 from typing import Any
 from uuid import UUID
 
 import httpx
+from amendment_town import GARE, amend, answer, seen_headers, take_back
 from co_author_town import joined
 from merged_accounts import hear, merged
 from moderation_town import KEEP, REMOVE, ModerationTown
@@ -14,32 +14,6 @@ from participation_town import Town
 from proposal_town import BODY, LIST, edit, propose, withdraw
 
 from parvis_participation.domain.amendment import DAILY
-from parvis_testing import Caller
-
-GARE = "Au soleil, devant la gare."
-_keys = itertools.count()
-
-
-def _headers(who: Caller, version: int) -> dict[str, str]:
-    return who.headers | {"If-Match": f'"{version}"', "Idempotency-Key": f"amendment-{next(_keys)}"}
-
-
-async def amend(town: Town, who: Caller, proposal: dict[str, Any], **changes: Any) -> httpx.Response:
-    body = {"title": BODY["title"], "description": GARE, "reasons": "On y attend."} | changes
-    path = f"/v1/proposals/{proposal['id']}/amendments"
-    return await town.client.post(path, json=body, headers=_headers(who, proposal["version"]))
-
-
-async def answer(town: Town, who: Caller, amendment: dict[str, Any], text: str | None = None) -> httpx.Response:
-    """Refuse it with that text, accept it without."""
-    body = {"accepting": text is None, "answer": text}
-    path = f"/v1/amendments/{amendment['id']}/answers"
-    return await town.client.post(path, json=body, headers=_headers(who, amendment["version"]))
-
-
-async def take_back(town: Town, who: Caller, amendment: dict[str, Any]) -> httpx.Response:
-    headers = _headers(who, amendment["version"])
-    return await town.client.delete(f"/v1/amendments/{amendment['id']}", headers=headers)
 
 
 async def read(town: Town, amendment: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +68,7 @@ async def test_a_refusal_says_why_and_stays_to_be_read(town: Town) -> None:
     await joined(town, ada, proposal, eve)
     amendment = (await amend(town, bob, proposal)).json()
     path = f"/v1/amendments/{amendment['id']}/answers"
-    bare = await town.client.post(path, json={"accepting": False}, headers=_headers(eve, 1))
+    bare = await town.client.post(path, json={"accepting": False}, headers=seen_headers(eve, 1))
     assert (bare.status_code, bare.json()["errors"][0]["pointer"]) == (422, "/answer")
     refused = await answer(town, eve, amendment, "La gare a des bancs.")
     assert (refused.status_code, refused.json()["state"]) == (201, "rejected"), "co-authors answer, too"

@@ -12,6 +12,7 @@ import conversation_town
 import meeting_town
 import yaml
 from accountability_town import report
+from amendment_town import amend
 from budget_town import BudgetTown
 from comment_town import Thread
 from jsonschema import Draft202012Validator
@@ -35,6 +36,7 @@ from parvis_participation.service.remind_of_ends import remind_of_ends
 from parvis_participation.service.report_outcome import tell_milestones
 from parvis_participation.service.seals import Seals
 from parvis_participation.service.survey_words import SurveyWords
+from parvis_participation.service.tell_people import tell_people
 from parvis_participation.service.tell_times import tell_times
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
@@ -53,6 +55,7 @@ async def test_each_emitted_event_fits_its_schema(
     proposal = (await propose(town, ada)).json()
     assert (await report(town, proposal, "accepted")).status_code == 201
     await tell_milestones(town.service.runtime.database, datetime.now(UTC))
+    assert (await amend(town, town.service.citizen(), proposal)).status_code == 201
     assert (await withdraw(town, ada, proposal)).status_code == 204
     poll = await polling.open()
     await poll_changes_told(polling, poll)
@@ -117,6 +120,10 @@ async def petition_events_told(town: Town) -> None:
     ada = town.service.citizen()
     gone = (await submit(town, ada)).json()
     assert (await take_petition_back(town, ada, gone)).status_code == 204
+    open_ = await admitted(town, ada)
+    await sign(town, verified(town), open_, told=True)
+    assert (await take_petition_back(town, ada, open_)).status_code == 204
+    await tell_people(town.service.runtime.database, datetime.now(UTC))
     petition = await admitted(town, ada, thresholds=[threshold(1, 5)])
     await sign(town, verified(town), petition, told=True)
     now, database = datetime.now(UTC), town.service.runtime.database

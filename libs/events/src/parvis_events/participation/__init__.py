@@ -2,6 +2,7 @@
 # Written by libs/events/generate.py from contracts/events; do not edit.
 """What participation tells."""
 
+from parvis_events.participation.amendment_news_told import AmendmentNewsTold
 from parvis_events.participation.answer_submitted import AnswerSubmitted
 from parvis_events.participation.assembly_mandate_begun import AssemblyMandateBegun
 from parvis_events.participation.assembly_mandate_ended import AssemblyMandateEnded
@@ -22,6 +23,7 @@ from parvis_events.participation.petition_answer_told import PetitionAnswerTold
 from parvis_events.participation.petition_answered import PetitionAnswered
 from parvis_events.participation.petition_closed import PetitionClosed
 from parvis_events.participation.petition_decided import PetitionDecided
+from parvis_events.participation.petition_news_told import PetitionNewsTold
 from parvis_events.participation.petition_submitted import PetitionSubmitted
 from parvis_events.participation.petition_threshold_reached import PetitionThresholdReached
 from parvis_events.participation.petition_withdrawn import PetitionWithdrawn
@@ -44,6 +46,7 @@ from parvis_events.participation.survey_opened import SurveyOpened
 from parvis_events.participation.survey_results_published import SurveyResultsPublished
 
 __all__ = [
+    "AmendmentNewsTold",
     "AnswerSubmitted",
     "AssemblyMandateBegun",
     "AssemblyMandateEnded",
@@ -64,6 +67,7 @@ __all__ = [
     "PetitionAnswered",
     "PetitionClosed",
     "PetitionDecided",
+    "PetitionNewsTold",
     "PetitionSubmitted",
     "PetitionThresholdReached",
     "PetitionWithdrawn",

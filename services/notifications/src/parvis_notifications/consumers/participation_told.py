@@ -62,6 +62,23 @@ class MilestoneTold(EventData):
     follower: UUID
 
 
+class AmendmentNewsTold(EventData):
+    """What is read of the event that has somebody told of an amendment of theirs, or of what they write."""
+
+    amendment_id: UUID
+    person: UUID
+    subject: Literal["offered", "accepted", "rejected", "conflicting", "lapsed"]
+
+
+class PetitionNewsTold(EventData):
+    """What is read of the event that has one signer told that a petition is out of sight, or back."""
+
+    petition_id: UUID
+    signer: UUID
+    subject: Literal["removed", "restored", "withdrawn"]
+    ground: Literal["illegal-content", "town-rules"] | None
+
+
 class MandateTold(EventData):
     """What is read of the event that a mandate has begun or is over; ``person`` is None for who has no account."""
 
@@ -139,6 +156,22 @@ async def _milestone(event: Event, session: AsyncSession) -> None:
     await _note(event, session, Step(Template.PROPOSAL_MILESTONE, data.follower, data.proposal_id, "", once=once))
 
 
+async def _amendment(event: Event, session: AsyncSession) -> None:
+    data = read(AmendmentNewsTold, event)
+    template = Template(f"amendment-{data.subject}")
+    # Whose two accounts became one may be told of under both.
+    once = uuid5(data.amendment_id, f"{data.subject} {data.person}")
+    await _note(event, session, Step(template, data.person, data.amendment_id, "", once=once))
+
+
+async def _petition_news(event: Event, session: AsyncSession) -> None:
+    data = read(PetitionNewsTold, event)
+    by_law = data.ground == "illegal-content"
+    removed = Template.PETITION_REMOVED_BY_LAW if by_law else Template.PETITION_REMOVED_BY_RULES
+    template = removed if data.subject == "removed" else Template(f"petition-{data.subject}")
+    await _note(event, session, Step(template, data.signer, data.petition_id, ""))
+
+
 def _mandate(template: Template) -> _Handle:
     async def handle(event: Event, session: AsyncSession) -> None:
         data = read(MandateTold, event)
@@ -185,6 +218,8 @@ HANDLERS: Final[dict[str, _Handle]] = {
     "fr.parvis.participation.process-news-told.v1": _news,
     "fr.parvis.participation.process-closing-told.v1": _closing,
     "fr.parvis.participation.proposal-milestone-told.v1": _milestone,
+    "fr.parvis.participation.amendment-news-told.v1": _amendment,
+    "fr.parvis.participation.petition-news-told.v1": _petition_news,
     "fr.parvis.participation.assembly-mandate-begun.v1": _mandate(Template.MANDATE_BEGUN),
     "fr.parvis.participation.assembly-mandate-ended.v1": _mandate(Template.MANDATE_ENDED),
     "fr.parvis.participation.assembly-session-told.v1": _session,

@@ -28,12 +28,13 @@ from parvis_participation.api.views import instant
 from parvis_participation.db import amendments, proposals
 from parvis_participation.db.amendment_tables import ProposalAmendment
 from parvis_participation.domain.amendment import AmendmentState
-from parvis_participation.domain.comparison import compared
+from parvis_participation.domain.comparison import MergeError, compared
 from parvis_participation.domain.errors import TooManyError
 from parvis_participation.domain.proposal import ProposalState
 from parvis_participation.service.amend_proposal import (
     NewWords,
     answer_amendment,
+    note_conflict,
     submit_amendment,
     withdraw_amendment,
 )
@@ -134,7 +135,13 @@ async def answer(amendment_id: UUID, body: AmendmentAnswer, request: Request) ->
         return Answer.of(_view(row, parts.pseudonyms, shown=True), {"ETag": entity_tag(row.version)})
 
     call = idempotent_call(request, citizen_of(request), await request.body())
-    return await parts.runtime.idempotency.once(call, effect)
+    try:
+        return await parts.runtime.idempotency.once(call, effect)
+    except MergeError:
+        async with parts.runtime.database.unit_of_work() as uow:
+            await note_conflict(uow.session, author, amendment_id, now=at)
+            await uow.commit()
+        raise
 
 
 @routes.delete(

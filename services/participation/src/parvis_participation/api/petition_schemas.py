@@ -49,7 +49,10 @@ class NewSignature(Input):
     """How one signs."""
 
     shown: StrictBool = Field(default=False, description="Whether readers see it, under one's pseudonym.")
-    told: StrictBool = Field(default=False, description="Whether one wants to be told of the town's answer.")
+    told: StrictBool = Field(
+        default=False,
+        description="Whether one wants to be told of the town's answer, or that it is removed or withdrawn.",
+    )
 
 
 class ThresholdView(BaseModel):

@@ -14,8 +14,9 @@ from parvis_participation.db.base import Base, Instant
 class ProposalAmendment(Base):
     """Words in which somebody wants a proposal to be, with those of the version that they read (``base_…``).
 
-    ``answer`` is what those who write the proposal said; ``made_version`` the version it became a part of. Without
-    words once it, or the proposal, is withdrawn.
+    ``answer`` is what those who write the proposal said; ``made_version`` the version it became a part of;
+    ``conflicting_at`` when they wanted to accept it, and the same place had changed. Without words once it, or the
+    proposal, is withdrawn.
     """
 
     __tablename__ = "proposal_amendment"
@@ -38,6 +39,7 @@ class ProposalAmendment(Base):
     state: Mapped[str]
     made_version: Mapped[int | None]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    conflicting_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -26,6 +26,7 @@ from parvis_participation.db import (
     process_tables,
     proposal_tables,
     survey_tables,
+    telling_tables,
 )
 from parvis_participation.db.base import Base, Instant
 from parvis_participation.db.budget_tables import Budget, BudgetMilestone, BudgetProject, BudgetVote
@@ -52,6 +53,7 @@ __all__ = [
     "process_tables",
     "proposal_tables",
     "survey_tables",
+    "telling_tables",
 ]
 
 

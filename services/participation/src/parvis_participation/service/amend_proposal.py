@@ -21,10 +21,11 @@ from parvis_participation.domain.amendment import (
 )
 from parvis_participation.domain.errors import NotAllowedError, TooManyError
 from parvis_participation.domain.process import Act
-from parvis_participation.domain.proposal import check_author, check_published, check_seen
+from parvis_participation.domain.proposal import ProposalState, check_author, check_published, check_seen
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.follow_process import check_proposal_phase
 from parvis_participation.service.submit_proposal import Words, edit_proposal
+from parvis_participation.service.tell_people import tell_of_amendment
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class NewWords:
 async def submit_amendment(
     session: AsyncSession, author: Author, proposal_id: UUID, new: NewWords, *, seen: int, now: datetime
 ) -> Row:
-    """Offer words for the version that was read, in the caller's transaction.
+    """Offer words for the version that was read, in the caller's transaction; those who write it are told.
 
     Raises NotFoundError, ProposalGoneError, ProcessPhaseError, StaleVersionError, SameWordsError or TooManyError.
     """
@@ -70,6 +71,8 @@ async def submit_amendment(
     )
     session.add(row)
     await session.flush()
+    others = [each for each in await _writing(session, proposal) if each != person]
+    await tell_of_amendment(session, row, others, "offered", now)
     return row
 
 
@@ -79,12 +82,13 @@ async def answer_amendment(
 ) -> Row:  # fmt: skip
     """Take its words into the proposal as a new version, or refuse them with reasons, in the caller's transaction.
 
+    Whose it is, is told.
+
     Raises NotFoundError, NotAllowedError for who does not write the proposal, ProposalGoneError, AmendmentStateError,
     StaleVersionError, ReasonsError, or MergeError where the same place of the proposal was changed since.
     """
     proposal, row = await _both(session, author.collectivity, amendment_id)
-    writing = [proposal.person, *(await co_authors.of(session, proposal.id))[proposal.id]]
-    check_author(proposal.state, writing, author.person)
+    check_author(proposal.state, await _writing(session, proposal), author.person)
     check_open(row.state, removed=row.removed_at is not None)
     check_seen(row.version, seen)
     if not accepting and not text:
@@ -99,7 +103,24 @@ async def answer_amendment(
     row.answer, row.answered_at = text, now
     row.version += 1
     await session.flush()
+    if row.person != author.person:
+        await tell_of_amendment(session, row, [row.person], "accepted" if accepting else "rejected", now)
     return row
+
+
+async def note_conflict(session: AsyncSession, author: Author, amendment_id: UUID, *, now: datetime) -> None:
+    """Those who write the proposal would accept it, but its place has changed: tell whose it is, once.
+
+    They can offer it anew. In the caller's transaction, after that of the answer, which took nothing in.
+    """
+    proposal, row = await _both(session, author.collectivity, amendment_id)
+    waits = row.state == AmendmentState.PROPOSED and row.removed_at is None
+    if not waits or row.conflicting_at is not None or proposal.state != ProposalState.PUBLISHED:
+        return
+    row.conflicting_at = now
+    await session.flush()
+    if row.person != author.person:
+        await tell_of_amendment(session, row, [row.person], "conflicting", now)
 
 
 async def withdraw_amendment(session: AsyncSession, author: Author, amendment_id: UUID, *, seen: int) -> None:
@@ -125,6 +146,10 @@ async def _both(session: AsyncSession, collectivity: str, amendment_id: UUID) ->
     found = await amendments.one(session, collectivity, amendment_id)
     proposal = await proposals.one(session, collectivity, found.proposal_id, lock=True)
     return proposal, await amendments.one(session, collectivity, amendment_id, lock=True)
+
+
+async def _writing(session: AsyncSession, proposal: Proposal) -> list[UUID]:
+    return [proposal.person, *(await co_authors.of(session, proposal.id))[proposal.id]]
 
 
 def _words(proposal: Proposal) -> tuple[str, str]:

@@ -12,10 +12,12 @@ from parvis_participation import comment_events
 from parvis_participation.db import moderation
 from parvis_participation.db.moderation_tables import ModerationAppeal, ModerationDecision
 from parvis_participation.db.moderation_tables import ModerationCase as Row
+from parvis_participation.db.petition_tables import Petition
 from parvis_participation.domain.errors import StaleVersionError
 from parvis_participation.domain.moderation import CaseState, Ground, Outcome
 from parvis_participation.service.deposit_project import Author
 from parvis_participation.service.moderated import left_of
+from parvis_participation.service.tell_people import tell_signers_of_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ async def decide_case(
     version: int,
     now: datetime,
 ) -> tuple[Row, ModerationDecision]:
-    """Decide the version that the moderator saw, and tell it, in the caller's transaction.
+    """Decide the version that the moderator saw, and tell it, in the caller's transaction; signers of a petition, too.
 
     Raises NotFoundError, StaleVersionError, GroundError, CaseDecidedError or SameModeratorError.
     """
@@ -71,9 +73,10 @@ async def decide_case(
         created_at=now,
     )
     session.add(made)
-    if content is not None:
-        content.show(shown=decision.outcome is Outcome.KEPT, now=now)
+    changed = content is not None and content.show(shown=decision.outcome is Outcome.KEPT, now=now)
     await session.flush()
+    if changed and content is not None and isinstance(content.row, Petition):
+        await tell_signers_of_decision(session, content.row, decision.ground, now)
     await outbox.add(session, comment_events.case_decided(row, now, reversed_=reversed_))
     return row, made
 

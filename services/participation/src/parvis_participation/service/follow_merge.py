@@ -30,6 +30,7 @@ from parvis_participation.db import (
     residences,
     roll,
     statements,
+    tellings,
     votes,
 )
 from parvis_participation.service.follow_assembly import move_assemblies
@@ -51,6 +52,7 @@ async def follow_merge(
     await proposals.move(session, absorbed, kept)
     await co_authors.move(session, absorbed, kept)
     await amendments.move(session, absorbed, kept)
+    await tellings.move(session, absorbed, kept)
     await accountability.move(session, absorbed, kept)
     await residences.move(session, absorbed, kept)
     await petitions.move(session, absorbed, kept)

@@ -49,10 +49,13 @@ class Content:
         answered = isinstance(self.row, ProposalAmendment) and bool(self.row.answer)
         return self.row.person == person and not answered
 
-    def show(self, *, shown: bool, now: datetime) -> None:
-        """Give the words back to readers, or take them away; what its author has taken back stays gone."""
+    def show(self, *, shown: bool, now: datetime) -> bool:
+        """Give the words back to readers, or take them away; what its author has taken back stays gone.
+
+        Whether that changes what readers see.
+        """
         if self.words is None or self.shown is shown:
-            return
+            return False
         match self.row:
             case BudgetProject() | ProposalAmendment():
                 self.row.removed_at = None if shown else now
@@ -71,6 +74,7 @@ class Content:
             case Petition():
                 _show_petition(self.row, shown=shown, now=now)
         self.row.version += 1
+        return True
 
 
 async def content_of(session: AsyncSession, collectivity: str, ref: Ref, *, lock: bool = False) -> Content:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import petition_events
-from parvis_participation.db import comments, merged_accounts, petitions
+from parvis_participation.db import comments, merged_accounts, petitions, tellings
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.domain.errors import PetitionStateError, StaleVersionError, TooManyError
 from parvis_participation.domain.petition import PetitionState, check_author, check_state, newly_reached
@@ -71,7 +71,9 @@ async def edit_petition(
 async def withdraw_petition(
     session: AsyncSession, author: Author, petition_id: UUID, *, version: int, now: datetime
 ) -> None:
-    """Take its words away for good, and its signatures, unless so many have signed that the town owes them an answer.
+    """Take its words away for good, and its signatures, of which signers are told.
+
+    Unless so many have signed that the town owes them an answer.
 
     Raises as :func:`edit_petition`.
     """
@@ -82,6 +84,7 @@ async def withdraw_petition(
         raise PetitionStateError
     row.title = row.description = None
     row.state, row.version = PetitionState.WITHDRAWN, row.version + 1
+    await tellings.signers(session, row.id, row.person, "withdrawn", None, now)
     await petitions.take_back(session, row.id)
     await session.flush()
     await outbox.add(session, petition_events.petition_withdrawn(row, now))

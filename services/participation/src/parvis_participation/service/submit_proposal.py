@@ -19,6 +19,7 @@ from parvis_participation.db import (
     processes,
     proposal_drafts,
     proposals,
+    tellings,
 )
 from parvis_participation.db.proposal_tables import Proposal as Row
 from parvis_participation.db.proposal_tables import ProposalVersion
@@ -130,6 +131,7 @@ async def withdraw_proposal(
     await proposals.forget(session, row.id)
     await co_authors.forget(session, row.id)
     await withdraw_photos(session, row.id, now)
+    await tellings.amenders(session, row.id, row.person, now)
     await amendments.forget(session, row.id)
     row.title = row.description = row.estimate = row.position = None
     row.state, row.changed_at = ProposalState.WITHDRAWN, now

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The table of people who are to be told something, one by one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from parvis_participation.db.base import Base, Instant
+
+
+class PersonTelling(Base):
+    """That somebody is to be told what became of something: written with the act, deleted with the event.
+
+    ``about`` is what it is about, ``within`` what that is a part of, if anything; ``ground`` why it was removed.
+    """
+
+    __tablename__ = "person_telling"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    collectivity: Mapped[str]
+    kind: Mapped[str]
+    subject: Mapped[str]
+    about: Mapped[UUID] = mapped_column(index=True)
+    within: Mapped[UUID | None]
+    ground: Mapped[str | None]
+    person: Mapped[UUID] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
