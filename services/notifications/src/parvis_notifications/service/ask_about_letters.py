@@ -11,14 +11,15 @@ from typing import Final
 from prometheus_client import Counter
 
 from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db.deliveries import Attempt, Deliveries
 from parvis_notifications.db.reports import Asking, Reports
 from parvis_notifications.domain.delivery import WITHDRAWING, SendingState
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.letters import LetterFate, LetterReport, LetterUnreachableError
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.in_rounds import in_rounds
 from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
+from parvis_notifications.service.outcomes import sent_event
 from parvis_notifications.service.returned_letters import ReturnedLetters
 from parvis_notifications.service.send_letters import taken
 from parvis_notifications.settings import Settings
@@ -131,16 +132,7 @@ class LetterAsker:
         return "never_taken"
 
     async def _found(self, asking: Asking) -> None:
-        event = events.message_sent(
-            message_id=asking.message_id,
-            delivery_id=asking.id,
-            channel="letter",
-            template=asking.template,
-            person=asking.person,
-            collectivity=asking.collectivity,
-            sequence=asking.sequence + 1,
-            at=datetime.now(UTC),
-        )
+        event = sent_event(asking, Channel.LETTER)
         attempt = Attempt(asking.attempt_id, asking.id, asking.id, asking.provider)
         await self._deliveries.sent(attempt, taken(asking.provider_reference or ""), event)
 

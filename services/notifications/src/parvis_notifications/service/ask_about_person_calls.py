@@ -10,13 +10,14 @@ from parvis_kit.logs import logger
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.person_calls import AskingPersonCall, PersonCalls
 from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.domain.voice import CallFate
 from parvis_notifications.outgoing.voice import CallUnreachableError
 from parvis_notifications.service.ask_about_calls import AT_A_TIME, BATCH, LEASE, REPORTS, EndOfCalls, next_question
 from parvis_notifications.service.bell import Bell
-from parvis_notifications.service.call_people import keep_taken
 from parvis_notifications.service.find_call import find_call
 from parvis_notifications.service.in_rounds import in_rounds
+from parvis_notifications.service.outcomes import sent_event
 from parvis_notifications.service.voice_routes import VoiceRoute, VoiceRoutes
 from parvis_notifications.settings import Settings
 
@@ -100,8 +101,9 @@ class PersonCallAsker:
             await self._calls.put_off(asking, None)
             return "person-erased"
         if reference is not None and asking.number is not None:
-            report = (reference, "looked-up")
-            await keep_taken(self._calls, asking, asking.attempt_id, asking.number, report, _AT_ONCE)
+            event = sent_event(asking, Channel.VOICE)
+            told = (reference, "looked-up")
+            await self._calls.taken_of(asking.number, told, _AT_ONCE, asking.attempt_id, event)
             return "found"
         # Whoever was still handing it over has given up by then, and the provider shows what it has.
         if asking.number is not None and datetime.now(UTC) - asking.since < self._settle_time:

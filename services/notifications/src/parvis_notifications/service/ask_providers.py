@@ -8,13 +8,14 @@ from prometheus_client import Counter
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db.deliveries import Attempt, Deliveries
 from parvis_notifications.db.reports import Asking, Reports
 from parvis_notifications.domain.delivery import SendingState
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.sms import Sms, SmsFate, SmsReport, SmsUnreachableError
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.in_rounds import in_rounds
+from parvis_notifications.service.outcomes import sent_event
 from parvis_notifications.service.send_sms import acceptance
 from parvis_notifications.service.sms_routes import Route, Routes
 from parvis_notifications.service.write_sms import written_sms
@@ -115,16 +116,7 @@ class ProviderAsker:
         return "never_taken"
 
     async def _found(self, asking: Asking, sms: Sms, route: Route, report: SmsReport) -> None:
-        event = events.message_sent(
-            message_id=asking.message_id,
-            delivery_id=asking.id,
-            channel="sms",
-            template=asking.template,
-            person=asking.person,
-            collectivity=asking.collectivity,
-            sequence=asking.sequence + 1,
-            at=datetime.now(UTC),
-        )
+        event = sent_event(asking, Channel.SMS)
         attempt = Attempt(asking.attempt_id, asking.id, asking.id, asking.provider)
         await self._deliveries.sent(attempt, acceptance(report, sms, route), event)
 

@@ -5,20 +5,16 @@ As the calls of alerts, each is recorded before it is made, and one in doubt is 
 (docs/decisions/0072-calls-are-named-before-they-are-made.md).
 """
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
-from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db import preferences
 from parvis_notifications.db.deliveries import Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
-from parvis_notifications.db.person_calls import AskingPersonCall, PersonCalls
-from parvis_notifications.domain.delivery import AttemptOutcome
+from parvis_notifications.db.person_calls import PersonCalls
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Preferences
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
@@ -27,17 +23,16 @@ from parvis_notifications.domain.voice import Speech, call_minutes
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.voice import Call, CallRefusal, CallRefusedError, CallReport, CallUnansweredError
 from parvis_notifications.service.carry_calls import CALLS, ENDED_PATH, FIRST_ASK, KEYS_PATH, CallLinks
+from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.service.present_number import NoNumberError, with_present_number
 from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.service.simulate import simulate
-from parvis_notifications.service.voice_routes import VoiceRoute, VoiceRoutes
+from parvis_notifications.service.voice_routes import VoiceRoutes
 from parvis_notifications.service.write_call import UNSTOPPED, written_speech
 from parvis_notifications.settings import Settings
 
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
-_MARK_TRIES: Final = 20
-_log = logger(__name__)
 
 
 class SendCall:
@@ -54,6 +49,7 @@ class SendCall:
     ) -> None:
         self._database = database
         self._deliveries = deliveries
+        self._outcomes = Outcomes(deliveries, Channel.VOICE, "call", CALLS)
         self._calls = PersonCalls(database)
         self._routes = routes
         self._links = links
@@ -69,14 +65,13 @@ class SendCall:
             to, minutes = key.open(SEALED_ADDRESS, delivery.address), call_minutes(self._speech(delivery, key))
             await simulate(self._deliveries, delivery, to, claim, segments=minutes)
         elif delivery.doubtful:  # whoever had it died before the answer was kept
-            await self._deliveries.unknown(none, "worker-gone", FIRST_ASK)
-            self._told("unknown", delivery, delivery.provider or "", "worker-gone")
+            await self._outcomes.unknown(delivery, none, "worker-gone", FIRST_ASK)
         elif key is None:
-            await self._failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased")
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
-            await self._failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late")
         elif not await self._wanted(delivery):
-            await self._failed(delivery, none, "not-chosen")
+            await self._outcomes.failed(delivery, none, "not-chosen")
         elif (rest := await self._rest(delivery)) is not None:
             await self._deliveries.retry(none, rest, "quiet-hours")
         elif await self._calls.alerts_call():  # they have the lines, and all other calls wait
@@ -123,17 +118,17 @@ class SendCall:
                 report = await route.provider.submit(self._call(to, speech, attempt.provider, number))
             except CallUnansweredError as error:
                 route.failed()
-                await self._deliveries.unknown(attempt, str(error), FIRST_ASK)
-                self._told("unknown", delivery, attempt.provider, str(error))
+                await self._outcomes.unknown(delivery, attempt, str(error), FIRST_ASK)
                 return
             except CallRefusedError as error:
                 await self._calls.refused(number, error.reply)
                 if error.refusal is CallRefusal.NUMBER:
                     route.breaker.succeeded()
-                    await self._failed(delivery, attempt, "bad-address")
+                    await self._outcomes.failed(delivery, attempt, "bad-address")
                     return
                 refusals.append(error)
-                await self._next(delivery, attempt, route, error)
+                route.refused(trouble=error.refusal is CallRefusal.TROUBLE)
+                await self._outcomes.next(delivery, attempt, error.reply)
             else:
                 route.breaker.succeeded()
                 await self._sent(delivery, attempt, number, report)
@@ -145,49 +140,22 @@ class SendCall:
         reply = refusals[-1].reply if refusals else "no-provider"
         elsewhere = [error for error in refusals if error.refusal is CallRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0 or datetime.now(UTC) - delivery.begun_at > self._give_up:
-            await self._failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply)
         else:
             await self._deliveries.retry(none, timedelta(seconds=self._routes.wait_seconds()), reply)
-
-    async def _next(
-        self, delivery: ClaimedDelivery, attempt: Attempt, route: VoiceRoute, error: CallRefusedError
-    ) -> None:
-        """Not with this provider: with the next one, if there is one."""
-        if error.refusal is CallRefusal.TROUBLE:
-            route.failed()
-        else:
-            route.breaker.succeeded()
-        await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
-        self._told("next", delivery, attempt.provider, error.reply)
 
     async def _readdressed(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> ClaimedDelivery | None:
         try:
             return await with_present_number(self._owners, self._deliveries, delivery, key, none)
         except NoNumberError:
-            await self._failed(delivery, none, "no-address")
+            await self._outcomes.failed(delivery, none, "no-address")
             return None
 
     async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, number: int, report: CallReport) -> None:
-        for tried in range(1, _MARK_TRIES + 1):
-            try:
-                await keep_taken(self._calls, delivery, attempt.id, number, (report.reference, report.status))
-                break
-            except Exception as error:
-                # Should this process die as well, the provider will be asked; until then it keeps trying to say so.
-                _log.warning("call_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
-                if tried == _MARK_TRIES:
-                    raise
-                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
-        CALLS.labels(attempt.provider, "sent").inc()
-        _log.info("call_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
-
-    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
-        await self._deliveries.fail(attempt, reply)
-        self._told("failed", delivery, attempt.provider, reply)
-
-    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
-        CALLS.labels(provider, outcome).inc()
-        _log.warning(f"call_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)
+        told = (report.reference, report.status)
+        await self._outcomes.kept(
+            delivery, attempt, lambda event: self._calls.taken_of(number, told, FIRST_ASK, attempt.id, event)
+        )
 
     def _speech(self, delivery: ClaimedDelivery, key: PersonKey) -> Speech:
         return written_speech(delivery, key, self._settings)
@@ -195,26 +163,3 @@ class SendCall:
     def _call(self, to: str, speech: Speech, provider: str, number: int) -> Call:
         keys, ended = (self._links.of(path, provider, number) for path in (KEYS_PATH, ENDED_PATH))
         return Call(to, speech, keys, ended)
-
-
-async def keep_taken(
-    calls: PersonCalls,
-    of: ClaimedDelivery | AskingPersonCall,
-    attempt_id: UUID,
-    number: int,
-    report: tuple[str, str],
-    ask_after: timedelta = FIRST_ASK,
-) -> None:
-    """A provider has a call, by that name and status: kept, and told of where it is the message's first."""
-    delivery_id = of.delivery_id if isinstance(of, AskingPersonCall) else of.id
-    event = events.message_sent(
-        message_id=of.message_id,
-        delivery_id=delivery_id,
-        channel="voice",
-        template=of.template,
-        person=of.person,
-        collectivity=of.collectivity,
-        sequence=of.sequence + 1,
-        at=datetime.now(UTC),
-    )
-    await calls.taken_of(number, report, ask_after, attempt_id, event)

@@ -41,6 +41,13 @@ class ProviderRoute(Generic[P]):
         """The provider was in trouble."""
         self.breaker.failed(_now())
 
+    def refused(self, *, trouble: bool) -> None:
+        """It did not take one: of which it is well, unless it was in ``trouble``."""
+        if trouble:
+            self.failed()
+        else:
+            self.breaker.succeeded()
+
 
 class ProviderRoutes(Generic[P]):
     """All of them."""

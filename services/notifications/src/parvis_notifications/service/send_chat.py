@@ -5,7 +5,6 @@ One whose answer was lost is looked for in its room, and goes again by the same 
 is there once.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,30 +15,27 @@ from prometheus_client import Counter
 from parvis_kit.crypto.keys import UnreadableError
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
-from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db import chats
 from parvis_notifications.db.chat_tables import ChatAddress
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.chat import chat_text, invited_again_after
-from parvis_notifications.domain.delivery import AttemptOutcome
 from parvis_notifications.domain.message import Template
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.chat import Chat, ChatRefusal, ChatRefusedError, ChatUnansweredError
 from parvis_notifications.service.chat_addresses import SEALED_CHAT
 from parvis_notifications.service.chat_routes import ChatRoute, ChatRoutes
+from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.settings import Settings
 
 # A room may be asked for, looked up and filled, and a message looked for and sent; the claim outlives the last answer.
 _CALLS: Final = 6
 _MARGIN_SECONDS: Final = 30.0
-_MARK_TRIES: Final = 20
 _DOUBT_PAUSE: Final = timedelta(seconds=10)
 # What a homeserver may have is looked for as long as other providers are asked.
 _LOOKED_FOR: Final = timedelta(days=10)
 _LATE_PAUSE: Final = timedelta(hours=1)
 _FINAL: Final = {ChatRefusal.ADDRESS, ChatRefusal.CONTENT}
-_log = logger(__name__)
 _CHATS: Final = Counter(
     "parvis_chats_total", "Messages in rooms by provider and outcome of an attempt", ["provider", "outcome"]
 )
@@ -61,6 +57,7 @@ class SendChat:
     def __init__(self, database: Database, deliveries: Deliveries, routes: ChatRoutes, settings: Settings) -> None:
         self._database = database
         self._deliveries = deliveries
+        self._outcomes = Outcomes(deliveries, Channel.CHAT, "chat", _CHATS)
         self._routes = routes
         self._settings = settings
         self._lease = timedelta(seconds=settings.chat_timeout_seconds * _CALLS + _MARGIN_SECONDS)
@@ -71,9 +68,9 @@ class SendChat:
         none = attempt_at(delivery, claim)
         useless = delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC)
         if key is None:
-            await self._failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased")
         elif useless and not delivery.doubtful:
-            await self._failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late")
         elif delivery.address_doubts:
             # The account went into another: the address is sealed anew, and it goes with the next claim.
             await self._deliveries.readdress(delivery, claim, delivery.address)
@@ -90,16 +87,16 @@ class SendChat:
             if row is None and not delivery.doubtful and delivery.template != Template.CHAT_TO_CONFIRM:
                 row = await chats.confirmed(session, delivery.person, delivery.collectivity)
         if row is None:
-            await self._failed(delivery, none, "no-address")
+            await self._outcomes.failed(delivery, none, "no-address")
         elif row.person != delivery.person:  # the account went into another since this was claimed
             await self._deliveries.release(none.claim, [delivery.id], timedelta())
         elif row.left_at is not None and not delivery.doubtful:
-            await self._failed(delivery, none, "left-room")
+            await self._outcomes.failed(delivery, none, "left-room")
         else:
             try:
                 written = _Written(row, key.open(SEALED_CHAT, row.address), self._text(delivery, key))
             except UnreadableError as error:
-                await self._failed(delivery, none, type(error).__name__)
+                await self._outcomes.failed(delivery, none, type(error).__name__)
                 return
             # What waited for an address that another has replaced since goes where the person is told now.
             if row.id == delivery.target or await self._deliveries.retarget(
@@ -128,7 +125,7 @@ class SendChat:
             except ChatUnansweredError as error:
                 route.failed()
                 await self._deliveries.retry(attempt, _DOUBT_PAUSE, str(error), doubtful=True)
-                self._told("unknown", delivery, name, str(error))
+                self._outcomes.told("unknown", delivery, name, str(error))
                 return
             except ChatRefusedError as error:
                 refusal = error
@@ -142,8 +139,7 @@ class SendChat:
                 await self._not_here(delivery, written, route, error)
                 if delivery.doubtful:
                     break
-                await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
-                self._told("next", delivery, name, error.reply)
+                await self._outcomes.next(delivery, attempt, error.reply)
             else:
                 route.breaker.succeeded()
                 await self._sent(delivery, attempt, reference, route.unit_millicents)
@@ -187,7 +183,7 @@ class SendChat:
             async with self._database.unit_of_work() as uow:
                 await chats.left(uow.session, written.row.id, datetime.now(UTC))
                 await uow.commit()
-        await self._failed(delivery, attempt, error.reply)
+        await self._outcomes.failed(delivery, attempt, error.reply)
 
     async def _not_here(
         self, delivery: ClaimedDelivery, written: _Written, route: ChatRoute, error: ChatRefusedError
@@ -209,25 +205,24 @@ class SendChat:
     async def _elsewhere(self, delivery: ClaimedDelivery, attempt: Attempt, error: ChatRefusedError) -> None:
         """Nobody is in the room yet, so nothing was written there: later again, unless it is too late."""
         if self._too_late(delivery):
-            await self._failed(delivery, attempt, error.reply)
+            await self._outcomes.failed(delivery, attempt, error.reply)
             return
         pause = max(invited_again_after(delivery.attempts + 1), timedelta(seconds=error.retry_after or 0.0))
         await self._deliveries.retry(attempt, pause, error.reply)
-        self._told("retry", delivery, attempt.provider, error.reply)
+        self._outcomes.told("retry", delivery, attempt.provider, error.reply)
 
     async def _not_taken(self, delivery: ClaimedDelivery, claim: UUID, error: ChatRefusedError) -> None:
         """No homeserver has it, or nobody can say: later again, unless it is too late."""
         none, late = attempt_at(delivery, claim), self._too_late(delivery)
         pause = timedelta(seconds=max(self._routes.wait_seconds(), error.retry_after or 0.0))
         if not delivery.doubtful and late:
-            await self._failed(delivery, none, error.reply)
+            await self._outcomes.failed(delivery, none, error.reply)
         elif delivery.doubtful and datetime.now(UTC) - delivery.begun_at > _LOOKED_FOR:
-            await self._deliveries.unknown(none, error.reply, _LOOKED_FOR)
-            self._told("unknown", delivery, "", error.reply)
+            await self._outcomes.unknown(delivery, none, error.reply, _LOOKED_FOR)
         else:
             pause = max(pause, _LATE_PAUSE) if late else pause
             await self._deliveries.retry(none, pause, error.reply, doubtful=delivery.doubtful)
-            self._told("retry", delivery, "", error.reply)
+            self._outcomes.told("retry", delivery, "", error.reply)
 
     def _too_late(self, delivery: ClaimedDelivery) -> bool:
         """Whether it is not sent any more, only looked for where a homeserver may have it."""
@@ -236,35 +231,5 @@ class SendChat:
         return useless or now - delivery.begun_at > self._give_up
 
     async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, reference: str, cost: int) -> None:
-        event = events.message_sent(
-            message_id=delivery.message_id,
-            delivery_id=delivery.id,
-            channel="chat",
-            template=delivery.template,
-            person=delivery.person,
-            collectivity=delivery.collectivity,
-            sequence=delivery.sequence + 1,
-            at=datetime.now(UTC),
-        )
-        taken = Acceptance("sent", reference, None, cost)
-        for tried in range(1, _MARK_TRIES + 1):
-            try:
-                await self._deliveries.sent(attempt, taken, event)
-                break
-            except Exception as error:
-                # Should this process die as well, the message will be found in its room.
-                _log.warning("chat_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
-                if tried == _MARK_TRIES:
-                    raise
-                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
+        await self._outcomes.sent(delivery, attempt, Acceptance("sent", reference, None, cost))
         _COST.labels(attempt.provider, delivery.collectivity).inc(cost)
-        _CHATS.labels(attempt.provider, "sent").inc()
-        _log.info("chat_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
-
-    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
-        await self._deliveries.fail(attempt, reply)
-        self._told("failed", delivery, attempt.provider, reply)
-
-    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
-        _CHATS.labels(provider, outcome).inc()
-        _log.warning(f"chat_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)

@@ -6,7 +6,6 @@ is submitted. One of which nobody knows whether it was taken is asked after by t
 (docs/decisions/0035-text-messages-are-looked-up.md).
 """
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,14 +15,13 @@ from prometheus_client import Counter
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db import letter_documents
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
-from parvis_notifications.domain.delivery import AttemptOutcome
 from parvis_notifications.domain.postal_address import PostalAddressError
 from parvis_notifications.domain.precompiled_letter import Postage
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.letter_pdf import NotSetError, letter_pdf
 from parvis_notifications.outgoing.letters import (
     LetterFate,
@@ -35,6 +33,7 @@ from parvis_notifications.outgoing.letters import (
 )
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.service.letter_routes import LetterRoute, LetterRoutes
+from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.service.postal_addresses import read_address
 from parvis_notifications.service.present_home import NoHomeError, PresentHome
 from parvis_notifications.service.send_precompiled import open_document
@@ -48,7 +47,6 @@ _TURN_SECONDS: Final = 120.0
 _ANSWERS: Final = 6
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
-_MARK_TRIES: Final = 20
 # The post takes days; each attempt reads where somebody lives, and they are shown that.
 _PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
@@ -71,6 +69,7 @@ class SendLetter:
     ) -> None:
         self._database = database
         self._deliveries = deliveries
+        self._outcomes = Outcomes(deliveries, Channel.LETTER, "letter", _LETTERS)
         self._home = home
         self._routes = routes
         self._settings = settings
@@ -85,12 +84,11 @@ class SendLetter:
         if delivery.simulated and key is not None:
             await simulate(self._deliveries, delivery, "", claim)
         elif delivery.doubtful:  # whoever had it died before the answer was kept
-            await self._deliveries.unknown(none, "worker-gone", FIRST_ASK)
-            self._told("unknown", delivery, delivery.provider or "", "worker-gone")
+            await self._outcomes.unknown(delivery, none, "worker-gone", FIRST_ASK)
         elif key is None:
-            await self._failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased")
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
-            await self._failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late")
         elif not self._routes.ready:  # where somebody lives is not read for a letter that goes nowhere now
             await self._not_taken(delivery, none, [])
         else:
@@ -104,7 +102,7 @@ class SendLetter:
         try:
             delivery = await self._home.of(planned, key, none)
         except NoHomeError as error:
-            await self._failed(planned, none, str(error))
+            await self._outcomes.failed(planned, none, str(error))
         except UnreachableError:
             await self._again(planned, none, "owner-unreachable")
         else:
@@ -116,7 +114,7 @@ class SendLetter:
         try:
             pdf, postage = await self._printed(delivery, key, words)
         except PostalAddressError:
-            await self._failed(delivery, none, "bad-address")
+            await self._outcomes.failed(delivery, none, "bad-address")
         except NotSetError as error:
             await self._again(delivery, none, f"not-set-{error}")
         else:
@@ -149,22 +147,22 @@ class SendLetter:
                 await route.provider.submit(reference)
             except LetterUnansweredError as error:
                 route.failed()
-                await self._deliveries.unknown(attempt, str(error), FIRST_ASK)
-                self._told("unknown", delivery, attempt.provider, str(error))
+                await self._outcomes.unknown(delivery, attempt, str(error), FIRST_ASK)
                 return
             except LetterRefusedError as error:
                 if error.refusal in _FINAL:
                     route.breaker.succeeded()
-                    await self._failed(delivery, attempt, _FINAL[error.refusal])
+                    await self._outcomes.failed(delivery, attempt, _FINAL[error.refusal])
                     _log.info("letter_refused", delivery=str(delivery.id), reply=error.reply)
                     return
                 refusals.append(error)
                 if reference and not await self._taken_back(delivery, attempt, route, reference):
                     return
-                await self._next(delivery, attempt, route, error)
+                route.refused(trouble=error.refusal is LetterRefusal.TROUBLE)
+                await self._outcomes.next(delivery, attempt, error.reply)
             else:
                 route.breaker.succeeded()
-                await self._sent(delivery, attempt, reference)
+                await self._outcomes.sent(delivery, attempt, taken(reference))
                 return
         await self._not_taken(delivery, attempt_at(delivery, claim), refusals)
 
@@ -179,7 +177,7 @@ class SendLetter:
             return False
         if await self._leave(route, reference):
             return True
-        await self._sent(delivery, attempt, reference)
+        await self._outcomes.sent(delivery, attempt, taken(reference))
         return False
 
     async def _leave(self, route: LetterRoute, reference: str) -> bool:
@@ -195,59 +193,16 @@ class SendLetter:
         reply = refusals[-1].reply if refusals else "no-provider"
         elsewhere = [error for error in refusals if error.refusal is LetterRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0:
-            await self._failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply)
         else:
             await self._again(delivery, none, reply)
 
     async def _again(self, delivery: ClaimedDelivery, none: Attempt, reply: str) -> None:
         waited = datetime.now(UTC) - delivery.begun_at
         if waited > self._give_up:
-            await self._failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply)
         else:
             await self._deliveries.retry(none, min(max(waited / 4, _PAUSE), _LONGEST_PAUSE), reply)
-
-    async def _next(
-        self, delivery: ClaimedDelivery, attempt: Attempt, route: LetterRoute, error: LetterRefusedError
-    ) -> None:
-        """Not with this provider: with the next one, if there is one."""
-        if error.refusal is LetterRefusal.TROUBLE:
-            route.failed()
-        else:
-            route.breaker.succeeded()
-        await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
-        self._told("next", delivery, attempt.provider, error.reply)
-
-    async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, reference: str) -> None:
-        event = events.message_sent(
-            message_id=delivery.message_id,
-            delivery_id=delivery.id,
-            channel="letter",
-            template=delivery.template,
-            person=delivery.person,
-            collectivity=delivery.collectivity,
-            sequence=delivery.sequence + 1,
-            at=datetime.now(UTC),
-        )
-        for tried in range(1, _MARK_TRIES + 1):
-            try:
-                await self._deliveries.sent(attempt, taken(reference), event)
-                break
-            except Exception as error:
-                # Should this process die as well, the provider will be asked; until then it keeps trying to say so.
-                _log.warning("letter_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
-                if tried == _MARK_TRIES:
-                    raise
-                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
-        _LETTERS.labels(attempt.provider, "sent").inc()
-        _log.info("letter_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
-
-    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
-        await self._deliveries.fail(attempt, reply)
-        self._told("failed", delivery, attempt.provider, reply)
-
-    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
-        _LETTERS.labels(provider, outcome).inc()
-        _log.warning(f"letter_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)
 
 
 def taken(reference: str) -> Acceptance:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Hand one claimed mail to the relay, and record at once what came of it."""
 
-import asyncio
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,17 +10,17 @@ from uuid import UUID
 from prometheus_client import Counter
 
 from parvis_kit.crypto.persons import PersonKey
-from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.domain.mail import Verdict, retry_seconds
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.machine import UnreachableError
 from parvis_notifications.outgoing.mail_format import BadAddressError, Written
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.smtp import RefusedError, Withdrawn
 from parvis_notifications.service.fingerprints import Fingerprints
-from parvis_notifications.service.mail_routes import MailConnection, Taken
+from parvis_notifications.service.mail_routes import MailConnection
+from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.write_mail import MailWriter
@@ -29,9 +28,7 @@ from parvis_notifications.settings import Settings
 
 # Added to the time that an answer may take: the claim on a mail must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
-_MARK_TRIES: Final = 20
-_log = logger(__name__)
-_MAILS = Counter("parvis_mails_total", "Mails by outcome of an attempt", ["outcome"])
+_MAILS = Counter("parvis_mails_total", "Mails by relay and outcome of an attempt", ["provider", "outcome"])
 
 
 class SendMail:
@@ -47,6 +44,7 @@ class SendMail:
     ) -> None:
         self._fingerprints = fingerprints
         self._deliveries = deliveries
+        self._outcomes = Outcomes(deliveries, Channel.EMAIL, "mail", _MAILS)
         self._writer = writer
         self._owners = owners
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
@@ -58,7 +56,7 @@ class SendMail:
         Raises PauseError, or what the database raises.
         """
         if key is None or _too_late(mail):
-            await self._failed(mail, attempt_at(mail, claim), "too-late" if key else "person-erased")
+            await self._outcomes.failed(mail, attempt_at(mail, claim), "too-late" if key else "person-erased")
             return
         if mail.address_doubts:
             readdressed = await self._readdressed(mail, key, claim)
@@ -72,7 +70,7 @@ class SendMail:
             await simulate(self._deliveries, mail, written.recipient, claim)
             return
         if mail.doubtful:
-            self._told("again_in_doubt", mail, "")
+            self._outcomes.told("again_in_doubt", mail, mail.provider or "", "")
         attempt = attempt_at(mail, claim)
         try:
             taken = await relays.send(
@@ -84,20 +82,21 @@ class SendMail:
         except RefusedError as error:
             await self._refused(mail, replace(attempt, provider=error.relay), error)
         else:
-            await self._sent(mail, replace(attempt, provider=taken.relay), taken)
+            accepted = Acceptance(taken.reply, cost_millicents=taken.cost_millicents)
+            await self._outcomes.sent(mail, replace(attempt, provider=taken.relay), accepted)
 
     async def _written(self, mail: ClaimedDelivery, key: PersonKey, claim: UUID) -> Written | None:
         """The mail in bytes; None where it does not go, or not yet."""
         try:
             written = self._writer.write(mail, key)
         except BadAddressError:
-            await self._failed(mail, attempt_at(mail, claim), "bad-address")
+            await self._outcomes.failed(mail, attempt_at(mail, claim), "bad-address")
             return None
         except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
             await self._later(mail, attempt_at(mail, claim), type(error).__name__, doubtful=False)
             return None
         if self._fingerprints.same(mail.unreachable, written.recipient):
-            await self._failed(mail, attempt_at(mail, claim), "address-unreachable")
+            await self._outcomes.failed(mail, attempt_at(mail, claim), "address-unreachable")
             return None
         return written
 
@@ -109,62 +108,28 @@ class SendMail:
             await self._later(mail, attempt_at(mail, claim), "owner-unreachable", doubtful=mail.doubtful)
             return None
         if contact is None or contact.email is None:
-            await self._failed(mail, attempt_at(mail, claim), "no-address")
+            await self._outcomes.failed(mail, attempt_at(mail, claim), "no-address")
             return None
         address = key.seal(SEALED_ADDRESS, contact.email)
         fresh = await self._deliveries.readdress(mail, claim, address)
         return replace(mail, address=address, address_doubts=0) if fresh else None
-
-    async def _sent(self, mail: ClaimedDelivery, attempt: Attempt, taken: Taken) -> None:
-        event = events.message_sent(
-            message_id=mail.message_id,
-            delivery_id=mail.id,
-            channel="email",
-            template=mail.template,
-            person=mail.person,
-            collectivity=mail.collectivity,
-            sequence=mail.sequence + 1,
-            at=datetime.now(UTC),
-        )
-        for tried in range(1, _MARK_TRIES + 1):
-            try:
-                await self._deliveries.sent(
-                    attempt, Acceptance(taken.reply, cost_millicents=taken.cost_millicents), event
-                )
-                break
-            except Exception as error:
-                # Only this process knows that the mail is gone: it keeps trying to say so while the claim lasts.
-                _log.warning("mail_mark_failed", delivery=str(mail.id), error=type(error).__name__)
-                if tried == _MARK_TRIES:
-                    raise
-                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
-        _MAILS.labels("sent").inc()
-        _log.info("mail_sent", delivery=str(mail.id), template=mail.template, reply=taken.reply)
 
     async def _refused(self, mail: ClaimedDelivery, attempt: Attempt, error: RefusedError) -> None:
         verdict = error.refusal.verdict
         if verdict is Verdict.PAUSE:
             raise PauseError from error
         if verdict is Verdict.FAILED:
-            await self._failed(mail, attempt, error.reply)
+            await self._outcomes.failed(mail, attempt, error.reply)
         else:
             await self._later(mail, attempt, error.reply, doubtful=error.doubtful)
 
     async def _later(self, mail: ClaimedDelivery, attempt: Attempt, reply: str, *, doubtful: bool) -> None:
         if datetime.now(UTC) - mail.begun_at > self._give_up:
-            await self._failed(mail, attempt, reply)
+            await self._outcomes.failed(mail, attempt, reply)
             return
         pause = timedelta(seconds=retry_seconds(mail.attempts + 1, random.random()))  # noqa: S311 - spreads load
         await self._deliveries.retry(attempt, pause, reply, doubtful=doubtful)
-        self._told("retry", mail, reply)
-
-    async def _failed(self, mail: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
-        await self._deliveries.fail(attempt, reply)
-        self._told("failed", mail, reply)
-
-    def _told(self, outcome: str, mail: ClaimedDelivery, reply: str) -> None:
-        _MAILS.labels(outcome).inc()
-        _log.warning(f"mail_{outcome}", delivery=str(mail.id), template=mail.template, reply=reply)
+        self._outcomes.told("retry", mail, attempt.provider, reply)
 
 
 def _too_late(mail: ClaimedDelivery) -> bool:

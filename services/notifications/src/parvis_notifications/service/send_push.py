@@ -5,7 +5,6 @@ One whose answer was lost goes again as the same: the service replaces the one t
 5.4), and a browser that has it already shows it once (``tag``).
 """
 
-import asyncio
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,25 +16,23 @@ from prometheus_client import Counter
 from parvis_kit.crypto.keys import UnreadableError
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
-from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db import push_subscriptions
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
 from parvis_notifications.db.push_tables import PushSubscription
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.push import notification, retry_seconds, time_to_live, topic_of, urgency
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.push import Browser, PushAnswer, PushFate, PushMessage, PushServices
 from parvis_notifications.outgoing.push_crypto import BrowserKeyError, ServerKey
+from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.service.push_browsers import browser_of
 from parvis_notifications.service.push_routes import PushRoutes, clock
 from parvis_notifications.settings import Settings
 
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
-_MARK_TRIES: Final = 20
 _PROVIDER: Final = "web-push"
-_log = logger(__name__)
-_PUSHES: Final = Counter("parvis_pushes_total", "Notifications to browsers by outcome of an attempt", ["outcome"])
+_PUSHES: Final = Counter("parvis_pushes_total", "Notifications to browsers by outcome", ["provider", "outcome"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,7 @@ class SendPush:
     ) -> None:
         self._database = database
         self._deliveries = deliveries
+        self._outcomes = Outcomes(deliveries, Channel.PUSH, "push", _PUSHES)
         self._services = services
         self._routes = routes
         self._settings = settings
@@ -66,9 +64,9 @@ class SendPush:
         """One attempt."""
         none, now = attempt_at(delivery, claim), datetime.now(UTC)
         if key is None:
-            await self._failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased")
         elif delivery.useless_at is not None and delivery.useless_at <= now:
-            await self._failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late")
         elif delivery.address_doubts:
             # The account went into another: the address is sealed anew, and it goes with the next claim.
             await self._deliveries.readdress(delivery, claim, delivery.address)
@@ -85,12 +83,14 @@ class SendPush:
             row = await push_subscriptions.of_delivery(session, delivery.target)
         server = None if row is None else self._routes.key(row.server_key)
         if row is None or row.person != delivery.person or server is None:
-            await self._failed(delivery, none, "key-unknown" if row is not None and server is None else "unsubscribed")
+            await self._outcomes.failed(
+                delivery, none, "key-unknown" if row is not None and server is None else "unsubscribed"
+            )
             return
         try:
             browser = browser_of(row, key)
         except (UnreadableError, BrowserKeyError, ValueError) as error:
-            await self._failed(delivery, none, type(error).__name__)
+            await self._outcomes.failed(delivery, none, type(error).__name__)
             return
         breaker = self._routes.breaker(browser.endpoint)
         if not breaker.allows(clock()):
@@ -113,7 +113,7 @@ class SendPush:
         if answer.fate is PushFate.TAKEN:
             await self._sent(delivery, attempt, answer)
             return
-        await self._failed(delivery, attempt, answer.reply)
+        await self._outcomes.failed(delivery, attempt, answer.reply)
         if answer.fate is PushFate.GONE:
             async with self._database.unit_of_work() as uow:
                 await push_subscriptions.gone(uow.session, target.row.id, target.row.version)
@@ -137,28 +137,7 @@ class SendPush:
         )
 
     async def _sent(self, delivery: ClaimedDelivery, attempt: Attempt, answer: PushAnswer) -> None:
-        event = events.message_sent(
-            message_id=delivery.message_id,
-            delivery_id=delivery.id,
-            channel="push",
-            template=delivery.template,
-            person=delivery.person,
-            collectivity=delivery.collectivity,
-            sequence=delivery.sequence + 1,
-            at=datetime.now(UTC),
-        )
-        for tried in range(1, _MARK_TRIES + 1):
-            try:
-                await self._deliveries.sent(attempt, Acceptance(answer.reply), event)
-                break
-            except Exception as error:
-                # Only this process knows that it is gone: it keeps trying to say so while the claim lasts.
-                _log.warning("push_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
-                if tried == _MARK_TRIES:
-                    raise
-                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
-        _PUSHES.labels("sent").inc()
-        _log.info("push_sent", delivery=str(delivery.id), template=delivery.template)
+        await self._outcomes.sent(delivery, attempt, Acceptance(answer.reply))
         async with self._database.unit_of_work() as uow:
             if delivery.target is not None:
                 await push_subscriptions.took(uow.session, delivery.target)
@@ -166,18 +145,10 @@ class SendPush:
 
     async def _later(self, delivery: ClaimedDelivery, attempt: Attempt, answer: PushAnswer) -> None:
         if datetime.now(UTC) - delivery.begun_at > self._give_up:
-            await self._failed(delivery, attempt, answer.reply)
+            await self._outcomes.failed(delivery, attempt, answer.reply)
             return
         chance = random.random()  # noqa: S311 - spreads load
         pause = timedelta(seconds=retry_seconds(delivery.attempts + 1, answer.retry_after, chance))
         doubtful = answer.fate is PushFate.UNANSWERED
         await self._deliveries.retry(attempt, pause, answer.reply, doubtful=doubtful or delivery.doubtful)
-        self._told("retry", delivery, answer.reply)
-
-    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
-        await self._deliveries.fail(attempt, reply)
-        self._told("failed", delivery, reply)
-
-    def _told(self, outcome: str, delivery: ClaimedDelivery, reply: str) -> None:
-        _PUSHES.labels(outcome).inc()
-        _log.warning(f"push_{outcome}", delivery=str(delivery.id), template=delivery.template, reply=reply)
+        self._outcomes.told("retry", delivery, attempt.provider, answer.reply)

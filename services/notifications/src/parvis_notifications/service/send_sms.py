@@ -5,7 +5,6 @@ A text message costs money and may wake somebody: one whose fate is unknown is a
 (docs/decisions/0035-text-messages-are-looked-up.md).
 """
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,13 +13,12 @@ from prometheus_client import Counter
 
 from parvis_kit.crypto.persons import PersonKey
 from parvis_kit.db.database import Database
-from parvis_kit.logs import logger
-from parvis_notifications import events
 from parvis_notifications.db.deliveries import Acceptance, Attempt, ClaimedDelivery, Deliveries, attempt_at
-from parvis_notifications.domain.delivery import AttemptOutcome
 from parvis_notifications.domain.sms import length
+from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.outgoing.sms import Sms, SmsRefusal, SmsRefusedError, SmsReport, SmsUnansweredError
+from parvis_notifications.service.outcomes import Outcomes
 from parvis_notifications.service.present_number import NoNumberError, with_present_number
 from parvis_notifications.service.simulate import simulate
 from parvis_notifications.service.sms_routes import Route, Routes
@@ -30,10 +28,8 @@ from parvis_notifications.settings import Settings
 
 # Added to the time that an answer may take: the claim must outlive the last wait for it.
 _MARGIN_SECONDS: Final = 30.0
-_MARK_TRIES: Final = 20
 FIRST_ASK: Final = timedelta(seconds=10)
 _FINAL: Final = {SmsRefusal.NUMBER, SmsRefusal.STOPPED, SmsRefusal.CONTENT}
-_log = logger(__name__)
 _MESSAGES = Counter("parvis_sms_total", "Text messages by provider and outcome of an attempt", ["provider", "outcome"])
 _COST = Counter("parvis_sms_cost_millicents_total", "What text messages cost", ["provider", "collectivity"])
 
@@ -46,6 +42,7 @@ class SendSms:
     ) -> None:
         self._database = database
         self._deliveries = deliveries
+        self._outcomes = Outcomes(deliveries, Channel.SMS, "sms", _MESSAGES)
         self._routes = routes
         self._owners = owners
         self._settings = settings
@@ -59,12 +56,11 @@ class SendSms:
             sms = written_sms(delivery, key, self._settings)
             await simulate(self._deliveries, delivery, sms.to, claim, segments=length(sms.text).segments)
         elif delivery.doubtful:  # whoever had it died before the answer was kept
-            await self._deliveries.unknown(none, "worker-gone", FIRST_ASK)
-            self._told("unknown", delivery, delivery.provider or "", "worker-gone")
+            await self._outcomes.unknown(delivery, none, "worker-gone", FIRST_ASK)
         elif key is None:
-            await self._failed(delivery, none, "person-erased")
+            await self._outcomes.failed(delivery, none, "person-erased")
         elif delivery.useless_at is not None and delivery.useless_at <= datetime.now(UTC):
-            await self._failed(delivery, none, "too-late")
+            await self._outcomes.failed(delivery, none, "too-late")
         elif not delivery.address_doubts:
             await self._over_routes(delivery, written_sms(delivery, key, self._settings), claim)
         elif readdressed := await self._readdressed(delivery, key, none):
@@ -84,15 +80,15 @@ class SendSms:
                 report = await route.provider.submit(sms)
             except SmsUnansweredError as error:
                 route.failed()
-                await self._deliveries.unknown(attempt, str(error), FIRST_ASK)
-                self._told("unknown", delivery, attempt.provider, str(error))
+                await self._outcomes.unknown(delivery, attempt, str(error), FIRST_ASK)
                 return
             except SmsRefusedError as error:
                 if error.refusal in _FINAL:
                     await self._refused(delivery, attempt, route, error)
                     return
                 refusals.append(error)
-                await self._next(delivery, attempt, route, error)
+                route.refused(trouble=error.refusal is SmsRefusal.TROUBLE)
+                await self._outcomes.next(delivery, attempt, error.reply)
             else:
                 route.breaker.succeeded()
                 await self._sent(delivery, attempt, route, sms, report)
@@ -104,67 +100,29 @@ class SendSms:
         reply = refusals[-1].reply if refusals else "no-provider"
         elsewhere = [error for error in refusals if error.refusal is SmsRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0 or datetime.now(UTC) - delivery.begun_at > self._give_up:
-            await self._failed(delivery, none, reply)
+            await self._outcomes.failed(delivery, none, reply)
         else:
             await self._deliveries.retry(none, timedelta(seconds=self._routes.wait_seconds()), reply)
-
-    async def _next(self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, error: SmsRefusedError) -> None:
-        """Not with this provider: with the next one, if there is one."""
-        if error.refusal is SmsRefusal.TROUBLE:
-            route.failed()
-        else:
-            route.breaker.succeeded()
-        await self._deliveries.ended(attempt, AttemptOutcome.DEFERRED, error.reply)
-        self._told("next", delivery, attempt.provider, error.reply)
 
     async def _refused(self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, error: SmsRefusedError) -> None:
         route.breaker.succeeded()
         if error.refusal is SmsRefusal.STOPPED:
             await stop_sms(self._database, delivery.person, delivery.collectivity)
-        await self._failed(delivery, attempt, error.reply)
+        await self._outcomes.failed(delivery, attempt, error.reply)
 
     async def _readdressed(self, delivery: ClaimedDelivery, key: PersonKey, none: Attempt) -> ClaimedDelivery | None:
         try:
             return await with_present_number(self._owners, self._deliveries, delivery, key, none)
         except NoNumberError:
-            await self._failed(delivery, none, "no-address")
+            await self._outcomes.failed(delivery, none, "no-address")
             return None
 
     async def _sent(
         self, delivery: ClaimedDelivery, attempt: Attempt, route: Route, sms: Sms, report: SmsReport
     ) -> None:
-        event = events.message_sent(
-            message_id=delivery.message_id,
-            delivery_id=delivery.id,
-            channel="sms",
-            template=delivery.template,
-            person=delivery.person,
-            collectivity=delivery.collectivity,
-            sequence=delivery.sequence + 1,
-            at=datetime.now(UTC),
-        )
         taken = acceptance(report, sms, route)
-        for tried in range(1, _MARK_TRIES + 1):
-            try:
-                await self._deliveries.sent(attempt, taken, event)
-                break
-            except Exception as error:
-                # Should this process die as well, the provider will be asked; until then it keeps trying to say so.
-                _log.warning("sms_mark_failed", delivery=str(delivery.id), error=type(error).__name__)
-                if tried == _MARK_TRIES:
-                    raise
-                await asyncio.sleep(min(0.1 * 2**tried, 5.0))
+        await self._outcomes.sent(delivery, attempt, taken)
         _COST.labels(attempt.provider, delivery.collectivity).inc(taken.cost_millicents or 0)
-        _MESSAGES.labels(attempt.provider, "sent").inc()
-        _log.info("sms_sent", delivery=str(delivery.id), template=delivery.template, provider=attempt.provider)
-
-    async def _failed(self, delivery: ClaimedDelivery, attempt: Attempt, reply: str) -> None:
-        await self._deliveries.fail(attempt, reply)
-        self._told("failed", delivery, attempt.provider, reply)
-
-    def _told(self, outcome: str, delivery: ClaimedDelivery, provider: str, reply: str) -> None:
-        _MESSAGES.labels(provider, outcome).inc()
-        _log.warning(f"sms_{outcome}", delivery=str(delivery.id), provider=provider, reply=reply)
 
 
 def acceptance(report: SmsReport, sms: Sms, route: Route) -> Acceptance:
