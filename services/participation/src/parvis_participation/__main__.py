@@ -7,7 +7,8 @@ from pathlib import Path
 from parvis_kit.locale import Language
 from parvis_kit.process import run
 
-_USAGE = """usage: parvis-participation api | worker | migrate | seed FILE | count FILE RULE SEED [fr|en]
+_USAGE = """usage: parvis-participation api | worker | migrate | seed FILE
+       parvis-participation count FILE RULE SEED [fr|en] [NAME=VALUE...]
        parvis-participation board-keys MEMBERS THRESHOLD FOLDER
        parvis-participation dead-letters list | show | redrive | discard"""
 
@@ -32,8 +33,10 @@ def main() -> None:
             from parvis_participation.worker import seed  # noqa: PLC0415
 
             run(seed(Path(file)))
-        case ["count", file, rule, tie_seed, *rest] if rest in ([], ["fr"], ["en"]):
-            _count(Path(file), rule, tie_seed, "en" if rest == ["en"] else "fr")
+        case ["count", file, rule, tie_seed, "fr" | "en" as language, *parameters]:
+            _count(Path(file), (rule, parameters), tie_seed, language)
+        case ["count", file, rule, tie_seed, *parameters]:
+            _count(Path(file), (rule, parameters), tie_seed, "fr")
         case ["board-keys", members, threshold, folder] if members.isdecimal() and threshold.isdecimal():
             from parvis_participation.service.board_keys import write_board_keys  # noqa: PLC0415
 
@@ -47,17 +50,18 @@ def main() -> None:
             raise SystemExit(_USAGE)
 
 
-def _count(file: Path, rule: str, tie_seed: str, language: Language) -> None:
-    from parvis_participation.domain.counting.count import Rule  # noqa: PLC0415
+def _count(file: Path, method: tuple[str, list[str]], tie_seed: str, language: Language) -> None:
     from parvis_participation.domain.errors import MethodError, PabulibError  # noqa: PLC0415
-    from parvis_participation.service.count_file import count_file  # noqa: PLC0415
+    from parvis_participation.service.count_file import count_file, declared  # noqa: PLC0415
 
+    rule, parameters = method
     try:
         with file.open(encoding="utf-8") as lines:
-            for line in count_file(lines, Rule(rule), tie_seed, language):
+            for line in count_file(lines, declared(rule, parameters), tie_seed, language):
                 sys.stdout.write(line + "\n")
     except (OSError, ValueError, PabulibError, MethodError) as error:
-        raise SystemExit(f"{file}, {rule}: {str(error) or 'this rule does not count such ballots'}") from error
+        why = str(error) or "this rule does not count such ballots, or has no such parameters"
+        raise SystemExit(f"{file}, {' '.join((rule, *parameters))}: {why}") from error
 
 
 if __name__ == "__main__":

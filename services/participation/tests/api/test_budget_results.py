@@ -2,13 +2,15 @@
 import csv
 import json
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
 import pytest
-from budget_replay import renamed, replayed
+from budget_replay import by_every_method, counted_again, renamed, replayed
 from budget_town import BudgetTown
 from elections import toulouse, written_apart
+from other_programs import methods
 
 from parvis_participation.domain.counting.count import Method, Rule, count
 from parvis_participation.domain.counting.election import Election, grouped
@@ -125,6 +127,7 @@ async def test_ballots_of_toulouse_replayed_over_the_api_give_the_result_of_thei
     scrutiny = toulouse(2019)
     sample = scrutiny.choices[::16]
     budget = await replayed(budgeting, scrutiny, sample)
+    every = await by_every_method(budgeting, budget, methods(Fraction(100)))
     result = (await budgeting.counted(budget))["results"][0]
     names = renamed(scrutiny)
     ballots = grouped(tuple((names[code], points) for code, points in choice) for choice in sample)
@@ -135,3 +138,6 @@ async def test_ballots_of_toulouse_replayed_over_the_api_give_the_result_of_thei
         (o.code, o.score, o.chosen) for o in expected.outcomes
     ]
     assert result["ballots"] == len(sample)
+    for told in every:
+        by_rule = count(Election(projects, scrutiny.budget, ballots), told.method, told.seed.encode())
+        assert told.chosen == sorted(by_rule.chosen) == counted_again(told), told.method

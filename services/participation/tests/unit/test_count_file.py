@@ -10,6 +10,7 @@ from elections import FILE
 from parvis_kit.locale import Language
 from parvis_participation.__main__ import main
 from parvis_participation.domain.counting.outcome import Outcome, Reason
+from parvis_participation.service.count_file import count_file, declared
 from parvis_participation.service.explain import explain
 
 
@@ -50,3 +51,68 @@ def test_what_cannot_be_counted_ends_with_the_reason(
     with pytest.raises(SystemExit) as end:
         main()
     assert "vote.pb" in str(end.value)
+
+
+SHARED = """META
+key;value
+description;Where each way to spend by equal shares chooses otherwise
+num_projects;5
+num_votes;6
+budget;120
+vote_type;approval
+max_length;3
+PROJECTS
+project_id;cost;name
+1;60;Halle
+2;60;Gymnase
+3;30;Jardin
+4;50;Piste
+5;40;Kiosque
+VOTES
+voter_id;vote
+1;2
+2;2
+3;1,3,4
+4;1,4
+5;3,4
+6;1
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "chosen"),
+    [
+        ((), "14"),
+        (("completion=none",), "4"),
+        (("completion=increment",), "24"),
+        (("completion=increment", "increment=60"), "14"),
+        (("utility=points", "completion=none"), "3"),
+        (("utility=points", "completion=greedy"), "34"),
+        (("utility=points", "completion=increment"), "13"),
+    ],
+)
+def test_equal_shares_are_counted_as_the_vote_declares_them(parameters: tuple[str, ...], chosen: str) -> None:
+    lines = list(count_file(SHARED.splitlines(), declared("equal-shares", parameters), "s", "en"))
+    assert sorted(line.split("(")[1][0] for line in lines if " – Chosen" in line) == list(chosen)
+
+
+@pytest.mark.parametrize(
+    ("rule", "parameters"),
+    [
+        ("greedy", ["completion=none"]),
+        ("equal-shares", ["size=3"]),
+        ("equal-shares", ["utility=much"]),
+        ("equal-shares", ["increment=0"]),
+        ("equal-shares", ["increment=-1"]),
+        ("equal-shares", ["de"]),
+    ],
+)
+def test_a_parameter_that_the_rule_does_not_have_ends_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str, parameters: list[str]
+) -> None:
+    file = tmp_path / "vote.pb"
+    file.write_text(FILE, "utf-8")
+    monkeypatch.setattr(sys, "argv", ["parvis-participation", "count", str(file), rule, "2026", *parameters])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert f"vote.pb, {rule} {parameters[0]}: " in str(end.value)

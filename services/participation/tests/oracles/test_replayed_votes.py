@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Real ballots given again over the API: what it publishes by each rule is what a program of others finds.
+
+That program has nothing but the file of ballots that the API exports; so has the count of our command line.
+"""
+
+from fractions import Fraction
+
+import pytest
+from budget_replay import (
+    Told,
+    by_every_method,
+    counted_again,
+    ranked,
+    renamed,
+    replayed,
+    replayed_ranking,
+    votes_column,
+)
+from budget_town import BudgetTown
+from elections import drawn, toulouse
+from other_programs import Case, ask, methods
+
+from parvis_participation.domain.counting.ballot import Kind
+from parvis_participation.domain.counting.count import Method, Rule
+
+pytestmark = [pytest.mark.oracle, pytest.mark.timeout(600)]
+
+
+def case(told: Told) -> Case:
+    scrutiny = told.scrutiny
+    return Case(scrutiny.election(), told.method, scrutiny.rules.kind, told.seed.encode())
+
+
+@pytest.mark.parametrize("year", [2019, 2022])
+async def test_pabutools_finds_by_each_rule_what_the_api_publishes_of_toulouse(
+    budgeting: BudgetTown, year: int
+) -> None:
+    scrutiny = toulouse(year)
+    budget = await replayed(budgeting, scrutiny, scrutiny.choices)
+    names = renamed(scrutiny)
+    as_published = {names[entry.project.code]: entry.votes for entry in scrutiny.listed}
+    every = await by_every_method(budgeting, budget, methods(Fraction(100)))
+    assert await votes_column(budgeting, budget) == as_published
+    for told, theirs in zip(every, ask("pabutools_count.py", [case(told) for told in every]), strict=True):
+        assert len(told.scrutiny.choices) == len(scrutiny.choices)
+        assert told.chosen == theirs, told.method
+        assert told.chosen == counted_again(told), told.method
+    assert len({tuple(told.chosen) for told in every}) >= len(every) // 2, "rules that choose otherwise"
+
+
+def in_schulze_order(told: Told, beats: list[tuple[str, str]]) -> None:
+    places = {outcome["code"]: place for place, outcome in enumerate(told.outcomes)}
+    assert all(places[winner] < places[loser] for winner, loser in beats)
+    (won,) = told.chosen
+    assert won not in {loser for _, loser in beats}
+
+
+async def test_pref_voting_finds_what_the_api_publishes_of_ranked_ballots_of_toulouse(budgeting: BudgetTown) -> None:
+    scrutiny = toulouse(2019)
+    ballot = {"kind": Kind.RANKING, "least": 1, "most": len(scrutiny.listed)}
+    rules = [Method(Rule.SCHULZE_WINNER), Method(Rule.INSTANT_RUNOFF)]
+    budget = await replayed(
+        budgeting, scrutiny, filter(None, ranked(scrutiny)), ballot=ballot, method={"rule": Rule.SCHULZE}
+    )
+    schulze, runoff = await by_every_method(budgeting, budget, rules)
+    beats, winners = ask("pref_voting_count.py", [case(schulze), case(runoff)])
+    in_schulze_order(schulze, beats)
+    assert runoff.chosen == winners
+    for told in (schulze, runoff):
+        assert told.chosen == counted_again(told)
+
+
+async def test_pref_voting_finds_what_the_api_publishes_of_rankings(budgeting: BudgetTown) -> None:
+    rules = [Method(Rule.SCHULZE_WINNER), Method(Rule.INSTANT_RUNOFF)]
+    every: list[Told] = []
+    for seed in range(3):
+        election = drawn(seed, Kind.RANKING, complete=True)
+        budget = await replayed_ranking(budgeting, election, method={"rule": Rule.SCHULZE})
+        every += await by_every_method(budgeting, budget, rules)
+    answers = ask("pref_voting_count.py", [case(told) for told in every])
+    for told, theirs in zip(every, answers, strict=True):
+        if told.method.rule is Rule.SCHULZE_WINNER:
+            in_schulze_order(told, theirs)
+        else:
+            assert told.chosen == theirs
+        assert told.chosen == counted_again(told)
