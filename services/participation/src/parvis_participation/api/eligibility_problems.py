@@ -84,6 +84,15 @@ ELIGIBILITY_RULES: Final = {
             en="This process is over, and the roll of its people is deleted: nobody takes part in it any more.",
         ),
     ),
+    audience.VoteRunsError: Rule(
+        CONFLICT,
+        text=Text(
+            fr="Un vote secret publié n'est pas dépouillé : d'ici là, à qui sa démarche s'adresse ne change pas. Versez"
+            " un vote à une démarche avant de le publier.",
+            en="A secret poll is published and not counted: until then, for whom its process is does not change. Have a"
+            " poll belong to a process before it is published.",
+        ),
+    ),
     audience.NoRollError: Rule(
         CONFLICT,
         text=Text(fr="Cette démarche n'est pas réservée à une liste.", en="This process is not for a roll's people."),

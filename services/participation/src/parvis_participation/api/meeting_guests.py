@@ -76,7 +76,7 @@ class GuestContactView(BaseModel):
     operation_id="registerWithoutAccount",
     status_code=202,
     response_model=GuestRegistrationView,
-    responses=problems(400, 404, 409, 413, 422, 429),
+    responses=problems(400, 403, 404, 409, 413, 422, 429),
 )
 async def ask(collectivity: Collectivity, meeting_id: UUID, body: NewGuestRegistration, request: Request) -> Response:
     """Register without an account: a mail goes to that address, and the place is held until its link is followed."""

@@ -13,6 +13,7 @@ REGISTRATION_CLOSED: Final = Kind("registration-closed", 409, Text(fr="Inscripti
 TOO_MANY_GUESTS: Final = Kind(
     "too-many-guests", 429, Text(fr="Trop d'inscriptions sans compte", en="Too many registrations without an account")
 )
+ACCOUNT_NEEDED: Final = Kind("account-needed", 403, Text(fr="Compte nécessaire", en="Account needed"))
 PLACES_TAKEN: Final = Kind("places-taken", 409, Text(fr="Places déjà prises", en="Places taken"))
 
 MEETING_RULES: Final[dict[type[Exception], Rule]] = {
@@ -27,6 +28,13 @@ MEETING_RULES: Final[dict[type[Exception], Rule]] = {
         MEETING_FULL,
         text=Text(
             fr="Il n'y a plus de place, ni sur la liste d'attente.", en="No place is left, nor on the waiting list."
+        ),
+    ),
+    meeting_errors.AccountNeededError: Rule(
+        ACCOUNT_NEEDED,
+        text=Text(
+            fr="Cette réunion est réservée à une partie des habitants : connectez-vous pour vous y inscrire.",
+            en="This meeting is for some of the town's people: sign in to register for it.",
         ),
     ),
     meeting_errors.RegistrationClosedError: Rule(

@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from parvis_kit.web.operation import problems, router, token
+from parvis_participation.api.audiences import check_for_citizen
 from parvis_participation.api.context import citizen_of, now, parts_of
 from parvis_participation.api.meeting_schemas import NewRegistration, RegistrationView
 from parvis_participation.db.meeting_tables import MeetingRegistration
 from parvis_participation.domain.meeting import RegistrationState
 from parvis_participation.service.register_for_meeting import (
+    is_registered,
     own_registration,
     register_for_meeting,
     waiting_before,
@@ -49,6 +51,10 @@ async def read(meeting_id: UUID, request: Request, response: Response) -> Regist
 async def register(meeting_id: UUID, body: NewRegistration, request: Request, response: Response) -> RegistrationView:
     """Take a place, or wait for one where none is left; asked again, only the name is another."""
     citizen, parts = citizen_of(request), parts_of(request)
+    async with parts.runtime.database.reading() as session:
+        registered = await is_registered(session, citizen.collectivity, citizen.person, meeting_id)
+    if not registered:
+        await check_for_citizen(request, meeting_id, now())
     async with parts.runtime.database.unit_of_work() as uow:
         who = citizen.collectivity, citizen.person, meeting_id, body.name
         _, row = await register_for_meeting(uow.session, parts.runtime.persons, *who, now=now())

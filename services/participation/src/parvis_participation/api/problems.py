@@ -118,8 +118,8 @@ CATALOGUE: Final = Catalogue(
         errors.NotVerifiedError: Rule(
             IDENTITY_NOT_VERIFIED,
             text=Text(
-                fr="Pour voter, connectez-vous par FranceConnect, qui vérifie votre identité.",
-                en="To vote, sign in with FranceConnect, which verifies your identity.",
+                fr="Il faut ici une identité vérifiée : connectez-vous par FranceConnect, qui vérifie la vôtre.",
+                en="A verified identity is needed here: sign in with FranceConnect, which verifies yours.",
             ),
         ),
         errors.EnvelopeError: Rule(

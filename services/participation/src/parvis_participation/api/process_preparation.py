@@ -160,7 +160,7 @@ async def add(process_id: UUID, body: NewPart, request: Request) -> Response:
     **token("participation.processes.write"),
     operation_id="removeProcessPart",
     status_code=204,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 409, 422),
 )
 async def remove(process_id: UUID, part_id: UUID, request: Request) -> Response:
     """Have it belong to the process no more: only its own dates hold for it."""

@@ -67,7 +67,7 @@ async def mine(process_id: UUID, request: Request, response: Response) -> OwnEnt
         raise NotFoundError
     known = await parts.roll_keys.of(row.id, citizen.person, kind=Scrutiny.PROCESS)
     async with parts.runtime.database.reading() as session:
-        mark = await process_rolls.entry(session, row, known.key)
+        mark = await process_rolls.entry(session, row.id, row.roll_salt, known.key)
     response.headers.update(_PRIVATE)
     roll = ProcessRollView(**row.roll)
     return OwnEntryView(process_id=row.id, roll=roll, on_roll=mark is not None, mark=mark.hex() if mark else None)

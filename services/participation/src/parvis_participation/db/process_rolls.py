@@ -36,12 +36,9 @@ async def count(session: AsyncSession, process_id: UUID) -> int:
     return await session.scalar(select(func.count()).select_from(Row).where(Row.process_id == process_id)) or 0
 
 
-async def entry(session: AsyncSession, process: Process, person_key: bytes) -> bytes | None:
-    """The mark of somebody who is on the roll; None for whoever is not, or once the roll is forgotten."""
-    if process.roll_salt is None:
-        return None
-    mark = _mark(process.roll_salt, person_key)
-    wanted = select(Row.mark).where(Row.process_id == process.id, Row.mark == mark)
+async def entry(session: AsyncSession, process_id: UUID, salt: bytes, person_key: bytes) -> bytes | None:
+    """The mark of somebody who is on the roll with that salt; None for whoever is not."""
+    wanted = select(Row.mark).where(Row.process_id == process_id, Row.mark == _mark(salt, person_key))
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

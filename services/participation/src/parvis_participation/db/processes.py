@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The processes' rows, their parts, news and followers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, func, select, text
@@ -11,14 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db import keyset
 from parvis_kit.ids import uuid7
+from parvis_participation.db.meeting_tables import Meeting
 from parvis_participation.db.only import only
 from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessFollower as Follower
 from parvis_participation.db.process_tables import ProcessNews as News
 from parvis_participation.db.process_tables import ProcessPart as Part
 from parvis_participation.db.proposal_tables import Proposal
-from parvis_participation.domain.audience import SIGNED_IN, Audience, Visibility, audience
+from parvis_participation.db.tables import Poll
+from parvis_participation.domain.audience import SIGNED_IN, Audience, ProcessAudience, Visibility, audience
 from parvis_participation.domain.errors import NotFoundError
+from parvis_participation.domain.poll import paris_day
+from parvis_participation.domain.process import phases_of
 from parvis_participation.domain.proposal import ProposalState
 
 # Who follows under both accounts follows once.
@@ -66,10 +71,14 @@ async def parts(session: AsyncSession, process_id: UUID) -> Sequence[Part]:
 
 
 async def of_part(session: AsyncSession, part: UUID) -> Row | None:
-    """The published process to which something belongs, or within which a proposal was made; of a draft None."""
+    """The published process to which something belongs, within which a proposal was made, or that a meeting names.
+
+    Of a draft None.
+    """
     joined = select(Part.process_id).where(Part.part == part).scalar_subquery()
     made = select(Proposal.process_id).where(Proposal.id == part, Proposal.state != ProposalState.DRAFT)
-    belongs = Row.id == func.coalesce(joined, made.scalar_subquery())
+    named = select(Meeting.process_id).where(Meeting.id == part)
+    belongs = Row.id == func.coalesce(joined, made.scalar_subquery(), named.scalar_subquery())
     wanted = select(Row).where(belongs, Row.published_at.is_not(None))
     return (await session.execute(wanted)).scalar_one_or_none()
 
@@ -83,12 +92,24 @@ async def within(session: AsyncSession, proposal: Proposal) -> Row | None:
 
 def audience_of(row: Row) -> Audience | None:
     """Who may take part; None for whoever has signed in. Raises AudienceError."""
-    if row.audience is None:
+    return _audience(row.audience) if row.audience is not None else None
+
+
+def audience_within(
+    process_id: UUID, collectivity: str, audience: Mapping[str, Any], phases: Sequence[Mapping[str, Any]],
+    *, roll: Mapping[str, Any] | None, roll_salt: bytes | None,
+) -> ProcessAudience:  # fmt: skip
+    """For whom what belongs to a process is, of what its row has."""
+    begins_on = paris_day(phases_of(phases)[0].begins_at)
+    forgotten = roll is not None and roll_salt is None
+    return ProcessAudience(process_id, collectivity, _audience(audience), begins_on, roll_salt, forgotten)
+
+
+def whom_within(row: Row | None) -> ProcessAudience | None:
+    """For whom what belongs to that process is, if to any; None for whoever has signed in."""
+    if row is None or row.audience is None:
         return None
-    given = row.audience
-    areas = frozenset(given["areas"])
-    conditions = {"residence": given["residence"], "listed": given.get("listed", False)}
-    return audience(given["level"], given["minimum_age"], areas=areas, **conditions)
+    return audience_within(row.id, row.collectivity, row.audience, row.phases, roll=row.roll, roll_salt=row.roll_salt)
 
 
 async def add_part(session: AsyncSession, part: Part) -> bool:
@@ -104,6 +125,19 @@ async def remove_part(session: AsyncSession, process_id: UUID, part: UUID) -> No
     gone = delete(Part).where(Part.part == part, Part.process_id == process_id).returning(Part.part)
     if (await session.execute(gone.execution_options(synchronize_session=False))).first() is None:
         raise NotFoundError
+
+
+async def vote_runs(session: AsyncSession, process_id: UUID) -> bool:
+    """Whether a secret poll belongs to it that is published, and neither counted nor called off."""
+    belongs = select(Part.part).where(Part.process_id == process_id)
+    return await is_vote_running(session, belongs)
+
+
+async def is_vote_running(session: AsyncSession, parts: Select[tuple[UUID]] | Collection[UUID]) -> bool:
+    """Whether one of these is a secret poll that is published, and neither counted nor called off."""
+    wanted = select(Poll.id).where(Poll.id.in_(parts), Poll.published_at.is_not(None))
+    wanted = wanted.where(Poll.counted_at.is_(None), Poll.cancelled_at.is_(None))
+    return (await session.execute(wanted.limit(1))).first() is not None
 
 
 async def news(
@@ -165,3 +199,9 @@ async def move(session: AsyncSession, absorbed: UUID, kept: UUID) -> None:
     await session.execute(_MOVE, {"absorbed": absorbed, "kept": kept})
     left = delete(Follower).where(Follower.person == absorbed)
     await session.execute(left.execution_options(synchronize_session=False))
+
+
+def _audience(given: Mapping[str, Any]) -> Audience:
+    areas = frozenset(given["areas"])
+    conditions = {"residence": given["residence"], "listed": given.get("listed", False)}
+    return audience(given["level"], given["minimum_age"], areas=areas, **conditions)

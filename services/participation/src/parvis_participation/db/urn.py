@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_batching.batches import Batches
 from parvis_kit.db.database import Database
+from parvis_participation.db.processes import audience_within
 from parvis_participation.db.rules import eligibility_of
 from parvis_participation.db.tables import Poll, PollChoice, PollRoot, PollUrn
 from parvis_participation.domain.desk import Channel
@@ -75,9 +76,13 @@ WITH brought AS (
 SELECT poll_id, person_key FROM signed
 """
 _BOX: Final = """
-SELECT id, collectivity, (rules->>'most')::integer AS most, eligibility, opens_at, closes_at, published_at, counted_at,
-       cancelled_at
-FROM poll WHERE id = $1 AND collectivity = $2 AND published_at IS NOT NULL
+SELECT poll.id, poll.collectivity, (rules->>'most')::integer AS most, eligibility, opens_at, closes_at,
+       poll.published_at, counted_at, cancelled_at,
+       process.id AS process_id, process.audience, process.phases, process.roll, process.roll_salt
+FROM poll LEFT JOIN process_part ON process_part.part = poll.id
+LEFT JOIN process ON process.id = process_part.process_id AND process.collectivity = poll.collectivity
+     AND process.published_at IS NOT NULL AND process.audience IS NOT NULL
+WHERE poll.id = $1 AND poll.collectivity = $2 AND poll.published_at IS NOT NULL
 """
 _KNOWN: Final = """
 SELECT EXISTS (SELECT FROM poll_roll WHERE poll_id = $1 AND person_key = $2)
@@ -125,7 +130,7 @@ class Urn:
         """A published poll as voters meet it, without its options; raises NotFoundError.
 
         Publishing froze it but for its close, which comes later at most, and its end, which is looked at again as the
-        ballot is taken: so it is kept for a minute while it says that the poll is open.
+        ballot is taken: so it is kept for a minute while it says that the poll is open. So is for whom its process is.
         """
         until, kept = self._boxes.get((collectivity, poll_id), (0.0, None))
         if kept and time.monotonic() < until and kept.state(now) is PollState.OPEN:
@@ -134,7 +139,7 @@ class Urn:
             row = await connection.fetchrow(_BOX, poll_id, collectivity)
         if row is None:
             raise NotFoundError
-        box = Box(**{**row, "eligibility": eligibility_of(json.loads(row["eligibility"] or "null"))})
+        box = _box(row)
         self._boxes[collectivity, poll_id] = time.monotonic() + _KEPT_SECONDS, box
         if len(self._boxes) > _MOST_KEPT:
             self._boxes.popitem(last=False)
@@ -194,6 +199,16 @@ class Urn:
                 raise (AlreadyVotedError if known["voted"] else CommitmentTakenError) from error
         if not signed:
             raise PollNotOpenError
+
+
+def _box(row: asyncpg.Record) -> Box:
+    values, within = dict(row), None
+    process_id, salt = values.pop("process_id"), values.pop("roll_salt")
+    audience, phases, roll = (json.loads(values.pop(name) or "null") for name in ("audience", "phases", "roll"))
+    if process_id is not None:
+        within = audience_within(process_id, row["collectivity"], audience, phases, roll=roll, roll_salt=salt)
+    eligibility = eligibility_of(json.loads(values.pop("eligibility") or "null"))
+    return Box(**values, eligibility=eligibility, within=within)
 
 
 async def pending(session: AsyncSession, least: int, now: datetime) -> list[tuple[str, UUID]]:

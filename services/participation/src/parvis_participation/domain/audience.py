@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from parvis_participation.domain.eligibility import LEVELS, AreaNeedsResidenceError, Eligibility
 from parvis_participation.domain.errors import ParticipationError
@@ -20,6 +21,10 @@ class NotOnRollError(ParticipationError):
 
 class RollForgottenError(ParticipationError):
     """The process was for the people of a roll, which is deleted some time after its end."""
+
+
+class VoteRunsError(ParticipationError):
+    """For whom a process is does not change while a secret poll of it is published and not counted."""
 
 
 class NoRollError(ParticipationError):
@@ -66,6 +71,31 @@ class Audience:
     def born_by(self, begins_on: date) -> date | None:
         """The day by which people were born who have the age as the first phase begins; None without a minimum."""
         return self.conditions.born_by(begins_on)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessAudience:
+    """Who takes part in what belongs to a published process; its first phase begins on ``begins_on`` (in Paris).
+
+    ``roll_salt`` stands as long as a roll is kept; ``forgotten`` is whether there was one that is deleted.
+    """
+
+    process_id: UUID
+    collectivity: str
+    audience: Audience
+    begins_on: date
+    roll_salt: bytes | None
+    forgotten: bool
+
+    @property
+    def born_by(self) -> date | None:
+        """The day by which people were born who have the age; None without a minimum."""
+        return self.audience.born_by(self.begins_on)
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether all who take part are verified, so that people can be told apart."""
+        return self.audience.verified or self.audience.conditions.minimum_age is not None
 
 
 def audience(

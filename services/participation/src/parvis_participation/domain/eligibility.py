@@ -100,6 +100,13 @@ class Eligibility:
             return
         raise TooYoungError if old_enough is False else AgeUnknownError
 
+    def check_birth_date(self, text: str, opens_on: date) -> None:
+        """Raise TooYoungError or AgeUnknownError for somebody whose document says this date, YYYY-MM-DD or less."""
+        born_by = self.born_by(opens_on)
+        if born_by is not None:
+            whole = len(text) == len("YYYY-MM-DD")
+            self.check_age(old_enough=text <= born_by.isoformat() if whole else None)
+
     def check_residence(self, attested: Collection[str | None]) -> None:
         """Raise NotResidentError; ``attested`` are the areas of the attestations that hold today, None for no area."""
         if self.residence and not (self.areas & set(attested) if self.areas else attested):

@@ -32,5 +32,9 @@ class UnknownRegistrationError(ParticipationError):
     """Somebody is said to have come who has no place."""
 
 
+class AccountNeededError(ParticipationError):
+    """The meeting is for those for whom its process is, and nobody knows of whoever has no account who they are."""
+
+
 class TooManyGuestsError(ParticipationError):
     """As many have registered without an account as may at once."""

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from parvis_participation.domain.audience import ProcessAudience
 from parvis_participation.domain.counting.ballot import BallotRules, Kind
 from parvis_participation.domain.counting.count import Method
 from parvis_participation.domain.counting.election import Project
@@ -106,14 +107,15 @@ class Voting:
 
     def check_birth_date(self, text: str) -> None:
         """Raise TooYoungError or AgeUnknownError for somebody whose document says this date, YYYY-MM-DD or less."""
-        if self.born_by is not None:
-            whole = len(text) == len("YYYY-MM-DD")
-            self.eligibility.check_age(old_enough=text <= self.born_by.isoformat() if whole else None)
+        self.eligibility.check_birth_date(text, paris_day(self.opens_at))
 
 
 @dataclass(frozen=True, slots=True)
 class Box(Voting):
-    """A published poll as the voter meets it: its times, its conditions, and the length of its ballots."""
+    """A published poll as the voter meets it: its times, its conditions, and the length of its ballots.
+
+    ``within`` is for whom the process is to which it belongs, if to any.
+    """
 
     id: UUID
     collectivity: str
@@ -124,6 +126,7 @@ class Box(Voting):
     counted_at: datetime | None
     cancelled_at: datetime | None
     eligibility: Eligibility
+    within: ProcessAudience | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.web.idempotency import IdempotentCall
 from parvis_participation import events
-from parvis_participation.db import consultations
+from parvis_participation.db import consultations, processes
 from parvis_participation.db.hot import Answering, NewAnswer
 from parvis_participation.domain.process import Act
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
-from parvis_participation.service.check_audience import check_conditions, check_identity, counts_people
+from parvis_participation.service.check_audience import check_within
 from parvis_participation.service.follow_process import check_phase
 from parvis_participation.service.support_proposal import Supporter
 
@@ -45,19 +45,16 @@ async def answer_consultation(
     Where its process is for verified people, one person counts once, whatever their accounts.
 
     Raises NotFoundError, NotOpenError, ProcessPhaseError, UnknownOptionError or AlreadyAnsweredError, or as
-    :func:`check_audience`, and nothing is stored; or ReplayedError, which carries the first answer to the same call.
+    :func:`check_within`, and nothing is stored; or ReplayedError, which carries the first answer to the same call.
     """
     who = Supporter(command.collectivity, command.person, command.acr)
     async with database.reading() as session:
         row = await consultations.one(session, command.collectivity, command.consultation_id, published=True)
-        process = await check_phase(session, row.id, Act.ANSWER_CONSULTATION, now)
-        if process is not None:
-            await check_conditions(session, who, process, now)
+        within = processes.whom_within(await check_phase(session, row.id, Act.ANSWER_CONSULTATION, now))
+    await check_within(who, within, database=database, roll_keys=roll_keys, now=now)
     key = None
-    if process is not None:
-        await check_identity(who, process, database, roll_keys)
-        if counts_people(process):
-            key = (await roll_keys.of(row.id, command.person, kind=Scrutiny.CONSULTATION)).key
+    if within is not None and within.counts_people:
+        key = (await roll_keys.of(row.id, command.person, kind=Scrutiny.CONSULTATION)).key
     consultation = consultations.entity(row)
     consultation.check_answer(command.option, now)
     new = NewAnswer(

@@ -9,12 +9,15 @@ from parvis_kit.db.database import Database
 from parvis_kit.problems import Problem
 from parvis_participation.db import entitled, residences
 from parvis_participation.db.urn import Urn, Voter
+from parvis_participation.domain.audience import ProcessAudience
 from parvis_participation.domain.eligibility import NotEntitledError
 from parvis_participation.domain.errors import PollNotOpenError
 from parvis_participation.domain.poll import Box, Poll, paris_day
 from parvis_participation.outgoing.roll_keys import RollKeys
+from parvis_participation.service.check_audience import check_within
 from parvis_participation.service.envelope import check_envelope
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.support_proposal import Supporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,16 @@ async def cast_ballot(
 
     So it does after the close, and while identity is away: whoever lost the answer learns that they have voted.
     Raises NotFoundError, PollNotOpenError, NotVerifiedError, LevelTooLowError, EnvelopeError, NotResidentError,
-    TooYoungError, AgeUnknownError, NotEntitledError, AlreadyVotedError or CommitmentTakenError, or the 503 problem
-    while identity cannot say who the person is, and nothing is stored.
+    TooYoungError, AgeUnknownError, NotEntitledError, AlreadyVotedError or CommitmentTakenError, as :func:`check_within`
+    of the process to which the poll belongs, or the 503 problem while identity cannot say who the person is, and
+    nothing is stored.
     """
     poll = await urn.box(command.collectivity, command.poll_id, now)
     try:
         poll.check_voter(command.acr, now)
         check_envelope(command.sealed, poll.most)
-        person_key = await entitled_key(poll, command.person, database, roll_keys, now)
+        who = Supporter(command.collectivity, command.person, command.acr)
+        person_key = await entitled_key(poll, poll.within, who, database=database, roll_keys=roll_keys, now=now)
         voter = Voter(person_key, seals.account_key(poll.id, command.person))
         await urn.cast(poll.id, voter, command.commitment, command.sealed, now)
     except (PollNotOpenError, Problem):
@@ -52,13 +57,17 @@ async def cast_ballot(
     return seals.receipt(poll.id, command.commitment)
 
 
-async def entitled_key(poll: Box | Poll, person: UUID, database: Database, roll_keys: RollKeys, now: datetime) -> bytes:
-    """The person's key in the poll, where they meet its conditions."""
+async def entitled_key(
+    poll: Box | Poll, within: ProcessAudience | None, who: Supporter,
+    *, database: Database, roll_keys: RollKeys, now: datetime,
+) -> bytes:  # fmt: skip
+    """The person's key in the poll, where they meet its conditions and those of its process."""
+    await check_within(who, within, database=database, roll_keys=roll_keys, now=now)
     if poll.eligibility.residence:
         async with database.reading() as session:
-            areas = await residences.areas(session, poll.collectivity, person, paris_day(now))
+            areas = await residences.areas(session, poll.collectivity, who.person, paris_day(now))
         poll.eligibility.check_residence(areas)
-    known = await roll_keys.of(poll.id, person, poll.born_by)
+    known = await roll_keys.of(poll.id, who.person, poll.born_by)
     poll.eligibility.check_age(old_enough=known.old_enough)
     await check_listed(poll, known.key, database)
     return known.key

@@ -22,12 +22,12 @@ from parvis_kit.ids import uuid7
 from parvis_kit.locale import Language
 from parvis_kit.messaging import outbox
 from parvis_participation import meeting_events
-from parvis_participation.db import meeting_guests, meeting_registrations, meetings
+from parvis_participation.db import meeting_guests, meeting_registrations, meetings, processes
 from parvis_participation.db.meeting_guest_tables import MeetingGuest, MeetingGuestMail
 from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.meeting import MeetingState, check_registering
-from parvis_participation.domain.meeting_errors import MeetingStateError, TooManyGuestsError
+from parvis_participation.domain.meeting_errors import AccountNeededError, MeetingStateError, TooManyGuestsError
 from parvis_participation.domain.meeting_guest import DAY, HOUR, check_held, may_send, may_write
 from parvis_participation.service.register_for_meeting import (
     NAME,
@@ -89,9 +89,11 @@ async def register_guest(
 ) -> None:
     """Hold a place, or one to wait on, and have the address confirmed; of one that has registered, only the latter.
 
-    Raises NotFoundError, RegistrationClosedError, MeetingFullError or TooManyGuestsError.
+    Raises NotFoundError, RegistrationClosedError, AccountNeededError, MeetingFullError or TooManyGuestsError.
     """
     row = await meetings.one(session, collectivity, meeting_id, public=True, lock=True)
+    if processes.whom_within(await processes.of_part(session, row.id)) is not None:
+        raise AccountNeededError
     check_registering(MeetingState(row.state), times_of(row), now)
     # Before the address is looked up: who knows one would be told by what is refused whether it has registered.
     if await meeting_guests.asked_since(session, collectivity, now - HOUR, guests.an_hour) >= guests.an_hour:

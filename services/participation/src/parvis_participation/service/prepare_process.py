@@ -24,6 +24,7 @@ from parvis_participation.db import (
 )
 from parvis_participation.db.process_tables import Process as Row
 from parvis_participation.db.process_tables import ProcessNews, ProcessPart
+from parvis_participation.domain.audience import ProcessAudience, VoteRunsError
 from parvis_participation.domain.errors import StaleVersionError, TransitionError
 from parvis_participation.domain.languages import check_texts
 from parvis_participation.domain.process import PartKind, check_phases, phases_of, untold
@@ -66,9 +67,11 @@ async def change_process(
     """Have it otherwise from now on.
 
     Raises NotFoundError, StaleVersionError, RollFrozenError where it is published and its roll would come, go, or be
-    needed again after it was forgotten; or as :func:`create_process`.
+    needed again after it was forgotten; VoteRunsError where others could vote in a secret poll of it by now; or as
+    :func:`create_process`.
     """
     row = await _seen(session, collectivity, process_id, version)
+    before = _whom(row)
     if row.published_at is not None:
         check_frozen(row, draft.audience, draft.ends_at)
     elif not is_listed(draft.audience):
@@ -76,6 +79,8 @@ async def change_process(
     for name, value in asdict(draft).items():
         setattr(row, name, value)
     _check(row)
+    if _whom(row) != before and await processes.vote_runs(session, row.id):
+        raise VoteRunsError
     row.version += 1
     await session.flush()
     return row
@@ -86,13 +91,16 @@ async def publish_process(
 ) -> Row:
     """Announce a draft that has not ended, and freeze its roll where it has one.
 
-    Raises NotFoundError, StaleVersionError, TransitionError or EmptyRollError.
+    Raises NotFoundError, StaleVersionError, TransitionError, EmptyRollError, or VoteRunsError of one that is not for
+    all, to which a secret poll came before people could know for whom it is.
     """
     row = await _seen(session, collectivity, process_id, version)
     if row.published_at is not None or row.ends_at <= now:
         raise TransitionError("publish once, before the end")
     await freeze_roll(session, row, now)
     row.published_at, row.version = now, row.version + 1
+    if _whom(row) is not None and await processes.vote_runs(session, row.id):
+        raise VoteRunsError
     await session.flush()
     await outbox.add(session, process_events.process_published(row, now))
     return row
@@ -103,26 +111,13 @@ async def add_part(
 ) -> Row:
     """Have something of the same collectivity belong to a process; asked again, nothing changes.
 
-    Raises NotFoundError, or TransitionError where it belongs to another process, or is a proposal made within one.
+    Raises NotFoundError, TransitionError where it belongs to another process, or is a proposal made within one, or
+    VoteRunsError of a published secret poll in whose process only some take part.
     """
     row = await processes.one(session, collectivity, process_id, lock=True)
-    match kind:
-        case PartKind.CONSULTATION:
-            await consultations.one(session, collectivity, part)
-        case PartKind.SURVEY:
-            await surveys.one(session, collectivity, part)
-        case PartKind.PETITION:
-            await petitions.one(session, collectivity, part)
-        case PartKind.POLL:
-            await polls.one(session, collectivity, part)
-        case PartKind.BUDGET:
-            await budgets.one(session, collectivity, part, published=False)
-        case PartKind.PROPOSAL:
-            await _made_alone(session, collectivity, part)
-        case PartKind.ASSEMBLY:
-            await assemblies.one(session, collectivity, part)
-        case PartKind.CONVERSATION:
-            await conversations.one(session, collectivity, part)
+    await _check_there(session, collectivity, kind, part)
+    if _whom(row) is not None and await processes.is_vote_running(session, [part]):
+        raise VoteRunsError
     new = ProcessPart(part=part, kind=kind, process_id=row.id, collectivity=collectivity, created_at=now)
     if not await processes.add_part(session, new):
         raise TransitionError("belongs to another process")
@@ -130,8 +125,10 @@ async def add_part(
 
 
 async def remove_part(session: AsyncSession, collectivity: str, process_id: UUID, part: UUID) -> None:
-    """Have it belong to the process no more; raises NotFoundError."""
+    """Have it belong to the process no more; raises NotFoundError, or VoteRunsError as :func:`add_part`."""
     row = await processes.one(session, collectivity, process_id, lock=True)
+    if _whom(row) is not None and await processes.is_vote_running(session, [part]):
+        raise VoteRunsError
     await processes.remove_part(session, row.id, part)
 
 
@@ -158,9 +155,34 @@ async def tell_news(
     return news
 
 
+async def _check_there(session: AsyncSession, collectivity: str, kind: PartKind, part: UUID) -> None:
+    match kind:
+        case PartKind.CONSULTATION:
+            await consultations.one(session, collectivity, part)
+        case PartKind.SURVEY:
+            await surveys.one(session, collectivity, part)
+        case PartKind.PETITION:
+            await petitions.one(session, collectivity, part)
+        case PartKind.POLL:
+            await polls.one(session, collectivity, part)
+        case PartKind.BUDGET:
+            await budgets.one(session, collectivity, part, published=False)
+        case PartKind.PROPOSAL:
+            await _made_alone(session, collectivity, part)
+        case PartKind.ASSEMBLY:
+            await assemblies.one(session, collectivity, part)
+        case PartKind.CONVERSATION:
+            await conversations.one(session, collectivity, part)
+
+
 async def _made_alone(session: AsyncSession, collectivity: str, proposal_id: UUID) -> None:
     if (await proposals.one(session, collectivity, proposal_id)).process_id is not None:
         raise TransitionError("was made within a process")
+
+
+def _whom(row: Row) -> ProcessAudience | None:
+    """Who takes part in what belongs to it by now; of a draft, whoever has signed in."""
+    return processes.whom_within(row) if row.published_at is not None else None
 
 
 def _check(row: Row) -> None:

@@ -8,7 +8,7 @@ from parvis_kit.db.database import Database
 from parvis_participation.db import processes, proposal_drafts
 from parvis_participation.domain.audience import SIGNED_IN
 from parvis_participation.outgoing.roll_keys import RollKeys
-from parvis_participation.service.check_audience import check_conditions, check_identity
+from parvis_participation.service.check_audience import check_within
 from parvis_participation.service.support_proposal import Supporter
 
 
@@ -18,8 +18,7 @@ async def check_may_propose(
     """Raise NotFoundError unless they see that process, or as :func:`check_audience` unless it is for them."""
     async with database.reading() as session:
         row = await processes.shown(session, who.collectivity, process_id, SIGNED_IN)
-        await check_conditions(session, who, row, now)
-    await check_identity(who, row, database, roll_keys)
+    await check_within(who, processes.whom_within(row), database=database, roll_keys=roll_keys, now=now)
 
 
 async def check_may_publish(
@@ -29,7 +28,4 @@ async def check_may_publish(
     async with database.reading() as session:
         proposal = await proposal_drafts.own(session, who.collectivity, proposal_id, who.person)
         row = await processes.within(session, proposal)
-        if row is None:
-            return
-        await check_conditions(session, who, row, now)
-    await check_identity(who, row, database, roll_keys)
+    await check_within(who, processes.whom_within(row), database=database, roll_keys=roll_keys, now=now)

@@ -17,13 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.keys import MasterKey, UnreadableError
 from parvis_kit.db.database import Database
-from parvis_participation.db import polls, roll
+from parvis_participation.db import polls, processes, roll
 from parvis_participation.db.urn import Urn, Voter
 from parvis_participation.domain.desk import Channel, ChannelError, IncompleteCivilStatusError, VoucherError
 from parvis_participation.domain.errors import AlreadyVotedError, ParticipationError, PollNotOpenError
 from parvis_participation.domain.poll import Poll
 from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.cast_ballot import check_listed
+from parvis_participation.service.check_audience import check_visitor
 from parvis_participation.service.envelope import check_envelope
 from parvis_participation.service.seals import Seals
 
@@ -60,7 +61,8 @@ class Desk:
         """The poll and the keys of somebody who may vote in it that way now.
 
         Raises NotFoundError, PollNotOpenError, ChannelError, NotResidentError, IncompleteCivilStatusError,
-        TooYoungError, AgeUnknownError or NotEntitledError, or the 503 problem.
+        TooYoungError, AgeUnknownError or NotEntitledError, as :func:`check_visitor` of the poll's process, or the 503
+        problem.
         """
         poll, voter = await self.know(collectivity, poll_id, visitor, channel)
         await self.check(poll, voter, visitor, now)
@@ -83,12 +85,16 @@ class Desk:
         return polls.entity(row), Voter(key, document_key, channel)
 
     async def check(self, poll: Poll, voter: Voter, visitor: Visitor, now: datetime) -> None:
-        """Raise the errors of :meth:`receive` that are about the poll's conditions."""
+        """Raise the errors of :meth:`receive` that are about the conditions of the poll and its process."""
         poll.check_open(now)
         poll.eligibility.check_channel(voter.channel)
-        poll.eligibility.check_residence([visitor.area] if visitor.resident else [])
+        areas = [visitor.area] if visitor.resident else []
+        poll.eligibility.check_residence(areas)
         poll.check_birth_date(visitor.civil_status["birth_date"] or "")
         await check_listed(poll, voter.person_key, self.database)
+        async with self.database.reading() as session:
+            within = processes.whom_within(await processes.of_part(session, poll.id))
+        await check_visitor(visitor.civil_status, areas, within, database=self.database, roll_keys=self.roll_keys)
 
     async def fault(self, poll: Poll, voter: Voter, visitor: Visitor, now: datetime) -> ParticipationError | None:
         """What :meth:`check` raises: a call that was answered before is answered alike, whatever holds now."""

@@ -103,6 +103,13 @@ def times_of(row: Meeting) -> Times:
     return Times(row.begins_at, row.ends_at, row.registration_opens_at, row.registration_closes_at)
 
 
+async def is_registered(session: AsyncSession, collectivity: str, person: UUID, meeting_id: UUID) -> bool:
+    """Whether somebody is; raises NotFoundError where there is no such meeting."""
+    row = await meetings.one(session, collectivity, meeting_id, public=True)
+    mine = await meeting_registrations.mine(session, row.id, await merged_accounts.standing(session, person))
+    return mine is not None
+
+
 async def own_registration(
     session: AsyncSession, collectivity: str, person: UUID, meeting_id: UUID
 ) -> tuple[MeetingRegistration, int]:

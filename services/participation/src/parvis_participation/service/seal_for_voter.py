@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from parvis_kit.db.database import Database
-from parvis_participation.db import polls, roll
+from parvis_participation.db import polls, processes, roll
 from parvis_participation.db.urn import Urn, Voter
 from parvis_participation.domain.counting.election import Choice
 from parvis_participation.domain.desk import Channel
@@ -20,6 +20,7 @@ from parvis_participation.outgoing.roll_keys import RollKeys
 from parvis_participation.service.cast_ballot import entitled_key
 from parvis_participation.service.envelope import public_key, seal
 from parvis_participation.service.seals import Seals
+from parvis_participation.service.support_proposal import Supporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,12 @@ async def seal_for_voter(
     """
     async with database.reading() as session:
         row = await polls.one(session, ballot.collectivity, ballot.poll_id, published=True)
+        within = processes.whom_within(await processes.of_part(session, row.id))
     poll = polls.entity(row)
     poll.check_voter(ballot.acr, now, Channel.SERVER)
     poll.rules.check(ballot.choice, poll.costs)
-    person_key = await entitled_key(poll, ballot.person, database, roll_keys, now)
+    who = Supporter(ballot.collectivity, ballot.person, ballot.acr)
+    person_key = await entitled_key(poll, within, who, database=database, roll_keys=roll_keys, now=now)
     content = fold(ballot.choice, secrets.token_bytes(NONCE_BYTES), poll.rules.most)
     commitment = commitment_of(content)
     sealed = seal(content, poll.id, public_key(poll.board.key))

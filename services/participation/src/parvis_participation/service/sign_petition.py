@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
-from parvis_participation.db import merged_accounts, petitions
+from parvis_participation.db import merged_accounts, petitions, processes
 from parvis_participation.db.petition_tables import Petition as Row
 from parvis_participation.db.petition_tables import PetitionSignature
 from parvis_participation.domain.errors import NotVerifiedError, PetitionStateError
@@ -21,6 +21,7 @@ from parvis_participation.domain.petition import PetitionState, check_level, che
 from parvis_participation.domain.publication import Publication, words_of
 from parvis_participation.outgoing.roll_keys import RollKeys, Scrutiny
 from parvis_participation.service.agree_to_show import Said, agree
+from parvis_participation.service.check_audience import check_within
 from parvis_participation.service.support_proposal import Supporter
 
 
@@ -38,15 +39,22 @@ async def sign_petition(
 ) -> int:  # fmt: skip
     """How many have signed now; sign again to wish otherwise. What the person agrees to is kept in that language.
 
-    Raises NotFoundError, NotVerifiedError where it wants verified people, PetitionStateError, AlreadySignedError, or
-    the 503 problem while identity cannot say who the person is, and nothing is stored.
+    Raises NotFoundError, NotVerifiedError where it wants verified people, PetitionStateError, AlreadySignedError, as
+    :func:`check_within` of who has not signed yet, or the 503 problem while identity cannot say who the person is, and
+    nothing is stored.
 
     The phases of a process that it belongs to do not count: what was admitted is signed until its own close, whatever
-    agents plan later.
+    agents plan later. For whom the process is, does.
     """
     row = await _open(signer, petition_id, database)
     check_level(signer.acr, verified=row.verified)
-    key = await _key(signer, row, roll_keys)
+    async with database.reading() as session:
+        within = processes.whom_within(await processes.of_part(session, row.id))
+        signs = await petitions.signature(session, row.id, await merged_accounts.standing(session, signer.person))
+    if signs is None:
+        await check_within(signer, within, database=database, roll_keys=roll_keys, now=now)
+    verified = row.verified or (within is not None and within.counts_people)
+    key = await _key(signer, row, roll_keys, needed=verified and signs is None)
     async with database.unit_of_work() as uow:
         person = await merged_accounts.standing(uow.session, signer.person)
         values = {"id": uuid4(), "petition": row.id, "person": person, "person_key": key, "at": now}
@@ -82,7 +90,7 @@ async def found_signature(
         own = await petitions.signature(session, row.id, await merged_accounts.standing(session, signer.person))
         if own is not None or not await petitions.any_signature(session, row.id):
             return own
-    key = await _key(signer, row, roll_keys, needed=False)
+    key = await _key(signer, row, roll_keys)
     if key is None:
         return None
     async with database.reading() as session:
@@ -105,7 +113,7 @@ async def sign_no_more(
         await uow.commit()
     if taken is not None:
         return
-    key = await _key(signer, row, roll_keys, needed=False)
+    key = await _key(signer, row, roll_keys)
     if key is not None:
         async with database.unit_of_work() as uow:
             taken = await petitions.take_back_of_person(uow.session, row.id, key)
@@ -126,11 +134,11 @@ async def _open(signer: Supporter, petition_id: UUID, database: Database) -> Row
     return row
 
 
-async def _key(signer: Supporter, row: Row, roll_keys: RollKeys, *, needed: bool = True) -> bytes | None:
-    """The person's key; None for somebody whom nobody verified, where that does not matter."""
+async def _key(signer: Supporter, row: Row, roll_keys: RollKeys, *, needed: bool = False) -> bytes | None:
+    """The person's key; None for somebody whom nobody verified, where it is not needed."""
     try:
         return (await roll_keys.of(row.id, signer.person, kind=Scrutiny.PETITION)).key
     except NotVerifiedError:
-        if needed and row.verified:
+        if needed:
             raise
         return None
