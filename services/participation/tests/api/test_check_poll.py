@@ -3,13 +3,17 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from budget_replay import renamed
 from checked_poll import CHECKER, FILES, Published
+from elections import toulouse
+from poll_replay import replayed_in_secret, votes_in_the_urn
 from poll_town import TEXT, PollTown, approve, sealed_ballot
 
 from parvis_participation.service.seals import Seals
@@ -162,3 +166,16 @@ async def test_the_checker_finds_what_was_done_to_the_urn_itself(
         (tmp_path / name).write_text((await polling.file(poll, name)).text, "utf-8")
     code, said = Published(tmp_path, poll, seals).check()
     assert (code, told in said) == (1, True), said
+
+
+async def test_ballots_of_toulouse_cast_in_secret_are_counted_as_the_file_says_and_found_right(
+    polling: PollTown, tmp_path: Path
+) -> None:
+    scrutiny = toulouse(2019)
+    sample = scrutiny.choices[::16]
+    method = {"rule": "equal-shares", "completion": "increment", "increment": "2000"}
+    _, published = await replayed_in_secret(polling, scrutiny, sample, tmp_path, method=method)
+    names = renamed(scrutiny)
+    assert votes_in_the_urn(tmp_path) == Counter(names[code] for choice in sample for code, _ in choice)
+    code, told = published.check("receipt.json", "root.json")
+    assert (code, told.split(". ")[0]) == (0, f"Right: {len(sample)} ballots, 0 spoiled")

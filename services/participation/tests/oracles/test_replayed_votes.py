@@ -4,7 +4,9 @@
 That program has nothing but the file of ballots that the API exports; so has the count of our command line.
 """
 
+import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from budget_replay import (
@@ -20,9 +22,13 @@ from budget_replay import (
 from budget_town import BudgetTown
 from elections import drawn, toulouse
 from other_programs import Case, ask, methods
+from poll_replay import replayed_in_secret, votes_in_the_urn
+from poll_town import PollTown
 
 from parvis_participation.domain.counting.ballot import Kind
 from parvis_participation.domain.counting.count import Method, Rule
+from parvis_participation.domain.counting.equal_shares import Completion, Utility
+from parvis_participation.domain.pabulib.reader import read_pabulib
 
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(600)]
 
@@ -85,3 +91,27 @@ async def test_pref_voting_finds_what_the_api_publishes_of_rankings(budgeting: B
         else:
             assert told.chosen == theirs
         assert told.chosen == counted_again(told)
+
+
+async def test_sealed_ballots_of_toulouse_are_counted_as_the_city_and_pabutools_do_and_the_checker_finds_them_right(
+    polling: PollTown, tmp_path: Path
+) -> None:
+    scrutiny = toulouse(2019)
+    method = Method(Rule.EQUAL_SHARES, Utility.POINTS, Completion.INCREMENT, Fraction(100))
+    poll, published = await replayed_in_secret(
+        polling,
+        scrutiny,
+        scrutiny.choices,
+        tmp_path,
+        method={"rule": method.rule, "utility": method.utility, "completion": method.completion, "increment": "100"},
+    )
+    names = renamed(scrutiny)
+    assert votes_in_the_urn(tmp_path) == {names[entry.project.code]: entry.votes for entry in scrutiny.listed}
+    code, verdict = published.check("receipt.json", "root.json")
+    assert (code, verdict.split(". ")[0]) == (0, f"Right: {len(scrutiny.choices)} ballots, 0 spoiled")
+    record = json.loads((tmp_path / "record.json").read_text("utf-8"))
+    chosen = sorted(outcome["code"] for outcome in record["results"][0]["outcomes"] if outcome["chosen"])
+    exported = read_pabulib((await polling.file(poll, "ballots.pb")).text.splitlines())
+    asked = Case(exported.election(), method, exported.rules.kind, bytes.fromhex(record["tie_seed"]))
+    assert ask("pabutools_count.py", [asked]) == [chosen]
+    assert sorted(verdict.partition("Chosen: ")[2].strip(" .\n").split(", ")) == chosen
