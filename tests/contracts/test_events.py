@@ -41,6 +41,7 @@ NOT_OFFERED = {
     "fr.parvis.identity.person-changed.v1": "an account is its person's affair",
     "fr.parvis.identity.person-registered.v1": "an account is its person's affair",
     "fr.parvis.identity.session-revoked.v1": "between the services; others ask at introspection",
+    "fr.parvis.notifications.data-accessed.v1": "who looked at whose letter is told to that person",
     "fr.parvis.notifications.message-sent.v1": "what somebody is written to about is between them and the town",
     "fr.parvis.notifications.sent-message-changed.v1": "goes to the application that had the message sent",
     "fr.parvis.notifications.message-received.v1": "who writes to the town is between them and the town",

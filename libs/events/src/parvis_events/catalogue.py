@@ -14,6 +14,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     identity.PersonRegistered.TYPE: identity.PersonRegistered,
     identity.PhoneCodeAsked.TYPE: identity.PhoneCodeAsked,
     identity.SessionRevoked.TYPE: identity.SessionRevoked,
+    notifications.DataAccessed.TYPE: notifications.DataAccessed,
     notifications.MessageReceived.TYPE: notifications.MessageReceived,
     notifications.MessageSent.TYPE: notifications.MessageSent,
     notifications.SentMessageChanged.TYPE: notifications.SentMessageChanged,

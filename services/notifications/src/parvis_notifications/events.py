@@ -11,6 +11,7 @@ from parvis_kit.telemetry import current_traceparent
 
 SOURCE: Final = "/parvis/notifications"
 MESSAGE_TOPIC: Final = "parvis.notifications.message.v1"
+ACCESS_TOPIC: Final = "parvis.notifications.access.v1"
 INBOUND_TOPIC: Final = "parvis.notifications.inbound-message.v1"
 
 
@@ -71,6 +72,34 @@ def message_received(*, message_id: UUID, way: str, request_id: UUID | None, col
         sequence=1,
         key=message_id,
         topic=INBOUND_TOPIC,
+        data=data,
+        traceparent=current_traceparent(),
+    )
+
+
+def data_accessed(*, message_id: UUID, person: UUID, client_id: str, collectivity: str, at: datetime) -> Event:
+    """A system has read what was written to a person: kept for them, who may see who looked."""
+    access = uuid7()
+    data = {
+        "access_id": str(access),
+        "message_id": str(message_id),
+        "person": str(person),
+        "client": client_id,
+        "category": "letter",
+        "collectivity": collectivity,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return Event(
+        id=uuid7(),
+        type="fr.parvis.notifications.data-accessed.v1",
+        source=SOURCE,
+        subject=str(access),
+        time=at,
+        collectivity=collectivity,
+        sequence=1,
+        key=access,
+        topic=ACCESS_TOPIC,
         data=data,
         traceparent=current_traceparent(),
     )

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Letters that the town's own mail room fetches, posts and tells of; the other kind of provider steps in for it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -191,10 +192,39 @@ async def test_drafts_and_what_has_had_its_time_go(rooms: Letters, capfd: pytest
     assert await waiting(rooms) == []
     assert (await get(rooms, f"/{letter['id']}/document")).status_code == 404, "it was not handed over"
     assert await purge_mail_room(runtime.database, runtime.persons, timedelta(days=30)) == 1
-    await handed_over(rooms, key)
+    key, sent, _ = await handed_over(rooms, key)
     await pool.execute(older)
     assert await purge_mail_room(runtime.database, runtime.persons, timedelta(days=7)) == 1
     assert "mail_room_letter_never_posted" in capfd.readouterr().out
+    told = (await rooms.office.read(key, f"/{sent}")).json()
+    assert told["status"] == "permanent-failure", "nobody is left to say that it was posted"
+    way = await pool.fetchrow("SELECT report_status, ask_at FROM delivery ORDER BY id DESC LIMIT 1")
+    assert tuple(way) == ("never-posted", None)
+
+
+async def test_what_the_mail_room_says_late_is_told_as_well(rooms: Letters) -> None:
+    key, sent, letter = await handed_over(rooms)
+    assert (await say(rooms, letter["id"])).status_code == 204
+    await rooms.post.pool.execute("UPDATE delivery SET ask_at = NULL")  # as after letter_ask_days
+    assert (await say(rooms, letter["id"], outcome="returned")).status_code == 204
+    _, asker = rooms.worker()
+    await asker.round()
+    assert (await rooms.office.read(key, f"/{sent}")).json()["status"] == "permanent-failure"
+
+
+async def test_whose_letter_was_read_is_told_with_each_reading(rooms: Letters) -> None:
+    _, sent, letter = await handed_over(rooms)
+    elsewhere = application(rooms, "lutece")
+    for by, status in ((elsewhere, 404), (None, 200), (None, 200)):
+        assert (await get(rooms, f"/{letter['id']}/document", by)).status_code == status
+    told = await rooms.post.pool.fetch("SELECT data, collectivity FROM outbox WHERE type LIKE '%.data-accessed.v1'")
+    person = await rooms.post.pool.fetchval("SELECT person FROM message")
+    reader = "mail-room"
+    for event in told:
+        data = json.loads(event["data"])
+        assert (data["person"], data["message_id"], data["client"]) == (str(person), sent, reader)
+        assert (data["category"], event["collectivity"]) == ("letter", "paris")
+    assert len(told) == 2
 
 
 def test_each_kind_of_provider_has_settings_of_its_own() -> None:

@@ -85,8 +85,9 @@ async def list_(request: Request, response: Response, limit: Limit = 20, cursor:
 async def document(mail_room_letter_id: UUID, request: Request) -> Response:
     """The PDF of a letter, until it was acknowledged."""
     room, runtime = _room(request), parts_of(request).runtime
-    async with runtime.database.reading() as session:
-        content = await read_document(session, runtime.persons, room, mail_room_letter_id)
+    async with runtime.database.unit_of_work() as uow:
+        content = await read_document(uow.session, runtime.persons, room, mail_room_letter_id, now())
+        await uow.commit()
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{mail_room_letter_id}.pdf"'}
     return Response(content, media_type=_PDF, headers=headers)
 

@@ -13,8 +13,10 @@ from sqlalchemy.orm import defer
 from parvis_kit.db import keyset
 from parvis_notifications.db.delivery_tables import Delivery
 from parvis_notifications.db.mail_room_tables import MailRoomLetter
+from parvis_notifications.db.tables import Message
+from parvis_notifications.domain.delivery import SendingState
 from parvis_notifications.domain.errors import NotFoundError
-from parvis_notifications.domain.mail_room import MailRoomState
+from parvis_notifications.domain.mail_room import NEVER_POSTED, MailRoomState
 
 _NOT_READ = defer(MailRoomLetter.content)
 
@@ -71,10 +73,26 @@ async def one(session: AsyncSession, collectivity: str, letter_id: UUID, *, lock
     return row
 
 
+async def written_to(session: AsyncSession, delivery_id: UUID) -> tuple[UUID, UUID] | None:
+    """The message and its person; None once the message has had its time."""
+    wanted = select(Message.id, Message.person).join(Delivery, Delivery.message_id == Message.id)
+    found = (await session.execute(wanted.where(Delivery.id == delivery_id))).one_or_none()
+    return None if found is None else (found.id, found.person)
+
+
 async def ask_now(session: AsyncSession, delivery_id: UUID) -> None:
-    """Have it told at once what became of a letter of which it is still asked."""
-    due = update(Delivery).where(Delivery.id == delivery_id, Delivery.ask_at.is_not(None)).values(ask_at=func.now())
+    """Have it told at once what became of a letter, even of one that is not asked about any more."""
+    open_ = or_(Delivery.ask_at.is_not(None), Delivery.state == SendingState.SENT)
+    due = update(Delivery).where(Delivery.id == delivery_id, open_).values(ask_at=func.now())
     await session.execute(due.execution_options(synchronize_session=False))
+
+
+async def never_posted(session: AsyncSession, row: MailRoomLetter) -> None:
+    """Settle its delivery: nobody is left to say what became of the letter."""
+    open_ = Delivery.state.in_((SendingState.SENT, SendingState.UNKNOWN))
+    settled = update(Delivery).where(Delivery.id == row.delivery, Delivery.provider_reference == str(row.id), open_)
+    settled = settled.values(state=SendingState.BOUNCED, bounced_at=func.now(), report_status=NEVER_POSTED, ask_at=None)
+    await session.execute(settled.execution_options(synchronize_session=False))
 
 
 async def old(

@@ -8,6 +8,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+NEVER_POSTED: Final = "never-posted"
+"""What is told of a letter that waited for as long as letters are kept."""
+
 
 class MailRoomState(StrEnum):
     """How far a letter has come."""

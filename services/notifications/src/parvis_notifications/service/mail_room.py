@@ -138,7 +138,7 @@ async def purge_mail_room_regularly(database: Database, persons: PersonKeys, kep
 
 
 async def purge_mail_room(database: Database, persons: PersonKeys, kept: timedelta) -> int:
-    """One batch; returns how many went. What the mail room has never posted in all this time is told in the log."""
+    """One batch; returns how many went. What the mail room has never posted in all this time is settled."""
     now = datetime.now(UTC)
     async with database.unit_of_work() as uow:
         rows = await mail_room_letters.old(
@@ -147,6 +147,7 @@ async def purge_mail_room(database: Database, persons: PersonKeys, kept: timedel
         for row in rows:
             if row.state == MailRoomState.WAITING:
                 _log.error("mail_room_letter_never_posted", letter=str(row.id), collectivity=row.collectivity)
+                await mail_room_letters.never_posted(uow.session, row)
             await persons.destroy(row.id)
         await mail_room_letters.remove(uow.session, [row.id for row in rows])
         await uow.commit()

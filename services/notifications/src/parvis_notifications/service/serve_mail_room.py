@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.crypto.persons import KeyDestroyedError, PersonKeys
 from parvis_kit.db import keyset
+from parvis_kit.messaging import outbox
 from parvis_kit.security.principal import Principal
+from parvis_notifications import events
 from parvis_notifications.db import mail_room_letters
 from parvis_notifications.db.mail_room_tables import MailRoomLetter
 from parvis_notifications.domain.errors import NotFoundError
@@ -47,8 +49,10 @@ async def list_waiting(
     return keyset.Slice(letters, found.next, found.previous)
 
 
-async def read_document(session: AsyncSession, persons: PersonKeys, room: Principal, letter_id: UUID) -> bytes:
-    """The PDF; raises NotFoundError, once it was posted as well."""
+async def read_document(
+    session: AsyncSession, persons: PersonKeys, room: Principal, letter_id: UUID, now: datetime
+) -> bytes:
+    """The PDF; its person is told who read it. Raises NotFoundError, once it was posted as well."""
     row = await mail_room_letters.one(session, room.collectivity, letter_id)
     if row.content is None:
         raise NotFoundError
@@ -56,7 +60,14 @@ async def read_document(session: AsyncSession, persons: PersonKeys, room: Princi
         key = await persons.of(letter_id)
     except KeyDestroyedError as error:
         raise NotFoundError from error
-    return await asyncio.to_thread(key.open_bytes, content_context(letter_id), row.content)
+    content = await asyncio.to_thread(key.open_bytes, content_context(letter_id), row.content)
+    if written := await mail_room_letters.written_to(session, row.delivery):
+        message, person = written
+        told = events.data_accessed(
+            message_id=message, person=person, client_id=room.client_id, collectivity=row.collectivity, at=now
+        )
+        await outbox.add(session, told)
+    return content
 
 
 async def acknowledge(
