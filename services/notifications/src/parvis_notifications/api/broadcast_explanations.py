@@ -12,11 +12,10 @@ from starlette.responses import Response
 from parvis_kit.locale import Language, Text
 from parvis_kit.web.operation import problems, router, token
 from parvis_notifications.api.context import citizen_of, language_of, now, parts_of
-from parvis_notifications.db.broadcast_tables import BroadcastDelivery
 from parvis_notifications.domain.broadcast import Lane, PartState
 from parvis_notifications.domain.broadcast_reason import PartReason, WholeReason
 from parvis_notifications.domain.topic import Channel
-from parvis_notifications.service.explain_broadcast import Explained, explain_broadcast
+from parvis_notifications.service.explain_broadcast import Explained, ExplainedPart, explain_broadcast
 
 routes = router(tags=["subscriptions"])
 WHOLE_WORDS: Final = {
@@ -77,6 +76,10 @@ PART_WORDS: Final = {
         fr="Le message attend la fin des heures de tranquillité : les vôtres ou, à défaut, celles de la nuit.",
         en="It waits for the end of the quiet hours: yours or, where you chose none, those of the night.",
     ),
+    PartReason.DIGEST: Text(
+        fr="Vous avez choisi un résumé : le message part avec d'autres, à l'heure que vous avez choisie.",
+        en="You chose a digest: it goes with others, at the time that you chose.",
+    ),
     PartReason.ESCALATES: Text(
         fr="Ce canal sert plus tard, si vous n'avez pas répondu d'ici là.",
         en="This channel is used later, if you have not answered by then.",
@@ -112,7 +115,6 @@ PART_WORDS: Final = {
         en="The town has called this off before it came to you by this channel.",
     ),
 }
-_WAITING: Final = {PartState.PENDING, PartState.RETRY}
 
 
 class BroadcastPartView(BaseModel):
@@ -172,20 +174,20 @@ def _view(found: Explained, language: Language) -> BroadcastExplanation:
         reason=found.reason,
         explanation=WHOLE_WORDS[found.reason].in_language(language),
         settled_at=row.frozen_at,
-        parts=[_part(part, reason, language) for part, reason in found.parts],
+        parts=[_part(each, language) for each in found.parts],
     )
 
 
-def _part(part: BroadcastDelivery, reason: PartReason, language: Language) -> BroadcastPartView:
-    state = PartState(part.state)
+def _part(explained: ExplainedPart, language: Language) -> BroadcastPartView:
+    part, reason = explained.row, explained.reason
     return BroadcastPartView(
         channel=Channel(part.channel),
         reason=reason,
         explanation=PART_WORDS[reason].in_language(language),
-        state=state,
+        state=PartState(part.state),
         attempts=part.attempts,
         last_reply=part.last_reply,
-        next_attempt_at=part.due_at if state in _WAITING else None,
+        next_attempt_at=explained.next_at,
         sent_at=part.sent_at,
         delivered_at=part.delivered_at,
         delayed_at=part.delayed_at,

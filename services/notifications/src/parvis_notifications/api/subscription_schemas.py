@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from parvis_kit.web.types import PlainText
 from parvis_notifications.api.map_schemas import Label, Point, Polygon, Radius
+from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.subscribing import MOST_PLACES, MOST_TOPICS, Purpose
 from parvis_notifications.domain.topic import ToMany, Written
 
@@ -55,6 +56,11 @@ class TopicSubscription(BaseModel):
     topic: Code
     channels: list[ToMany] = Field(
         min_length=1, max_length=3, description="`push`: in the browsers of `/v1/push-subscriptions`."
+    )
+    digest: Rhythm | None = Field(
+        default=None,
+        description="Gathers its mails into one that lists them, with those of messages, at the `digest_time` of"
+        " `/v1/notification-preferences`. null: each goes by itself.",
     )
 
 

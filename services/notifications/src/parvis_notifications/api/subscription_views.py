@@ -12,6 +12,7 @@ from parvis_notifications.api.subscription_schemas import (
     TopicSubscription,
 )
 from parvis_notifications.db.subscription_tables import Place
+from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.errors import PlaceError
 from parvis_notifications.domain.geometry import circle
 from parvis_notifications.domain.subscribing import Choice, GivenConsent, NewPlace, Purpose, Wishes
@@ -24,7 +25,14 @@ def wishes_of(body: SubscriptionsBody | LoneSubscription) -> Wishes:
     """What a body asks for; raises PlaceError, NoAreaError."""
     return Wishes(
         language=body.language,
-        topics=[Choice(each.topic, tuple(dict.fromkeys(each.channels))) for each in body.topics],
+        topics=[
+            Choice(
+                each.topic,
+                tuple(dict.fromkeys(each.channels)),
+                each.digest if isinstance(each, TopicSubscription) else None,
+            )
+            for each in body.topics
+        ],
         places=[_place(each) for each in body.places],
         consents=[GivenConsent(each.purpose, each.given, each.words) for each in body.consents],
         prefers_calls=body.prefers_calls,
@@ -45,7 +53,14 @@ def told_view(told: Told, key: PersonKey) -> SubscriptionsView:
     """What somebody chose, with the words that only their key opens."""
     return SubscriptionsView(
         language="en" if told.row is not None and told.row.language == "en" else "fr",
-        topics=[TopicSubscription(topic=each.topic, channels=[*map(Channel, each.channels)]) for each in told.topics],
+        topics=[
+            TopicSubscription(
+                topic=each.topic,
+                channels=[*map(Channel, each.channels)],
+                digest=Rhythm(each.digest) if each.digest else None,
+            )
+            for each in told.topics
+        ],
         places=[_shown(each, key) for each in told.places],
         consents=[
             ConsentView(purpose=Purpose(each.purpose), given=each.given, words=each.words, answered_at=each.created_at)

@@ -84,7 +84,7 @@ async def _page(request: Request, token: str, given: tuple[bool, Way] | None = N
             found = await standing(session, delivery)
         if given:
             wanted, way = given
-            consent = Consent(wanted, way, asked(found.topics, language, wanted=wanted))
+            consent = Consent(wanted, way, asked(found, language, wanted=wanted))
             found = await answer_by_link(database, delivery, consent, now())
     except NotFoundError:
         return gone_page(language)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The page behind the link of a mail that may be left off: what it says, and how it looks."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -20,6 +19,7 @@ _TOPICS: Final = {
     Topic.WORK: Text(fr="les demandes que vous traitez", en="the requests that you handle"),
     Topic.APPOINTMENTS: Text(fr="vos rendez-vous", en="your appointments"),
 }
+_NEWS: Final = Text(fr="les actualités « {label} »", en="the news “{label}”")
 TITLE: Final = Text(fr="Courriels sur {topic}", en="Mails about {topic}")
 _SUBSCRIBED: Final = Text(
     fr="Vous recevez ces messages par courriel.",
@@ -44,17 +44,17 @@ _GONE: Final = Text(
 )
 
 
-def asked(topics: Sequence[Topic], language: Language, *, wanted: bool) -> str:
+def asked(found: Standing, language: Language, *, wanted: bool) -> str:
     """The words of the button with what they are about: what is kept as that to which somebody answered."""
     about, button = TITLE.in_language(language), (_RESUME if wanted else _STOP).in_language(language)
-    return f"{about.format(topic=_named(topics, language))} — {button}"
+    return f"{about.format(topic=_named(found, language))} — {button}"
 
 
 def standing_page(found: Standing, token: str, town: str, language: Language) -> Response:
     """How things stand, with the button that changes it."""
     button = (_STOP if found.subscribed else _RESUME).in_language(language)
     return Page(
-        title=TITLE.in_language(language).format(topic=_named(found.topics, language)),
+        title=TITLE.in_language(language).format(topic=_named(found, language)),
         lead=(_SUBSCRIBED if found.subscribed else _UNSUBSCRIBED).in_language(language),
         town=town,
         paragraphs=(_STAYS.in_language(language),),
@@ -63,8 +63,10 @@ def standing_page(found: Standing, token: str, town: str, language: Language) ->
     ).response(language)
 
 
-def _named(topics: Sequence[Topic], language: Language) -> str:
-    return ", ".join(_TOPICS[topic].in_language(language) for topic in topics)
+def _named(found: Standing, language: Language) -> str:
+    labels = (label.get(language, code) for code, label in found.news.items())
+    news = [_NEWS.in_language(language).format(label=label) for label in labels]
+    return ", ".join([*(_TOPICS[topic].in_language(language) for topic in found.topics), *news])
 
 
 def gone_page(language: Language) -> Response:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What reports say of mails that the relay had taken; a report that comes twice changes nothing more."""
+"""What reports say of mails that the relay had taken, and of news in them; one that comes twice changes no more."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +10,25 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # Only what went out. An answer that never came is no matter: the relay took the mail, and must not get it again.
-_BOUNCED: Final = text(
-    "UPDATE delivery d SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL"
-    " FROM message m WHERE d.id = :id AND m.id = d.message_id AND d.attempts > 0 AND d.bounced_at IS NULL"
-    " RETURNING m.person, d.collectivity, d.address"
-)
-_DELAYED: Final = text(
-    "UPDATE delivery SET delayed_at = :now, report_status = :status"
-    " WHERE id = :id AND attempts > 0 AND bounced_at IS NULL RETURNING true"
-)
+_BOUNCED: Final = text("""
+WITH back AS (
+    UPDATE delivery d SET state = 'bounced', bounced_at = :now, report_status = :status, claim = NULL
+    FROM message m WHERE d.id = :id AND m.id = d.message_id AND d.attempts > 0 AND d.bounced_at IS NULL
+    RETURNING m.person, d.collectivity, d.address, d.target),
+news AS (
+    UPDATE broadcast_delivery b SET state = 'bounced', bounced_at = :now, report_status = :status
+    FROM back WHERE b.digest_id = back.target AND b.state IN ('gathered', 'sent'))
+SELECT person, collectivity, address FROM back
+""")
+_DELAYED: Final = text("""
+WITH late AS (
+    UPDATE delivery SET delayed_at = :now, report_status = :status
+    WHERE id = :id AND attempts > 0 AND bounced_at IS NULL RETURNING target),
+news AS (
+    UPDATE broadcast_delivery b SET delayed_at = :now, report_status = :status
+    FROM late WHERE b.digest_id = late.target AND b.state IN ('gathered', 'sent'))
+SELECT true FROM late
+""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ from parvis_notifications.domain.topic import Channel
 
 # By their channel, due rows are found with their index.
 _EVERY: Final = f"'{{{','.join(Channel)}}}'"
+# What waits for the mail of a digest has not gone.
+_ALL_TOLD: Final = (
+    "NOT EXISTS (SELECT 1 FROM broadcast_delivery g WHERE g.broadcast_id = b.id AND g.state = 'gathered')"
+)
 # Those with something to do by this channel, and those that can be closed: twenty that wait hold no other back.
 _OPEN: Final = f"""
 SELECT b.id, b.collectivity, b.lane, b.topic, b.texts, b.link, b.area_label, b.channels, b.exercise, b.frozen_at,
@@ -27,7 +31,7 @@ FROM broadcast b LEFT JOIN alert a ON a.id = b.id
 WHERE b.lane = $1 AND b.state = 'sending' AND (
     EXISTS (SELECT 1 FROM broadcast_delivery d WHERE d.broadcast_id = b.id AND d.channel = $2 AND d.due_at <= now())
     OR NOT EXISTS (SELECT 1 FROM broadcast_delivery d
-        WHERE d.broadcast_id = b.id AND d.channel = ANY({_EVERY}) AND d.due_at < 'infinity'))
+        WHERE d.broadcast_id = b.id AND d.channel = ANY({_EVERY}) AND d.due_at < 'infinity') AND {_ALL_TOLD})
 ORDER BY b.created_at LIMIT 20
 """
 # Of a channel that the deployment had when the audience was frozen, and has no more: nobody else looks at these.
@@ -51,11 +55,12 @@ claimed AS (
 SELECT c.recipient, c.attempts, c.doubts, c.provider, c.handed_over_at, c.taken_by, r.subscriber_id, r.language,
     coalesce(r.answered_at, r.acknowledged_at) IS NOT NULL AS answered, s.person, s.key_person,
     CASE $2 WHEN 'email' THEN s.email WHEN 'push' THEN ''::bytea ELSE s.phone END AS address,
-    CASE $6 WHEN 'alert' THEN s.emergency_at IS NOT NULL ELSE s.news_at IS NOT NULL AND EXISTS (
-        SELECT 1 FROM subscription n WHERE n.subscriber_id = s.id AND $2 = ANY(n.channels)
-        AND n.topic = (SELECT topic FROM broadcast WHERE id = $1)) END AS agreed,
+    CASE $6 WHEN 'alert' THEN s.emergency_at IS NOT NULL ELSE s.news_at IS NOT NULL AND $2 = ANY(n.channels) END
+        AS agreed,
+    CASE $2 WHEN 'email' THEN n.digest END AS rhythm, f.digest_at, f.digest_weekday, f.digest_time_zone,
     f.quiet_begins, f.quiet_ends, f.time_zone
 FROM claimed c JOIN recipient r ON r.number = c.recipient LEFT JOIN subscriber s ON s.id = r.subscriber_id
+LEFT JOIN subscription n ON n.subscriber_id = s.id AND n.topic = (SELECT topic FROM broadcast WHERE id = $1)
 LEFT JOIN preference f ON f.collectivity = s.collectivity AND f.person = s.person
 """
 # Not where it was paused or cancelled meanwhile. Rows are found by their keys: by their broadcast, all would be read.
@@ -90,9 +95,9 @@ UPDATE broadcast_delivery SET state = CASE WHEN attempts > $5::bool::int THEN 'r
 WHERE recipient = ANY($1) AND channel = $2 AND claim = $3 AND state = 'sending'
 """
 _DONE: Final = f"""
-UPDATE broadcast SET state = 'done', done_at = now(), version = version + 1
+UPDATE broadcast b SET state = 'done', done_at = now(), version = version + 1
 WHERE id = $1 AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM broadcast_delivery d
-    WHERE d.broadcast_id = $1 AND d.channel = ANY({_EVERY}) AND d.due_at < 'infinity')
+    WHERE d.broadcast_id = $1 AND d.channel = ANY({_EVERY}) AND d.due_at < 'infinity') AND {_ALL_TOLD}
 """
 
 
@@ -119,7 +124,8 @@ class ClaimedPart:
 
     ``doubts`` is how often it went out and no answer came: a worker that was killed says nothing of that. ``address``
     is None where the subscriber is gone, or has none any more, and empty for browsers, whose addresses are with their
-    subscriptions; ``taken_by`` are those of ``person`` that have it. ``agreed`` is whether they still want it.
+    subscriptions; ``taken_by`` are those of ``person`` that have it. ``agreed`` is whether they still want it;
+    ``rhythm`` how often their mails of that topic go where these are gathered, ``digest_at`` and the next two when.
     """
 
     recipient: int
@@ -135,6 +141,10 @@ class ClaimedPart:
     key_person: UUID | None
     address: bytes | None
     agreed: bool | None
+    rhythm: str | None
+    digest_at: time | None
+    digest_weekday: int | None
+    digest_time_zone: str | None
     quiet_begins: time | None
     quiet_ends: time | None
     time_zone: str | None

@@ -146,7 +146,8 @@ class BroadcastDelivery(Base):
     infinite. ``doubts`` counts the attempts that went out and were not answered. ``ask_at`` is when the provider is
     asked next what became of a text message or a call that it took; ``delayed_at`` is when it was last told that a mail
     is still tried, ``report_status`` that of the last report (RFC 3463 for mails). ``taken_by`` are the browsers that
-    have it while others of the same person are still to be told. Of a call that was taken ``due_at`` is the end of the
+    have it while others of the same person are still to be told. What is ``gathered`` waits for the mail of
+    ``digest_id``, and nobody looks at it before that has gone. Of a call that was taken ``due_at`` is the end of the
     time in which it is asked after; ``segments`` are the begun minutes of all calls.
     """
 
@@ -154,6 +155,8 @@ class BroadcastDelivery(Base):
     __table_args__ = (
         Index("ix_broadcast_delivery_due", "broadcast_id", "channel", "due_at"),
         Index("ix_broadcast_delivery_ask", "ask_at", postgresql_where="ask_at IS NOT NULL"),
+        Index("ix_broadcast_delivery_digest", "digest_id", postgresql_where="digest_id IS NOT NULL"),
+        Index("ix_broadcast_delivery_gathered", "broadcast_id", postgresql_where="state = 'gathered'"),
     )
 
     recipient: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -178,3 +181,4 @@ class BroadcastDelivery(Base):
     bounced_at: Mapped[datetime | None] = mapped_column(Instant)
     report_status: Mapped[str | None]
     taken_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+    digest_id: Mapped[UUID | None]

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
+from parvis_notifications.db import gathered_news
 from parvis_notifications.db.delivery_tables import Delivery, DeliveryDecision
 from parvis_notifications.db.digest_tables import Digest
 from parvis_notifications.db.tables import Message
@@ -121,5 +122,6 @@ async def pour(session: AsyncSession, digest: Digest, into: UUID) -> None:
     )
     moved = update(DeliveryDecision).where(DeliveryDecision.digest_id == digest.id).values(digest_id=other)
     await session.execute(moved.execution_options(synchronize_session=False))
+    await gathered_news.pour(session, digest.id, other)
     await session.delete(digest)
     await session.flush()

@@ -5,6 +5,7 @@ Merges are told in no order between accounts: a chain may come end first.
 """
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, tuple_, update
@@ -21,6 +22,8 @@ from parvis_notifications.db.tables import (
     UnreachableAddress,
 )
 
+LOCK: Final = "merged-accounts"
+"""The name of the advisory lock that each merge holds."""
 _NOT_OUT = ("pending", "retry", "sending")
 _ASKED_ABOUT = ("sent", "unknown")
 
@@ -30,7 +33,7 @@ async def remember(session: AsyncSession, absorbed: UUID, kept: UUID, collectivi
 
     Returns the account that is left at the end of the chain.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("merged-accounts", 0))))
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(LOCK, 0))))
     further = await session.scalar(select(MergedAccount.into_person).where(MergedAccount.person == kept))
     last = further or kept
     row = {"person": absorbed, "into_person": last, "collectivity": collectivity}

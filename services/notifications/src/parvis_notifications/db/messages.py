@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_kit.db import keyset
 from parvis_notifications.db.delivery_tables import Delivery
 from parvis_notifications.db.tables import Message
+from parvis_notifications.domain.digest import DIGEST
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.reader import Reader
 from parvis_notifications.domain.topic import WORK, Channel
@@ -47,9 +48,8 @@ def add_delivery(session: AsyncSession, **values: Any) -> None:
 
 
 def of_work(*, work: bool) -> ColumnElement[bool]:
-    """What agents are told as such, or all else."""
-    told = Message.template.in_(WORK)
-    return told if work else ~told
+    """What agents are told as such, or all else but what only has a mail of news."""
+    return Message.template.in_(WORK) if work else Message.template.not_in([*WORK, DIGEST])
 
 
 def _of(reader: Reader, *, unread: bool) -> Select[tuple[Message]]:

@@ -91,7 +91,11 @@ async def put_topics(session: AsyncSession, row: Subscriber, chosen: Sequence[Ch
     await session.execute(delete(Subscription).where(Subscription.subscriber_id == row.id))
     session.add_all(
         Subscription(
-            subscriber_id=row.id, topic=each.topic, collectivity=row.collectivity, channels=list(each.channels)
+            subscriber_id=row.id,
+            topic=each.topic,
+            collectivity=row.collectivity,
+            channels=list(each.channels),
+            digest=each.digest,
         )
         for each in chosen
     )

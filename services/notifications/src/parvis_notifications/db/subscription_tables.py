@@ -73,7 +73,7 @@ class Subscriber(Base):
 
 
 class Subscription(Base):
-    """That a subscriber wants the news of a topic, and by which channels."""
+    """That a subscriber wants the news of a topic, and by which channels; ``digest`` is how often gathered mails go."""
 
     __tablename__ = "subscription"
     __table_args__ = (Index("ix_subscription_topic", "collectivity", "topic"),)
@@ -82,6 +82,7 @@ class Subscription(Base):
     topic: Mapped[str] = mapped_column(primary_key=True)
     collectivity: Mapped[str]
     channels: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    digest: Mapped[str | None]
 
 
 class Place(Base):

@@ -33,6 +33,8 @@ class PartState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
     RETRY = "retry"
+    GATHERED = "gathered"
+    """It waits for a mail that tells of several, and becomes what that mail becomes."""
     SENT = "sent"
     """Whoever carries it has taken it; it may yet come back."""
     DELIVERED = "delivered"

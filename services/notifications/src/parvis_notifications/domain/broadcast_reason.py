@@ -33,6 +33,7 @@ class PartReason(StrEnum):
     OVERRIDES = "overrides"
     UNDER_WAY = "under-way"
     QUIET_HOURS = "quiet-hours"
+    DIGEST = "digest"
     ESCALATES = "escalates"
     TRIED_AGAIN = "tried-again"
     ANSWERED = "answered"
@@ -107,6 +108,7 @@ def _unfrozen(state: BroadcastState) -> WholeReason:
 
 _BY_STATE: Final = {
     PartState.SENDING: PartReason.UNDER_WAY,
+    PartState.GATHERED: PartReason.DIGEST,
     PartState.RETRY: PartReason.TRIED_AGAIN,
     PartState.BOUNCED: PartReason.BOUNCED,
     PartState.UNKNOWN: PartReason.UNKNOWN,
@@ -115,6 +117,7 @@ _BY_REPLY: Final = {
     "answered": PartReason.ANSWERED,
     "not-wanted": PartReason.NOT_WANTED,
     "no-address": PartReason.NO_ADDRESS,
+    "address-unreachable": PartReason.NO_ADDRESS,
     "too-late": PartReason.TOO_LATE,
 }
 

@@ -138,10 +138,14 @@ class Preferences:
         rhythm = self.digests.get(TOPICS[occasion])
         if rhythm is None or not gatherable(occasion):
             return None
+        goes_at = self.next_digest(rhythm, now)
+        return None if useless_at is not None and useless_at <= goes_at else goes_at
+
+    def next_digest(self, rhythm: Rhythm, now: datetime) -> datetime:
+        """When the next mail of what is gathered so often goes."""
         quiet = self.quiet_hours
         usual = DigestTime(time_zone=quiet.time_zone) if quiet else DigestTime()
-        goes_at = (self.digest_time or usual).next_after(now, rhythm)
-        return None if useless_at is not None and useless_at <= goes_at else goes_at
+        return (self.digest_time or usual).next_after(now, rhythm)
 
     def decide(
         self,

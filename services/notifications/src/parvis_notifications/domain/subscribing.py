@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from parvis_notifications.domain.digest import Rhythm
 from parvis_notifications.domain.geometry import Position, Ring
 from parvis_notifications.domain.preferences import Spoken
 from parvis_notifications.domain.topic import Channel
@@ -64,10 +65,11 @@ class GivenConsent:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A topic, and the channels by which its news come."""
+    """A topic, the channels by which its news come, and how often its mails go where they are gathered."""
 
     topic: str
     channels: tuple[Channel, ...]
+    digest: Rhythm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from parvis_notifications.db import broadcast_standings
+from parvis_notifications.db import broadcast_standings, gathered_news
 from parvis_notifications.db.broadcast_tables import Broadcast, BroadcastDelivery
 from parvis_notifications.domain.broadcast import BroadcastState, Lane, PartState
 from parvis_notifications.domain.broadcast_reason import (
@@ -21,6 +22,17 @@ from parvis_notifications.domain.broadcast_reason import (
 from parvis_notifications.domain.errors import NotFoundError
 from parvis_notifications.domain.reader import Reader
 
+_WAITING: Final = {PartState.PENDING, PartState.RETRY}
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPart:
+    """Why by one channel, and when it is its turn where that is still to come."""
+
+    row: BroadcastDelivery
+    reason: PartReason
+    next_at: datetime | None
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -28,7 +40,7 @@ class Explained:
 
     broadcast: Broadcast
     reason: WholeReason
-    parts: Sequence[tuple[BroadcastDelivery, PartReason]]
+    parts: Sequence[ExplainedPart]
 
 
 async def explain_broadcast(
@@ -51,7 +63,17 @@ async def explain_broadcast(
     reason = whole_reason(state, frozen=row.frozen_at is not None, forgotten=forgotten, lane=lane, they=they)
     order = {channel: place for place, channel in enumerate(row.channels)}
     told = sorted(parts, key=lambda each: order.get(each.channel, len(order)))
-    return Explained(row, reason, [(each, _reason(lane, state, each, order, now)) for each in told])
+    explained = [
+        ExplainedPart(each, _reason(lane, state, each, order, now), await _next_at(session, each)) for each in told
+    ]
+    return Explained(row, reason, explained)
+
+
+async def _next_at(session: AsyncSession, part: BroadcastDelivery) -> datetime | None:
+    state = PartState(part.state)
+    if state is PartState.GATHERED:
+        return await gathered_news.goes_at(session, part.digest_id)
+    return part.due_at if state in _WAITING else None
 
 
 def _reason(

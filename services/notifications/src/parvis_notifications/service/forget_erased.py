@@ -13,7 +13,7 @@ import asyncpg
 
 from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.logs import logger
-from parvis_notifications.db import erased_people
+from parvis_notifications.db import erased_people, gathered_news
 from parvis_notifications.db.erased_people import Kept
 
 _BATCH: Final = 500
@@ -37,6 +37,8 @@ async def forget_erased(
         people = await erased_people.owners(pool, kept, UUID(int=0), batch)
         while people:
             gone = set(people) - (await persons.of_many(set(people), make=True)).keys()
+            if gone and kept is Kept.DIGESTS:
+                await gathered_news.give_up(pool, gone)
             if gone:
                 removed += await erased_people.forget(pool, kept, gone)
             await asyncio.sleep(pause_seconds)

@@ -17,11 +17,12 @@ from parvis_kit.db.database import Database
 from parvis_kit.ids import uuid7
 from parvis_kit.logs import logger
 from parvis_kit.telemetry import current_traceparent
-from parvis_notifications.db import digests, messages, preferences, unreachable_addresses
+from parvis_notifications.db import digests, gathered_news, messages, preferences, unreachable_addresses
 from parvis_notifications.db.delivery_tables import SEALED_ADDRESS
 from parvis_notifications.db.digest_tables import Digest
 from parvis_notifications.db.digests import DueDigest
-from parvis_notifications.domain.digest import MOST_LINES
+from parvis_notifications.domain.broadcast import PartState
+from parvis_notifications.domain.digest import DIGEST, MOST_LINES
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Preferences, Reason
 from parvis_notifications.domain.topic import TOPICS, Channel
@@ -31,7 +32,8 @@ from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.fingerprints import Fingerprints
 from parvis_notifications.service.in_rounds import in_rounds
-from parvis_notifications.service.templates import Templates
+from parvis_notifications.service.news_in_digests import news_lines, news_that_go
+from parvis_notifications.service.templates import Templates, Words
 from parvis_notifications.settings import Settings
 
 _BATCH: Final = 20
@@ -98,6 +100,7 @@ class DigestMaker:
             digest = await digests.hold(uow.session, due.id)
             if digest is not None:
                 await digests.leave_out(uow.session, digest.id, reason, None)
+                await gathered_news.settle(uow.session, digest.id, PartState.FAILED, reason)
                 digest.closed_at = datetime.now(UTC)
                 await uow.commit()
         return "withheld"
@@ -114,18 +117,42 @@ class DigestMaker:
             marks = await unreachable_addresses.of_person(session, due.person, due.collectivity)
             if self._fingerprints.same(marks.get(Channel.EMAIL), email):
                 await digests.leave_out(session, digest.id, Reason.ADDRESS_UNREACHABLE, None)
+                await gathered_news.settle(session, digest.id, PartState.FAILED, Reason.ADDRESS_UNREACHABLE)
+            news = await news_that_go(session, digest.id)
             first, count = await digests.contents(session, digest.id, MOST_LINES)
-            if count:
+            if count or news:
                 language = chosen.language or contact.spoken
                 lines = [key.open("message.subject", each.subject) for each in first]
-                words = self._templates.digest(language, lines, count)
+                words = self._templates.digest(language, lines, count, news_lines(news, language))
                 digest.link, digest.language = self._link(digest), language
                 digest.subject = key.seal("digest.subject", words.subject)
                 digest.body = key.seal("digest.body", words.body)
                 digest.delivery_id = uuid7()
-                self._send(session, digest, first[0].id, key.seal(SEALED_ADDRESS, email), chosen, now)
+                message_id = first[0].id if first else await self._anchor(session, digest, words, key, now)
+                self._send(session, digest, message_id, key.seal(SEALED_ADDRESS, email), chosen, now)
             await uow.commit()
-        return "made" if count else "empty"
+        return "made" if count or news else "empty"
+
+    @staticmethod
+    async def _anchor(session: AsyncSession, digest: Digest, words: Words, key: PersonKey, now: datetime) -> UUID:
+        """Whose mail it is where no message is in it: one that no inbox shows."""
+        id_ = uuid7()
+        await messages.add(
+            session,
+            id=id_,
+            collectivity=digest.collectivity,
+            person=digest.person,
+            event_source=DIGEST,
+            event_id=digest.id,
+            template=DIGEST,
+            language=digest.language,
+            subject=key.seal("message.subject", words.subject),
+            body=key.seal("message.body", words.body),
+            link=digest.link,
+            read_at=now,
+            created_at=now,
+        )
+        return id_
 
     async def _without_unwanted(self, session: AsyncSession, digest: Digest, chosen: Preferences) -> None:
         """What is of a topic whose mails the person has left off since does not go."""

@@ -20,12 +20,14 @@ from parvis_kit.db.database import Database
 from parvis_kit.logs import logger
 from parvis_notifications.db.audiences import freeze, next_ready
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart, OpenBroadcast
+from parvis_notifications.db.gathered_news import gather
 from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
 from parvis_notifications.domain.mail import retry_seconds
 from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.broadcast_words import BroadcastWords
+from parvis_notifications.service.gather_news import gathered_of
 from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.settings import Settings
 
@@ -188,9 +190,14 @@ class BroadcastSender:
         ends = {part.recipient: self._end(broadcast, part, now) for part in parts}
         settled = [end for end in ends.values() if end is not None]
         await self._deliveries.settle(claim, settled)
-        for end in settled:
+        going = [part for part in parts if ends[part.recipient] is None]
+        gathered = gathered_of(going, now)
+        if gathered:
+            await gather(self._pool, claim, broadcast.collectivity, gathered)
+        told = {each.recipient: Settled(each.recipient, PartState.GATHERED, "digest") for each in gathered}
+        for end in [*settled, *told.values()]:
             self.count(end)
-        return [part for part in parts if ends[part.recipient] is None]
+        return [part for part in going if part.recipient not in told]
 
     def _end(self, broadcast: OpenBroadcast, part: ClaimedPart, now: datetime) -> Settled | None:
         """What becomes of it without being sent, if anything."""
@@ -204,7 +211,9 @@ class BroadcastSender:
         if doubtful or why is None:
             # What was handed over may be there already: the carrier finds out. An alert overrides quiet hours, and
             # says so; news wait for their end.
-            quiet = self._quiet(part) if broadcast.lane == Lane.NEWS and not doubtful else None
+            # What is gathered waits for its mail anyway.
+            waits = broadcast.lane == Lane.NEWS and not doubtful and not part.rhythm
+            quiet = self._quiet(part) if waits else None
             over_at = quiet and quiet.over_at(now)
             wait = over_at and over_at - now
             return Settled(part.recipient, PartState.PENDING, "quiet-hours", pause=wait) if wait else None

@@ -14,7 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from parvis_kit.locale import Language
-from parvis_notifications.domain.digest import DIGEST
+from parvis_notifications.domain.digest import DIGEST, MOST_LINES
 from parvis_notifications.domain.message import Template as Occasion
 from parvis_notifications.domain.notice import CLOCK
 from parvis_notifications.domain.sending import APPLICATION_MESSAGE
@@ -52,10 +52,19 @@ class Templates:
         """All that the text message of that occasion says after who sends it, where it says something of its own."""
         return _block(self._source(occasion, language), "sms", values)
 
-    def digest(self, language: Language, lines: Sequence[str], count: int) -> Words:
-        """A mail of several messages: the lines of the first, and how many more there are."""
+    def digest(
+        self, language: Language, lines: Sequence[str], count: int, news: Sequence[tuple[str, str | None]] = ()
+    ) -> Words:
+        """A mail of several messages: the lines of the first, how many more there are, and news with their links."""
         source = self._source(DIGEST, language)
-        values = {"lines": lines, "count": count, "rest": count - len(lines)}
+        told = news[:MOST_LINES]
+        values = {
+            "lines": lines,
+            "count": count + len(news),
+            "rest": count - len(lines),
+            "news": told,
+            "more_news": len(news) - len(told),
+        }
         body = _MANY_BREAKS.sub("\n\n", _block(source, "body", values))
         return Words(_block(source, "subject", values), body)
 

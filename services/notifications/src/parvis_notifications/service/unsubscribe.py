@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who holds a mail that may be left off says, without an account, that no more shall come; or that they shall again."""
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,23 +11,25 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.db.database import Database
-from parvis_notifications.db import digests, messages, preference_changes, preferences
+from parvis_notifications.db import digests, gathered_news, messages, preference_changes, preferences
 from parvis_notifications.domain.errors import NotFoundError, StaleVersionError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.preferences import Way
 from parvis_notifications.domain.topic import TOPICS, Channel, Topic, optional
+from parvis_notifications.service.mail_news import mail_news, mailed_news
 
 _TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Of which topics a mail told, and whether such mails come."""
+    """Of which topics a mail told, and whether such mails come; ``news`` are those of the town, with their labels."""
 
     person: UUID
     collectivity: str
     topics: tuple[Topic, ...]
     subscribed: bool
+    news: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ async def standing(session: AsyncSession, delivery_id: UUID | None) -> Standing:
     inside = {TOPICS[each] for each in occasions}
     topics = tuple(topic for topic in Topic if topic in inside)
     subscribed = any(Channel.EMAIL in chosen.channels(topic) for topic in topics)
-    return Standing(message.person, message.collectivity, topics, subscribed)
+    news = {} if digest is None else await gathered_news.topics_told(session, digest)
+    who = (message.person, message.collectivity)
+    return Standing(*who, topics, subscribed or await mailed_news(session, *who, news), news)
 
 
 async def answer_by_link(database: Database, delivery_id: UUID | None, consent: Consent, now: datetime) -> Standing:
@@ -71,14 +76,21 @@ async def _answer(database: Database, delivery_id: UUID | None, consent: Consent
         found = await standing(uow.session, delivery_id)
         if found.subscribed is consent.wanted:
             return found
-        before, version = await preferences.one(uow.session, found.person, found.collectivity)
-        after = before
-        for topic in found.topics:
-            after = after.choosing(topic, Channel.EMAIL, wanted=consent.wanted)
-        await preferences.put(uow.session, found.person, found.collectivity, after, version=version, now=now)
-        changed = {topic: after.channels(topic) for topic in found.topics}
-        preference_changes.add(
-            uow.session, found.person, found.collectivity, changed, way=consent.way, words=consent.words, now=now
-        )
+        if found.topics:
+            await _choose(uow.session, found, consent, now)
+        if found.news:
+            await mail_news(uow.session, found.person, found.collectivity, found.news, wanted=consent.wanted, now=now)
         await uow.commit()
     return replace(found, subscribed=consent.wanted)
+
+
+async def _choose(session: AsyncSession, found: Standing, consent: Consent, now: datetime) -> None:
+    before, version = await preferences.one(session, found.person, found.collectivity)
+    after = before
+    for topic in found.topics:
+        after = after.choosing(topic, Channel.EMAIL, wanted=consent.wanted)
+    await preferences.put(session, found.person, found.collectivity, after, version=version, now=now)
+    changed = {topic: after.channels(topic) for topic in found.topics}
+    preference_changes.add(
+        session, found.person, found.collectivity, changed, way=consent.way, words=consent.words, now=now
+    )
