@@ -9,20 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from notifications_bounces import BOUNCES, bounce_intake, notification
-from notifications_post import TEMPLATES, Post, merged
+from notifications_gathering import GATHERED, figures, gathering, its_time, published
+from notifications_post import Post, merged
 from notifications_sink import form
 from notifications_town import Town, wishes
 
-from parvis_kit.db.database import UnitOfWork
 from parvis_notifications.db import gathered_news
-from parvis_notifications.db.deliveries import Deliveries
 from parvis_notifications.domain.digest import MOST_LINES
 from parvis_notifications.service.forget_erased import forget_erased
-from parvis_notifications.service.make_digests import DigestMaker
 from parvis_testing import Caller
-
-GATHERED = [{"topic": "works", "channels": ["email"], "digest": "daily"}]
-AT_SIX = {"at": "18:00", "weekday": "friday", "time_zone": "Europe/Paris"}
 
 
 @pytest.fixture
@@ -33,42 +28,9 @@ async def town(post: Post) -> AsyncIterator[Town]:
     await made.aclose()
 
 
-async def gathering(town: Town, email: str = "zoe@example.org", quiet: dict[str, str] | None = None) -> Caller:
-    """Somebody whose news of works, and whose messages about requests, are gathered daily."""
-    reader = town.post.person(email)
-    assert (await town.choose(reader, wishes(topics=GATHERED))).status_code == 200
-    topics = [{"topic": "requests", "channels": ["email"], "digest": "daily"}]
-    body = {"language": None, "quiet_hours": quiet, "digest_time": AT_SIX, "topics": topics}
-    headers = reader.headers | {"If-Match": '"0"'}
-    assert (await town.client.put("/v1/notification-preferences", json=body, headers=headers)).status_code == 200
-    return reader
-
-
-def maker(post: Post) -> DigestMaker:
-    runtime = post.service.runtime
-    asking = post._asking()  # noqa: SLF001
-    return DigestMaker(runtime.database, runtime.persons, asking, post.fingerprints, TEMPLATES, post.settings())
-
-
-async def its_time(town: Town) -> None:
-    await town.post.pool.execute("UPDATE digest SET look_at = now() WHERE closed_at IS NULL")
-    while await maker(town.post).round():
-        pass
-
-
-async def figures(town: Town, item: str) -> tuple[str, dict[str, int]]:
-    read = (await town.post.get(town.agent, f"/v1/news-items/{item}")).json()
-    return read["state"], {each["state"]: each["people"] for each in read["figures"]["parts"]}
-
-
 async def part(town: Town, reader: Caller, item: str) -> dict[str, Any]:
     (told,) = (await town.post.get(reader, f"/v1/broadcast-explanations/{item}")).json()["parts"]
     return dict(told)
-
-
-async def published(town: Town, subject: str = "Rue barrée", **more: Any) -> str:
-    words = {"subject": subject, "body": "La rue est barrée lundi."}
-    return str((await town.publish(texts={"fr": words}, **more)).json()["id"])
 
 
 async def test_news_wait_for_the_persons_hour_and_go_in_one_mail_with_their_messages(town: Town) -> None:
@@ -272,47 +234,3 @@ async def test_of_who_was_erased_nothing_waits(town: Town) -> None:
     await forget_erased(town.post.pool, runtime.persons, pause_seconds=0)
     await town.send()
     assert await figures(town, item) == ("done", {"failed": 1})
-
-
-class Died(BaseException):
-    """The worker was killed here."""
-
-
-@pytest.mark.parametrize(
-    ("class_", "name", "before"),
-    [
-        ("parvis_notifications.service.send_broadcasts", "gather", True),
-        ("parvis_notifications.service.send_broadcasts", "gather", False),
-        (gathered_news, "inside", False),
-        (UnitOfWork, "commit", False),
-        (Deliveries, "sent", False),
-    ],
-)
-async def test_whenever_the_worker_dies_each_piece_of_news_is_told_once(
-    town: Town, class_: Any, name: str, *, before: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await gathering(town)
-    item = await published(town)
-    target = f"{class_}.{name}" if isinstance(class_, str) else name
-    whole = gathered_news.gather if isinstance(class_, str) else getattr(class_, name)
-
-    async def dying(*args: Any, **more: Any) -> None:
-        if not before:
-            await whole(*args, **more)
-        raise Died
-
-    async def all_steps() -> None:
-        await town.post.pool.execute("UPDATE broadcast_delivery SET due_at = now() WHERE due_at < 'infinity'")
-        await town.send()
-        await its_time(town)
-        await town.post.send_mails()
-
-    with monkeypatch.context() as patched:
-        patched.setattr(target, dying) if isinstance(class_, str) else patched.setattr(class_, name, dying)
-        with pytest.raises(Died):
-            await all_steps()
-    for _ in range(2):
-        await all_steps()
-    assert town.told() == ["zoe@example.org"]
-    await town.send()
-    assert await figures(town, item) == ("done", {"sent": 1})
