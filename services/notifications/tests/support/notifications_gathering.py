@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A town whose news somebody has gathered into one mail."""
 
+from typing import Any
+
 from notifications_post import TEMPLATES, Post
 from notifications_town import Town, wishes
 
