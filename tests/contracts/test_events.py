@@ -64,6 +64,7 @@ NOT_OFFERED = {
     "fr.parvis.participation.proposal-milestone-told.v1": "as process-news-told",
     "fr.parvis.participation.proposal-milestone-reported.v1": "as comment-published",
     "fr.parvis.participation.meeting-news-told.v1": "names somebody who registered; the meeting is public by the API",
+    "fr.parvis.participation.guest-forgotten.v1": "between the services; names somebody",
     "fr.parvis.participation.assembly-mandate-begun.v1": "names a member",
     "fr.parvis.participation.assembly-mandate-ended.v1": "names a member",
     "fr.parvis.participation.assembly-session-told.v1": "names a member; the session itself is public by the API",

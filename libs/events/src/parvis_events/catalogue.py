@@ -34,6 +34,7 @@ MODELS: Final[dict[str, type[Any]]] = {
     participation.ConsultationOpened.TYPE: participation.ConsultationOpened,
     participation.ConversationClosed.TYPE: participation.ConversationClosed,
     participation.ConversationPublished.TYPE: participation.ConversationPublished,
+    participation.GuestForgotten.TYPE: participation.GuestForgotten,
     participation.MeetingNewsTold.TYPE: participation.MeetingNewsTold,
     participation.ModerationDecided.TYPE: participation.ModerationDecided,
     participation.PetitionAnswerTold.TYPE: participation.PetitionAnswerTold,

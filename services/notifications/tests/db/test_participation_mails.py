@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from notifications_post import Post, event
@@ -9,10 +9,12 @@ from notifications_sink import form
 from notifications_templates import Desk
 from participation_events import templates, told
 
+from parvis_kit.crypto.persons import KeyDestroyedError
 from parvis_notifications.domain.message import Template
 from parvis_notifications.domain.occasions import OCCASIONS
 from parvis_notifications.domain.topic import TOPICS, Topic
 from parvis_notifications.service.templates import spoken_time
+from parvis_testing import Caller
 
 
 async def test_a_follower_is_told_once_of_news_and_led_to_the_process(post: Post) -> None:
@@ -241,6 +243,31 @@ async def test_who_registers_for_a_meeting_without_an_account_is_led_to_their_re
     assert [link in text for text in texts] == [True, True]
     assert any("lets you withdraw" in text for text in texts)
     assert link not in "".join(str(row) for row in await post.rows("message"))
+
+
+async def test_what_was_mailed_to_a_guest_who_is_forgotten_is_unreadable_and_nothing_more_goes(post: Post) -> None:
+    guest, other = post.service.citizen(), post.service.citizen()
+    until = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    link = f"https://ville.example/meeting-registration?token={'B' * 43}"
+    for each in (guest, other):
+        known = {"email": "lea@example.org", "language": "en", "link": link, "confirmed": False}
+        post.owners.guests[each.subject] = known | {"confirm_before": until}
+    begins = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+
+    async def mail_to(who: Caller) -> int:
+        said = {"registrant": who.subject, "begins_at": begins, "news_id": uuid4()}
+        await post.hear(told("meeting-news-told", subject="to-confirm", **said))
+        await post.compose()
+        await post.send_mails()
+        return len(post.sink.mails())
+
+    assert await mail_to(guest) == 1
+    for _ in range(2):
+        await post.hear(told("guest-forgotten", person=guest.subject))
+    with pytest.raises(KeyDestroyedError):
+        await post.service.runtime.persons.of(UUID(guest.subject))
+    assert await mail_to(guest) == 1, "what was asked for before is heard of late"
+    assert await mail_to(other) == 2
 
 
 async def test_nothing_is_sent_to_a_guest_who_is_forgotten(post: Post) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from parvis_kit.messaging.events import Event, instant
+from parvis_participation.db.meeting_guests import Gone
 from parvis_participation.db.meeting_tables import MeetingNews, MeetingRegistration
 from parvis_participation.events import told
 
@@ -25,6 +26,18 @@ def news_told(news: MeetingNews, registration: MeetingRegistration, at: datetime
 def confirmation_asked(registration: MeetingRegistration, number: int, begins_at: datetime, at: datetime) -> Event:
     """Somebody without an account is to confirm the address that they left; ``number`` counts how often."""
     return _told("to-confirm", registration, uuid5(registration.person, str(number)), begins_at, at)
+
+
+def guest_forgotten(guest: Gone, at: datetime) -> Event:
+    """Who registered without an account is forgotten, and what was written to them is to be unreadable."""
+    data = {
+        "person": str(guest.person),
+        "meeting_id": str(guest.meeting_id),
+        "collectivity": guest.collectivity,
+        "occurred_at": instant(at),
+        "sequence": 1,
+    }
+    return told("guest-forgotten", MEETING_TOPIC, guest.person, 1, guest.collectivity, at, data)
 
 
 def _told(subject: str, registration: MeetingRegistration, key: UUID, begins_at: datetime, at: datetime) -> Event:

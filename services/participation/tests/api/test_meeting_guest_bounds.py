@@ -31,6 +31,11 @@ async def test_one_address_registers_once_and_nobody_learns_that_it_did(town: To
     mine = [mail for mail in await mails(town) if mail["registrant"] == first]
     assert len(mine) == len({mail["news_id"] for mail in mine}) == bounds.MOST_SENT
     assert {each["name"] for each in await meeting.listed()} == {"Ada Lovelace"}, "a stranger changes no name"
+    await town.service.runtime.database.pool.execute("UPDATE meeting_guest SET sent_at = now() - interval '25 hours'")
+    for _ in range(2):
+        assert (await ask(meeting)).status_code == 202
+    again = [mail for mail in await mails(town) if mail["registrant"] == first]
+    assert len(again) == bounds.MOST_SENT + 1, "strangers do not keep the link from who registered for good"
 
 
 async def test_strangers_fill_neither_a_meeting_nor_a_mailbox(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

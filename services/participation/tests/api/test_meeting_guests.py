@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from guest_town import HOLD, ask, asked, contact, erased, mails, press, release, told
+from guest_town import HOLD, ask, asked, contact, erased, forgotten, mails, press, release, told
 from meeting_town import announced
 from participation_town import Town
 
@@ -52,8 +52,10 @@ async def test_what_nobody_confirms_in_time_is_given_back_and_forgotten(town: To
     link, (mail,) = await asked(meeting), await mails(town)
     assert (await meeting.mine(bob)).json()["state"] == "waiting"
     assert await release(town, HOLD - 1) == 0
+    assert await forgotten(town) == []
     assert await release(town) == 1
     assert await release(town) == 0
+    assert await forgotten(town) == [mail["registrant"]], "where they were written to as well"
     assert await meeting.state(bob) == "registered"
     assert await told(town) == [("place-found", bob.subject)]
     assert [(await town.client.get(link)).status_code, (await press(town, link)).status_code] == [404, 404]
@@ -87,6 +89,7 @@ async def test_who_withdraws_by_the_link_gives_the_place_to_who_waits_and_is_for
     assert await told(town) == [("place-found", cyd)]
     assert {each["name"] for each in await meeting.listed()} == {"bob", "cyd"}
     assert await erased(town, ada)
+    assert await forgotten(town) == [ada]
     assert await town.count("meeting_guest") == 2
 
 
@@ -203,6 +206,7 @@ async def test_who_came_is_noted_and_all_is_forgotten_some_time_after(
     await keep_meetings(runtime.database, runtime.persons, 30, datetime.now(UTC) + timedelta(days=34))
     assert (await town.count("meeting_guest"), await town.count("meeting_registration")) == (0, 0)
     assert await erased(town, mail["registrant"])
+    assert await forgotten(town) == [mail["registrant"]]
     assert (await meeting.read())["came"] == 1
 
 

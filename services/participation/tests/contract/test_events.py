@@ -9,6 +9,7 @@ from typing import Any
 
 import assembly_town
 import conversation_town
+import guest_town
 import meeting_town
 import yaml
 from accountability_town import report
@@ -103,6 +104,8 @@ async def poll_changes_told(polling: PollTown, poll: dict[str, Any]) -> None:
 async def meeting_events_told(town: Town) -> None:
     meeting = await meeting_town.announced(town)
     await meeting.mine(town.service.citizen())
+    assert (await guest_town.ask(meeting)).status_code == 202
+    assert await guest_town.release(town) == 1
     assert (await meeting.act("cancel")).status_code == 201
     await keep_meetings(town.service.runtime.database, town.service.runtime.persons, 60, datetime.now(UTC))
 

@@ -63,6 +63,14 @@ async def told(town: Town) -> list[tuple[str, str]]:
     return [(row["subject"], row["person"]) for row in rows if row["subject"] not in (None, "to-confirm")]
 
 
+async def forgotten(town: Town) -> list[str]:
+    """Who is to be forgotten elsewhere as well."""
+    rows = await town.service.runtime.database.pool.fetch(
+        "SELECT data::jsonb->>'person' AS person FROM outbox WHERE type LIKE '%.guest-forgotten.%' ORDER BY id"
+    )
+    return [row["person"] for row in rows]
+
+
 async def release(town: Town, minutes: int = HOLD + 1) -> int:
     runtime = town.service.runtime
     return await release_held(runtime.database, runtime.persons, datetime.now(UTC) + timedelta(minutes=minutes))

@@ -17,6 +17,7 @@ from parvis_events.participation.consultation_closed import ConsultationClosed
 from parvis_events.participation.consultation_opened import ConsultationOpened
 from parvis_events.participation.conversation_closed import ConversationClosed
 from parvis_events.participation.conversation_published import ConversationPublished
+from parvis_events.participation.guest_forgotten import GuestForgotten
 from parvis_events.participation.meeting_news_told import MeetingNewsTold
 from parvis_events.participation.moderation_decided import ModerationDecided
 from parvis_events.participation.petition_answer_told import PetitionAnswerTold
@@ -61,6 +62,7 @@ __all__ = [
     "ConsultationOpened",
     "ConversationClosed",
     "ConversationPublished",
+    "GuestForgotten",
     "MeetingNewsTold",
     "ModerationDecided",
     "PetitionAnswerTold",

@@ -19,6 +19,7 @@ from parvis_notifications.consumers import (
     appointment_offered,
     confirmation_asked,
     followed_request_moved,
+    guest_forgotten,
     moderation_decided,
     participation_told,
     person_changed,
@@ -85,4 +86,5 @@ def handlers(persons: PersonKeys, gathered: Windows = _AT_ONCE) -> Mapping[str, 
         agent_alerted.TYPE: agent_alerted.handler(gathered),
         agent_mentioned.TYPE: agent_mentioned.handler(gathered),
         account_merged.TYPE: account_merged.handler(persons),
+        guest_forgotten.TYPE: guest_forgotten.handler(persons),
     }

@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -11,6 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from parvis_participation.db.meeting_guest_tables import MeetingGuest as Row
 from parvis_participation.db.meeting_guest_tables import MeetingGuestMail as Mail
 from parvis_participation.db.only import only
+
+
+class Gone(NamedTuple):
+    """Somebody who was deleted, and for which meeting they had registered."""
+
+    person: UUID
+    meeting_id: UUID
+    collectivity: str
 
 
 async def by_address(session: AsyncSession, meeting_id: UUID, address: bytes) -> Row | None:
@@ -63,6 +72,7 @@ async def of_meeting(session: AsyncSession, meeting_id: UUID, limit: int) -> Seq
     return (await session.scalars(select(Row.person).where(Row.meeting_id == meeting_id).limit(limit))).all()
 
 
-async def forget(session: AsyncSession, *people: UUID) -> None:
-    """Delete those of them who are some."""
-    await session.execute(delete(Row).where(Row.person.in_(people)).execution_options(synchronize_session=False))
+async def forget(session: AsyncSession, *people: UUID) -> Sequence[Gone]:
+    """Delete those of them who are some; returns who they were."""
+    gone = delete(Row).where(Row.person.in_(people)).returning(Row.person, Row.meeting_id, Row.collectivity)
+    return [Gone(*row) for row in await session.execute(gone.execution_options(synchronize_session=False))]

@@ -9,7 +9,7 @@ from parvis_participation.domain.meeting_errors import TooManyGuestsError
 MOST_HELD: Final = 50
 """How many of one meeting are to confirm at once at most, and no more than half of its places."""
 MOST_SENT: Final = 4
-"""So often is somebody asked to confirm one registration."""
+"""So often is somebody written to about one registration, and then once a day: strangers ask, too."""
 PAUSE: Final = timedelta(minutes=1)
 """No sooner than that after the time before."""
 MOST_MAILS: Final = 8
@@ -30,5 +30,5 @@ def may_write(to_address: int) -> bool:
 
 
 def may_send(sent: int, sent_at: datetime, now: datetime) -> bool:
-    """Whether one mail more goes about a registration, of which that many went before."""
-    return sent < MOST_SENT and now >= sent_at + PAUSE
+    """Whether one mail more goes about a registration, of which that many went before, the last one then."""
+    return now >= sent_at + (PAUSE if sent < MOST_SENT else DAY)

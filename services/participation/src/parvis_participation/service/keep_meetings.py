@@ -15,6 +15,7 @@ from parvis_participation import meeting_events
 from parvis_participation.db import meeting_guests, meeting_registrations, meetings
 from parvis_participation.db.meeting_tables import Meeting, MeetingNews, MeetingRegistration
 from parvis_participation.domain.meeting import RegistrationState
+from parvis_participation.service.forget_guests import forget_guests
 from parvis_participation.service.member_names import resealed
 from parvis_participation.service.register_for_meeting import NAME, give_back
 from parvis_participation.service.remind_of_meetings import stands
@@ -26,7 +27,7 @@ async def keep_meetings(database: Database, persons: PersonKeys, retention_days:
     """Tell who registered of changes, cancellations and what begins soon; forget who did for what is long over."""
     while await _tell_some(database, now):
         pass
-    while await _forget_some(database, persons, now - timedelta(days=retention_days)):
+    while await _forget_some(database, persons, now - timedelta(days=retention_days), now):
         pass
 
 
@@ -84,7 +85,7 @@ async def _next(session: AsyncSession, news: MeetingNews) -> Sequence[MeetingReg
     return await meeting_registrations.to_remind(session, news.meeting_id, news.created_at, news.told_after, _BATCH)
 
 
-async def _forget_some(database: Database, persons: PersonKeys, before: datetime) -> bool:
+async def _forget_some(database: Database, persons: PersonKeys, before: datetime, now: datetime) -> bool:
     async with database.unit_of_work() as uow:
         row = await meetings.to_forget(uow.session, before)
         if row is None:
@@ -93,7 +94,7 @@ async def _forget_some(database: Database, persons: PersonKeys, before: datetime
         guests = await meeting_guests.of_meeting(uow.session, row.id, _BATCH)
         for person in guests:
             await persons.destroy(person)
-        await meeting_guests.forget(uow.session, *guests)
+        await forget_guests(uow.session, *guests, now=now)
         if len(guests) < _BATCH:
             await meeting_registrations.forget(uow.session, row.id)
             row.forgotten = True

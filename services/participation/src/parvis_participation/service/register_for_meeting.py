@@ -14,7 +14,7 @@ from parvis_kit.crypto.persons import PersonKeys
 from parvis_kit.ids import uuid7
 from parvis_kit.messaging import outbox
 from parvis_participation import meeting_events
-from parvis_participation.db import meeting_guests, meeting_registrations, meetings, merged_accounts
+from parvis_participation.db import meeting_registrations, meetings, merged_accounts
 from parvis_participation.db.meeting_tables import Meeting, MeetingRegistration
 from parvis_participation.domain.errors import NotFoundError
 from parvis_participation.domain.meeting import (
@@ -26,6 +26,7 @@ from parvis_participation.domain.meeting import (
     free_places,
 )
 from parvis_participation.domain.meeting_errors import MeetingFullError, MeetingStateError
+from parvis_participation.service.forget_guests import forget_guests
 
 NAME = "meeting_registration.name"
 
@@ -81,7 +82,7 @@ async def give_back(session: AsyncSession, row: Meeting, registration: MeetingRe
     else:
         row.waiting -= 1
     await session.delete(registration)
-    await meeting_guests.forget(session, registration.person)
+    await forget_guests(session, registration.person, now=now)
     await session.flush()
     await move_up(session, row, now)
 
