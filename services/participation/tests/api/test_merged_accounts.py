@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
+import petition_town
 import pytest
 from aiokafka import AIOKafkaProducer
 from budget_town import BudgetTown
@@ -16,6 +17,7 @@ from comment_town import Thread
 from letters_of import Letters
 from meeting_town import announced
 from merged_accounts import handlers, hear, merged
+from moderation_town import ModerationTown
 from participation_town import Town
 from poll_town import PollTown, approve
 from proposal_town import propose
@@ -222,13 +224,21 @@ async def test_the_worker_hears_of_it_over_kafka_once_and_by_a_mended_letter(pol
     assert (await polling.rows("poll_hold"), await polling.rows("inbox")) == (2, 2)
 
 
-@pytest.mark.parametrize("act", ["answers", "registers", "withdraws"])
-async def test_who_waits_for_a_merge_holds_nothing_that_it_may_lock(town: Town, act: str) -> None:
+@pytest.mark.parametrize("act", ["answers", "registers", "withdraws", "edits", "reports"])
+async def test_who_waits_for_a_merge_holds_nothing_that_it_may_lock(
+    town: Town, moderating: ModerationTown, act: str
+) -> None:
     ada, bob, pool = town.service.citizen(), town.service.citizen(), town.service.runtime.database.pool
-    if act == "answers":
+    if act in {"answers", "reports"}:
         proposal = (await propose(town, ada)).json()
-        invited = (await invite(town, ada, proposal)).json()["token"]
-        table, row, acting = "proposal", proposal["id"], answer(town, bob, proposal, invited)
+        table, row = "proposal", proposal["id"]
+        if act == "reports":
+            acting = moderating.report(bob, proposal, kind="proposal")
+        else:
+            acting = answer(town, bob, proposal, (await invite(town, ada, proposal)).json()["token"])
+    elif act == "edits":
+        petition = (await petition_town.submit(town, bob)).json()
+        table, row, acting = "petition", petition["id"], petition_town.edit(town, bob, petition)
     else:
         meeting = await announced(town)
         acting = meeting.mine(bob, "PUT" if act == "registers" else "DELETE")
@@ -240,6 +250,20 @@ async def test_who_waits_for_a_merge_holds_nothing_that_it_may_lock(town: Town, 
             await one_waits(town)
             await merging.execute(f"SELECT FROM {table} WHERE id = $1 FOR UPDATE NOWAIT", UUID(row))
         assert (await task).is_success
+
+
+async def test_who_reports_waits_for_what_they_write_before_taking_what_they_report(
+    town: Town, moderating: ModerationTown
+) -> None:
+    ada, bob, pool = town.service.citizen(), town.service.citizen(), town.service.runtime.database.pool
+    proposal = (await propose(town, ada)).json()
+    async with pool.acquire() as writing:
+        async with writing.transaction():
+            await writing.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"writing {bob.subject}")
+            task = asyncio.create_task(moderating.report(bob, proposal, kind="proposal"))
+            await one_waits(town)
+            await writing.execute("SELECT FROM proposal WHERE id = $1 FOR SHARE NOWAIT", UUID(proposal["id"]))
+        assert (await task).status_code == 201
 
 
 async def mended_merge(polling: PollTown, poll: dict[str, object]) -> tuple[Caller, Caller]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from parvis_kit.ids import uuid7
-from parvis_participation.db import comments, moderation
+from parvis_participation.db import comments, merged_accounts, moderation
 from parvis_participation.db.moderation_tables import ModerationCase, ModerationReport
 from parvis_participation.domain.amendment import AmendmentGoneError
 from parvis_participation.domain.conversation import StatementGoneError
@@ -58,17 +58,18 @@ async def report_content(
     Raises NotFoundError, CommentGoneError, ProposalGoneError, ProjectGoneError, StatementGoneError, PhotoGoneError,
     AmendmentGoneError, PetitionStateError, OwnContentError, AlreadyReportedError or TooManyError.
     """
+    person = await merged_accounts.standing(session, reporter.person)  # first: a merge locks contents after it
+    await comments.one_at_a_time(session, person)  # before the content, too, as whoever comments on it
     content = await seen_content(session, reporter.collectivity, ref)
     # Illegal words can be reported, too, once it is forgotten whose they were (article 16).
-    if content.own(reporter.person):
+    if content.own(person):
         raise OwnContentError
-    await comments.one_at_a_time(session, reporter.person)
-    if await moderation.reported_since(session, reporter.person, now - timedelta(hours=1)) >= HOURLY:
+    if await moderation.reported_since(session, person, now - timedelta(hours=1)) >= HOURLY:
         raise TooManyError
     case = await case_of(session, content, now)
-    if await moderation.has_reported(session, case.id, reporter.person):
+    if await moderation.has_reported(session, case.id, person):
         raise AlreadyReportedError
-    return await add_report(session, case, reporter.person, new, now)
+    return await add_report(session, case, person, new, now)
 
 
 async def seen_content(session: AsyncSession, collectivity: str, ref: Ref) -> Content:

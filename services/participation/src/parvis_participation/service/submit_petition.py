@@ -91,8 +91,9 @@ async def withdraw_petition(
 
 
 async def _own(session: AsyncSession, author: Author, petition_id: UUID, version: int) -> Row:
+    person = await merged_accounts.standing(session, author.person)  # first: a merge locks petitions after it
     row = await petitions.one(session, author.collectivity, petition_id, lock=True)
-    check_author(row.person, await merged_accounts.standing(session, author.person))
+    check_author(row.person, person)
     if row.version != version:
         raise StaleVersionError
     return row
