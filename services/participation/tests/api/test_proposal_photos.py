@@ -104,14 +104,34 @@ async def test_what_is_no_photo_or_one_too_many_is_refused(town: Town, monkeypat
     assert sorted(answer.status_code for answer in answers) == [201, 409]
 
 
-async def test_the_photos_of_a_town_have_a_bound_in_bytes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    ada = town.service.citizen()
+async def test_the_photos_of_a_town_have_a_bound_in_bytes_and_what_is_removed_keeps_out_nobody_elses(
+    town: Town, moderating: ModerationTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = town.service.citizen(), town.service.citizen()
     proposal = (await propose(town, ada)).json()
-    await show(town, ada, proposal)
+    shown = await show(town, ada, proposal)
     size = await town.service.runtime.database.pool.fetchval("SELECT size FROM proposal_photo")
     monkeypatch.setattr(service, "_MIB", 1.5 * size / town.service.runtime.settings.proposal_photos_mib)
     refused = await send(town, ada, proposal)
     assert (refused.status_code, refused.json()["code"]) == (409, "too-many-photos")
+    case = await moderating.opened(shown, kind="photo")
+    assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
+    assert (await send(town, bob, (await propose(town, bob)).json())).status_code == 201
+
+
+async def test_nobody_fills_the_room_of_a_town_alone_not_by_photos_that_are_removed_either(
+    town: Town, moderating: ModerationTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = town.service.citizen(), town.service.citizen()
+    proposal = (await propose(town, ada)).json()
+    shown = await show(town, ada, proposal)
+    size = await town.service.runtime.database.pool.fetchval("SELECT size FROM proposal_photo")
+    monkeypatch.setattr(service, "MOST_OF_PERSON", 1.5 * size)
+    assert (await send(town, ada, proposal)).json()["code"] == "too-many-photos"
+    case = await moderating.opened(shown, kind="photo")
+    assert (await moderating.decide(town.service.agent(), case, REMOVE)).status_code == 201
+    assert (await send(town, ada, proposal)).json()["code"] == "too-many-photos", "moderators still look at it"
+    assert (await send(town, bob, (await propose(town, bob)).json())).status_code == 201
 
 
 async def test_a_photo_is_kept_no_larger_than_people_look_at_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

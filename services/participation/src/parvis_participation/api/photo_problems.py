@@ -14,10 +14,11 @@ PHOTO_RULES: Final = {
     photo.TooManyPhotosError: Rule(
         TOO_MANY_PHOTOS,
         text=Text(
-            fr=f"Une proposition a au plus {photo.MOST} photos, et vous en envoyez au plus {photo.DAILY} par jour ;"
-            " retirez-en une, ou revenez demain. Si vous en avez moins, la collectivité n'a plus de place.",
-            en=f"A proposal has {photo.MOST} photos at most, and you send {photo.DAILY} a day at most; take one back,"
-            " or come back tomorrow. If you have fewer, the town has no room left.",
+            fr=f"Une proposition a au plus {photo.MOST} photos, et vous en envoyez au plus {photo.DAILY} par jour"
+            " et 100 Mio en tout ; retirez-en une, ou revenez demain. Si vous en avez moins, la"
+            " collectivité n'a plus de place.",
+            en=f"A proposal has {photo.MOST} photos at most, and you send {photo.DAILY} a day at most and"
+            " 100 MiB in all; take one back, or come back tomorrow. If you have fewer, the town has no room left.",
         ),
     ),
     photo.PhotoGoneError: Rule(

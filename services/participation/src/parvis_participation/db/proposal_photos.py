@@ -76,10 +76,19 @@ async def sent_since(session: AsyncSession, person: UUID, since: datetime) -> in
 
 
 async def bytes_in_turn(session: AsyncSession, collectivity: str) -> int:
-    """How many bytes all photos of a collectivity have; until this transaction ends, nobody else adds to them."""
+    """How many bytes all photos of a collectivity have; until this transaction ends, nobody else adds to them.
+
+    Without those that moderators alone still see: what they took away closes photos to nobody.
+    """
     turn = f"proposal-photos/{collectivity}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(turn, 0))))
-    return int(await session.scalar(select(func.sum(Row.size)).where(Row.collectivity == collectivity)) or 0)
+    wanted = select(func.sum(Row.size)).where(Row.collectivity == collectivity, Row.state.in_(_STANDING))
+    return int(await session.scalar(wanted) or 0)
+
+
+async def bytes_of(session: AsyncSession, person: UUID) -> int:
+    """How many bytes the photos of somebody have, with those that moderators alone still see."""
+    return int(await session.scalar(select(func.sum(Row.size)).where(Row.person == person)) or 0)
 
 
 async def locked(session: AsyncSession, proposal_id: UUID) -> Sequence[Row]:

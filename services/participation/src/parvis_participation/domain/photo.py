@@ -10,6 +10,8 @@ MOST: Final = 5
 """How many photos a proposal has at most, with those that nobody has described yet."""
 DAILY: Final = 20
 """How many photos one person may send within a day, to all of their proposals, with those that they took back."""
+MOST_OF_PERSON: Final = 100 * 1024 * 1024
+"""How many bytes the photos of one person have at most, with those that moderators still look at."""
 LONGEST_SIDE: Final = 2_048
 """In pixels; a larger photo is kept smaller: anybody asks for it, as often as they like."""
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -26,7 +28,7 @@ class PhotoState(StrEnum):
 
 
 class TooManyPhotosError(ParticipationError):
-    """The proposal, its author's day or the town's proposals have no room for another photo."""
+    """The proposal, its author, their day or the town's proposals have no room for another photo."""
 
 
 class PhotoGoneError(ParticipationError):

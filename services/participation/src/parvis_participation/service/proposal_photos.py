@@ -26,6 +26,7 @@ from parvis_participation.domain.photo import (
     LONGEST_SIDE,
     MOST,
     MOST_BYTES,
+    MOST_OF_PERSON,
     PhotoGoneError,
     PhotoState,
     TooManyPhotosError,
@@ -72,7 +73,7 @@ async def cleaned_photo(content: bytes, filing: Filing) -> Photo:
 async def check_room(session: AsyncSession, author: Author, proposal_id: UUID, now: datetime) -> None:
     """Raise what :func:`keep_photo` would, before the photo is decoded."""
     await _of_author(session, author, proposal_id)
-    await _check_number(session, author.person, proposal_id, now)
+    await _check_number(session, author.person, proposal_id, 1, now)
 
 
 async def keep_photo(
@@ -86,7 +87,7 @@ async def keep_photo(
     person = await merged_accounts.standing(session, author.person)  # first: a merge locks proposals after it
     await comments.one_at_a_time(session, person)  # before the proposal, too, as whoever comments on it
     await _of_author(session, Author(author.collectivity, person), proposal_id, lock=True)
-    await _check_number(session, person, proposal_id, now)
+    await _check_number(session, person, proposal_id, photo.size, now)
     if await proposal_photos.bytes_in_turn(session, author.collectivity) + photo.size > filing.photos_mib * _MIB:
         raise TooManyPhotosError
     photo_id, key, image = uuid7(), await filing.persons.of(person), photo.image
@@ -224,9 +225,11 @@ async def _of_author(session: AsyncSession, author: Author, proposal_id: UUID, *
     check_author(row.state, [row.person, *others], author.person)
 
 
-async def _check_number(session: AsyncSession, person: UUID, proposal_id: UUID, now: datetime) -> None:
+async def _check_number(session: AsyncSession, person: UUID, proposal_id: UUID, size: int, now: datetime) -> None:
     today = await proposal_photos.sent_since(session, person, now - timedelta(days=1))
     if today >= DAILY or await proposal_photos.standing(session, proposal_id) >= MOST:
+        raise TooManyPhotosError
+    if await proposal_photos.bytes_of(session, person) + size > MOST_OF_PERSON:
         raise TooManyPhotosError
 
 
