@@ -35,7 +35,7 @@ class Settings(VoiceSettings, LetterSettings, TextSettings):
         default="http://127.0.0.1:8106",
         validation_alias=AliasChoices("PARVIS_PARTICIPATION_INTERNAL_URL"),
         description="Internal address of the participation service: where to write to those who registered for a"
-        " meeting without an account (PARVIS_PARTICIPATION_INTERNAL_URL)",
+        " meeting without an account; empty where a town runs without it (PARVIS_PARTICIPATION_INTERNAL_URL)",
     )
     tracking_url: str = Field(
         default="{public_url}/v1/requests/{request_id}",

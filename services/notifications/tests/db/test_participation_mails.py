@@ -270,6 +270,13 @@ async def test_what_was_mailed_to_a_guest_who_is_forgotten_is_unreadable_and_not
     assert await mail_to(other) == 2
 
 
+async def test_who_nobody_knows_is_not_asked_for_of_a_participation_that_a_town_does_not_run(post: Post) -> None:
+    post.more["participation_internal_url"] = ""
+    await post.hear(told("process-news-told", follower=uuid4(), process_id=uuid4(), news_id=uuid4()))
+    await post.compose()
+    assert [row["last_error"] for row in await post.rows("notice")] == ["person-unknown"], "and it is over"
+
+
 async def test_nothing_is_sent_to_a_guest_who_is_forgotten(post: Post) -> None:
     said = {"registrant": uuid4(), "begins_at": datetime.now(UTC).isoformat(), "news_id": uuid4()}
     await post.hear(told("meeting-news-told", subject="to-confirm", **said))

@@ -60,7 +60,12 @@ class Owners:
         return _read(Contact, found)
 
     async def guest(self, person: UUID, collectivity: str) -> Guest | None:
-        """Who registered for a meeting without an account; None for anybody else. Raises UnreachableError as above."""
+        """Who registered for a meeting without an account; None for anybody else, and without the service.
+
+        Raises UnreachableError as above.
+        """
+        if not self._participation:
+            return None
         behalf = urlencode({"collectivity": collectivity})
         found = await self._guests.get(f"{self._participation}/internal/v1/meeting-guests/{person}?{behalf}")
         return None if found is None else _read(Guest, found)
