@@ -66,6 +66,23 @@ async def test_a_ballot_that_the_server_seals_is_receipted_counted_and_labelled(
     assert (checked, "1 of them sealed by the town's server, which saw the choice" in told) == (0, True), told
 
 
+async def test_calls_can_be_brought_to_one_length_whatever_they_choose(
+    polling: PollTown, logged: Callable[[], str]
+) -> None:
+    poll = await polling.open(eligibility=BOTH)
+    path, lengths = f"/v1/polls/{poll['id']}/open-ballots", set()
+    for codes in (["park"], ["park", "bench", "lamp"]):
+        body = {"choice": [{"code": code} for code in codes], "padding": ""}
+        content = json.dumps(body | {"padding": "Z" * (8_000 - len(json.dumps(body)))})
+        lengths.add(len(content))
+        headers = polling.voter().headers | {"Content-Type": "application/json"}
+        assert (await polling.client.post(path, content=content, headers=headers)).status_code == 200
+    assert lengths == {8_000}
+    assert "ZZZ" not in logged()
+    long = await polling.client.post(path, json=body | {"padding": "Z" * 8_193}, headers=polling.voter().headers)
+    assert (long.status_code, "ZZZ" in long.text) == (422, False)
+
+
 async def test_a_poll_whose_server_seals_takes_what_devices_seal_too(polling: PollTown) -> None:
     agent = polling.service.agent()
     for channels in (["server"], ["paper", "server"]):

@@ -38,6 +38,11 @@ class NewOpenBallot(Input):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     choice: list[Pick] = Field(max_length=100, description="In a ranking, the first choice first.")
+    padding: str = Field(
+        default="",
+        max_length=8_192,
+        description="Anything, not kept: brings all calls to one length, which would tell the choice otherwise.",
+    )
 
 
 class ServerReceiptView(ReceiptView):
