@@ -67,8 +67,8 @@ class MailSettings(ServiceSettings):
         default=None,
         ge=0.2,
         le=10_000,
-        description="Mails of news and alerts a second that one worker hands to the mail relay; mails to one person"
-        " come on top and wait for none of them. None: as fast as it takes them",
+        description="Mails of news and alerts a second that all workers together hand to the mail relay; mails to one"
+        " person come on top and wait for none of them. None: as fast as it takes them",
     )
 
     @field_validator("smtp_further_relays")

@@ -17,6 +17,7 @@ from parvis_notifications.api.problems import CATALOGUE
 from parvis_notifications.consumers import people, public_events, public_topics
 from parvis_notifications.db.broadcast_reports import BroadcastReports
 from parvis_notifications.db.deliveries import Deliveries
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.db.reports import Reports
 from parvis_notifications.db.social_posts import SocialPosts
 from parvis_notifications.db.webhook_deliveries import WebhookDeliveries
@@ -108,7 +109,7 @@ async def run(runtime: Runtime[Settings], stack: AsyncExitStack) -> None:
     )
     bounces = _bounces(runtime, fingerprints)
     mails = MailSender(deliveries, runtime.persons, send, settings, bells[1])
-    routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index))
+    routes = sms_routes(settings, KeptReceipts(database.pool, runtime.blind_index), Paces(database.pool))
     stack.push_async_callback(routes.close)
     texts = _texts(runtime, owners, routes, bells[4])
     posting, another = letter_routes(settings, runtime.database, runtime.persons), _another(bells)
@@ -181,7 +182,7 @@ def _publishers(
     """What publishes on the towns' social accounts: alerts wait for no news."""
     settings, pool, made = runtime.settings, runtime.database.pool, []
     for lane in Lane if settings.social_accounts else ():
-        routes = social_routes(settings)
+        routes = social_routes(settings, Paces(pool))
         stack.push_async_callback(routes.close)
         made.append(SocialPublisher(SocialPosts(pool, lane), routes, settings, bell()))
     return made
@@ -220,7 +221,7 @@ def _chats(
     settings, database = runtime.settings, runtime.database
     if not settings.chat_providers:
         return ()
-    routes, deliveries = chat_routes(settings), Deliveries(database, Channel.CHAT)
+    routes, deliveries = chat_routes(settings, Paces(database.pool)), Deliveries(database, Channel.CHAT)
     stack.push_async_callback(routes.close)
     send = SendChat(database, deliveries, routes, settings)
     pace = Pace(settings.mail_batch, settings.mail_claim_seconds, settings.poll_seconds)
@@ -234,7 +235,7 @@ def _calls(
     runtime: Runtime[Settings], stack: AsyncExitStack, owners: Owners, bell: Callable[[], Bell]
 ) -> Sequence[BroadcastSender | CallAsker | DeliverySender | PersonCallAsker]:
     """What calls people."""
-    routes = voice_routes(runtime.settings)
+    routes = voice_routes(runtime.settings, Paces(runtime.database.pool))
     stack.push_async_callback(routes.close)
     return voice_senders(runtime, routes, owners, bell)
 

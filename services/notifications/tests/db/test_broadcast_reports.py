@@ -13,6 +13,7 @@ from notifications_town import EMERGENCY, HALL, Town, place, wishes
 from parvis_local.smssink.faults import Fault
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
 from parvis_notifications.db.broadcast_reports import BroadcastReports
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.domain.broadcast import Lane, PartState, Settled
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.ask_about_many import BroadcastAsker
@@ -67,7 +68,7 @@ async def test_a_report_that_overtakes_the_answer_stays(town: Town) -> None:
 
 async def asked(texts: Texts) -> None:
     """Ask about everything that waits for news."""
-    pool, routes = texts.post.pool, sms_routes(texts.post.settings(), kept_receipts(texts.post))
+    pool, routes = texts.post.pool, sms_routes(texts.post.settings(), kept_receipts(texts.post), Paces(texts.post.pool))
     await pool.execute("UPDATE broadcast_delivery SET ask_at = now() WHERE ask_at IS NOT NULL")
     await BroadcastAsker(BroadcastReports(pool), routes, texts.post.settings(), Bell()).round()
     await routes.close()

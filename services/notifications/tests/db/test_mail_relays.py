@@ -13,9 +13,9 @@ from notifications_sink import Sink, smtp_sink
 from notifications_town import EMERGENCY, HALL, place
 from pydantic import ValidationError
 
+from parvis_notifications.domain import pace
 from parvis_notifications.domain.breaker import FAILURES, Throttle
 from parvis_notifications.mail_settings import MailRelaySettings
-from parvis_notifications.service import mail_routes
 from parvis_notifications.service.issue_alerts import estimate_alert
 from parvis_notifications.settings import Settings
 
@@ -118,7 +118,7 @@ async def test_mails_to_many_keep_to_the_pace_of_each_relay_and_those_to_one_wai
             turns.append(Throttle.turn(self, now))
             return turns[-1]
 
-    monkeypatch.setattr(mail_routes, "Throttle", Counted)
+    monkeypatch.setattr(pace, "Throttle", Counted)
     post = alerts.town.post
     for number in range(6):
         await alerts.live(f"p{number}@example.org", consents=[EMERGENCY], places=[place(HALL)])

@@ -14,6 +14,7 @@ from parvis_local.voicesink.bringing import Bringer
 from parvis_local.voicesink.faults import Fault
 from parvis_local.voicesink.provider import provider_routes
 from parvis_local.voicesink.store import Call, CallStore
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.db.voice_calls import VoiceCalls
 from parvis_notifications.service.ask_about_calls import CallAsker
 from parvis_notifications.service.bell import Bell
@@ -101,7 +102,7 @@ class Calls:
         """Call whoever is due, by a new worker whose breakers know nothing yet."""
         runtime, settings = self.post.service.runtime, self.post.settings(**changes)
         parts = {name: getattr(runtime, name) for name in runtime.__dataclass_fields__} | {"settings": settings}
-        routes = voice_routes(settings)
+        routes = voice_routes(settings, Paces(runtime.database.pool))
         sender = call_sender(type(runtime)(**parts), routes, Bell())
         while await sender.round():
             pass
@@ -115,7 +116,7 @@ class Calls:
     async def ask_due(self, **changes: Any) -> None:
         """About those whose time has come."""
         settings = self.post.settings(**changes)
-        routes = voice_routes(settings)
+        routes = voice_routes(settings, Paces(self.post.pool))
         await CallAsker(VoiceCalls(self.post.pool), routes, settings, Bell()).round()
         await routes.close()
 

@@ -17,6 +17,7 @@ from parvis_local.matrixsink.pages import guest_does
 from parvis_local.matrixsink.store import Room, RoomStore
 from parvis_notifications.chat_settings import ChatProviderSettings
 from parvis_notifications.db.deliveries import Deliveries
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.bell import Bell
 from parvis_notifications.service.chat_routes import ChatRoutes, chat_routes
@@ -87,13 +88,13 @@ class Chats:
     @property
     def routes(self) -> ChatRoutes:
         if self._routes is None:
-            self._routes = chat_routes(self.post.settings())
+            self._routes = chat_routes(self.post.settings(), Paces(self.post.pool))
         return self._routes
 
     async def again(self, **changes: Any) -> None:
         """As a worker that was started anew, with these settings."""
         await self.aclose()
-        self._routes = chat_routes(self.post.settings(**changes))
+        self._routes = chat_routes(self.post.settings(**changes), Paces(self.post.pool))
 
     async def send(self, **changes: Any) -> None:
         """All that is due."""

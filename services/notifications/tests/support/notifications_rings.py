@@ -10,6 +10,7 @@ from notifications_post import Post
 
 from parvis_local.voicesink.bringing import Bringer
 from parvis_local.voicesink.store import Call
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.outgoing.owners import Owners
 from parvis_notifications.service.ask_about_person_calls import PersonCallAsker
 from parvis_notifications.service.bell import Bell
@@ -63,7 +64,7 @@ class Rings:
         """A new one, whose breakers know nothing yet."""
         runtime, settings = self.post.service.runtime, self.post.settings(**changes)
         parts = {name: getattr(runtime, name) for name in runtime.__dataclass_fields__} | {"settings": settings}
-        routes = voice_routes(settings)
+        routes = voice_routes(settings, Paces(runtime.database.pool))
         self._routes.append(routes)
         return person_callers(type(runtime)(**parts), routes, self._owners, Bell)
 

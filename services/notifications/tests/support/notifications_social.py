@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from parvis_local.socialsink.server import server_routes
 from parvis_local.socialsink.store import StatusStore
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.db.social_posts import SocialPosts
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.service.bell import Bell
@@ -48,7 +49,9 @@ class Social:
 
     def publisher(self, lane: Lane, *accounts: SocialAccountSettings) -> SocialPublisher:
         settings = self.post.settings(social_accounts=accounts or (self.account(),), social_timeout_seconds=5.0)
-        return SocialPublisher(SocialPosts(self.post.pool, lane), social_routes(settings), settings, Bell())
+        return SocialPublisher(
+            SocialPosts(self.post.pool, lane), social_routes(settings, Paces(self.post.pool)), settings, Bell()
+        )
 
     async def publish(self, *accounts: SocialAccountSettings) -> None:
         """All that is due."""

@@ -14,6 +14,7 @@ from parvis_local.smssink.faults import Fault
 from parvis_local.smssink.provider import provider_routes
 from parvis_local.smssink.store import Text, TextStore
 from parvis_notifications.db.deliveries import Deliveries
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.db.reports import Reports
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.owners import Owners
@@ -101,7 +102,7 @@ class Texts:
     def worker(self, **changes: Any) -> tuple[DeliverySender, ProviderAsker]:
         """A new one, whose breakers know nothing yet."""
         runtime, settings = self.post.service.runtime, self.post.settings(**changes)
-        routes = sms_routes(settings, kept_receipts(self.post))
+        routes = sms_routes(settings, kept_receipts(self.post), Paces(self.post.pool))
         self._routes.append(routes)
         deliveries = Deliveries(runtime.database, Channel.SMS)
         send = SendSms(runtime.database, deliveries, routes, self._owners, settings)

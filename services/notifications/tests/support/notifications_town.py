@@ -10,6 +10,7 @@ import httpx
 from notifications_post import Post, kept_receipts
 from notifications_sink import form
 
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.push import PushServices
 from parvis_notifications.service.bell import Bell
@@ -103,7 +104,7 @@ class Town:
     def senders(self, **changes: Any) -> list[BroadcastSender]:
         settings = self.post.settings(**changes)
         if self.routes is None:
-            self.routes = sms_routes(settings, kept_receipts(self.post))
+            self.routes = sms_routes(settings, kept_receipts(self.post), Paces(self.post.pool))
         runtime = self.post.service.runtime
         with_settings = type(runtime)(
             **{name: getattr(runtime, name) for name in runtime.__dataclass_fields__} | {"settings": settings}

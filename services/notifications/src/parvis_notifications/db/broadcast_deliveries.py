@@ -72,6 +72,13 @@ FROM unnest($1::bigint[]) AS x(recipient) WHERE d.recipient = x.recipient AND d.
     AND EXISTS (SELECT 1 FROM broadcast b WHERE b.id = $4 AND b.state = 'sending')
 RETURNING d.recipient
 """
+# What was marked and nobody has taken over; whether more of it may go is another question.
+_KEEP: Final = """
+UPDATE broadcast_delivery d SET due_at = now() + $5
+FROM unnest($1::bigint[]) AS x(recipient) WHERE d.recipient = x.recipient AND d.channel = $2
+    AND d.claim = $3 AND d.state = 'sending'
+RETURNING d.recipient, EXISTS (SELECT 1 FROM broadcast b WHERE b.id = $4 AND b.state = 'sending') AS going
+"""
 # Whoever holds the claim, of what was taken: the provider has it, and the sooner that is known the better.
 _SETTLE: Final = """
 UPDATE broadcast_delivery d SET state = CASE WHEN d.bounced_at IS NULL THEN x.state ELSE d.state END,
@@ -177,6 +184,11 @@ class BroadcastDeliveries:
         """Say that these go out now, for at most that long; returns those that may."""
         row = (list(recipients), self.channel, claim, broadcast, lease, provider)
         return {row["recipient"] for row in await self._pool.fetch(_HAND_OVER, *row)}
+
+    async def keep(self, broadcast: UUID, claim: UUID, recipients: Sequence[int], lease: timedelta) -> set[int]:
+        """Hold what was marked for that long again; returns those that may still go."""
+        row = (list(recipients), self.channel, claim, broadcast, lease)
+        return {row["recipient"] for row in await self._pool.fetch(_KEEP, *row) if row["going"]}
 
     async def settle(self, claim: UUID, settled: Sequence[Settled]) -> None:
         """Keep what came of them."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from parvis_kit.runtime import Runtime
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.db.voice_calls import VoiceCalls
 from parvis_notifications.domain.broadcast import Lane
 from parvis_notifications.domain.topic import Channel
@@ -37,7 +38,7 @@ def call_sender(runtime: Runtime[Settings], routes: VoiceRoutes, bell: Bell) -> 
     deliveries = BroadcastDeliveries(runtime.database.pool, Lane.ALERT, Channel.VOICE)
     calls, links = VoiceCalls(runtime.database.pool), CallLinks(settings.public_url, call_tokens(runtime.master))
     carriers = [CallCarrier(deliveries, calls, routes, links, settings) for _ in range(lanes)]
-    return BroadcastSender(runtime.database, runtime.persons, deliveries, carriers, settings, bell)
+    return BroadcastSender(runtime.database, runtime.persons, deliveries, carriers, settings, bell, lambda: routes.pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +52,35 @@ class Ways:
 
 def broadcast_senders(runtime: Runtime[Settings], ways: Ways, bell: Callable[[], Bell]) -> list[BroadcastSender]:
     """Those of each channel that the deployment has; ``bell`` makes one that rings when there may be work."""
-    relays = MailRoutes(runtime.settings, paced=True)
+    relays = MailRoutes(runtime.settings, Paces(runtime.database.pool))
     return [
-        BroadcastSender(runtime.database, runtime.persons, deliveries, carriers, runtime.settings, bell())
+        BroadcastSender(runtime.database, runtime.persons, deliveries, carriers, runtime.settings, bell(), pace)
         for lane in Lane
-        for deliveries, carriers in _carriers(runtime, ways, relays, lane)
+        for deliveries, carriers, pace in _carriers(runtime, ways, relays, lane)
     ]
 
 
 def _carriers(
     runtime: Runtime[Settings], ways: Ways, relays: MailRoutes, lane: Lane
-) -> Iterator[tuple[BroadcastDeliveries, Sequence[Carrier]]]:
+) -> Iterator[tuple[BroadcastDeliveries, Sequence[Carrier], Callable[[], float | None]]]:
     settings, database, alert = runtime.settings, runtime.database, lane is Lane.ALERT
     links = BroadcastLinks.of(runtime.master, settings.public_url)
     mails = BroadcastDeliveries(database.pool, lane, Channel.EMAIL)
     connections = settings.alert_connections if alert else settings.news_connections
-    yield mails, [MailCarrier(mails, links, relays, settings) for _ in range(connections)]
+    yield mails, [MailCarrier(mails, links, relays, settings) for _ in range(connections)], lambda: relays.pace
     if settings.sms_providers:
         texts, stops = BroadcastDeliveries(database.pool, lane, Channel.SMS), TextStops(database, runtime.blind_index)
         lanes = settings.alert_sms_lanes if alert else settings.news_sms_lanes
-        yield texts, [SmsCarrier(texts, ways.texts, links, stops, settings) for _ in range(lanes)]
+        yield (
+            texts,
+            [SmsCarrier(texts, ways.texts, links, stops, settings) for _ in range(lanes)],
+            lambda: ways.texts.pace,
+        )
     if settings.push_private_keys:
         pushes = BroadcastDeliveries(database.pool, lane, Channel.PUSH)
         lanes = settings.alert_push_lanes if alert else settings.news_push_lanes
         yield (
             pushes,
             [PushCarrier(database, pushes, ways.services, ways.pushes, links, settings) for _ in range(lanes)],
+            lambda: None,
         )

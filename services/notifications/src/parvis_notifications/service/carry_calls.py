@@ -100,7 +100,7 @@ class CallCarrier:
         """One call, with each provider that may be used until one takes it."""
         refusals: list[CallRefusedError] = []
         for route in self._routes.open():
-            await route.turn()
+            await route.turn(urgent=True)
             number = await self._calls.begin(part.recipient, group.claim, route.provider.name, self._lease)
             if number is None:  # another's turn, or nobody's any more
                 return None

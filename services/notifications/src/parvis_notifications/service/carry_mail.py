@@ -8,12 +8,13 @@ from typing import Final
 from parvis_kit.crypto.keys import UnreadableError
 from parvis_kit.logs import logger
 from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, ClaimedPart
-from parvis_notifications.domain.broadcast import PartState, Settled
+from parvis_notifications.domain.broadcast import Lane, PartState, Settled
 from parvis_notifications.domain.mail import Verdict
 from parvis_notifications.outgoing.mail_format import BadAddressError, Written, normal_address
-from parvis_notifications.outgoing.smtp import RefusedError
+from parvis_notifications.outgoing.smtp import RefusedError, Withdrawn
 from parvis_notifications.service.broadcast_links import BroadcastLinks
 from parvis_notifications.service.mail_routes import MailRoutes
+from parvis_notifications.service.marked_group import MarkedGroup
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.send_deliveries import PauseError
 from parvis_notifications.settings import Settings
@@ -32,7 +33,7 @@ class MailCarrier:
         self._deliveries = deliveries
         self._links = links
         self._first = routes.first
-        self._relays = routes.connection()
+        self._relays = routes.connection(urgent=deliveries.lane is Lane.ALERT)
         self._settings = settings
         self._lease = timedelta(seconds=settings.smtp_acceptance_seconds + _MARGIN_SECONDS)
 
@@ -47,30 +48,39 @@ class MailCarrier:
             Settled(recipient, PartState.FAILED, "bad-address") for recipient, mail in written.items() if mail is None
         ]
         able = [part for part in group.parts if written[part.recipient] is not None]
-        going = await self._deliveries.hand_over(
-            group.broadcast.id, group.claim, [part.recipient for part in able], self._first, self._lease
+        marked = await MarkedGroup(self._deliveries, group, self._lease).mark(
+            [part.recipient for part in able], self._first
         )
-        waiting = [part for part in able if part.recipient in going]
+        waiting, back = [part for part in able if part.recipient in marked], list[ClaimedPart]()
         trouble: RefusedError | None = None
-        try:
-            while waiting and trouble is None:
-                part = waiting.pop(0)
-                mail = written[part.recipient]
-                end, trouble = await self._one(part, mail) if mail is not None else (None, None)
-                if end is None:
-                    waiting.insert(0, part)
-                else:
-                    settled.append(end)
-        finally:
-            await self._deliveries.settle(group.claim, settled)
-            await self._give_back(group, waiting, trouble)
+        async with marked:
+            try:
+                while waiting and trouble is None:
+                    part = waiting.pop(0)
+                    mail = written[part.recipient] if part.recipient in marked else None
+                    end, trouble = await self._one(part, mail, marked) if mail is not None else (None, None)
+                    if end is None:
+                        back.append(part)
+                    else:
+                        settled.append(end)
+            finally:
+                await self._deliveries.settle(group.claim, settled)
+                await self._give_back(group, [*back, *waiting], trouble)
         if trouble is not None:
             raise PauseError from trouble
 
-    async def _one(self, part: ClaimedPart, mail: Written) -> tuple[Settled | None, RefusedError | None]:
-        """What came of one; no end where the relay is in trouble, which says nothing of the mail."""
+    async def _one(
+        self, part: ClaimedPart, mail: Written, marked: MarkedGroup
+    ) -> tuple[Settled | None, RefusedError | None]:
+        """What came of one; no end where the relay is in trouble, which says nothing of the mail, or it did not go."""
+
+        async def held(_relay: str) -> bool:
+            return await marked.holds(part.recipient)
+
         try:
-            taken = await self._relays.send(mail, _marked)
+            taken = await self._relays.send(mail, held)
+        except Withdrawn:
+            return None, None
         except RefusedError as error:
             if error.doubtful:
                 return retried(part, error.reply, doubtful=True), None
@@ -119,7 +129,3 @@ class MailCarrier:
         local, _, domain = self._settings.bounce_address.rpartition("@")
         token = self._links.recipients.for_sender(part.recipient)
         return f"{local}+{token}@{domain}" if domain else self._settings.mail_from
-
-
-async def _marked(_relay: str) -> bool:
-    return True

@@ -4,6 +4,7 @@
 docs/decisions/0035-text-messages-are-looked-up.md holds here as well.
 """
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,6 +21,7 @@ from parvis_notifications.outgoing.sms import (
     SmsUnreachableError,
 )
 from parvis_notifications.service.broadcast_links import BroadcastLinks
+from parvis_notifications.service.marked_group import MarkedGroup
 from parvis_notifications.service.send_broadcasts import Group, retried
 from parvis_notifications.service.sms_routes import Route, Routes
 from parvis_notifications.service.stop_by_text import TextStops
@@ -42,12 +44,11 @@ class SmsCarrier:
         settings: Settings,
     ) -> None:
         self._deliveries = deliveries
+        self._urgent = deliveries.lane is Lane.ALERT
         self._routes = routes
         self._links = links
         self._stops = stops
-        # A group is handed over one after the other: the claim outlives the last.
-        seconds = settings.sms_timeout_seconds * settings.broadcast_group + _MARGIN_SECONDS
-        self._lease = timedelta(seconds=seconds)
+        self._lease = timedelta(seconds=settings.sms_timeout_seconds + _MARGIN_SECONDS)
         self._ask_time = timedelta(hours=settings.sms_ask_hours)
         self._settle_time = timedelta(seconds=settings.sms_settle_seconds)
 
@@ -61,23 +62,38 @@ class SmsCarrier:
         able = [part for part in group.parts if texts[part.recipient] is not None]
         in_doubt = [part for part in able if part.handed_over_at is not None]
         fresh = [part.recipient for part in able if part.handed_over_at is None]
-        going = await self._deliveries.hand_over(group.broadcast.id, group.claim, fresh, "", self._lease)
-        waiting = [part for part in able if part.recipient in going]
-        try:
-            settled += [await self._asked(part, texts[part.recipient]) for part in in_doubt]
-            while waiting:
-                sms = texts[waiting[0].recipient]
-                settled.append(await self._over_routes(group.broadcast.collectivity, waiting[0], sms))
-                waiting.pop(0)
-        finally:
-            await self._deliveries.settle(group.claim, settled)
-            # The first may have gone when whoever sent it was stopped; the others have not.
-            await self._deliveries.release(group.claim, [part.recipient for part in waiting[1:]])
+        marked = await MarkedGroup(self._deliveries, group, self._lease).mark(fresh, "")
+        waiting, back = [part for part in able if part.recipient in marked], list[int]()
+        async with marked:
+            try:
+                settled += [await self._asked(part, texts[part.recipient]) for part in in_doubt]
+                while waiting:
+                    sms = texts[waiting[0].recipient]
+                    end = await self._over_routes(group.broadcast.collectivity, waiting[0], sms, marked)
+                    number = waiting.pop(0).recipient
+                    if end is None:
+                        back.append(number)
+                    else:
+                        settled.append(end)
+            finally:
+                await self._deliveries.settle(group.claim, settled)
+                # The first may have gone when whoever sent it was stopped; the others have not.
+                await self._deliveries.release(group.claim, [*back, *(part.recipient for part in waiting[1:])])
 
-    async def _over_routes(self, collectivity: str, part: ClaimedPart, sms: Sms | None) -> Settled:
+    async def _open_to(self, part: ClaimedPart, marked: MarkedGroup) -> AsyncIterator[Route]:
+        """The providers that may be used for it, each in its turn; no more once it is not ours to send any more."""
+        for route in self._routes.open() if part.recipient in marked else ():
+            await route.turn(urgent=self._urgent)
+            if not await marked.holds(part.recipient):
+                return
+            yield route
+
+    async def _over_routes(
+        self, collectivity: str, part: ClaimedPart, sms: Sms | None, marked: MarkedGroup
+    ) -> Settled | None:
+        """What came of one; None where it is not ours to send any more, and no provider has it."""
         refusals: list[SmsRefusedError] = []
-        for route in self._routes.open() if sms is not None else ():
-            await route.turn()
+        async for route in self._open_to(part, marked):
             try:
                 report = await route.provider.submit(sms or Sms("", ""))
             except SmsUnansweredError as error:
@@ -95,6 +111,8 @@ class SmsCarrier:
             else:
                 route.breaker.succeeded()
                 return _sent(part, report, route, sms)
+        if part.recipient not in marked:
+            return None
         elsewhere = [error for error in refusals if error.refusal is SmsRefusal.ELSEWHERE]
         if len(elsewhere) == len(self._routes) > 0:
             return Settled(part.recipient, PartState.FAILED, refusals[-1].reply)

@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The homeservers of the messenger, as the settings have them."""
 
-from parvis_notifications.domain.breaker import Throttle
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.outgoing.chat import ChatProvider
 from parvis_notifications.outgoing.matrix import Matrix
 from parvis_notifications.service.provider_routes import ProviderRoute, ProviderRoutes
+from parvis_notifications.service.turns import Turns
 from parvis_notifications.settings import Settings
 
 ChatRoute = ProviderRoute[ChatProvider]
 ChatRoutes = ProviderRoutes[ChatProvider]
 
 
-def chat_routes(settings: Settings) -> ChatRoutes:
+def chat_routes(settings: Settings, paces: Paces) -> ChatRoutes:
     """In their order; they hold connections from now on."""
     made = [
         ChatRoute(
-            Matrix(each, timeout=settings.chat_timeout_seconds), each.message_millicents, Throttle(each.per_second)
+            Matrix(each, timeout=settings.chat_timeout_seconds),
+            each.message_millicents,
+            Turns(paces, f"chat/{each.name}", each.per_second),
         )
         for each in settings.chat_providers
     ]

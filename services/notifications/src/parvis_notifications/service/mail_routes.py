@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from parvis_kit.logs import logger
-from parvis_notifications.domain.breaker import Breaker, Throttle
+from parvis_notifications.db.paces import Paces
+from parvis_notifications.domain.breaker import Breaker
 from parvis_notifications.domain.mail import Stage, Verdict
 from parvis_notifications.mail_settings import MailRelaySettings
 from parvis_notifications.outgoing.mail_format import Written
 from parvis_notifications.outgoing.smtp import MailRelay, RefusedError
+from parvis_notifications.service.turns import Turns
 from parvis_notifications.settings import Settings
 
 _log = logger(__name__)
@@ -27,13 +29,16 @@ class Taken:
 
 
 class MailRoutes:
-    """What the connections of one sender know of the relays; ``paced`` ones keep to what each contract allows."""
+    """What the connections of one sender know of the relays; with ``paces`` they keep to what each contract allows."""
 
-    def __init__(self, settings: Settings, *, paced: bool = False) -> None:
+    def __init__(self, settings: Settings, paces: Paces | None = None) -> None:
         self._settings = settings
         self.relays = settings.mail_relays
-        paces = {relay.name: relay.mails_per_second for relay in self.relays if paced}
-        self._throttles = {name: Throttle(pace) for name, pace in paces.items() if pace is not None}
+        self._turns = {
+            relay.name: Turns(paces, f"email/{relay.name}", relay.mails_per_second)
+            for relay in self.relays
+            if paces is not None and relay.mails_per_second is not None
+        }
         self.breakers = {relay.name: Breaker() for relay in self.relays}
 
     @property
@@ -41,14 +46,20 @@ class MailRoutes:
         """The name of the relay that is used while nothing is wrong."""
         return self.relays[0].name
 
-    def connection(self) -> "MailConnection":
-        """One more; it connects when it must."""
-        return MailConnection(self, self._settings)
+    @property
+    def pace(self) -> float | None:
+        """How many mails a second the relay takes that is used now; None for one without a pace."""
+        relay = min(self.relays, key=lambda relay: self.breakers[relay.name].waits(_now()))
+        return self._turns[relay.name].per_second if relay.name in self._turns else None
 
-    async def turn(self, relay: str) -> None:
-        """Wait for it, where that relay has a pace."""
-        if relay in self._throttles:
-            await asyncio.sleep(self._throttles[relay].turn(_now()))
+    def connection(self, *, urgent: bool = False) -> "MailConnection":
+        """One more; it connects when it must. That of alerts is ``urgent``: its turns come before all others."""
+        return MailConnection(self, self._settings, urgent=urgent)
+
+    async def turn(self, relay: str, *, urgent: bool) -> None:
+        """Wait for it, where that relay has a pace; raises what the database raises."""
+        if relay in self._turns:
+            await self._turns[relay].wait(urgent=urgent)
 
     def open(self) -> Iterator[MailRelaySettings]:
         """Those that may be used now, in their order; where none may be, the one that may be soonest.
@@ -67,8 +78,9 @@ class MailRoutes:
 class MailConnection:
     """A connection to each relay that is used; sends one mail at a time."""
 
-    def __init__(self, routes: MailRoutes, settings: Settings) -> None:
+    def __init__(self, routes: MailRoutes, settings: Settings, *, urgent: bool = False) -> None:
         self._routes = routes
+        self._urgent = urgent
         self._relays = {relay.name: MailRelay(relay, settings) for relay in routes.relays}
 
     async def send(self, mail: Written, hand_over: Callable[[str], Awaitable[bool]]) -> Taken:
@@ -84,7 +96,7 @@ class MailConnection:
         trouble: RefusedError | None = None
         for relay in self._routes.open():
             breaker = self._routes.breakers[relay.name]
-            await self._routes.turn(relay.name)
+            await self._routes.turn(relay.name, urgent=self._urgent)
             try:
                 reply = await self._relays[relay.name].send(mail, partial(hand_over, relay.name))
             except RefusedError as error:

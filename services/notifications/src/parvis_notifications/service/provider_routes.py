@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
-from parvis_notifications.domain.breaker import Breaker, Throttle
+from parvis_notifications.domain.breaker import Breaker
+from parvis_notifications.service.turns import Turns
 
 # Longer than a breaker's first pause: whoever comes back then finds a provider that may be tried.
 _LONGEST_WAIT: Final = 60.0
@@ -30,12 +31,12 @@ class ProviderRoute(Generic[P]):
 
     provider: P
     unit_millicents: int
-    throttle: Throttle
+    turns: Turns
     breaker: Breaker = field(default_factory=Breaker)
 
-    async def turn(self) -> None:
-        """Wait for it."""
-        await asyncio.sleep(self.throttle.turn(_now()))
+    async def turn(self, *, urgent: bool = False) -> None:
+        """Wait for it, among the calls of all workers; alerts are ``urgent``. Raises what the database raises."""
+        await self.turns.wait(urgent=urgent)
 
     def failed(self) -> None:
         """The provider was in trouble."""
@@ -70,6 +71,12 @@ class ProviderRoutes(Generic[P]):
     def ready(self) -> bool:
         """Whether one of them may be used now: looked at alone, which has no breaker let anybody try."""
         return any(route.breaker.waits(_now()) == 0 for route in self._routes)
+
+    @property
+    def pace(self) -> float | None:
+        """How many calls a second the first one takes that may be used now; None where there is none at all."""
+        paces = [route.turns.per_second for route in self._routes if route.breaker.waits(_now()) == 0]
+        return next(iter(paces), min((route.turns.per_second for route in self._routes), default=None))
 
     def named(self, name: str) -> ProviderRoute[P] | None:
         """One of them; None for a provider that is no longer used."""

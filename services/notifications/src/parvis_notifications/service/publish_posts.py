@@ -102,7 +102,7 @@ class SocialPublisher:
         if not route.breaker.allows(asyncio.get_running_loop().time()):
             waits = route.breaker.waits(asyncio.get_running_loop().time())
             return PostEnd(PartState.RETRY, "account-in-trouble", timedelta(seconds=waits + 1))
-        await route.turn()
+        await route.turn(urgent=post.lane == Lane.ALERT)
         if not await self._posts.hand_over(post.id, claim):
             return PostEnd(PartState.PENDING, "paused", timedelta())
         return await self._published(post, route, written)

@@ -7,7 +7,7 @@ of which has a connection of its own.
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -23,6 +23,7 @@ from parvis_notifications.db.broadcast_deliveries import BroadcastDeliveries, Cl
 from parvis_notifications.db.gathered_news import gather
 from parvis_notifications.domain.broadcast import LONGEST_HOURS, Lane, PartState, Settled
 from parvis_notifications.domain.mail import retry_seconds
+from parvis_notifications.domain.pace import claimable
 from parvis_notifications.domain.quiet_hours import QuietHours
 from parvis_notifications.domain.topic import Channel
 from parvis_notifications.service.bell import Bell
@@ -65,7 +66,7 @@ class Carrier(Protocol):
 
 
 class BroadcastSender:
-    """The loop."""
+    """The loop; ``pace`` is how many a second may go now, None where nothing is said."""
 
     def __init__(
         self,
@@ -75,7 +76,9 @@ class BroadcastSender:
         carriers: Sequence[Carrier],
         settings: Settings,
         bell: Bell,
+        pace: Callable[[], float | None],
     ) -> None:
+        self._pace = pace
         self._pool = database.pool
         self._persons = persons
         self._deliveries = deliveries
@@ -145,7 +148,9 @@ class BroadcastSender:
 
     async def _batch(self, broadcast: OpenBroadcast) -> bool:
         claim = uuid4()
-        parts = await self._deliveries.claim(broadcast.id, claim, self._settings.broadcast_batch, self._lease)
+        # What is claimed holds up all other broadcasts of the lane, and another worker from taking it.
+        limit = claimable(self._settings.broadcast_batch, self._pace(), self._lease.total_seconds())
+        parts = await self._deliveries.claim(broadcast.id, claim, limit, self._lease)
         if not parts:
             await self._deliveries.done(broadcast.id)
             return False

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The providers of text messages, as the settings have them."""
 
-from parvis_notifications.domain.breaker import Throttle
+from parvis_notifications.db.paces import Paces
 from parvis_notifications.outgoing.smpp import ReceiptBook, Smpp
 from parvis_notifications.outgoing.sms import SmsProvider
 from parvis_notifications.outgoing.twilio import Twilio
 from parvis_notifications.service.provider_routes import ProviderRoute, ProviderRoutes
+from parvis_notifications.service.turns import Turns
 from parvis_notifications.settings import Settings
 from parvis_notifications.sms_settings import SmsProviderSettings
 
@@ -13,10 +14,14 @@ Route = ProviderRoute[SmsProvider]
 Routes = ProviderRoutes[SmsProvider]
 
 
-def sms_routes(settings: Settings, receipts: ReceiptBook) -> Routes:
+def sms_routes(settings: Settings, receipts: ReceiptBook, paces: Paces) -> Routes:
     """In their order; they hold connections from now on."""
     made = [
-        Route(_provider(each, settings, receipts), each.segment_millicents, Throttle(each.per_second))
+        Route(
+            _provider(each, settings, receipts),
+            each.segment_millicents,
+            Turns(paces, f"sms/{each.name}", each.per_second),
+        )
         for each in settings.sms_providers
     ]
     return Routes(made)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Workers share the pace of a provider; what one of them holds is sent by no other, however slowly it goes."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from notifications_alerts import Alerts
+from notifications_post import Post, eventually
+from notifications_texts import Texts, texts_provider
+from notifications_town import EMERGENCY, HALL, Town, place
+
+from parvis_notifications.db.paces import Paces
+from parvis_notifications.domain.pace import Grant
+from parvis_notifications.service import carry_mail, marked_group
+from parvis_notifications.service.turns import Turns
+
+
+@pytest.fixture
+async def alerts(post: Post) -> AsyncIterator[Alerts]:
+    town = Town(post)
+    yield Alerts(town)
+    await town.aclose()
+
+
+def worker(post: Post, per_second: float) -> Turns:
+    """What one worker knows of a provider."""
+    return Turns(Paces(post.pool), "sms/first", per_second)
+
+
+async def test_two_workers_send_no_faster_than_one(post: Post) -> None:
+    first, second = worker(post, 20), worker(post, 20)
+    began = time.monotonic()
+    await asyncio.gather(*(each.wait() for each in (first, second) for _ in range(6)))
+    assert time.monotonic() - began >= 11 / 20 - 0.01
+    assert await post.pool.fetchval("SELECT count(*) FROM provider_pace") == 1
+
+
+async def test_a_worker_asks_once_for_all_that_wait(post: Post) -> None:
+    asked: list[int] = []
+
+    class Counted(Paces):
+        async def reserve(self, provider: str, per_second: float, wanted: int, *, urgent: bool) -> Grant:
+            asked.append(wanted)
+            return await Paces.reserve(self, provider, per_second, wanted, urgent=urgent)
+
+    turns = Turns(Counted(post.pool), "sms/first", 1_000)
+    await asyncio.gather(*(turns.wait() for _ in range(100)))
+    assert sum(asked) >= 100
+    assert len(asked) <= 3
+
+
+async def test_an_alert_of_one_worker_goes_before_the_news_of_another(post: Post) -> None:
+    news, alert, order, begun = worker(post, 10), worker(post, 10), [], asyncio.Event()
+
+    async def take(turns: Turns, name: str, *, urgent: bool) -> None:
+        await turns.wait(urgent=urgent)
+        order.append(name)
+        begun.set()
+
+    waiting = [asyncio.create_task(take(news, "news", urgent=False)) for _ in range(24)]
+    await begun.wait()
+    await asyncio.gather(*(take(alert, "alert", urgent=True) for _ in range(3)))
+    before = order.count("news")
+    # Half a second of them were reserved ahead, and as many were being taken.
+    assert before <= 1 + 2 * 5
+    await asyncio.gather(*waiting)
+    assert order.count("news") == 24
+
+
+async def test_where_a_relay_has_no_pace_nobody_asks_for_turns(alerts: Alerts) -> None:
+    await alerts.live("hall@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    await alerts.town.send()
+    assert len(alerts.town.told()) == 1
+    assert await alerts.town.post.pool.fetchval("SELECT count(*) FROM provider_pace") == 0
+
+
+async def test_no_more_is_claimed_than_the_pace_can_send_meanwhile(alerts: Alerts) -> None:
+    for number in range(3):
+        await alerts.live(f"p{number}@example.org", consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    sender = alerts.town.senders(smtp_mails_per_second=2, mail_claim_seconds=1)[1]
+    assert await sender.round()
+    await sender.close()
+    assert len(alerts.town.told()) == 2
+
+
+async def test_mails_that_wait_for_their_turn_longer_than_their_claim_go_once(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carry_mail, "_MARGIN_SECONDS", 0.1)
+    monkeypatch.setattr(marked_group, "FRESH_SECONDS", 0.1)
+    people = [f"p{number}@example.org" for number in range(3)]
+    for email in people:
+        await alerts.live(email, consents=[EMERGENCY], places=[place(HALL)])
+    await alerts.issue()
+    slow = alerts.town.senders(smtp_mails_per_second=2, smtp_acceptance_seconds=0.2, alert_connections=1)[1]
+    other = alerts.town.senders(smtp_acceptance_seconds=0.2, alert_connections=1)[1]
+    sending = asyncio.create_task(slow.round())
+    await eventually(lambda: bool(alerts.town.told()))
+    while not sending.done():
+        await other.round()
+    await sending
+    for each in (slow, other):
+        await each.close()
+    assert alerts.town.told() == people
+
+
+async def test_a_text_message_that_another_worker_took_over_while_it_waited_is_not_sent_by_both(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marked_group, "FRESH_SECONDS", 0.0)
+    town, taken_over = alerts.town, []
+    with texts_provider("first") as first, texts_provider("second") as second:
+        texts = Texts(town.post, first, second)
+        reader = texts.person("+33639980001", None)
+        await town.choose(reader, {"consents": [EMERGENCY], "places": [place(HALL)]})
+        await alerts.issue(channels=["sms"])
+
+        async def long_wait(_: Turns, *, urgent: bool = False) -> None:
+            taken_over.append(urgent)
+            await town.post.pool.execute("UPDATE broadcast_delivery SET claim = gen_random_uuid()")
+
+        monkeypatch.setattr(Turns, "wait", long_wait)
+        sender = town.senders()[3]
+        await sender.round()
+        assert taken_over == [True]
+        assert first.texts() == second.texts() == []
+        rows = await town.post.pool.fetch("SELECT state FROM broadcast_delivery WHERE claim IS NOT NULL")
+        assert [row["state"] for row in rows] == ["sending"]
+        await texts.aclose()
