@@ -45,6 +45,7 @@ SHARED = {
     "audit_purged",
     "audit_anchor",
     "sms_receipt",
+    "provider_pace",
 }
 PERSONAL_NAMES = re.compile(
     r"(^|_)(email|e_mail|phone|mobile|given_name|family_name|first_name|last_name|birth\w*|body|text|description"
